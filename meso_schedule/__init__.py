@@ -1,0 +1,74 @@
+"""Exact treatment calendars for courses of mesotherapy.
+
+Importing the package is cheap: each public name is loaded when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from meso_schedule._version import __version__
+
+if TYPE_CHECKING:
+    from meso_schedule.batch import plan_courses
+    from meso_schedule.clinic import Clinic, read_clinic
+    from meso_schedule.collection import catalogue, get_protocol, read_protocol
+    from meso_schedule.comparison import compare
+    from meso_schedule.costs import estimate_cost
+    from meso_schedule.course import CostEstimate, CoursePlan, CourseRequest, Session
+    from meso_schedule.dates import Interval
+    from meso_schedule.errors import MesoScheduleError, NoCalendarFits
+    from meso_schedule.planner import plan_course
+    from meso_schedule.rules import Protocol
+
+__all__ = [
+    "Clinic",
+    "CostEstimate",
+    "CoursePlan",
+    "CourseRequest",
+    "Interval",
+    "MesoScheduleError",
+    "NoCalendarFits",
+    "Protocol",
+    "Session",
+    "__version__",
+    "catalogue",
+    "compare",
+    "estimate_cost",
+    "get_protocol",
+    "plan_course",
+    "plan_courses",
+    "read_clinic",
+    "read_protocol",
+]
+
+_HOMES = {
+    "Clinic": "clinic",
+    "CostEstimate": "course",
+    "CoursePlan": "course",
+    "CourseRequest": "course",
+    "Interval": "dates",
+    "MesoScheduleError": "errors",
+    "NoCalendarFits": "errors",
+    "Protocol": "rules",
+    "Session": "course",
+    "catalogue": "collection",
+    "compare": "comparison",
+    "estimate_cost": "costs",
+    "get_protocol": "collection",
+    "plan_course": "planner",
+    "plan_courses": "batch",
+    "read_clinic": "clinic",
+    "read_protocol": "collection",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

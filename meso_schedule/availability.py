@@ -1,0 +1,274 @@
+"""The days and times a session can take place, and why the others cannot.
+
+Weekdays repeat, so a year is laid out from a pattern of seven and only its special
+days (closures, holidays, openings, absences, changes of the clock) are looked at one
+by one. Years are added as the search reaches them.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from itertools import compress
+from zoneinfo import ZoneInfo
+
+from meso_schedule.clinic import Clinic, holidays_of_year
+from meso_schedule.dates import (
+    DAY_MINUTES,
+    QUARTER,
+    WEEKDAY_NAMES,
+    Between,
+    DateRange,
+    TimeRange,
+)
+
+
+class Availability:
+    """Usable days and start times for one protocol, clinic and patient.
+
+    Args:
+        clinic: Whose hours, holidays, closures and openings count.
+        minutes: Chair time of a session.
+        days: Weekdays on which the patient can come, 0 to 6; empty means any.
+        between: Hours in which the patient can come; those of a weekday replace the general ones.
+        away: Days on which the patient cannot come.
+        at: Preferred start in minutes after midnight.
+
+    Times are looked for when `at` or `between` is given.
+    """
+
+    def __init__(
+        self,
+        clinic: Clinic,
+        minutes: int,
+        *,
+        days: Sequence[int] = (),
+        between: Sequence[Between] = (),
+        away: Sequence[DateRange] = (),
+        at: int | None = None,
+    ) -> None:
+        self.clinic = clinic
+        self.minutes = minutes
+        self.timed = at is not None or bool(between)
+        self.preferred_minute = at
+        self._zone = ZoneInfo(clinic.timezone)
+        self._days = frozenset(days) or frozenset(range(7))
+        self._away = tuple(away)
+        general = tuple(entry.hours for entry in between if entry.weekday is None)
+        own = [tuple(e.hours for e in between if e.weekday == day) for day in range(7)]
+        self._between = [hours or general for hours in own]
+        self._week_hours = clinic.hours.of_weekdays()
+        self._openings = {opening.date: opening.hours for opening in clinic.openings}
+        self._week_starts = [
+            self._best_start(day, hours, None) for day, hours in enumerate(self._week_hours)
+        ]
+        self._holidays: dict[int, dict[date, str]] = {}
+        self._special_starts: dict[int, int | None] = {}
+        self._usable: list[int] = []
+        self._first_year = self._last_year = 0
+
+    def usable(self, first: int, last: int) -> list[int]:
+        """Return the usable days from `first` to `last`, both included, as ordinals."""
+        if last < first:
+            return []
+        self._reach(first, last)
+        days = self._usable
+        return days[bisect_left(days, first) : bisect_right(days, last)]
+
+    def is_usable(self, day: int) -> bool:
+        """Tell whether a session can take place on a day."""
+        return bool(self.usable(day, day))
+
+    def start_minute(self, day: int) -> int:
+        """Return the start of a session on a usable day, in minutes after midnight.
+
+        With no time asked for, it is the earliest start that fits.
+        """
+        self._reach(day, day)
+        special = self._special_starts.get(day)
+        start = self._week_starts[(day - 1) % 7] if special is None else special
+        assert start is not None, "asked for the start of a day that is not usable"
+        return start
+
+    def minutes_off(self, day: int) -> int:
+        """Return the minutes between the start on a usable day and the preferred time."""
+        return abs(self.start_minute(day) - (self.preferred_minute or 0))
+
+    def instants(self, day: int) -> tuple[datetime, datetime]:
+        """Return start and end of a session on a usable day, in the clinic's zone."""
+        start = _wall(date.fromordinal(day), self.start_minute(day), self._zone)
+        return start, _elapsed(start, self.minutes, self._zone)
+
+    def reasons(self, day: int) -> tuple[str, ...]:
+        """Return every reason why a day is not usable; none when it is."""
+        when = date.fromordinal(day)
+        reasons = [*self.clinic_reasons(when), *self._patient_reasons(when)]
+        if not reasons and not self.is_usable(day):
+            reasons.append(self._hours_reason(when))
+        return tuple(reasons)
+
+    def clinic_reasons(self, day: date) -> Iterator[str]:
+        """Find why the clinic is closed all day: its own closures, holidays, its week."""
+        if day in self._openings:
+            if not self._openings[day]:
+                yield "closed"
+            return
+        yield from self.exceptional_closures(day)
+        if not self._week_hours[day.weekday()]:
+            yield f"closed on {WEEKDAY_NAMES[day.weekday()]}s"
+
+    def exceptional_closures(self, day: date) -> Iterator[str]:
+        """Find the closures and public holidays of a day that no opening lifts."""
+        if day in self._openings:
+            return
+        yield from (closure.reason for closure in self.clinic.closures if day in closure.days)
+        if holiday := self._holidays_of(day.year).get(day):
+            yield holiday
+
+    def closed_days(self, first: date, last: date) -> list[tuple[date, str]]:
+        """Return the days closed by holidays or closures from `first` to `last`, with reasons."""
+        days = {
+            day
+            for year in range(first.year, last.year + 1)
+            for day in self._exceptions_of(year)
+            if first <= day <= last
+        }
+        closed = [(day, "; ".join(self.exceptional_closures(day))) for day in sorted(days)]
+        return [(day, reason) for day, reason in closed if reason]
+
+    def _patient_reasons(self, day: date) -> Iterator[str]:
+        if day.weekday() not in self._days:
+            yield f"the patient cannot come on {WEEKDAY_NAMES[day.weekday()]}s"
+        yield from (f"the patient is away {absence}" for absence in self._away if day in absence)
+
+    def _hours_reason(self, day: date) -> str:
+        between = self._between[day.weekday()]
+        asked = f" between {' or '.join(map(str, between))}" if between else ""
+        return f"the opening hours hold no {self.minutes} minutes{asked}"
+
+    def _reach(self, first: int, last: int) -> None:
+        years = date.fromordinal(first).year, date.fromordinal(last).year
+        if not self._usable and not self._first_year:
+            self._first_year, self._last_year = years[0], years[0] - 1
+        for year in range(self._last_year + 1, years[1] + 1):
+            self._usable += self._lay_out(year)
+            self._last_year = year
+        for year in range(self._first_year - 1, years[0] - 1, -1):
+            self._usable[:0] = self._lay_out(year)
+            self._first_year = year
+
+    def _lay_out(self, year: int) -> Iterator[int]:
+        begin = date(year, 1, 1).toordinal()
+        length = date(year, 12, 31).toordinal() - begin + 1
+        week = bytes(day in self._days and self._week_starts[day] is not None for day in range(7))
+        mask = bytearray((week * 54)[(begin - 1) % 7 :][:length])
+        for day in self._specials_of(year):
+            start = self._start_on(day)
+            ordinal = day.toordinal()
+            mask[ordinal - begin] = start is not None
+            if start is not None:
+                self._special_starts[ordinal] = start
+        return compress(range(begin, begin + length), mask)
+
+    def _specials_of(self, year: int) -> set[date]:
+        begin, end = date(year, 1, 1), date(year, 12, 31)
+        days = self._exceptions_of(year)
+        days.update(day for day in self._openings if day.year == year)
+        for absence in self._away:
+            days.update(_days_of(absence, begin, end))
+        days.update(clock_changes(self.clinic.timezone, year))
+        return days
+
+    def _exceptions_of(self, year: int) -> set[date]:
+        begin, end = date(year, 1, 1), date(year, 12, 31)
+        days = set(self._holidays_of(year))
+        for closure in self.clinic.closures:
+            days.update(_days_of(closure.days, begin, end))
+        return days
+
+    def _holidays_of(self, year: int) -> dict[date, str]:
+        if self.clinic.holidays is None:
+            return {}
+        if year not in self._holidays:
+            self._holidays[year] = holidays_of_year(self.clinic.holidays, year)
+        return self._holidays[year]
+
+    def _start_on(self, day: date) -> int | None:
+        if any(self.clinic_reasons(day)) or any(self._patient_reasons(day)):
+            return None
+        hours = self._openings.get(day, self._week_hours[day.weekday()])
+        changing = day in clock_changes(self.clinic.timezone, day.year)
+        return self._best_start(day.weekday(), hours, day if changing else None)
+
+    def _best_start(
+        self, weekday: int, hours: Sequence[TimeRange], changing: date | None
+    ) -> int | None:
+        """Find the start nearest to the preferred time, the earliest on a tie."""
+        limits = self._between[weekday] or (TimeRange(0, DAY_MINUTES),)
+        pieces = [
+            (max(opening.start, limit.start), min(opening.end, limit.end))
+            for opening in hours
+            for limit in limits
+        ]
+        found = [start for first, end in pieces for start in self._nearest(first, end, changing)]
+        return min(found, key=self._distance, default=None)
+
+    def _distance(self, start: int) -> tuple[int, int]:
+        preferred = self.preferred_minute
+        return (0 if preferred is None else abs(start - preferred), start)
+
+    def _nearest(self, first: int, end: int, changing: date | None) -> Iterator[int]:
+        """Yield the best start from `first` with the whole session before `end`."""
+        step = QUARTER if self.timed else 1
+        grid = -(-first // step) * step
+        if changing is not None:
+            fitting = (s for s in range(grid, end, step) if self._fits(s, end, changing))
+            yield from sorted(fitting, key=self._distance)[:1]
+            return
+        starts = range(grid, end - self.minutes + 1, step)
+        if starts and self.preferred_minute is None:
+            yield grid
+        elif starts and self.preferred_minute is not None:
+            below = (self.preferred_minute - grid) // step
+            for index in (below, below + 1):
+                yield starts[min(max(index, 0), len(starts) - 1)]
+
+    def _fits(self, start: int, end: int, changing: date) -> bool:
+        """Tell whether a session fits on a day on which the clock changes."""
+        begins = _wall(changing, start, self._zone)
+        if _elapsed(begins, 0, self._zone) != begins:
+            return False  # the clock jumps over this start
+        ends = _elapsed(begins, self.minutes, self._zone)
+        closes = _wall(changing, end, self._zone)
+        in_time = ends.astimezone(UTC) <= closes.astimezone(UTC)
+        return in_time and ends.replace(tzinfo=None) <= closes.replace(tzinfo=None)
+
+
+def _wall(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """Return a wall time; one that occurs twice means the first."""
+    return datetime.combine(day, time(), zone) + timedelta(minutes=minute)
+
+
+def _elapsed(start: datetime, minutes: int, zone: ZoneInfo) -> datetime:
+    return (start.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(zone)
+
+
+def _days_of(days: DateRange, begin: date, end: date) -> Iterator[date]:
+    first, last = max(days.first, begin), min(days.last, end)
+    return (date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1))
+
+
+@cache
+def clock_changes(zone_name: str, year: int) -> frozenset[date]:
+    """Return the days of a year on which the clock of a zone changes."""
+    zone = ZoneInfo(zone_name)
+    if zone.utcoffset(None) is not None:
+        return frozenset()
+    begin = date(year, 1, 1).toordinal()
+    length = date(year, 12, 31).toordinal() - begin + 1
+    days = [date.fromordinal(begin + offset) for offset in range(length)]
+    noons = [datetime.combine(day, time(), zone).utcoffset() for day in days]
+    nights = [*noons[1:], datetime.combine(days[-1], time(23, 59), zone).utcoffset()]
+    return frozenset(
+        day for day, before, after in zip(days, noons, nights, strict=True) if before != after
+    )

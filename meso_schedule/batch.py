@@ -1,0 +1,66 @@
+"""Plan many courses, in this process or on any executor, answers in the order of the jobs."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future
+from datetime import date
+from itertools import islice
+
+from meso_schedule.clinic import Clinic
+from meso_schedule.course import CoursePlan, CourseRequest
+from meso_schedule.errors import MesoScheduleError
+from meso_schedule.planner import plan_course
+from meso_schedule.rules import Protocol
+
+Job = tuple[Protocol, CourseRequest]
+Answer = CoursePlan | MesoScheduleError
+
+# A chunk is worth a trip to another process; a few in flight keep every worker busy.
+CHUNK = 32
+IN_FLIGHT = 16
+
+
+def plan_courses(
+    jobs: Iterable[Job],
+    *,
+    clinic: Clinic | None = None,
+    as_of: date,
+    executor: Executor | None = None,
+) -> Iterator[Answer]:
+    """Yield a plan, or the error, for each job, in the order given.
+
+    Jobs are read as they are needed, so there may be any number of them.
+
+    Args:
+        jobs: Pairs of protocol and request.
+        clinic: The clinic of all of them.
+        as_of: The day of asking of all of them.
+        executor: Where to plan; left out, in this process.
+    """
+    jobs = iter(jobs)
+    if executor is None:
+        yield from (_answer(job, clinic, as_of) for job in jobs)
+        return
+    pending: deque[Future[list[Answer]]] = deque()
+    try:
+        while chunk := list(islice(jobs, CHUNK)):
+            pending.append(executor.submit(_answers, chunk, clinic, as_of))
+            if len(pending) > IN_FLIGHT:
+                yield from pending.popleft().result()
+        while pending:
+            yield from pending.popleft().result()
+    finally:
+        for future in pending:
+            future.cancel()
+
+
+def _answers(jobs: list[Job], clinic: Clinic | None, as_of: date) -> list[Answer]:
+    return [_answer(job, clinic, as_of) for job in jobs]
+
+
+def _answer(job: Job, clinic: Clinic | None, as_of: date) -> Answer:
+    protocol, request = job
+    try:
+        return plan_course(protocol, request, clinic=clinic, as_of=as_of)
+    except MesoScheduleError as error:
+        return error

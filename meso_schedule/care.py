@@ -1,0 +1,132 @@
+"""What to avoid, expect and do, with real dates; what to ask; when results show."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from meso_schedule.course import CareSpan, DateSpan, Question, ResultSpan, Session
+from meso_schedule.dates import Offset
+from meso_schedule.errors import CalendarEndError
+from meso_schedule.rules import Care, Protocol, Sourced
+
+Moment = date | datetime
+
+
+@dataclass(slots=True)
+class _Span:
+    first: Moment
+    last: Moment
+    sessions: list[int]
+
+
+def care_spans(protocol: Protocol, sessions: Sequence[Session]) -> tuple[CareSpan, ...]:
+    """Return the dated care of all sessions, spans of the same text merged where they touch.
+
+    Hours before a session count from its start, hours after from its end; without a time
+    they become whole days that hold the hours wherever in the day the session is.
+    """
+    spans = [
+        CareSpan(
+            action=care.action,
+            what=care.what,
+            first=span.first,
+            last=span.last,
+            sessions=tuple(span.sessions),
+            source=origin(protocol, care),
+        )
+        for care in protocol.care
+        if care.action != "ask"
+        for span in _merged(care, sessions)
+    ]
+    return tuple(sorted(spans, key=lambda span: (_day(span.first), span.action)))
+
+
+def _merged(care: Care, sessions: Sequence[Session]) -> list[_Span]:
+    spans: list[_Span] = []
+    if care.starts is None or care.ends is None:
+        return spans
+    for session in sessions:
+        first = _moment(care.starts, session, opening=True)
+        last = _moment(care.ends, session, opening=False)
+        if spans and _day(first).toordinal() <= _day(spans[-1].last).toordinal() + 1:
+            spans[-1].last = max(spans[-1].last, last, key=_order)
+            spans[-1].sessions.append(session.number)
+        else:
+            spans.append(_Span(first, last, [session.number]))
+    return spans
+
+
+def _moment(offset: Offset, session: Session, *, opening: bool) -> Moment:
+    if offset.hours is None:
+        return offset.from_day(session.date)
+    if session.start is None or session.end is None:
+        return _shifted(session.date, _whole_days(offset.hours, opening=opening))
+    before = offset.hours < 0 or (offset.hours == 0 and not opening)
+    anchor = session.start if before else session.end
+    elapsed = anchor.astimezone(UTC) + timedelta(hours=offset.hours)
+    return elapsed.astimezone(session.start.tzinfo)
+
+
+def _whole_days(hours: int, *, opening: bool) -> int:
+    """Round hours to days so that the span never comes out shorter than the hours."""
+    return hours // 24 if opening else -(-hours // 24)
+
+
+def _shifted(day: date, days: int) -> date:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        raise CalendarEndError(day, f"{days} days") from None
+
+
+def _day(moment: Moment) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _order(moment: Moment) -> tuple[date, bool, str]:
+    """Order days and instants; a day lasts to its end, after any instant of it."""
+    timed = isinstance(moment, datetime)
+    return _day(moment), not timed, moment.isoformat() if timed else ""
+
+
+def origin(protocol: Protocol, table: Sourced) -> str:
+    """Return the sources of a table as text; without any, its assumption."""
+    cited = [source.citation for source in protocol.sources if source.key in table.sources]
+    return "; ".join(cited) or f"Assumption: {table.assumption}"
+
+
+def screening(protocol: Protocol) -> tuple[Question, ...]:
+    """Return the questions to ask before the course."""
+    return tuple(
+        Question(question=care.what, source=origin(protocol, care))
+        for care in protocol.care
+        if care.action == "ask"
+    )
+
+
+def results(protocol: Protocol, last: date) -> ResultSpan | None:
+    """Return when results show after the last course session, and when a top-up is due."""
+    if protocol.results is None:
+        return None
+    lasts, top_up = protocol.results.lasts_maximum, protocol.top_up
+    due = None
+    if top_up:
+        earliest = max(interval.after(last) for interval in top_up.minimum)
+        recommended = max(earliest, *(interval.after(last) for interval in top_up.target))
+        latest = max(recommended, min(interval.after(last) for interval in top_up.maximum))
+        due = DateSpan(earliest=earliest, latest=latest)
+    return ResultSpan(
+        first=protocol.results.settle.after(last),
+        last=lasts.after(last) if lasts else None,
+        top_up_due=due,
+    )
+
+
+def swelling_days(spans: Sequence[CareSpan]) -> int:
+    """Count the days on which swelling is to be expected."""
+    return len({day for span in spans for day in _swollen(span)})
+
+
+def _swollen(span: CareSpan) -> Iterator[int]:
+    if span.action == "expect" and "swelling" in span.what.casefold():
+        yield from range(_day(span.first).toordinal(), _day(span.last).toordinal() + 1)

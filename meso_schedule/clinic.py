@@ -1,0 +1,336 @@
+"""A clinic: when it is open, what it charges, how it signs its letters."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
+
+from meso_schedule.dates import WEEKDAYS, DateRange, TimeRange
+from meso_schedule.documents import read_toml
+from meso_schedule.errors import Fault, FormatError, InputError, UnknownNameError
+from meso_schedule.money import in_currency, parse_amount, parse_percent
+from meso_schedule.rules import Identifier
+from meso_schedule.validation import (
+    Amount,
+    Count,
+    Currency,
+    InputModel,
+    IsoDate,
+    Many,
+    Model,
+    Percent,
+    Text,
+    key_path,
+)
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+MAX_INSTALMENTS = 40
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        raise FormatError(
+            "unknown_zone",
+            name,
+            f"There is no time zone {name!r}.",
+            "Write an IANA name such as Europe/London.",
+        ) from None
+    return name
+
+
+def _share_or_amount(value: object) -> str:
+    if isinstance(value, str) and value.rstrip().endswith("%"):
+        parse_percent(value)
+        return value
+    return str(parse_amount(value))
+
+
+def _in_order(hours: tuple[TimeRange, ...]) -> tuple[TimeRange, ...]:
+    for first, second in pairwise(hours):
+        if second.start < first.end:
+            raise FormatError(
+                "overlapping_hours",
+                f"{first}, {second}",
+                f"{second} starts before {first} has ended.",
+                "Write the hours of a day in order, without overlap.",
+            )
+    return hours
+
+
+Zone = Annotated[Text, AfterValidator(_zone)]
+Hours = Annotated[Many[TimeRange], AfterValidator(_in_order)]
+Deposit = Annotated[str, BeforeValidator(_share_or_amount)]
+
+
+class WeekHours(Model):
+    """Opening hours of each weekday; days left out are closed."""
+
+    mon: Hours = ()
+    tue: Hours = ()
+    wed: Hours = ()
+    thu: Hours = ()
+    fri: Hours = ()
+    sat: Hours = ()
+    sun: Hours = ()
+
+    def of_weekdays(self) -> list[tuple[TimeRange, ...]]:
+        """Return the hours from Monday to Sunday."""
+        return [getattr(self, name) for name in WEEKDAYS]
+
+
+class HolidayRegion(Model):
+    """The country, and within it the region, whose public holidays close the clinic."""
+
+    country: Text
+    subdivision: Text | None = None
+
+    def faults(self) -> Iterator[Fault]:
+        """Find a country or region that is not known."""
+        try:
+            public_holidays(self.country, self.subdivision)
+        except UnknownNameError as error:
+            for fault in error.faults:
+                yield Fault(
+                    fault.code,
+                    fault.message,
+                    None,
+                    f"holidays.{fault.field}",
+                    fault.value,
+                    fault.remedy,
+                )
+
+
+class Closure(Model):
+    """Days on which the clinic is closed for a reason of its own; both ends included."""
+
+    first: IsoDate = Field(alias="from")
+    last: IsoDate = Field(alias="to")
+    reason: Text = "closed by the clinic"
+
+    @property
+    def days(self) -> DateRange:
+        """The days from first to last."""
+        return DateRange(self.first, self.last)
+
+
+class Opening(Model):
+    """Extra opening hours of one day; they replace whatever the day had."""
+
+    date: IsoDate
+    hours: Hours
+
+
+class Package(Model):
+    """A number of sessions sold together at one price."""
+
+    sessions: Count
+    price: Amount
+
+
+class PriceList(Model):
+    """What the clinic charges for one protocol.
+
+    Args:
+        session: The price of a single session.
+        packages: Sessions sold together.
+        deposit: A share of the total, `20%`, or an amount; due on the day of planning.
+        instalments: The number of equal parts in which the rest is paid.
+    """
+
+    session: Amount
+    packages: tuple[Package, ...] = ()
+    deposit: Deposit | None = None
+    instalments: Count | None = None
+
+    def faults(self, place: str, currency: str) -> Iterator[Fault]:
+        """Find amounts the currency cannot hold and counts that make no sense."""
+        amounts = [("session", self.session)]
+        amounts += [
+            (f"packages[{number}].price", package.price)
+            for number, package in enumerate(self.packages, 1)
+        ]
+        if self.deposit and not self.deposit.endswith("%"):
+            amounts.append(("deposit", Decimal(self.deposit)))
+        for name, amount in amounts:
+            try:
+                in_currency(amount, currency)
+            except FormatError as error:
+                yield Fault(
+                    error.code, error.problem, None, f"{place}.{name}", str(amount), error.remedy
+                )
+        counts = [
+            (f"packages[{number}].sessions", package.sessions, 2)
+            for number, package in enumerate(self.packages, 1)
+        ]
+        if self.instalments is not None:
+            counts.append(("instalments", self.instalments, 1))
+        for name, count, least in counts:
+            if not least <= count <= MAX_INSTALMENTS:
+                yield Fault(
+                    "bad_number",
+                    f"{count} is out of range.",
+                    None,
+                    f"{place}.{name}",
+                    str(count),
+                    f"Write a whole number from {least} to {MAX_INSTALMENTS}.",
+                )
+
+
+class Tax(Model):
+    """A tax on the total, contained in the prices or added to them."""
+
+    name: Text
+    rate: Percent
+    included: bool
+
+    @property
+    def share(self) -> Decimal:
+        """The rate as a fraction."""
+        return parse_percent(self.rate)
+
+
+class Clinic(InputModel):
+    """A clinic file: letterhead, zone, opening hours, closures and prices.
+
+    Raises:
+        InputError: With every fault of the data.
+    """
+
+    name: Text
+    timezone: Zone
+    currency: Currency | None = None
+    address: Text | None = None
+    phone: Text | None = None
+    email: Text | None = None
+    hours: WeekHours
+    holidays: HolidayRegion | None = None
+    closures: tuple[Closure, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    prices: dict[Identifier, PriceList] = Field(default_factory=dict)
+    tax: Tax | None = None
+
+    _is_default: bool = PrivateAttr(default=False)
+
+    @property
+    def is_default(self) -> bool:
+        """Whether no clinic was given and the default hours are used."""
+        return self._is_default
+
+    @classmethod
+    def default(cls) -> "Clinic":
+        """Return the clinic used when none is given: Monday to Friday, 09:00-17:00, UTC."""
+        return _default()
+
+    def own_faults(self) -> Iterator[Fault]:
+        yield from self._date_faults()
+        if self.holidays:
+            yield from self.holidays.faults()
+        if self.prices and not self.currency:
+            yield Fault(
+                "missing_key",
+                "Prices need a currency.",
+                None,
+                "currency",
+                None,
+                'Add for example currency = "GBP".',
+            )
+        for protocol, prices in self.prices.items() if self.currency else ():
+            yield from prices.faults(f"prices.{protocol}", str(self.currency))
+
+    def _date_faults(self) -> Iterator[Fault]:
+        for number, closure in enumerate(self.closures):
+            if closure.last < closure.first:
+                yield Fault(
+                    "bad_range",
+                    f"The closure ends on {closure.last}, before it starts on {closure.first}.",
+                    None,
+                    key_path(["closures", number]),
+                    str(closure.last),
+                    "Write the earlier day first.",
+                )
+        days = [opening.date for opening in self.openings]
+        for number, day in enumerate(days):
+            if day in days[:number]:
+                yield Fault(
+                    "duplicate_opening",
+                    f"{day} has two openings.",
+                    None,
+                    key_path(["openings", number]),
+                    str(day),
+                    "Write all hours of a day in one opening.",
+                )
+
+
+@cache
+def _default() -> Clinic:
+    weekday = (TimeRange(9 * 60, 17 * 60),)
+    hours = WeekHours(mon=weekday, tue=weekday, wed=weekday, thu=weekday, fri=weekday)
+    clinic = Clinic(name="No clinic given", timezone="UTC", hours=hours)
+    clinic._is_default = True
+    return clinic
+
+
+def read_clinic(path: str | Path) -> Clinic:
+    """Read a clinic file.
+
+    Raises:
+        UnreadableFileError: When it cannot be read as a TOML file.
+        InputError: With every fault of its content.
+    """
+    path = Path(path)
+    try:
+        return Clinic.model_validate(read_toml(path))
+    except InputError as error:
+        raise error.at(str(path)) from None
+
+
+@cache
+def public_holidays(country: str, subdivision: str | None) -> "HolidayBase":
+    """Return the public holidays of a country or one of its regions, named in English.
+
+    Raises:
+        UnknownNameError: When the country or the region is not known.
+    """
+    from holidays import country_holidays
+    from holidays.registry import COUNTRIES
+
+    codes = sorted({names[1] for names in COUNTRIES.values()})
+    if country not in codes:
+        raise UnknownNameError("country", country, codes)
+    known = country_holidays(country)
+    if subdivision is not None and subdivision not in known.subdivisions:
+        raise UnknownNameError("subdivision", subdivision, known.subdivisions)
+    languages: Sequence[Any] = known.supported_languages or ()
+    english = [language for language in languages if language.startswith("en")]
+    language = "en_US" if "en_US" in english else next(iter(english), None)
+    return country_holidays(country, subdiv=subdivision, language=language)
+
+
+def holidays_of_year(region: HolidayRegion, year: int) -> dict[date, str]:
+    """Return the public holidays of one year by date.
+
+    Raises:
+        InputError: When the holidays of that year are not known.
+    """
+    known = public_holidays(region.country, region.subdivision)
+    if not known.start_year <= year <= known.end_year:
+        raise InputError.of(
+            "unknown_holiday_year",
+            f"The holidays of {region.country} are known from {known.start_year}"
+            f" to {known.end_year}, not for {year}.",
+            field="holidays.country",
+            value=year,
+            remedy="Plan within those years, or leave [holidays] out and write closures.",
+        )
+    known.get(date(year, 1, 1))  # the library fills a year when it is first asked for a day of it
+    return {day: name for day, name in known.items() if day.year == year}

@@ -1,0 +1,131 @@
+"""Find protocols: the packaged ones, and those of a clinic's own files."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from meso_schedule.documents import read_toml
+from meso_schedule.errors import Fault, InputError, UnknownNameError
+from meso_schedule.rules import Protocol
+
+PACKAGED = Path(__file__).parent / "protocols"
+
+
+def read_protocol(path: str | Path) -> Protocol:
+    """Read one rule file.
+
+    Raises:
+        UnreadableFileError: When it cannot be read as a TOML file.
+        InputError: With every fault of its content.
+    """
+    path = Path(path)
+    try:
+        return Protocol.model_validate(read_toml(path))
+    except InputError as error:
+        raise error.at(str(path)) from None
+
+
+def packaged_ids() -> list[str]:
+    """Return the ids of the packaged protocols, sorted."""
+    return sorted(path.stem for path in PACKAGED.glob("*.toml"))
+
+
+def get_protocol(protocol_id: str, rules: Iterable[str | Path] = ()) -> Protocol:
+    """Return the protocol of this id, from the given files first, else the packaged one.
+
+    Args:
+        protocol_id: The id, such as `facial-rejuvenation`.
+        rules: Rule files, or folders of them.
+
+    Raises:
+        UnknownNameError: When there is none; the nearest ids are offered.
+        InputError: When a given file is faulty or two of them share an id.
+    """
+    given = _given(rules)
+    packaged = packaged_ids()
+    if protocol_id in given:
+        return given[protocol_id]
+    if protocol_id in packaged:
+        return read_protocol(PACKAGED / f"{protocol_id}.toml")
+    raise UnknownNameError("protocol", protocol_id, sorted({*packaged, *given}))
+
+
+def catalogue(rules: Iterable[str | Path] = ()) -> dict[str, Protocol]:
+    """Return every protocol by id: the packaged ones, then those of the given files.
+
+    Args:
+        rules: Rule files, or folders of them; they add protocols or replace packaged ones.
+
+    Raises:
+        InputError: When a given file is faulty or two of them share an id.
+    """
+    packaged = {name: read_protocol(PACKAGED / f"{name}.toml") for name in packaged_ids()}
+    return dict(sorted({**packaged, **_given(rules)}.items()))
+
+
+def _given(rules: Iterable[str | Path]) -> dict[str, Protocol]:
+    found: dict[str, Protocol] = {}
+    origin: dict[str, Path] = {}
+    faults: list[Fault] = []
+    packaged = packaged_ids()
+    for path in _rule_files(rules):
+        try:
+            protocol = read_protocol(path)
+        except InputError as error:
+            faults += error.faults
+            continue
+        if protocol.id in found:
+            faults.append(
+                Fault(
+                    "duplicate_id",
+                    f"{origin[protocol.id]} has the same id.",
+                    str(path),
+                    "id",
+                    protocol.id,
+                    "Give each protocol an id of its own.",
+                )
+            )
+        protocol._replaces_packaged = protocol.id in packaged
+        found[protocol.id], origin[protocol.id] = protocol, path
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+def _rule_files(rules: Iterable[str | Path]) -> Iterator[Path]:
+    for name in rules:
+        path = Path(name)
+        if not path.is_dir():
+            yield path
+            continue
+        files = sorted(path.glob("*.toml"))
+        if not files:
+            raise InputError.of(
+                "no_rule_files",
+                "The folder holds no .toml file.",
+                source=str(path),
+                remedy="Name a folder of rule files.",
+            )
+        yield from files
+
+
+def matches(protocol: Protocol, text: str) -> bool:
+    """Tell whether a protocol treats what the text says, forgiving case and accents.
+
+    Every word of the text must begin a word of one area or indication, of the name or of the id.
+    """
+    wanted = _plain(text).split()
+    names = (protocol.name, protocol.id, *protocol.areas, *protocol.indications)
+    return bool(wanted) and any(_holds(_plain(name), wanted) for name in names)
+
+
+def _holds(name: str, wanted: Sequence[str]) -> bool:
+    words = name.split()
+    return all(any(word.startswith(part) for word in words) for part in wanted)
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return re.sub(r"[^\w]+", " ", letters)

@@ -1,0 +1,434 @@
+"""Dates, intervals and times of day: the arithmetic that every rule rests on.
+
+Inside the search days are ordinals (`date.toordinal()`), so each interval works on
+both. The month-end rule lives here and nowhere else.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from dateutil.relativedelta import relativedelta
+
+from meso_schedule.errors import CalendarEndError, FormatError, IntervalFormatError
+
+if TYPE_CHECKING:
+    from pydantic_core.core_schema import CoreSchema
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+LAST_ORDINAL = date.max.toordinal()
+DAY_MINUTES = 24 * 60
+QUARTER = 15
+
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOCK = re.compile(r"([0-9]{2}):([0-9]{2})")
+_TERM = re.compile(r"([0-9]{1,5}) +(day|week|month|year)s?")
+_OFFSET = re.compile(r"([+-]?) *([0-9]{1,5}) +(hour|day|week|month)s?")
+_UNIT_DAYS = {"day": 1, "week": 7}
+_UNIT_MONTHS = {"month": 1, "year": 12}
+
+
+def parse_date(text: str) -> date:
+    """Read an ISO date, `2026-12-01`, and nothing else.
+
+    >>> parse_date("2026-12-01")
+    datetime.date(2026, 12, 1)
+
+    Raises:
+        FormatError: When the text has another form or names no day of the calendar.
+    """
+    if not _ISO_DATE.fullmatch(text):
+        raise FormatError(
+            "bad_date", text, f"Cannot read date {text!r}.", "Write it as 2026-12-01."
+        )
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise FormatError(
+            "bad_date", text, f"{text} is not a day of the calendar.", "Write a day that exists."
+        ) from None
+
+
+def parse_clock(text: str) -> int:
+    """Read a time of day, `17:30`, as minutes after midnight; `24:00` is the day's end."""
+    match = _CLOCK.fullmatch(text)
+    minutes = int(match[1]) * 60 + int(match[2]) if match and int(match[2]) < 60 else -1
+    if not 0 <= minutes <= DAY_MINUTES:
+        raise FormatError(
+            "bad_time",
+            text,
+            f"Cannot read time {text!r}.",
+            "Write it as 17:30, from 00:00 to 24:00.",
+        )
+    return minutes
+
+
+def clock_text(minutes: int) -> str:
+    """Write minutes after midnight as a time of day.
+
+    >>> clock_text(1050)
+    '17:30'
+    """
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def parse_weekday(text: str) -> int:
+    """Read a weekday, `mon` or `Monday`, as 0 (Monday) to 6."""
+    lowered = text.strip().casefold()
+    for number, name in enumerate(WEEKDAY_NAMES):
+        if lowered in (WEEKDAYS[number], name.casefold()):
+            return number
+    raise FormatError(
+        "bad_weekday",
+        text,
+        f"{text!r} is no weekday." if lowered else "A weekday is empty.",
+        f"Write {', '.join(WEEKDAYS)}.",
+    )
+
+
+def add_months(anchor: date, months: int) -> date:
+    """Add whole months; a date that does not exist becomes the first of the next month.
+
+    >>> add_months(date(2026, 1, 31), 1)
+    datetime.date(2026, 3, 1)
+
+    Raises:
+        CalendarEndError: When the result leaves the years 1 to 9999.
+
+    Source:
+        CDC CDSi Logic Specification v4.6, rules CALCDT-1, CALCDT-2 and CALCDT-5.
+    """
+    try:
+        moved = anchor + _months(months)
+        return moved if moved.day == anchor.day else moved + timedelta(days=1)
+    except (ValueError, OverflowError):
+        raise CalendarEndError(anchor, f"{months} months") from None
+
+
+@cache
+def _months(months: int) -> relativedelta:
+    return relativedelta(months=months)
+
+
+def ordinal_date(ordinal: int) -> date:
+    """Turn an ordinal into a date, refusing one outside the calendar."""
+    if not 1 <= ordinal <= LAST_ORDINAL:
+        raise CalendarEndError(date.max if ordinal > 1 else date.min, f"{ordinal} days")
+    return date.fromordinal(ordinal)
+
+
+class TextValue:
+    """A value that people write as text; `str()` gives the text back.
+
+    Pydantic reads such a value from text, takes a ready one as it is, and writes text.
+    """
+
+    pattern: ClassVar[str]
+    example: ClassVar[str]
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the value from text."""
+        raise NotImplementedError  # pragma: no cover - every value has its own
+
+    @classmethod
+    def _accept(cls, value: object) -> Self:
+        if isinstance(value, cls):
+            return value
+        if isinstance(value, str):
+            return cls.parse(value)
+        raise FormatError(
+            "bad_type",
+            value,
+            f"{value!r} is not text.",
+            f'Write text in quotes, for example "{cls.example}".',
+        )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> "CoreSchema":
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(
+            cls._accept, serialization=core_schema.to_string_ser_schema()
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "string", "pattern": cls.pattern, "examples": [cls.example]}
+
+
+@dataclass(frozen=True, slots=True)
+class Interval(TextValue):
+    """A length of whole years, months, weeks and days, added to a date.
+
+    Args:
+        months: Years and months together, added first and corrected once.
+        days: Weeks and days together, added to the corrected date.
+        text: How it was written.
+
+    Source:
+        CDC CDSi Logic Specification v4.6, rules CALCDT-1 to CALCDT-5.
+    """
+
+    months: int
+    days: int
+    text: str = field(default="", compare=False)
+
+    pattern: ClassVar[str] = (
+        r"^[0-9]+ +(days?|weeks?|months?|years?)( *[+-] *[0-9]+ +(days?|weeks?|months?|years?))*$"
+    )
+    example: ClassVar[str] = "6 months + 4 weeks"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read interval text such as `10 days` or `6 months + 4 weeks`.
+
+        Raises:
+            IntervalFormatError: When the text is anything else.
+        """
+        months = days = position = 0
+        sign = 1
+        stripped = text.strip()
+        while True:
+            match = _TERM.match(stripped, position)
+            if not match:
+                raise IntervalFormatError(text)
+            amount = sign * int(match[1])
+            months += amount * _UNIT_MONTHS.get(match[2], 0)
+            days += amount * _UNIT_DAYS.get(match[2], 0)
+            if match.end() == len(stripped):
+                return cls(months, days, stripped)
+            joint = re.compile(r" *([+-]) *").match(stripped, match.end())
+            if not joint:
+                raise IntervalFormatError(text)
+            sign = 1 if joint[1] == "+" else -1
+            position = joint.end()
+
+    def after(self, anchor: date) -> date:
+        """Return the date this interval after `anchor`.
+
+        A date that does not exist becomes the first of the next month, so a
+        minimum interval is never shortened.
+
+        >>> Interval.parse("6 months").after(date(2000, 3, 31))
+        datetime.date(2000, 10, 1)
+
+        Raises:
+            CalendarEndError: When the result leaves the years 1 to 9999.
+
+        Source:
+            CDC CDSi Logic Specification v4.6, rules CALCDT-2 and CALCDT-5.
+        """
+        moved = add_months(anchor, self.months) if self.months else anchor
+        try:
+            return moved + timedelta(days=self.days)
+        except OverflowError:
+            raise CalendarEndError(anchor, str(self)) from None
+
+    def __str__(self) -> str:
+        if self.text:
+            return self.text
+        parts = [(self.months, "month"), (self.days, "day")]
+        return (
+            " + ".join(f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n) or "0 days"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Offset(TextValue):
+    """A signed distance from a session, `-7 days` or `8 hours`; negative lies before it."""
+
+    months: int
+    days: int
+    hours: int | None
+    text: str = field(default="", compare=False)
+
+    pattern: ClassVar[str] = r"^[+-]? *[0-9]+ +(hours?|days?|weeks?|months?)$"
+    example: ClassVar[str] = "-7 days"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read an offset.
+
+        Raises:
+            FormatError: When the text is no signed whole number of hours, days, weeks or months.
+        """
+        match = _OFFSET.fullmatch(text.strip())
+        if not match:
+            raise FormatError(
+                "bad_offset",
+                text,
+                f"Cannot read offset {text!r}.",
+                "Write for example '-7 days' or '8 hours'.",
+            )
+        amount = int(match[2]) * (-1 if match[1] == "-" else 1)
+        unit = match[3]
+        hours = amount if unit == "hour" else None
+        months = amount if unit == "month" else 0
+        return cls(months, amount * _UNIT_DAYS.get(unit, 0), hours, text.strip())
+
+    def from_day(self, day: date) -> date:
+        """Return the day this calendar offset away from `day`; hours are not counted."""
+        return Interval(self.months, self.days, self.text).after(day)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange(TextValue):
+    """Days from `first` to `last`, both included: `2026-12-24..2027-01-02`, or one date."""
+
+    first: date
+    last: date
+
+    pattern: ClassVar[str] = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(\.\.[0-9]{4}-[0-9]{2}-[0-9]{2})?$"
+    example: ClassVar[str] = "2026-12-24..2027-01-02"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read one date or two joined by `..`.
+
+        Raises:
+            FormatError: When a date cannot be read or the last lies before the first.
+        """
+        first, dots, last = text.partition("..")
+        start = parse_date(first.strip())
+        end = parse_date(last.strip()) if dots else start
+        if end < start:
+            raise FormatError(
+                "bad_range",
+                text,
+                f"{text} ends before it starts.",
+                f"Write the earlier day first: {end}..{start}.",
+            )
+        return cls(start, end)
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}..{self.last}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRange(TextValue):
+    """Wall-clock minutes of one day, `09:00-13:00`; `24:00` may end it."""
+
+    start: int
+    end: int
+
+    pattern: ClassVar[str] = r"^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$"
+    example: ClassVar[str] = "09:00-13:00"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read two times joined by a hyphen.
+
+        Raises:
+            FormatError: When a time cannot be read or the end does not lie after the start.
+        """
+        first, hyphen, last = text.strip().partition("-")
+        if not hyphen:
+            raise FormatError(
+                "bad_hours", text, f"Cannot read hours {text!r}.", "Write for example 09:00-13:00."
+            )
+        start, end = parse_clock(first.strip()), parse_clock(last.strip())
+        if end <= start:
+            raise FormatError(
+                "bad_hours", text, f"{text} ends before it starts.", "Write the earlier time first."
+            )
+        return cls(start, end)
+
+    def __str__(self) -> str:
+        return f"{clock_text(self.start)}-{clock_text(self.end)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Between(TextValue):
+    """Hours in which the patient can come, on every day or on one weekday only."""
+
+    hours: TimeRange
+    weekday: int | None = None
+
+    pattern: ClassVar[str] = r"^([A-Za-z]+:)?[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$"
+    example: ClassVar[str] = "tue:17:00-20:00"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read hours, with a weekday in front or without."""
+        name, colon, rest = text.strip().partition(":")
+        if colon and not name[:1].isdigit():
+            return cls(TimeRange.parse(rest), parse_weekday(name))
+        return cls(TimeRange.parse(text))
+
+    def __str__(self) -> str:
+        return str(self.hours) if self.weekday is None else f"{WEEKDAYS[self.weekday]}:{self.hours}"
+
+
+@dataclass(frozen=True, slots=True)
+class Weekday(TextValue):
+    """A day of the week, 0 (Monday) to 6."""
+
+    number: int
+
+    pattern: ClassVar[str] = "^([Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un)"
+    example: ClassVar[str] = "mon"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `mon` or `Monday`, in any case."""
+        return cls(parse_weekday(text))
+
+    def __str__(self) -> str:
+        return WEEKDAYS[self.number]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock(TextValue):
+    """A time of day in minutes after midnight."""
+
+    minutes: int
+
+    pattern: ClassVar[str] = "^[0-9]{2}:[0-9]{2}$"
+    example: ClassVar[str] = "17:30"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a time of day before midnight."""
+        minutes = parse_clock(text.strip())
+        if minutes == DAY_MINUTES:
+            raise FormatError(
+                "bad_time", text, "24:00 begins no session.", "Write a time up to 23:45."
+            )
+        return cls(minutes)
+
+    def __str__(self) -> str:
+        return clock_text(self.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Pin(TextValue):
+    """A session fixed to a day: `3=2027-01-05`."""
+
+    session: int
+    day: date
+
+    pattern: ClassVar[str] = "^[1-9][0-9]?=[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+    example: ClassVar[str] = "3=2027-01-05"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a session's number and its date, joined by `=`."""
+        number, equals, day = text.strip().partition("=")
+        if not equals or not re.fullmatch("[1-9][0-9]?", number):
+            raise FormatError(
+                "bad_pin", text, f"Cannot read pin {text!r}.", "Write for example 3=2027-01-05."
+            )
+        return cls(int(number), parse_date(day))
+
+    def __str__(self) -> str:
+        return f"{self.session}={self.day}"

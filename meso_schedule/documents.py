@@ -1,0 +1,100 @@
+"""Read TOML and JSON written by people: whole, small, UTF-8, no key twice."""
+
+import json
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from meso_schedule.errors import UnreadableFileError
+
+MAX_BYTES = 1_000_000
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file into plain tables.
+
+    Raises:
+        UnreadableFileError: When it is missing, a folder, too large, empty, not UTF-8 or not TOML.
+    """
+    return parse_toml(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """Read a small UTF-8 text file."""
+    source = str(path)
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        refuse(source, "missing_file", "There is no such file.", "Check the name.")
+    except IsADirectoryError:
+        refuse(source, "is_folder", "It is a folder.", "Name a file in it.")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        refuse(source, "unreadable", f"It cannot be read: {reason}.", "Check its permissions.")
+    return decode(data, source)
+
+
+def decode(data: bytes, source: str) -> str:
+    """Turn the bytes of a file into text, refusing what no person wrote."""
+    if len(data) > MAX_BYTES:
+        refuse(source, "too_large", "It is larger than 1 MB.", "Check that it is the right file.")
+    if data.startswith(b"\xef\xbb\xbf"):
+        refuse(
+            source,
+            "byte_order_mark",
+            "It starts with a byte order mark.",
+            "Save it as UTF-8 without BOM.",
+        )
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        refuse(source, "not_utf8", f"Line {line} is not UTF-8.", "Save it as UTF-8.")
+    if not text.strip():
+        refuse(source, "empty_file", "It is empty.", "Check that it is the right file.")
+    return text
+
+
+def parse_toml(text: str, source: str) -> dict[str, Any]:
+    """Parse TOML text."""
+    table: dict[str, Any] = _parse(tomllib.loads, text, source, "TOML")
+    return table
+
+
+def parse_json(text: str, source: str) -> Any:
+    """Parse JSON text, refusing a key written twice and numbers that JSON does not have."""
+    return _parse(_loads, text, source, "JSON")
+
+
+def _loads(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+
+
+def _parse(loads: Callable[[str], Any], text: str, source: str, kind: str) -> Any:
+    try:
+        return loads(text)
+    except RecursionError:
+        refuse(source, "too_deep", f"It is not plain {kind}: nested too deep.", "Flatten it.")
+    except ValueError as error:
+        problem = str(error).rstrip(".")
+        refuse(source, f"bad_{kind.lower()}", f"It is not valid {kind}: {problem}.", "Correct it.")
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {twice!r} is written twice")
+    return table
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number")
+
+
+def refuse(source: str, code: str, message: str, remedy: str) -> NoReturn:
+    """Refuse a file with one sentence."""
+    raise UnreadableFileError.of(code, message, source=source, remedy=remedy)

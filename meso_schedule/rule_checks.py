@@ -1,0 +1,270 @@
+"""What a rule file may not say: checks between its tables.
+
+Each check takes tables that could be read and leaves the others alone, so that all
+faults of a file are reported at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from meso_schedule.dates import Interval
+from meso_schedule.errors import Fault, FormatError
+from meso_schedule.money import in_currency
+from meso_schedule.validation import key_path
+
+if TYPE_CHECKING:
+    from meso_schedule.rules import Care, Gap, Phase, Price, SessionCount, Sourced
+
+MAX_SESSIONS = 40
+
+# Four years from a 1 March hold every month length and both kinds of February.
+_LEAP_CYCLE = range(date(2023, 3, 1).toordinal(), date(2027, 3, 1).toordinal())
+
+
+def cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
+    """Find what is wrong between tables; a table that could not be read is None."""
+    yield from _count_faults(tables)
+    yield from _phase_faults(tables["phases"])
+    if top_up := tables["top_up"]:
+        yield from _gap_faults(top_up, "top_up")
+    yield from _source_faults(tables)
+    yield from _price_faults(tables["prices"])
+    yield from _care_faults(tables["care"])
+    for name in set(tables["no_published_interval"] or ()) - set(tables["indications"] or ()):
+        yield Fault(
+            "unknown_indication",
+            "It is not among the indications.",
+            None,
+            "no_published_interval",
+            name,
+            "Add it to indications or leave it out.",
+        )
+
+
+def _count_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
+    if tables["sessions"]:
+        yield from _count_order(tables["sessions"])
+    if tables["areas"] == ():
+        yield Fault(
+            "missing_key",
+            "It is required and empty.",
+            None,
+            "areas",
+            None,
+            "Name the areas treated.",
+        )
+
+
+def _phase_faults(phases: Sequence[Phase | None] | None) -> Iterator[Fault]:
+    if phases == ():
+        yield Fault(
+            "missing_key", "It is required and empty.", None, "phases", None, "Write [[phases]]."
+        )
+    conditional = False
+    last = len(phases or ()) - 1
+    for number, phase in enumerate(phases or ()):
+        if phase is None:
+            continue
+        place = key_path(["phases", number])
+        if (phase.sessions is None and number < last) or (phase.sessions or 1) < 1:
+            yield Fault(
+                "bad_sessions",
+                "Only the last phase may leave its number of sessions out; it is 1 or more.",
+                None,
+                f"{place}.sessions",
+                None if phase.sessions is None else str(phase.sessions),
+                "Write a whole number.",
+            )
+        if (number == 0 or conditional) and phase.after_improvement != conditional:
+            yield Fault(
+                "bad_taper",
+                "A phase after improvement is never the first and only such phases follow it.",
+                None,
+                f"{place}.after_improvement",
+                str(phase.after_improvement).lower(),
+                "Put the phases that need no improvement first.",
+            )
+        conditional = conditional or phase.after_improvement
+        yield from _gap_faults(phase, place)
+
+
+def _source_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
+    listed = tables["sources"] or ()
+    keys = [source.key for source in listed if source]
+    for key in sorted({key for key in keys if keys.count(key) > 1}):
+        yield Fault(
+            "duplicate_source",
+            "The key is used twice.",
+            None,
+            "sources",
+            key,
+            "Rename one of them.",
+        )
+    for place, table in _figures(tables):
+        if not table.sources and not table.assumption:
+            yield Fault(
+                "no_source",
+                "The table names no source and states no assumption.",
+                None,
+                place,
+                None,
+                'Add sources = ["key"] or assumption = "why this figure".',
+            )
+        for key in table.sources:
+            if key not in keys and None not in listed:
+                yield Fault(
+                    "unknown_source",
+                    "No [[sources]] table has this key.",
+                    None,
+                    f"{place}.sources",
+                    key,
+                    f"Known: {', '.join(keys) or 'none'}.",
+                )
+
+
+def _figures(tables: Mapping[str, Any]) -> Iterator[tuple[str, Sourced]]:
+    for name, value in tables.items():
+        if hasattr(value, "assumption"):
+            yield name, value
+        elif isinstance(value, tuple):
+            for number, item in enumerate(value):
+                if hasattr(item, "assumption"):
+                    yield key_path([name, number]), item
+
+
+def _price_faults(prices: Sequence[Price | None] | None) -> Iterator[Fault]:
+    seen: set[tuple[str, str]] = set()
+    for number, price in enumerate(prices or ()):
+        if price is None:
+            continue
+        place = key_path(["prices", number])
+        if price.low > price.high:
+            yield Fault(
+                "crossing_prices",
+                f"low {price.low} is above high {price.high}.",
+                None,
+                place,
+                str(price.low),
+                "Write the lower amount first.",
+            )
+        for name, amount in (("low", price.low), ("high", price.high)):
+            yield from decimals_fault(amount, price.currency, f"{place}.{name}")
+        if (price.currency, price.per) in seen:
+            yield Fault(
+                "duplicate_price",
+                f"There are two prices per {price.per} in {price.currency}.",
+                None,
+                place,
+                price.currency,
+                "Keep one of them.",
+            )
+        seen.add((price.currency, price.per))
+
+
+def decimals_fault(amount: Decimal, currency: str, place: str) -> Iterator[Fault]:
+    """Find an amount with more decimals than its currency knows."""
+    try:
+        in_currency(amount, currency)
+    except FormatError as error:
+        yield Fault(error.code, error.problem, None, place, str(amount), error.remedy)
+
+
+def _care_faults(care: Sequence[Care | None] | None) -> Iterator[Fault]:
+    for number, entry in enumerate(care or ()):
+        if entry is None or entry.action == "ask" or (entry.starts and entry.ends):
+            continue
+        yield Fault(
+            "missing_key",
+            "starts and ends are required unless the action is 'ask'.",
+            None,
+            key_path(["care", number]),
+            entry.what,
+            'Write for example starts = "-7 days" and ends = "0 days".',
+        )
+
+
+def _count_order(sessions: SessionCount) -> Iterator[Fault]:
+    """Find counts out of order or out of reach."""
+    if not 1 <= sessions.minimum <= sessions.usual <= sessions.maximum <= MAX_SESSIONS:
+        counts = f"{sessions.minimum}, {sessions.usual}, {sessions.maximum}"
+        yield Fault(
+            "bad_sessions",
+            f"minimum, usual and maximum are {counts}.",
+            None,
+            "sessions",
+            counts,
+            f"Write whole numbers with 1 <= minimum <= usual <= maximum <= {MAX_SESSIONS}.",
+        )
+    if not 1 <= sessions.minutes <= 24 * 60:
+        yield Fault(
+            "bad_minutes",
+            f"{sessions.minutes} minutes are no chair time.",
+            None,
+            "sessions.minutes",
+            str(sessions.minutes),
+            "Write minutes from 1 to 1440.",
+        )
+
+
+def _gap_faults(gap: Gap, place: str) -> Iterator[Fault]:
+    """Find an empty bound, a gap under a day, and bounds that cross for every anchor."""
+    for name in ("minimum", "maximum"):
+        if not getattr(gap, name):
+            yield Fault(
+                "missing_key",
+                "It is required and empty.",
+                None,
+                f"{place}.{name}",
+                None,
+                "Write an interval.",
+            )
+            return
+    if any(_earliest_gap(interval) < 1 for interval in gap.minimum):
+        low = ", ".join(map(str, gap.minimum))
+        yield Fault(
+            "bad_interval",
+            "A session would fall on the day of the one before.",
+            None,
+            f"{place}.minimum",
+            low,
+            "Write at least 1 day.",
+        )
+        return
+    order = [("minimum", gap.minimum, max), ("recommended", gap.target, max)]
+    order += [("maximum", gap.maximum, min), ("lapse", gap.lapse, min)]
+    given = [(name, bounds, pick) for name, bounds, pick in order if bounds]
+    for (low_name, lows, low_pick), (name, bounds, pick) in pairwise(given):
+        if all(
+            low_pick(_after(low, day) for low in lows) > pick(_after(b, day) for b in bounds)
+            for day in _anchors((*lows, *bounds))
+        ):
+            shown = ", ".join(map(str, bounds))
+            yield Fault(
+                "crossing_bounds",
+                f"{name} lies before {low_name} whatever the day.",
+                None,
+                f"{place}.{name}",
+                shown,
+                f"Write an interval of at least {', '.join(map(str, lows))}.",
+            )
+
+
+def _after(interval: Interval, ordinal: int) -> int:
+    if not interval.months:
+        return ordinal + interval.days
+    return interval.after(date.fromordinal(ordinal)).toordinal()
+
+
+def _anchors(intervals: Sequence[Interval]) -> range:
+    return _LEAP_CYCLE if any(interval.months for interval in intervals) else _LEAP_CYCLE[:1]
+
+
+def _earliest_gap(interval: Interval) -> int:
+    if 28 * interval.months + interval.days >= 1:
+        return 1
+    return min(_after(interval, day) - day for day in _anchors([interval]))

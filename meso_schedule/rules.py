@@ -1,0 +1,271 @@
+"""What a rule file says: protocols, their phases, prices, care and sources.
+
+A rule file is read once, checked once and frozen. Every table that holds a figure
+names its source or states its assumption, or the file is refused.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, PrivateAttr, TypeAdapter, ValidationError
+
+from meso_schedule.dates import Interval, Offset
+from meso_schedule.errors import Fault, FormatError
+from meso_schedule.rule_checks import MAX_SESSIONS, cross_faults
+from meso_schedule.validation import (
+    Amount,
+    Count,
+    Currency,
+    InputModel,
+    Many,
+    Model,
+    Text,
+)
+
+DEFAULT_SETTLE = Interval.parse("3 days")
+
+Family = Literal["mesotherapy", "toxin", "filler", "lipolysis", "peel", "device"]
+Grade = Literal["high", "moderate", "low"]
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def _identifier(value: object) -> str:
+    if isinstance(value, str) and _ID.fullmatch(value):
+        return value
+    raise FormatError(
+        "bad_id",
+        value,
+        f"{value!r} is no id.",
+        "Write lower-case letters, digits and hyphens, for example 'facial-rejuvenation'.",
+    )
+
+
+Identifier = Annotated[str, BeforeValidator(_identifier)]
+
+
+class Source(Model):
+    """Where a figure comes from, and how well it is supported."""
+
+    key: Identifier
+    title: Text
+    place: Text | None = None
+    year: Count | None = None
+    grade: Grade
+
+    @property
+    def citation(self) -> str:
+        """The source as one line of small print."""
+        about = ", ".join(str(part) for part in (self.place, self.year) if part)
+        return f"{self.title} ({about})" if about else self.title
+
+
+class Sourced(Model):
+    """A table that holds a figure: it names sources, states an assumption, or both."""
+
+    sources: Many[Text] = ()
+    assumption: Text | None = None
+
+
+class SessionCount(Sourced):
+    """How many sessions make a course, and how long one takes in the chair (minutes)."""
+
+    minimum: Count
+    usual: Count
+    maximum: Count = MAX_SESSIONS
+    minutes: Count
+
+
+class Gap(Sourced):
+    """The interval before a session: window bounds and the day after which it has lapsed.
+
+    For several `minimum` the latest date counts, for several `maximum` or `lapse` the earliest.
+    """
+
+    minimum: Many[Interval]
+    recommended: Interval | None = None
+    maximum: Many[Interval]
+    lapse: Many[Interval] = ()
+
+    @property
+    def target(self) -> tuple[Interval, ...]:
+        """The recommended interval; where there is none, the minimum."""
+        return (self.recommended,) if self.recommended else self.minimum
+
+    @property
+    def text(self) -> str:
+        """The bounds in words, `7 days to 10 days`."""
+        low = " and ".join(map(str, self.minimum))
+        high = " and ".join(map(str, self.maximum))
+        return low if low == high else f"{low} to {high}"
+
+
+class Phase(Gap):
+    """A run of sessions under one interval; `sessions` left out runs to the end."""
+
+    name: Text
+    sessions: Count | None = None
+    after_improvement: bool = False
+
+
+class TopUp(Gap):
+    """The interval of maintenance sessions after the course."""
+
+
+class Results(Sourced):
+    """When results show and how long they last, counted from the last session."""
+
+    settle: Interval = DEFAULT_SETTLE
+    lasts_minimum: Interval | None = None
+    lasts_maximum: Interval | None = None
+
+
+class Facts(Sourced, extra="allow"):
+    """What is known of the treatment that is no interval: depth, dose, technique, approval."""
+
+    __pydantic_extra__: dict[str, Many[Text]]
+
+    def entries(self) -> dict[str, tuple[str, ...]]:
+        """Return the facts by name, each as a list of texts."""
+        return dict(self.__pydantic_extra__ or {})
+
+
+class Price(Sourced):
+    """A published price range in one currency, per session or per course."""
+
+    currency: Currency
+    per: Literal["session", "course"]
+    low: Amount
+    high: Amount
+
+
+class Care(Sourced):
+    """Something to avoid, expect or do around a session, or a question to ask before the course."""
+
+    what: Text
+    action: Literal["avoid", "expect", "do", "ask"]
+    starts: Offset | None = None
+    ends: Offset | None = None
+
+
+class Notice(Sourced):
+    """A warning shown with the plan; `regions` are ISO country codes."""
+
+    text: Text
+    regions: Many[Text] = ()
+
+
+class Spacing(Sourced):
+    """The distance kept to another family of treatments or to another protocol."""
+
+    other: Text
+    same_area: bool = True
+    minimum: Interval
+    minimum_before: Interval | None = None
+    same_day: bool = False
+
+
+class Protocol(InputModel):
+    """A recipe for a treatment, as a rule file states it.
+
+    Raises:
+        InputError: With every fault of the data, when it is no valid rule file.
+    """
+
+    id: Identifier
+    name: Text
+    family: Family
+    areas: Many[Text]
+    indications: Many[Text] = ()
+    no_published_interval: Many[Text] = ()
+    version: Text
+    sessions: SessionCount
+    phases: tuple[Phase, ...]
+    top_up: TopUp | None = None
+    results: Results | None = None
+    facts: Facts | None = None
+    prices: tuple[Price, ...] = ()
+    care: tuple[Care, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    spacing: tuple[Spacing, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+    _replaces_packaged: bool = PrivateAttr(default=False)
+
+    @property
+    def replaces_packaged(self) -> bool:
+        """Whether a given file took the place of the packaged protocol of this id."""
+        return self._replaces_packaged
+
+    @property
+    def settle(self) -> Interval:
+        """How long an event keeps away from the last session."""
+        return self.results.settle if self.results else DEFAULT_SETTLE
+
+    @property
+    def has_taper(self) -> bool:
+        """Whether a phase waits for improvement."""
+        return any(phase.after_improvement for phase in self.phases)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the protocol's content, comments and layout left aside."""
+        return "sha256:" + hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def phase_of_each(
+        self, sessions: int, improves_after: int | None = None, no_improvement: bool = False
+    ) -> list[Phase]:
+        """Return the phase of each session, first to last.
+
+        Args:
+            sessions: How many sessions the course has.
+            improves_after: The unconditional phases cover exactly sessions 1 to this one.
+            no_improvement: The last unconditional phase runs to the end.
+        """
+        firm = [phase for phase in self.phases if not phase.after_improvement]
+        waiting = [phase for phase in self.phases if phase.after_improvement]
+        if no_improvement:
+            return _run(firm, sessions)
+        if improves_after is None:
+            return _run(self.phases, sessions)
+        before = min(improves_after, sessions)
+        return _run(firm, before) + _run(waiting, sessions - before)
+
+    def own_faults(self) -> Iterator[Fault]:
+        tables = {name: getattr(self, name) for name in type(self).model_fields}
+        return cross_faults(tables)
+
+    @classmethod
+    def loose_faults(cls, data: Any) -> Iterator[Fault]:
+        if not isinstance(data, Mapping):
+            return iter(())
+        return cross_faults(
+            {name: _readable(cls, name, data.get(name)) for name in cls.model_fields}
+        )
+
+
+def _run(phases: Sequence[Phase], sessions: int) -> list[Phase]:
+    order: list[Phase] = []
+    for phase in phases[:-1]:
+        order += [phase] * (phase.sessions or 0)
+    order += [phases[-1]] * (sessions - len(order)) if phases else []
+    return order[:sessions]
+
+
+def _readable(model: type[InputModel], name: str, value: Any) -> Any:
+    """Read one field alone; of a list, the items that can be read, None for the others."""
+    annotation = model.model_fields[name].annotation
+    items = getattr(annotation, "__args__", ())
+    if isinstance(value, list) and items and isinstance(items[0], type) and Ellipsis in items:
+        return tuple(_attempt(items[0], item) for item in value)
+    return _attempt(annotation, value)
+
+
+def _attempt(annotation: Any, value: Any) -> Any:
+    try:
+        return TypeAdapter(annotation).validate_python(value)
+    except ValidationError:
+        return None

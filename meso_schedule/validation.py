@@ -1,0 +1,207 @@
+"""The bridge to pydantic: frozen models, strict fields, faults in our own words."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Annotated, Any, Self, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    PlainSerializer,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+
+from meso_schedule.dates import parse_date
+from meso_schedule.errors import Fault, FormatError, InputError, MesoScheduleError
+from meso_schedule.money import parse_amount, parse_currency, parse_percent
+
+T = TypeVar("T")
+
+
+class Model(BaseModel):
+    """A frozen record that refuses unknown keys."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        defer_build=True,
+        serialize_by_alias=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+
+class InputModel(Model):
+    """A record people write: it raises `InputError` with every fault found in it at once."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _in_our_words(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            model = handler(data)
+        except ValidationError as error:
+            raise InputError([*_faults(cls, error), *cls.loose_faults(data)]) from None
+        if faults := list(model.own_faults()):
+            raise InputError(faults)
+        return model
+
+    def own_faults(self) -> Iterable[Fault]:
+        """Find what is wrong between the fields of a record whose fields are each right."""
+        return ()
+
+    @classmethod
+    def loose_faults(cls, data: Any) -> Iterable[Fault]:  # noqa: ARG003 - for those who override it
+        """Find what is wrong between the fields of a record some field of which is wrong."""
+        return ()
+
+
+def _iso_date(value: object) -> date:
+    if isinstance(value, str):
+        return parse_date(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise FormatError(
+        "bad_date", value, f"{value!r} is no date.", 'Write it as text, for example "2026-12-01".'
+    )
+
+
+def _count(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise FormatError(
+        "bad_number",
+        value,
+        f"{value!r} is no whole number.",
+        "Write a whole number, without quotes.",
+    )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str) and value.strip():
+        return value
+    raise FormatError(
+        "bad_text",
+        value,
+        "The text is empty." if isinstance(value, str) else f"{value!r} is not text.",
+        "Write text in quotes.",
+    )
+
+
+def _currency(value: object) -> str:
+    return parse_currency(_text(value))
+
+
+def _percent(value: object) -> str:
+    parse_percent(value)
+    return str(value)
+
+
+def one_or_many(value: object) -> object:
+    """Take a single value where a list is meant; nothing given is an empty list."""
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+def _some(value: object) -> object:
+    values = one_or_many(value)
+    if values == ():
+        raise FormatError(
+            "empty_list", "[]", "The list is empty.", "Name at least one or leave it out."
+        )
+    return values
+
+
+IsoDate = Annotated[date, BeforeValidator(_iso_date)]
+Count = Annotated[int, BeforeValidator(_count)]
+Text = Annotated[str, BeforeValidator(_text)]
+Currency = Annotated[str, BeforeValidator(_currency)]
+Percent = Annotated[
+    str, BeforeValidator(_percent), WithJsonSchema({"type": "string", "examples": ["20%"]})
+]
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(parse_amount),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]+)?$"}),
+]
+Instant = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str)]
+Many = Annotated[tuple[T, ...], BeforeValidator(one_or_many)]
+Some = Annotated[tuple[T, ...] | None, BeforeValidator(_some)]
+
+
+def key_path(parts: Iterable[str | int]) -> str:
+    """Write a place in a document; items of lists are counted from 1.
+
+    >>> key_path(["phases", 1, "minimum", 0])
+    'phases[2].minimum[1]'
+    """
+    path = ""
+    for part in parts:
+        path += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if path else part
+    return path
+
+
+def _faults(model: type[BaseModel], error: ValidationError) -> Iterator[Fault]:
+    for entry in error.errors(include_url=False):
+        field = key_path(entry["loc"])
+        cause = entry.get("ctx", {}).get("error")
+        if isinstance(cause, MesoScheduleError):
+            fault = cause.faults[0]
+            yield Fault(fault.code, fault.message, None, field or None, fault.value, fault.remedy)
+        elif entry["type"] == "missing":
+            yield Fault("missing_key", "It is required and missing.", None, field, None, "Add it.")
+        elif entry["type"] == "extra_forbidden":
+            yield _unknown_key(model, entry["loc"], field)
+        else:
+            yield _plain(entry, field)
+
+
+def _unknown_key(model: type[BaseModel], place: tuple[str | int, ...], field: str) -> Fault:
+    known = list(_keys_at(model, place[:-1]))
+    near = get_close_matches(str(place[-1]), known, n=1, cutoff=0.6)
+    remedy = f"Did you mean {near[0]!r}?" if near else f"Known here: {', '.join(known)}."
+    return Fault("unknown_key", "No such key is known.", None, field, str(place[-1]), remedy)
+
+
+def _keys_at(model: type[BaseModel], place: Iterable[str | int]) -> Iterable[str]:
+    current: Any = model
+    for part in place:
+        if isinstance(part, int) or not hasattr(current, "model_fields"):
+            continue
+        named = {(f.alias or name): f.annotation for name, f in current.model_fields.items()}
+        current = _inner_model(named.get(part)) or current
+    return [field.alias or name for name, field in current.model_fields.items()]
+
+
+def _inner_model(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    inner = (_inner_model(argument) for argument in getattr(annotation, "__args__", ()))
+    return next((model for model in inner if model), None)
+
+
+_KINDS = {
+    "string_type": ("is not text", "Write text in quotes."),
+    "bool_type": ("is neither true nor false", "Write true or false."),
+    "bool_parsing": ("is neither true nor false", "Write true or false."),
+    "tuple_type": ("is no list", "Write a list in square brackets."),
+    "dict_type": ("is no table", "Write a table of keys and values."),
+    "model_type": ("is no table", "Write a table of keys and values."),
+    "literal_error": ("is not one of the known words", ""),
+}
+
+
+def _plain(entry: Any, field: str) -> Fault:
+    shown = repr(entry["input"])
+    shown = shown if len(shown) <= 80 else shown[:77] + "..."
+    problem, remedy = _KINDS.get(entry["type"], ("cannot be used", f"{entry['msg']}."))
+    expected = entry.get("ctx", {}).get("expected")
+    code = "bad_type" if problem.endswith(("text", "false", "list", "table")) else "bad_value"
+    remedy = f"Write {expected}." if expected else remedy
+    return Fault(code, f"{shown} {problem}.", None, field or None, shown, remedy)
