@@ -65,13 +65,12 @@ class Availability:
         self._holidays: dict[int, dict[date, str]] = {}
         self._special_starts: dict[int, int | None] = {}
         self._usable: list[int] = []
-        self._first_year = self._last_year = 0
+        self._begin = self._end = 0
 
     def usable(self, first: int, last: int) -> list[int]:
         """Return the usable days from `first` to `last`, both included, as ordinals."""
-        if last < first:
-            return []
-        self._reach(first, last)
+        if first < self._begin or last >= self._end:
+            self._reach(first, last)
         days = self._usable
         return days[bisect_left(days, first) : bisect_right(days, last)]
 
@@ -147,15 +146,17 @@ class Availability:
         return f"the opening hours hold no {self.minutes} minutes{asked}"
 
     def _reach(self, first: int, last: int) -> None:
-        years = date.fromordinal(first).year, date.fromordinal(last).year
-        if not self._usable and not self._first_year:
-            self._first_year, self._last_year = years[0], years[0] - 1
-        for year in range(self._last_year + 1, years[1] + 1):
+        """Lay out the years from `first` to `last` that are not laid out yet."""
+        if not self._end:
+            self._begin = self._end = date(date.fromordinal(first).year, 1, 1).toordinal()
+        while self._end <= last:
+            year = date.fromordinal(self._end).year
             self._usable += self._lay_out(year)
-            self._last_year = year
-        for year in range(self._first_year - 1, years[0] - 1, -1):
+            self._end = date(year, 12, 31).toordinal() + 1
+        while first < self._begin:
+            year = date.fromordinal(self._begin - 1).year
             self._usable[:0] = self._lay_out(year)
-            self._first_year = year
+            self._begin = date(year, 1, 1).toordinal()
 
     def _lay_out(self, year: int) -> Iterator[int]:
         begin = date(year, 1, 1).toordinal()

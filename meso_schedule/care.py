@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from meso_schedule.course import CareSpan, DateSpan, Question, ResultSpan, Session
 from meso_schedule.dates import Offset
 from meso_schedule.errors import CalendarEndError
-from meso_schedule.rules import Care, Protocol, Sourced
+from meso_schedule.rules import Care, Protocol
 
 Moment = date | datetime
 
@@ -32,10 +32,11 @@ def care_spans(protocol: Protocol, sessions: Sequence[Session]) -> tuple[CareSpa
             first=span.first,
             last=span.last,
             sessions=tuple(span.sessions),
-            source=origin(protocol, care),
+            source=source,
         )
         for care in protocol.care
         if care.action != "ask"
+        for source in [protocol.origin(care)]
         for span in _merged(care, sessions)
     ]
     return tuple(sorted(spans, key=lambda span: (_day(span.first), span.action)))
@@ -89,16 +90,10 @@ def _order(moment: Moment) -> tuple[date, bool, str]:
     return _day(moment), not timed, moment.isoformat() if timed else ""
 
 
-def origin(protocol: Protocol, table: Sourced) -> str:
-    """Return the sources of a table as text; without any, its assumption."""
-    cited = [source.citation for source in protocol.sources if source.key in table.sources]
-    return "; ".join(cited) or f"Assumption: {table.assumption}"
-
-
 def screening(protocol: Protocol) -> tuple[Question, ...]:
     """Return the questions to ask before the course."""
     return tuple(
-        Question(question=care.what, source=origin(protocol, care))
+        Question(question=care.what, source=protocol.origin(care))
         for care in protocol.care
         if care.action == "ask"
     )

@@ -117,7 +117,7 @@ def _other_start(setup: Setup, task: Task) -> WayOut | None:
         return None
     within = setup.request.start_within
     width = START_WITHIN if within is None else within
-    begin = max(task.first - MAX_DAYS, min(setup.as_of.toordinal(), task.first), 1)
+    begin = max(task.first - MAX_DAYS, setup.as_of.toordinal())
     end = min(task.first + MAX_DAYS, LAST_ORDINAL - width, task.limit)
     possible = Feasibility(task)
     days = [day for day in task.days_for(0, begin, end + width) if possible(0, day)]

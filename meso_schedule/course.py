@@ -444,7 +444,7 @@ class CoursePlan(Model):
     care: tuple[CareSpan, ...]
     screening: tuple[Question, ...]
     assumptions: tuple[str, ...]
-    facts: dict[str, tuple[str, ...]]
+    facts: dict[str, str | tuple[str, ...]]
     notices: tuple[str, ...]
     results: ResultSpan | None
     findings: tuple[Finding, ...]

@@ -44,6 +44,8 @@ def _identifier(value: object) -> str:
     )
 
 
+# One text, or a list of them.
+Fact = Text | tuple[Text, ...]
 Identifier = Annotated[str, BeforeValidator(_identifier)]
 
 
@@ -126,10 +128,10 @@ class Results(Sourced):
 class Facts(Sourced, extra="allow"):
     """What is known of the treatment that is no interval: depth, dose, technique, approval."""
 
-    __pydantic_extra__: dict[str, Many[Text]]
+    __pydantic_extra__: dict[str, Fact]
 
-    def entries(self) -> dict[str, tuple[str, ...]]:
-        """Return the facts by name, each as a list of texts."""
+    def entries(self) -> dict[str, Fact]:
+        """Return the facts by name."""
         return dict(self.__pydantic_extra__ or {})
 
 
@@ -214,6 +216,16 @@ class Protocol(InputModel):
     def digest(self) -> str:
         """SHA-256 of the protocol's content, comments and layout left aside."""
         return "sha256:" + hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @cached_property
+    def citations(self) -> dict[str, str]:
+        """The sources as lines of small print, by key."""
+        return {source.key: source.citation for source in self.sources}
+
+    def origin(self, table: Sourced) -> str:
+        """Return the sources of a table as text; without any, its assumption."""
+        cited = [self.citations[key] for key in table.sources]
+        return "; ".join(cited) or f"Assumption: {table.assumption}"
 
     def phase_of_each(
         self, sessions: int, improves_after: int | None = None, no_improvement: bool = False

@@ -14,7 +14,7 @@ from datetime import date
 from heapq import heappop, heappush
 from typing import Protocol
 
-from meso_schedule.dates import LAST_ORDINAL, Interval, add_months
+from meso_schedule.dates import LAST_ORDINAL, add_months
 from meso_schedule.errors import CalendarEndError
 from meso_schedule.rules import Gap
 
@@ -28,9 +28,10 @@ _LATE = 1 << 94
 _TOLL = 1 << 122
 
 _DAY_BITS = 22
-_KEY_BITS = 28
+_LAYER_BITS = 6
+_KEY_BITS = _DAY_BITS + _LAYER_BITS
 _DAY_MASK = (1 << _DAY_BITS) - 1
-_LAYER_MASK = (1 << (_KEY_BITS - _DAY_BITS)) - 1
+_LAYER_MASK = (1 << _LAYER_BITS) - 1
 
 
 class Days(Protocol):
@@ -54,8 +55,9 @@ class GapWindows:
     def __init__(self, gap: Gap, late: int = 0) -> None:
         self.gap = gap
         self.late = late
-        self._bounds = (gap.minimum, gap.target, gap.maximum, gap.lapse)
-        self._months = {i.months for bound in self._bounds for i in bound if i.months}
+        bounds = (gap.minimum, gap.target, gap.maximum, gap.lapse)
+        self._bounds = [[(i.months, i.days) for i in bound] for bound in bounds]
+        self._months = {months for bound in self._bounds for months, _ in bound if months}
         self._windows: dict[int, tuple[int, int, int, int]] = {}
         self._steps = None if self._months else self._window(0, {})
 
@@ -76,19 +78,18 @@ class GapWindows:
 
     def longest(self) -> int:
         """Return a number of days that no step of this gap exceeds."""
-        intervals = (i for bound in self._bounds[:3] for i in bound)
-        return max(31 * i.months + i.days + 1 for i in intervals) + self.late
+        steps = (step for bound in self._bounds[:3] for step in bound)
+        return max(31 * months + days + 1 for months, days in steps) + self.late
 
     def _window(self, anchor: int, moved: dict[int, int]) -> tuple[int, int, int, int]:
-        def ends(bound: Iterable[Interval]) -> Iterable[int]:
-            return (moved.get(i.months, anchor) + i.days for i in bound)
-
-        minimum, target, maximum, lapse = self._bounds
-        earliest = max(ends(minimum))
-        recommended = max(earliest, *ends(target))
-        latest = max(recommended, min(ends(maximum)))
-        last = min([latest + self.late, *ends(lapse)])
-        return earliest, recommended, latest, last
+        at = moved.get
+        minimum, target, maximum, lapse = (
+            [at(months, anchor) + days for months, days in bound] for bound in self._bounds
+        )
+        earliest = max(minimum)
+        recommended = max(earliest, *target)
+        latest = max(recommended, min(maximum))
+        return earliest, recommended, latest, min([latest + self.late, *lapse])
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def best_dates(task: Task) -> list[int] | None:
         if task.end is None:
             cost += (day - task.first) * _START
         best[0][day] = cost
-        heappush(heap, (cost + ahead(0, day)) << _KEY_BITS | day)
+        heappush(heap, (cost + ahead(0, day) if ahead else cost) << _KEY_BITS | day)
     found: list[list[int]] = []
     bound = None
     while heap:
@@ -170,7 +171,7 @@ def best_dates(task: Task) -> list[int] | None:
         day = key & _DAY_MASK
         layer = key >> _DAY_BITS & _LAYER_MASK
         cost = best[layer][day]
-        if key >> _KEY_BITS != cost + ahead(layer, day):
+        if key >> _KEY_BITS != (cost + ahead(layer, day) if ahead else cost):
             continue
         if layer == final:
             bound = key >> _DAY_BITS
@@ -189,8 +190,8 @@ def best_dates(task: Task) -> list[int] | None:
             if old is None or total < old:
                 known[following] = total
                 origins[following] = day
-                estimate = total + ahead(layer, following)
-                heappush(heap, (estimate << 6 | layer) << _DAY_BITS | following)
+                estimate = total + ahead(layer, following) if ahead else total
+                heappush(heap, (estimate << _LAYER_BITS | layer) << _DAY_BITS | following)
             elif total == old and _path(came, layer - 1, day) < _path(
                 came, layer - 1, origins[following]
             ):
@@ -205,15 +206,15 @@ def _path(came: Sequence[dict[int, int]], layer: int, day: int) -> list[int]:
     return path[::-1]
 
 
-def _days_ahead(task: Task) -> Callable[[int, int], int]:
-    """Return a cost that is still certain to come: 0, or with `end` the days left short of it.
+def _days_ahead(task: Task) -> Callable[[int, int], int] | None:
+    """Return a cost certain to come after a session: with `end`, the days left short of it.
 
     No step is longer than its gap's longest, so the bound never overstates and never
     drops along an arc by more than the arc costs.
     """
     end = task.end
     if end is None:
-        return lambda _layer, _day: 0
+        return None
     left = [0]
     for gap in reversed(task.gaps):
         left.append(left[-1] + gap.longest())
@@ -240,6 +241,8 @@ class Feasibility:
     def __init__(self, task: Task) -> None:
         self.task = task
         self._known: dict[tuple[int, int], bool] = {}
+        # Days from which the rest is known to fit: one of them in a window settles it.
+        self._sure: list[list[int]] = [[] for _ in range(task.count)]
 
     def __call__(self, session: int, day: int) -> bool:
         """Tell whether all sessions after `session`, when it is on `day`, can be placed."""
@@ -247,10 +250,18 @@ class Feasibility:
             return True
         known = self._known.get((session, day))
         if known is None:
-            following = self.task.days_for(session + 1, *self.task.window(session + 1, day))
-            known = any(self(session + 1, option) for option in following)
-            self._known[session, day] = known
+            known = self._known[session, day] = self._look(session + 1, day)
         return known
+
+    def trust(self, session: int, days: Iterable[int]) -> None:
+        """Take it as known that the rest fits when `session` is on any of these usable days."""
+        self._sure[session].extend(days)
+
+    def _look(self, session: int, before: int) -> bool:
+        first, last = self.task.window(session, before)
+        if any(first <= day <= last for day in self._sure[session]):
+            return True
+        return any(self(session, day) for day in self.task.days_for(session, first, last))
 
 
 def room_to_move(task: Task, dates: Sequence[int]) -> list[tuple[int, int | None]]:
@@ -260,15 +271,18 @@ def room_to_move(task: Task, dates: Sequence[int]) -> list[tuple[int, int | None
     """
     possible = Feasibility(task)
     room: list[tuple[int, int | None]] = []
-    for session, day in enumerate(dates):
+    # Last session first, so that what is found there answers for the sessions before.
+    for session in range(task.count - 1, -1, -1):
+        day = dates[session]
         _, last = task.window(session, dates[session - 1])
         if task.end is not None and session == 0:
             last = day
         later = task.days_for(session, day + 1, last)
         backup = next((option for option in later if possible(session, option)), None)
         furthest = next((option for option in reversed(later) if possible(session, option)), day)
+        possible.trust(session, {day, furthest, backup or day})
         room.append((furthest, backup))
-    return room
+    return room[::-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,189 @@
+"""Check every statement of a plan that can be checked without searching for the optimum."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from .arithmetic import Raw, gap, phase_of_each, window
+from .checker_care import Dated, care_faults, results_faults
+from .checker_costs import budget_faults, cost_faults, price_list, top_up_cost_faults
+from .checker_days import Diary
+from .checker_sessions import Check, course_faults, differs, top_up_faults
+from .reading import read, weekday
+
+PLAN_KEYS = frozenset(
+    {
+        *("format", "reference", "patient", "clinic", "protocols", "as_of", "timezone", "sessions"),
+        *("top_ups", "alternatives", "closed", "history", "cost", "top_up_cost", "care"),
+        *("screening", "facts", "notices", "results", "findings", "objective", "disclaimer"),
+    }
+)
+
+
+def _make(plan: Raw, protocol: Raw, request: Raw, clinic: Raw | None, as_of: date) -> Check:
+    planned = len(plan["sessions"])
+    asked = read(protocol, {**request, "sessions": planned}, clinic, as_of)
+    has_holidays = clinic is not None and "holidays" in clinic
+    closed = [date.fromisoformat(row["date"]) for row in plan["closed"] if has_holidays]
+    return Check(
+        plan,
+        protocol,
+        request,
+        clinic,
+        as_of,
+        asked,
+        Diary(asked, frozenset(day for day in closed if asked.closure(day) is None)),
+        phase_of_each(protocol, request, planned),
+        [date.fromisoformat(session["date"]) for session in plan["sessions"]],
+        [date.fromisoformat(session["date"]) for session in plan["top_ups"]],
+    )
+
+
+def _envelope_faults(check: Check) -> Iterator[str]:
+    plan, protocol = check.plan, check.protocol
+    yield from differs("format", plan["format"], 1)
+    yield from differs("as_of", plan["as_of"], check.as_of.isoformat())
+    yield from differs("timezone", plan["timezone"], check.asked.clinic["timezone"])
+    yield from differs("patient", plan["patient"], check.request.get("patient"))
+    wanted = check.request.get("reference") or plan["reference"]
+    yield from differs("reference", plan["reference"], wanted)
+    if not plan["reference"] or not plan["disclaimer"]:
+        yield "reference or disclaimer is empty"
+    if check.clinic is not None:
+        yield from differs("clinic", plan["clinic"]["name"], check.clinic["name"])
+    named = [tuple(row[key] for key in ("id", "name", "version")) for row in plan["protocols"]]
+    wanted_names = [tuple(protocol[key] for key in ("id", "name", "version"))]
+    yield from differs("protocols", named, wanted_names)
+    if not all(row["digest"].startswith("sha256:") for row in plan["protocols"]):
+        yield "a protocol has no sha256 digest"
+    yield from differs("history", plan["history"], [])
+    if len(plan["alternatives"]) > (check.request.get("alternatives") or 0):
+        yield f"{len(plan['alternatives'])} alternatives, more than asked for"
+
+
+def _text_faults(check: Check) -> Iterator[str]:
+    plan, protocol = check.plan, check.protocol
+    asks = [item["what"] for item in protocol.get("care", []) if item["action"] == "ask"]
+    yield from differs("screening", [row["question"] for row in plan["screening"]], asks)
+    for notice in protocol.get("notices", []):
+        if not any(notice["text"] in text for text in plan["notices"]):
+            yield f"notice {notice['text']!r} is missing"
+    facts = protocol.get("facts", {})
+    for key in facts.keys() - {"sources", "assumption"}:
+        yield from differs(f"fact {key}", plan["facts"].get(key), facts[key])
+
+
+def _objective(check: Check) -> dict[str, int | None]:
+    asked, dates = check.asked, check.dates
+    steps = [
+        (window(gap(phase), previous), day)
+        for phase, previous, day in zip(check.phases[1:], dates, dates[1:], strict=False)
+    ]
+    start_days = (dates[0] - asked.first).days
+    if asked.event_only and asked.event_day is not None:
+        start_days = (asked.event_day - dates[-1]).days
+    minutes = 0
+    if asked.at is not None:
+        texts = [session["start"] for session in check.plan["sessions"]]
+        starts = [datetime.fromisoformat(text) for text in texts if text is not None]
+        minutes = sum(abs(start.hour * 60 + start.minute - asked.at) for start in starts)
+    return {
+        "late_days": sum(max(0, (day - rule.latest).days) for rule, day in steps),
+        "start_days": start_days,
+        "visits": None,
+        "preference_misses": sum(
+            bool(asked.prefer) and weekday(day) not in asked.prefer for day in dates
+        ),
+        "squared_deviation": sum((day - rule.recommended).days ** 2 for rule, day in steps),
+        "time_minutes": minutes,
+    }
+
+
+def _objective_faults(check: Check) -> Iterator[str]:
+    wanted = _objective(check)
+    given = {key: check.plan["objective"][key] for key in wanted}
+    yield from differs("objective", given, wanted)
+
+
+def _closed_faults(check: Check) -> Iterator[str]:
+    days = [row["date"] for row in check.plan["closed"]]
+    if days != sorted(set(days)):
+        yield "closed dates are not in order, or one is given twice"
+    for row in check.plan["closed"]:
+        reason = check.asked.closure(date.fromisoformat(row["date"]))
+        if reason is None and not check.has_holidays:
+            yield f"{row['date']} is called closed and no closure says so"
+        elif reason is not None and reason not in row["reason"]:
+            yield f"{row['date']} is closed for {reason!r}, not {row['reason']!r}"
+
+
+def _money_faults(check: Check) -> Iterator[str]:
+    plan, n = check.plan, len(check.dates)
+    prices = price_list(check.protocol, check.request, check.clinic)
+    yield from cost_faults(plan["cost"], prices, check.dates, check.as_of)
+    yield from top_up_cost_faults(plan["top_up_cost"], prices, len(check.top_up_dates))
+    limits: dict[str, Any] = check.protocol["sessions"]
+    asked = check.request.get("sessions") or limits["usual"]
+    budget = check.request.get("budget")
+    if budget is not None and prices is not None:
+        yield from budget_faults(budget, prices, n, asked, limits["minimum"])
+    else:
+        yield from differs("number of sessions", n, asked)
+    for session in check.all_sessions:
+        single = None if prices is None else prices.session
+        written = session["price"]
+        if prices is None or single is not None:
+            got = None if written is None else (written["low"], written["high"])
+            wanted = None
+            if prices is not None and single is not None:
+                wanted = tuple(str(amount.quantize(prices.unit)) for amount in single)
+            yield from differs(f"session {session['number']} price", got, wanted)
+    if prices is None and not plan["findings"]:
+        yield "there is no price, and no finding says so"
+    if asked != n and not plan["findings"]:
+        yield "there are fewer sessions than asked, and no finding says so"
+
+
+def _care_faults(check: Check) -> Iterator[str]:
+    sessions = [
+        Dated(row["number"], date.fromisoformat(row["date"]), _at(row["start"]), _at(row["end"]))
+        for row in check.all_sessions
+    ]
+    yield from care_faults(check.plan["care"], check.protocol, sessions)
+    yield from results_faults(check.plan["results"], check.protocol, check.dates[-1])
+    if check.dates[0] < check.as_of and not check.plan["findings"]:
+        yield "the course starts before as-of, and no finding says so"
+
+
+def _at(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+PARTS: tuple[Callable[[Check], Iterator[str]], ...] = (
+    _envelope_faults,
+    _text_faults,
+    course_faults,
+    top_up_faults,
+    _objective_faults,
+    _closed_faults,
+    _money_faults,
+    _care_faults,
+)
+
+
+def faults(plan: Raw, protocol: Raw, request: Raw, clinic: Raw | None, as_of: date) -> list[str]:
+    """Return what is wrong with a plan, one sentence each; empty when all is right.
+
+    Args:
+        plan: a plan as parsed from its JSON.
+        protocol: the raw rule file.
+        request: the raw request.
+        clinic: the raw clinic file, None for none.
+        as_of: the day of asking.
+    """
+    if missing := PLAN_KEYS - plan.keys():
+        return [f"the plan lacks {sorted(missing)}"]
+    if not plan["sessions"]:
+        return ["the plan has no session"]
+    check = _make(plan, protocol, request, clinic, as_of)
+    return [sentence for part in PARTS for sentence in part(check)]
