@@ -43,12 +43,12 @@ def no_calendar(setup: Setup) -> NoCalendarFits:
 def _conflict(setup: Setup, task: Task, reach: Reach) -> Conflict:
     session = len(reach.layers)
     days = [day for first, last in reach.spans for day in range(first, min(last, LAST_ORDINAL) + 1)]
-    blocked = [
-        BlockedDay(
-            date=date.fromordinal(day), reason="; ".join(_reasons(setup, task, session, day))
-        )
-        for day in days
-    ]
+    told = {day: "; ".join(_reasons(setup, task, session, day)) for day in days}
+    if not told:
+        gap = task.gaps[session - 1]
+        lapse = " and ".join(map(str, gap.gap.lapse))
+        told = {gap.after(day)[0]: f"past the lapse, {lapse}" for day in reach.layers[-1]}
+    blocked = [BlockedDay(date=date.fromordinal(day), reason=why) for day, why in told.items()]
     window = DateSpan(earliest=blocked[0].date, latest=blocked[-1].date)
     return Conflict(session=session + 1, window=window, blocked=tuple(blocked))
 
