@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
 
 from meso_schedule.dates import WEEKDAYS, DateRange, TimeRange
-from meso_schedule.documents import read_toml
 from meso_schedule.errors import Fault, FormatError, InputError, UnknownNameError
 from meso_schedule.money import in_currency, parse_amount, parse_percent
 from meso_schedule.rules import Identifier
@@ -287,11 +286,7 @@ def read_clinic(path: str | Path) -> Clinic:
         UnreadableFileError: When it cannot be read as a TOML file.
         InputError: With every fault of its content.
     """
-    path = Path(path)
-    try:
-        return Clinic.model_validate(read_toml(path))
-    except InputError as error:
-        raise error.at(str(path)) from None
+    return Clinic.from_toml(path)
 
 
 @cache

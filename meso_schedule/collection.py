@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from meso_schedule.documents import read_toml
 from meso_schedule.errors import Fault, InputError, UnknownNameError
 from meso_schedule.rules import Protocol
 
@@ -19,11 +18,7 @@ def read_protocol(path: str | Path) -> Protocol:
         UnreadableFileError: When it cannot be read as a TOML file.
         InputError: With every fault of its content.
     """
-    path = Path(path)
-    try:
-        return Protocol.model_validate(read_toml(path))
-    except InputError as error:
-        raise error.at(str(path)) from None
+    return Protocol.from_toml(path)
 
 
 def packaged_ids() -> list[str]:

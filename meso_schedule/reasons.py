@@ -54,8 +54,8 @@ def gap_reasons(
 
 
 def gap_text(gap: Gap) -> str:
-    """Say an interval rule in words."""
-    return f"every {gap.text}" if " to " not in gap.text else gap.text
+    """Say an interval rule in words, with the keys of its sources."""
+    return f"{gap.text} ({', '.join(gap.sources) or 'assumed'})"
 
 
 def _passed_over(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
@@ -18,6 +19,7 @@ from pydantic import (
 )
 
 from meso_schedule.dates import parse_date
+from meso_schedule.documents import read_toml
 from meso_schedule.errors import Fault, FormatError, InputError, MesoScheduleError
 from meso_schedule.money import parse_amount, parse_currency, parse_percent
 
@@ -50,6 +52,14 @@ class InputModel(Model):
         if faults := list(model.own_faults()):
             raise InputError(faults)
         return model
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Self:
+        """Read the record from a TOML file; each fault names the file."""
+        try:
+            return cls.model_validate(read_toml(Path(path)))
+        except InputError as error:
+            raise error.at(str(path)) from None
 
     def own_faults(self) -> Iterable[Fault]:
         """Find what is wrong between the fields of a record whose fields are each right."""

@@ -61,7 +61,7 @@ def test_christmas_moves_a_session_and_says_why() -> None:
     # are later; from the 11th it would be 7, 10 and 10 days for 18.
     assert dates(answer) == days("2026-12-04 2026-12-14 2026-12-22 2026-12-31")
     assert answer.sessions[3].why == (
-        "9 days after the session before; weekly: 7 days to 10 days",
+        "9 days after the session before; weekly: 7 days to 10 days (cellulite-study, overview)",
         "2 days after the recommended Tue 2026-12-29",
         "Tue 2026-12-29 to Wed 2026-12-30: Stocktaking",
     )
@@ -205,7 +205,7 @@ def test_alternatives_are_the_best_for_other_first_days() -> None:
 
 
 def test_alternatives_leave_out_days_without_a_calendar() -> None:
-    asked = {"start": "2026-12-01", "start_within": 2, "sessions": 3, "finish_by": "2026-12-16"}
+    asked: dict[str, Any] = {"start": "2026-12-01", "start_within": 2, "sessions": 3, "finish_by": "2026-12-16"}
     answer = plan("cellulite", alternatives=9, **asked)
     assert [other.dates[0] for other in answer.alternatives] == days("2026-12-02")
 

@@ -1,0 +1,70 @@
+"""Every command of the README and every example runs."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^\$ (.+)$", README, re.MULTILINE)
+SET_UP = [command for command in COMMANDS if command.startswith("python3 -m venv")]
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the examples and `meso-schedule` on the path, away from the source."""
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copytree(ROOT / "examples", folder / "examples")
+    script = folder / "bin" / "meso-schedule"
+    script.parent.mkdir()
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m meso_schedule "$@"\n')
+    script.chmod(0o755)
+    return folder
+
+
+def run(command: str, desk: Path) -> subprocess.CompletedProcess[str]:
+    kept = {key: value for key, value in os.environ.items() if key != "MESO_CLINIC"}
+    path = f"{desk / 'bin'}:{os.environ['PATH']}"
+    environment = {**kept, "PATH": path, "PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(desk)}
+    return subprocess.run(
+        command, shell=True, cwd=desk, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_set_up_commands_are_those_that_ci_types() -> None:
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    plan, test = SET_UP
+    assert test in ci
+    assert plan.rpartition("&& .venv/bin/")[2] in ci
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c not in SET_UP])
+def test_command(command: str, desk: Path) -> None:
+    refused = command.endswith("# exit 1")
+    ran = run(command, desk)
+    assert ran.returncode == (1 if refused else 0), ran.stderr
+    assert ran.stderr if refused else ran.stdout or re.search(r" (>|--output|--batch) ", command)
+
+
+@pytest.mark.parametrize("block", re.findall(r"```python\n(.+?)```", README, re.DOTALL))
+def test_library_block(block: str, desk: Path) -> None:
+    (desk / "block.py").write_text(block)
+    assert run(f'"{sys.executable}" block.py', desk).returncode == 0
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
+def test_example(example: Path, desk: Path) -> None:
+    ran = run(f'"{sys.executable}" examples/{example.name}', desk)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout
+
+
+def test_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
