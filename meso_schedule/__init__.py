@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from meso_schedule.collection import catalogue, get_protocol, read_protocol
     from meso_schedule.comparison import compare
     from meso_schedule.costs import estimate_cost
-    from meso_schedule.course import CostEstimate, CoursePlan, CourseRequest, Session
+    from meso_schedule.course import CostEstimate, CoursePlan, Session
     from meso_schedule.dates import Interval
     from meso_schedule.errors import MesoScheduleError, NoCalendarFits
     from meso_schedule.planner import plan_course
+    from meso_schedule.request import CourseRequest
     from meso_schedule.rules import Protocol
 
 __all__ = [
@@ -45,7 +46,7 @@ _HOMES = {
     "Clinic": "clinic",
     "CostEstimate": "course",
     "CoursePlan": "course",
-    "CourseRequest": "course",
+    "CourseRequest": "request",
     "Interval": "dates",
     "MesoScheduleError": "errors",
     "NoCalendarFits": "errors",

@@ -21,7 +21,6 @@ from meso_schedule.course import (
     Session,
     Window,
 )
-from meso_schedule.dates import WEEKDAYS
 from meso_schedule.findings import (
     holiday_findings,
     money_findings,
@@ -32,6 +31,7 @@ from meso_schedule.reasons import first_reasons, gap_reasons
 from meso_schedule.rules import Gap, Sourced
 from meso_schedule.search import Task, best_dates, measure, room_to_move
 from meso_schedule.tasks import Setup
+from meso_schedule.times import WEEKDAYS
 
 
 @dataclass(frozen=True, slots=True)

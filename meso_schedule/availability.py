@@ -13,12 +13,12 @@ from itertools import compress
 from zoneinfo import ZoneInfo
 
 from meso_schedule.clinic import Clinic, holidays_of_year
-from meso_schedule.dates import (
+from meso_schedule.dates import DateRange
+from meso_schedule.times import (
     DAY_MINUTES,
     QUARTER,
     WEEKDAY_NAMES,
     Between,
-    DateRange,
     TimeRange,
 )
 

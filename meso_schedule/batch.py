@@ -7,9 +7,10 @@ from datetime import date
 from itertools import islice
 
 from meso_schedule.clinic import Clinic
-from meso_schedule.course import CoursePlan, CourseRequest
+from meso_schedule.course import CoursePlan
 from meso_schedule.errors import MesoScheduleError
 from meso_schedule.planner import plan_course
+from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Protocol
 
 Job = tuple[Protocol, CourseRequest]

@@ -4,7 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from meso_schedule.course import CareSpan, DateSpan, Question, ResultSpan, Session
+from meso_schedule.course import (
+    CareSpan,
+    DateSpan,
+    Question,
+    ResultSpan,
+    Session,
+)
 from meso_schedule.dates import Offset
 from meso_schedule.errors import CalendarEndError
 from meso_schedule.rules import Care, Protocol
@@ -25,36 +31,53 @@ def care_spans(protocol: Protocol, sessions: Sequence[Session]) -> tuple[CareSpa
     Hours before a session count from its start, hours after from its end; without a time
     they become whole days that hold the hours wherever in the day the session is.
     """
-    spans = [
-        CareSpan(
-            action=care.action,
-            what=care.what,
-            first=span.first,
-            last=span.last,
-            sessions=tuple(span.sessions),
-            source=source,
-        )
-        for care in protocol.care
-        if care.action != "ask"
-        for source in [protocol.origin(care)]
-        for span in _merged(care, sessions)
-    ]
+    texts: dict[tuple[str, str], list[Care]] = {}
+    for care in protocol.care:
+        if care.action != "ask":
+            texts.setdefault((care.action, care.what), []).append(care)
+    spans = []
+    for tables in texts.values():
+        source = "; ".join(dict.fromkeys(protocol.origin(care) for care in tables))
+        for span in _merged(tables, sessions):
+            spans.append(_care_span(tables[0], span, source))
     return tuple(sorted(spans, key=lambda span: (_day(span.first), span.action)))
 
 
-def _merged(care: Care, sessions: Sequence[Session]) -> list[_Span]:
-    spans: list[_Span] = []
-    if care.starts is None or care.ends is None:
-        return spans
-    for session in sessions:
-        first = _moment(care.starts, session, opening=True)
-        last = _moment(care.ends, session, opening=False)
-        if spans and _day(first).toordinal() <= _day(spans[-1].last).toordinal() + 1:
-            spans[-1].last = max(spans[-1].last, last, key=_order)
-            spans[-1].sessions.append(session.number)
+def _care_span(care: Care, span: _Span, source: str) -> CareSpan:
+    assert care.action != "ask", "questions have no dates"
+    return CareSpan(
+        action=care.action,
+        what=care.what,
+        first=span.first,
+        last=span.last,
+        sessions=tuple(span.sessions),
+        source=source,
+    )
+
+
+def _merged(tables: Sequence[Care], sessions: Sequence[Session]) -> list[_Span]:
+    """Return the spans of one text, in order, those that touch made one."""
+    single = [
+        _Span(
+            _moment(care.starts, session, opening=True),
+            _moment(care.ends, session, opening=False),
+            [session.number],
+        )
+        for session in sessions
+        for care in tables
+        if care.starts and care.ends
+    ]
+    if len(tables) > 1:
+        single.sort(key=lambda span: (_order(span.first), span.sessions))
+    merged: list[_Span] = []
+    for span in single:
+        if merged and _day(span.first).toordinal() <= _day(merged[-1].last).toordinal() + 1:
+            merged[-1].last = max(merged[-1].last, span.last, key=_order)
+            if span.sessions[0] not in merged[-1].sessions:
+                merged[-1].sessions += span.sessions
         else:
-            spans.append(_Span(first, last, [session.number]))
-    return spans
+            merged.append(span)
+    return merged
 
 
 def _moment(offset: Offset, session: Session, *, opening: bool) -> Moment:
@@ -64,8 +87,11 @@ def _moment(offset: Offset, session: Session, *, opening: bool) -> Moment:
         return _shifted(session.date, _whole_days(offset.hours, opening=opening))
     before = offset.hours < 0 or (offset.hours == 0 and not opening)
     anchor = session.start if before else session.end
-    elapsed = anchor.astimezone(UTC) + timedelta(hours=offset.hours)
-    return elapsed.astimezone(session.start.tzinfo)
+    try:
+        elapsed = anchor.astimezone(UTC) + timedelta(hours=offset.hours)
+        return elapsed.astimezone(session.start.tzinfo)
+    except OverflowError:
+        raise CalendarEndError(session.date, str(offset)) from None
 
 
 def _whole_days(hours: int, *, opening: bool) -> int:

@@ -1,6 +1,6 @@
 """A clinic: when it is open, what it charges, how it signs its letters."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
 
-from meso_schedule.dates import WEEKDAYS, DateRange, TimeRange
+from meso_schedule.dates import DateRange
 from meso_schedule.errors import Fault, FormatError, InputError, UnknownNameError
 from meso_schedule.money import in_currency, parse_amount, parse_percent
 from meso_schedule.rules import Identifier
+from meso_schedule.times import WEEKDAYS, TimeRange
 from meso_schedule.validation import (
     Amount,
     Count,
@@ -26,6 +27,7 @@ from meso_schedule.validation import (
     Percent,
     Text,
     key_path,
+    readable_fields,
 )
 
 if TYPE_CHECKING:
@@ -231,43 +233,61 @@ class Clinic(InputModel):
         return _default()
 
     def own_faults(self) -> Iterator[Fault]:
-        yield from self._date_faults()
-        if self.holidays:
-            yield from self.holidays.faults()
-        if self.prices and not self.currency:
-            yield Fault(
-                "missing_key",
-                "Prices need a currency.",
-                None,
-                "currency",
-                None,
-                'Add for example currency = "GBP".',
-            )
-        for protocol, prices in self.prices.items() if self.currency else ():
-            yield from prices.faults(f"prices.{protocol}", str(self.currency))
+        return _cross_faults({name: getattr(self, name) for name in type(self).model_fields})
 
-    def _date_faults(self) -> Iterator[Fault]:
-        for number, closure in enumerate(self.closures):
-            if closure.last < closure.first:
-                yield Fault(
-                    "bad_range",
-                    f"The closure ends on {closure.last}, before it starts on {closure.first}.",
-                    None,
-                    key_path(["closures", number]),
-                    str(closure.last),
-                    "Write the earlier day first.",
-                )
-        days = [opening.date for opening in self.openings]
-        for number, day in enumerate(days):
-            if day in days[:number]:
-                yield Fault(
-                    "duplicate_opening",
-                    f"{day} has two openings.",
-                    None,
-                    key_path(["openings", number]),
-                    str(day),
-                    "Write all hours of a day in one opening.",
-                )
+    @classmethod
+    def loose_faults(cls, data: Any) -> Iterator[Fault]:
+        return _cross_faults(readable_fields(cls, data))
+
+
+def _cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
+    """Find what is wrong between tables; what could not be read is None."""
+    yield from _closure_faults(tables["closures"])
+    yield from _opening_faults(tables["openings"])
+    if tables["holidays"]:
+        yield from tables["holidays"].faults()
+    if tables["prices"] and not tables["currency"]:
+        yield Fault(
+            "missing_key",
+            "Prices need a currency.",
+            None,
+            "currency",
+            None,
+            'Add for example currency = "GBP".',
+        )
+    elif tables["prices"]:
+        for protocol, prices in tables["prices"].items():
+            yield from prices.faults(f"prices.{protocol}", tables["currency"])
+
+
+def _closure_faults(closures: Sequence[Closure | None] | None) -> Iterator[Fault]:
+    for number, closure in enumerate(closures or ()):
+        if closure and closure.last < closure.first:
+            yield Fault(
+                "bad_range",
+                f"The closure ends on {closure.last}, before it starts on {closure.first}.",
+                None,
+                key_path(["closures", number]),
+                str(closure.last),
+                "Write the earlier day first.",
+            )
+
+
+def _opening_faults(openings: Sequence[Opening | None] | None) -> Iterator[Fault]:
+    seen: set[date] = set()
+    for number, opening in enumerate(openings or ()):
+        if opening is None:
+            continue
+        if opening.date in seen:
+            yield Fault(
+                "duplicate_opening",
+                f"{opening.date} has two openings.",
+                None,
+                key_path(["openings", number]),
+                str(opening.date),
+                "Write all hours of a day in one opening.",
+            )
+        seen.add(opening.date)
 
 
 @cache
@@ -289,7 +309,6 @@ def read_clinic(path: str | Path) -> Clinic:
     return Clinic.from_toml(path)
 
 
-@cache
 def public_holidays(country: str, subdivision: str | None) -> "HolidayBase":
     """Return the public holidays of a country or one of its regions, named in English.
 
@@ -317,15 +336,21 @@ def holidays_of_year(region: HolidayRegion, year: int) -> dict[date, str]:
     Raises:
         InputError: When the holidays of that year are not known.
     """
-    known = public_holidays(region.country, region.subdivision)
+    return _holidays_of_year(region.country, region.subdivision, year)
+
+
+@cache
+def _holidays_of_year(country: str, subdivision: str | None, year: int) -> dict[date, str]:
+    # An object of its own for each year: the library's objects change when they are asked.
+    known = public_holidays(country, subdivision)
     if not known.start_year <= year <= known.end_year:
         raise InputError.of(
             "unknown_holiday_year",
-            f"The holidays of {region.country} are known from {known.start_year}"
+            f"The holidays of {country} are known from {known.start_year}"
             f" to {known.end_year}, not for {year}.",
             field="holidays.country",
             value=year,
             remedy="Plan within those years, or leave [holidays] out and write closures.",
         )
-    known.get(date(year, 1, 1))  # the library fills a year when it is first asked for a day of it
+    known.get(date(year, 1, 1))  # a year is filled when it is first asked for a day of it
     return {day: name for day, name in known.items() if day.year == year}

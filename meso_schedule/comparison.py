@@ -6,10 +6,11 @@ from datetime import date
 from meso_schedule.care import care_spans, swelling_days
 from meso_schedule.clinic import Clinic
 from meso_schedule.costs import estimate_cost
-from meso_schedule.course import CostEstimate, CourseRequest, MoneyRange, Session
+from meso_schedule.course import CostEstimate, MoneyRange, Session
 from meso_schedule.dates import Interval
 from meso_schedule.errors import InputError, NoCalendarFits
 from meso_schedule.planner import plan_course
+from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Protocol
 from meso_schedule.validation import Model
 

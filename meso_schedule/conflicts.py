@@ -8,16 +8,14 @@ from datetime import date
 from meso_schedule.availability import Availability
 from meso_schedule.clinic import Clinic
 from meso_schedule.course import (
-    MAX_DAYS,
-    START_WITHIN,
     BlockedDay,
     Conflict,
-    CourseRequest,
     DateSpan,
     WayOut,
 )
 from meso_schedule.dates import LAST_ORDINAL, DateRange
 from meso_schedule.errors import NoCalendarFits
+from meso_schedule.request import MAX_DAYS, START_WITHIN, CourseRequest
 from meso_schedule.search import (
     Feasibility,
     GapWindows,

@@ -128,8 +128,9 @@ def _tax_amount(tariff: Tariff, clinic: Clinic, priced: Decimal) -> Decimal:
     tax = clinic.tax
     if tax is None or tariff.basis != "clinic":
         return Decimal(0)
-    share = tax.share / (1 + tax.share) if tax.included else tax.share
-    return half_up(priced * share, tariff.currency)
+    # Divided last, so that a half of a minor unit is still exactly a half.
+    taxed = priced * tax.share / (1 + tax.share) if tax.included else priced * tax.share
+    return half_up(taxed, tariff.currency)
 
 
 def _lines(tariff: Tariff, count: int) -> tuple[CostLine, ...]:

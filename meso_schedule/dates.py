@@ -1,4 +1,4 @@
-"""Dates, intervals and times of day: the arithmetic that every rule rests on.
+"""Dates and intervals: the arithmetic that every rule rests on.
 
 Inside the search days are ordinals (`date.toordinal()`), so each interval works on
 both. The month-end rule lives here and nowhere else.
@@ -17,14 +17,9 @@ from meso_schedule.errors import CalendarEndError, FormatError, IntervalFormatEr
 if TYPE_CHECKING:
     from pydantic_core.core_schema import CoreSchema
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LAST_ORDINAL = date.max.toordinal()
-DAY_MINUTES = 24 * 60
-QUARTER = 15
 
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_CLOCK = re.compile(r"([0-9]{2}):([0-9]{2})")
 _TERM = re.compile(r"([0-9]{1,5}) +(day|week|month|year)s?")
 _OFFSET = re.compile(r"([+-]?) *([0-9]{1,5}) +(hour|day|week|month)s?")
 _UNIT_DAYS = {"day": 1, "week": 7}
@@ -52,43 +47,6 @@ def parse_date(text: str) -> date:
         ) from None
 
 
-def parse_clock(text: str) -> int:
-    """Read a time of day, `17:30`, as minutes after midnight; `24:00` is the day's end."""
-    match = _CLOCK.fullmatch(text)
-    minutes = int(match[1]) * 60 + int(match[2]) if match and int(match[2]) < 60 else -1
-    if not 0 <= minutes <= DAY_MINUTES:
-        raise FormatError(
-            "bad_time",
-            text,
-            f"Cannot read time {text!r}.",
-            "Write it as 17:30, from 00:00 to 24:00.",
-        )
-    return minutes
-
-
-def clock_text(minutes: int) -> str:
-    """Write minutes after midnight as a time of day.
-
-    >>> clock_text(1050)
-    '17:30'
-    """
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
-
-
-def parse_weekday(text: str) -> int:
-    """Read a weekday, `mon` or `Monday`, as 0 (Monday) to 6."""
-    lowered = text.strip().casefold()
-    for number, name in enumerate(WEEKDAY_NAMES):
-        if lowered in (WEEKDAYS[number], name.casefold()):
-            return number
-    raise FormatError(
-        "bad_weekday",
-        text,
-        f"{text!r} is no weekday." if lowered else "A weekday is empty.",
-        f"Write {', '.join(WEEKDAYS)}.",
-    )
-
-
 def add_months(anchor: date, months: int) -> date:
     """Add whole months; a date that does not exist becomes the first of the next month.
 
@@ -111,13 +69,6 @@ def add_months(anchor: date, months: int) -> date:
 @cache
 def _months(months: int) -> relativedelta:
     return relativedelta(months=months)
-
-
-def ordinal_date(ordinal: int) -> date:
-    """Turn an ordinal into a date, refusing one outside the calendar."""
-    if not 1 <= ordinal <= LAST_ORDINAL:
-        raise CalendarEndError(date.max if ordinal > 1 else date.min, f"{ordinal} days")
-    return date.fromordinal(ordinal)
 
 
 class TextValue:
@@ -312,102 +263,6 @@ class DateRange(TextValue):
 
     def __str__(self) -> str:
         return str(self.first) if self.first == self.last else f"{self.first}..{self.last}"
-
-
-@dataclass(frozen=True, slots=True)
-class TimeRange(TextValue):
-    """Wall-clock minutes of one day, `09:00-13:00`; `24:00` may end it."""
-
-    start: int
-    end: int
-
-    pattern: ClassVar[str] = r"^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$"
-    example: ClassVar[str] = "09:00-13:00"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read two times joined by a hyphen.
-
-        Raises:
-            FormatError: When a time cannot be read or the end does not lie after the start.
-        """
-        first, hyphen, last = text.strip().partition("-")
-        if not hyphen:
-            raise FormatError(
-                "bad_hours", text, f"Cannot read hours {text!r}.", "Write for example 09:00-13:00."
-            )
-        start, end = parse_clock(first.strip()), parse_clock(last.strip())
-        if end <= start:
-            raise FormatError(
-                "bad_hours", text, f"{text} ends before it starts.", "Write the earlier time first."
-            )
-        return cls(start, end)
-
-    def __str__(self) -> str:
-        return f"{clock_text(self.start)}-{clock_text(self.end)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Between(TextValue):
-    """Hours in which the patient can come, on every day or on one weekday only."""
-
-    hours: TimeRange
-    weekday: int | None = None
-
-    pattern: ClassVar[str] = r"^([A-Za-z]+:)?[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$"
-    example: ClassVar[str] = "tue:17:00-20:00"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read hours, with a weekday in front or without."""
-        name, colon, rest = text.strip().partition(":")
-        if colon and not name[:1].isdigit():
-            return cls(TimeRange.parse(rest), parse_weekday(name))
-        return cls(TimeRange.parse(text))
-
-    def __str__(self) -> str:
-        return str(self.hours) if self.weekday is None else f"{WEEKDAYS[self.weekday]}:{self.hours}"
-
-
-@dataclass(frozen=True, slots=True)
-class Weekday(TextValue):
-    """A day of the week, 0 (Monday) to 6."""
-
-    number: int
-
-    pattern: ClassVar[str] = "^([Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un)"
-    example: ClassVar[str] = "mon"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read `mon` or `Monday`, in any case."""
-        return cls(parse_weekday(text))
-
-    def __str__(self) -> str:
-        return WEEKDAYS[self.number]
-
-
-@dataclass(frozen=True, slots=True)
-class Clock(TextValue):
-    """A time of day in minutes after midnight."""
-
-    minutes: int
-
-    pattern: ClassVar[str] = "^[0-9]{2}:[0-9]{2}$"
-    example: ClassVar[str] = "17:30"
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read a time of day before midnight."""
-        minutes = parse_clock(text.strip())
-        if minutes == DAY_MINUTES:
-            raise FormatError(
-                "bad_time", text, "24:00 begins no session.", "Write a time up to 23:45."
-            )
-        return cls(minutes)
-
-    def __str__(self) -> str:
-        return clock_text(self.minutes)
 
 
 @dataclass(frozen=True, slots=True)

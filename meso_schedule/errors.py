@@ -102,10 +102,15 @@ class InputError(MesoScheduleError):
 
     def at(self, source: str, field: str | None = None) -> "InputError":
         """Return the same error with its place filled in where it has none."""
-        return type(self)(
-            replace(fault, source=fault.source or source, field=fault.field or field)
-            for fault in self._faults
+        placed = type(self).__new__(type(self))
+        InputError.__init__(
+            placed,
+            (
+                replace(fault, source=fault.source or source, field=fault.field or field)
+                for fault in self._faults
+            ),
         )
+        return placed
 
 
 class UnreadableFileError(InputError):

@@ -3,7 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from meso_schedule.costs import Tariff, wanted_currency
-from meso_schedule.course import ClosedDay, CostEstimate, Finding, Session
+from meso_schedule.course import (
+    ClosedDay,
+    CostEstimate,
+    Finding,
+    Session,
+)
 from meso_schedule.tasks import Setup
 
 

@@ -8,9 +8,10 @@ from meso_schedule.assembly import Chain, assemble
 from meso_schedule.clinic import Clinic
 from meso_schedule.conflicts import no_calendar
 from meso_schedule.costs import Tariff, find_tariff, total_cost
-from meso_schedule.course import CoursePlan, CourseRequest, Finding
+from meso_schedule.course import CoursePlan, Finding
 from meso_schedule.dates import LAST_ORDINAL
 from meso_schedule.errors import BudgetTooSmallError, InputError
+from meso_schedule.request import CourseRequest
 from meso_schedule.rule_checks import MAX_SESSIONS
 from meso_schedule.rules import Protocol
 from meso_schedule.search import GapWindows, Reach, Task, best_dates, reachable, shortened

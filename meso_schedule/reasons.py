@@ -5,9 +5,9 @@ from datetime import date
 from itertools import groupby
 
 from meso_schedule.availability import Availability
-from meso_schedule.dates import WEEKDAY_NAMES
 from meso_schedule.rules import Gap
 from meso_schedule.search import Task
+from meso_schedule.times import WEEKDAY_NAMES
 
 
 def first_reasons(

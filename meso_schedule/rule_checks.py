@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from meso_schedule.dates import Interval
+from meso_schedule.dates import Interval, Offset
 from meso_schedule.errors import Fault, FormatError
 from meso_schedule.money import in_currency
 from meso_schedule.validation import key_path
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from meso_schedule.rules import Care, Gap, Phase, Price, SessionCount, Sourced
 
 MAX_SESSIONS = 40
+LONGEST_DAYS = 100 * 12 * 31
 
 # Four years from a 1 March hold every month length and both kinds of February.
 _LEAP_CYCLE = range(date(2023, 3, 1).toordinal(), date(2027, 3, 1).toordinal())
@@ -35,7 +36,15 @@ def cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _source_faults(tables)
     yield from _price_faults(tables["prices"])
     yield from _care_faults(tables["care"])
-    for name in set(tables["no_published_interval"] or ()) - set(tables["indications"] or ()):
+    yield from _indication_faults(tables["no_published_interval"], tables["indications"])
+
+
+def _indication_faults(
+    unpublished: Sequence[str] | None, indications: Sequence[str] | None
+) -> Iterator[Fault]:
+    for name in unpublished or ():
+        if indications is None or name in indications:
+            continue
         yield Fault(
             "unknown_indication",
             "It is not among the indications.",
@@ -71,13 +80,14 @@ def _phase_faults(phases: Sequence[Phase | None] | None) -> Iterator[Fault]:
         if phase is None:
             continue
         place = key_path(["phases", number])
-        if (phase.sessions is None and number < last) or (phase.sessions or 1) < 1:
+        sessions = phase.sessions
+        if number < last if sessions is None else sessions < 1:
             yield Fault(
                 "bad_sessions",
                 "Only the last phase may leave its number of sessions out; it is 1 or more.",
                 None,
                 f"{place}.sessions",
-                None if phase.sessions is None else str(phase.sessions),
+                None if sessions is None else str(sessions),
                 "Write a whole number.",
             )
         if (number == 0 or conditional) and phase.after_improvement != conditional:
@@ -176,16 +186,31 @@ def decimals_fault(amount: Decimal, currency: str, place: str) -> Iterator[Fault
 
 def _care_faults(care: Sequence[Care | None] | None) -> Iterator[Fault]:
     for number, entry in enumerate(care or ()):
-        if entry is None or entry.action == "ask" or (entry.starts and entry.ends):
+        if entry is None or entry.action == "ask":
             continue
-        yield Fault(
-            "missing_key",
-            "starts and ends are required unless the action is 'ask'.",
-            None,
-            key_path(["care", number]),
-            entry.what,
-            'Write for example starts = "-7 days" and ends = "0 days".',
-        )
+        place = key_path(["care", number])
+        if not entry.starts or not entry.ends:
+            yield Fault(
+                "missing_key",
+                "starts and ends are required unless the action is 'ask'.",
+                None,
+                place,
+                entry.what,
+                'Write for example starts = "-7 days" and ends = "0 days".',
+            )
+        elif _hours(entry.starts) > _hours(entry.ends):
+            yield Fault(
+                "crossing_bounds",
+                f"It ends, {entry.ends}, before it starts, {entry.starts}.",
+                None,
+                place,
+                str(entry.ends),
+                "Write the earlier offset as starts.",
+            )
+
+
+def _hours(offset: Offset) -> int:
+    return offset.hours if offset.hours is not None else 24 * (30 * offset.months + offset.days)
 
 
 def _count_order(sessions: SessionCount) -> Iterator[Fault]:
@@ -212,7 +237,32 @@ def _count_order(sessions: SessionCount) -> Iterator[Fault]:
 
 
 def _gap_faults(gap: Gap, place: str) -> Iterator[Fault]:
-    """Find an empty bound, a gap under a day, and bounds that cross for every anchor."""
+    """Find an empty bound, a gap under a day or over a lifetime, and bounds that always cross."""
+    if faults := [*_missing_bounds(gap, place), *_gap_lengths(gap, place)]:
+        yield from faults
+        return
+    order = [("minimum", gap.minimum, max), ("recommended", gap.target, max)]
+    order += [("maximum", gap.maximum, min), ("lapse", gap.lapse, min)]
+    given = [(name, bounds, pick) for name, bounds, pick in order if bounds]
+    crossed: set[str] = set()
+    for (low_name, lows, low_pick), (name, bounds, pick) in combinations(given, 2):
+        if name not in crossed and all(
+            low_pick(_after(low, day) for low in lows) > pick(_after(b, day) for b in bounds)
+            for day in _anchors((*lows, *bounds))
+        ):
+            crossed.add(name)
+            shown = ", ".join(map(str, bounds))
+            yield Fault(
+                "crossing_bounds",
+                f"{name} lies before {low_name} whatever the day.",
+                None,
+                f"{place}.{name}",
+                shown,
+                f"Write an interval of at least {', '.join(map(str, lows))}.",
+            )
+
+
+def _missing_bounds(gap: Gap, place: str) -> Iterator[Fault]:
     for name in ("minimum", "maximum"):
         if not getattr(gap, name):
             yield Fault(
@@ -223,35 +273,20 @@ def _gap_faults(gap: Gap, place: str) -> Iterator[Fault]:
                 None,
                 "Write an interval.",
             )
-            return
-    if any(_earliest_gap(interval) < 1 for interval in gap.minimum):
-        low = ", ".join(map(str, gap.minimum))
-        yield Fault(
-            "bad_interval",
-            "A session would fall on the day of the one before.",
-            None,
-            f"{place}.minimum",
-            low,
-            "Write at least 1 day.",
-        )
-        return
-    order = [("minimum", gap.minimum, max), ("recommended", gap.target, max)]
-    order += [("maximum", gap.maximum, min), ("lapse", gap.lapse, min)]
-    given = [(name, bounds, pick) for name, bounds, pick in order if bounds]
-    for (low_name, lows, low_pick), (name, bounds, pick) in pairwise(given):
-        if all(
-            low_pick(_after(low, day) for low in lows) > pick(_after(b, day) for b in bounds)
-            for day in _anchors((*lows, *bounds))
-        ):
-            shown = ", ".join(map(str, bounds))
-            yield Fault(
-                "crossing_bounds",
-                f"{name} lies before {low_name} whatever the day.",
-                None,
-                f"{place}.{name}",
-                shown,
-                f"Write an interval of at least {', '.join(map(str, lows))}.",
-            )
+
+
+def _gap_lengths(gap: Gap, place: str) -> Iterator[Fault]:
+    for name in ("minimum", "target", "maximum", "lapse"):
+        for interval in getattr(gap, name):
+            field = f"{place}.{'recommended' if name == 'target' else name}"
+            if abs(31 * interval.months) + abs(interval.days) > LONGEST_DAYS:
+                problem, remedy = "It is longer than a lifetime.", "Write at most 100 years."
+                yield Fault("bad_interval", problem, None, field, str(interval), remedy)
+            elif name == "minimum" and _earliest_gap(interval) < 1:
+                problem = "A session would fall on the day of the one before."
+                yield Fault(
+                    "bad_interval", problem, None, field, str(interval), "Write 1 day or more."
+                )
 
 
 def _after(interval: Interval, ordinal: int) -> int:

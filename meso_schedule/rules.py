@@ -6,11 +6,11 @@ names its source or states its assumption, or the file is refused.
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, PrivateAttr, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, PrivateAttr
 
 from meso_schedule.dates import Interval, Offset
 from meso_schedule.errors import Fault, FormatError
@@ -23,6 +23,8 @@ from meso_schedule.validation import (
     Many,
     Model,
     Text,
+    plain_text,
+    readable_fields,
 )
 
 DEFAULT_SETTLE = Interval.parse("3 days")
@@ -44,8 +46,12 @@ def _identifier(value: object) -> str:
     )
 
 
+def _fact(value: object) -> object:
+    return tuple(map(plain_text, value)) if isinstance(value, list | tuple) else plain_text(value)
+
+
 # One text, or a list of them.
-Fact = Text | tuple[Text, ...]
+Fact = Annotated[str | tuple[str, ...], BeforeValidator(_fact)]
 Identifier = Annotated[str, BeforeValidator(_identifier)]
 
 
@@ -252,11 +258,7 @@ class Protocol(InputModel):
 
     @classmethod
     def loose_faults(cls, data: Any) -> Iterator[Fault]:
-        if not isinstance(data, Mapping):
-            return iter(())
-        return cross_faults(
-            {name: _readable(cls, name, data.get(name)) for name in cls.model_fields}
-        )
+        return cross_faults(readable_fields(cls, data))
 
 
 def _run(phases: Sequence[Phase], sessions: int) -> list[Phase]:
@@ -265,19 +267,3 @@ def _run(phases: Sequence[Phase], sessions: int) -> list[Phase]:
         order += [phase] * (phase.sessions or 0)
     order += [phases[-1]] * (sessions - len(order)) if phases else []
     return order[:sessions]
-
-
-def _readable(model: type[InputModel], name: str, value: Any) -> Any:
-    """Read one field alone; of a list, the items that can be read, None for the others."""
-    annotation = model.model_fields[name].annotation
-    items = getattr(annotation, "__args__", ())
-    if isinstance(value, list) and items and isinstance(items[0], type) and Ellipsis in items:
-        return tuple(_attempt(items[0], item) for item in value)
-    return _attempt(annotation, value)
-
-
-def _attempt(annotation: Any, value: Any) -> Any:
-    try:
-        return TypeAdapter(annotation).validate_python(value)
-    except ValidationError:
-        return None

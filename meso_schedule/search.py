@@ -11,27 +11,26 @@ earliest dates, and the answer is unique.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Protocol
 
 from meso_schedule.dates import LAST_ORDINAL, add_months
 from meso_schedule.errors import CalendarEndError
 from meso_schedule.rules import Gap
 
+# The lowest bits hold a node: 22 for the day, 6 for the session. Above it lie the criteria.
 # 40 sessions of 1,440 minutes fit 16 bits; 40 squared distances of 22 bits fit 50;
 # 40 misses fit 6; one distance between two days fits 22.
-_MINUTE = 1
-_SQUARE = 1 << 16
-_MISS = 1 << 66
-_START = 1 << 72
-_LATE = 1 << 94
-_TOLL = 1 << 122
-
 _DAY_BITS = 22
-_LAYER_BITS = 6
-_KEY_BITS = _DAY_BITS + _LAYER_BITS
+_MINUTE = 1 << 28
+_SQUARE = 1 << 44
+_MISS = 1 << 94
+_START = 1 << 100
+_LATE = 1 << 122
+_TOLL = 1 << 150
+
 _DAY_MASK = (1 << _DAY_BITS) - 1
-_LAYER_MASK = (1 << _LAYER_BITS) - 1
+_NODE_MASK = _MINUTE - 1
 
 
 class Days(Protocol):
@@ -57,39 +56,56 @@ class GapWindows:
         self.late = late
         bounds = (gap.minimum, gap.target, gap.maximum, gap.lapse)
         self._bounds = [[(i.months, i.days) for i in bound] for bound in bounds]
-        self._months = {months for bound in self._bounds for months, _ in bound if months}
+        # A lapse past every window never binds, so its months need not be added.
+        longest = self.longest()
+        self._bounds[3] = [step for step in self._bounds[3] if _fewest_days(*step) < longest]
+        self._months = {months for bound in self._bounds for months, _ in bound}
         self._windows: dict[int, tuple[int, int, int, int]] = {}
-        self._steps = None if self._months else self._window(0, {})
+        # Where every bound adds the same months, the rest of each is a fixed number of days.
+        self._shared = next(iter(self._months)) if len(self._months) == 1 else None
+        self._steps = self._window(dict.fromkeys(self._months, 0))
 
     def after(self, anchor: int) -> tuple[int, int, int, int]:
         """Return earliest, recommended, latest and the last day allowed, as ordinals."""
-        if self._steps:
-            earliest, recommended, latest, last = self._steps
-            window = anchor + earliest, anchor + recommended, anchor + latest, anchor + last
-        elif anchor in self._windows:
-            return self._windows[anchor]
+        window = self._windows.get(anchor)
+        if window:
+            return window
+        if self._shared is None:
+            window = self._window({months: _moved(anchor, months) for months in self._months})
         else:
-            day = date.fromordinal(anchor)
-            moved = {months: add_months(day, months).toordinal() for months in self._months}
-            window = self._windows[anchor] = self._window(anchor, moved)
+            moved = _moved(anchor, self._shared)
+            earliest, recommended, latest, last = self._steps
+            window = moved + earliest, moved + recommended, moved + latest, moved + last
         if window[2] > LAST_ORDINAL:
             raise CalendarEndError(date.fromordinal(anchor), self.gap.text)
+        self._windows[anchor] = window
         return window
 
     def longest(self) -> int:
         """Return a number of days that no step of this gap exceeds."""
         steps = (step for bound in self._bounds[:3] for step in bound)
-        return max(31 * months + days + 1 for months, days in steps) + self.late
+        return max(_most_days(*step) for step in steps) + self.late
 
-    def _window(self, anchor: int, moved: dict[int, int]) -> tuple[int, int, int, int]:
-        at = moved.get
+    def _window(self, moved: dict[int, int]) -> tuple[int, int, int, int]:
         minimum, target, maximum, lapse = (
-            [at(months, anchor) + days for months, days in bound] for bound in self._bounds
+            [moved[months] + days for months, days in bound] for bound in self._bounds
         )
         earliest = max(minimum)
         recommended = max(earliest, *target)
         latest = max(recommended, min(maximum))
         return earliest, recommended, latest, min([latest + self.late, *lapse])
+
+
+def _moved(day: int, months: int) -> int:
+    return add_months(date.fromordinal(day), months).toordinal() if months else day
+
+
+def _fewest_days(months: int, days: int) -> int:
+    return min(28 * months, 31 * months) + days
+
+
+def _most_days(months: int, days: int) -> int:
+    return max(28 * months, 31 * months) + days
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,64 +166,72 @@ class Task:
 
 def best_dates(task: Task) -> list[int] | None:
     """Return the best days of all sessions, or None when the hard rules leave none."""
-    final = task.count - 1
     plain = not (task.prefer or task.timed or task.toll)
     ahead = _days_ahead(task)
-    best: list[dict[int, int]] = [{} for _ in range(task.count)]
-    came: list[dict[int, int]] = [{} for _ in range(task.count)]
+    final = (task.count - 1) << _DAY_BITS
+    best: dict[int, int] = {}
+    came: dict[int, int] = {}
     heap: list[int] = []
     for day in task.days_for(0, task.first, task.last):
         cost = 0 if plain else task.cost_of_day(day)
         if task.end is None:
             cost += (day - task.first) * _START
-        best[0][day] = cost
-        heappush(heap, (cost + ahead(0, day) if ahead else cost) << _KEY_BITS | day)
+        best[day] = cost
+        came[day] = 0
+        heap.append((cost + ahead(day) if ahead else cost) + day)
+    heapify(heap)
     found: list[list[int]] = []
-    bound = None
+    bound = 0
     while heap:
         key = heappop(heap)
-        if bound is not None and key >> _DAY_BITS != bound:
+        node = key & _NODE_MASK
+        if found and key - node != bound:
             break
-        day = key & _DAY_MASK
-        layer = key >> _DAY_BITS & _LAYER_MASK
-        cost = best[layer][day]
-        if key >> _KEY_BITS != (cost + ahead(layer, day) if ahead else cost):
+        cost = best[node]
+        if key - node != (cost + ahead(node) if ahead else cost):
             continue
-        if layer == final:
-            bound = key >> _DAY_BITS
-            found.append(_path(came, layer, day))
+        if node >= final:
+            bound = key - node
+            found.append(_path(came, node))
             continue
-        earliest, recommended, latest, last = task.gaps[layer].after(day)
-        layer += 1
-        known, origins = best[layer], came[layer]
-        for following in task.days_for(layer, earliest, last):
-            total = cost + (following - recommended) ** 2 * _SQUARE
-            if following > latest:
-                total += (following - latest) * _LATE
+        session = (node >> _DAY_BITS) + 1
+        earliest, recommended, latest, last = task.gaps[session - 1].after(node & _DAY_MASK)
+        for day in task.days_for(session, earliest, last):
+            total = cost + (day - recommended) ** 2 * _SQUARE
+            if day > latest:
+                total += (day - latest) * _LATE
             if not plain:
-                total += task.cost_of_day(following)
-            old = known.get(following)
+                total += task.cost_of_day(day)
+            following = session << _DAY_BITS | day
+            old = best.get(following)
             if old is None or total < old:
-                known[following] = total
-                origins[following] = day
-                estimate = total + ahead(layer, following) if ahead else total
-                heappush(heap, (estimate << _LAYER_BITS | layer) << _DAY_BITS | following)
-            elif total == old and _path(came, layer - 1, day) < _path(
-                came, layer - 1, origins[following]
-            ):
-                origins[following] = day
+                best[following] = total
+                came[following] = node
+                heappush(heap, (total + ahead(following) if ahead else total) + following)
+            elif total == old and _is_earlier(came, node, came[following]):
+                came[following] = node
     return min(found, default=None)
 
 
-def _path(came: Sequence[dict[int, int]], layer: int, day: int) -> list[int]:
-    path = [day]
-    for before in range(layer, 0, -1):
-        path.append(came[before][path[-1]])
+def _path(came: dict[int, int], node: int) -> list[int]:
+    path = []
+    while node:
+        path.append(node & _DAY_MASK)
+        node = came[node]
     return path[::-1]
 
 
-def _days_ahead(task: Task) -> Callable[[int, int], int] | None:
-    """Return a cost certain to come after a session: with `end`, the days left short of it.
+def _is_earlier(came: dict[int, int], node: int, other: int) -> bool:
+    """Tell whether the way to one node has the earlier dates than the way to another."""
+    earlier = False
+    while node != other:
+        earlier = node < other
+        node, other = came[node], came[other]
+    return earlier
+
+
+def _days_ahead(task: Task) -> Callable[[int], int] | None:
+    """Return a cost certain to come after a node: with `end`, the days left short of it.
 
     No step is longer than its gap's longest, so the bound never overstates and never
     drops along an arc by more than the arc costs.
@@ -219,7 +243,7 @@ def _days_ahead(task: Task) -> Callable[[int, int], int] | None:
     for gap in reversed(task.gaps):
         left.append(left[-1] + gap.longest())
     left.reverse()
-    return lambda layer, day: max(0, end - day - left[layer]) * _START
+    return lambda node: max(0, end - (node & _DAY_MASK) - left[node >> _DAY_BITS]) * _START
 
 
 def measure(task: Task, dates: Sequence[int]) -> tuple[int, int, int, int, int]:

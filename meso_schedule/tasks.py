@@ -6,9 +6,9 @@ from datetime import date
 
 from meso_schedule.availability import Availability
 from meso_schedule.clinic import Clinic
-from meso_schedule.course import START_WITHIN, CourseRequest
 from meso_schedule.dates import LAST_ORDINAL, Interval
 from meso_schedule.errors import Fault, InputError
+from meso_schedule.request import START_WITHIN, CourseRequest
 from meso_schedule.rules import Phase, Protocol
 from meso_schedule.search import GapWindows, Task
 

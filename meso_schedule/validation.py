@@ -1,6 +1,6 @@
 """The bridge to pydantic: frozen models, strict fields, faults in our own words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -13,10 +13,12 @@ from pydantic import (
     ConfigDict,
     ModelWrapValidatorHandler,
     PlainSerializer,
+    TypeAdapter,
     ValidationError,
     WithJsonSchema,
     model_validator,
 )
+from pydantic.fields import FieldInfo
 
 from meso_schedule.dates import parse_date
 from meso_schedule.documents import read_toml
@@ -92,7 +94,8 @@ def _count(value: object) -> int:
     )
 
 
-def _text(value: object) -> str:
+def plain_text(value: object) -> str:
+    """Take text that says something."""
     if isinstance(value, str) and value.strip():
         return value
     raise FormatError(
@@ -104,7 +107,7 @@ def _text(value: object) -> str:
 
 
 def _currency(value: object) -> str:
-    return parse_currency(_text(value))
+    return parse_currency(plain_text(value))
 
 
 def _percent(value: object) -> str:
@@ -130,7 +133,7 @@ def _some(value: object) -> object:
 
 IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 Count = Annotated[int, BeforeValidator(_count)]
-Text = Annotated[str, BeforeValidator(_text)]
+Text = Annotated[str, BeforeValidator(plain_text)]
 Currency = Annotated[str, BeforeValidator(_currency)]
 Percent = Annotated[
     str, BeforeValidator(_percent), WithJsonSchema({"type": "string", "examples": ["20%"]})
@@ -143,6 +146,33 @@ Amount = Annotated[
 Instant = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str)]
 Many = Annotated[tuple[T, ...], BeforeValidator(one_or_many)]
 Some = Annotated[tuple[T, ...] | None, BeforeValidator(_some)]
+
+
+def readable_fields(model: type[BaseModel], data: Any) -> dict[str, Any]:
+    """Read each field alone; what cannot be read is None, of a list only the items that cannot."""
+    tables = data if isinstance(data, Mapping) else {}
+    return {
+        name: _read_field(field, tables.get(field.alias or name))
+        for name, field in model.model_fields.items()
+    }
+
+
+def _read_field(field: FieldInfo, value: Any) -> Any:
+    if value is None:
+        return None
+    items: tuple[Any, ...] = getattr(field.annotation, "__args__", ())
+    if isinstance(value, list) and Ellipsis in items and isinstance(items[0], type):
+        return tuple(_attempt(items[0], item) for item in value)
+    annotated: Any = Annotated
+    whole = annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    return _attempt(whole, value)
+
+
+def _attempt(annotation: Any, value: Any) -> Any:
+    try:
+        return TypeAdapter(annotation).validate_python(value)
+    except ValidationError:
+        return None
 
 
 def key_path(parts: Iterable[str | int]) -> str:

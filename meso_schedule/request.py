@@ -1,0 +1,177 @@
+"""What is asked: `CourseRequest`."""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from pydantic import model_validator
+
+from meso_schedule.dates import DateRange, Pin
+from meso_schedule.errors import Fault
+from meso_schedule.rule_checks import MAX_SESSIONS
+from meso_schedule.times import Between, Clock, Weekday
+from meso_schedule.validation import Amount, Count, Currency, InputModel, IsoDate, Many, Some, Text
+
+START_WITHIN = 13
+MAX_DAYS = 366
+MAX_ALTERNATIVES = 366
+
+
+class CourseRequest(InputModel):
+    """What one patient asks of a protocol; every field may be left out.
+
+    Args:
+        protocol: The protocol's id, for request files; it must be that of the protocol planned.
+        as_of: The day of asking, for request files; it must be the one planned with.
+        start: The earliest day of session 1; left out, the day of asking.
+        start_within: Days after `start` on which session 1 may still be.
+        sessions: How many sessions; left out, the usual number of the protocol.
+        finish_by: The last day a course session may be on.
+        event: A day by which the skin must have settled.
+        days: Weekdays on which the patient can come.
+        between: Hours in which the patient can come, `17:00-20:00` or `tue:17:00-20:00`; those
+            of a weekday replace the general ones on it.
+        prefer: Weekdays liked best.
+        at: Time of day liked best.
+        away: Days on which the patient cannot come.
+        pin: Sessions fixed to a day, `3=2027-01-05`.
+        improves_after: After this session the skin is expected to have improved.
+        no_improvement: The skin is not expected to improve.
+        late: Days by which a session may pass its window.
+        budget: The most the course may cost.
+        currency: The currency to reckon in.
+        top_ups: How many maintenance sessions follow.
+        until: The day up to which maintenance sessions follow.
+        alternatives: How many other calendars to give.
+        held: Sessions already held.
+        patient: Free text on who it is for.
+        reference: The caller's own reference.
+        no_prices: Leave money out of the plan.
+
+    Raises:
+        InputError: With every fault of the data.
+    """
+
+    protocol: Many[Text] = ()
+    as_of: IsoDate | None = None
+    start: IsoDate | None = None
+    start_within: Count | None = None
+    sessions: Count | None = None
+    finish_by: IsoDate | None = None
+    event: IsoDate | None = None
+    days: Some[Weekday] = None
+    between: Some[Between] = None
+    prefer: Some[Weekday] = None
+    at: Clock | None = None
+    away: Many[DateRange] = ()
+    pin: Many[Pin] = ()
+    improves_after: Count | None = None
+    no_improvement: bool = False
+    late: Count = 0
+    budget: Amount | None = None
+    currency: Currency | None = None
+    top_ups: Count | None = None
+    until: IsoDate | None = None
+    alternatives: Count = 0
+    held: Many[IsoDate] = ()
+    patient: Text | None = None
+    reference: Text | None = None
+    no_prices: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_not_given(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            return {key: value for key, value in data.items() if value is not None}
+        return data
+
+    def own_faults(self) -> Iterator[Fault]:
+        yield from self._range_faults()
+        if self.no_improvement and self.improves_after is not None:
+            yield Fault(
+                "contradiction",
+                "improves_after and no_improvement exclude each other.",
+                None,
+                "improves_after",
+                str(self.improves_after),
+                "Give one of them.",
+            )
+        if self.top_ups is not None and self.until:
+            yield Fault(
+                "contradiction",
+                "top_ups and until exclude each other.",
+                None,
+                "until",
+                str(self.until),
+                "Give a number of top-ups or a date.",
+            )
+        if self.event and self.start is None and self.start_within is not None:
+            yield Fault(
+                "contradiction",
+                "start_within needs a start when an event is given.",
+                None,
+                "start_within",
+                str(self.start_within),
+                "Give start too, or leave start_within out.",
+            )
+        numbers = [pin.session for pin in self.pin]
+        for pin in self.pin:
+            if numbers.count(pin.session) > 1:
+                yield Fault(
+                    "contradiction",
+                    f"Session {pin.session} is pinned twice.",
+                    None,
+                    "pin",
+                    str(pin),
+                    "Keep one of the pins.",
+                )
+        if self.held:
+            yield Fault(
+                "unsupported",
+                "A course that has begun cannot be planned yet.",
+                None,
+                "held",
+                ", ".join(map(str, self.held)),
+                "Leave held empty.",
+            )
+        for end, name in ((self.finish_by, "finish_by"), (self.event, "event")):
+            if self.start and end and end < self.start:
+                yield Fault(
+                    "dates_crossed",
+                    f"start {self.start} lies after {name} {end}.",
+                    None,
+                    "start",
+                    str(self.start),
+                    f"Choose a start before {end}.",
+                )
+
+    def _range_faults(self) -> Iterator[Fault]:
+        limits = (
+            ("start_within", 0, MAX_DAYS),
+            ("sessions", 1, MAX_SESSIONS),
+            ("improves_after", 1, MAX_SESSIONS),
+            ("late", 0, MAX_DAYS),
+            ("top_ups", 0, MAX_SESSIONS),
+            ("alternatives", 0, MAX_ALTERNATIVES),
+        )
+        for name, least, most in limits:
+            value = getattr(self, name)
+            if value is not None and not least <= value <= most:
+                yield Fault(
+                    "bad_number",
+                    f"{value} is out of range.",
+                    None,
+                    name,
+                    str(value),
+                    f"Write a whole number from {least} to {most}.",
+                )
+
+    def derived_reference(self, protocol_id: str, start: date) -> str:
+        """Return the caller's reference, or one derived from what is asked, the same each time."""
+        if self.reference:
+            return self.reference
+        asked = self.model_dump_json(exclude={"protocol", "as_of", "start"}, exclude_defaults=True)
+        digest = hashlib.sha256(f"{protocol_id} {start} {asked}".encode()).digest()
+        return base64.b32encode(digest)[:10].decode()
