@@ -182,9 +182,10 @@ def _cost(setup: Setup, sessions: Sequence[Session]) -> CostEstimate | None:
 
 
 def _top_up_cost(setup: Setup, later: Sequence[Session]) -> CostEstimate | None:
-    """Top-ups are paid as they come: no deposit is due for them on the day of planning."""
+    """Top-ups are no course, and are paid as they come: nothing is due on the day of planning."""
     cost = _cost(setup, later)
-    return cost.model_copy(update={"deposit": None, "instalments": None}) if cost else None
+    course_only = {"deposit": None, "instalments": None, "published_course": None}
+    return cost.model_copy(update=course_only) if cost else None
 
 
 def _closed(setup: Setup, visits: Sequence[Session]) -> Iterator[ClosedDay]:

@@ -154,7 +154,11 @@ def test_pinned_day_outside_its_window() -> None:
 
 
 def test_fewer_sessions_never_below_the_minimum_or_a_pin() -> None:
-    asked: dict[str, Any] = {"start": "2026-12-01", "start_within": 0, "away": "2026-12-24..2027-01-10"}
+    asked: dict[str, Any] = {
+        "start": "2026-12-01",
+        "start_within": 0,
+        "away": "2026-12-24..2027-01-10",
+    }
     error = refusal(sessions=6, **asked)
     assert ("sessions", "--sessions 4", None) in ways(error)
     assert "Plan 4 sessions instead of 6." in [way.message for way in error.relaxations]

@@ -205,7 +205,12 @@ def test_alternatives_are_the_best_for_other_first_days() -> None:
 
 
 def test_alternatives_leave_out_days_without_a_calendar() -> None:
-    asked: dict[str, Any] = {"start": "2026-12-01", "start_within": 2, "sessions": 3, "finish_by": "2026-12-16"}
+    asked: dict[str, Any] = {
+        "start": "2026-12-01",
+        "start_within": 2,
+        "sessions": 3,
+        "finish_by": "2026-12-16",
+    }
     answer = plan("cellulite", alternatives=9, **asked)
     assert [other.dates[0] for other in answer.alternatives] == days("2026-12-02")
 

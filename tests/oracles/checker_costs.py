@@ -189,15 +189,12 @@ def _mix_faults(lines: Sequence[Raw], prices: Prices, sessions: int) -> Iterator
     assert prices.clinic is not None
     on_list = {(p["sessions"], Decimal(p["price"])) for p in prices.clinic.get("packages", [])}
     single = Decimal(prices.clinic["session"])
-    sizes = {price: size for size, price in on_list}
     held = 0
     for line in lines:
-        unit = Decimal(line["unit"])
-        if line["kind"] == "session" and unit == single:
-            held += line["quantity"]
-        elif line["kind"] == "package" and unit in sizes:
-            held += line["quantity"] * sizes[unit]
-        else:
+        # Packages of two sizes may cost the same, so the size is read from the line.
+        offer = line["sessions"], Decimal(line["unit"])
+        held += line["quantity"] * line["sessions"]
+        if offer not in (on_list if line["kind"] == "package" else {(1, single)}):
             yield f"cost line {line} is not on the clinic's list"
     if held != sessions:
         yield f"the cost lines hold {held} sessions, not {sessions}"

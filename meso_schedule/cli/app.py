@@ -1,0 +1,202 @@
+"""The entry point: run a command, turn what goes wrong into a sentence and an exit code."""
+
+import errno
+import gc
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from meso_schedule._version import __version__
+from meso_schedule.errors import EnvironmentFault, ExitCode, Fault, MesoScheduleError
+
+if TYPE_CHECKING:
+    import typer
+
+PROGRAM = "meso-schedule"
+COMMANDS = ("plan", "compare", "protocols", "schema")
+DEBUG_VARIABLE = "MESO_DEBUG"
+
+
+class Stopped(BaseException):
+    """A signal that ends the program; what is half done is cleaned up on the way out."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    Args:
+        arguments: The words after the program's name; left out, those of this process.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        _watch_signals()
+        code = _run(words)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except Stopped as stop:
+        code = 128 + stop.number
+    except KeyboardInterrupt:
+        code = 128 + signal.SIGINT
+    except BrokenPipeError:
+        code = ExitCode.CLOSED_PIPE
+    except (OSError, EnvironmentFault) as error:
+        code = _output_failed(error)
+    if code in (ExitCode.CLOSED_PIPE, ExitCode.ENVIRONMENT):
+        _let_go_of_output()
+    if arguments is None:
+        gc.freeze()  # the process ends: nothing is worth a last search for garbage
+    return int(code)
+
+
+def _run(words: list[str]) -> int:
+    if words[:1] == ["--version"]:
+        from meso_schedule.cli.surroundings import write_out
+
+        write_out(f"{PROGRAM} {__version__}\n")
+        return ExitCode.DONE
+    try:
+        return _dispatch(words)
+    except (BrokenPipeError, KeyboardInterrupt, Stopped):
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO):
+            raise
+        return _explain(error, as_json=_wants_json(words))
+
+
+def _dispatch(words: list[str]) -> int:
+    # A command ends before there is anything worth collecting, and loading makes many objects.
+    gc.disable()
+    # Pydantic would look for plug-ins in the metadata of every installed package.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
+    from typer.main import get_command
+
+    try:
+        code = get_command(build(words)).main(args=words, prog_name=PROGRAM, standalone_mode=False)
+    except SystemExit as leaving:
+        # The parser ends the program by itself on a closed pipe and for shell completion.
+        if isinstance(leaving.__context__, BrokenPipeError):
+            raise leaving.__context__ from None
+        code = leaving.code
+    finally:
+        gc.enable()
+    return code if isinstance(code, int) else ExitCode.DONE
+
+
+def build(words: Sequence[str] = ()) -> "typer.Typer":
+    """Build the command line application.
+
+    Args:
+        words: What was typed; when it begins with a command, that one alone is built.
+    """
+    import typer
+
+    from meso_schedule.cli.usage import Group
+
+    app = typer.Typer(
+        name=PROGRAM,
+        cls=Group,
+        help="Exact calendars for courses of mesotherapy: dates, reasons, costs and care.",
+        context_settings={"help_option_names": ["-h", "--help"]},
+        pretty_exceptions_enable=False,
+    )
+
+    @app.callback(invoke_without_command=True)
+    def start(
+        context: typer.Context,
+        version: bool = typer.Option(False, "--version", help="Show the version and exit."),
+    ) -> None:
+        if version:
+            typer.echo(f"{PROGRAM} {__version__}")
+            raise typer.Exit
+        if context.invoked_subcommand is None:
+            typer.echo(context.get_help())
+
+    for name in [word for word in words[:1] if word in COMMANDS] or COMMANDS:
+        import_module(f"meso_schedule.cli.{name}").register(app)
+    return app
+
+
+def _explain(error: Exception, *, as_json: bool) -> int:
+    from meso_schedule.cli.reporting import PlacedError, report, tell
+
+    placed = error if isinstance(error, PlacedError) else None
+    cause = placed.error if placed else _in_our_words(error)
+    origins = placed.origins if placed else {}
+    report(cause, origins, as_json=as_json)
+    if isinstance(cause, DefectError) and os.environ.get(DEBUG_VARIABLE) == "1":
+        import traceback
+
+        tell(*"".join(traceback.format_exception(error)).split("\n"))
+    return cause.exit_code
+
+
+def _in_our_words(error: Exception) -> MesoScheduleError:
+    if isinstance(error, MesoScheduleError):
+        return error
+    from meso_schedule.cli.usage import is_usage, usage_error
+
+    return usage_error(error) if is_usage(error) else DefectError(error)
+
+
+class DefectError(MesoScheduleError):
+    """An error that nobody expected: a fault of the program."""
+
+    exit_code = ExitCode.DEFECT
+    code = "defect"
+
+    def __init__(self, error: Exception) -> None:
+        self.kind = type(error).__name__
+        super().__init__(f"The program failed with {self.kind}: a defect of its own.")
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        remedy = f"Run it again with {DEBUG_VARIABLE}=1 and report what it prints."
+        return (Fault(self.code, str(self), remedy=remedy),)
+
+
+def _wants_json(words: Sequence[str]) -> bool:
+    """Tell whether JSON was asked for, even where the rest cannot be parsed."""
+    pairs = zip(words, [*words[1:], ""], strict=True)
+    asked = [
+        following if word == "--format" else word.removeprefix("--format=")
+        for word, following in pairs
+        if word == "--format" or word.startswith("--format=")
+    ]
+    return asked[-1:] == ["json"]
+
+
+def _watch_signals() -> None:
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _stop)
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    raise Stopped(number)
+
+
+def _output_failed(error: OSError | EnvironmentFault) -> int:
+    from meso_schedule.cli.surroundings import output_fault
+
+    fault = output_fault(error) if isinstance(error, OSError) else error
+    return _explain(fault, as_json=False)
+
+
+def _let_go_of_output() -> None:
+    """Keep the interpreter from failing once more when it flushes at its end."""
+    try:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
+    except (OSError, ValueError, AttributeError):
+        return

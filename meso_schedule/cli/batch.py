@@ -1,0 +1,215 @@
+"""`plan --batch`: many courses, one line each, that can be stopped and resumed."""
+
+import gc
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import count, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from meso_schedule.cli.batch_lines import read_job, read_lines
+from meso_schedule.cli.batch_part import Answers, unwritable
+from meso_schedule.cli.reporting import COMMAND_LINE, tell
+from meso_schedule.cli.requests import read_count
+from meso_schedule.cli.surroundings import find_clinic, today
+from meso_schedule.dates import parse_date
+from meso_schedule.documents import refuse
+from meso_schedule.errors import EnvironmentFault, FormatError, InputError, MesoScheduleError
+from meso_schedule.output.files import check_targets, place
+from meso_schedule.output.text import count_text
+
+if TYPE_CHECKING:
+    from meso_schedule.clinic import Clinic
+    from meso_schedule.rules import Protocol
+
+MAX_WORKERS = 60
+_CHUNK = 512
+_REFRESH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What holds for every job.
+
+    Args:
+        jobs: The file of jobs.
+        protocols: Every protocol by id.
+        clinic: The clinic.
+        as_of: The day of asking; None for today.
+        workers: How many processes plan.
+    """
+
+    jobs: Path
+    protocols: dict[str, "Protocol"]
+    clinic: "Clinic | None"
+    as_of: date | None
+    workers: int
+
+
+def run_batch(
+    jobs: str,
+    outputs: Sequence[str],
+    *,
+    clinic_file: str | None,
+    rules: Sequence[str],
+    as_of: str | None,
+    workers: str | None,
+    is_resumed: bool,
+    force: bool,
+) -> None:
+    """Answer every line of a file of jobs, in order.
+
+    Answers go to a file with `.part` at its end, line by line; it takes its name when all
+    jobs are answered.
+
+    Raises:
+        InputError: When the options, the files or an earlier run do not go together.
+        EnvironmentFault: When the answers cannot be written; a later run can resume.
+    """
+    from meso_schedule.collection import catalogue
+
+    gc.enable()  # a batch may run for hours
+    target = _target(outputs)
+    check_targets([target], force=force)
+    day, processes = _day(as_of), _workers(workers)
+    with closing(_open_jobs(Path(jobs))) as source:
+        batch = Batch(Path(jobs), catalogue(rules), find_clinic(clinic_file), day, processes)
+        part = target.with_name(f"{target.name}.part")
+        answers = Answers.open(part, is_resumed=is_resumed)
+        with closing(answers.file), _writing(answers):
+            _answer_all(batch, source, answers)
+            os.fsync(answers.file.fileno())
+    place(part, target, force=force)
+    tell(
+        f"Wrote {target}: {count_text(answers.plans, 'plan')}"
+        f" and {count_text(answers.errors, 'error')}."
+    )
+
+
+def _answer_all(batch: Batch, source: BinaryIO, answers: Answers) -> None:
+    from meso_schedule.batch import plan_courses
+
+    lines = read_lines(source)
+    answers.resume(lines, batch.jobs, batch.as_of)
+    as_of = batch.as_of or answers.as_of or today(batch.clinic)
+    numbers = count(answers.count + 1)
+    jobs = (
+        read_job(line, f"{batch.jobs}, line {number}", batch.protocols)
+        for line, number in zip(lines, numbers, strict=False)
+    )
+    with _executor(batch.workers) as executor, _progress(source) as advance:
+        while chunk := list(islice(jobs, _CHUNK)):
+            asked = [job.asked for job in chunk if not isinstance(job.asked, MesoScheduleError)]
+            plans = plan_courses(asked, clinic=batch.clinic, as_of=as_of, executor=executor)
+            for job in chunk:
+                refused = job.asked if isinstance(job.asked, MesoScheduleError) else None
+                answers.write(job, refused or next(plans))
+                advance(job.size)
+
+
+def _target(outputs: Sequence[str]) -> Path:
+    if len(outputs) != 1 or Path(outputs[0]).suffix.lower() != ".jsonl":
+        raise InputError.of(
+            "bad_output",
+            "A batch is written to one .jsonl file.",
+            field="output",
+            value=", ".join(outputs) or None,
+            remedy="Write for example --output plans.jsonl.",
+        )
+    return Path(outputs[0])
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return parse_date(text) if text is not None else None
+    except FormatError as error:
+        raise InputError(error.faults).at(COMMAND_LINE, "as_of") from None
+
+
+def _workers(text: str | None) -> int:
+    number = 1 if text is None else read_count(text, "workers")
+    if 1 <= number <= MAX_WORKERS:
+        return number
+    raise InputError.of(
+        "bad_number",
+        f"{number} is out of range.",
+        field="workers",
+        value=number,
+        remedy=f"Write a whole number from 1 to {MAX_WORKERS}.",
+    )
+
+
+def _open_jobs(path: Path) -> BinaryIO:
+    source = str(path)
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        refuse(source, "missing_file", "There is no such file.", "Check the name.")
+    except IsADirectoryError:
+        refuse(source, "is_folder", "It is a folder.", "Name a file in it.")
+    except OSError as error:
+        problem = f"It cannot be read: {error.strerror or error}."
+        refuse(source, "unreadable", problem, "Check its permissions.")
+
+
+@contextmanager
+def _writing(answers: Answers) -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool:
+        raise EnvironmentFault(
+            "A process that plans was stopped.", str(answers.path), "Go on with --resume."
+        ) from None
+    except OSError as error:
+        raise unwritable(answers.path, error) from None
+
+
+@contextmanager
+def _executor(workers: int) -> Iterator[Executor | None]:
+    if workers == 1:
+        yield None
+        return
+    pool = ProcessPoolExecutor(workers, initializer=_leave_signals)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _leave_signals() -> None:
+    """Let the parent alone answer to signals; it ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
+@contextmanager
+def _progress(source: BinaryIO) -> Iterator[Callable[[int], None]]:
+    """Show how much of the jobs is answered, on a terminal only."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[answered]} jobs"))
+    # Without a thread of its own: worker processes are forked while it is shown.
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
+    size = os.fstat(source.fileno()).st_size
+    with bar:
+        task = bar.add_task("", total=size, completed=source.tell(), answered=0)
+        numbers = count(1)
+
+        def advance(done: int) -> None:
+            number = next(numbers)
+            bar.update(task, advance=done, answered=number, refresh=number % _REFRESH == 0)
+
+        yield advance

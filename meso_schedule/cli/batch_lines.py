@@ -1,0 +1,99 @@
+"""The lines of a batch: jobs as they are read, answers as they are written."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from meso_schedule.cli.reporting import error_document
+from meso_schedule.cli.requests import checked_request, only_protocol, text_faults
+from meso_schedule.documents import MAX_BYTES, decode, parse_json, refuse
+from meso_schedule.errors import InputError, MesoScheduleError, UnknownNameError
+from meso_schedule.output.text import json_harmless
+
+if TYPE_CHECKING:
+    from meso_schedule.course import CoursePlan
+    from meso_schedule.request import CourseRequest
+    from meso_schedule.rules import Protocol
+
+Identity = str | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One line of a batch: what it asks for, or why it cannot be read.
+
+    Args:
+        identity: The caller's id; None where the line has none.
+        place: The file and the line.
+        size: Bytes of the line.
+        asked: The protocol and the request, or the error.
+    """
+
+    identity: Identity
+    place: str
+    size: int
+    asked: "tuple[Protocol, CourseRequest] | MesoScheduleError"
+
+
+def read_lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines of a file; of one that is too long, only enough to see that it is."""
+    while line := file.readline(MAX_BYTES + 1):
+        rest = line
+        while len(rest) > MAX_BYTES and not rest.endswith(b"\n"):
+            rest = file.readline(MAX_BYTES + 1)
+        yield line
+
+
+def read_job(line: bytes, place: str, protocols: Mapping[str, "Protocol"]) -> Job:
+    """Read one line; whatever is wrong with it becomes its answer."""
+    identity: Identity = None
+    try:
+        values = _object(line, place)
+        identity = _identity(values)
+        if faults := list(text_faults(values)):
+            raise InputError(faults)
+        request = checked_request(values)
+        name = only_protocol(request.protocol)
+        if name not in protocols:
+            raise UnknownNameError("protocol", name, list(protocols))
+        return Job(identity, place, len(line), (protocols[name], request))
+    except MesoScheduleError as error:
+        return Job(identity, place, len(line), error)
+
+
+def job_identity(line: bytes) -> Identity:
+    """Return the id of a line without looking at the rest of it."""
+    try:
+        return _identity(_object(line, ""))
+    except MesoScheduleError:
+        return None
+
+
+def answer_line(job: Job, answer: "CoursePlan | MesoScheduleError") -> bytes:
+    """Write the answer to a job as a line of JSON."""
+    if isinstance(answer, MesoScheduleError):
+        document = {"id": job.identity, **error_document(answer, {}, job.place)}
+        return f"{json.dumps(document)}\n".encode()
+    plan = json_harmless(answer.model_dump_json())
+    return f'{{"id": {json.dumps(job.identity)}, "plan": {plan}}}\n'.encode()
+
+
+def _object(line: bytes, place: str) -> dict[str, Any]:
+    values = parse_json(decode(line.rstrip(b"\r\n"), place), place)
+    if not isinstance(values, dict):
+        refuse(place, "no_object", "The line holds no object.", 'Write {"id": "a1", …}.')
+    return values
+
+
+def _identity(values: dict[str, Any]) -> Identity:
+    identity = values.pop("id", None)
+    if identity is None or (isinstance(identity, str | int) and not isinstance(identity, bool)):
+        return identity
+    raise InputError.of(
+        "bad_id",
+        "The id is neither text nor a whole number.",
+        field="id",
+        value=identity,
+        remedy="Write it in quotes.",
+    )

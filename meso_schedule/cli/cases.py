@@ -1,0 +1,130 @@
+"""`protocols check --cases`: courses worked by hand, held against what is planned."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from meso_schedule.cli.reporting import PlacedError
+from meso_schedule.cli.requests import read_asked
+from meso_schedule.documents import read_text, refuse
+from meso_schedule.errors import Fault, InputError, MesoScheduleError
+
+if TYPE_CHECKING:
+    from meso_schedule.clinic import Clinic
+    from meso_schedule.course import CoursePlan
+    from meso_schedule.rules import Protocol
+
+_LISTS = ("between", "away", "pin")
+_WORDS = ("id", "file", "source", "note")
+_EXPECTED = ("expected_dates", "expected_days", "expected_top_ups")
+
+
+def case_faults(
+    name: str, checked: Mapping[Path, "Protocol"], clinic: "Clinic | None"
+) -> Iterator[Fault]:
+    """Find the cases of a CSV file that are planned otherwise than they say.
+
+    Each line is a case. Its columns are the names of a request (lists separated by spaces),
+    `protocol` or `file` (seen from the CSV file) where several files are checked,
+    `expected_dates` (ISO dates) or `expected_days` (days since session 1),
+    `expected_top_ups`, and in words `id`, `source`, `note`.
+
+    Args:
+        name: The CSV file.
+        checked: Protocols by the file they stand in; cases of others are left alone.
+        clinic: Whose hours count; None for Monday to Friday.
+
+    Raises:
+        UnreadableFileError: When it is no such file.
+    """
+    protocols = {path.resolve(): protocol for path, protocol in checked.items()}
+    for place, case in _read(name):
+        protocol = _protocol_of(case, protocols, Path(name).parent)
+        if protocol is None:
+            continue
+        try:
+            plan = _plan(case, protocol, clinic)
+        except (MesoScheduleError, PlacedError) as failed:
+            error = failed.error if isinstance(failed, PlacedError) else failed
+            yield from (replace(fault, source=place) for fault in error.faults)
+        else:
+            yield from _differences(case, plan, place)
+
+
+def _read(name: str) -> Iterator[tuple[str, dict[str, str]]]:
+    from meso_schedule.request import CourseRequest
+
+    reader = csv.DictReader(StringIO(read_text(Path(name)), newline=""), strict=True)
+    known = {*CourseRequest.model_fields, *_WORDS, *_EXPECTED}
+    try:
+        for column in reader.fieldnames or ():
+            if column not in known:
+                remedy = f"Known: {', '.join(sorted(known))}."
+                refuse(name, "unknown_column", f"There is no column {column!r}.", remedy)
+        for case in reader:
+            place = f"{name}, line {reader.line_num}"
+            if None in case or None in case.values():
+                refuse(place, "bad_csv", "It has not one cell a column.", "Correct it.")
+            yield place, case
+    except csv.Error as error:
+        refuse(name, "bad_csv", f"It is not valid CSV: {error}.", "Correct it.")
+
+
+def _protocol_of(
+    case: Mapping[str, str], protocols: Mapping[Path, "Protocol"], folder: Path
+) -> "Protocol | None":
+    if named := case.get("protocol"):
+        return next((p for p in protocols.values() if p.id == named), None)
+    if file := case.get("file"):
+        return protocols.get((folder / file).resolve())
+    return next(iter(protocols.values())) if len(protocols) == 1 else None
+
+
+def _plan(case: Mapping[str, str], protocol: "Protocol", clinic: "Clinic | None") -> "CoursePlan":
+    from meso_schedule.planner import plan_course
+
+    options: dict[str, str | list[str] | None] = {
+        name: cell.split() if name in _LISTS else cell
+        for name, cell in case.items()
+        if cell and name not in (*_WORDS, *_EXPECTED)
+    }
+    options["days"], options["prefer"] = _some(case, "days"), _some(case, "prefer")
+    options["protocol"] = [protocol.id]
+    request = read_asked(options).request
+    as_of = request.as_of or request.start
+    if as_of is None:
+        remedy = "Add a column start or as_of."
+        raise InputError.of("missing_key", "The case has no day.", field="start", remedy=remedy)
+    return plan_course(protocol, request, clinic=clinic, as_of=as_of)
+
+
+def _some(case: Mapping[str, str], name: str) -> list[str] | None:
+    return case[name].split() if case.get(name) else None
+
+
+def _differences(case: Mapping[str, str], plan: "CoursePlan", place: str) -> Iterator[Fault]:
+    first = plan.sessions[0].date
+    planned = {
+        "expected_dates": [str(session.date) for session in plan.sessions],
+        "expected_days": [str((session.date - first).days) for session in plan.sessions],
+        "expected_top_ups": [str(visit.date) for visit in plan.top_ups],
+    }
+    for name, days in planned.items():
+        expected = case.get(name, "").split()
+        if case.get(name) and expected != days:
+            yield Fault(
+                "case_differs",
+                f"Planned is {' '.join(days) or 'none'}, expected {' '.join(expected) or 'none'}.",
+                place,
+                name,
+                case[name],
+                f"Correct the rules or the case{_told(case)}.",
+            )
+
+
+def _told(case: Mapping[str, str]) -> str:
+    told = ", ".join(case[name] for name in _WORDS if case.get(name))
+    return f" ({told})" if told else ""

@@ -1,0 +1,85 @@
+"""`compare`: several protocols side by side."""
+
+from typing import Any
+
+import typer
+
+from meso_schedule.cli import options
+from meso_schedule.cli.reporting import placing
+from meso_schedule.cli.usage import Command
+from meso_schedule.errors import InputError
+
+_BESIDES_REQUEST = ("protocol", "clinic", "rules", "format")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("compare", cls=Command)(compare)
+
+
+def compare(
+    protocol: options.Protocols = None,
+    *,
+    start: options.Start = None,
+    start_within: options.StartWithin = None,
+    until: options.PeriodEnd = None,
+    sessions: options.Sessions = None,
+    late: options.Late = None,
+    as_of: options.AsOf = None,
+    days: options.Days = None,
+    between: options.Between = None,
+    away: options.Away = None,
+    currency: options.Currency = None,
+    no_prices: options.NoPrices = False,
+    clinic: options.ClinicFile = None,
+    rules: options.Rules = None,
+    format: options.PlanFormat = "table",
+) -> None:
+    """Compare protocols over the same months: visits, span, cost, chair time, swelling."""
+    given = dict(locals())  # the parameters alone: nothing else is bound yet
+    from meso_schedule.cli.requests import check_format, read_asked
+    from meso_schedule.cli.surroundings import find_clinic
+    from meso_schedule.collection import get_protocol
+    from meso_schedule.comparison import compare as compare_protocols
+
+    check_format(format, options.PLAN_FORMATS)
+    read = read_asked({name: given[name] for name in given if name not in _BESIDES_REQUEST})
+    clinic_in_use = find_clinic(clinic)
+    with placing(read.origins):
+        chosen = [get_protocol(name, rules or ()) for name in _distinct(protocol or [])]
+        made = compare_protocols(
+            chosen,
+            read.request,
+            clinic=clinic_in_use,
+            as_of=read.day_of_asking(clinic_in_use),
+        )
+    _print(made, format)
+
+
+def _distinct(names: list[str]) -> list[str]:
+    if not names:
+        raise InputError.of(
+            "missing_argument",
+            "No protocol is named.",
+            field="protocol",
+            remedy="'meso-schedule protocols' lists them.",
+        )
+    return list(dict.fromkeys(names))
+
+
+def _print(comparison: Any, kind: str) -> None:
+    from meso_schedule.cli.surroundings import has_colour, width, write_json, write_out
+    from meso_schedule.output.comparison_text import (
+        comparison_csv,
+        comparison_markdown,
+        comparison_text,
+    )
+
+    if kind == "json":
+        write_json(comparison.model_dump_json(indent=2))
+    elif kind == "table":
+        write_out(comparison_text(comparison, width=width(), colour=has_colour()))
+    elif kind == "csv":
+        write_out(comparison_csv(comparison))
+    else:
+        write_out(comparison_markdown(comparison))

@@ -1,0 +1,208 @@
+"""`plan`: one course, or a batch of them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from meso_schedule.cli import options
+from meso_schedule.cli.reporting import COMMAND_LINE, placing, tell
+from meso_schedule.cli.usage import Command
+from meso_schedule.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from meso_schedule.course import CoursePlan
+
+_ENDINGS = {".json": "json", ".csv": "csv", ".md": "markdown", ".txt": "table"}
+_FILE_WIDTH = 80
+_BESIDES_REQUEST = (
+    *("clinic", "rules", "request", "format", "calendar", "output", "force"),
+    *("batch", "resume", "workers"),
+)
+_ALONE = ("request", "calendar")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("plan", cls=Command)(plan)
+
+
+def plan(
+    protocol: options.Protocols = None,
+    *,
+    start: options.Start = None,
+    start_within: options.StartWithin = None,
+    sessions: options.Sessions = None,
+    finish_by: options.FinishBy = None,
+    event: options.Event = None,
+    pin: options.Pin = None,
+    improves_after: options.ImprovesAfter = None,
+    no_improvement: options.NoImprovement = False,
+    late: options.Late = None,
+    top_ups: options.TopUps = None,
+    until: options.Until = None,
+    alternatives: options.Alternatives = None,
+    as_of: options.AsOf = None,
+    days: options.Days = None,
+    between: options.Between = None,
+    prefer: options.Prefer = None,
+    at: options.At = None,
+    away: options.Away = None,
+    patient: options.Patient = None,
+    reference: options.Reference = None,
+    budget: options.Budget = None,
+    currency: options.Currency = None,
+    no_prices: options.NoPrices = False,
+    clinic: options.ClinicFile = None,
+    rules: options.Rules = None,
+    request: options.RequestFile = None,
+    format: options.PlanFormat = "table",
+    calendar: options.Calendar = False,
+    output: options.Outputs = None,
+    force: options.Force = False,
+    batch: Annotated[
+        str | None,
+        typer.Option(
+            "--batch",
+            metavar="FILE",
+            help="Plan many courses: one JSON request a line, each with an id and a protocol.",
+            rich_help_panel="Batch",
+        ),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on with a batch that was stopped.",
+            rich_help_panel="Batch",
+        ),
+    ] = False,
+    workers: Annotated[
+        str | None,
+        typer.Option(
+            "--workers",
+            metavar="N",
+            help="Processes that plan a batch; left out, 1.",
+            rich_help_panel="Batch",
+        ),
+    ] = None,
+) -> None:
+    """Plan a course: every session's date, why it is that day, what it costs, what to avoid."""
+    given = dict(locals())  # the parameters alone: nothing else is bound yet
+    from meso_schedule.cli.requests import check_format
+
+    check_format(format, options.PLAN_FORMATS)
+    asked = {name: value for name, value in given.items() if name not in _BESIDES_REQUEST}
+    if batch is not None:
+        _plan_batch(given, asked)
+        return
+    _refuse_batch_options(given)
+    _plan_one(given, asked)
+
+
+def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+    from meso_schedule.cli.requests import only_protocol, read_asked
+    from meso_schedule.cli.surroundings import find_clinic
+    from meso_schedule.collection import get_protocol
+    from meso_schedule.planner import plan_course
+
+    paths = [Path(name) for name in given["output"] or []]
+    targets = {path: _kind(path) for path in paths}
+    if paths:
+        from meso_schedule.output.files import check_targets
+
+        check_targets(paths, force=given["force"])
+    read = read_asked(asked, given["request"])
+    clinic = find_clinic(given["clinic"])
+    with placing(read.origins):
+        protocol = get_protocol(only_protocol(read.request.protocol), given["rules"] or ())
+        as_of = read.day_of_asking(clinic)
+        made = plan_course(protocol, read.request, clinic=clinic, as_of=as_of)
+    calendar = given["calendar"]
+    files = {
+        path: rendered(made, kind, width=_FILE_WIDTH, calendar=calendar)
+        for path, kind in targets.items()
+    }
+    if files:
+        from meso_schedule.output.files import write_files
+
+        write_files(files, force=given["force"])
+    _print(made, given["format"], calendar=calendar)
+    tell(*(f"Wrote {path}." for path in files))
+
+
+def rendered(
+    plan: "CoursePlan", kind: str, *, width: int, colour: bool = False, calendar: bool = False
+) -> str:
+    """Return a plan in one of the formats."""
+    if kind == "json":
+        from meso_schedule.output.text import json_harmless
+
+        return f"{json_harmless(plan.model_dump_json(indent=2))}\n"
+    if kind == "table":
+        from meso_schedule.output.plan_text import plan_text
+
+        return plan_text(plan, width=width, colour=colour, calendar=calendar)
+    from meso_schedule.output.tables import csv_plan, markdown_plan
+
+    return csv_plan(plan) if kind == "csv" else markdown_plan(plan)
+
+
+def _print(plan: "CoursePlan", kind: str, *, calendar: bool) -> None:
+    from meso_schedule.cli.surroundings import has_colour, width, write_out
+
+    text = rendered(plan, kind, width=width(), colour=has_colour(), calendar=calendar)
+    write_out(text, "utf-8" if kind == "json" else None)
+
+
+def _kind(path: Path) -> str:
+    ending, name = path.suffix.lower(), str(path)
+    if ending in _ENDINGS or path.is_dir():
+        return _ENDINGS.get(ending, "")
+    raise InputError.of(
+        "unknown_ending",
+        f"{name} ends in {ending!r}, which is not known." if ending else f"{name} has no ending.",
+        field="output",
+        value=name,
+        remedy=f"Known: {', '.join(_ENDINGS)}.",
+    )
+
+
+def _plan_batch(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+    from meso_schedule.cli.batch import run_batch
+
+    alone = [
+        name
+        for name, value in [*asked.items(), *((name, given[name]) for name in _ALONE)]
+        if name != "as_of" and value not in (None, False)
+    ]
+    if given["format"] in ("csv", "markdown"):
+        alone.append("format")
+    if alone:
+        remedy = "Leave it out, or write it into the lines of the batch."
+        raise InputError(
+            Fault("contradiction", "It does not go with --batch.", COMMAND_LINE, name, None, remedy)
+            for name in alone
+        )
+    run_batch(
+        given["batch"],
+        given["output"] or [],
+        clinic_file=given["clinic"],
+        rules=given["rules"] or [],
+        as_of=given["as_of"],
+        workers=given["workers"],
+        is_resumed=given["resume"],
+        force=given["force"],
+    )
+
+
+def _refuse_batch_options(given: Mapping[str, Any]) -> None:
+    for name in ("resume", "workers"):
+        if given[name]:
+            raise InputError.of(
+                "contradiction",
+                "It goes with --batch only.",
+                field=name,
+                remedy="Leave it out, or give --batch.",
+            )

@@ -1,0 +1,244 @@
+"""From options and a request file to one `CourseRequest`, strictly."""
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from meso_schedule.cli.reporting import COMMAND_LINE, nearest, placing
+from meso_schedule.documents import MAX_BYTES, decode, parse_json, parse_toml, read_text, refuse
+from meso_schedule.errors import Fault, InputError
+from meso_schedule.validation import key_path
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from meso_schedule.clinic import Clinic
+    from meso_schedule.request import CourseRequest
+
+STANDARD_INPUT = "standard input"
+
+_COUNTS = ("start_within", "sessions", "improves_after", "late", "top_ups", "alternatives")
+_LISTS = ("days", "prefer")
+_DEEPEST = 20
+_COUNT = re.compile(r"-?[0-9]{1,9}")
+
+
+class Asked(NamedTuple):
+    """A request, and for each of its fields the file it came from, if any."""
+
+    request: "CourseRequest"
+    origins: Mapping[str, str]
+
+    def day_of_asking(self, clinic: "Clinic | None") -> "date":
+        """Return the day given, else today."""
+        from meso_schedule.cli.surroundings import today
+
+        return self.request.as_of or today(clinic)
+
+
+def read_asked(options: Mapping[str, Any], request_file: str | None = None) -> Asked:
+    """Read options, and the request file if there is one, into one request.
+
+    Args:
+        options: Values by the names of a request; None and empty lists are not given.
+        request_file: JSON or TOML; `-` is standard input.
+
+    Raises:
+        PlacedError: With every fault, each with its place.
+    """
+    faults: list[Fault] = []
+    given = dict(_typed(options, faults))
+    filed: dict[str, Any] = {}
+    source = STANDARD_INPUT if request_file == "-" else str(request_file)
+    if request_file is not None:
+        filed = read_request_file(request_file)
+    origins = {name: source for name in filed if name not in given}
+    faults += text_faults(given)
+    with placing(origins):
+        if broken := list(text_faults(filed)):
+            raise InputError(broken)
+        if not faults:
+            faults += _disagreements(given, filed, source)
+        return Asked(checked_request({**filed, **given}, faults), origins)
+
+
+def checked_request(values: Mapping[str, Any], faults: Sequence[Fault] = ()) -> "CourseRequest":
+    """Return the request that the values make.
+
+    Args:
+        values: By the names of a request.
+        faults: What is wrong already; told together with what else is found.
+
+    Raises:
+        InputError: With every fault.
+    """
+    from meso_schedule.request import CourseRequest
+
+    try:
+        request = CourseRequest.model_validate(dict(values))
+    except InputError as error:
+        known = {fault.field for fault in faults}
+        raise InputError(
+            [*faults, *(fault for fault in error.faults if fault.field not in known)]
+        ) from None
+    if faults:
+        raise InputError(faults)
+    return request
+
+
+def read_request_file(name: str) -> dict[str, Any]:
+    """Read a request file, or standard input, into plain values.
+
+    Raises:
+        UnreadableFileError: When it cannot be read.
+    """
+    if name == "-":
+        text = decode(sys.stdin.buffer.read(MAX_BYTES + 1), STANDARD_INPUT)
+        is_json = text.lstrip().startswith("{")
+        return _table(text, STANDARD_INPUT, is_json=is_json)
+    ending = Path(name).suffix.lower()
+    if ending not in (".json", ".toml"):
+        raise InputError.of(
+            "unknown_ending",
+            f"The ending {ending!r} is not known." if ending else "The file has no ending.",
+            source=COMMAND_LINE,
+            field="request",
+            value=name,
+            remedy="Name a .json or .toml file.",
+        )
+    return _table(read_text(Path(name)), name, is_json=ending == ".json")
+
+
+def text_faults(values: Mapping[str, Any]) -> Iterator[Fault]:
+    """Find text that is not Unicode, and lists or tables nested as no person nests them."""
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), values)]
+    while waiting:
+        place, value = waiting.pop()
+        if len(place) > _DEEPEST:
+            remedy = "Flatten it."
+            yield Fault("too_deep", "It is nested too deep.", None, str(place[0]), None, remedy)
+            return
+        if isinstance(value, Mapping):
+            waiting += (((*place, key), entry) for key, entry in value.items())
+        elif isinstance(value, list):
+            waiting += (((*place, number), entry) for number, entry in enumerate(value))
+        elif isinstance(value, str) and not _is_unicode(value):
+            shown = value.encode("utf-8", "replace").decode()
+            remedy = "Write it in UTF-8."
+            yield Fault(
+                "bad_text", "The text is not Unicode.", None, key_path(place), shown, remedy
+            )
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def only_protocol(names: Sequence[str]) -> str:
+    """Return the one protocol named.
+
+    Raises:
+        InputError: When there is none, or more than one.
+    """
+    if len(names) == 1:
+        return names[0]
+    if names:
+        raise InputError.of(
+            "unsupported",
+            f"{len(names)} protocols cannot be planned as one course yet.",
+            field="protocol",
+            value=" ".join(names),
+            remedy="Name one; 'meso-schedule compare' sets several side by side.",
+        )
+    raise InputError.of(
+        "missing_argument",
+        "No protocol is named.",
+        field="protocol",
+        remedy="'meso-schedule protocols' lists them.",
+    )
+
+
+def check_format(name: str, known: Sequence[str]) -> None:
+    """Refuse a format that is not offered."""
+    if name not in known:
+        raise InputError.of(
+            "unknown_format",
+            f"There is no format {name!r}.",
+            source=COMMAND_LINE,
+            field="format",
+            value=name,
+            remedy=nearest(name, known),
+        )
+
+
+def read_count(text: str, field: str) -> int:
+    """Read a whole number of ASCII digits.
+
+    Raises:
+        InputError: When it is anything else.
+    """
+    if not _COUNT.fullmatch(text):
+        raise InputError.of(
+            "bad_number",
+            f"Cannot read whole number {text!r}.",
+            field=field,
+            value=text,
+            remedy="Write digits only, for example 6.",
+        )
+    return int(text)
+
+
+def _typed(options: Mapping[str, Any], faults: list[Fault]) -> Iterator[tuple[str, Any]]:
+    """Yield the options given, counts as numbers and lists split at their commas."""
+    for name, value in options.items():
+        if value is None or value is False or value == []:
+            continue
+        if name in _COUNTS:
+            try:
+                yield name, read_count(value, name)
+            except InputError as error:
+                faults += error.faults
+        elif name in _LISTS:
+            yield name, [part for entry in value for part in entry.split(",")]
+        else:
+            yield name, value
+
+
+def _disagreements(
+    given: Mapping[str, Any], filed: Mapping[str, Any], source: str
+) -> Iterator[Fault]:
+    """Find fields that were given twice and differ; each is read alone first."""
+    for name in given:
+        if filed.get(name) is None:
+            continue
+        ours = getattr(_alone(name, given, {}), name)
+        theirs = getattr(_alone(name, filed, {name: source}), name)
+        if ours != theirs:
+            yield Fault(
+                "contradiction",
+                f"The command line says {_shown(ours)}, {source} says {_shown(theirs)}.",
+                COMMAND_LINE,
+                name,
+                _shown(ours),
+                "Give it once.",
+            )
+
+
+def _alone(name: str, values: Mapping[str, Any], origins: Mapping[str, str]) -> "CourseRequest":
+    with placing(origins):
+        return checked_request({name: values[name]})
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _table(text: str, source: str, *, is_json: bool) -> dict[str, Any]:
+    values = parse_json(text, source) if is_json else parse_toml(text, source)
+    if not isinstance(values, dict):
+        refuse(source, "no_object", "It holds no object.", 'Write {"start": "2026-12-01"}.')
+    return values

@@ -1,0 +1,106 @@
+"""What lies around a command: terminal, standard output, clock, the clinic in use."""
+
+import os
+import shutil
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from meso_schedule.errors import EnvironmentFault, Fault
+
+if TYPE_CHECKING:
+    from meso_schedule.clinic import Clinic
+
+CLINIC_VARIABLE = "MESO_CLINIC"
+
+
+def width() -> int:
+    """Return the columns of the terminal; 80 where there is none."""
+    return max(24, shutil.get_terminal_size().columns)
+
+
+def has_colour() -> bool:
+    """Tell whether standard output is a terminal that may be coloured."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return not plain and sys.stdout is not None and sys.stdout.isatty()
+
+
+class OutputError(EnvironmentFault):
+    """Standard output that cannot be written."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(problem, "standard output", remedy)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return (Fault(self.code, self.problem, self.target, None, None, self.remedy),)
+
+
+def write_out(text: str, encoding: str | None = None) -> None:
+    """Write a result to standard output.
+
+    Args:
+        text: The result.
+        encoding: Left out, the one that the terminal wants.
+
+    Raises:
+        OutputError: When there is no standard output, or no space left behind it.
+        BrokenPipeError: When nobody reads it any more.
+    """
+    if sys.stdout is None:
+        raise OutputError("It is closed.", "Open it, or send it to a file.")
+    encoding = encoding or sys.stdout.encoding or "utf-8"
+    if not encoding.lower().replace("-", "").startswith("utf"):
+        from meso_schedule.output.text import ascii_only
+
+        text = ascii_only(text)
+    try:
+        sys.stdout.buffer.write(text.encode(encoding, "replace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise output_fault(error) from None
+
+
+def write_json(text: str) -> None:
+    """Write JSON to standard output: always UTF-8, and nothing that commands a terminal."""
+    from meso_schedule.output.text import json_harmless
+
+    write_out(f"{json_harmless(text)}\n", "utf-8")
+
+
+def output_fault(error: OSError) -> OutputError:
+    """Return the error of a standard output that cannot be written."""
+    remedy = "Make space, or send it elsewhere."
+    return OutputError(f"It cannot be written: {error.strerror or error}.", remedy)
+
+
+def today(clinic: "Clinic | None") -> date:
+    """Return today in the clinic's zone: the only look at the clock in the program."""
+    from zoneinfo import ZoneInfo
+
+    return datetime.now(ZoneInfo(clinic.timezone if clinic else "UTC")).date()
+
+
+def find_clinic(given: str | None) -> "Clinic | None":
+    """Read the clinic file in use: the one given, that of the environment, the user's own.
+
+    Raises:
+        InputError: When it cannot be read or is faulty.
+    """
+    named = given if given is not None else os.environ.get(CLINIC_VARIABLE) or None
+    path = Path(named) if named is not None else _own_clinic()
+    if path is None:
+        return None
+    from meso_schedule.clinic import read_clinic
+
+    return read_clinic(path)
+
+
+def _own_clinic() -> Path | None:
+    from platformdirs import user_config_path
+
+    path = user_config_path("meso-schedule") / "clinic.toml"
+    return path if os.path.exists(path) else None

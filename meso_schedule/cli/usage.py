@@ -1,0 +1,92 @@
+"""Words of the command line that cannot be understood, in our own sentences."""
+
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from meso_schedule.cli.reporting import near_names, nearest
+from meso_schedule.errors import Fault, InputError
+
+
+class Group(TyperGroup):
+    """A group of commands that offers the nearest names for an unknown one."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        known = self.list_commands(ctx)
+        if args[0] not in known and not ctx.resilient_parsing:
+            raise InputError.of(
+                "unknown_command",
+                f"There is no command {args[0]!r}.",
+                value=args[0],
+                remedy=nearest(args[0], known),
+            )
+        return super().resolve_command(ctx, args)
+
+
+class Command(TyperCommand):
+    """A command that refuses an option given twice where one value counts.
+
+    The parser would take the last one without a word.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not ctx.resilient_parsing:
+            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            twice = {option for option in order if order.count(option) > 1}
+            names = sorted(option.opts[-1] for option in twice if not option.multiple)
+            if names:
+                raise InputError(map(_given_twice, names))
+        return super().parse_args(ctx, args)
+
+
+def _given_twice(option: str) -> Fault:
+    field = option.removeprefix("--").replace("-", "_")
+    return Fault("given_twice", "It is given twice.", None, field, None, "Give it once.")
+
+
+def is_usage(error: Exception) -> bool:
+    """Tell whether the parser refused something.
+
+    The class of its errors has no public name that all its versions share.
+    """
+    return isinstance(error, typer.BadParameter.__bases__[0])
+
+
+def usage_error(error: Exception) -> InputError:
+    """Return what the parser refused, with the nearest names."""
+    context: Any = getattr(error, "ctx", None)
+    if option := getattr(error, "option_name", None):
+        return _option_error(error, str(option), context)
+    parameter: Any = getattr(error, "param", None)
+    if type(error).__name__ == "MissingParameter" and parameter is not None:
+        return InputError.of(
+            "missing_argument",
+            f"{parameter.metavar or str(parameter.name).upper()} is missing.",
+            remedy=_see(context),
+        )
+    return InputError.of("usage", _sentence(error), remedy=_see(context))
+
+
+def _option_error(error: Exception, option: str, context: Any) -> InputError:
+    if not hasattr(error, "possibilities"):
+        return InputError.of("usage", _sentence(error), value=option, remedy="See --help.")
+    command = getattr(context, "command", None)
+    known = [name for entry in getattr(command, "params", ()) for name in entry.opts]
+    near = near_names(option.lstrip("-"), [name[2:] for name in known if name.startswith("--")])
+    offered = " or ".join(f"--{name}" for name in near)
+    return InputError.of(
+        "unknown_option",
+        f"There is no option {option!r}.",
+        value=option,
+        remedy=f"Did you mean {offered}?" if near else _see(context),
+    )
+
+
+def _sentence(error: Any) -> str:
+    return f"{error.format_message().rstrip('.')}."
+
+
+def _see(context: Any) -> str:
+    command = context.command_path if context else "meso-schedule"
+    return f"See '{command} --help'."

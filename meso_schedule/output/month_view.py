@@ -1,0 +1,83 @@
+"""Months as on a wall calendar: sessions by number, days on which the clinic is closed."""
+
+from calendar import monthrange
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from meso_schedule.course import CoursePlan
+from meso_schedule.output.columns import PROVISIONAL, TOP_UP, is_top_up
+from meso_schedule.output.terminal import Page, Text
+from meso_schedule.output.text import MONTH_NAMES
+from meso_schedule.times import WEEKDAYS
+
+CLOSED = "x"
+OFF = "-"
+SESSION = "#"
+_CELL = 7
+_WIDTH = 7 * _CELL
+_GAP = 3
+
+
+def add_months(page: Page, plan: CoursePlan) -> None:
+    """Add the months that have a session, as many beside each other as fit, and a legend."""
+    marks = _marks(plan)
+    months = sorted({(visit.date.year, visit.date.month) for visit in plan.visits})
+    beside = max(1, (page.width + _GAP) // (_WIDTH + _GAP))
+    for place in range(0, len(months), beside):
+        blocks = [_month(plan, marks, *month) for month in months[place : place + beside]]
+        page.block()
+        for row in range(max(map(len, blocks))):
+            page.line(_beside([block[row] if row < len(block) else [] for block in blocks]))
+    page.block()
+    page.paragraph(", ".join(_legend(plan, marks)), "dim")
+
+
+def _marks(plan: CoursePlan) -> dict[date, Text]:
+    """Return the sign of each special day; a session hides a closed day."""
+    marks = {day.date: Text(CLOSED, "red") for day in plan.closed}
+    for visit in plan.visits:
+        sign = PROVISIONAL if visit.provisional else TOP_UP if is_top_up(visit) else SESSION
+        marks[visit.date] = Text(
+            f"{sign}{visit.number}", "yellow" if visit.provisional else "green"
+        )
+    return marks
+
+
+def _month(plan: CoursePlan, marks: Mapping[date, Text], year: int, month: int) -> list[list[Text]]:
+    first_weekday, length = monthrange(year, month)
+    week = "".join(f" {name.capitalize():<{_CELL - 1}}" for name in WEEKDAYS)
+    made = [[Text(f"{MONTH_NAMES[month - 1]} {year}", "bold")], [Text(week, "dim")]]
+    line = [Text(" " * _CELL * first_weekday)]
+    for day in range(1, length + 1):
+        when = date(year, month, day)
+        sign, style = marks.get(when) or _ordinary(plan, when)
+        line.append(Text(f"{day:>3} {sign:<{_CELL - 4}}", style))
+        if when.weekday() == len(WEEKDAYS) - 1 or day == length:
+            made.append(line)
+            line = []
+    return made
+
+
+def _ordinary(plan: CoursePlan, when: date) -> Text:
+    is_open = bool(plan.clinic.hours.get(WEEKDAYS[when.weekday()]))
+    return Text("") if is_open else Text(OFF, "dim")
+
+
+def _beside(blocks: list[list[Text]]) -> Iterator[Text]:
+    for block in blocks:
+        yield from block
+        yield Text(" " * (_WIDTH + _GAP - sum(len(part.words) for part in block)))
+
+
+def _legend(plan: CoursePlan, marks: Mapping[date, Text]) -> Iterator[str]:
+    used = {sign.words[0] for sign in marks.values()}
+    meanings = (
+        (SESSION, "session"),
+        (PROVISIONAL, "provisional session"),
+        (TOP_UP, "top-up"),
+        (CLOSED, "closed: holiday or closure"),
+    )
+    yield from (f"{sign} {meaning}" for sign, meaning in meanings if sign in used)
+    if not all(plan.clinic.hours.get(name) for name in WEEKDAYS):
+        yield f"{OFF} closed every week"
+    yield "months without a session are left out"

@@ -1,0 +1,77 @@
+"""CSV and Markdown: the session table with the same columns as on the terminal."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
+
+from meso_schedule.course import CoursePlan
+from meso_schedule.output.columns import rows, session_columns
+from meso_schedule.output.text import day_text, harmless
+
+# A spreadsheet takes such a cell for a formula.
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|~"})
+
+
+def csv_plan(plan: CoursePlan) -> str:
+    """Write the sessions of a plan as CSV (RFC 4180), dates in ISO form."""
+    columns = session_columns(plan)
+    header = [column.header for column in columns]
+    return csv_table(header, rows(columns, plan.visits, written=True))
+
+
+def markdown_plan(plan: CoursePlan) -> str:
+    """Write the sessions of a plan, and what must be told with them, as Markdown."""
+    columns = session_columns(plan)
+    header = [column.header for column in columns]
+    numbers = [column.is_number for column in columns]
+    name = ", ".join(stamp.name for stamp in plan.protocols)
+    told = [finding.message for finding in plan.findings]
+    return "\n".join(
+        [
+            f"# {_escaped(name)}",
+            "",
+            f"Reference {_escaped(plan.reference)}, planned on {day_text(plan.as_of)}.",
+            *([f"Patient: {_escaped(plan.patient)}."] if plan.patient else []),
+            "",
+            markdown_table(header, rows(columns, plan.visits, written=False), numbers),
+            *(f"- {_escaped(text)}" for text in (*told, *plan.notices)),
+            *([""] if told or plan.notices else []),
+            f"{_escaped(plan.disclaimer)}",
+            "",
+        ]
+    )
+
+
+def csv_table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """Write a table as CSV; no cell can act as a formula."""
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow(header)
+    writer.writerows([_inert(cell) for cell in line] for line in lines)
+    return out.getvalue()
+
+
+def markdown_table(
+    header: Sequence[str], lines: Iterable[Sequence[str]], numbers: Sequence[bool]
+) -> str:
+    """Write a table as Markdown, numbers to the right; it ends in a line end."""
+    rule = ["---:" if number else "---" for number in numbers]
+    return "".join(_markdown_line(cells) for cells in (header, rule, *_all_escaped(lines)))
+
+
+def _inert(cell: str) -> str:
+    cell = harmless(cell, keep="\t\r\n")
+    return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
+
+
+def _all_escaped(lines: Iterable[Sequence[str]]) -> Iterator[list[str]]:
+    return ([_escaped(cell) for cell in line] for line in lines)
+
+
+def _markdown_line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _escaped(text: str) -> str:
+    return harmless(text).translate(_MARKDOWN)
