@@ -1,8 +1,10 @@
 """Put a placed course together: sessions with windows and reasons, cost, care, findings."""
 
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
+from typing import Literal
 
 from meso_schedule.care import care_spans, results, screening
 from meso_schedule.clinic import Clinic
@@ -92,6 +94,7 @@ def assemble(
         top_ups=later,
         alternatives=tuple(_alternatives(course)),
         closed=closed,
+        openings=tuple(setup.availability.extra_openings(*_months_of(visits))),
         cost=cost,
         top_up_cost=_top_up_cost(setup, later),
         care=care_spans(protocol, visits),
@@ -188,13 +191,19 @@ def _top_up_cost(setup: Setup, later: Sequence[Session]) -> CostEstimate | None:
     return cost.model_copy(update=course_only) if cost else None
 
 
+def _months_of(visits: Sequence[Session]) -> tuple[date, date]:
+    """Return the first and the last day of the months that hold the visits."""
+    first, last = visits[0].date, visits[-1].date
+    return first.replace(day=1), last.replace(day=monthrange(last.year, last.month)[1])
+
+
 def _closed(setup: Setup, visits: Sequence[Session]) -> Iterator[ClosedDay]:
-    first = visits[0].date.replace(day=1)
-    last = visits[-1].date
-    month_end = last.replace(day=28) + timedelta(days=4)
-    last = month_end - timedelta(days=month_end.day)
-    for day, reason in setup.availability.closed_days(first, last):
-        yield ClosedDay(date=day, reason=reason)
+    availability = setup.availability
+    for day, reason in availability.closed_days(*_months_of(visits)):
+        kind: Literal["holiday", "closure"] = (
+            "holiday" if availability.is_holiday(day) else "closure"
+        )
+        yield ClosedDay(date=day, reason=reason, kind=kind)
 
 
 def _letterhead(clinic: Clinic) -> Letterhead:

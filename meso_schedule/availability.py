@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from meso_schedule.clinic import Clinic, holidays_of_year
 from meso_schedule.dates import DateRange
+from meso_schedule.errors import CalendarEndError
 from meso_schedule.times import (
     DAY_MINUTES,
     QUARTER,
@@ -95,8 +96,12 @@ class Availability:
 
     def instants(self, day: int) -> tuple[datetime, datetime]:
         """Return start and end of a session on a usable day, in the clinic's zone."""
-        start = _wall(date.fromordinal(day), self.start_minute(day), self._zone)
-        return start, _elapsed(start, self.minutes, self._zone)
+        when = date.fromordinal(day)
+        try:
+            start = _wall(when, self.start_minute(day), self._zone)
+            return start, _elapsed(start, self.minutes, self._zone)
+        except OverflowError:
+            raise CalendarEndError(when, f"{self.minutes} minutes") from None
 
     def reasons(self, day: int) -> tuple[str, ...]:
         """Return every reason why a day is not usable; none when it is."""
@@ -123,6 +128,16 @@ class Availability:
         yield from (closure.reason for closure in self.clinic.closures if day in closure.days)
         if holiday := self._holidays_of(day.year).get(day):
             yield holiday
+
+    def extra_openings(self, first: date, last: date) -> list[date]:
+        """Return the days from `first` to `last` that the clinic opens out of its usual hours."""
+        return sorted(
+            day for day, hours in self._openings.items() if hours and first <= day <= last
+        )
+
+    def is_holiday(self, day: date) -> bool:
+        """Tell whether a day is a public holiday."""
+        return day in self._holidays_of(day.year)
 
     def closed_days(self, first: date, last: date) -> list[tuple[date, str]]:
         """Return the days closed by holidays or closures from `first` to `last`, with reasons."""

@@ -81,6 +81,14 @@ def compare(
             value=until,
             remedy=f"Choose a day after {start}.",
         )
+    if request.top_ups:
+        raise InputError.of(
+            "contradiction",
+            "The period decides how many top-ups are compared.",
+            field="top_ups",
+            value=request.top_ups,
+            remedy="Leave top_ups out; give until to end the period.",
+        )
     rows = [_row(protocol, request, clinic, as_of, until) for protocol in protocols]
     return Comparison(start=start, until=until, rows=tuple(rows))
 

@@ -89,7 +89,8 @@ def _ways_out(setup: Setup, task: Task, reach: Reach) -> tuple[WayOut, ...]:
 
 def _more_late(setup: Setup, task: Task) -> WayOut | None:
     def widened(late: int) -> Task:
-        rules = {id(gap): GapWindows(gap.gap, late) for gap in task.gaps}
+        gaps = {id(gap): gap.gap for gap in task.gaps}
+        rules = {key: GapWindows(gap, late) for key, gap in gaps.items()}
         return replace(task, gaps=[rules[id(gap)] for gap in task.gaps])
 
     low = setup.request.late

@@ -112,10 +112,11 @@ class Alternative(Model):
 
 
 class ClosedDay(Model):
-    """A day on which a holiday or a closure shuts the clinic."""
+    """A day on which a public holiday or a closure of its own shuts the clinic."""
 
     date: Day
     reason: str
+    kind: Literal["holiday", "closure"]
 
 
 class CostLine(Model):
@@ -265,6 +266,7 @@ class CoursePlan(Model):
     top_ups: tuple[Session, ...]
     alternatives: tuple[Alternative, ...]
     closed: tuple[ClosedDay, ...]
+    openings: tuple[Day, ...]
     history: tuple[()] = ()
     cost: CostEstimate | None
     top_up_cost: CostEstimate | None

@@ -113,6 +113,12 @@ class InputError(MesoScheduleError):
         return placed
 
 
+def shortened(value: object) -> str:
+    """Show a value in a sentence, cut where it grows long."""
+    shown = repr(value)
+    return shown if len(shown) <= 80 else f"{shown[:77]}..."
+
+
 class UnreadableFileError(InputError):
     """A file that is missing, a folder, too large, not text or not what it should be."""
 
@@ -124,7 +130,10 @@ class UnknownNameError(InputError):
         self, kind: str, name: str, known: Sequence[str], field: str | None = None
     ) -> None:
         folded = {entry.casefold(): entry for entry in known}
-        near = [folded[match] for match in get_close_matches(name.casefold(), folded, 3, 0.5)]
+        wanted = name.casefold()
+        near = [folded[match] for match in get_close_matches(wanted, folded, 3, 0.5)]
+        near += [entry for entry in known if wanted and entry.casefold().startswith(wanted)]
+        near = list(dict.fromkeys(near))[:3]
         shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
         remedy = f"Did you mean {' or '.join(near)}?" if near else f"Known: {shown}."
         message = f"There is no {kind} {name!r}."
@@ -136,7 +145,7 @@ class FormatError(MesoScheduleError, ValueError):
 
     def __init__(self, code: str, text: object, problem: str, remedy: str) -> None:
         self.code = code
-        self.text = text if isinstance(text, str) else repr(text)
+        self.text = text if isinstance(text, str) else shortened(text)
         self.problem = problem
         self.remedy = remedy
         super().__init__(f"{problem} {remedy}")

@@ -9,22 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from meso_schedule.dates import Interval, Offset
+from meso_schedule.dates import Offset
 from meso_schedule.errors import Fault, FormatError
+from meso_schedule.gap_checks import gap_faults
 from meso_schedule.money import in_currency
 from meso_schedule.validation import key_path
 
 if TYPE_CHECKING:
-    from meso_schedule.rules import Care, Gap, Phase, Price, SessionCount, Sourced
+    from meso_schedule.rules import Care, Phase, Price, Results, SessionCount, Sourced
 
 MAX_SESSIONS = 40
-LONGEST_DAYS = 100 * 12 * 31
-
-# Four years from a 1 March hold every month length and both kinds of February.
-_LEAP_CYCLE = range(date(2023, 3, 1).toordinal(), date(2027, 3, 1).toordinal())
 
 
 def cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
@@ -32,7 +28,9 @@ def cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _count_faults(tables)
     yield from _phase_faults(tables["phases"])
     if top_up := tables["top_up"]:
-        yield from _gap_faults(top_up, "top_up")
+        yield from gap_faults(top_up, "top_up")
+    if results := tables["results"]:
+        yield from _result_faults(results)
     yield from _source_faults(tables)
     yield from _price_faults(tables["prices"])
     yield from _care_faults(tables["care"])
@@ -100,7 +98,7 @@ def _phase_faults(phases: Sequence[Phase | None] | None) -> Iterator[Fault]:
                 "Put the phases that need no improvement first.",
             )
         conditional = conditional or phase.after_improvement
-        yield from _gap_faults(phase, place)
+        yield from gap_faults(phase, place)
 
 
 def _source_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
@@ -213,6 +211,29 @@ def _hours(offset: Offset) -> int:
     return offset.hours if offset.hours is not None else 24 * (30 * offset.months + offset.days)
 
 
+def _result_faults(results: Results) -> Iterator[Fault]:
+    anchor = date(2023, 3, 1)
+    if results.settle.after(anchor) < anchor:
+        yield Fault(
+            "bad_interval",
+            "Nothing settles before the session.",
+            None,
+            "results.settle",
+            str(results.settle),
+            "Write 0 days or more.",
+        )
+    least, most = results.lasts_minimum, results.lasts_maximum
+    if least and most and least.after(anchor) > most.after(anchor):
+        yield Fault(
+            "crossing_bounds",
+            f"lasts_maximum, {most}, is shorter than lasts_minimum, {least}.",
+            None,
+            "results.lasts_maximum",
+            str(most),
+            "Write the longer interval as lasts_maximum.",
+        )
+
+
 def _count_order(sessions: SessionCount) -> Iterator[Fault]:
     """Find counts out of order or out of reach."""
     if not 1 <= sessions.minimum <= sessions.usual <= sessions.maximum <= MAX_SESSIONS:
@@ -234,72 +255,3 @@ def _count_order(sessions: SessionCount) -> Iterator[Fault]:
             str(sessions.minutes),
             "Write minutes from 1 to 1440.",
         )
-
-
-def _gap_faults(gap: Gap, place: str) -> Iterator[Fault]:
-    """Find an empty bound, a gap under a day or over a lifetime, and bounds that always cross."""
-    if faults := [*_missing_bounds(gap, place), *_gap_lengths(gap, place)]:
-        yield from faults
-        return
-    order = [("minimum", gap.minimum, max), ("recommended", gap.target, max)]
-    order += [("maximum", gap.maximum, min), ("lapse", gap.lapse, min)]
-    given = [(name, bounds, pick) for name, bounds, pick in order if bounds]
-    crossed: set[str] = set()
-    for (low_name, lows, low_pick), (name, bounds, pick) in combinations(given, 2):
-        if name not in crossed and all(
-            low_pick(_after(low, day) for low in lows) > pick(_after(b, day) for b in bounds)
-            for day in _anchors((*lows, *bounds))
-        ):
-            crossed.add(name)
-            shown = ", ".join(map(str, bounds))
-            yield Fault(
-                "crossing_bounds",
-                f"{name} lies before {low_name} whatever the day.",
-                None,
-                f"{place}.{name}",
-                shown,
-                f"Write an interval of at least {', '.join(map(str, lows))}.",
-            )
-
-
-def _missing_bounds(gap: Gap, place: str) -> Iterator[Fault]:
-    for name in ("minimum", "maximum"):
-        if not getattr(gap, name):
-            yield Fault(
-                "missing_key",
-                "It is required and empty.",
-                None,
-                f"{place}.{name}",
-                None,
-                "Write an interval.",
-            )
-
-
-def _gap_lengths(gap: Gap, place: str) -> Iterator[Fault]:
-    for name in ("minimum", "target", "maximum", "lapse"):
-        for interval in getattr(gap, name):
-            field = f"{place}.{'recommended' if name == 'target' else name}"
-            if abs(31 * interval.months) + abs(interval.days) > LONGEST_DAYS:
-                problem, remedy = "It is longer than a lifetime.", "Write at most 100 years."
-                yield Fault("bad_interval", problem, None, field, str(interval), remedy)
-            elif name == "minimum" and _earliest_gap(interval) < 1:
-                problem = "A session would fall on the day of the one before."
-                yield Fault(
-                    "bad_interval", problem, None, field, str(interval), "Write 1 day or more."
-                )
-
-
-def _after(interval: Interval, ordinal: int) -> int:
-    if not interval.months:
-        return ordinal + interval.days
-    return interval.after(date.fromordinal(ordinal)).toordinal()
-
-
-def _anchors(intervals: Sequence[Interval]) -> range:
-    return _LEAP_CYCLE if any(interval.months for interval in intervals) else _LEAP_CYCLE[:1]
-
-
-def _earliest_gap(interval: Interval) -> int:
-    if 28 * interval.months + interval.days >= 1:
-        return 1
-    return min(_after(interval, day) - day for day in _anchors([interval]))

@@ -46,12 +46,21 @@ def _identifier(value: object) -> str:
     )
 
 
+def _region(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch("[A-Z]{2}", value):
+        return value
+    raise FormatError(
+        "bad_region", value, f"{value!r} is no country.", "Write an ISO code of two capitals."
+    )
+
+
 def _fact(value: object) -> object:
     return tuple(map(plain_text, value)) if isinstance(value, list | tuple) else plain_text(value)
 
 
 # One text, or a list of them.
 Fact = Annotated[str | tuple[str, ...], BeforeValidator(_fact)]
+Region = Annotated[str, BeforeValidator(_region)]
 Identifier = Annotated[str, BeforeValidator(_identifier)]
 
 
@@ -163,13 +172,13 @@ class Notice(Sourced):
     """A warning shown with the plan; `regions` are ISO country codes."""
 
     text: Text
-    regions: Many[Text] = ()
+    regions: Many[Region] = ()
 
 
 class Spacing(Sourced):
     """The distance kept to another family of treatments or to another protocol."""
 
-    other: Text
+    other: Identifier
     same_area: bool = True
     minimum: Interval
     minimum_before: Interval | None = None

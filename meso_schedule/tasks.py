@@ -61,7 +61,8 @@ class Setup:
         within = self.request.start_within
         last = first + (START_WITHIN if within is None else within)
         end = self.event_limit if self.is_backwards else None
-        rules = {id(phase): GapWindows(phase, self.request.late) for phase in self.phases}
+        phases = {id(phase): phase for phase in self.phases}
+        rules = {key: GapWindows(phase, self.request.late) for key, phase in phases.items()}
         return Task(
             days=self.availability,
             first=first,

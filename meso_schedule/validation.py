@@ -11,6 +11,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     PlainSerializer,
     TypeAdapter,
@@ -19,10 +20,11 @@ from pydantic import (
     model_validator,
 )
 from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema
 
 from meso_schedule.dates import parse_date
 from meso_schedule.documents import read_toml
-from meso_schedule.errors import Fault, FormatError, InputError, MesoScheduleError
+from meso_schedule.errors import Fault, FormatError, InputError, MesoScheduleError, shortened
 from meso_schedule.money import parse_amount, parse_currency, parse_percent
 
 T = TypeVar("T")
@@ -79,7 +81,10 @@ def _iso_date(value: object) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     raise FormatError(
-        "bad_date", value, f"{value!r} is no date.", 'Write it as text, for example "2026-12-01".'
+        "bad_date",
+        value,
+        f"{shortened(value)} is no date.",
+        'Write it as text, for example "2026-12-01".',
     )
 
 
@@ -89,21 +94,22 @@ def _count(value: object) -> int:
     raise FormatError(
         "bad_number",
         value,
-        f"{value!r} is no whole number.",
+        f"{shortened(value)} is no whole number.",
         "Write a whole number, without quotes.",
     )
 
 
 def plain_text(value: object) -> str:
     """Take text that says something."""
-    if isinstance(value, str) and value.strip():
+    if not isinstance(value, str):
+        problem = f"{shortened(value)} is not text."
+    elif not value.strip():
+        problem = "The text is empty."
+    elif any("\ud800" <= char <= "\udfff" for char in value):
+        problem = "The text holds half a character."
+    else:
         return value
-    raise FormatError(
-        "bad_text",
-        value,
-        "The text is empty." if isinstance(value, str) else f"{value!r} is not text.",
-        "Write text in quotes.",
-    )
+    raise FormatError("bad_text", value, problem, "Write text in quotes.")
 
 
 def _currency(value: object) -> str:
@@ -144,8 +150,22 @@ Amount = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]+)?$"}),
 ]
 Instant = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str)]
-Many = Annotated[tuple[T, ...], BeforeValidator(one_or_many)]
-Some = Annotated[tuple[T, ...] | None, BeforeValidator(_some)]
+
+
+class _OneOrMany:
+    """Says in the JSON Schema that a single value is taken where a list is meant."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        many = handler(schema)
+        array = next((kind for kind in many.get("anyOf", ()) if "items" in kind), many)
+        single = array.get("items")
+        return {"anyOf": [single, many]} if handler.mode == "validation" and single else many
+
+
+Many = Annotated[tuple[T, ...], BeforeValidator(one_or_many), _OneOrMany()]
+Some = Annotated[tuple[T, ...] | None, BeforeValidator(_some), _OneOrMany()]
 
 
 def readable_fields(model: type[BaseModel], data: Any) -> dict[str, Any]:
@@ -189,7 +209,7 @@ def key_path(parts: Iterable[str | int]) -> str:
 
 def _faults(model: type[BaseModel], error: ValidationError) -> Iterator[Fault]:
     for entry in error.errors(include_url=False):
-        field = key_path(entry["loc"])
+        field = key_path(part for part in entry["loc"] if part != "[key]")
         cause = entry.get("ctx", {}).get("error")
         if isinstance(cause, MesoScheduleError):
             fault = cause.faults[0]
@@ -238,8 +258,7 @@ _KINDS = {
 
 
 def _plain(entry: Any, field: str) -> Fault:
-    shown = repr(entry["input"])
-    shown = shown if len(shown) <= 80 else shown[:77] + "..."
+    shown = shortened(entry["input"])
     problem, remedy = _KINDS.get(entry["type"], ("cannot be used", f"{entry['msg']}."))
     expected = entry.get("ctx", {}).get("expected")
     code = "bad_type" if problem.endswith(("text", "false", "list", "table")) else "bad_value"

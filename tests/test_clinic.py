@@ -360,3 +360,15 @@ def test_names_do_not_depend_on_the_language_of_the_machine() -> None:
     found = python(EVERY_COUNTRY, **german)
     assert '["2026-12-25", "Christmas Day"]' in found
     assert found == python(EVERY_COUNTRY, **thai) == python(EVERY_COUNTRY)
+
+
+@pytest.mark.parametrize("zone", ["localtime", "posixrules", "Factory", "right/UTC", "posix/UTC"])
+def test_zones_that_are_not_the_same_everywhere_are_refused(zone: str) -> None:
+    faults = faults_of(lambda: Clinic.model_validate(clinic_table(timezone=zone)))
+    assert codes_and_fields(faults) == {("unknown_zone", "timezone")}
+
+
+def test_a_closure_is_written_as_in_the_file() -> None:
+    closure = {"first": "2026-12-24", "last": "2026-12-25"}
+    faults = faults_of(lambda: Clinic.model_validate(clinic_table(closures=[closure])))
+    assert ("missing_key", "closures[1].from") in codes_and_fields(faults)

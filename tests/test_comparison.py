@@ -163,3 +163,9 @@ def test_a_request_that_does_not_go_with_a_protocol_is_refused() -> None:
 def test_a_day_is_a_period_too() -> None:
     request = CourseRequest(start=on("2026-12-01"), until=on("2026-12-01"))
     assert row_of(protocol(), request).visits == 1
+
+
+def test_a_number_of_top_ups_is_no_period() -> None:
+    with pytest.raises(InputError) as caught:
+        compare([protocol()], CourseRequest(top_ups=1), as_of=AS_OF)
+    assert caught.value.faults[0].field == "top_ups"

@@ -180,3 +180,8 @@ def test_clinic_that_never_opens_has_no_way_out() -> None:
 def test_start_is_never_moved_before_the_day_of_asking() -> None:
     error = refusal(start="2026-11-23", sessions=3, finish_by="2026-12-06")
     assert ways(error) == [("finish_by", "--finish-by 2026-12-07", 1)]
+
+
+def test_absence_that_is_not_in_the_way_is_no_way_out() -> None:
+    error = refusal(start="2026-12-01", sessions=3, finish_by="2026-12-10", away="2026-12-24")
+    assert "away" not in [way.kind for way in error.relaxations]

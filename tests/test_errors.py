@@ -277,3 +277,8 @@ def test_no_calendar_names_the_session_and_its_cheapest_way_out() -> None:
     alone = NoCalendarFits(error.conflict, [])
     assert alone.relaxations == ()
     assert alone.faults[0].remedy == "Change the rules asked for."
+
+
+def test_names_that_begin_so_are_offered() -> None:
+    error = UnknownNameError("protocol", "facial", ["cellulite", "facial-rejuvenation"])
+    assert error.faults[0].remedy == "Did you mean facial-rejuvenation?"

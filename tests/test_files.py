@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import stat
 from pathlib import Path
 from typing import Any
@@ -149,7 +150,7 @@ def test_an_old_file_that_cannot_be_kept_aside_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "b.txt").write_text("old")
-    monkeypatch.setattr(files.shutil, "copy2", failing(errno.ENOSPC))
+    monkeypatch.setattr(shutil, "copy2", failing(errno.ENOSPC))
     with pytest.raises(EnvironmentFault, match="No space left"):
         write_files({tmp_path / "b.txt": "new"}, force=True)
     assert (tmp_path / "b.txt").read_text() == "old"

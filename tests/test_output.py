@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from meso_schedule import Clinic, CoursePlan, CourseRequest, NoCalendarFits, Protocol, plan_course
+from meso_schedule import (
+    Clinic,
+    CoursePlan,
+    CourseRequest,
+    NoCalendarFits,
+    Protocol,
+    get_protocol,
+    plan_course,
+)
 from meso_schedule.cli.plan import rendered
 from meso_schedule.comparison import Comparison, compare
 from meso_schedule.course import (
@@ -258,8 +266,29 @@ def test_the_month_view(plan: CoursePlan) -> None:
     assert "~4" in " ".join(block(page, "January 2027"))
     assert "+6" in page
     legend = page[page.index("# session") :].split("\n\n")[0].replace("\n", " ")
-    for meaning in ("~ provisional", "+ top-up", "x closed: holiday", "- closed every week"):
+    for meaning in ("~ provisional", "+ top-up", "x closed by the clinic", "- closed every week"):
         assert meaning in legend
+
+
+def test_the_month_view_tells_holidays_closures_and_openings_apart() -> None:
+    week = {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
+    table: dict[str, Any] = {"name": "Example", "timezone": "Europe/London", "hours": week}
+    table |= {"holidays": {"country": "GB", "subdivision": "ENG"}}
+    table |= {"closures": [{"from": "2026-12-24", "to": "2026-12-25"}]}
+    table |= {"openings": [{"date": "2026-12-19", "hours": ["10:00-12:00"]}]}
+    made = plan_course(
+        get_protocol("cellulite"),
+        CourseRequest.model_validate({"start": "2026-12-01", "sessions": 3}),
+        clinic=Clinic.model_validate(table),
+        as_of=date(2026, 11, 22),
+    )
+    page = plan_text(made, width=80, calendar=True)
+    assert block(page, "December 2026")[3:] == [
+        " 14     15 #3  16     17     18     19 o   20 -",
+        " 21     22     23     24 x   25 h   26 h   27 -",
+        " 28 h   29     30     31",
+    ]
+    assert "h public holiday, x closed by the clinic, o opened specially" in page
 
 
 def test_months_stand_beside_each_other_where_there_is_room(plan: CoursePlan) -> None:

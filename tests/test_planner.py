@@ -356,3 +356,35 @@ def sample_protocol() -> dict[str, Any]:
         "sessions": {"minimum": 1, "usual": 2, "minutes": 30, **why},
         "phases": [{"name": "all", "minimum": "3 days", "maximum": "5 days", **why}],
     }
+
+
+def test_last_days_of_the_calendar() -> None:
+    last = date(9999, 12, 28)
+    answer = plan_course(
+        get_protocol("mesobotox"), CourseRequest(start=last, sessions=1), as_of=last
+    )
+    assert dates(answer) == [last]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "at"),
+    [("America/New_York", "9999-12-31", "19:30"), ("Asia/Tokyo", "0001-01-01", "09:00")],
+)
+def test_times_beyond_the_calendar_are_refused(zone: str, day: str, at: str) -> None:
+    daily = {name: ["00:00-24:00"] for name in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    there = Clinic.model_validate({"name": "Edge", "timezone": zone, "hours": daily})
+    bare = {"assumption": "for this test"}
+    once = Protocol.model_validate(
+        {
+            "id": "once",
+            "name": "Once",
+            "family": "peel",
+            "areas": ["face"],
+            "version": "1",
+            "sessions": {"minimum": 1, "usual": 1, "minutes": 30, **bare},
+            "phases": [{"name": "all", "minimum": "3 days", "maximum": "5 days", **bare}],
+        }
+    )
+    asked = CourseRequest.model_validate({"start": day, "start_within": 0, "at": at})
+    with pytest.raises(CalendarEndError):
+        plan_course(once, asked, clinic=there, as_of=date.fromisoformat(day))

@@ -512,3 +512,40 @@ def test_the_phase_of_each_session(
 def test_a_taper_is_a_phase_that_waits() -> None:
     assert protocol(phases=[WEEKLY, TAPER]).has_taper
     assert not protocol(phases=[WEEKLY, FORTNIGHTLY]).has_taper
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "field"),
+    [
+        ({"results": {"settle": "1 day - 3 days", **ASSUMED}}, "bad_interval", "results.settle"),
+        (
+            {"results": {"lasts_minimum": "5 months", "lasts_maximum": "3 months", **ASSUMED}},
+            "crossing_bounds",
+            "results.lasts_maximum",
+        ),
+        ({"notices": [{"text": "x", "regions": "usa", **ASSUMED}]}, "bad_region", None),
+        (
+            {"spacing": [{"other": "A Filler", "minimum": "1 week", **ASSUMED}]},
+            "bad_id",
+            "spacing[1].other",
+        ),
+    ],
+)
+def test_faults_of_the_tables_beside_the_calendar(
+    changes: Table, code: str, field: str | None
+) -> None:
+    (fault,) = refused(**changes)
+    assert fault.code == code
+    assert field is None or fault.field == field
+
+
+def test_results_in_order_and_regions_in_capitals_are_taken() -> None:
+    lasting = {"settle": "0 days", "lasts_minimum": "3 months", "lasts_maximum": "3 months"}
+    notices = [{"text": "x", "regions": ["US", "GB"], **ASSUMED}]
+    taken = protocol(results={**lasting, **ASSUMED}, notices=notices)
+    assert taken.notices[0].regions == ("US", "GB")
+
+
+def test_an_aim_that_is_left_out_has_no_fault_of_its_own() -> None:
+    faults = refused(phases=[phase("9999 years", "9999 years")])
+    assert {fault.field for fault in faults} == {"phases[1].minimum", "phases[1].maximum"}

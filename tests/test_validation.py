@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
+from meso_schedule import CourseRequest
 from meso_schedule.dates import Interval
 from meso_schedule.errors import Fault, InputError
 from meso_schedule.validation import (
@@ -337,3 +338,12 @@ def test_none_of_some_is_refused() -> None:
 def test_instants_keep_their_zone_in_json() -> None:
     moment = datetime.fromisoformat("2026-07-01T17:30:00+01:00")
     assert TypeAdapter(Instant).dump_json(moment) == b'"2026-07-01T17:30:00+01:00"'
+
+
+def test_the_schema_says_that_one_value_stands_for_a_list() -> None:
+    asked = CourseRequest.model_json_schema()["properties"]
+    weekday = {"type": "string", "pattern": asked["days"]["anyOf"][0]["pattern"]}
+    assert asked["days"]["anyOf"][0].items() >= weekday.items()
+    assert [kind.get("type", "") for kind in asked["away"]["anyOf"]] == ["string", "array"]
+    written = CourseRequest.model_json_schema(mode="serialization")["properties"]
+    assert written["away"]["type"] == "array"

@@ -10,7 +10,9 @@ from meso_schedule.output.terminal import Page, Text
 from meso_schedule.output.text import MONTH_NAMES
 from meso_schedule.times import WEEKDAYS
 
+HOLIDAY = "h"
 CLOSED = "x"
+OPEN = "o"
 OFF = "-"
 SESSION = "#"
 _CELL = 7
@@ -33,8 +35,11 @@ def add_months(page: Page, plan: CoursePlan) -> None:
 
 
 def _marks(plan: CoursePlan) -> dict[date, Text]:
-    """Return the sign of each special day; a session hides a closed day."""
-    marks = {day.date: Text(CLOSED, "red") for day in plan.closed}
+    """Return the sign of each special day; a session hides every other sign."""
+    marks = {
+        day.date: Text(HOLIDAY if day.kind == "holiday" else CLOSED, "red") for day in plan.closed
+    }
+    marks.update({day: Text(OPEN, "cyan") for day in plan.openings})
     for visit in plan.visits:
         sign = PROVISIONAL if visit.provisional else TOP_UP if is_top_up(visit) else SESSION
         marks[visit.date] = Text(
@@ -75,7 +80,9 @@ def _legend(plan: CoursePlan, marks: Mapping[date, Text]) -> Iterator[str]:
         (SESSION, "session"),
         (PROVISIONAL, "provisional session"),
         (TOP_UP, "top-up"),
-        (CLOSED, "closed: holiday or closure"),
+        (HOLIDAY, "public holiday"),
+        (CLOSED, "closed by the clinic"),
+        (OPEN, "opened specially"),
     )
     yield from (f"{sign} {meaning}" for sign, meaning in meanings if sign in used)
     if not all(plan.clinic.hours.get(name) for name in WEEKDAYS):

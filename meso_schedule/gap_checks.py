@@ -1,0 +1,92 @@
+"""What an interval rule may not say: bounds that are missing, endless or always cross."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from meso_schedule.dates import Interval
+from meso_schedule.errors import Fault
+
+if TYPE_CHECKING:
+    from meso_schedule.rules import Gap
+
+LONGEST_DAYS = 100 * 12 * 31
+
+# Four years from a 1 March hold every month length and both kinds of February.
+_LEAP_CYCLE = range(date(2023, 3, 1).toordinal(), date(2027, 3, 1).toordinal())
+
+
+def gap_faults(gap: Gap, place: str) -> Iterator[Fault]:
+    """Find an empty bound, a gap under a day or over a lifetime, and bounds that always cross."""
+    if faults := [*_missing_bounds(gap, place), *_gap_lengths(gap, place)]:
+        yield from faults
+        return
+    order = [
+        ("minimum", gap.minimum, max),
+        ("recommended", (gap.recommended,) if gap.recommended else (), max),
+    ]
+    order += [("maximum", gap.maximum, min), ("lapse", gap.lapse, min)]
+    given = [(name, bounds, pick) for name, bounds, pick in order if bounds]
+    crossed: set[str] = set()
+    for (low_name, lows, low_pick), (name, bounds, pick) in combinations(given, 2):
+        if name not in crossed and all(
+            low_pick(_after(low, day) for low in lows) > pick(_after(b, day) for b in bounds)
+            for day in _anchors((*lows, *bounds))
+        ):
+            crossed.add(name)
+            shown = ", ".join(map(str, bounds))
+            yield Fault(
+                "crossing_bounds",
+                f"{name} lies before {low_name} whatever the day.",
+                None,
+                f"{place}.{name}",
+                shown,
+                f"Write an interval of at least {', '.join(map(str, lows))}.",
+            )
+
+
+def _missing_bounds(gap: Gap, place: str) -> Iterator[Fault]:
+    for name in ("minimum", "maximum"):
+        if not getattr(gap, name):
+            yield Fault(
+                "missing_key",
+                "It is required and empty.",
+                None,
+                f"{place}.{name}",
+                None,
+                "Write an interval.",
+            )
+
+
+def _gap_lengths(gap: Gap, place: str) -> Iterator[Fault]:
+    for name in ("minimum", "recommended", "maximum", "lapse"):
+        bounds = getattr(gap, name) or ()
+        for interval in bounds if isinstance(bounds, tuple) else (bounds,):
+            field = f"{place}.{name}"
+            if abs(31 * interval.months) + abs(interval.days) > LONGEST_DAYS:
+                problem, remedy = "It is longer than a lifetime.", "Write at most 100 years."
+                yield Fault("bad_interval", problem, None, field, str(interval), remedy)
+            elif name == "minimum" and _earliest_gap(interval) < 1:
+                problem = "A session would fall on the day of the one before."
+                yield Fault(
+                    "bad_interval", problem, None, field, str(interval), "Write 1 day or more."
+                )
+
+
+def _after(interval: Interval, ordinal: int) -> int:
+    if not interval.months:
+        return ordinal + interval.days
+    return interval.after(date.fromordinal(ordinal)).toordinal()
+
+
+def _anchors(intervals: Sequence[Interval]) -> range:
+    return _LEAP_CYCLE if any(interval.months for interval in intervals) else _LEAP_CYCLE[:1]
+
+
+def _earliest_gap(interval: Interval) -> int:
+    if 28 * interval.months + interval.days >= 1:
+        return 1
+    return min(_after(interval, day) - day for day in _anchors([interval]))

@@ -1,0 +1,65 @@
+"""What can be asked, and what cannot."""
+
+from typing import Any
+
+import pytest
+
+from meso_schedule import CourseRequest
+from meso_schedule.errors import InputError
+
+
+@pytest.mark.parametrize(
+    ("request_", "code", "field"),
+    [
+        ({"start_within": -1}, "bad_number", "start_within"),
+        ({"start_within": 367}, "bad_number", "start_within"),
+        ({"sessions": 0}, "bad_number", "sessions"),
+        ({"sessions": 41}, "bad_number", "sessions"),
+        ({"improves_after": 0}, "bad_number", "improves_after"),
+        ({"late": -1}, "bad_number", "late"),
+        ({"late": 367}, "bad_number", "late"),
+        ({"top_ups": 41}, "bad_number", "top_ups"),
+        ({"alternatives": -1}, "bad_number", "alternatives"),
+        ({"improves_after": 1, "no_improvement": True}, "contradiction", "improves_after"),
+        ({"top_ups": 1, "until": "2027-01-01"}, "contradiction", "until"),
+        ({"event": "2027-01-01", "start_within": 3}, "contradiction", "start_within"),
+        ({"pin": ["1=2027-01-01", "2=2027-01-08"] * 2}, "contradiction", "pin"),
+        ({"held": "2026-11-01"}, "unsupported", "held"),
+        ({"start": "2027-01-02", "event": "2027-01-01"}, "dates_crossed", "start"),
+        ({"start": "2027-01-02", "finish_by": "2027-01-01"}, "dates_crossed", "start"),
+        ({"days": []}, "empty_list", "days"),
+        ({"days": ["mon", ""]}, "bad_weekday", "days[2]"),
+        ({"sessions": 2.5}, "bad_number", "sessions"),
+        ({"sessions": "3"}, "bad_number", "sessions"),
+        ({"budget": 900}, "bad_amount", "budget"),
+        ({"budget": "NaN"}, "bad_amount", "budget"),
+        ({"at": "24:00"}, "bad_time", "at"),
+        ({"sesions": 3}, "unknown_key", "sesions"),
+    ],
+)
+def test_each_fault(request_: dict[str, Any], code: str, field: str) -> None:
+    with pytest.raises(InputError) as caught:
+        CourseRequest.model_validate(request_)
+    assert {(fault.code, fault.field) for fault in caught.value.faults} == {(code, field)}
+    assert all(fault.remedy for fault in caught.value.faults)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"late": 366, "start_within": 0, "sessions": 40, "top_ups": 0, "alternatives": 366},
+        {"start": "2027-01-01", "event": "2027-01-01", "finish_by": "2027-01-01"},
+        {"event": "2027-01-01", "start": "2026-12-01", "start_within": 3},
+        {"held": [], "away": [], "pin": [], "days": None, "late": None, "no_improvement": None},
+        {"days": "Monday", "between": "tue:17:00-20:00", "away": "2027-01-01"},
+    ],
+)
+def test_what_lies_on_the_edge_is_taken(request_: dict[str, Any]) -> None:
+    asked = CourseRequest.model_validate(request_)
+    assert CourseRequest.model_validate_json(asked.model_dump_json()) == asked
+
+
+def test_nothing_but_a_table_is_a_request() -> None:
+    with pytest.raises(InputError) as caught:
+        CourseRequest.model_validate(["2026-12-01"])
+    assert caught.value.faults[0].code == "bad_type"
