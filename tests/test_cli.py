@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from meso_schedule.cli import app
 from meso_schedule.cli import plan as plan_command
 from meso_schedule.cli.app import main
 from tests.samples import CONFORMANCE, PACKAGE, ROOT, WEEK
@@ -877,6 +878,20 @@ def test_lines_that_are_too_long(run: Run) -> None:
     first, second = answers()
     assert first["error"]["code"] == "too_large"
     assert second["id"] == "a"
+
+
+def test_a_signal_that_comes_out_as_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrapped(_: list[str]) -> int:
+        try:
+            app._stop(signal.SIGTERM, None)
+        except app.Stopped as stop:
+            raise RuntimeError from stop
+        return 0
+
+    monkeypatch.setattr(app, "_received", [])
+    monkeypatch.setattr(app, "_watch_signals", lambda: None)
+    monkeypatch.setattr(app, "_dispatch", wrapped)
+    assert app.main(["plan"]) == 143
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ PROGRAM = "meso-schedule"
 COMMANDS = ("plan", "compare", "protocols", "schema")
 DEBUG_VARIABLE = "MESO_DEBUG"
 
+_received: list[int] = []
+
 
 class Stopped(BaseException):
     """A signal that ends the program; what is half done is cleaned up on the way out."""
@@ -43,8 +45,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
     except Stopped as stop:
         code = 128 + stop.number
-    except KeyboardInterrupt:
-        code = 128 + signal.SIGINT
     except BrokenPipeError:
         code = ExitCode.CLOSED_PIPE
     except (OSError, EnvironmentFault) as error:
@@ -64,9 +64,12 @@ def _run(words: list[str]) -> int:
         return ExitCode.DONE
     try:
         return _dispatch(words)
-    except (BrokenPipeError, KeyboardInterrupt, Stopped):
+    except (BrokenPipeError, Stopped):
         raise
     except Exception as error:
+        if _received:
+            # What the signal raised was caught on its way and came out as something else.
+            raise Stopped(_received[0]) from None
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO):
             raise
         return _explain(error, as_json=_wants_json(words))
@@ -175,13 +178,15 @@ def _wants_json(words: Sequence[str]) -> bool:
 
 
 def _watch_signals() -> None:
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+        untouched = signal.SIG_DFL, signal.default_int_handler
+        if number is not None and signal.getsignal(number) in untouched:
             signal.signal(number, _stop)
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:
+    _received.append(number)
     raise Stopped(number)
 
 
