@@ -29,9 +29,10 @@ from meso_schedule.findings import (
     request_findings,
     session_findings,
 )
+from meso_schedule.reach import room_to_move
 from meso_schedule.reasons import first_reasons, gap_reasons
 from meso_schedule.rules import Gap, Sourced
-from meso_schedule.search import Task, best_dates, measure, room_to_move
+from meso_schedule.search import Task, best_dates, measure
 from meso_schedule.tasks import Setup
 from meso_schedule.times import WEEKDAYS
 

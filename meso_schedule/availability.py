@@ -12,9 +12,10 @@ from functools import cache
 from itertools import compress
 from zoneinfo import ZoneInfo
 
-from meso_schedule.clinic import Clinic, holidays_of_year
+from meso_schedule.clinic import Clinic
 from meso_schedule.dates import DateRange
 from meso_schedule.errors import CalendarEndError
+from meso_schedule.public_holidays import holidays_of_year
 from meso_schedule.times import (
     DAY_MINUTES,
     QUARTER,

@@ -15,16 +15,18 @@ from meso_schedule.course import (
 )
 from meso_schedule.dates import LAST_ORDINAL, DateRange
 from meso_schedule.errors import NoCalendarFits
+from meso_schedule.reach import (
+    Feasibility,
+    Reach,
+    is_possible,
+    reachable,
+)
 from meso_schedule.request import MAX_DAYS, START_WITHIN, CourseRequest
 from meso_schedule.search import (
-    Feasibility,
     GapWindows,
-    Reach,
     Task,
     best_dates,
-    is_possible,
     measure,
-    reachable,
 )
 from meso_schedule.tasks import Setup, availability_for
 

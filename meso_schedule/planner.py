@@ -11,10 +11,11 @@ from meso_schedule.costs import Tariff, find_tariff, total_cost
 from meso_schedule.course import CoursePlan, Finding
 from meso_schedule.dates import LAST_ORDINAL
 from meso_schedule.errors import BudgetTooSmallError, InputError
+from meso_schedule.reach import Reach, reachable, shortened
 from meso_schedule.request import CourseRequest
 from meso_schedule.rule_checks import MAX_SESSIONS
 from meso_schedule.rules import Protocol
-from meso_schedule.search import GapWindows, Reach, Task, best_dates, reachable, shortened
+from meso_schedule.search import GapWindows, Task, best_dates
 from meso_schedule.tasks import Setup, set_up
 
 

@@ -5,16 +5,18 @@ from datetime import date
 from itertools import product
 
 from meso_schedule.dates import Interval
+from meso_schedule.reach import (
+    is_possible,
+    reachable,
+    room_to_move,
+    shortened,
+)
 from meso_schedule.rules import Gap
 from meso_schedule.search import (
     GapWindows,
     Task,
     best_dates,
-    is_possible,
     measure,
-    reachable,
-    room_to_move,
-    shortened,
 )
 
 
