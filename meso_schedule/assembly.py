@@ -29,7 +29,7 @@ from meso_schedule.findings import (
     request_findings,
     session_findings,
 )
-from meso_schedule.reach import room_to_move
+from meso_schedule.reach import Feasibility, room_to_move
 from meso_schedule.reasons import first_reasons, gap_reasons
 from meso_schedule.rules import Gap, Sourced
 from meso_schedule.search import Task, best_dates, measure
@@ -233,13 +233,14 @@ def _alternatives(course: Chain) -> Iterator[Alternative]:
     if not wanted:
         return
     task, availability = course.task, course.setup.availability
+    possible = Feasibility(task)
     found = []
     for day in task.days_for(0, task.first, task.last):
-        if day == course.dates[0]:
+        if day == course.dates[0] or not possible(0, day):
             continue
         dates = best_dates(replace(task, pins={**task.pins, 0: day}))
-        if dates:
-            found.append((measure(task, dates), dates))
+        assert dates is not None, "a possible day has a calendar"
+        found.append((measure(task, dates), dates))
     for _, dates in sorted(found)[:wanted]:
         timed = availability.timed
         yield Alternative(

@@ -21,11 +21,13 @@ from meso_schedule.validation import (
     Amount,
     Count,
     Currency,
+    FrozenDict,
     InputModel,
     IsoDate,
     Many,
     Model,
     Percent,
+    Table,
     Text,
     key_path,
     readable_fields,
@@ -201,7 +203,7 @@ class Clinic(InputModel):
     holidays: HolidayRegion | None = None
     closures: tuple[Closure, ...] = ()
     openings: tuple[Opening, ...] = ()
-    prices: dict[Identifier, PriceList] = Field(default_factory=dict)
+    prices: Table[Identifier, PriceList] = Field(default_factory=FrozenDict)
     tax: Tax | None = None
 
     _is_default: bool = PrivateAttr(default=False)

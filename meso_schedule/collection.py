@@ -89,8 +89,7 @@ def _given(rules: Iterable[str | Path]) -> dict[str, Protocol]:
 
 
 def _rule_files(rules: Iterable[str | Path]) -> Iterator[Path]:
-    for name in rules:
-        path = Path(name)
+    for path in dict.fromkeys(map(Path, rules)):
         if not path.is_dir():
             yield path
             continue

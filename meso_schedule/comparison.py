@@ -69,6 +69,13 @@ def compare(
     Raises:
         InputError: When the request does not go with one of the protocols.
     """
+    if not protocols:
+        raise InputError.of(
+            "missing_argument",
+            "No protocol is given.",
+            field="protocol",
+            remedy="Give at least one.",
+        )
     request = request or CourseRequest()
     clinic = clinic or Clinic.default()
     start = request.start or as_of

@@ -221,7 +221,8 @@ def _extra_openings(setup: Setup, task: Task) -> WayOut | None:
     if not freed:
         return None
     lines = "\n".join(_opening(clinic, date.fromordinal(day)) for day in freed)
-    message = f"Open on {len(freed)} closed day(s), in the clinic file:\n{lines}"
+    days = "a closed day" if len(freed) == 1 else f"{len(freed)} closed days"
+    message = f"Open on {days}, in the clinic file:\n{lines}"
     return WayOut(kind="closure", message=message, option=None, cost_days=len(freed))
 
 

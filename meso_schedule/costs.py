@@ -17,7 +17,14 @@ from meso_schedule.course import (
     Payment,
     TaxPart,
 )
-from meso_schedule.money import half_up, in_currency, parse_percent, running_sums, split
+from meso_schedule.money import (
+    half_up,
+    in_currency,
+    parse_currency,
+    parse_percent,
+    running_sums,
+    split,
+)
 from meso_schedule.rules import Price, Protocol
 
 
@@ -183,14 +190,18 @@ def estimate_cost(
 
     Args:
         protocol: Whose sessions they are.
-        dates: One date a session, in order.
+        dates: One date a session.
         clinic: Whose prices come first; left out, published prices are used.
         currency: The currency to reckon in; left out, the clinic's, else the protocol's first.
         as_of: The day a deposit is due.
         first_number: The number of the first session.
+
+    Raises:
+        FormatError: When there is no such currency.
     """
     clinic = clinic or Clinic.default()
-    tariff = find_tariff(protocol, clinic, currency)
+    dates = sorted(dates)
+    tariff = find_tariff(protocol, clinic, parse_currency(currency) if currency else None)
     if tariff is None or not dates:
         return None
     total = total_cost(tariff, clinic, len(dates))

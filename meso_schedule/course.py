@@ -13,6 +13,7 @@ from meso_schedule.times import (
 from meso_schedule.validation import (
     Instant,
     Model,
+    Table,
 )
 
 DISCLAIMER = (
@@ -249,7 +250,7 @@ class Letterhead(Model):
     address: str | None
     phone: str | None
     email: str | None
-    hours: dict[str, tuple[TimeRange, ...]]
+    hours: Table[str, tuple[TimeRange, ...]]
 
 
 class CoursePlan(Model):
@@ -273,7 +274,7 @@ class CoursePlan(Model):
     care: tuple[CareSpan, ...]
     screening: tuple[Question, ...]
     assumptions: tuple[str, ...]
-    facts: dict[str, str | tuple[str, ...]]
+    facts: Table[str, str | tuple[str, ...]]
     notices: tuple[str, ...]
     results: ResultSpan | None
     findings: tuple[Finding, ...]

@@ -242,7 +242,9 @@ class DateRange(TextValue):
     first: date
     last: date
 
-    pattern: ClassVar[str] = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(\.\.[0-9]{4}-[0-9]{2}-[0-9]{2})?$"
+    pattern: ClassVar[str] = (
+        r"^ *[0-9]{4}-[0-9]{2}-[0-9]{2} *(\.\. *[0-9]{4}-[0-9]{2}-[0-9]{2} *)?$"
+    )
     example: ClassVar[str] = "2026-12-24..2027-01-02"
 
     @classmethod

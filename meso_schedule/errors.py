@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from difflib import get_close_matches
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Self
@@ -189,16 +190,20 @@ class BudgetTooSmallError(MesoScheduleError):
     exit_code = ExitCode.NO
     code = "budget_too_small"
 
-    def __init__(self, budget: str, sessions: int, needed: str) -> None:
+    def __init__(self, budget: Decimal, currency: str, sessions: int, needed: Decimal) -> None:
         self.budget = budget
+        self.currency = currency
         self.sessions = sessions
         self.needed = needed
-        super().__init__(f"{budget} does not pay for {sessions} sessions, which cost {needed}.")
+        super().__init__(
+            f"{budget} {currency} does not pay for {sessions} sessions,"
+            f" which cost {needed} {currency}."
+        )
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        remedy = f"Raise the budget to {self.needed} or choose another protocol."
-        return (Fault(self.code, str(self), None, "budget", self.budget, remedy),)
+        remedy = f"Raise the budget to {self.needed} {self.currency} or choose another protocol."
+        return (Fault(self.code, str(self), None, "budget", str(self.budget), remedy),)
 
 
 class NoCalendarFits(MesoScheduleError):  # noqa: N818 - a name of the contract

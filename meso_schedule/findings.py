@@ -1,6 +1,7 @@
 """Facts to be told with a plan: never an error, never dropped."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from meso_schedule.costs import Tariff, wanted_currency
 from meso_schedule.course import (
@@ -26,7 +27,7 @@ def request_findings(setup: Setup) -> Iterator[Finding]:
         yield Finding(kind="start_before_as_of", session=1, message=message)
     asked = request.sessions or protocol.sessions.usual
     if setup.sessions < asked:
-        message = f"The budget of {request.budget} pays for {setup.sessions} of {asked} sessions."
+        message = f"The budget pays for {setup.sessions} of {asked} sessions."
         yield Finding(kind="budget_cut", message=message)
     if protocol.no_published_interval:
         names = ", ".join(protocol.no_published_interval)
@@ -66,6 +67,15 @@ def money_findings(
             f"The clinic's price is in {clinic.currency}; the published one in {wanted} is shown."
         )
         yield Finding(kind="clinic_price_unused", message=message)
+    elif clinic.prices and tariff.basis == "published":
+        known = ", ".join(sorted(clinic.prices))
+        message = f"The clinic's prices are for {known}; the published one is shown."
+        yield Finding(kind="no_clinic_price", message=message)
+    prices = tariff.price_list if tariff else None
+    deposit = prices.deposit if prices else None
+    if cost and deposit and not deposit.endswith("%") and Decimal(deposit) > cost.low:
+        message = f"The deposit, {deposit}, is more than the total: the total is due."
+        yield Finding(kind="deposit_cut", message=message)
     if cost and (course := cost.published_course):
         published = f"{course.low} to {course.high} {cost.currency}"
         if cost.high < course.low or cost.low > course.high:

@@ -10,7 +10,8 @@ from meso_schedule.conflicts import no_calendar
 from meso_schedule.costs import Tariff, find_tariff, total_cost
 from meso_schedule.course import CoursePlan, Finding
 from meso_schedule.dates import LAST_ORDINAL
-from meso_schedule.errors import BudgetTooSmallError, InputError
+from meso_schedule.errors import BudgetTooSmallError, FormatError, InputError
+from meso_schedule.money import in_currency
 from meso_schedule.reach import Reach, reachable, shortened
 from meso_schedule.request import CourseRequest
 from meso_schedule.rule_checks import MAX_SESSIONS
@@ -82,20 +83,24 @@ def _affordable(setup: Setup, tariff: Tariff | None) -> int:
             value=budget,
             remedy="Give a clinic file with its price, or another currency.",
         )
+    try:
+        in_currency(budget, tariff.currency)
+    except FormatError as error:
+        raise InputError.of(
+            error.code, error.problem, field="budget", value=budget, remedy=error.remedy
+        ) from None
     for count in range(setup.sessions, least - 1, -1):
         if total_cost(tariff, setup.clinic, count).high <= budget:
             break
     else:
         needed = total_cost(tariff, setup.clinic, least).high
-        raise BudgetTooSmallError(
-            f"{budget} {tariff.currency}", least, f"{needed} {tariff.currency}"
-        )
-    pinned = [pin.session for pin in setup.request.pin if count < pin.session <= setup.sessions]
+        raise BudgetTooSmallError(budget, tariff.currency, least, needed)
+    # Fewer sessions would also give another number to a top-up that is pinned.
+    pinned = [pin.session for pin in setup.request.pin if pin.session > count < setup.sessions]
     if pinned:
-        needed = total_cost(tariff, setup.clinic, max(pinned)).high
-        raise BudgetTooSmallError(
-            f"{budget} {tariff.currency}", max(pinned), f"{needed} {tariff.currency}"
-        )
+        kept = min(max(pinned), setup.sessions)
+        needed = total_cost(tariff, setup.clinic, kept).high
+        raise BudgetTooSmallError(budget, tariff.currency, kept, needed)
     return count
 
 

@@ -73,7 +73,7 @@ def _holidays_of_year(country: str, subdivision: str | None, year: int) -> dict[
             "unknown_holiday_year",
             f"The holidays of {country} are known from {known.start_year}"
             f" to {known.end_year}, not for {year}.",
-            field="holidays.country",
+            field="start",
             value=year,
             remedy="Plan within those years, or leave [holidays] out and write closures.",
         )

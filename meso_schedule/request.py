@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from pydantic import model_validator
+from pydantic import GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 from meso_schedule.dates import DateRange, Pin
 from meso_schedule.errors import Fault
@@ -17,6 +18,18 @@ from meso_schedule.validation import Amount, Count, Currency, InputModel, IsoDat
 START_WITHIN = 13
 MAX_DAYS = 366
 MAX_ALTERNATIVES = 366
+
+_LIMITS = (
+    ("start_within", 0, MAX_DAYS),
+    ("sessions", 1, MAX_SESSIONS),
+    ("improves_after", 1, MAX_SESSIONS),
+    ("late", 0, MAX_DAYS),
+    ("top_ups", 0, MAX_SESSIONS),
+    ("alternatives", 0, MAX_ALTERNATIVES),
+)
+_NEVER_EMPTY = ("days", "between", "prefer")
+_NULL = {"type": "null"}
+_KIND_KEYS = ("type", "format", "pattern", "items", "minLength", "examples")
 
 
 class CourseRequest(InputModel):
@@ -79,6 +92,25 @@ class CourseRequest(InputModel):
     patient: Text | None = None
     reference: Text | None = None
     no_prices: bool = False
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Say that null is not given, and which whole numbers are taken."""
+        made = handler.resolve_ref_schema(handler(schema))
+        limits = {name: (least, most) for name, least, most in _LIMITS}
+        for name, field in made["properties"].items():
+            kinds = field.pop("anyOf", None) or [
+                {key: field.pop(key) for key in list(field) if key in _KIND_KEYS}
+            ]
+            for kind in kinds:
+                if kind.get("type") == "integer" and name in limits:
+                    kind["minimum"], kind["maximum"] = limits[name]
+                if kind.get("type") == "array" and name in _NEVER_EMPTY:
+                    kind["minItems"] = 1
+            field["anyOf"] = [*(kind for kind in kinds if kind != _NULL), _NULL]
+        return made
 
     @model_validator(mode="before")
     @classmethod
@@ -148,15 +180,7 @@ class CourseRequest(InputModel):
                 )
 
     def _range_faults(self) -> Iterator[Fault]:
-        limits = (
-            ("start_within", 0, MAX_DAYS),
-            ("sessions", 1, MAX_SESSIONS),
-            ("improves_after", 1, MAX_SESSIONS),
-            ("late", 0, MAX_DAYS),
-            ("top_ups", 0, MAX_SESSIONS),
-            ("alternatives", 0, MAX_ALTERNATIVES),
-        )
-        for name, least, most in limits:
+        for name, least, most in _LIMITS:
             value = getattr(self, name)
             if value is not None and not least <= value <= most:
                 yield Fault(

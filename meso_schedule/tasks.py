@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from meso_schedule.availability import Availability
 from meso_schedule.clinic import Clinic
@@ -11,6 +11,8 @@ from meso_schedule.errors import Fault, InputError
 from meso_schedule.request import START_WITHIN, CourseRequest
 from meso_schedule.rules import Phase, Protocol
 from meso_schedule.search import GapWindows, Task
+
+FURTHEST_EVENT = 50 * 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,14 @@ def set_up(
     Raises:
         InputError: With every fault of the request.
     """
+    if isinstance(as_of, datetime):
+        raise InputError.of(
+            "bad_date",
+            "The day of asking is a time.",
+            field="as_of",
+            value=as_of,
+            remedy="Give a date.",
+        )
     if faults := list(_faults(protocol, request, as_of)):
         raise InputError(faults)
     count = sessions or request.sessions or protocol.sessions.usual
@@ -146,6 +156,15 @@ def _faults(protocol: Protocol, request: CourseRequest, as_of: date) -> Iterator
             "as_of",
             str(request.as_of),
             "Give the same day, or leave one out.",
+        )
+    if request.event and (request.event - as_of).days > FURTHEST_EVENT:
+        yield Fault(
+            "too_far",
+            f"The event, {request.event}, is more than 50 years away.",
+            None,
+            "event",
+            str(request.event),
+            "Check the year.",
         )
     yield from _count_faults(protocol, request)
     yield from _taper_faults(protocol, request)

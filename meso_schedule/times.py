@@ -113,7 +113,10 @@ class Weekday(TextValue):
 
     number: int
 
-    pattern: ClassVar[str] = "^([Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un)"
+    pattern: ClassVar[str] = (
+        "^ *(?:[Mm]on(?:day)?|[Tt]ue(?:sday)?|[Ww]ed(?:nesday)?|[Tt]hu(?:rsday)?|[Ff]ri(?:day)?"
+        "|[Ss]at(?:urday)?|[Ss]un(?:day)?) *$"
+    )
     example: ClassVar[str] = "mon"
 
     @classmethod
@@ -131,7 +134,7 @@ class Clock(TextValue):
 
     minutes: int
 
-    pattern: ClassVar[str] = "^[0-9]{2}:[0-9]{2}$"
+    pattern: ClassVar[str] = "^ *(?:[01][0-9]|2[0-3]):[0-5][0-9] *$"
     example: ClassVar[str] = "17:30"
 
     @classmethod

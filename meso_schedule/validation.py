@@ -5,9 +5,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, NoReturn, Self, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -28,6 +29,8 @@ from meso_schedule.errors import Fault, FormatError, InputError, MesoScheduleErr
 from meso_schedule.money import parse_amount, parse_currency, parse_percent
 
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Model(BaseModel):
@@ -139,8 +142,12 @@ def _some(value: object) -> object:
 
 IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 Count = Annotated[int, BeforeValidator(_count)]
-Text = Annotated[str, BeforeValidator(plain_text)]
-Currency = Annotated[str, BeforeValidator(_currency)]
+Text = Annotated[
+    str, BeforeValidator(plain_text), WithJsonSchema({"type": "string", "minLength": 1})
+]
+Currency = Annotated[
+    str, BeforeValidator(_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})
+]
 Percent = Annotated[
     str, BeforeValidator(_percent), WithJsonSchema({"type": "string", "examples": ["20%"]})
 ]
@@ -152,6 +159,25 @@ Amount = Annotated[
 Instant = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str)]
 
 
+class FrozenDict(dict[K, V]):
+    """A table that cannot be changed, so that what holds it is frozen too."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("the table is frozen")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FrozenDict, (dict(self),)
+
+
+Table = Annotated[dict[K, V], AfterValidator(FrozenDict)]
+
+
 class _OneOrMany:
     """Says in the JSON Schema that a single value is taken where a list is meant."""
 
@@ -159,9 +185,9 @@ class _OneOrMany:
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         many = handler(schema)
-        array = next((kind for kind in many.get("anyOf", ()) if "items" in kind), many)
-        single = array.get("items")
-        return {"anyOf": [single, many]} if handler.mode == "validation" and single else many
+        kinds = many.get("anyOf", [many])
+        single = next(kind["items"] for kind in kinds if "items" in kind)
+        return {"anyOf": [single, *kinds]} if handler.mode == "validation" else many
 
 
 Many = Annotated[tuple[T, ...], BeforeValidator(one_or_many), _OneOrMany()]

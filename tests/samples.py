@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -171,7 +172,7 @@ def every_error() -> list[MesoScheduleError]:
         FormatError("bad_time", "25:00", "Cannot read time '25:00'.", "Write it as 17:30."),
         IntervalFormatError("1.5 weeks"),
         CalendarEndError(date.max, "1 month"),
-        BudgetTooSmallError("100.00 GBP", 3, "540.00 GBP"),
+        BudgetTooSmallError(Decimal("100.00"), "GBP", 3, Decimal("540.00")),
         NoCalendarFits(conflict, [way]),
         EnvironmentFault("The disk is full.", "plan.json", "Make room."),
     ]

@@ -13,11 +13,12 @@ import time
 from collections.abc import Callable
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
 
-from meso_schedule.cli import app
+from meso_schedule.cli import app, requests
 from meso_schedule.cli import plan as plan_command
 from meso_schedule.cli.app import main
 from tests.samples import CONFORMANCE, PACKAGE, ROOT, WEEK
@@ -818,6 +819,22 @@ def test_a_batch_goes_on_where_it_stopped(run: Run) -> None:
     assert run(*BATCH[:5], "--resume").code == 0
 
 
+def test_answers_never_replace_the_jobs(run: Run) -> None:
+    write("jobs.jsonl", LINES[0])
+    done = run("plan", "--batch", "jobs.jsonl", "--output", "jobs.jsonl", "--force")
+    assert done.code == 2
+    assert "would replace the jobs" in done.err
+    assert Path("jobs.jsonl").read_text() == LINES[0]
+
+
+def test_jobs_that_cannot_be_read_leave_nothing(run: Run) -> None:
+    for name in ("/proc/self/mem", "/dev/zero"):
+        done = run("plan", "--batch", name, "--output", "plans.jsonl", *AS_OF)
+        assert done.code == 2
+        assert name in done.err
+        assert not Path("plans.jsonl.part").exists()
+
+
 def test_a_batch_that_is_another_one_is_refused(run: Run) -> None:
     write("jobs.jsonl", "\n".join(LINES))
     run(*BATCH)
@@ -835,6 +852,12 @@ def test_a_batch_that_is_another_one_is_refused(run: Run) -> None:
         done = run(*words)
         assert done.code == 2
         assert said in done.err
+    write("clinic.toml", CLINIC)
+    done = run(*BATCH, "--resume", "--clinic", "clinic.toml")
+    assert done.code == 2
+    assert "answers another request, other rules or another clinic" in done.err
+    write("changed.jsonl", "\n".join([LINES[0].replace("2026-12-01", "2026-12-02"), *LINES[1:]]))
+    assert run(*BATCH[:2], "changed.jsonl", *BATCH[3:], "--resume").code == 2
     write("plans.jsonl.part", "{}\n")
     assert "is no answer of a batch" in run(*BATCH, "--resume").err
     assert not Path("plans.jsonl").exists()
@@ -909,3 +932,23 @@ def test_signals(number: int, code: int) -> None:
         _, told = running.communicate(timeout=30)
     assert (running.returncode, told) == (code, b"")
     assert not Path("plans.jsonl").exists()
+
+
+def test_a_closed_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "sys", SimpleNamespace(stdin=None))
+    done = run("plan", "--request", "-", *AS_OF)
+    assert done.code == 2
+    assert "It is closed." in done.err
+
+
+def test_a_list_on_standard_input_is_no_request(run: Run) -> None:
+    done = run("plan", "--request", "-", *AS_OF, stdin="[]")
+    assert done.code == 2
+    assert "TOML" not in done.err
+
+
+def test_comparing_what_cannot_be_is_a_no(run: Run) -> None:
+    away = ("--away", "2026-12-19..2027-01-06")
+    done = run("compare", "cellulite", "--start", "2026-12-01", *away, *AS_OF)
+    assert done.code == 1
+    assert "No calendar fits" in done.out

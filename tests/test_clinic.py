@@ -320,7 +320,7 @@ def test_a_year_that_is_not_known(year: int) -> None:
     with pytest.raises(InputError) as caught:
         holidays_of_year(HolidayRegion(country="GB"), year)
     (fault,) = caught.value.faults
-    assert (fault.code, fault.field) == ("unknown_holiday_year", "holidays.country")
+    assert (fault.code, fault.field) == ("unknown_holiday_year", "start")
     assert fault.value == str(year)
 
 

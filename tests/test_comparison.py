@@ -169,3 +169,9 @@ def test_a_number_of_top_ups_is_no_period() -> None:
     with pytest.raises(InputError) as caught:
         compare([protocol()], CourseRequest(top_ups=1), as_of=AS_OF)
     assert caught.value.faults[0].field == "top_ups"
+
+
+def test_nothing_to_compare() -> None:
+    with pytest.raises(InputError) as caught:
+        compare([], as_of=AS_OF)
+    assert caught.value.faults[0].field == "protocol"

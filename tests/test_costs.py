@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from meso_schedule import Clinic, CostEstimate, Protocol, estimate_cost
+from meso_schedule import Clinic, CostEstimate, Protocol, estimate_cost, get_protocol
 from meso_schedule.costs import cheapest_mix, find_tariff, total_cost
+from meso_schedule.errors import FormatError
 from tests.samples import ASSUMED, Table, clinic, days, on, protocol
 
 AS_OF = on("2026-11-22")
@@ -445,3 +446,16 @@ def test_the_cheapest_mix_is_what_trying_everything_finds(
     best = min((mix for mix in tried if mix[0] >= 0), key=rank)
     packages = [(size, Decimal(price)) for size, price in offers]
     assert tuple(cheapest_mix(Decimal(session), packages, count)) == best
+
+
+def test_dates_in_any_order_and_a_currency_that_is_none() -> None:
+    face = get_protocol("facial-rejuvenation")
+    mixed = [on("2027-01-05"), on("2026-12-01"), on("2026-12-08")]
+    cost = estimate_cost(face, mixed, as_of=on("2026-11-22"))
+    assert cost is not None
+    assert [(month.month, month.sessions) for month in cost.by_month] == [
+        ("2026-12", 2),
+        ("2027-01", 1),
+    ]
+    with pytest.raises(FormatError):
+        estimate_cost(face, mixed, currency="gbp", as_of=on("2026-11-22"))

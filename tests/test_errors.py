@@ -3,6 +3,7 @@
 import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from decimal import Decimal
 from multiprocessing import get_context
 
 import pytest
@@ -232,13 +233,13 @@ def test_an_unknown_name_may_stand_in_another_field() -> None:
             ("bad_number", "1.5 is no whole number.", None, "1.5", "Write 1 or 2."),
         ),
         (
-            BudgetTooSmallError("100.00 GBP", 3, "540.00 GBP"),
+            BudgetTooSmallError(Decimal("100.00"), "GBP", 3, Decimal("540.00")),
             "100.00 GBP does not pay for 3 sessions, which cost 540.00 GBP.",
             (
                 "budget_too_small",
                 "100.00 GBP does not pay for 3 sessions, which cost 540.00 GBP.",
                 "budget",
-                "100.00 GBP",
+                "100.00",
                 "Raise the budget to 540.00 GBP or choose another protocol.",
             ),
         ),

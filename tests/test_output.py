@@ -291,6 +291,22 @@ def test_the_month_view_tells_holidays_closures_and_openings_apart() -> None:
     assert "h public holiday, x closed by the clinic, o opened specially" in page
 
 
+def test_a_narrow_month_fits(plan: CoursePlan) -> None:
+    page = plan_text(plan, width=40, calendar=True)
+    assert block(page, "December 2026")[:3] == [
+        "Mon  Tue  Wed  Thu  Fri  Sat  Sun",
+        "      1#1  2    3    4    5-   6-",
+        " 7    8    9#2 10   11   12-  13-",
+    ]
+
+
+def test_markdown_holds_cost_and_care(plan: CoursePlan) -> None:
+    page = markdown_plan(plan)
+    for heading in ("## Cost in GBP", "## Before and after", "## What to expect", "## Ask before"):
+        assert heading in page
+    assert re.search(r"^- Total: ", page, re.MULTILINE)
+
+
 def test_months_stand_beside_each_other_where_there_is_room(plan: CoursePlan) -> None:
     wide = plan_text(plan, width=200, calendar=True)
     assert re.search("^December 2026 +January 2027 ", wide, re.MULTILINE)
@@ -346,9 +362,11 @@ def test_markdown_tells_findings_and_notices(plan: CoursePlan) -> None:
     assert "Patient: Anna." in made
     assert "- Not approved anywhere." in made
     assert made.rstrip().endswith("given.")
-    quiet = plan.model_copy(update={"findings": (), "notices": (), "patient": None})
+    nothing = {"findings": (), "notices": (), "patient": None, "cost": None, "top_up_cost": None}
+    quiet = plan.model_copy(update={**nothing, "care": (), "screening": ()})
     assert "Patient" not in markdown_plan(quiet)
     assert "\n- " not in markdown_plan(quiet)
+    assert "##" not in markdown_plan(quiet)
 
 
 def test_json_is_one_document(plan: CoursePlan) -> None:

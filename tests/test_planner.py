@@ -1,7 +1,7 @@
 """The planner's answers that the oracles do not look at: findings, reasons, budgets, edges."""
 
 import pickle
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -388,3 +388,63 @@ def test_times_beyond_the_calendar_are_refused(zone: str, day: str, at: str) -> 
     asked = CourseRequest.model_validate({"start": day, "start_within": 0, "at": at})
     with pytest.raises(CalendarEndError):
         plan_course(once, asked, clinic=there, as_of=date.fromisoformat(day))
+
+
+def test_budget_that_moves_the_number_of_a_pinned_top_up_is_a_no() -> None:
+    with pytest.raises(BudgetTooSmallError, match="does not pay for 6 sessions"):
+        plan(
+            "facial-rejuvenation",
+            start="2026-12-01",
+            pin="7=2027-05-25",
+            top_ups=1,
+            budget="700.00",
+        )
+    kept = plan(
+        "facial-rejuvenation", start="2026-12-01", pin="7=2027-05-25", top_ups=1, budget="1200.00"
+    )
+    assert kept.top_ups[0].date == date(2027, 5, 25)
+
+
+def test_budget_has_the_decimals_of_its_currency() -> None:
+    with pytest.raises(InputError) as caught:
+        plan("facial-rejuvenation", start="2026-12-01", budget="900.001")
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.field, fault.value) == ("too_many_decimals", "budget", "900.001")
+
+
+def test_day_of_asking_is_a_date() -> None:
+    with pytest.raises(InputError) as caught:
+        plan_course(
+            get_protocol("cellulite"), CourseRequest(), as_of=datetime(2026, 11, 22, tzinfo=UTC)
+        )
+    assert caught.value.faults[0].field == "as_of"
+
+
+def test_event_a_lifetime_away_is_a_mistyped_year() -> None:
+    with pytest.raises(InputError) as caught:
+        plan("cellulite", event="2726-06-12")
+    assert (caught.value.faults[0].code, caught.value.faults[0].field) == ("too_far", "event")
+
+
+def test_money_findings_of_a_clinic() -> None:
+    other = clinic(currency="GBP", prices={"facial-rejuv": {"session": "180.00"}})
+    answer = plan("facial-rejuvenation", at_clinic=other, start="2026-12-01")
+    assert "no_clinic_price" in kinds(answer)
+    dear = {"session": "180.00", "deposit": "5000.00"}
+    asked = clinic(currency="GBP", prices={"facial-rejuvenation": dear})
+    answer = plan("facial-rejuvenation", at_clinic=asked, start="2026-12-01")
+    assert "deposit_cut" in kinds(answer)
+    cost = answer.cost
+    assert cost is not None
+    assert cost.deposit is not None
+    assert cost.deposit.amount == cost.low
+
+
+def test_tables_of_a_plan_are_frozen() -> None:
+    answer = plan("facial-rejuvenation", start="2026-12-01")
+    with pytest.raises(TypeError):
+        answer.facts["depth_mm"] = "9"
+    with pytest.raises(TypeError):
+        answer.clinic.hours.clear()
+    assert hash(answer) == hash(plan("facial-rejuvenation", start="2026-12-01"))
+    assert pickle.loads(pickle.dumps(answer)) == answer

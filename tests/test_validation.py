@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
-from meso_schedule import CourseRequest
+from meso_schedule import Clinic, CourseRequest
 from meso_schedule.dates import Interval
 from meso_schedule.errors import Fault, InputError
 from meso_schedule.validation import (
@@ -344,6 +344,9 @@ def test_the_schema_says_that_one_value_stands_for_a_list() -> None:
     asked = CourseRequest.model_json_schema()["properties"]
     weekday = {"type": "string", "pattern": asked["days"]["anyOf"][0]["pattern"]}
     assert asked["days"]["anyOf"][0].items() >= weekday.items()
-    assert [kind.get("type", "") for kind in asked["away"]["anyOf"]] == ["string", "array"]
-    written = CourseRequest.model_json_schema(mode="serialization")["properties"]
-    assert written["away"]["type"] == "array"
+    kinds = [kind.get("type", "") for kind in asked["away"]["anyOf"]]
+    assert kinds == ["string", "array", "null"]
+    assert [kind.get("minItems") for kind in asked["days"]["anyOf"]] == [None, 1, None]
+    assert asked["late"]["anyOf"][0] == {"type": "integer", "minimum": 0, "maximum": 366}
+    written = Clinic.model_json_schema(mode="serialization")["$defs"]["WeekHours"]["properties"]
+    assert written["mon"]["type"] == "array"

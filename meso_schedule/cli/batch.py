@@ -78,14 +78,27 @@ def run_batch(
     gc.enable()  # a batch may run for hours
     target = _target(outputs)
     check_targets([target], force=force)
+    if target.exists() and target.samefile(jobs):
+        raise InputError.of(
+            "bad_output",
+            "The answers would replace the jobs.",
+            field="output",
+            value=target,
+            remedy="Name another file.",
+        )
     day, processes = _day(as_of), _workers(workers)
     with closing(_open_jobs(Path(jobs))) as source:
         batch = Batch(Path(jobs), catalogue(rules), find_clinic(clinic_file), day, processes)
         part = target.with_name(f"{target.name}.part")
         answers = Answers.open(part, is_resumed=is_resumed)
-        with closing(answers.file), _writing(answers):
-            _answer_all(batch, source, answers)
-            os.fsync(answers.file.fileno())
+        try:
+            with closing(answers.file), _writing(answers):
+                _answer_all(batch, source, answers)
+                os.fsync(answers.file.fileno())
+        except MesoScheduleError:
+            if not answers.count and not is_resumed:
+                part.unlink()  # nothing is lost, and the next run need not resume
+            raise
     place(part, target, force=force)
     tell(
         f"Wrote {target}: {count_text(answers.plans, 'plan')}"
@@ -96,14 +109,12 @@ def run_batch(
 def _answer_all(batch: Batch, source: BinaryIO, answers: Answers) -> None:
     from meso_schedule.batch import plan_courses
 
-    lines = read_lines(source)
-    answers.resume(lines, batch.jobs, batch.as_of)
-    as_of = batch.as_of or answers.as_of or today(batch.clinic)
-    numbers = count(answers.count + 1)
     jobs = (
         read_job(line, f"{batch.jobs}, line {number}", batch.protocols)
-        for line, number in zip(lines, numbers, strict=False)
+        for number, line in enumerate(read_lines(source), 1)
     )
+    answers.resume(jobs, batch.jobs, batch.clinic, batch.as_of)
+    as_of = batch.as_of or answers.as_of or today(batch.clinic)
     with _executor(batch.workers) as executor, _progress(source) as advance:
         while chunk := list(islice(jobs, _CHUNK)):
             asked = [job.asked for job in chunk if not isinstance(job.asked, MesoScheduleError)]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from meso_schedule.request import CourseRequest
     from meso_schedule.rules import Protocol
 
+_MOST_PIECES = 64
+
 Identity = str | int | None
 
 
@@ -38,11 +40,21 @@ class Job:
 
 def read_lines(file: BinaryIO) -> Iterator[bytes]:
     """Yield the lines of a file; of one that is too long, only enough to see that it is."""
-    while line := file.readline(MAX_BYTES + 1):
-        rest = line
+    while line := _piece(file):
+        rest, pieces = line, 1
         while len(rest) > MAX_BYTES and not rest.endswith(b"\n"):
-            rest = file.readline(MAX_BYTES + 1)
+            rest, pieces = _piece(file), pieces + 1
+            if pieces > _MOST_PIECES:
+                refuse(str(file.name), "too_large", "A line does not end.", "Check the file.")
         yield line
+
+
+def _piece(file: BinaryIO) -> bytes:
+    try:
+        return file.readline(MAX_BYTES + 1)
+    except OSError as error:
+        problem = f"It cannot be read: {error.strerror or error}."
+        refuse(str(file.name), "unreadable", problem, "Check that it is the right file.")
 
 
 def read_job(line: bytes, place: str, protocols: Mapping[str, "Protocol"]) -> Job:
@@ -60,14 +72,6 @@ def read_job(line: bytes, place: str, protocols: Mapping[str, "Protocol"]) -> Jo
         return Job(identity, place, len(line), (protocols[name], request))
     except MesoScheduleError as error:
         return Job(identity, place, len(line), error)
-
-
-def job_identity(line: bytes) -> Identity:
-    """Return the id of a line without looking at the rest of it."""
-    try:
-        return _identity(_object(line, ""))
-    except MesoScheduleError:
-        return None
 
 
 def answer_line(job: Job, answer: "CoursePlan | MesoScheduleError") -> bytes:

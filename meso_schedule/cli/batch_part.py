@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, NoReturn
 
-from meso_schedule.cli.batch_lines import Job, answer_line, job_identity
+from meso_schedule.cli.batch_lines import Job, answer_line
 from meso_schedule.dates import parse_date
 from meso_schedule.errors import EnvironmentFault, InputError, MesoScheduleError
 
 if TYPE_CHECKING:
+    from meso_schedule.clinic import Clinic
     from meso_schedule.course import CoursePlan
 
 
@@ -67,25 +68,30 @@ class Answers:
         self.file.flush()
         self._tally(is_plan=not isinstance(answer, MesoScheduleError))
 
-    def resume(self, lines: Iterator[bytes], jobs: Path, as_of: date | None) -> None:
+    def resume(
+        self, jobs: Iterator[Job], source: Path, clinic: "Clinic | None", as_of: date | None
+    ) -> None:
         """Skip the jobs that are answered; a last line cut short is taken away.
 
         Raises:
-            InputError: When the answers are not to these jobs, or of another day.
+            InputError: When the answers are not to these jobs, by these rules, of this clinic
+                or of this day.
         """
         whole = 0
         for answer in self.file:
             if not answer.endswith(b"\n"):
                 break
             whole += len(answer)
-            identity, day = self._read(answer)
-            job = next(lines, None)
-            if job is None or job_identity(job) != identity:
-                self._refuse(f"does not answer line {self.count + 1} of {jobs}")
-            if day and as_of and day != as_of:
-                self._refuse(f"was planned as of {day}, not {as_of}")
-            self.as_of = self.as_of or day
-            self._tally(is_plan=day is not None)
+            identity, stamp = self._read(answer)
+            job = next(jobs, None)
+            if job is None or job.identity != identity:
+                self._refuse(f"does not answer line {self.count + 1} of {source}")
+            if stamp and as_of and stamp.as_of != as_of:
+                self._refuse(f"was planned as of {stamp.as_of}, not {as_of}")
+            if stamp and stamp != _stamp_of(job, clinic, stamp.as_of):
+                self._refuse("answers another request, other rules or another clinic")
+            self.as_of = self.as_of or (stamp.as_of if stamp else None)
+            self._tally(is_plan=stamp is not None)
         self.file.seek(whole)
         self.file.truncate()
 
@@ -95,11 +101,11 @@ class Answers:
         else:
             self.errors += 1
 
-    def _read(self, line: bytes) -> tuple[object, date | None]:
+    def _read(self, line: bytes) -> "tuple[object, Stamp | None]":
         try:
             answer = json.loads(line)
             plan = answer.get("plan")
-            return answer["id"], parse_date(plan["as_of"]) if plan else None
+            return answer["id"], Stamp.read(plan) if plan else None
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self._refuse("is no answer of a batch")
 
@@ -111,6 +117,40 @@ class Answers:
             field="resume",
             remedy=f"Give the same files and options as before, or remove {self.path}.",
         )
+
+
+class Stamp(NamedTuple):
+    """What tells the plan of one request, rule and clinic from that of another."""
+
+    as_of: date
+    digest: str
+    reference: str
+    timezone: str
+    clinic: str | None
+
+    @classmethod
+    def read(cls, plan: dict[str, Any]) -> "Stamp":
+        """Read the stamp of a plan that was written."""
+        return cls(
+            parse_date(plan["as_of"]),
+            plan["protocols"][0]["digest"],
+            plan["reference"],
+            plan["timezone"],
+            plan["clinic"]["name"],
+        )
+
+
+def _stamp_of(job: Job, clinic: "Clinic | None", as_of: date) -> Stamp | None:
+    if isinstance(job.asked, MesoScheduleError):
+        return None
+    protocol, request = job.asked
+    return Stamp(
+        as_of,
+        protocol.digest,
+        request.derived_reference(protocol.id, request.start or as_of),
+        clinic.timezone if clinic else "UTC",
+        clinic.name if clinic else None,
+    )
 
 
 def unwritable(path: Path, error: OSError) -> EnvironmentFault:

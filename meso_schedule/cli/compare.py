@@ -7,7 +7,7 @@ import typer
 from meso_schedule.cli import options
 from meso_schedule.cli.reporting import placing
 from meso_schedule.cli.usage import Command
-from meso_schedule.errors import InputError
+from meso_schedule.errors import ExitCode, InputError
 
 _BESIDES_REQUEST = ("protocol", "clinic", "rules", "format")
 
@@ -54,6 +54,8 @@ def compare(
             as_of=read.day_of_asking(clinic_in_use),
         )
     _print(made, format)
+    if all(row.problem for row in made.rows):
+        raise typer.Exit(ExitCode.NO)
 
 
 def _distinct(names: list[str]) -> list[str]:

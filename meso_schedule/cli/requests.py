@@ -95,8 +95,10 @@ def read_request_file(name: str) -> dict[str, Any]:
         UnreadableFileError: When it cannot be read.
     """
     if name == "-":
+        if sys.stdin is None:
+            refuse(STANDARD_INPUT, "unreadable", "It is closed.", "Send the request into it.")
         text = decode(sys.stdin.buffer.read(MAX_BYTES + 1), STANDARD_INPUT)
-        is_json = text.lstrip().startswith("{")
+        is_json = text.lstrip().startswith(("{", "["))
         return _table(text, STANDARD_INPUT, is_json=is_json)
     ending = Path(name).suffix.lower()
     if ending not in (".json", ".toml"):

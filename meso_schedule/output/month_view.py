@@ -15,21 +15,23 @@ CLOSED = "x"
 OPEN = "o"
 OFF = "-"
 SESSION = "#"
-_CELL = 7
-_WIDTH = 7 * _CELL
 _GAP = 3
+_DAYS = len(WEEKDAYS)
 
 
 def add_months(page: Page, plan: CoursePlan) -> None:
     """Add the months that have a session, as many beside each other as fit, and a legend."""
     marks = _marks(plan)
     months = sorted({(visit.date.year, visit.date.month) for visit in plan.visits})
-    beside = max(1, (page.width + _GAP) // (_WIDTH + _GAP))
+    cell = 7 if page.width >= 7 * _DAYS else 5
+    month_width = cell * _DAYS
+    beside = max(1, (page.width + _GAP) // (month_width + _GAP))
     for place in range(0, len(months), beside):
-        blocks = [_month(plan, marks, *month) for month in months[place : place + beside]]
+        blocks = [_month(plan, marks, month, cell) for month in months[place : place + beside]]
         page.block()
         for row in range(max(map(len, blocks))):
-            page.line(_beside([block[row] if row < len(block) else [] for block in blocks]))
+            row_of = [block[row] if row < len(block) else [] for block in blocks]
+            page.line(_beside(row_of, month_width))
     page.block()
     page.paragraph(", ".join(_legend(plan, marks)), "dim")
 
@@ -48,16 +50,21 @@ def _marks(plan: CoursePlan) -> dict[date, Text]:
     return marks
 
 
-def _month(plan: CoursePlan, marks: Mapping[date, Text], year: int, month: int) -> list[list[Text]]:
+def _month(
+    plan: CoursePlan, marks: Mapping[date, Text], when: tuple[int, int], cell: int
+) -> list[list[Text]]:
+    year, month = when
     first_weekday, length = monthrange(year, month)
-    week = "".join(f" {name.capitalize():<{_CELL - 1}}" for name in WEEKDAYS)
+    lead = 1 if cell > 5 else 0  # in narrow columns day and sign stand close
+    week = "".join(" " * lead + f"{name.capitalize():<{cell - lead}}" for name in WEEKDAYS)
     made = [[Text(f"{MONTH_NAMES[month - 1]} {year}", "bold")], [Text(week, "dim")]]
-    line = [Text(" " * _CELL * first_weekday)]
+    line = [Text(" " * cell * first_weekday)]
     for day in range(1, length + 1):
-        when = date(year, month, day)
-        sign, style = marks.get(when) or _ordinary(plan, when)
-        line.append(Text(f"{day:>3} {sign:<{_CELL - 4}}", style))
-        if when.weekday() == len(WEEKDAYS) - 1 or day == length:
+        held = date(year, month, day)
+        sign, style = marks.get(held) or _ordinary(plan, held)
+        shown = " " * lead + f"{day:>2}" + " " * lead + sign
+        line.append(Text(f"{shown:<{cell}}", style))
+        if held.weekday() == _DAYS - 1 or day == length:
             made.append(line)
             line = []
     return made
@@ -68,10 +75,10 @@ def _ordinary(plan: CoursePlan, when: date) -> Text:
     return Text("") if is_open else Text(OFF, "dim")
 
 
-def _beside(blocks: list[list[Text]]) -> Iterator[Text]:
+def _beside(blocks: list[list[Text]], month_width: int) -> Iterator[Text]:
     for block in blocks:
         yield from block
-        yield Text(" " * (_WIDTH + _GAP - sum(len(part.words) for part in block)))
+        yield Text(" " * (month_width + _GAP - sum(len(part.words) for part in block)))
 
 
 def _legend(plan: CoursePlan, marks: Mapping[date, Text]) -> Iterator[str]:

@@ -29,13 +29,18 @@ def add_cost(page: Page, cost: CostEstimate, title: str) -> None:
     """Add what sessions cost, when it is due, and how it adds up over months and sessions."""
     whose = "the clinic's prices" if cost.basis == "clinic" else "published prices"
     page.block(f"{title} in {cost.currency}, {whose}")
-    page.pairs([*_bill(cost), *_payments(cost), *_months(cost)], align_right=True)
+    page.pairs(cost_lines(cost), align_right=True)
     if page.width >= WIDE:
         sums = [
             f"{entry.session}: {money_text(MoneyRange(low=entry.low, high=entry.high))}"
             for entry in cost.cumulative
         ]
         page.pairs([("Up to session", "; ".join(sums))])
+
+
+def cost_lines(cost: CostEstimate) -> list[tuple[str, str]]:
+    """Return what sessions cost, when it is due and how it falls on months, line by line."""
+    return [*_bill(cost), *_payments(cost), *_months(cost)]
 
 
 def _bill(cost: CostEstimate) -> Iterator[tuple[str, str]]:

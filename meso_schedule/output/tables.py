@@ -6,6 +6,7 @@ from io import StringIO
 
 from meso_schedule.course import CoursePlan
 from meso_schedule.output.columns import rows, session_columns
+from meso_schedule.output.plan_details import care_lines, cost_lines
 from meso_schedule.output.text import day_text, harmless
 
 # A spreadsheet takes such a cell for a formula.
@@ -35,12 +36,29 @@ def markdown_plan(plan: CoursePlan) -> str:
             *([f"Patient: {_escaped(plan.patient)}."] if plan.patient else []),
             "",
             markdown_table(header, rows(columns, plan.visits, written=False), numbers),
+            *_markdown_sections(plan),
             *(f"- {_escaped(text)}" for text in (*told, *plan.notices)),
             *([""] if told or plan.notices else []),
             f"{_escaped(plan.disclaimer)}",
             "",
         ]
     )
+
+
+def _markdown_sections(plan: CoursePlan) -> Iterator[str]:
+    sections: list[tuple[str, list[str]]] = [
+        (f"{title} in {cost.currency}", [f"{what}: {amount}" for what, amount in cost_lines(cost)])
+        for title, cost in (("Cost", plan.cost), ("Cost of the top-ups", plan.top_up_cost))
+        if cost
+    ]
+    for title, actions in (("Before and after", ("avoid", "do")), ("What to expect", ("expect",))):
+        care = care_lines(plan.care, actions)
+        sections.append((title, [": ".join(part.words for part in body) for _, body in care]))
+    sections.append(("Ask before the first session", [entry.question for entry in plan.screening]))
+    for title, entries in sections:
+        if entries:
+            yield f"## {_escaped(title)}\n"
+            yield "".join(f"- {_escaped(entry)}\n" for entry in entries)
 
 
 def csv_table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
