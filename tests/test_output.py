@@ -305,6 +305,7 @@ def test_markdown_holds_cost_and_care(plan: CoursePlan) -> None:
     for heading in ("## Cost in GBP", "## Before and after", "## What to expect", "## Ask before"):
         assert heading in page
     assert re.search(r"^- Total: ", page, re.MULTILINE)
+    assert re.search(r"^- Avoid: .+ Dec 2026", page, re.MULTILINE)
 
 
 def test_months_stand_beside_each_other_where_there_is_room(plan: CoursePlan) -> None:

@@ -7,6 +7,7 @@ from io import StringIO
 from meso_schedule.course import CoursePlan
 from meso_schedule.output.columns import rows, session_columns
 from meso_schedule.output.plan_details import care_lines, cost_lines
+from meso_schedule.output.terminal import Cell
 from meso_schedule.output.text import day_text, harmless
 
 # A spreadsheet takes such a cell for a formula.
@@ -53,12 +54,17 @@ def _markdown_sections(plan: CoursePlan) -> Iterator[str]:
     ]
     for title, actions in (("Before and after", ("avoid", "do")), ("What to expect", ("expect",))):
         care = care_lines(plan.care, actions)
-        sections.append((title, [": ".join(part.words for part in body) for _, body in care]))
+        sections.append((title, [_care_text(label, body) for label, body in care]))
     sections.append(("Ask before the first session", [entry.question for entry in plan.screening]))
     for title, entries in sections:
         if entries:
             yield f"## {_escaped(title)}\n"
             yield "".join(f"- {_escaped(entry)}\n" for entry in entries)
+
+
+def _care_text(label: str, body: Cell) -> str:
+    words = ": ".join(part.words for part in body)
+    return words if label == "-" else f"{label}: {words}"
 
 
 def csv_table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
