@@ -121,6 +121,29 @@ class CourseRequest(InputModel):
 
     def own_faults(self) -> Iterator[Fault]:
         yield from self._range_faults()
+        yield from self._exclusions()
+        yield from self._pin_faults()
+        if self.held:
+            yield Fault(
+                "unsupported",
+                "A course that has begun cannot be planned yet.",
+                None,
+                "held",
+                ", ".join(map(str, self.held)),
+                "Leave held empty.",
+            )
+        for end, name in ((self.finish_by, "finish_by"), (self.event, "event")):
+            if self.start and end and end < self.start:
+                yield Fault(
+                    "dates_crossed",
+                    f"start {self.start} lies after {name} {end}.",
+                    None,
+                    "start",
+                    str(self.start),
+                    f"Choose a start before {end}.",
+                )
+
+    def _exclusions(self) -> Iterator[Fault]:
         if self.no_improvement and self.improves_after is not None:
             yield Fault(
                 "contradiction",
@@ -148,6 +171,8 @@ class CourseRequest(InputModel):
                 str(self.start_within),
                 "Give start too, or leave start_within out.",
             )
+
+    def _pin_faults(self) -> Iterator[Fault]:
         numbers = [pin.session for pin in self.pin]
         for pin in self.pin:
             if numbers.count(pin.session) > 1:
@@ -158,25 +183,6 @@ class CourseRequest(InputModel):
                     "pin",
                     str(pin),
                     "Keep one of the pins.",
-                )
-        if self.held:
-            yield Fault(
-                "unsupported",
-                "A course that has begun cannot be planned yet.",
-                None,
-                "held",
-                ", ".join(map(str, self.held)),
-                "Leave held empty.",
-            )
-        for end, name in ((self.finish_by, "finish_by"), (self.event, "event")):
-            if self.start and end and end < self.start:
-                yield Fault(
-                    "dates_crossed",
-                    f"start {self.start} lies after {name} {end}.",
-                    None,
-                    "start",
-                    str(self.start),
-                    f"Choose a start before {end}.",
                 )
 
     def _range_faults(self) -> Iterator[Fault]:
