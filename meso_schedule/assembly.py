@@ -29,6 +29,7 @@ from meso_schedule.findings import (
     request_findings,
     session_findings,
 )
+from meso_schedule.phrases import Phrase, phrase
 from meso_schedule.reach import Feasibility, room_to_move
 from meso_schedule.reasons import first_reasons, gap_reasons
 from meso_schedule.rules import Gap, Sourced
@@ -165,7 +166,7 @@ def _why(chain: Chain, place: int) -> Iterator[str]:
         name = chain.names[place]
         yield from gap_reasons(chain.task, setup.availability, place, chain.dates, name)
         if getattr(chain.rules[place], "after_improvement", False):
-            yield "only if the skin has improved"
+            yield phrase("only if the skin has improved")
     else:
         event = setup.request.event if setup.is_backwards else None
         start = chain.task.first
@@ -250,14 +251,14 @@ def _alternatives(course: Chain) -> Iterator[Alternative]:
         )
 
 
-def _assumptions(course: Chain, top_ups: Chain | None) -> Iterator[str]:
+def _assumptions(course: Chain, top_ups: Chain | None) -> Iterator[Phrase]:
     protocol = course.setup.protocol
-    tables: dict[str, Sourced] = {"sessions": protocol.sessions}
-    tables.update({f"phase {phase.name}": phase for phase in course.setup.phases})
+    tables: dict[Phrase, Sourced] = {phrase("sessions"): protocol.sessions}
+    tables.update({phrase("phase {name}", name=phase.name): phase for phase in course.setup.phases})
     if top_ups and protocol.top_up:
-        tables["top-ups"] = protocol.top_up
+        tables[phrase("top-ups")] = protocol.top_up
     if protocol.results:
-        tables["results"] = protocol.results
+        tables[phrase("results")] = protocol.results
     for name, table in tables.items():
         if table.assumption:
-            yield f"{name}: {table.assumption}"
+            yield phrase("{table}: {assumption}", table=name, assumption=table.assumption)

@@ -8,13 +8,14 @@ by one. Years are added as the search reaches them.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, reduce
 from itertools import compress
 from zoneinfo import ZoneInfo
 
 from meso_schedule.clinic import Clinic
 from meso_schedule.dates import DateRange
 from meso_schedule.errors import CalendarEndError
+from meso_schedule.phrases import phrase
 from meso_schedule.public_holidays import holidays_of_year
 from meso_schedule.times import (
     DAY_MINUTES,
@@ -116,11 +117,11 @@ class Availability:
         """Find why the clinic is closed all day: its own closures, holidays, its week."""
         if day in self._openings:
             if not self._openings[day]:
-                yield "closed"
+                yield phrase("closed")
             return
         yield from self.exceptional_closures(day)
         if not self._week_hours[day.weekday()]:
-            yield f"closed on {WEEKDAY_NAMES[day.weekday()]}s"
+            yield phrase("closed on {weekday}s", weekday=WEEKDAY_NAMES[day.weekday()])
 
     def exceptional_closures(self, day: date) -> Iterator[str]:
         """Find the closures and public holidays of a day that no opening lifts."""
@@ -153,13 +154,26 @@ class Availability:
 
     def _patient_reasons(self, day: date) -> Iterator[str]:
         if day.weekday() not in self._days:
-            yield f"the patient cannot come on {WEEKDAY_NAMES[day.weekday()]}s"
-        yield from (f"the patient is away {absence}" for absence in self._away if day in absence)
+            name = WEEKDAY_NAMES[day.weekday()]
+            yield phrase("the patient cannot come on {weekday}s", weekday=name)
+        yield from (
+            phrase("the patient is away {days}", days=absence)
+            for absence in self._away
+            if day in absence
+        )
 
     def _hours_reason(self, day: date) -> str:
         between = self._between[day.weekday()]
-        asked = f" between {' or '.join(map(str, between))}" if between else ""
-        return f"the opening hours hold no {self.minutes} minutes{asked}"
+        if not between:
+            return phrase("the opening hours hold no {minutes} minutes", minutes=self.minutes)
+        return phrase(
+            "the opening hours hold no {minutes} minutes between {hours}",
+            minutes=self.minutes,
+            hours=reduce(
+                lambda one, other: phrase("{one} or {other}", one=one, other=other),
+                map(str, between),
+            ),
+        )
 
     def _reach(self, first: int, last: int) -> None:
         """Lay out the years from `first` to `last` that are not laid out yet."""

@@ -15,6 +15,7 @@ from meso_schedule.course import (
 )
 from meso_schedule.dates import LAST_ORDINAL, DateRange
 from meso_schedule.errors import NoCalendarFits
+from meso_schedule.phrases import Phrase, counted, days, joined, phrase
 from meso_schedule.reach import (
     Feasibility,
     Reach,
@@ -22,6 +23,7 @@ from meso_schedule.reach import (
     reachable,
 )
 from meso_schedule.request import MAX_DAYS, START_WITHIN, CourseRequest
+from meso_schedule.rules import together
 from meso_schedule.search import (
     GapWindows,
     Task,
@@ -42,12 +44,12 @@ def no_calendar(setup: Setup) -> NoCalendarFits:
 
 def _conflict(setup: Setup, task: Task, reach: Reach) -> Conflict:
     session = len(reach.layers)
-    days = [day for first, last in reach.spans for day in range(first, min(last, LAST_ORDINAL) + 1)]
-    told = {day: "; ".join(_reasons(setup, task, session, day)) for day in days}
+    span = [day for first, last in reach.spans for day in range(first, min(last, LAST_ORDINAL) + 1)]
+    told = {day: joined(_reasons(setup, task, session, day), "; ") for day in span}
     if not told:
         gap = task.gaps[session - 1]
-        lapse = " and ".join(map(str, gap.gap.lapse))
-        told = {gap.after(day)[0]: f"past the lapse, {lapse}" for day in reach.layers[-1]}
+        lapsed = phrase("past the lapse, {interval}", interval=together(gap.gap.lapse))
+        told = {gap.after(day)[0]: lapsed for day in reach.layers[-1]}
     blocked = [BlockedDay(date=date.fromordinal(day), reason=why) for day, why in told.items()]
     window = DateSpan(earliest=blocked[0].date, latest=blocked[-1].date)
     return Conflict(session=session + 1, window=window, blocked=tuple(blocked))
@@ -57,13 +59,19 @@ def _reasons(setup: Setup, task: Task, session: int, day: int) -> Iterator[str]:
     yield from setup.availability.reasons(day)
     pin = task.pins.get(session)
     if pin is not None and pin != day:
-        yield f"session {session + 1} is pinned to {date.fromordinal(pin)}"
+        yield phrase(
+            "session {number} is pinned to {day}", number=session + 1, day=date.fromordinal(pin)
+        )
     finish_by, event = setup.request.finish_by, setup.request.event
     if finish_by and day > finish_by.toordinal():
-        yield f"after {finish_by}, the day to finish by"
+        yield phrase("after {day}, the day to finish by", day=finish_by)
     limit = setup.event_limit
     if limit is not None and day > limit:
-        yield f"less than {setup.protocol.settle} before the event on {event}"
+        yield phrase(
+            "less than {interval} before the event on {day}",
+            interval=setup.protocol.settle.words,
+            day=event,
+        )
 
 
 def _ways_out(setup: Setup, task: Task, reach: Reach) -> tuple[WayOut, ...]:
@@ -108,9 +116,13 @@ def _more_late(setup: Setup, task: Task) -> WayOut | None:
     best = widened(high)
     dates = best_dates(best)
     assert dates is not None, "a possible course has a best calendar"
-    days = measure(best, dates)[0]
-    message = f"Let sessions be up to {_days(high)} late: {_days(days)} past the windows in all."
-    return WayOut(kind="late", message=message, option=f"--late {high}", cost_days=days)
+    cost = measure(best, dates)[0]
+    message = phrase(
+        "Let sessions be up to {days} late: {total} past the windows in all.",
+        days=days(high),
+        total=days(cost),
+    )
+    return WayOut(kind="late", message=message, option=f"--late {high}", cost_days=cost)
 
 
 def _other_start(setup: Setup, task: Task) -> WayOut | None:
@@ -121,14 +133,16 @@ def _other_start(setup: Setup, task: Task) -> WayOut | None:
     begin = max(task.first - MAX_DAYS, setup.as_of.toordinal())
     end = min(task.first + MAX_DAYS, LAST_ORDINAL - width, task.limit)
     possible = Feasibility(task)
-    days = [day for day in task.days_for(0, begin, end + width) if possible(0, day)]
+    starts = [day for day in task.days_for(0, begin, end + width) if possible(0, day)]
     for shift in range(1, MAX_DAYS + 1):
         for start in (task.first - shift, task.first + shift):
-            place = bisect_left(days, start)
-            if begin <= start <= end and place < len(days) and days[place] <= start + width:
+            place = bisect_left(starts, start)
+            if begin <= start <= end and place < len(starts) and starts[place] <= start + width:
                 day = date.fromordinal(start)
                 message = (
-                    f"Start {_days(shift)} {'later' if start > task.first else 'earlier'}: {day}."
+                    phrase("Start {days} later: {day}.", days=days(shift), day=day)
+                    if start > task.first
+                    else phrase("Start {days} earlier: {day}.", days=days(shift), day=day)
                 )
                 return WayOut(
                     kind="start", message=message, option=f"--start {day}", cost_days=shift
@@ -153,7 +167,7 @@ def _later_finish(setup: Setup, task: Task) -> WayOut | None:
     if end is None:
         return None
     shift, day = end - finish_by.toordinal(), date.fromordinal(end)
-    message = f"Finish {_days(shift)} later: {day}."
+    message = phrase("Finish {days} later: {day}.", days=days(shift), day=day)
     return WayOut(kind="finish_by", message=message, option=f"--finish-by {day}", cost_days=shift)
 
 
@@ -172,7 +186,7 @@ def _later_event(setup: Setup, task: Task) -> WayOut | None:
     shift = (day - event).days
     if shift > MAX_DAYS:
         return None
-    message = f"Hold the event {_days(shift)} later: {day}."
+    message = phrase("Hold the event {days} later: {day}.", days=days(shift), day=day)
     return WayOut(kind="event", message=message, option=f"--event {day}", cost_days=shift)
 
 
@@ -195,8 +209,7 @@ def _less_away(setup: Setup, task: Task) -> WayOut | None:
     if not freed:
         return None
     left = _without(setup.request, freed)
-    days = ", ".join(str(date.fromordinal(day)) for day in freed)
-    message = f"Come on {days} after all."
+    message = phrase("Come on {days} after all.", days=joined(map(_named, freed)))
     option = " ".join(f"--away {absence}" for absence in left)
     return WayOut(kind="away", message=message, option=option, cost_days=len(freed))
 
@@ -221,8 +234,11 @@ def _extra_openings(setup: Setup, task: Task) -> WayOut | None:
     if not freed:
         return None
     lines = "\n".join(_opening(clinic, date.fromordinal(day)) for day in freed)
-    days = "a closed day" if len(freed) == 1 else f"{len(freed)} closed days"
-    message = f"Open on {days}, in the clinic file:\n{lines}"
+    message = phrase(
+        "Open on {days}, in the clinic file:\n{lines}",
+        days=counted(len(freed), "a closed day", "{count} closed days"),
+        lines=lines,
+    )
     return WayOut(kind="closure", message=message, option=None, cost_days=len(freed))
 
 
@@ -236,9 +252,13 @@ def _fewer_sessions(setup: Setup, reach: Reach) -> WayOut | None:
     pinned = max((pin.session for pin in setup.request.pin), default=0)
     if count < max(setup.protocol.sessions.minimum, pinned, 1):
         return None
-    message = f"Plan {count} session{'' if count == 1 else 's'} instead of {setup.sessions}."
+    message = phrase(
+        "Plan {sessions} instead of {asked}.",
+        sessions=counted(count, "{count} session", "{count} sessions"),
+        asked=setup.sessions,
+    )
     return WayOut(kind="sessions", message=message, option=f"--sessions {count}", cost_days=None)
 
 
-def _days(count: int) -> str:
-    return f"{count} day{'' if count == 1 else 's'}"
+def _named(ordinal: int) -> Phrase:
+    return phrase("{day}", day=date.fromordinal(ordinal))

@@ -13,6 +13,7 @@ from meso_schedule.times import (
 from meso_schedule.validation import (
     Instant,
     Model,
+    Sentence,
     Table,
 )
 
@@ -86,7 +87,7 @@ class Session(Model):
     slack_days: int
     backup: Day | None
     price: MoneyRange | None
-    why: tuple[str, ...]
+    why: tuple[Sentence, ...]
     sources: tuple[str, ...]
 
 
@@ -116,7 +117,7 @@ class ClosedDay(Model):
     """A day on which a public holiday or a closure of its own shuts the clinic."""
 
     date: Day
-    reason: str
+    reason: Sentence
     kind: Literal["holiday", "closure"]
 
 
@@ -223,7 +224,7 @@ class Finding(Model):
 
     kind: str
     session: int | None = None
-    message: str
+    message: Sentence
 
 
 class Citation(Model):
@@ -273,7 +274,7 @@ class CoursePlan(Model):
     top_up_cost: CostEstimate | None
     care: tuple[CareSpan, ...]
     screening: tuple[Question, ...]
-    assumptions: tuple[str, ...]
+    assumptions: tuple[Sentence, ...]
     facts: Table[str, str | tuple[str, ...]]
     notices: tuple[str, ...]
     results: ResultSpan | None
@@ -292,7 +293,7 @@ class BlockedDay(Model):
     """A day that cannot be used, and why."""
 
     date: Day
-    reason: str
+    reason: Sentence
 
 
 class Conflict(Model):
@@ -312,6 +313,6 @@ class WayOut(Model):
     """
 
     kind: Literal["late", "start", "finish_by", "event", "away", "closure", "sessions"]
-    message: str
+    message: Sentence
     option: str | None
     cost_days: int | None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from dateutil.relativedelta import relativedelta
 
 from meso_schedule.errors import CalendarEndError, FormatError, IntervalFormatError, shortened
+from meso_schedule.phrases import COUNTED_UNITS, Phrase
 
 if TYPE_CHECKING:
     from pydantic_core.core_schema import CoreSchema
@@ -184,6 +185,17 @@ class Interval(TextValue):
             return moved + timedelta(days=self.days)
         except OverflowError:
             raise CalendarEndError(anchor, str(self)) from None
+
+    @property
+    def words(self) -> Phrase:
+        """The interval as a phrase, as it was written."""
+        text = str(self)
+        terms = {
+            f"term{place}": COUNTED_UNITS[unit](int(amount))
+            for place, (amount, unit) in enumerate(_TERM.findall(text))
+        }
+        names = iter(terms)
+        return Phrase(text, _TERM.sub(lambda _: f"{{{next(names)}}}", text), terms)
 
     def __str__(self) -> str:
         if self.text:

@@ -12,6 +12,7 @@ from meso_schedule.course import CoursePlan, Finding
 from meso_schedule.dates import LAST_ORDINAL
 from meso_schedule.errors import BudgetTooSmallError, FormatError, InputError
 from meso_schedule.money import in_currency
+from meso_schedule.phrases import phrase
 from meso_schedule.reach import Reach, reachable, shortened
 from meso_schedule.request import CourseRequest
 from meso_schedule.rule_checks import MAX_SESSIONS
@@ -148,13 +149,22 @@ def _top_up_findings(setup: Setup, wanted: int, reach: Reach) -> Iterator[Findin
     number = setup.sessions + placed + 1
     until = setup.request.until
     if until and not placed:
-        yield Finding(kind="no_top_up", message=f"No top-up can be held by {until}.")
+        yield Finding(
+            kind="no_top_up", message=phrase("No top-up can be held by {day}.", day=until)
+        )
     elif until and placed == wanted:
-        message = f"Only {wanted} top-ups are planned; more could be held by {until}."
+        message = phrase(
+            "Only {count} top-ups are planned; more could be held by {day}.",
+            count=wanted,
+            day=until,
+        )
         yield Finding(kind="top_ups_cut", session=number - 1, message=message)
     elif not until:
         first, last = date.fromordinal(reach.spans[0][0]), date.fromordinal(reach.spans[-1][1])
-        message = (
-            f"Top-up {number} has no usable day from {first} to {last}: the top-ups end there."
+        message = phrase(
+            "Top-up {number} has no usable day from {first} to {last}: the top-ups end there.",
+            number=number,
+            first=first,
+            last=last,
         )
         yield Finding(kind="top_up_unplaced", session=number, message=message)

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import groupby
 
 from meso_schedule.availability import Availability
+from meso_schedule.phrases import Phrase, days, joined, phrase
 from meso_schedule.rules import Gap
 from meso_schedule.search import Task
 from meso_schedule.times import WEEKDAY_NAMES
@@ -12,7 +13,7 @@ from meso_schedule.times import WEEKDAY_NAMES
 
 def first_reasons(
     task: Task, availability: Availability, day: int, *, event: date | None, start: int
-) -> Iterator[str]:
+) -> Iterator[Phrase]:
     """Explain the first session.
 
     Args:
@@ -20,18 +21,20 @@ def first_reasons(
         start: The first day it may be on.
     """
     if event:
-        yield f"counted back so that the last session settles before the event on {event}"
+        yield phrase(
+            "counted back so that the last session settles before the event on {event}", event=event
+        )
     elif day == start:
-        yield "the first day asked for"
+        yield phrase("the first day asked for")
     else:
-        yield f"{_days(day - start)} after the first day asked for"
+        yield phrase("{days} after the first day asked for", days=days(day - start))
         yield from _passed_over(task, availability, range(start, day), 0)
     yield from _pinned(task, 0)
 
 
 def gap_reasons(
     task: Task, availability: Availability, session: int, dates: Sequence[int], name: str
-) -> Iterator[str]:
+) -> Iterator[Phrase]:
     """Explain a session by the gap before it.
 
     Args:
@@ -42,45 +45,60 @@ def gap_reasons(
     before, day = dates[session - 1], dates[session]
     windows = task.gaps[session - 1]
     _, recommended, latest, _ = windows.after(before)
-    yield f"{_days(day - before)} after the session before; {name}: {gap_text(windows.gap)}"
+    yield phrase(
+        "{days} after the session before; {phase}: {rule}",
+        days=days(day - before),
+        phase=name,
+        rule=gap_text(windows.gap),
+    )
     if day > latest:
-        yield f"{_days(day - latest)} past the window, as allowed"
+        yield phrase("{days} past the window, as allowed", days=days(day - latest))
     if day != recommended:
-        side = "after" if day > recommended else "before"
-        yield f"{_days(abs(day - recommended))} {side} the recommended {_named(recommended)}"
+        off, aim = days(abs(day - recommended)), _named(recommended)
+        yield (
+            phrase("{days} after the recommended {day}", days=off, day=aim)
+            if day > recommended
+            else phrase("{days} before the recommended {day}", days=off, day=aim)
+        )
         between = range(min(day + 1, recommended), max(day, recommended + 1))
         yield from _passed_over(task, availability, between, session)
     yield from _pinned(task, session)
 
 
-def gap_text(gap: Gap) -> str:
+def gap_text(gap: Gap) -> Phrase:
     """Say an interval rule in words, with the keys of its sources."""
-    return f"{gap.text} ({', '.join(gap.sources) or 'assumed'})"
+    if not gap.sources:
+        return phrase("{gap} (assumed)", gap=gap.text)
+    return phrase("{gap} ({sources})", gap=gap.text, sources=joined(gap.sources))
 
 
 def _passed_over(
-    task: Task, availability: Availability, days: Sequence[int], session: int
-) -> Iterator[str]:
+    task: Task, availability: Availability, passed: Sequence[int], session: int
+) -> Iterator[Phrase]:
     """Say why days nearer to the aim were not taken, runs of days with one reason together."""
     if session in task.pins:
         return
-    chosen = "a preferred weekday" if task.prefer else "the course as a whole"
-    told = [("; ".join(availability.reasons(day)) or f"left for {chosen}", day) for day in days]
+    chosen = (
+        phrase("left for a preferred weekday")
+        if task.prefer
+        else phrase("left for the course as a whole")
+    )
+    told = [(joined(availability.reasons(day), "; ") or chosen, day) for day in passed]
     for reason, group in groupby(told, key=lambda entry: entry[0]):
         run = [day for _, day in group]
-        span = _named(run[0]) if len(run) == 1 else f"{_named(run[0])} to {_named(run[-1])}"
-        yield f"{span}: {reason}"
+        first, last = _named(run[0]), _named(run[-1])
+        yield (
+            phrase("{day}: {reason}", day=first, reason=reason)
+            if len(run) == 1
+            else phrase("{first} to {last}: {reason}", first=first, last=last, reason=reason)
+        )
 
 
-def _pinned(task: Task, session: int) -> Iterator[str]:
+def _pinned(task: Task, session: int) -> Iterator[Phrase]:
     if session in task.pins:
-        yield "fixed by request"
+        yield phrase("fixed by request")
 
 
-def _named(ordinal: int) -> str:
+def _named(ordinal: int) -> Phrase:
     day = date.fromordinal(ordinal)
-    return f"{WEEKDAY_NAMES[day.weekday()][:3]} {day}"
-
-
-def _days(count: int) -> str:
-    return f"{count} day{'' if count == 1 else 's'}"
+    return Phrase(f"{WEEKDAY_NAMES[day.weekday()][:3]} {day}", "{day}", {"day": day})

@@ -7,13 +7,14 @@ names its source or states its assumption, or the file is refused.
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, PrivateAttr
 
 from meso_schedule.dates import Interval, Offset
 from meso_schedule.errors import Fault, FormatError
+from meso_schedule.phrases import Phrase, phrase
 from meso_schedule.rule_checks import MAX_SESSIONS, cross_faults
 from meso_schedule.validation import (
     Amount,
@@ -113,11 +114,18 @@ class Gap(Sourced):
         return (self.recommended,) if self.recommended else self.minimum
 
     @property
-    def text(self) -> str:
+    def text(self) -> Phrase:
         """The bounds in words, `7 days to 10 days`."""
-        low = " and ".join(map(str, self.minimum))
-        high = " and ".join(map(str, self.maximum))
-        return low if low == high else f"{low} to {high}"
+        low, high = together(self.minimum), together(self.maximum)
+        return low if low == high else phrase("{low} to {high}", low=low, high=high)
+
+
+def together(intervals: Sequence[Interval]) -> Phrase:
+    """Say intervals that hold at the same time, `3 months and 90 days`."""
+    words = (interval.words for interval in intervals)
+    return reduce(
+        lambda first, second: phrase("{first} and {second}", first=first, second=second), words
+    )
 
 
 class Phase(Gap):

@@ -17,7 +17,9 @@ from pydantic import (
     PlainSerializer,
     TypeAdapter,
     ValidationError,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
+    WrapValidator,
     model_validator,
 )
 from pydantic.fields import FieldInfo
@@ -27,6 +29,7 @@ from meso_schedule.dates import parse_date
 from meso_schedule.documents import read_toml
 from meso_schedule.errors import Fault, FormatError, InputError, MesoScheduleError, shortened
 from meso_schedule.money import parse_amount, parse_currency, parse_percent
+from meso_schedule.phrases import Phrase
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -157,6 +160,15 @@ Amount = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]+)?$"}),
 ]
 Instant = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str)]
+
+
+def _sentence(value: Any, read: ValidatorFunctionWrapHandler) -> str:
+    text: str = value if type(value) is Phrase else read(value)
+    return text
+
+
+# English words of an answer; a phrase stays one and can be translated.
+Sentence = Annotated[str, WrapValidator(_sentence)]
 
 
 class FrozenDict(dict[K, V]):

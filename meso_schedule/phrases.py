@@ -1,0 +1,93 @@
+"""English sentences that remember their parts, so that an output can say them in another language.
+
+The library speaks English; a `Phrase` is that English text, and can be used as any text.
+Whoever translates takes its template and values instead of the finished words.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+
+class Phrase(str):
+    """English text with the template and values that it was made from.
+
+    Args:
+        text: The English text.
+        template: The text with `{name}` for each value; for a counted one the plural form.
+        values: Numbers, dates, texts or other phrases, by name.
+
+    Raises:
+        KeyError: When the template names a value that is not given.
+    """
+
+    __slots__ = ("template", "values")
+
+    template: str
+    values: dict[str, Any]
+
+    def __new__(cls, text: str, template: str, values: dict[str, Any]) -> "Phrase":
+        made = super().__new__(cls, text)
+        made.template = template
+        made.values = values
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Phrase, (str(self), self.template, self.values))
+
+
+def phrase(template: str, /, **values: Any) -> Phrase:
+    """Return a sentence made of a template and its values.
+
+    >>> phrase("session {number} of {count}", number=2, count=6)
+    'session 2 of 6'
+    """
+    return Phrase(template.format(**values) if values else template, template, values)
+
+
+def counted(count: int, one: str, many: str, /, **values: Any) -> Phrase:
+    """Return a phrase for a number of things; both templates name it `{count}`.
+
+    >>> counted(1, "{count} day", "{count} days"), counted(2, "{count} day", "{count} days")
+    ('1 day', '2 days')
+    """
+    values["count"] = count
+    return Phrase((one if count == 1 else many).format(**values), many, values)
+
+
+def days(count: int) -> Phrase:
+    """Return a number of days."""
+    return counted(count, "{count} day", "{count} days")
+
+
+def weeks(count: int) -> Phrase:
+    """Return a number of weeks."""
+    return counted(count, "{count} week", "{count} weeks")
+
+
+def months(count: int) -> Phrase:
+    """Return a number of months."""
+    return counted(count, "{count} month", "{count} months")
+
+
+def years(count: int) -> Phrase:
+    """Return a number of years."""
+    return counted(count, "{count} year", "{count} years")
+
+
+COUNTED_UNITS = {"day": days, "week": weeks, "month": months, "year": years}
+
+
+def joined(parts: Iterable[str], separator: str = ", ") -> Phrase:
+    """Return texts one after another; each is said for itself.
+
+    Args:
+        parts: The texts.
+        separator: Signs between them, not words.
+
+    >>> joined(["closed", phrase("away")], "; ")
+    'closed; away'
+    """
+    entries = tuple(parts)
+    names = [f"part{number}" for number in range(len(entries))]
+    template = separator.join(f"{{{name}}}" for name in names)
+    return Phrase(separator.join(entries), template, dict(zip(names, entries, strict=True)))
