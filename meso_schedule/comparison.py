@@ -12,7 +12,7 @@ from meso_schedule.errors import InputError, NoCalendarFits
 from meso_schedule.planner import plan_course
 from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Protocol
-from meso_schedule.validation import Model
+from meso_schedule.validation import Model, Sentence
 
 PERIOD = Interval.parse("12 months")
 
@@ -40,7 +40,7 @@ class ComparisonRow(Model):
     currency: str | None
     chair_minutes: int
     swelling_days: int
-    problem: str | None = None
+    problem: Sentence | None = None
 
 
 class Comparison(Model):
@@ -107,7 +107,7 @@ def _row(
     try:
         plan = plan_course(protocol, asked, clinic=clinic, as_of=as_of)
     except NoCalendarFits as error:
-        return _row_of(protocol, (), None, problem=str(error))
+        return _row_of(protocol, (), None, problem=error.headline)
     course = [session for session in plan.sessions if session.date <= until]
     costs = [
         estimate_cost(

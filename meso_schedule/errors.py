@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Self
 
+from meso_schedule.phrases import phrase
+
 if TYPE_CHECKING:
     from meso_schedule.course import Conflict, WayOut
 
@@ -220,11 +222,13 @@ class NoCalendarFits(MesoScheduleError):  # noqa: N818 - a name of the contract
     def __init__(self, conflict: "Conflict", relaxations: Sequence["WayOut"]) -> None:
         self.conflict = conflict
         self.relaxations = tuple(relaxations)
-        window = conflict.window
-        super().__init__(
-            f"No calendar fits: session {conflict.session} has no usable day"
-            f" from {window.earliest} to {window.latest}."
+        self.headline = phrase(
+            "No calendar fits: session {number} has no usable day from {first} to {last}.",
+            number=conflict.session,
+            first=conflict.window.earliest,
+            last=conflict.window.latest,
         )
+        super().__init__(self.headline)
 
     @property
     def faults(self) -> tuple[Fault, ...]:

@@ -26,7 +26,7 @@ def failing(number: int) -> Any:
 
 
 def test_files_hold_the_text_and_are_private(tmp_path: Path) -> None:
-    texts = {tmp_path / "a.csv": "one\r\ntwo\r\n", tmp_path / "b.txt": "Zoë\n"}
+    texts = {tmp_path / "a.csv": b"one\r\ntwo\r\n", tmp_path / "b.txt": "Zoë\n".encode()}
     write_files(texts)
     assert left_over(tmp_path) == ["a.csv", "b.txt"]
     assert (tmp_path / "a.csv").read_bytes() == b"one\r\ntwo\r\n"
@@ -37,7 +37,7 @@ def test_files_hold_the_text_and_are_private(tmp_path: Path) -> None:
 def test_an_existing_file_is_kept(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text("old")
     with pytest.raises(InputError) as caught:
-        write_files({tmp_path / "a.txt": "new", tmp_path / "b.txt": "new"})
+        write_files({tmp_path / "a.txt": b"new", tmp_path / "b.txt": b"new"})
     fault = caught.value.faults[0]
     assert (fault.code, fault.field, caught.value.exit_code) == ("target_exists", "output", 2)
     assert "--force" in str(fault.remedy)
@@ -48,7 +48,7 @@ def test_an_existing_file_is_kept(tmp_path: Path) -> None:
 def test_force_replaces_it(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text("old")
     (tmp_path / "b.txt").chmod(0o644)
-    write_files({tmp_path / "a.txt": "new", tmp_path / "b.txt": "new"}, force=True)
+    write_files({tmp_path / "a.txt": b"new", tmp_path / "b.txt": b"new"}, force=True)
     assert (tmp_path / "b.txt").read_text() == "new"
     assert stat.S_IMODE((tmp_path / "b.txt").stat().st_mode) == 0o600
     assert left_over(tmp_path) == ["a.txt", "b.txt"]
@@ -57,7 +57,7 @@ def test_force_replaces_it(tmp_path: Path) -> None:
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "real.txt").write_text("old")
     (tmp_path / "link.txt").symlink_to("real.txt")
-    write_files({tmp_path / "link.txt": "new"}, force=True)
+    write_files({tmp_path / "link.txt": b"new"}, force=True)
     assert (tmp_path / "link.txt").is_symlink()
     assert (tmp_path / "real.txt").read_text() == "new"
 
@@ -81,14 +81,14 @@ def test_targets_that_are_no_files(tmp_path: Path, names: list[str], code: str) 
 
 def test_a_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFault, match="does not exist") as caught:
-        write_files({tmp_path / "a.txt": "new", tmp_path / "none" / "b.txt": "new"})
+        write_files({tmp_path / "a.txt": b"new", tmp_path / "none" / "b.txt": b"new"})
     assert caught.value.exit_code == ExitCode.ENVIRONMENT
     assert left_over(tmp_path) == []
 
 
 def test_a_name_that_is_too_long(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFault, match="cannot be written"):
-        write_files({tmp_path / ("x" * 300): "new"})
+        write_files({tmp_path / ("x" * 300): b"new"})
 
 
 @pytest.mark.parametrize("force", [False, True])
@@ -97,7 +97,7 @@ def test_a_full_disk_leaves_nothing(
 ) -> None:
     (tmp_path / "old.txt").write_text("old")
     monkeypatch.setattr(os, "fsync", failing(errno.ENOSPC))
-    texts = {tmp_path / "a.txt": "new"} | ({tmp_path / "old.txt": "new"} if force else {})
+    texts = {tmp_path / "a.txt": b"new"} | ({tmp_path / "old.txt": b"new"} if force else {})
     with pytest.raises(EnvironmentFault, match="No space left"):
         write_files(texts, force=force)
     assert left_over(tmp_path) == ["old.txt"]
@@ -123,7 +123,7 @@ def test_when_the_last_step_fails_all_is_as_before(
     monkeypatch.setattr(files, "place", place_some)
     names = ("a.txt", "b.txt", "c.txt")
     with pytest.raises(EnvironmentFault, match="It fails"):
-        write_files({tmp_path / name: "new" for name in names}, force=True)
+        write_files({tmp_path / name: b"new" for name in names}, force=True)
     assert left_over(tmp_path) == ["b.txt", "c.txt"]
     assert (tmp_path / "b.txt").read_text() == "old b"
     assert (tmp_path / "c.txt").read_text() == "old c"
@@ -141,7 +141,7 @@ def test_a_file_that_appears_meanwhile_is_kept(tmp_path: Path) -> None:
 
 def test_a_file_system_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "link", failing(errno.EPERM))
-    write_files({tmp_path / "a.txt": "new"})
+    write_files({tmp_path / "a.txt": b"new"})
     assert (tmp_path / "a.txt").read_text() == "new"
     assert left_over(tmp_path) == ["a.txt"]
 
@@ -152,7 +152,7 @@ def test_an_old_file_that_cannot_be_kept_aside_stays(
     (tmp_path / "b.txt").write_text("old")
     monkeypatch.setattr(shutil, "copy2", failing(errno.ENOSPC))
     with pytest.raises(EnvironmentFault, match="No space left"):
-        write_files({tmp_path / "b.txt": "new"}, force=True)
+        write_files({tmp_path / "b.txt": b"new"}, force=True)
     assert (tmp_path / "b.txt").read_text() == "old"
     assert left_over(tmp_path) == ["b.txt"]
 
@@ -163,5 +163,5 @@ def test_an_interruption_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        write_files({tmp_path / "a.txt": "new"})
+        write_files({tmp_path / "a.txt": b"new"})
     assert left_over(tmp_path) == []

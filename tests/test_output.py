@@ -18,7 +18,7 @@ from meso_schedule import (
     get_protocol,
     plan_course,
 )
-from meso_schedule.cli.plan import rendered
+from meso_schedule.cli.rendering import Style, text_of
 from meso_schedule.comparison import Comparison, compare
 from meso_schedule.course import (
     BlockedDay,
@@ -32,6 +32,7 @@ from meso_schedule.output.comparison_text import (
     comparison_text,
 )
 from meso_schedule.output.conflict_text import conflict_lines
+from meso_schedule.output.language import ENGLISH
 from meso_schedule.output.plan_text import plan_text
 from meso_schedule.output.protocol_text import list_text, protocol_text
 from meso_schedule.output.tables import csv_plan, csv_table, markdown_plan, markdown_table
@@ -41,7 +42,6 @@ from meso_schedule.output.text import (
     day_runs,
     harmless,
     json_harmless,
-    moments_text,
     numbers_text,
     sentence,
     span_text,
@@ -193,7 +193,7 @@ def test_blocks_below_the_table(plan: CoursePlan) -> None:
 def test_without_prices_there_is_no_money() -> None:
     free = planned(full_clinic(), no_prices=True, top_ups=1)
     for kind in ("table", "csv", "markdown"):
-        page = rendered(free, kind, width=200)
+        page = text_of(free, kind, Style(200))
         assert not re.search("GBP|Price|Cost|Total|[0-9]+[.][0-9]{2}", page)
 
 
@@ -371,7 +371,7 @@ def test_markdown_tells_findings_and_notices(plan: CoursePlan) -> None:
 
 
 def test_json_is_one_document(plan: CoursePlan) -> None:
-    made = rendered(plan, "json", width=80)
+    made = text_of(plan, "json", Style(80))
     assert made.endswith("}\n")
     assert json.loads(made)["sessions"][0]["date"] == "2026-12-01"
 
@@ -382,7 +382,7 @@ ODD_NAME = "Anna [bold]x[/bold]\x1b]0;title\x07\x1b[31m\x9b1mSmith\u202e\n\n  9 
 @pytest.mark.parametrize("kind", ["table", "csv", "markdown", "json"])
 def test_data_commands_no_terminal(kind: str) -> None:
     where = full_clinic(name=ODD_NAME, address=ODD_NAME)
-    page = rendered(planned(where, patient=ODD_NAME), kind, width=80, colour=False, calendar=True)
+    page = text_of(planned(where, patient=ODD_NAME), kind, Style(80, calendar=True))
     assert not re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", page)
     if kind == "table":
         assert "Anna [bold]x[/bold]Smith 9 Tue" in page
@@ -427,18 +427,20 @@ def test_text_without_good_signs() -> None:
 )
 def test_spans(first: str, last: str, shown: str) -> None:
     assert span_text(on(first), on(last)) == shown
-    assert moments_text(on(first), on(last)) == shown
+    assert ENGLISH.moments(on(first), on(last)) == shown
 
 
 def test_spans_with_times() -> None:
     timed = planned(full_clinic(), at="11:00")
-    lines = [moments_text(span.first, span.last) for span in timed.care if span.what == "Swelling"]
+    lines = [
+        ENGLISH.moments(span.first, span.last) for span in timed.care if span.what == "Swelling"
+    ]
     assert lines[0] == "1 Dec 11:45 - 3 Dec 2026 11:45"
     noon = datetime(2026, 12, 1, 12, tzinfo=UTC)
-    assert moments_text(noon, noon.replace(hour=14)) == "1 Dec 2026 12:00-14:00"
+    assert ENGLISH.moments(noon, noon.replace(hour=14)) == "1 Dec 2026 12:00-14:00"
     first, last = datetime(2026, 12, 31, 11, tzinfo=UTC), datetime(2027, 1, 2, 9, tzinfo=UTC)
-    assert moments_text(first, last) == "31 Dec 2026 11:00 - 2 Jan 2027 09:00"
-    assert moments_text(on("2026-12-30"), first) == "30-31 Dec 2026"
+    assert ENGLISH.moments(first, last) == "31 Dec 2026 11:00 - 2 Jan 2027 09:00"
+    assert ENGLISH.moments(on("2026-12-30"), first) == "30-31 Dec 2026"
 
 
 def test_numbers_and_runs() -> None:

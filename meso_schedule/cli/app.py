@@ -134,7 +134,7 @@ def _explain(error: Exception, *, as_json: bool) -> int:
     placed = error if isinstance(error, PlacedError) else None
     cause = placed.error if placed else _in_our_words(error)
     origins = placed.origins if placed else {}
-    report(cause, origins, as_json=as_json)
+    report(cause, origins, as_json=as_json, language=placed.language if placed else None)
     if isinstance(cause, DefectError) and os.environ.get(DEBUG_VARIABLE) == "1":
         import traceback
 

@@ -9,7 +9,7 @@ from meso_schedule.cli.reporting import placing
 from meso_schedule.cli.usage import Command
 from meso_schedule.errors import ExitCode, InputError
 
-_BESIDES_REQUEST = ("protocol", "clinic", "rules", "format")
+_BESIDES_REQUEST = ("protocol", "clinic", "rules", "format", "language")
 
 
 def register(app: typer.Typer) -> None:
@@ -34,15 +34,18 @@ def compare(
     clinic: options.ClinicFile = None,
     rules: options.Rules = None,
     format: options.PlanFormat = "table",
+    language: options.Language = None,
 ) -> None:
     """Compare protocols over the same months: visits, span, cost, chair time, swelling."""
     given = dict(locals())  # the parameters alone: nothing else is bound yet
+    from meso_schedule.cli.rendering import read_language
     from meso_schedule.cli.requests import check_format, read_asked
     from meso_schedule.cli.surroundings import find_clinic
     from meso_schedule.collection import get_protocol
     from meso_schedule.comparison import compare as compare_protocols
 
     check_format(format, options.PLAN_FORMATS)
+    code = read_language(language)
     read = read_asked({name: given[name] for name in given if name not in _BESIDES_REQUEST})
     clinic_in_use = find_clinic(clinic)
     with placing(read.origins):
@@ -53,7 +56,7 @@ def compare(
             clinic=clinic_in_use,
             as_of=read.day_of_asking(clinic_in_use),
         )
-    _print(made, format)
+    _print(made, format, code)
     if all(row.problem for row in made.rows):
         raise typer.Exit(ExitCode.NO)
 
@@ -69,7 +72,8 @@ def _distinct(names: list[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _print(comparison: Any, kind: str) -> None:
+def _print(comparison: Any, kind: str, language: str | None) -> None:
+    from meso_schedule.cli.rendering import terminal_language
     from meso_schedule.cli.surroundings import has_colour, width, write_json, write_out
     from meso_schedule.output.comparison_text import (
         comparison_csv,
@@ -80,7 +84,14 @@ def _print(comparison: Any, kind: str) -> None:
     if kind == "json":
         write_json(comparison.model_dump_json(indent=2))
     elif kind == "table":
-        write_out(comparison_text(comparison, width=width(), colour=has_colour()))
+        write_out(
+            comparison_text(
+                comparison,
+                width=width(),
+                colour=has_colour(),
+                language=terminal_language(language),
+            )
+        )
     elif kind == "csv":
         write_out(comparison_csv(comparison))
     else:

@@ -15,6 +15,7 @@ OUTPUT = "Output"
 
 PLAN_FORMATS = ("table", "json", "csv", "markdown")
 SHOW_FORMATS = ("table", "json")
+LANGUAGES = ("en", "fr", "de", "es", "it", "pl")
 
 
 def _words(*words: str) -> Callable[[str], list[str]]:
@@ -289,6 +290,16 @@ RequestFile = Annotated[
     ),
 ]
 
+Language = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        metavar="CODE",
+        help=f"Language of what people read: {', '.join(LANGUAGES)}; left out, English.",
+        rich_help_panel=OUTPUT,
+        autocompletion=_words(*LANGUAGES),
+    ),
+]
 PlanFormat = Annotated[
     str,
     typer.Option(

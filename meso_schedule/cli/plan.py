@@ -1,6 +1,7 @@
 """`plan`: one course, or a batch of them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,15 +13,15 @@ from meso_schedule.cli.usage import Command
 from meso_schedule.errors import Fault, InputError
 
 if TYPE_CHECKING:
+    from meso_schedule.cli.rendering import Style
     from meso_schedule.course import CoursePlan
 
-_ENDINGS = {".json": "json", ".csv": "csv", ".md": "markdown", ".txt": "table"}
 _FILE_WIDTH = 80
 _BESIDES_REQUEST = (
-    *("clinic", "rules", "request", "format", "calendar", "output", "force"),
+    *("clinic", "rules", "request", "format", "calendar", "output", "force", "language"),
     *("batch", "resume", "workers"),
 )
-_ALONE = ("request", "calendar")
+_ALONE = ("request", "calendar", "language")
 
 
 def register(app: typer.Typer) -> None:
@@ -61,6 +62,7 @@ def plan(
     calendar: options.Calendar = False,
     output: options.Outputs = None,
     force: options.Force = False,
+    language: options.Language = None,
     batch: Annotated[
         str | None,
         typer.Option(
@@ -102,71 +104,43 @@ def plan(
 
 
 def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+    from meso_schedule.cli.rendering import Style, check_ending, file_of, read_language
     from meso_schedule.cli.requests import only_protocol, read_asked
     from meso_schedule.cli.surroundings import find_clinic
     from meso_schedule.collection import get_protocol
     from meso_schedule.planner import plan_course
 
     paths = [Path(name) for name in given["output"] or []]
-    targets = {path: _kind(path) for path in paths}
+    for path in paths:
+        check_ending(path)
     if paths:
         from meso_schedule.output.files import check_targets
 
         check_targets(paths, force=given["force"])
+    style = Style(
+        _FILE_WIDTH, calendar=given["calendar"], language=read_language(given["language"])
+    )
     read = read_asked(asked, given["request"])
     clinic = find_clinic(given["clinic"])
-    with placing(read.origins):
+    with placing(read.origins, style.language):
         protocol = get_protocol(only_protocol(read.request.protocol), given["rules"] or ())
         as_of = read.day_of_asking(clinic)
         made = plan_course(protocol, read.request, clinic=clinic, as_of=as_of)
-    calendar = given["calendar"]
-    files = {
-        path: rendered(made, kind, width=_FILE_WIDTH, calendar=calendar)
-        for path, kind in targets.items()
-    }
+    files = {path: file_of(made, path, style) for path in paths}
     if files:
         from meso_schedule.output.files import write_files
 
         write_files(files, force=given["force"])
-    _print(made, given["format"], calendar=calendar)
+    _print(made, given["format"], style)
     tell(*(f"Wrote {path}." for path in files))
 
 
-def rendered(
-    plan: "CoursePlan", kind: str, *, width: int, colour: bool = False, calendar: bool = False
-) -> str:
-    """Return a plan in one of the formats."""
-    if kind == "json":
-        from meso_schedule.output.text import json_harmless
-
-        return f"{json_harmless(plan.model_dump_json(indent=2))}\n"
-    if kind == "table":
-        from meso_schedule.output.plan_text import plan_text
-
-        return plan_text(plan, width=width, colour=colour, calendar=calendar)
-    from meso_schedule.output.tables import csv_plan, markdown_plan
-
-    return csv_plan(plan) if kind == "csv" else markdown_plan(plan)
-
-
-def _print(plan: "CoursePlan", kind: str, *, calendar: bool) -> None:
+def _print(plan: "CoursePlan", kind: str, style: "Style") -> None:
+    from meso_schedule.cli.rendering import text_of
     from meso_schedule.cli.surroundings import has_colour, width, write_out
 
-    text = rendered(plan, kind, width=width(), colour=has_colour(), calendar=calendar)
+    text = text_of(plan, kind, replace(style, width=width(), colour=has_colour()))
     write_out(text, "utf-8" if kind == "json" else None)
-
-
-def _kind(path: Path) -> str:
-    ending, name = path.suffix.lower(), str(path)
-    if ending in _ENDINGS or path.is_dir():
-        return _ENDINGS.get(ending, "")
-    raise InputError.of(
-        "unknown_ending",
-        f"{name} ends in {ending!r}, which is not known." if ending else f"{name} has no ending.",
-        field="output",
-        value=name,
-        remedy=f"Known: {', '.join(_ENDINGS)}.",
-    )
 
 
 def _plan_batch(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:

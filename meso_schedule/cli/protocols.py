@@ -178,5 +178,5 @@ def new_protocol(
     if output is None:
         write_out(text)
         return
-    write_files({Path(output): text}, force=force)
+    write_files({Path(output): text.encode()}, force=force)
     tell(f"Wrote {output}. Fill in what is marked, then: meso-schedule protocols check {output}")

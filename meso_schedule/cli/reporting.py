@@ -26,23 +26,27 @@ _ENDLESS = re.compile(r"\S{300,}")
 class PlacedError(Exception):
     """An error, and where the fields that it may name were given."""
 
-    def __init__(self, error: MesoScheduleError, origins: Mapping[str, str]) -> None:
+    def __init__(
+        self, error: MesoScheduleError, origins: Mapping[str, str], language: str | None
+    ) -> None:
         super().__init__(error)
         self.error = error
         self.origins = dict(origins)
+        self.language = language
 
 
 @contextmanager
-def placing(origins: Mapping[str, str]) -> Iterator[None]:
+def placing(origins: Mapping[str, str], language: str | None = None) -> Iterator[None]:
     """Tell of errors from inside where their fields were given.
 
     Args:
         origins: The file of each field that did not come from the command line.
+        language: In which a "no" is explained; None for English.
     """
     try:
         yield
     except MesoScheduleError as error:
-        raise PlacedError(error, origins) from None
+        raise PlacedError(error, origins, language) from None
 
 
 def placed_faults(
@@ -76,16 +80,23 @@ def error_document(
     return document
 
 
-def report(error: MesoScheduleError, origins: Mapping[str, str], *, as_json: bool) -> None:
+def report(
+    error: MesoScheduleError,
+    origins: Mapping[str, str],
+    *,
+    as_json: bool,
+    language: str | None = None,
+) -> None:
     """Tell people on standard error; with JSON asked for, programs on standard output too."""
     if as_json:
         from meso_schedule.cli.surroundings import write_json
 
         write_json(json.dumps(error_document(error, origins), indent=2))
     if isinstance(error, NoCalendarFits):
+        from meso_schedule.cli.rendering import terminal_language
         from meso_schedule.output.conflict_text import conflict_lines
 
-        tell(*conflict_lines(error))
+        tell(*conflict_lines(error, terminal_language(language)))
     else:
         tell(*(f"Error: {fault_sentence(fault)}" for fault in placed_faults(error, origins)))
 

@@ -6,67 +6,80 @@ from typing import NamedTuple
 
 from meso_schedule.course import CoursePlan, Session
 from meso_schedule.dates import DateRange
-from meso_schedule.output.text import (
-    count_text,
-    day_text,
-    money_text,
-    sentence,
-    short_day,
-    span_text,
-)
+from meso_schedule.output.language import ENGLISH, Language
+from meso_schedule.output.text import money_text, sentence
+from meso_schedule.phrases import Phrase, days, phrase
 
 PROVISIONAL = "~"
 LATE = "!"
 TOP_UP = "+"
+NOTES = phrase("Notes")
+WHY = phrase("Why")
 
 
 class SessionColumn(NamedTuple):
     """One column of the session table.
 
     Args:
-        header: Its title.
+        header: Its title, in English until it is said.
         shown: The cell as people read it.
         written: The cell as programs read it.
         is_number: Whether it is set to the right.
     """
 
-    header: str
+    header: Phrase
     shown: Callable[[Session], str]
     written: Callable[[Session], str]
     is_number: bool = False
 
 
-def session_columns(plan: CoursePlan) -> list[SessionColumn]:
+def session_columns(plan: CoursePlan, language: Language = ENGLISH) -> list[SessionColumn]:
     """Return the columns a plan needs: no time without one, no money without a price."""
     columns = [
-        SessionColumn("No.", number_text, lambda visit: str(visit.number), is_number=True),
-        SessionColumn("Date", lambda visit: day_text(visit.date), lambda visit: str(visit.date)),
+        SessionColumn(phrase("No."), number_text, lambda visit: str(visit.number), is_number=True),
+        SessionColumn(
+            phrase("Date"), lambda visit: language.day(visit.date), lambda visit: str(visit.date)
+        ),
     ]
     if any(visit.start for visit in plan.visits):
-        columns.append(SessionColumn("Time", _time, _time))
+        columns.append(SessionColumn(phrase("Time"), _time, _time))
     columns += [
-        SessionColumn("Days since last", _gap, _gap, is_number=True),
+        SessionColumn(phrase("Days since last"), _gap, _gap, is_number=True),
         SessionColumn(
-            "Can move",
-            lambda visit: span_text(visit.window.earliest, visit.window.latest, year=False),
+            phrase("Can move"),
+            lambda visit: language.span(visit.window.earliest, visit.window.latest, year=False),
             lambda visit: str(DateRange(visit.window.earliest, visit.window.latest)),
         ),
-        SessionColumn("Backup", _backup(short_day), _backup(str)),
-        SessionColumn("Slack days", _slack, _slack, is_number=True),
+        SessionColumn(phrase("Backup"), _backup(language.short_day), _backup(str)),
+        SessionColumn(phrase("Slack days"), _slack, _slack, is_number=True),
     ]
     if any(visit.price for visit in plan.visits):
-        header = f"Price {plan.cost.currency}" if plan.cost else "Price"
         columns.append(
             SessionColumn(
-                header,
-                lambda visit: money_text(visit.price),
+                price_header(plan),
+                lambda visit: language.sums(visit.price),
                 lambda visit: money_text(visit.price, "-"),
                 is_number=True,
             )
         )
-    if any(_notes(visit) for visit in plan.visits):
-        columns.append(SessionColumn("Notes", _notes, _notes))
-    return [*columns, SessionColumn("Why", why_text, why_text)]
+    if any(special_text(visit) for visit in plan.visits):
+        columns.append(_said(NOTES, special_text, language))
+    return [*columns, _said(WHY, why_text, language)]
+
+
+def price_header(plan: CoursePlan) -> Phrase:
+    """Return the title of a column of prices."""
+    if plan.cost is None:
+        return phrase("Price")
+    return phrase("Price {currency}", currency=plan.cost.currency)
+
+
+def _said(
+    header: Phrase, words: Callable[[Session, Language], str], language: Language
+) -> SessionColumn:
+    return SessionColumn(
+        header, lambda visit: words(visit, language), lambda visit: words(visit, ENGLISH)
+    )
 
 
 def number_text(visit: Session) -> str:
@@ -76,16 +89,22 @@ def number_text(visit: Session) -> str:
     return f"{late}{top_up}{PROVISIONAL if visit.provisional else ''}{visit.number}"
 
 
-def notes_text(visit: Session) -> str:
+def notes_text(visit: Session, language: Language = ENGLISH) -> str:
+    """Say in words what is special about the date of a session."""
+    words = [phrase("provisional")] if visit.provisional else []
+    words += [phrase("{days} late", days=days(visit.late_days))] if visit.late_days else []
+    return ", ".join(map(language.say, words))
+
+
+def special_text(visit: Session, language: Language = ENGLISH) -> str:
     """Say in words what is special about a session."""
-    words = ["provisional"] if visit.provisional else []
-    words += [f"{count_text(visit.late_days, 'day')} late"] if visit.late_days else []
-    return ", ".join(words)
+    words = [language.say(phrase("top-up"))] if is_top_up(visit) else []
+    return ", ".join(filter(None, [*words, notes_text(visit, language)]))
 
 
-def why_text(visit: Session) -> str:
+def why_text(visit: Session, language: Language = ENGLISH) -> str:
     """Give the reasons for a session's date as sentences."""
-    return " ".join(map(sentence, visit.why))
+    return " ".join(sentence(language.say(reason)) for reason in visit.why)
 
 
 def is_top_up(visit: Session) -> bool:
@@ -99,11 +118,6 @@ def rows(
     """Yield the cells of each session, as people or as programs read them."""
     for visit in visits:
         yield [(column.written if written else column.shown)(visit) for column in columns]
-
-
-def _notes(visit: Session) -> str:
-    words = ["top-up"] if is_top_up(visit) else []
-    return ", ".join(filter(None, [*words, notes_text(visit)]))
 
 
 def _time(visit: Session) -> str:

@@ -1,27 +1,42 @@
 """A comparison of protocols as a table, CSV or Markdown."""
 
-from datetime import date
+from collections.abc import Sequence
 
 from meso_schedule.comparison import Comparison, ComparisonRow
+from meso_schedule.output.language import ENGLISH, Language
 from meso_schedule.output.tables import csv_table, markdown_table
 from meso_schedule.output.terminal import Column, Page, cell
-from meso_schedule.output.text import day_text, money_text, short_day
+from meso_schedule.output.text import money_text
+from meso_schedule.phrases import Phrase, phrase
 
-_NUMBERS = ("Visits", "Chair minutes", "Swelling days")
-_FOLDED = ("Protocol", "Cost")
+_PROTOCOL = phrase("Protocol")
+_VISITS = phrase("Visits")
+_FIRST = phrase("First")
+_LAST = phrase("Last")
+_COST = phrase("Cost")
+_CURRENCY = phrase("Currency")
+_CHAIR = phrase("Chair minutes")
+_SWELLING = phrase("Swelling days")
+_PROBLEM = phrase("Problem")
+_NUMBERS = (_VISITS, _CHAIR, _SWELLING)
+_FOLDED = (_PROTOCOL, _COST)
 
 
-def comparison_text(comparison: Comparison, *, width: int, colour: bool = False) -> str:
+def comparison_text(
+    comparison: Comparison, *, width: int, colour: bool = False, language: Language = ENGLISH
+) -> str:
     """Return a comparison for a terminal; what has no calendar is told below the table."""
-    header = [name for name in _header(comparison) if name not in ("Currency", "Problem")]
+    say = language.say
+    header = [name for name in _header(comparison) if name not in (_CURRENCY, _PROBLEM)]
     page = Page(width, colour=colour)
-    page.block(_period(comparison))
+    page.block(say(_period(comparison, language)))
     page.table(
-        [Column(name, name in _NUMBERS, name in _FOLDED) for name in header],
-        [list(map(cell, _cells(row, header, written=False))) for row in comparison.rows],
+        [Column(say(name), name in _NUMBERS, name in _FOLDED) for name in header],
+        [list(map(cell, _shown(row, header, language))) for row in comparison.rows],
     )
-    if problems := [f"{row.protocol}: {row.problem}" for row in comparison.rows if row.problem]:
-        page.block("No calendar")
+    problems = [f"{row.protocol}: {say(row.problem)}" for row in comparison.rows if row.problem]
+    if problems:
+        page.block(say(phrase("No calendar")))
         page.bullets(problems)
     return str(page)
 
@@ -29,49 +44,60 @@ def comparison_text(comparison: Comparison, *, width: int, colour: bool = False)
 def comparison_csv(comparison: Comparison) -> str:
     """Return a comparison as CSV, dates in ISO form."""
     header = _header(comparison)
-    return csv_table(header, [_cells(row, header, written=True) for row in comparison.rows])
+    return csv_table(header, [_written(row, header) for row in comparison.rows])
 
 
 def comparison_markdown(comparison: Comparison) -> str:
     """Return a comparison as Markdown."""
-    header = [name for name in _header(comparison) if name != "Currency"]
-    rows = [_cells(row, header, written=False) for row in comparison.rows]
+    header = [name for name in _header(comparison) if name != _CURRENCY]
+    rows = [_shown(row, header, ENGLISH) for row in comparison.rows]
     table = markdown_table(header, rows, [name in _NUMBERS for name in header])
-    return f"{_period(comparison)}:\n\n{table}"
+    return f"{_period(comparison, ENGLISH)}:\n\n{table}"
 
 
-def _period(comparison: Comparison) -> str:
-    return f"From {day_text(comparison.start)} to {day_text(comparison.until)}"
+def _period(comparison: Comparison, language: Language) -> Phrase:
+    return phrase(
+        "From {first} to {last}",
+        first=language.day(comparison.start),
+        last=language.day(comparison.until),
+    )
 
 
-def _header(comparison: Comparison) -> list[str]:
-    header = ["Protocol", "Visits", "First", "Last"]
+def _header(comparison: Comparison) -> list[Phrase]:
+    header = [_PROTOCOL, _VISITS, _FIRST, _LAST]
     if any(row.cost for row in comparison.rows):
-        header += ["Cost", "Currency"]
-    header += ["Chair minutes", "Swelling days"]
-    return [*header, "Problem"] if any(row.problem for row in comparison.rows) else header
+        header += [_COST, _CURRENCY]
+    header += [_CHAIR, _SWELLING]
+    return [*header, _PROBLEM] if any(row.problem for row in comparison.rows) else header
 
 
-def _cells(row: ComparisonRow, header: list[str], *, written: bool) -> list[str]:
+def _written(row: ComparisonRow, header: Sequence[Phrase]) -> list[str]:
     cells = {
-        "Protocol": row.protocol if written else row.name,
-        "Visits": str(row.visits),
-        "First": _day(row.first, written=written),
-        "Last": _day(row.last, written=written),
-        "Cost": money_text(row.cost, "-") if written else _cost(row),
-        "Currency": row.currency or "",
-        "Chair minutes": str(row.chair_minutes),
-        "Swelling days": str(row.swelling_days),
-        "Problem": row.problem or "",
+        **_counts(row),
+        _PROTOCOL: row.protocol,
+        _FIRST: str(row.first or ""),
+        _LAST: str(row.last or ""),
+        _COST: money_text(row.cost, "-"),
+        _CURRENCY: row.currency or "",
     }
     return [cells[name] for name in header]
 
 
-def _cost(row: ComparisonRow) -> str:
-    return f"{money_text(row.cost)} {row.currency}" if row.cost else ""
+def _shown(row: ComparisonRow, header: Sequence[Phrase], language: Language) -> list[str]:
+    cells = {
+        **_counts(row),
+        _PROTOCOL: language.say(row.name),
+        _FIRST: language.dated(row.first) if row.first else "",
+        _LAST: language.dated(row.last) if row.last else "",
+        _COST: language.price(row.cost, row.currency) if row.cost and row.currency else "",
+    }
+    return [cells[name] for name in header]
 
 
-def _day(day: date | None, *, written: bool) -> str:
-    if day is None:
-        return ""
-    return str(day) if written else f"{short_day(day)} {day.year}"
+def _counts(row: ComparisonRow) -> dict[Phrase, str]:
+    return {
+        _VISITS: str(row.visits),
+        _CHAIR: str(row.chair_minutes),
+        _SWELLING: str(row.swelling_days),
+        _PROBLEM: row.problem or "",
+    }

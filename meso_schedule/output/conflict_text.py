@@ -1,31 +1,55 @@
 """Why no calendar fits and what would help, as lines for people."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from meso_schedule.errors import NoCalendarFits
-from meso_schedule.output.text import day_runs, day_text
+from meso_schedule.output.language import ENGLISH, Language
+from meso_schedule.output.text import day_runs
+from meso_schedule.phrases import Phrase, phrase
 
 
-def conflict_lines(error: NoCalendarFits) -> Iterator[str]:
+def conflict_lines(error: NoCalendarFits, language: Language = ENGLISH) -> Iterator[str]:
     """Yield the conflict with the reason for each day, then the ways out, cheapest first."""
-    conflict = error.conflict
-    first, last = day_text(conflict.window.earliest), day_text(conflict.window.latest)
-    span = first if first == last else f"from {first} to {last}"
-    yield f"No calendar fits: session {conflict.session} has no usable day {span}."
+    say, conflict = language.say, error.conflict
+    window = conflict.window
+    yield say(_headline(conflict.session, window.earliest, window.latest, language))
     for begin, end, reason in day_runs((day.date, day.reason) for day in conflict.blocked):
-        days = day_text(begin) if begin == end else f"{day_text(begin)} to {day_text(end)}"
-        yield f"  {days}: {reason}"
+        yield f"  {say(_reason(begin, end, reason, language))}"
     if not error.relaxations:
-        yield "No single change makes a calendar possible."
+        yield say(phrase("No single change makes a calendar possible."))
         return
-    yield "Ways out, the smallest change first:"
+    yield say(phrase("Ways out, the smallest change first:"))
     for number, way in enumerate(error.relaxations, 1):
-        message, *rest = way.message.split("\n")
-        yield f"  {number}. {message}{_option(way.option)}"
+        message, *rest = say(way.message).split("\n")
+        yield f"  {number}. {message}{_option(way.option, language)}"
         yield from (f"       {line}" for line in rest)
 
 
-def _option(option: str | None) -> str:
+def _headline(session: int, first: date, last: date, language: Language) -> Phrase:
+    if first == last:
+        return phrase(
+            "No calendar fits: session {number} has no usable day {day}.",
+            number=session,
+            day=language.day(first),
+        )
+    return phrase(
+        "No calendar fits: session {number} has no usable day from {first} to {last}.",
+        number=session,
+        first=language.day(first),
+        last=language.day(last),
+    )
+
+
+def _reason(begin: date, end: date, reason: str, language: Language) -> Phrase:
+    first, last = language.day(begin), language.day(end)
+    if begin == end:
+        return phrase("{day}: {reason}", day=first, reason=reason)
+    return phrase("{first} to {last}: {reason}", first=first, last=last, reason=reason)
+
+
+def _option(option: str | None, language: Language) -> str:
     if option is None:
         return ""
-    return f" Write {option}" if option else " Leave --away out."
+    told = phrase("Write {option}", option=option) if option else phrase("Leave --away out.")
+    return f" {language.say(told)}"

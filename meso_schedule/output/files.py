@@ -14,7 +14,7 @@ from meso_schedule.errors import EnvironmentFault, Fault, InputError
 
 @dataclass(slots=True)
 class _Writing:
-    """A target on its way: its new text in a temporary file, its old one kept aside."""
+    """A target on its way: its new content in a temporary file, its old one kept aside."""
 
     target: Path
     fresh: Path
@@ -46,8 +46,8 @@ def check_targets(targets: Sequence[Path], *, force: bool) -> None:
             )
 
 
-def write_files(texts: Mapping[Path, str], *, force: bool = False) -> None:
-    """Write texts to their targets: all of them, or none.
+def write_files(contents: Mapping[Path, bytes], *, force: bool = False) -> None:
+    """Write files to their targets: all of them, or none.
 
     Each goes to a temporary file beside its target first, readable by its owner only, and
     takes the target's place when all are written.
@@ -56,11 +56,11 @@ def write_files(texts: Mapping[Path, str], *, force: bool = False) -> None:
         InputError: As for `check_targets`.
         EnvironmentFault: When a target cannot be written; what was there before is still there.
     """
-    check_targets(list(texts), force=force)
+    check_targets(list(contents), force=force)
     writings: list[_Writing] = []
     try:
-        for target, text in texts.items():
-            writings.append(_Writing(_real(target), _write_beside(target, text)))
+        for target, content in contents.items():
+            writings.append(_Writing(_real(target), _write_beside(target, content)))
         for writing in writings:
             _place(writing, force=force)
     except BaseException:
@@ -114,12 +114,12 @@ def _drop(path: Path | None) -> None:
             path.unlink(missing_ok=True)
 
 
-def _write_beside(target: Path, text: str) -> Path:
+def _write_beside(target: Path, content: bytes) -> Path:
     with _telling_of(target):
         descriptor, name = _temporary(target)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(text.encode())
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
         except BaseException:

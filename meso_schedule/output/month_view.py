@@ -6,8 +6,9 @@ from datetime import date
 
 from meso_schedule.course import CoursePlan
 from meso_schedule.output.columns import PROVISIONAL, TOP_UP, is_top_up
+from meso_schedule.output.language import ENGLISH, Language
 from meso_schedule.output.terminal import Page, Text
-from meso_schedule.output.text import MONTH_NAMES
+from meso_schedule.phrases import phrase
 from meso_schedule.times import WEEKDAYS
 
 HOLIDAY = "h"
@@ -19,7 +20,7 @@ _GAP = 3
 _DAYS = len(WEEKDAYS)
 
 
-def add_months(page: Page, plan: CoursePlan) -> None:
+def add_months(page: Page, plan: CoursePlan, language: Language = ENGLISH) -> None:
     """Add the months that have a session, as many beside each other as fit, and a legend."""
     marks = _marks(plan)
     months = sorted({(visit.date.year, visit.date.month) for visit in plan.visits})
@@ -27,13 +28,15 @@ def add_months(page: Page, plan: CoursePlan) -> None:
     month_width = cell * _DAYS
     beside = max(1, (page.width + _GAP) // (month_width + _GAP))
     for place in range(0, len(months), beside):
-        blocks = [_month(plan, marks, month, cell) for month in months[place : place + beside]]
+        blocks = [
+            _month(plan, marks, month, cell, language) for month in months[place : place + beside]
+        ]
         page.block()
         for row in range(max(map(len, blocks))):
             row_of = [block[row] if row < len(block) else [] for block in blocks]
             page.line(_beside(row_of, month_width))
     page.block()
-    page.paragraph(", ".join(_legend(plan, marks)), "dim")
+    page.paragraph(", ".join(_legend(plan, marks, language)), "dim")
 
 
 def _marks(plan: CoursePlan) -> dict[date, Text]:
@@ -51,13 +54,17 @@ def _marks(plan: CoursePlan) -> dict[date, Text]:
 
 
 def _month(
-    plan: CoursePlan, marks: Mapping[date, Text], when: tuple[int, int], cell: int
+    plan: CoursePlan,
+    marks: Mapping[date, Text],
+    when: tuple[int, int],
+    cell: int,
+    language: Language,
 ) -> list[list[Text]]:
     year, month = when
     first_weekday, length = monthrange(year, month)
     lead = 1 if cell > 5 else 0  # in narrow columns day and sign stand close
-    week = "".join(" " * lead + f"{name.capitalize():<{cell - lead}}" for name in WEEKDAYS)
-    made = [[Text(f"{MONTH_NAMES[month - 1]} {year}", "bold")], [Text(week, "dim")]]
+    week = "".join(" " * lead + f"{name:<{cell - lead}}" for name in language.weekdays)
+    made = [[Text(language.month(year, month), "bold")], [Text(week, "dim")]]
     line = [Text(" " * cell * first_weekday)]
     for day in range(1, length + 1):
         held = date(year, month, day)
@@ -81,17 +88,17 @@ def _beside(blocks: list[list[Text]], month_width: int) -> Iterator[Text]:
         yield Text(" " * (month_width + _GAP - sum(len(part.words) for part in block)))
 
 
-def _legend(plan: CoursePlan, marks: Mapping[date, Text]) -> Iterator[str]:
+def _legend(plan: CoursePlan, marks: Mapping[date, Text], language: Language) -> Iterator[str]:
     used = {sign.words[0] for sign in marks.values()}
     meanings = (
-        (SESSION, "session"),
-        (PROVISIONAL, "provisional session"),
-        (TOP_UP, "top-up"),
-        (HOLIDAY, "public holiday"),
-        (CLOSED, "closed by the clinic"),
-        (OPEN, "opened specially"),
+        (SESSION, phrase("session")),
+        (PROVISIONAL, phrase("provisional session")),
+        (TOP_UP, phrase("top-up")),
+        (HOLIDAY, phrase("public holiday")),
+        (CLOSED, phrase("closed by the clinic")),
+        (OPEN, phrase("opened specially")),
     )
-    yield from (f"{sign} {meaning}" for sign, meaning in meanings if sign in used)
+    yield from (f"{sign} {language.say(meaning)}" for sign, meaning in meanings if sign in used)
     if not all(plan.clinic.hours.get(name) for name in WEEKDAYS):
-        yield f"{OFF} closed every week"
-    yield "months without a session are left out"
+        yield f"{OFF} {language.say(phrase('closed every week'))}"
+    yield language.say(phrase("months without a session are left out"))

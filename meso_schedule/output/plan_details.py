@@ -10,108 +10,153 @@ from meso_schedule.course import (
     MoneyRange,
     ResultSpan,
 )
+from meso_schedule.output.language import ENGLISH, Language
 from meso_schedule.output.terminal import WIDE, Cell, Page, cell
-from meso_schedule.output.text import (
-    MONTH_NAMES,
-    count_text,
-    day_text,
-    moments_text,
-    money_text,
-    numbers_text,
-    short_day,
-    span_text,
-)
+from meso_schedule.output.text import numbers_text
+from meso_schedule.phrases import Phrase, counted, phrase
 
 _UNITS = ("mm", "ml", "mg", "minutes")
 
 
-def add_cost(page: Page, cost: CostEstimate, title: str) -> None:
+def cost_title(cost: CostEstimate, *, is_top_up: bool = False) -> Phrase:
+    """Return the heading of what the course, or its top-ups, cost."""
+    if is_top_up:
+        return phrase("Cost of the top-ups in {currency}", currency=cost.currency)
+    return phrase("Cost in {currency}", currency=cost.currency)
+
+
+def basis_text(cost: CostEstimate) -> Phrase:
+    """Say whose prices they are."""
+    return phrase("the clinic's prices") if cost.basis == "clinic" else phrase("published prices")
+
+
+def add_cost(page: Page, cost: CostEstimate, title: Phrase, language: Language) -> None:
     """Add what sessions cost, when it is due, and how it adds up over months and sessions."""
-    whose = "the clinic's prices" if cost.basis == "clinic" else "published prices"
-    page.block(f"{title} in {cost.currency}, {whose}")
-    page.pairs(cost_lines(cost), align_right=True)
+    page.block(f"{language.say(title)}, {language.say(basis_text(cost))}")
+    page.pairs(cost_lines(cost, language), align_right=True)
     if page.width >= WIDE:
         sums = [
-            f"{entry.session}: {money_text(MoneyRange(low=entry.low, high=entry.high))}"
+            f"{entry.session}: {language.sums(MoneyRange(low=entry.low, high=entry.high))}"
             for entry in cost.cumulative
         ]
-        page.pairs([("Up to session", "; ".join(sums))])
+        page.pairs([(language.say(phrase("Up to session")), "; ".join(sums))])
 
 
-def cost_lines(cost: CostEstimate) -> list[tuple[str, str]]:
+def cost_lines(cost: CostEstimate, language: Language = ENGLISH) -> list[tuple[str, str]]:
     """Return what sessions cost, when it is due and how it falls on months, line by line."""
-    return [*_bill(cost), *_payments(cost), *_months(cost)]
+    lines = [*bill_lines(cost, language), *payment_lines(cost, language), *_months(cost, language)]
+    return [(language.say(label), amount) for label, amount in lines]
 
 
-def _bill(cost: CostEstimate) -> Iterator[tuple[str, str]]:
+def bill_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase, str]]:
+    """Yield what is sold, its tax and the total."""
     for line in cost.lines:
-        yield _line_label(line), money_text(MoneyRange(low=line.amount, high=line.amount_high))
+        whole = MoneyRange(low=line.amount, high=line.amount_high)
+        yield _line_label(line, language), language.sums(whole)
     if cost.tax:
-        how = "included" if cost.tax.included else "added"
-        yield f"{cost.tax.name} {cost.tax.rate}, {how}", format(cost.tax.amount, "f")
-    yield "Total", money_text(MoneyRange(low=cost.low, high=cost.high))
+        tax, amount = cost.tax, language.amount(cost.tax.amount)
+        how = phrase("included") if tax.included else phrase("added")
+        yield phrase("{name} {rate}, {how}", name=tax.name, rate=tax.rate, how=how), amount
+    yield phrase("Total"), language.sums(MoneyRange(low=cost.low, high=cost.high))
     if cost.published_course:
-        yield "Published price of a course", money_text(cost.published_course)
+        yield phrase("Published price of a course"), language.sums(cost.published_course)
 
 
-def _line_label(line: CostLine) -> str:
-    unit = money_text(MoneyRange(low=line.unit, high=line.unit_high))
+def _line_label(line: CostLine, language: Language) -> Phrase:
+    unit = language.sums(MoneyRange(low=line.unit, high=line.unit_high))
     if line.kind == "course":
-        return "Whole course"
+        return phrase("Whole course")
     if line.kind == "package":
-        what = f"Package of {line.sessions} sessions"
-        return what if line.quantity == 1 else f"{line.quantity} x {what.lower()}, each {unit}"
-    return "1 session" if line.quantity == 1 else f"{line.quantity} sessions, each {unit}"
+        if line.quantity == 1:
+            return phrase("Package of {count} sessions", count=line.sessions)
+        return phrase(
+            "{quantity} x package of {count} sessions, each {unit}",
+            quantity=line.quantity,
+            count=line.sessions,
+            unit=unit,
+        )
+    return counted(line.quantity, "{count} session", "{count} sessions, each {unit}", unit=unit)
 
 
-def _payments(cost: CostEstimate) -> Iterator[tuple[str, str]]:
+def payment_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase, str]]:
+    """Yield the deposit and the instalments with the days on which they are due."""
     if cost.deposit:
-        yield f"Deposit, due {day_text(cost.deposit.due)}", format(cost.deposit.amount, "f")
+        amount = language.amount(cost.deposit.amount)
+        yield phrase("Deposit, due {day}", day=language.day(cost.deposit.due)), amount
     for number, part in enumerate(cost.instalments or (), 1):
-        yield f"Instalment {number}, due {day_text(part.due)}", format(part.amount, "f")
+        label = phrase("Instalment {number}, due {day}", number=number, day=language.day(part.due))
+        yield label, language.amount(part.amount)
 
 
-def _months(cost: CostEstimate) -> Iterator[tuple[str, str]]:
+def _months(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase, str]]:
     for entry in cost.by_month:
-        year, month = entry.month.split("-")
-        label = f"{MONTH_NAMES[int(month) - 1]} {year}, {count_text(entry.sessions, 'session')}"
-        yield label, money_text(MoneyRange(low=entry.low, high=entry.high))
+        year, month = map(int, entry.month.split("-"))
+        label = phrase(
+            "{month}, {sessions}",
+            month=language.month(year, month),
+            sessions=counted(entry.sessions, "{count} session", "{count} sessions"),
+        )
+        yield label, language.sums(MoneyRange(low=entry.low, high=entry.high))
 
 
-def care_lines(care: Sequence[CareSpan], actions: Sequence[str]) -> Iterator[tuple[str, Cell]]:
+def care_lines(
+    care: Sequence[CareSpan], actions: Sequence[str], language: Language = ENGLISH
+) -> Iterator[tuple[str, Cell]]:
     """Yield each piece of care with all its days, the one that begins first at the top."""
     spans: dict[tuple[str, str], list[str]] = {}
     for span in care:
-        sessions = "session" if len(span.sessions) == 1 else "sessions"
-        when = f"{moments_text(span.first, span.last)} ({sessions} {numbers_text(span.sessions)})"
-        spans.setdefault((span.action, span.what), []).append(when)
-    for (action, what), days in spans.items():
+        when = phrase(
+            "{days} ({sessions})",
+            days=language.moments(span.first, span.last),
+            sessions=sessions_text(span.sessions),
+        )
+        spans.setdefault((span.action, span.what), []).append(language.say(when))
+    for (action, what), when_told in spans.items():
         if action in actions:
-            label = "-" if action == "expect" else action.capitalize()
-            yield label, cell(what, "; ".join(days))
+            label = "-" if action == "expect" else language.say(ACTIONS[action])
+            yield label, cell(language.say(what), "; ".join(when_told))
 
 
-def result_lines(results: ResultSpan) -> Iterator[tuple[str, str]]:
+ACTIONS = {"avoid": phrase("Avoid"), "expect": phrase("Expect"), "do": phrase("Do")}
+
+
+def sessions_text(numbers: Sequence[int]) -> Phrase:
+    """Name sessions by their numbers, neighbours joined."""
+    if len(numbers) == 1:
+        return phrase("session {number}", number=numbers[0])
+    return phrase("sessions {numbers}", numbers=numbers_text(numbers))
+
+
+def result_lines(results: ResultSpan, language: Language = ENGLISH) -> Iterator[tuple[str, str]]:
     """Yield when results show, how long they last and when a top-up is due."""
-    yield "Show from", day_text(results.first)
+    yield language.say(phrase("Show from")), language.day(results.first)
     if results.last:
-        yield "Last until about", day_text(results.last)
+        yield language.say(phrase("Last until about")), language.day(results.last)
     if due := results.top_up_due:
-        yield "Top-up due", span_text(due.earliest, due.latest)
+        yield language.say(phrase("Top-up due")), language.span(due.earliest, due.latest)
 
 
-def fact_lines(facts: Mapping[str, str | Sequence[str]]) -> Iterator[tuple[str, str]]:
+def fact_lines(
+    facts: Mapping[str, str | Sequence[str]], language: Language = ENGLISH
+) -> Iterator[tuple[str, str]]:
     """Yield facts with their names in words and their units."""
     for name, entries in facts.items():
-        what, _, unit = name.rpartition("_")
-        label = f"{what} ({unit})" if what and unit in _UNITS else name
-        yield (
-            label.replace("_", " ").capitalize(),
-            entries if isinstance(entries, str) else ", ".join(entries),
-        )
+        told = [entries] if isinstance(entries, str) else entries
+        yield language.say(fact_label(name)), ", ".join(map(language.say, told))
 
 
-def alternative_lines(plan: CoursePlan) -> Iterator[tuple[str, str]]:
+def fact_label(name: str) -> str:
+    """Write the name of a fact in words, with its unit.
+
+    >>> fact_label("depth_mm")
+    'Depth (mm)'
+    """
+    what, _, unit = name.rpartition("_")
+    label = f"{what} ({unit})" if what and unit in _UNITS else name
+    return label.replace("_", " ").capitalize()
+
+
+def alternative_lines(plan: CoursePlan, language: Language = ENGLISH) -> Iterator[tuple[str, str]]:
     """Yield the best calendar of each other first day."""
     for entry in plan.alternatives:
-        yield day_text(entry.dates[0]), ", ".join(short_day(day) for day in entry.dates[1:])
+        yield language.day(entry.dates[0]), ", ".join(map(language.short_day, entry.dates[1:]))

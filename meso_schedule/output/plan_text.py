@@ -6,29 +6,40 @@ from meso_schedule.course import CoursePlan, Session
 from meso_schedule.output import terminal
 from meso_schedule.output.columns import (
     LATE,
+    NOTES,
     PROVISIONAL,
     TOP_UP,
+    WHY,
     SessionColumn,
     is_top_up,
     notes_text,
+    price_header,
     session_columns,
     why_text,
 )
+from meso_schedule.output.language import ENGLISH, Language
 from meso_schedule.output.month_view import add_months
 from meso_schedule.output.plan_details import (
     add_cost,
     alternative_lines,
     care_lines,
+    cost_title,
     fact_lines,
     result_lines,
 )
 from meso_schedule.output.terminal import Cell, Column, Page, cell, text
-from meso_schedule.output.text import day_runs, day_text, sentence, span_text
+from meso_schedule.output.text import day_runs, sentence
+from meso_schedule.phrases import phrase
 
-_FOLDED = ("Notes", "Why", "Price")
 
-
-def plan_text(plan: CoursePlan, *, width: int, colour: bool = False, calendar: bool = False) -> str:
+def plan_text(
+    plan: CoursePlan,
+    *,
+    width: int,
+    colour: bool = False,
+    calendar: bool = False,
+    language: Language = ENGLISH,
+) -> str:
     """Return a plan as text.
 
     Args:
@@ -36,103 +47,122 @@ def plan_text(plan: CoursePlan, *, width: int, colour: bool = False, calendar: b
         width: Columns of the terminal.
         colour: Whether the terminal shows colours; signs carry the meaning either way.
         calendar: Whether a month view is wanted too.
+        language: Its words, dates and numbers.
     """
+    say = language.say
     page = Page(width, colour=colour)
-    _add_heading(page, plan)
-    _add_visits(page, plan)
+    _add_heading(page, plan, language)
+    _add_visits(page, plan, language)
     if calendar:
-        add_months(page, plan)
+        add_months(page, plan, language)
     if terminal.NARROW <= width < terminal.WIDE:
-        page.block("Why these days")
-        page.pairs([(str(visit.number), why_text(visit)) for visit in plan.visits])
+        page.block(say(phrase("Why these days")))
+        page.pairs([(str(visit.number), why_text(visit, language)) for visit in plan.visits])
     if plan.closed:
         runs = day_runs((day.date, day.reason) for day in plan.closed)
-        page.block("Closed days nearby")
-        page.pairs([(span_text(first, last), reason) for first, last, reason in runs])
+        page.block(say(phrase("Closed days nearby")))
+        page.pairs([(language.span(first, last), say(reason)) for first, last, reason in runs])
     if plan.cost:
-        add_cost(page, plan.cost, "Cost")
+        add_cost(page, plan.cost, cost_title(plan.cost), language)
     if plan.top_up_cost:
-        add_cost(page, plan.top_up_cost, "Cost of the top-ups")
-    _add_details(page, plan)
-    _add_lists(page, plan)
+        add_cost(page, plan.top_up_cost, cost_title(plan.top_up_cost, is_top_up=True), language)
+    _add_details(page, plan, language)
+    _add_lists(page, plan, language)
     page.block()
-    page.paragraph(plan.disclaimer, "dim")
+    page.paragraph(say(plan.disclaimer), "dim")
     return str(page)
 
 
-def _add_heading(page: Page, plan: CoursePlan) -> None:
+def _add_heading(page: Page, plan: CoursePlan, language: Language) -> None:
+    say = language.say
     clinic = (plan.clinic.name, plan.clinic.address, plan.clinic.phone, plan.clinic.email)
-    rules = [f"{p.id}, version {p.version}, {p.digest[:19]}" for p in plan.protocols]
-    entries = [
-        ("Reference", plan.reference),
-        ("Patient", plan.patient or ""),
-        ("Clinic", ", ".join(part for part in clinic if part)),
-        ("Planned on", f"{day_text(plan.as_of)}, times in {plan.timezone}"),
-        ("Rules", "; ".join(rules)),
+    rules = [
+        phrase(
+            "{id}, version {version}, {digest}", id=p.id, version=p.version, digest=p.digest[:19]
+        )
+        for p in plan.protocols
     ]
-    page.block(", ".join(stamp.name for stamp in plan.protocols))
-    page.pairs(entry for entry in entries if entry[1])
+    planned = phrase("{day}, times in {zone}", day=language.day(plan.as_of), zone=plan.timezone)
+    entries = [
+        (phrase("Reference"), plan.reference),
+        (phrase("Patient"), plan.patient or ""),
+        (phrase("Clinic"), ", ".join(part for part in clinic if part)),
+        (phrase("Planned on"), say(planned)),
+        (phrase("Rules"), "; ".join(map(say, rules))),
+    ]
+    page.block(", ".join(say(stamp.name) for stamp in plan.protocols))
+    page.pairs((say(label), body) for label, body in entries if body)
 
 
-def _add_visits(page: Page, plan: CoursePlan) -> None:
-    columns = session_columns(plan)
+def _add_visits(page: Page, plan: CoursePlan, language: Language) -> None:
+    columns = session_columns(plan, language)
     if terminal.NARROW <= page.width < terminal.WIDE:
-        columns = [column for column in columns if column.header not in ("Why", "Notes")]
+        columns = [column for column in columns if column.header not in (WHY, NOTES)]
+    folded = (WHY, NOTES, price_header(plan))
     setting = [
-        Column(column.header, column.is_number, column.header.startswith(_FOLDED))
+        Column(language.say(column.header), column.is_number, column.header in folded)
         for column in columns
     ]
-    for title, visits in (("", plan.sessions), ("Top-ups", plan.top_ups)):
+    for title, visits in (("", plan.sessions), (phrase("Top-ups"), plan.top_ups)):
         if visits:
-            page.block(title)
-            page.table(setting, [_cells(columns, visit, page.width) for visit in visits])
+            page.block(language.say(title))
+            page.table(setting, [_cells(columns, visit, page.width, language) for visit in visits])
     if signs := list(_legend(plan)):
         page.block()
-        page.paragraph(", ".join(signs), "dim")
+        page.paragraph(", ".join(f"{sign} {language.say(words)}" for sign, words in signs), "dim")
 
 
-def _cells(columns: Sequence[SessionColumn], visit: Session, width: int) -> list[Cell]:
+def _cells(
+    columns: Sequence[SessionColumn], visit: Session, width: int, language: Language
+) -> list[Cell]:
     style = "red" if visit.late_days else "yellow" if visit.provisional else ""
     number, day, *others = (column.shown(visit) for column in columns)
-    notes = notes_text(visit) if terminal.NARROW <= width < terminal.WIDE else ""
+    notes = notes_text(visit, language) if terminal.NARROW <= width < terminal.WIDE else ""
     below = [text(notes, style)] if notes else []
     return [cell(text(number, style)), cell(text(day, style), *below), *map(cell, others)]
 
 
-def _legend(plan: CoursePlan) -> Iterator[str]:
+def _legend(plan: CoursePlan) -> Iterator[tuple[str, str]]:
     if any(visit.provisional for visit in plan.visits):
-        yield f"{PROVISIONAL} provisional, only if the skin has improved"
+        yield PROVISIONAL, phrase("provisional, only if the skin has improved")
     if any(visit.late_days for visit in plan.visits):
-        yield f"{LATE} later than the window, as allowed"
+        yield LATE, phrase("later than the window, as allowed")
     if any(is_top_up(visit) for visit in plan.visits):
-        yield f"{TOP_UP} top-up"
+        yield TOP_UP, phrase("top-up")
 
 
-def _add_details(page: Page, plan: CoursePlan) -> None:
-    for title, actions in (("Before and after", ("avoid", "do")), ("What to expect", ("expect",))):
-        if care := list(care_lines(plan.care, actions)):
-            page.block(title)
+def _add_details(page: Page, plan: CoursePlan, language: Language) -> None:
+    for title, actions in (
+        (phrase("Before and after"), ("avoid", "do")),
+        (phrase("What to expect"), ("expect",)),
+    ):
+        if care := list(care_lines(plan.care, actions, language)):
+            page.block(language.say(title))
             page.pairs(care)
     if plan.results:
-        page.block("Results")
-        page.pairs(result_lines(plan.results))
+        page.block(language.say(phrase("Results")))
+        page.pairs(result_lines(plan.results, language))
     if plan.facts:
-        page.block("The treatment")
-        page.pairs(fact_lines(plan.facts))
+        page.block(language.say(phrase("The treatment")))
+        page.pairs(fact_lines(plan.facts, language))
     if plan.alternatives:
-        page.block("Other calendars")
-        page.pairs(alternative_lines(plan))
+        page.block(language.say(phrase("Other calendars")))
+        page.pairs(alternative_lines(plan, language))
 
 
-def _add_lists(page: Page, plan: CoursePlan) -> None:
+def _add_lists(page: Page, plan: CoursePlan, language: Language) -> None:
+    say = language.say
     lists = (
-        ("Ask before the first session", [entry.question for entry in plan.screening]),
-        ("To note", [sentence(finding.message) for finding in plan.findings]),
-        ("Notices", plan.notices),
-        ("Assumptions", [sentence(words) for words in plan.assumptions]),
-        ("Sources", [f"{entry.key}: {entry.citation} [{entry.grade}]" for entry in plan.sources]),
+        (phrase("Ask before the first session"), [say(entry.question) for entry in plan.screening]),
+        (phrase("To note"), [sentence(say(finding.message)) for finding in plan.findings]),
+        (phrase("Notices"), list(map(say, plan.notices))),
+        (phrase("Assumptions"), [sentence(say(words)) for words in plan.assumptions]),
+        (
+            phrase("Sources"),
+            [f"{entry.key}: {entry.citation} [{say(entry.grade)}]" for entry in plan.sources],
+        ),
     )
     for title, entries in lists:
         if entries:
-            page.block(title)
+            page.block(say(title))
             page.bullets(entries)

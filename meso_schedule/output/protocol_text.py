@@ -96,7 +96,7 @@ def _phase_title(phase: Phase) -> str:
 
 
 def _gap(gap: Gap) -> str:
-    words = gap.text
+    words: str = gap.text
     if gap.recommended:
         words += f", best {gap.recommended}"
     if gap.lapse:

@@ -6,7 +6,7 @@ from io import StringIO
 
 from meso_schedule.course import CoursePlan
 from meso_schedule.output.columns import rows, session_columns
-from meso_schedule.output.plan_details import care_lines, cost_lines
+from meso_schedule.output.plan_details import care_lines, cost_lines, cost_title
 from meso_schedule.output.terminal import Cell
 from meso_schedule.output.text import day_text, harmless
 
@@ -48,8 +48,11 @@ def markdown_plan(plan: CoursePlan) -> str:
 
 def _markdown_sections(plan: CoursePlan) -> Iterator[str]:
     sections: list[tuple[str, list[str]]] = [
-        (f"{title} in {cost.currency}", [f"{what}: {amount}" for what, amount in cost_lines(cost)])
-        for title, cost in (("Cost", plan.cost), ("Cost of the top-ups", plan.top_up_cost))
+        (
+            cost_title(cost, is_top_up=cost is plan.top_up_cost),
+            [f"{what}: {amount}" for what, amount in cost_lines(cost)],
+        )
+        for cost in (plan.cost, plan.top_up_cost)
         if cost
     ]
     for title, actions in (("Before and after", ("avoid", "do")), ("What to expect", ("expect",))):

@@ -92,22 +92,8 @@ def span_text(first: date, last: date, *, year: bool = True) -> str:
     return f"{first.day}-{end}"
 
 
-def moments_text(first: date | datetime, last: date | datetime) -> str:
-    """Write a span of days, or of days and times.
-
-    >>> moments_text(datetime(2026, 12, 1, 9, 45), datetime(2026, 12, 1, 11, 45))
-    '1 Dec 2026 09:45-11:45'
-    """
-    if not isinstance(first, datetime) or not isinstance(last, datetime):
-        return span_text(_day(first), _day(last))
-    if first.date() == last.date():
-        return f"{span_text(first, first)} {first:%H:%M}-{last:%H:%M}"
-    year = f" {first.year}" if first.year != last.year else ""
-    end = f"{short_day(last)} {last.year} {last:%H:%M}"
-    return f"{short_day(first)}{year} {first:%H:%M} - {end}"
-
-
-def _day(moment: date | datetime) -> date:
+def as_day(moment: date | datetime) -> date:
+    """Return the day of a day or an instant."""
     return moment.date() if isinstance(moment, datetime) else moment
 
 

@@ -1,0 +1,115 @@
+"""A plan in each of its forms: what goes to standard output, and the files by their endings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from meso_schedule.cli.options import LANGUAGES
+from meso_schedule.errors import InputError, UnknownNameError
+from meso_schedule.output.language import ENGLISH, Language
+
+if TYPE_CHECKING:
+    from meso_schedule.course import CoursePlan
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a plan is shown.
+
+    Args:
+        width: Columns of text.
+        colour: Whether text has colours.
+        calendar: Whether the months are shown in text too.
+        language: The code of the language; None for the plain English of the terminal.
+    """
+
+    width: int
+    colour: bool = False
+    calendar: bool = False
+    language: str | None = None
+
+
+def terminal_language(code: str | None) -> Language:
+    """Return the language of text; English needs no catalogue there."""
+    return ENGLISH if code in (None, ENGLISH.code) else paper_language(code)
+
+
+def paper_language(code: str | None) -> Language:
+    """Return the language of what is printed or shown in a browser."""
+    from meso_schedule.output.translation import find_language
+
+    return find_language(code or ENGLISH.code)
+
+
+def _json(plan: "CoursePlan", _: Style) -> str:
+    from meso_schedule.output.text import json_harmless
+
+    return f"{json_harmless(plan.model_dump_json(indent=2))}\n"
+
+
+def _table(plan: "CoursePlan", style: Style) -> str:
+    from meso_schedule.output.plan_text import plan_text
+
+    return plan_text(
+        plan,
+        width=style.width,
+        colour=style.colour,
+        calendar=style.calendar,
+        language=terminal_language(style.language),
+    )
+
+
+def _csv(plan: "CoursePlan", _: Style) -> str:
+    from meso_schedule.output.tables import csv_plan
+
+    return csv_plan(plan)
+
+
+def _markdown(plan: "CoursePlan", _: Style) -> str:
+    from meso_schedule.output.tables import markdown_plan
+
+    return markdown_plan(plan)
+
+
+_TEXTS = {"json": _json, "table": _table, "csv": _csv, "markdown": _markdown}
+
+# Each ending of a file, and what makes its content.
+_FILES: dict[str, Callable[["CoursePlan", Style], str | bytes]] = {
+    ".json": _json,
+    ".csv": _csv,
+    ".md": _markdown,
+    ".txt": _table,
+}
+
+
+def read_language(code: str | None) -> str | None:
+    """Take the code of a language that the program speaks."""
+    if code is not None and code not in LANGUAGES:
+        raise UnknownNameError("language", code, LANGUAGES)
+    return code
+
+
+def text_of(plan: "CoursePlan", kind: str, style: Style) -> str:
+    """Return a plan in one of the formats of standard output."""
+    return _TEXTS[kind](plan, style)
+
+
+def file_of(plan: "CoursePlan", path: Path, style: Style) -> bytes:
+    """Return what a file of a plan holds."""
+    made = _FILES[path.suffix.lower()](plan, style)
+    return made.encode() if isinstance(made, str) else made
+
+
+def check_ending(path: Path) -> None:
+    """Refuse a file whose ending names no form of a plan; a folder is refused elsewhere."""
+    ending, name = path.suffix.lower(), str(path)
+    if ending in _FILES or path.is_dir():
+        return
+    raise InputError.of(
+        "unknown_ending",
+        f"{name} ends in {ending!r}, which is not known." if ending else f"{name} has no ending.",
+        field="output",
+        value=name,
+        remedy=f"Known: {', '.join(_FILES)}.",
+    )
