@@ -21,6 +21,8 @@ from meso_schedule.phrases import Phrase
 # The first is the language of the library; its dates are written as in Great Britain.
 LOCALES = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE", "es": "es_ES", "it": "it_IT", "pl": "pl_PL"}
 
+# CLDR asks for a space after a currency that is written in letters; Babel leaves it out.
+_CODE_AND_NUMBER = re.compile(r"(?<=[A-Z])(?=[0-9])")
 _DIGITS = re.compile(r"0(\.0+)?(?![0#,.])")
 
 
@@ -106,7 +108,8 @@ class Translation(Language):
         pattern = self._locale.currency_formats["standard"].pattern
         digits = f"0{'.' if _digits(amount) else ''}{'0' * _digits(amount)}"
         own = _DIGITS.sub(digits, pattern)
-        return format_currency(amount, currency, own, self._locale, currency_digits=False)
+        shown = format_currency(amount, currency, own, self._locale, currency_digits=False)
+        return _CODE_AND_NUMBER.sub("\N{NO-BREAK SPACE}", shown)
 
 
 def _digits(amount: Decimal) -> int:
