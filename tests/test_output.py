@@ -579,3 +579,7 @@ def test_a_conflict_without_a_way_out() -> None:
     lines = list(conflict_lines(conflict(last="2026-12-11")))
     assert lines[0].endswith("no usable day Fri 11 Dec 2026.")
     assert lines[-1] == "No single change makes a calendar possible."
+
+
+def test_a_line_does_not_break_at_a_no_break_space() -> None:
+    assert wrap("Durée\u202f: deux  heures", 9) == ["Durée\u202f:", "deux", "heures"]

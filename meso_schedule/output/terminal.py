@@ -70,7 +70,7 @@ def wrap(words: str, width: int) -> list[str]:
     ['to be', 'or not']
     """
     lines = [""]
-    for word in words.split():
+    for word in _words(words):
         joined = f"{lines[-1]} {word}" if lines[-1] else word
         if display_width(joined) <= width:
             lines[-1] = joined
@@ -78,6 +78,11 @@ def wrap(words: str, width: int) -> list[str]:
         pieces = _pieces(word, width)
         lines[-1:] = [lines[-1], *pieces] if lines[-1] else pieces
     return lines
+
+
+def _words(words: str) -> list[str]:
+    """Split at plain spaces; French sets others before its signs, where no line may break."""
+    return [word for word in words.split(" ") if word]
 
 
 class Page:
@@ -184,7 +189,7 @@ class Page:
 
 
 def _title(column: Column) -> list[str]:
-    return column.header.split() if column.is_number else [column.header]
+    return _words(column.header) if column.is_number else [column.header]
 
 
 def _widest(cells: Iterable[Cell]) -> int:
@@ -202,7 +207,7 @@ def _widths(
             display_width(word)
             for body in cells
             for part in body
-            for word in part.words.split() or [""]
+            for word in _words(part.words) or [""]
         )
         if column.folds
         else width
