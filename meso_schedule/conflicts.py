@@ -209,7 +209,7 @@ def _less_away(setup: Setup, task: Task) -> WayOut | None:
     if not freed:
         return None
     left = _without(setup.request, freed)
-    message = phrase("Come on {days} after all.", days=joined(map(_named, freed)))
+    message = phrase("Come on {days} after all.", days=joined(map(_named, freed), "; "))
     option = " ".join(f"--away {absence}" for absence in left)
     return WayOut(kind="away", message=message, option=option, cost_days=len(freed))
 

@@ -16,7 +16,8 @@ LANGUAGES = ("en", "fr", "de", "es", "it", "pl")
 GRADES = ("high", "moderate", "low")
 
 _TEMPLATE_TEXT = re.compile(r"""say\(\s*"((?:[^"\\]|\\.)*)"\s*[,)]""")
-_HAS_WORDS = re.compile(r"[^\W\d_]")
+# A colon stands otherwise in French.
+_SAYS_SOMETHING = re.compile(r"[^\W\d_]|:")
 
 
 def catalogue(code: str) -> dict[str, dict[str, str | dict[str, str]]]:
@@ -39,7 +40,7 @@ def source_texts() -> tuple[set[str], set[str]]:
                 plurals.add(_literal(call.args[2], path))
     for path in (PACKAGE / "output").rglob("*.html"):
         texts.update(_TEMPLATE_TEXT.findall(path.read_text("utf-8")))
-    words = {text for text in texts if _HAS_WORDS.search(re.sub(r"\{\w+\}", "", text))}
+    words = {text for text in texts if _SAYS_SOMETHING.search(re.sub(r"\{\w+\}", "", text))}
     return words | set(WEEKDAY_NAMES) | set(GRADES) | {DISCLAIMER}, plurals
 
 

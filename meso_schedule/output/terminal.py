@@ -142,8 +142,11 @@ class Page:
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
         """Add a table with a rule under its header; where it does not fit, row after row."""
-        header = [cell(*(Text(word, "bold") for word in _title(column))) for column in columns]
+        header = [_header(column, folds=column.is_number) for column in columns]
         widths = _widths(columns, [header, *rows], self.width)
+        if widths is None:  # headers are longer in some languages
+            header = [_header(column, folds=True) for column in columns]
+            widths = _widths(columns, [header, *rows], self.width)
         if self.width < NARROW or widths is None:
             self._row_after_row(columns, rows)
             return
@@ -188,8 +191,9 @@ class Page:
         return f"\x1b[{_CODES[style]}m{words}\x1b[0m"
 
 
-def _title(column: Column) -> list[str]:
-    return _words(column.header) if column.is_number else [column.header]
+def _header(column: Column, *, folds: bool) -> Cell:
+    words = _words(column.header) if folds else [column.header]
+    return cell(*(Text(word, "bold") for word in words))
 
 
 def _widest(cells: Iterable[Cell]) -> int:
