@@ -6,7 +6,7 @@ by one. Years are added as the search reaches them.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, reduce
 from itertools import compress
@@ -68,6 +68,7 @@ class Availability:
         self._holidays: dict[int, dict[date, str]] = {}
         self._special_starts: dict[int, int | None] = {}
         self._usable: list[int] = []
+        self._open: set[int] = set()
         self._begin = self._end = 0
 
     def usable(self, first: int, last: int) -> list[int]:
@@ -77,9 +78,15 @@ class Availability:
         days = self._usable
         return days[bisect_left(days, first) : bisect_right(days, last)]
 
+    def lookup(self, first: int, last: int) -> Container[int]:
+        """Return what tells of each day from `first` to `last` whether it is usable."""
+        if first < self._begin or last >= self._end:
+            self._reach(first, last)
+        return self._open
+
     def is_usable(self, day: int) -> bool:
         """Tell whether a session can take place on a day."""
-        return bool(self.usable(day, day))
+        return day in self.lookup(day, day)
 
     def start_minute(self, day: int) -> int:
         """Return the start of a session on a usable day, in minutes after midnight.
@@ -181,14 +188,18 @@ class Availability:
             self._begin = self._end = date(date.fromordinal(first).year, 1, 1).toordinal()
         while self._end <= last:
             year = date.fromordinal(self._end).year
-            self._usable += self._lay_out(year)
+            days = self._lay_out(year)
+            self._usable += days
+            self._open.update(days)
             self._end = date(year, 12, 31).toordinal() + 1
         while first < self._begin:
             year = date.fromordinal(self._begin - 1).year
-            self._usable[:0] = self._lay_out(year)
+            days = self._lay_out(year)
+            self._usable[:0] = days
+            self._open.update(days)
             self._begin = date(year, 1, 1).toordinal()
 
-    def _lay_out(self, year: int) -> Iterator[int]:
+    def _lay_out(self, year: int) -> list[int]:
         begin = date(year, 1, 1).toordinal()
         length = date(year, 12, 31).toordinal() - begin + 1
         week = bytes(day in self._days and self._week_starts[day] is not None for day in range(7))
@@ -199,7 +210,7 @@ class Availability:
             mask[ordinal - begin] = start is not None
             if start is not None:
                 self._special_starts[ordinal] = start
-        return compress(range(begin, begin + length), mask)
+        return list(compress(range(begin, begin + length), mask))
 
     def _specials_of(self, year: int) -> set[date]:
         begin, end = date(year, 1, 1), date(year, 12, 31)

@@ -25,12 +25,12 @@ from meso_schedule.reach import (
 from meso_schedule.request import MAX_DAYS, START_WITHIN, CourseRequest
 from meso_schedule.rules import together
 from meso_schedule.search import (
-    GapWindows,
     Task,
     best_dates,
     measure,
 )
 from meso_schedule.tasks import Setup, availability_for
+from meso_schedule.windows import GapWindows
 
 _ORDER = ("late", "start", "finish_by", "event", "away", "closure", "sessions")
 

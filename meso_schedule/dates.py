@@ -8,7 +8,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from dateutil.relativedelta import relativedelta
@@ -62,13 +62,16 @@ def add_months(anchor: date, months: int) -> date:
     Source:
         CDC CDSi Logic Specification v4.6, rules CALCDT-1, CALCDT-2 and CALCDT-5.
     """
+    year, month = divmod(12 * anchor.year + anchor.month - 1 + months, 12)
     try:
-        if anchor.day <= _SHORTEST_MONTH:
-            # Every month has this day, so plain counting gives what relativedelta would, sooner.
-            year, month = divmod(12 * anchor.year + anchor.month - 1 + months, 12)
-            return anchor.replace(year, month + 1)
-        moved = anchor + _months(months)
-        return moved if moved.day == anchor.day else moved + timedelta(days=1)
+        return anchor.replace(year, month + 1)
+    except (ValueError, OverflowError):
+        return _first_after_missing(anchor, months)
+
+
+def _first_after_missing(anchor: date, months: int) -> date:
+    try:
+        return anchor + _months(months) + timedelta(days=1)
     except (ValueError, OverflowError):
         raise CalendarEndError(anchor, f"{months} months") from None
 
@@ -76,6 +79,26 @@ def add_months(anchor: date, months: int) -> date:
 @cache
 def _months(months: int) -> relativedelta:
     return relativedelta(months=months)
+
+
+def moved_alike(day: int, months: int) -> tuple[int, int, int]:
+    """Return the first and last of the days that months move as far as this one, and how far.
+
+    >>> first, last, shift = moved_alike(date(2027, 2, 20).toordinal(), 1)
+    >>> str(date.fromordinal(first)), str(date.fromordinal(last)), shift
+    ('2027-02-01', '2027-02-28', 28)
+
+    Args:
+        day: An ordinal, as are the days returned.
+        months: Whole months to add.
+    """
+    if not months:
+        return 1, LAST_ORDINAL, 0
+    anchor = date.fromordinal(day)
+    shift = add_months(anchor, months).toordinal() - day
+    if anchor.day > _SHORTEST_MONTH:
+        return day, day, shift
+    return day - anchor.day + 1, day - anchor.day + _SHORTEST_MONTH, shift
 
 
 class TextValue(ABC):
@@ -189,13 +212,7 @@ class Interval(TextValue):
     @property
     def words(self) -> Phrase:
         """The interval as a phrase, as it was written."""
-        text = str(self)
-        terms = {
-            f"term{place}": COUNTED_UNITS[unit](int(amount))
-            for place, (amount, unit) in enumerate(_TERM.findall(text))
-        }
-        names = iter(terms)
-        return Phrase(text, _TERM.sub(lambda _: f"{{{next(names)}}}", text), terms)
+        return _words(str(self))
 
     def __str__(self) -> str:
         if self.text:
@@ -204,6 +221,16 @@ class Interval(TextValue):
         return (
             " + ".join(f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n) or "0 days"
         )
+
+
+@lru_cache(maxsize=256)
+def _words(text: str) -> Phrase:
+    terms = {
+        f"term{place}": COUNTED_UNITS[unit](int(amount))
+        for place, (amount, unit) in enumerate(_TERM.findall(text))
+    }
+    names = iter(terms)
+    return Phrase(text, _TERM.sub(lambda _: f"{{{next(names)}}}", text), terms)
 
 
 @dataclass(frozen=True, slots=True)

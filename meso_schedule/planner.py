@@ -17,8 +17,9 @@ from meso_schedule.reach import Reach, reachable, shortened
 from meso_schedule.request import CourseRequest
 from meso_schedule.rule_checks import MAX_SESSIONS
 from meso_schedule.rules import Protocol
-from meso_schedule.search import GapWindows, Task, best_dates
+from meso_schedule.search import Task, best_dates
 from meso_schedule.tasks import Setup, set_up
+from meso_schedule.windows import GapWindows
 
 
 def plan_course(

@@ -1,36 +1,27 @@
 """The exact search: usable days and interval rules in, dates out.
 
 A course is a shortest path over (session, day); an arc leads to a usable day inside
-the next window. The criteria of a plan are packed into one integer, first to last,
-each in a field too wide to overflow, so that comparing integers compares criteria.
-A best-first search settles nodes by (cost, session); since no arc is negative, every
+the next window, and its weight is what the criteria of a plan say of that day. A
+best-first search settles nodes by (cost, session); since no arc is negative, every
 node that could tie for a predecessor is settled first, so ties are decided by the
-earliest dates, and the answer is unique.
+earliest dates, and the answer is unique. A first walk, by the cheapest steps seen from
+near, tells what the best course costs at most, and dearer arcs are never looked at.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from heapq import heapify, heappop, heappush
 from typing import Protocol
 
-from meso_schedule.dates import LAST_ORDINAL, add_months
-from meso_schedule.errors import CalendarEndError
-from meso_schedule.rules import Gap
+from meso_schedule.dates import LAST_ORDINAL
+from meso_schedule.windows import MINUTE, MISS, NEVER, NO_RUN, START, TOLL, GapWindows, Steps
 
-# The lowest bits hold a node: 22 for the day, 6 for the session. Above it lie the criteria.
-# 40 sessions of 1,440 minutes fit 16 bits; 40 squared distances of 22 bits fit 50;
-# 40 misses fit 6; one distance between two days fits 22.
+# A node is one integer: 22 bits for the day, above them the session. In the heap its cost
+# stands above its 28 bits.
 _DAY_BITS = 22
-_MINUTE = 1 << 28
-_SQUARE = 1 << 44
-_MISS = 1 << 94
-_START = 1 << 100
-_LATE = 1 << 122
-_TOLL = 1 << 150
-
+_NODE_BITS = 28
 _DAY_MASK = (1 << _DAY_BITS) - 1
-_NODE_MASK = _MINUTE - 1
+_NODE_MASK = (1 << _NODE_BITS) - 1
 
 
 class Days(Protocol):
@@ -39,73 +30,11 @@ class Days(Protocol):
     def usable(self, first: int, last: int) -> list[int]:
         """Return the usable days from first to last, in order."""
 
+    def lookup(self, first: int, last: int) -> Container[int]:
+        """Return what tells of each day from first to last whether it is usable."""
+
     def minutes_off(self, day: int) -> int:
         """Return the minutes between the start on a day and the preferred time."""
-
-
-class GapWindows:
-    """The window a gap opens after each day, computed once per day.
-
-    Args:
-        gap: The interval rule.
-        late: Days by which a session may pass the window, never past lapse.
-    """
-
-    def __init__(self, gap: Gap, late: int = 0) -> None:
-        self.gap = gap
-        self.late = late
-        bounds = (gap.minimum, gap.target, gap.maximum, gap.lapse)
-        self._bounds = [[(i.months, i.days) for i in bound] for bound in bounds]
-        # A lapse past every window never binds, so its months need not be added.
-        longest = self.longest()
-        self._bounds[3] = [step for step in self._bounds[3] if _fewest_days(*step) < longest]
-        self._months = {months for bound in self._bounds for months, _ in bound}
-        self._windows: dict[int, tuple[int, int, int, int]] = {}
-        # Where every bound adds the same months, the rest of each is a fixed number of days.
-        self._shared = next(iter(self._months)) if len(self._months) == 1 else None
-        self._steps = self._window(dict.fromkeys(self._months, 0))
-
-    def after(self, anchor: int) -> tuple[int, int, int, int]:
-        """Return earliest, recommended, latest and the last day allowed, as ordinals."""
-        window = self._windows.get(anchor)
-        if window:
-            return window
-        if self._shared is None:
-            window = self._window({months: _moved(anchor, months) for months in self._months})
-        else:
-            moved = _moved(anchor, self._shared)
-            earliest, recommended, latest, last = self._steps
-            window = moved + earliest, moved + recommended, moved + latest, moved + last
-        if window[2] > LAST_ORDINAL:
-            raise CalendarEndError(date.fromordinal(anchor), self.gap.text)
-        self._windows[anchor] = window
-        return window
-
-    def longest(self) -> int:
-        """Return a number of days that no step of this gap exceeds."""
-        steps = (step for bound in self._bounds[:3] for step in bound)
-        return max(_most_days(*step) for step in steps) + self.late
-
-    def _window(self, moved: dict[int, int]) -> tuple[int, int, int, int]:
-        minimum, target, maximum, lapse = (
-            [moved[months] + days for months, days in bound] for bound in self._bounds
-        )
-        earliest = max(minimum)
-        recommended = max(earliest, *target)
-        latest = max(recommended, min(maximum))
-        return earliest, recommended, latest, min([latest + self.late, *lapse])
-
-
-def _moved(day: int, months: int) -> int:
-    return add_months(date.fromordinal(day), months).toordinal() if months else day
-
-
-def _fewest_days(months: int, days: int) -> int:
-    return min(28 * months, 31 * months) + days
-
-
-def _most_days(months: int, days: int) -> int:
-    return max(28 * months, 31 * months) + days
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,63 +83,154 @@ class Task:
             first, last = max(first, pin), min(last, pin)
         return self.days.usable(first, min(last, self.limit))
 
+    def lookup(self, session: int, first: int, last: int) -> Container[int]:
+        """Return what tells of each day of a window whether the hard rules leave it a session."""
+        if last > self.limit or session in self.pins:
+            return self.days_for(session, first, last)
+        return self.days.lookup(first, last)
+
     def cost_of_day(self, day: int) -> int:
         """Return what a day costs whatever comes before and after it."""
-        cost = _MISS if self.prefer and (day - 1) % 7 not in self.prefer else 0
+        cost = MISS if self.prefer and (day - 1) % 7 not in self.prefer else 0
         if self.timed:
-            cost += self.days.minutes_off(day) * _MINUTE
+            cost += self.days.minutes_off(day) * MINUTE
         if self.toll and self.toll(day):
-            cost += _TOLL
+            cost += TOLL
         return cost
 
 
 def best_dates(task: Task) -> list[int] | None:
     """Return the best days of all sessions, or None when the hard rules leave none."""
-    plain = not (task.prefer or task.timed or task.toll)
-    ahead = _days_ahead(task)
-    final = (task.count - 1) << _DAY_BITS
-    best: dict[int, int] = {}
-    came: dict[int, int] = {}
-    heap: list[int] = []
-    for day in task.days_for(0, task.first, task.last):
-        cost = 0 if plain else task.cost_of_day(day)
-        if task.end is None:
-            cost += (day - task.first) * _START
-        best[day] = cost
-        came[day] = 0
-        heap.append((cost + ahead(day) if ahead else cost) + day)
+    ways = _Ways(task)
+    bound = _cost_of_walk(task, ways)
+    extra = _extra_cost(task)
+    best = dict(_first_days(task, bound))
+    came = dict.fromkeys(best, 0)
+    heap = [cost << _NODE_BITS | day for day, cost in best.items()]
     heapify(heap)
+    final = len(task.gaps) << _DAY_BITS
     found: list[list[int]] = []
-    bound = 0
     while heap:
         key = heappop(heap)
         node = key & _NODE_MASK
-        if found and key - node != bound:
+        cost = key >> _NODE_BITS
+        if cost > bound:
             break
-        cost = best[node]
-        if key - node != (cost + ahead(node) if ahead else cost):
+        if cost != best[node]:
             continue
         if node >= final:
-            bound = key - node
+            bound = cost
             found.append(_path(came, node))
             continue
-        session = (node >> _DAY_BITS) + 1
-        earliest, recommended, latest, last = task.gaps[session - 1].after(node & _DAY_MASK)
-        for day in task.days_for(session, earliest, last):
-            total = cost + (day - recommended) ** 2 * _SQUARE
-            if day > latest:
-                total += (day - latest) * _LATE
-            if not plain:
-                total += task.cost_of_day(day)
-            following = session << _DAY_BITS | day
-            old = best.get(following)
-            if old is None or total < old:
-                best[following] = total
-                came[following] = node
-                heappush(heap, (total + ahead(following) if ahead else total) + following)
-            elif total == old and _is_earlier(came, node, came[following]):
-                came[following] = node
+        moved, upon, steps, usable = ways.after(node)
+        for step, total in steps:
+            total += cost
+            if total > bound:
+                break
+            if moved + step in usable:
+                following = upon + step
+                if extra:
+                    total += extra(node, following)
+                old = best.get(following, NEVER)
+                if total < old:
+                    best[following] = total
+                    came[following] = node
+                    heappush(heap, total << _NODE_BITS | following)
+                elif total == old and _is_earlier(came, node, came[following]):
+                    came[following] = node
     return min(found, default=None)
+
+
+class _Ways:
+    """The ways on from each node, found once."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._final = len(task.gaps) << _DAY_BITS
+        self._runs = [NO_RUN] * len(task.gaps)
+        self._known: dict[int, tuple[int, int, Steps, Container[int]]] = {}
+
+    def after(self, node: int) -> tuple[int, int, Steps, Container[int]]:
+        """Return the day and the node that steps count from, the steps, and the usable days."""
+        known = self._known.get(node)
+        if known:
+            return known
+        session = node >> _DAY_BITS
+        day = node & _DAY_MASK
+        first, last, shift, nearest, furthest, steps = self._runs[session]
+        if not first <= day <= last:
+            self._runs[session] = self._task.gaps[session].run(day)
+            _, _, shift, nearest, furthest, steps = self._runs[session]
+        moved = day + shift
+        usable = self._task.lookup(session + 1, moved + nearest, moved + furthest)
+        known = self._known[node] = moved, (session + 1 << _DAY_BITS) + moved, steps, usable
+        return known
+
+    def nearest(self, node: int) -> tuple[int, int]:
+        """Return the cost of the cheapest step and the node it leads to, NEVER without any."""
+        if node >= self._final:
+            return 0, node
+        moved, upon, steps, usable = self.after(node)
+        for step, cost in steps:
+            if moved + step in usable:
+                return cost, upon + step
+        return NEVER, self._final
+
+    def nearest_of_two(self, node: int) -> tuple[int, int]:
+        """Return the same for the step that is cheapest together with the one that follows it."""
+        moved, upon, steps, usable = self.after(node)
+        least, found = NEVER, (NEVER, self._final)
+        for step, cost in steps:
+            if cost >= least:
+                break
+            if moved + step in usable:
+                both = cost + self.nearest(upon + step)[0]
+                if both < least:
+                    least, found = both, (cost, upon + step)
+        return found
+
+
+def _cost_of_walk(task: Task, ways: _Ways) -> int:
+    """Return what a walk costs that looks one session ahead, NEVER when it leads nowhere."""
+    node, total = next(_first_days(task, NEVER), (0, NEVER))
+    if task.end is not None or total == NEVER:
+        return NEVER
+    cost, following = ways.nearest(node)
+    for _ in task.gaps:
+        onward = ways.nearest(following)
+        if cost + onward[0]:
+            # A dearer day now may be the cheaper way to the session after it.
+            cost, following = ways.nearest_of_two(node)
+            onward = ways.nearest(following)
+        if cost == NEVER:
+            return NEVER
+        node = following
+        total += cost + task.cost_of_day(node & _DAY_MASK)
+        cost, following = onward
+    return total
+
+
+def _first_days(task: Task, bound: int) -> Iterator[tuple[int, int]]:
+    """Yield the days session 0 can be on, and the least cost of a course that begins there."""
+    weight = START if task.end is None else 0
+    ahead = _days_ahead(task)
+    for day in task.days_for(0, task.first, task.last):
+        cost = (day - task.first) * weight
+        if cost > bound:
+            break
+        yield day, cost + task.cost_of_day(day) + ahead(day)
+
+
+def _extra_cost(task: Task) -> Callable[[int, int], int] | None:
+    """Return what an arc between two nodes costs beside its step, None when that is nothing."""
+    if task.end is None and not (task.prefer or task.timed or task.toll):
+        return None
+    ahead = _days_ahead(task)
+
+    def extra(node: int, following: int) -> int:
+        return task.cost_of_day(following & _DAY_MASK) + ahead(following) - ahead(node)
+
+    return extra
 
 
 def _path(came: dict[int, int], node: int) -> list[int]:
@@ -230,20 +250,20 @@ def _is_earlier(came: dict[int, int], node: int, other: int) -> bool:
     return earlier
 
 
-def _days_ahead(task: Task) -> Callable[[int], int] | None:
+def _days_ahead(task: Task) -> Callable[[int], int]:
     """Return a cost certain to come after a node: with `end`, the days left short of it.
 
     No step is longer than its gap's longest, so the bound never overstates and never
-    drops along an arc by more than the arc costs.
+    drops along an arc. At the last session it is what the days short of `end` cost.
     """
     end = task.end
     if end is None:
-        return None
+        return lambda _: 0
     left = [0]
     for gap in reversed(task.gaps):
         left.append(left[-1] + gap.longest())
     left.reverse()
-    return lambda node: max(0, end - (node & _DAY_MASK) - left[node >> _DAY_BITS]) * _START
+    return lambda node: max(0, end - (node & _DAY_MASK) - left[node >> _DAY_BITS]) * START
 
 
 def measure(task: Task, dates: Sequence[int]) -> tuple[int, int, int, int, int]:

@@ -10,7 +10,8 @@ from meso_schedule.dates import LAST_ORDINAL, Interval
 from meso_schedule.errors import Fault, InputError
 from meso_schedule.request import START_WITHIN, CourseRequest
 from meso_schedule.rules import Phase, Protocol
-from meso_schedule.search import GapWindows, Task
+from meso_schedule.search import Task
+from meso_schedule.windows import GapWindows
 
 FURTHEST_EVENT = 50 * 366
 

@@ -1,10 +1,15 @@
 """The search alone, on plain ordinals."""
 
+import random
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from itertools import product
 
+import pytest
+
 from meso_schedule.dates import Interval
+from meso_schedule.errors import CalendarEndError
 from meso_schedule.reach import (
     is_possible,
     reachable,
@@ -13,18 +18,28 @@ from meso_schedule.reach import (
 )
 from meso_schedule.rules import Gap
 from meso_schedule.search import (
-    GapWindows,
     Task,
     best_dates,
     measure,
 )
+from meso_schedule.windows import LATE, SQUARE, GapWindows
+
+# Criteria in their order, then the dates.
+Way = tuple[int, int, int, int, int, tuple[int, ...]]
 
 
 class Weekdays:
     """Monday to Friday, each day as far from the preferred time as its weekday's number."""
 
+    def __init__(self, taken: Collection[int] = ()) -> None:
+        self.taken = taken
+
     def usable(self, first: int, last: int) -> list[int]:
-        return [day for day in range(first, last + 1) if (day - 1) % 7 < 5]
+        days = (day for day in range(first, last + 1) if (day - 1) % 7 < 5)
+        return [day for day in days if day not in self.taken]
+
+    def lookup(self, first: int, last: int) -> list[int]:
+        return self.usable(first, last)
 
     def minutes_off(self, day: int) -> int:
         return (day - 1) % 7 * 15
@@ -60,6 +75,121 @@ def test_bounds_that_cross_are_mended_upwards() -> None:
 def test_lateness_never_passes_lapse() -> None:
     windows = GapWindows(gap("7 days", "10 days", lapse="12 days"), late=30)
     assert windows.after(100) == (107, 107, 110, 112)
+
+
+@pytest.mark.parametrize(
+    ("windows", "alike"),
+    [
+        (GapWindows(gap("7 days", "10 days"), 3), 1),
+        (GapWindows(gap("1 month", "1 month + 1 week", lapse="3 months"), 9), 28),
+        (GapWindows(gap("1 month - 3 days", "1 month + 2 days", "1 month"), 40), 28),
+        (GapWindows(gap("90 days", "4 months", "3 months", lapse="130 days"), 30), 1),
+    ],
+    ids=["days", "months", "both sides", "days and months"],
+)
+def test_steps_of_a_run_are_those_of_each_of_its_days(windows: GapWindows, alike: int) -> None:
+    """Every day of a leap cycle: the steps are the window's days, each at its own cost."""
+    for day in range(MONDAY, MONDAY + 1461):
+        earliest, recommended, latest, last = windows.after(day)
+        first, final, shift, nearest, furthest, steps = windows.run(day)
+        assert first <= day <= final
+        assert (day + shift + nearest, day + shift + furthest) == (earliest, last)
+        costs = {day + shift + step: cost for step, cost in steps}
+        assert sorted(costs) == list(range(earliest, last + 1))
+        assert [cost for _, cost in steps] == sorted(costs.values())
+        for choice, cost in costs.items():
+            late = max(0, choice - latest)
+            assert cost == late * LATE + (choice - recommended) ** 2 * SQUARE
+        for other in {first, final} if alike == 28 else {day}:
+            assert tuple(end - other for end in windows.after(other)) == (
+                earliest - day,
+                recommended - day,
+                latest - day,
+                last - day,
+            )
+
+
+@pytest.mark.parametrize("rule", [gap("7 days", "10 days"), gap("1 month", "2 months")])
+def test_no_window_lies_past_the_end_of_the_calendar(rule: Gap) -> None:
+    last = date.max.toordinal()
+    for look in (GapWindows(rule).after, GapWindows(rule).run):
+        with pytest.raises(CalendarEndError):
+            look(last - 9)
+
+
+def layer_by_layer(whole: Task) -> list[int] | None:
+    """Find the best dates without any pruning: the best way to each day of each session."""
+
+    def step(way: Way, day: int, gap: GapWindows | None) -> Way:
+        late, start, misses, square, minutes, dates = way
+        if gap:
+            _, recommended, latest, _ = gap.after(dates[-1])
+            late += max(0, day - latest)
+            square += (day - recommended) ** 2
+        elif whole.end is None:
+            start = day - whole.first
+        misses += bool(whole.prefer) and (day - 1) % 7 not in whole.prefer
+        minutes += (day - 1) % 7 * 15 if whole.timed else 0
+        return late, start, misses, square, minutes, (*dates, day)
+
+    def can_be(session: int, day: int) -> bool:
+        open_day = bool(whole.days.usable(day, day))
+        return open_day and day <= whole.limit and whole.pins.get(session, day) == day
+
+    begin = range(whole.first, whole.last + 1)
+    layer = {day: step((0, 0, 0, 0, 0, ()), day, None) for day in begin if can_be(0, day)}
+    for session, gap in enumerate(whole.gaps, 1):
+        following: dict[int, Way] = {}
+        for before, way in layer.items():
+            earliest, _, _, last = gap.after(before)
+            for day in range(earliest, last + 1):
+                if can_be(session, day):
+                    onward = step(way, day, gap)
+                    following[day] = min(following.get(day, onward), onward)
+        layer = following
+    ends = [
+        (late, start if whole.end is None else whole.end - day, *rest)
+        for day, (late, start, *rest) in layer.items()
+    ]
+    return list(min(ends)[-1]) if ends else None  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("seed", range(250))
+def test_no_pruning_changes_the_answer(seed: int) -> None:
+    """Long courses with every criterion, against the best way to each day of each session."""
+    chance = random.Random(seed)
+    rules = chance.sample(
+        [
+            gap("7 days", "10 days", lapse="6 weeks"),
+            gap("5 days", "9 days", "7 days"),
+            gap("2 weeks", "3 weeks"),
+            gap("1 month", "1 month + 1 week", lapse="3 months"),
+            gap("1 month - 4 days", "1 month + 4 days", "1 month"),
+            gap("3 weeks", "1 month", "25 days"),
+        ],
+        k=2,
+    )
+    gaps = [chance.choice(rules) for _ in range(chance.randint(1, 24))]
+    late = chance.choice([0, 0, 3, 12])
+    taken = {MONDAY + chance.randrange(600) for _ in range(chance.choice([0, 60, 250]))}
+    whole = task(*gaps, late=late, days=Weekdays(taken), last=MONDAY + chance.randrange(14))
+    if best := best_dates(whole):
+        number = chance.randrange(len(best))
+        changes: dict[str, object] = chance.choice(
+            [
+                {},
+                {"pins": {number: best[number] + chance.choice([0, 1, 2])}},
+                {"limit": best[-1] - chance.choice([0, 1, 3])},
+                {"end": best[-1] + 1, "limit": best[-1] + 1, "last": best[0] + 20},
+            ]
+        )
+        whole = replace(whole, **changes)  # type: ignore[arg-type]
+    whole = replace(
+        whole,
+        prefer=chance.choice([frozenset(), frozenset({0, 2})]),
+        timed=chance.choice([False, True]),
+    )
+    assert best_dates(whole) == layer_by_layer(whole)
 
 
 def test_no_step_is_longer_than_longest() -> None:

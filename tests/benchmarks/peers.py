@@ -41,8 +41,9 @@ from typing import Any, Literal, NamedTuple
 from dateutil.rrule import DAILY, MONTHLY, rrule
 from ortools.sat.python import cp_model
 
-from meso_schedule.search import GapWindows, Task, measure
+from meso_schedule.search import Task, measure
 from meso_schedule.tasks import Setup
+from meso_schedule.windows import GapWindows
 
 Frequency = Literal[0, 1, 2, 3, 4, 5, 6]
 
