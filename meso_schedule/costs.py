@@ -121,7 +121,10 @@ def _best_with(
 
 def total_cost(tariff: Tariff, clinic: Clinic, count: int) -> MoneyRange:
     """Return what `count` sessions cost, tax included."""
-    lines = _lines(tariff, count)
+    return _total(tariff, clinic, _lines(tariff, count))
+
+
+def _total(tariff: Tariff, clinic: Clinic, lines: Sequence[CostLine]) -> MoneyRange:
     low = sum((line.amount for line in lines), Decimal(0))
     high = sum((line.amount_high for line in lines), Decimal(0))
     if clinic.tax and not clinic.tax.included:
@@ -204,9 +207,9 @@ def estimate_cost(
     tariff = find_tariff(protocol, clinic, parse_currency(currency) if currency else None)
     if tariff is None or not dates:
         return None
-    total = total_cost(tariff, clinic, len(dates))
-    deposit, instalments = _payments(tariff, total, dates, as_of)
     lines = _lines(tariff, len(dates))
+    total = _total(tariff, clinic, lines)
+    deposit, instalments = _payments(tariff, total, dates, as_of)
     lows = split(total.low, len(dates), tariff.currency)
     highs = split(total.high, len(dates), tariff.currency)
     return CostEstimate(
