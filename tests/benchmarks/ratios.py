@@ -11,7 +11,8 @@ from time import perf_counter
 from typing import NamedTuple
 
 from meso_schedule.search import best_dates
-from tests.benchmarks.instance import GROWTH, TEN_SESSIONS, Instance
+from tests.benchmarks.floors import floors
+from tests.benchmarks.instance import GROWTH, REFERENCE, TEN_SESSIONS, Instance
 from tests.benchmarks.peers import (
     BRANCHING,
     DEFAULTS,
@@ -88,6 +89,13 @@ def main() -> None:
     print()
     print(table(("growth of the search", "ratio", "quadratic"), growth_rows()))
     print()
+    print(
+        table(
+            ("least work of the reference", "ms", "of CP-SAT, tuned", "of CP-SAT, own parameters"),
+            floor_rows(found[REFERENCE.name]),
+        )
+    )
+    print()
     print(table(("milliseconds, least (median)", *found), time_rows(list(found.values()))))
 
 
@@ -110,6 +118,14 @@ def growth_rows() -> Iterator[tuple[str, ...]]:
     for fewer, more in (("10", "20"), ("20", "40"), ("10", "40")):
         quadratic = (int(more) / int(fewer)) ** 2
         yield f"{more} : {fewer} sessions", ratio(times[more], times[fewer]), f"{quadratic:.0f}"
+
+
+def floor_rows(found: dict[str, Times]) -> Iterator[tuple[str, ...]]:
+    """Time the work that nothing can leave out, and yield one line for each part."""
+    parts = {name: (prepare, QUICK) for name, prepare in floors(REFERENCE).items()}
+    for name, times in side_by_side(parts, ROUNDS).items():
+        shares = (f"1/{found[key].least / times.least:.3g}" for key in ("tuned", "defaults"))
+        yield name, f"{1e3 * times.least:.3g}", *shares
 
 
 def time_rows(found: Sequence[dict[str, Times]]) -> Iterator[tuple[str, ...]]:
