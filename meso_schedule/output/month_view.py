@@ -5,25 +5,37 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from meso_schedule.course import CoursePlan
-from meso_schedule.output.columns import PROVISIONAL, TOP_UP, is_top_up
 from meso_schedule.output.language import ENGLISH, Language
+from meso_schedule.output.marks import (
+    MEANINGS,
+    SIGNS,
+    Mark,
+    day_marks,
+    months_of,
+    ordinary_mark,
+    used_kinds,
+)
 from meso_schedule.output.terminal import Page, Text
 from meso_schedule.phrases import phrase
 from meso_schedule.times import WEEKDAYS
 
-HOLIDAY = "h"
-CLOSED = "x"
-OPEN = "o"
-OFF = "-"
-SESSION = "#"
+_COLOURS = {
+    "session": "green",
+    "provisional": "yellow",
+    "top-up": "green",
+    "holiday": "red",
+    "closed": "red",
+    "open": "cyan",
+    "off": "dim",
+}
 _GAP = 3
 _DAYS = len(WEEKDAYS)
 
 
 def add_months(page: Page, plan: CoursePlan, language: Language = ENGLISH) -> None:
     """Add the months that have a session, as many beside each other as fit, and a legend."""
-    marks = _marks(plan)
-    months = sorted({(visit.date.year, visit.date.month) for visit in plan.visits})
+    marks = day_marks(plan)
+    months = months_of(plan)
     cell = 7 if page.width >= 7 * _DAYS else 5
     month_width = cell * _DAYS
     beside = max(1, (page.width + _GAP) // (month_width + _GAP))
@@ -39,23 +51,9 @@ def add_months(page: Page, plan: CoursePlan, language: Language = ENGLISH) -> No
     page.paragraph(", ".join(_legend(plan, marks, language)), "dim")
 
 
-def _marks(plan: CoursePlan) -> dict[date, Text]:
-    """Return the sign of each special day; a session hides every other sign."""
-    marks = {
-        day.date: Text(HOLIDAY if day.kind == "holiday" else CLOSED, "red") for day in plan.closed
-    }
-    marks.update({day: Text(OPEN, "cyan") for day in plan.openings})
-    for visit in plan.visits:
-        sign = PROVISIONAL if visit.provisional else TOP_UP if is_top_up(visit) else SESSION
-        marks[visit.date] = Text(
-            f"{sign}{visit.number}", "yellow" if visit.provisional else "green"
-        )
-    return marks
-
-
 def _month(
     plan: CoursePlan,
-    marks: Mapping[date, Text],
+    marks: Mapping[date, Mark],
     when: tuple[int, int],
     cell: int,
     language: Language,
@@ -68,7 +66,8 @@ def _month(
     line = [Text(" " * cell * first_weekday)]
     for day in range(1, length + 1):
         held = date(year, month, day)
-        sign, style = marks.get(held) or _ordinary(plan, held)
+        mark = marks.get(held) or ordinary_mark(plan, held)
+        sign, style = (mark.sign, _COLOURS[mark.kind]) if mark else ("", "")
         shown = " " * lead + f"{day:>2}" + " " * lead + sign
         line.append(Text(f"{shown:<{cell}}", style))
         if held.weekday() == _DAYS - 1 or day == length:
@@ -77,28 +76,13 @@ def _month(
     return made
 
 
-def _ordinary(plan: CoursePlan, when: date) -> Text:
-    is_open = bool(plan.clinic.hours.get(WEEKDAYS[when.weekday()]))
-    return Text("") if is_open else Text(OFF, "dim")
-
-
 def _beside(blocks: list[list[Text]], month_width: int) -> Iterator[Text]:
     for block in blocks:
         yield from block
         yield Text(" " * (month_width + _GAP - sum(len(part.words) for part in block)))
 
 
-def _legend(plan: CoursePlan, marks: Mapping[date, Text], language: Language) -> Iterator[str]:
-    used = {sign.words[0] for sign in marks.values()}
-    meanings = (
-        (SESSION, phrase("session")),
-        (PROVISIONAL, phrase("provisional session")),
-        (TOP_UP, phrase("top-up")),
-        (HOLIDAY, phrase("public holiday")),
-        (CLOSED, phrase("closed by the clinic")),
-        (OPEN, phrase("opened specially")),
-    )
-    yield from (f"{sign} {language.say(meaning)}" for sign, meaning in meanings if sign in used)
-    if not all(plan.clinic.hours.get(name) for name in WEEKDAYS):
-        yield f"{OFF} {language.say(phrase('closed every week'))}"
+def _legend(plan: CoursePlan, marks: Mapping[date, Mark], language: Language) -> Iterator[str]:
+    for kind in used_kinds(plan, marks.values()):
+        yield f"{SIGNS[kind]} {language.say(MEANINGS[kind])}"
     yield language.say(phrase("months without a session are left out"))

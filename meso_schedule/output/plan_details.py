@@ -1,6 +1,7 @@
 """Parts of a plan in words: cost, care, results, facts, other calendars."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from meso_schedule.course import (
     CareSpan,
@@ -44,7 +45,7 @@ def add_cost(page: Page, cost: CostEstimate, title: Phrase, language: Language) 
 
 def cost_lines(cost: CostEstimate, language: Language = ENGLISH) -> list[tuple[str, str]]:
     """Return what sessions cost, when it is due and how it falls on months, line by line."""
-    lines = [*bill_lines(cost, language), *payment_lines(cost, language), *_months(cost, language)]
+    lines = [*bill_lines(cost, language), *payment_lines(cost, language), *month_lines(cost, language)]
     return [(language.say(label), amount) for label, amount in lines]
 
 
@@ -88,7 +89,8 @@ def payment_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phra
         yield label, language.amount(part.amount)
 
 
-def _months(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase, str]]:
+def month_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase, str]]:
+    """Yield what falls on each month."""
     for entry in cost.by_month:
         year, month = map(int, entry.month.split("-"))
         label = phrase(
@@ -129,11 +131,18 @@ def sessions_text(numbers: Sequence[int]) -> Phrase:
 
 def result_lines(results: ResultSpan, language: Language = ENGLISH) -> Iterator[tuple[str, str]]:
     """Yield when results show, how long they last and when a top-up is due."""
-    yield language.say(phrase("Show from")), language.day(results.first)
+    for label, first, last in result_spans(results):
+        when = language.day(first) if last is None else language.span(first, last)
+        yield language.say(label), when
+
+
+def result_spans(results: ResultSpan) -> Iterator[tuple[Phrase, date, date | None]]:
+    """Yield what results are like, from which day, and up to which where it is a span."""
+    yield phrase("Show from"), results.first, None
     if results.last:
-        yield language.say(phrase("Last until about")), language.day(results.last)
+        yield phrase("Last until about"), results.last, None
     if due := results.top_up_due:
-        yield language.say(phrase("Top-up due")), language.span(due.earliest, due.latest)
+        yield phrase("Top-up due"), due.earliest, due.latest
 
 
 def fact_lines(

@@ -1,0 +1,86 @@
+"""Special days of a plan: what marks them in a calendar of months, in signs and in words."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Literal, NamedTuple
+
+from meso_schedule.course import CoursePlan, Session
+from meso_schedule.output.columns import PROVISIONAL, TOP_UP, is_top_up
+from meso_schedule.phrases import Phrase, phrase
+from meso_schedule.times import WEEKDAYS
+
+Kind = Literal["session", "provisional", "top-up", "holiday", "closed", "open", "off"]
+
+SIGNS: dict[Kind, str] = {
+    "session": "#",
+    "provisional": PROVISIONAL,
+    "top-up": TOP_UP,
+    "holiday": "h",
+    "closed": "x",
+    "open": "o",
+    "off": "-",
+}
+MEANINGS: dict[Kind, Phrase] = {
+    "session": phrase("session"),
+    "provisional": phrase("provisional session"),
+    "top-up": phrase("top-up"),
+    "holiday": phrase("public holiday"),
+    "closed": phrase("closed by the clinic"),
+    "open": phrase("opened specially"),
+    "off": phrase("closed every week"),
+}
+
+
+class Mark(NamedTuple):
+    """What is special about a day.
+
+    Args:
+        kind: What marks it; a session hides everything else.
+        visit: The session held on it.
+        reason: Why the clinic is closed.
+    """
+
+    kind: Kind
+    visit: Session | None = None
+    reason: str | None = None
+
+    @property
+    def sign(self) -> str:
+        """The sign in the calendar, with the number of a session."""
+        return f"{SIGNS[self.kind]}{self.visit.number if self.visit else ''}"
+
+
+def day_marks(plan: CoursePlan) -> dict[date, Mark]:
+    """Return the mark of each special day of a plan."""
+    marks = {
+        day.date: Mark("holiday" if day.kind == "holiday" else "closed", reason=day.reason)
+        for day in plan.closed
+    }
+    marks.update({day: Mark("open") for day in plan.openings})
+    marks.update({visit.date: Mark(_kind(visit), visit) for visit in plan.visits})
+    return marks
+
+
+def _kind(visit: Session) -> Kind:
+    if visit.provisional:
+        return "provisional"
+    return "top-up" if is_top_up(visit) else "session"
+
+
+def ordinary_mark(plan: CoursePlan, day: date) -> Mark | None:
+    """Return the mark of a day that has none of its own: the weekly closing day, or none."""
+    is_open = bool(plan.clinic.hours.get(WEEKDAYS[day.weekday()]))
+    return None if is_open else Mark("off")
+
+
+def months_of(plan: CoursePlan) -> list[tuple[int, int]]:
+    """Return the months, year and month, that have a session."""
+    return sorted({(visit.date.year, visit.date.month) for visit in plan.visits})
+
+
+def used_kinds(plan: CoursePlan, marks: Iterable[Mark]) -> Iterator[Kind]:
+    """Yield the kinds of marks that a legend has to explain."""
+    used = {mark.kind for mark in marks}
+    if not all(plan.clinic.hours.get(name) for name in WEEKDAYS):
+        used.add("off")
+    yield from (kind for kind in SIGNS if kind in used)
