@@ -72,6 +72,12 @@ def _markdown(plan: "CoursePlan", _: Style) -> str:
     return markdown_plan(plan)
 
 
+def _page(plan: "CoursePlan", style: Style) -> str:
+    from meso_schedule.output.page import page
+
+    return page(plan, language=paper_language(style.language))
+
+
 _TEXTS = {"json": _json, "table": _table, "csv": _csv, "markdown": _markdown}
 
 # Each ending of a file, and what makes its content.
@@ -80,6 +86,7 @@ _FILES: dict[str, Callable[["CoursePlan", Style], str | bytes]] = {
     ".csv": _csv,
     ".md": _markdown,
     ".txt": _table,
+    ".html": _page,
 }
 
 

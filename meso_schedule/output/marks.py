@@ -57,11 +57,12 @@ def day_marks(plan: CoursePlan) -> dict[date, Mark]:
         for day in plan.closed
     }
     marks.update({day: Mark("open") for day in plan.openings})
-    marks.update({visit.date: Mark(_kind(visit), visit) for visit in plan.visits})
+    marks.update({visit.date: Mark(visit_kind(visit), visit) for visit in plan.visits})
     return marks
 
 
-def _kind(visit: Session) -> Kind:
+def visit_kind(visit: Session) -> Kind:
+    """Return what marks a session."""
     if visit.provisional:
         return "provisional"
     return "top-up" if is_top_up(visit) else "session"

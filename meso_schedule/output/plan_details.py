@@ -45,7 +45,11 @@ def add_cost(page: Page, cost: CostEstimate, title: Phrase, language: Language) 
 
 def cost_lines(cost: CostEstimate, language: Language = ENGLISH) -> list[tuple[str, str]]:
     """Return what sessions cost, when it is due and how it falls on months, line by line."""
-    lines = [*bill_lines(cost, language), *payment_lines(cost, language), *month_lines(cost, language)]
+    lines = [
+        *bill_lines(cost, language),
+        *payment_lines(cost, language),
+        *month_lines(cost, language),
+    ]
     return [(language.say(label), amount) for label, amount in lines]
 
 
