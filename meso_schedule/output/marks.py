@@ -1,6 +1,6 @@
 """Special days of a plan: what marks them in a calendar of months, in signs and in words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -37,12 +37,10 @@ class Mark(NamedTuple):
     Args:
         kind: What marks it; a session hides everything else.
         visit: The session held on it.
-        reason: Why the clinic is closed.
     """
 
     kind: Kind
     visit: Session | None = None
-    reason: str | None = None
 
     @property
     def sign(self) -> str:
@@ -50,14 +48,15 @@ class Mark(NamedTuple):
         return f"{SIGNS[self.kind]}{self.visit.number if self.visit else ''}"
 
 
-def day_marks(plan: CoursePlan) -> dict[date, Mark]:
-    """Return the mark of each special day of a plan."""
+def day_marks(plan: CoursePlan) -> dict[date, list[Mark]]:
+    """Return the marks of each special day of a plan: several where it holds several sessions."""
     marks = {
-        day.date: Mark("holiday" if day.kind == "holiday" else "closed", reason=day.reason)
-        for day in plan.closed
+        day.date: [Mark("holiday" if day.kind == "holiday" else "closed")] for day in plan.closed
     }
-    marks.update({day: Mark("open") for day in plan.openings})
-    marks.update({visit.date: Mark(visit_kind(visit), visit) for visit in plan.visits})
+    marks.update({day: [Mark("open")] for day in plan.openings})
+    marks.update({visit.date: [] for visit in plan.visits})
+    for visit in plan.visits:
+        marks[visit.date].append(Mark(visit_kind(visit), visit))
     return marks
 
 
@@ -68,10 +67,10 @@ def visit_kind(visit: Session) -> Kind:
     return "top-up" if is_top_up(visit) else "session"
 
 
-def ordinary_mark(plan: CoursePlan, day: date) -> Mark | None:
-    """Return the mark of a day that has none of its own: the weekly closing day, or none."""
+def ordinary_marks(plan: CoursePlan, day: date) -> list[Mark]:
+    """Return the marks of a day that has none of its own: the weekly closing day, or none."""
     is_open = bool(plan.clinic.hours.get(WEEKDAYS[day.weekday()]))
-    return None if is_open else Mark("off")
+    return [] if is_open else [Mark("off")]
 
 
 def months_of(plan: CoursePlan) -> list[tuple[int, int]]:
@@ -79,9 +78,9 @@ def months_of(plan: CoursePlan) -> list[tuple[int, int]]:
     return sorted({(visit.date.year, visit.date.month) for visit in plan.visits})
 
 
-def used_kinds(plan: CoursePlan, marks: Iterable[Mark]) -> Iterator[Kind]:
+def used_kinds(plan: CoursePlan, marks: Mapping[date, Sequence[Mark]]) -> Iterator[Kind]:
     """Yield the kinds of marks that a legend has to explain."""
-    used = {mark.kind for mark in marks}
+    used = {mark.kind for day in marks.values() for mark in day}
     if not all(plan.clinic.hours.get(name) for name in WEEKDAYS):
         used.add("off")
     yield from (kind for kind in SIGNS if kind in used)

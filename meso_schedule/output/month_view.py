@@ -1,7 +1,7 @@
 """Months as on a wall calendar: sessions by number, days on which the clinic is closed."""
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from meso_schedule.course import CoursePlan
@@ -12,7 +12,7 @@ from meso_schedule.output.marks import (
     Mark,
     day_marks,
     months_of,
-    ordinary_mark,
+    ordinary_marks,
     used_kinds,
 )
 from meso_schedule.output.terminal import Page, Text
@@ -53,7 +53,7 @@ def add_months(page: Page, plan: CoursePlan, language: Language = ENGLISH) -> No
 
 def _month(
     plan: CoursePlan,
-    marks: Mapping[date, Mark],
+    marks: Mapping[date, Sequence[Mark]],
     when: tuple[int, int],
     cell: int,
     language: Language,
@@ -66,8 +66,8 @@ def _month(
     line = [Text(" " * cell * first_weekday)]
     for day in range(1, length + 1):
         held = date(year, month, day)
-        mark = marks.get(held) or ordinary_mark(plan, held)
-        sign, style = (mark.sign, _COLOURS[mark.kind]) if mark else ("", "")
+        known = marks.get(held) or ordinary_marks(plan, held)
+        sign, style = (known[-1].sign, _COLOURS[known[-1].kind]) if known else ("", "")
         shown = " " * lead + f"{day:>2}" + " " * lead + sign
         line.append(Text(f"{shown:<{cell}}", style))
         if held.weekday() == _DAYS - 1 or day == length:
@@ -82,7 +82,9 @@ def _beside(blocks: list[list[Text]], month_width: int) -> Iterator[Text]:
         yield Text(" " * (month_width + _GAP - sum(len(part.words) for part in block)))
 
 
-def _legend(plan: CoursePlan, marks: Mapping[date, Mark], language: Language) -> Iterator[str]:
-    for kind in used_kinds(plan, marks.values()):
+def _legend(
+    plan: CoursePlan, marks: Mapping[date, Sequence[Mark]], language: Language
+) -> Iterator[str]:
+    for kind in used_kinds(plan, marks):
         yield f"{SIGNS[kind]} {language.say(MEANINGS[kind])}"
     yield language.say(phrase("months without a session are left out"))

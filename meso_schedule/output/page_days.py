@@ -15,7 +15,7 @@ from meso_schedule.output.marks import (
     Mark,
     day_marks,
     months_of,
-    ordinary_mark,
+    ordinary_marks,
     used_kinds,
 )
 from meso_schedule.output.plan_details import sessions_text
@@ -31,11 +31,10 @@ class Moment(NamedTuple):
 
 
 class DayCell(NamedTuple):
-    """A day of a month, its mark, and the mark in words for those who do not see it."""
+    """A day of a month and its marks."""
 
     day: date
-    mark: Mark | None
-    words: str
+    marks: list[Mark]
 
 
 class Month(NamedTuple):
@@ -124,19 +123,19 @@ class Months:
             yield Month(self._language.month(year, month), weeks)
 
     def _cell(self, day: date) -> DayCell:
-        mark = self._marks.get(day) or ordinary_mark(self._plan, day)
-        return DayCell(day, mark, self._mark_words(mark) if mark else "")
+        return DayCell(day, self._marks.get(day) or ordinary_marks(self._plan, day))
 
-    def _mark_words(self, mark: Mark) -> str:
-        if mark.visit:
-            name = self._say(sessions_text([mark.visit.number]))
-            return ", ".join(filter(None, (name, special_text(mark.visit, self._language))))
-        return self._say(MEANINGS[mark.kind])
+    def words(self, mark: Mark) -> str:
+        """Say a mark for those who do not see it."""
+        if not mark.visit:
+            return self._say(MEANINGS[mark.kind])
+        name = self._say(sessions_text([mark.visit.number]))
+        return ", ".join(filter(None, (name, special_text(mark.visit, self._language))))
 
     @property
     def legend(self) -> list[tuple[Kind, str, str]]:
         """The kinds of marks with their signs and what they mean."""
-        kinds = used_kinds(self._plan, self._marks.values())
+        kinds = used_kinds(self._plan, self._marks)
         return [(kind, SIGNS[kind], self._say(MEANINGS[kind])) for kind in kinds]
 
     @property

@@ -5,15 +5,17 @@ from collections.abc import Iterator
 
 from meso_schedule.course import CareSpan, CostEstimate, CoursePlan, Letterhead, Session
 from meso_schedule.output.columns import number_text, price_header, special_text, why_text
-from meso_schedule.output.language import Language
+from meso_schedule.output.language import ENGLISH, Language
 from meso_schedule.output.marks import Kind, visit_kind
 from meso_schedule.output.page_days import Moment, Moments, Months
 from meso_schedule.output.plan_details import (
     ACTIONS,
+    TOTAL,
     basis_text,
     bill_lines,
     cost_title,
     fact_lines,
+    in_order,
     month_lines,
     payment_lines,
     result_spans,
@@ -111,6 +113,11 @@ class PageView:
         """Give the reasons for a session's date."""
         return why_text(visit, self._language)
 
+    def unnamed_sources(self, visit: Session) -> list[str]:
+        """Return the keys of a session's sources that its reasons do not name."""
+        named = why_text(visit, ENGLISH)
+        return [key for key in visit.sources if key not in named]
+
     def price(self, visit: Session) -> str:
         """Write what a session costs alone."""
         return self._language.sums(visit.price)
@@ -125,7 +132,7 @@ class PageView:
     def bill(self, cost: CostEstimate) -> Iterator[tuple[str, str, bool]]:
         """Yield what is sold, its tax and the total: label, sum, whether it is the total."""
         for label, amount in bill_lines(cost, self._language):
-            yield self._say(label), amount, label == phrase("Total")
+            yield self._say(label), amount, label == TOTAL
 
     def payments(self, cost: CostEstimate) -> Iterator[tuple[str, str, Moment]]:
         """Yield the deposit and the instalments: label, sum, the day that the label names."""
@@ -145,7 +152,7 @@ class PageView:
             (phrase("Before and after"), ("avoid", "do")),
             (phrase("What to expect"), ("expect",)),
         ):
-            if spans := [span for span in self._plan.care if span.action in actions]:
+            if spans := in_order(it for it in self._plan.care if it.action in actions):
                 yield self._say(title), spans
 
     def action(self, span: CareSpan) -> str:
@@ -182,7 +189,8 @@ class PageView:
 
 def _contacts(clinic: Letterhead) -> Iterator[tuple[str, str | None]]:
     if clinic.address:
-        yield clinic.address, None
+        lines = (line.strip(" ,") for line in clinic.address.splitlines())
+        yield ", ".join(filter(None, lines)), None
     if clinic.phone:
         is_plain = _PHONE.fullmatch(clinic.phone)
         dialled = re.sub(r"[^0-9+]", "", clinic.phone)

@@ -1,7 +1,7 @@
 """Parts of a plan in words: cost, care, results, facts, other calendars."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 
 from meso_schedule.course import (
     CareSpan,
@@ -13,9 +13,10 @@ from meso_schedule.course import (
 )
 from meso_schedule.output.language import ENGLISH, Language
 from meso_schedule.output.terminal import WIDE, Cell, Page, cell
-from meso_schedule.output.text import numbers_text
+from meso_schedule.output.text import as_day, numbers_text
 from meso_schedule.phrases import Phrase, counted, phrase
 
+TOTAL = phrase("Total")
 _UNITS = ("mm", "ml", "mg", "minutes")
 
 
@@ -62,7 +63,7 @@ def bill_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase,
         tax, amount = cost.tax, language.amount(cost.tax.amount)
         how = phrase("included") if tax.included else phrase("added")
         yield phrase("{name} {rate}, {how}", name=tax.name, rate=tax.rate, how=how), amount
-    yield phrase("Total"), language.sums(MoneyRange(low=cost.low, high=cost.high))
+    yield TOTAL, language.sums(MoneyRange(low=cost.low, high=cost.high))
     if cost.published_course:
         yield phrase("Published price of a course"), language.sums(cost.published_course)
 
@@ -94,7 +95,7 @@ def payment_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phra
 
 
 def month_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase, str]]:
-    """Yield what falls on each month."""
+    """Yield how the total falls on the months."""
     for entry in cost.by_month:
         year, month = map(int, entry.month.split("-"))
         label = phrase(
@@ -121,6 +122,16 @@ def care_lines(
         if action in actions:
             label = "-" if action == "expect" else language.say(ACTIONS[action])
             yield label, cell(language.say(what), "; ".join(when_told))
+
+
+def in_order(spans: Iterable[CareSpan]) -> list[CareSpan]:
+    """Sort care as the patient meets it; what holds from the morning on stands first."""
+    return sorted(spans, key=_begin)
+
+
+def _begin(span: CareSpan) -> tuple[date, str]:
+    timed = isinstance(span.first, datetime)
+    return as_day(span.first), span.first.isoformat() if timed else ""
 
 
 ACTIONS = {"avoid": phrase("Avoid"), "expect": phrase("Expect"), "do": phrase("Do")}
