@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from meso_schedule.course import CareSpan, CostEstimate, CoursePlan, Letterhead, Session
 from meso_schedule.output.columns import number_text, price_header, special_text, why_text
-from meso_schedule.output.language import ENGLISH, Language
+from meso_schedule.output.language import Language
 from meso_schedule.output.marks import Kind, visit_kind
 from meso_schedule.output.page_days import Moment, Moments, Months
 from meso_schedule.output.plan_details import (
@@ -115,7 +115,7 @@ class PageView:
 
     def unnamed_sources(self, visit: Session) -> list[str]:
         """Return the keys of a session's sources that its reasons do not name."""
-        named = why_text(visit, ENGLISH)
+        named = " ".join(visit.why)
         return [key for key in visit.sources if key not in named]
 
     def price(self, visit: Session) -> str:
