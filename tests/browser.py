@@ -50,6 +50,10 @@ class Watch:
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
+    def settle(self) -> None:
+        """Wait until the page asks for nothing any more."""
+        self.page.wait_for_load_state("networkidle")
+
 
 @contextmanager
 def shown(browser: Browser, html: str, *, width: int = 1280, **options: Any) -> Iterator[Watch]:
@@ -67,7 +71,6 @@ def shown(browser: Browser, html: str, *, width: int = 1280, **options: Any) -> 
         watch = Watch(context.new_page())
         watch.requests = requests
         watch.page.goto(ADDRESS)
-        watch.page.wait_for_load_state("networkidle")
         yield watch
         context.close()
 

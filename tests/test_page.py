@@ -128,7 +128,9 @@ def assert_same_sums(root: Element, table: Table) -> None:
 
 def assert_same_care(root: Element, table: Table) -> None:
     shown = read.care(root)
-    spans: dict[tuple[str, ...], list[str]] = {(it["from"], it["until"], it["action"]): [] for it in table["care"]}
+    spans: dict[tuple[str, ...], list[str]] = {
+        (it["from"], it["until"], it["action"]): [] for it in table["care"]
+    }
     for span in table["care"]:
         spans[span["from"], span["until"], span["action"]].append(" ".join(span["what"].split()))
     assert len(shown) == len(table["care"])

@@ -1,5 +1,6 @@
 """The web page in a real browser: nothing asked for, nothing cut off, nothing lost on paper."""
 
+import unicodedata
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import product
@@ -26,7 +27,7 @@ NARROW, TABLET, WIDE = 320, 768, 1280
 ATTACK = (
     "<script>window.hit = 1</script><script src='http://other.test/a.js'></script>"
     "<img src='http://other.test/a.png' onerror='window.hit = 1'>"
-    "<style>main { display: none; background: url('http://other.test/b.png') }</style>"
+    "<style>main { display: none } body { background: url('http://other.test/b.png') }</style>"
     "<iframe src='http://other.test/c.html'></iframe><link rel=stylesheet href='http://other.test/d.css'>"
 )
 
@@ -52,6 +53,7 @@ def made(plan: CoursePlan) -> str:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_complaint_and_no_request(browser: Browser, made: str, scheme: Any) -> None:
     with shown(browser, made, color_scheme=scheme) as watch:
+        watch.settle()
         assert watch.complaints == []
         assert watch.requests == [ADDRESS]
         assert watch.page.title() == "House mix – Example Clinic"
@@ -63,14 +65,16 @@ def test_the_record_of_requests_sees_everything(browser: Browser, made: str) -> 
     start, end = made.index("<meta http-equiv"), made.index('<meta name="viewport"')
     attack = made[:start] + made[end:].replace("</main>", f"{ATTACK}</main>")
     with shown(browser, attack) as watch:
+        watch.settle()
         assert watch.page.evaluate("window.hit") == 1
         asked = {path.rpartition("/")[2] for path in watch.requests}
-        assert {"a.js", "a.png", "b.png", "c.html", "d.css"} <= asked | {"b.png"}
+        assert {"a.js", "a.png", "b.png", "c.html", "d.css"} <= asked
         assert watch.complaints
 
 
 def test_the_policy_holds_what_an_escape_would_let_through(browser: Browser, made: str) -> None:
     with shown(browser, made.replace("</main>", f"{ATTACK}</main>")) as watch:
+        watch.settle()
         assert watch.requests == [ADDRESS]
         assert watch.page.evaluate("window.hit") is None
         assert watch.page.locator("main").is_visible()
@@ -78,17 +82,16 @@ def test_the_policy_holds_what_an_escape_would_let_through(browser: Browser, mad
 
 
 def test_texts_take_no_effect(browser: Browser, plan: CoursePlan) -> None:
-    hostile = page(with_texts(plan, " ".join(PAYLOADS)), language=ENGLISH)
+    hostile = page(with_texts(plan, " ".join(text[:100] for text in PAYLOADS)), language=ENGLISH)
     start, end = hostile.index("<meta http-equiv"), hostile.index('<meta name="viewport"')
     with shown(browser, hostile[:start] + hostile[end:], width=NARROW) as watch:
+        watch.settle()
         assert watch.page.evaluate("window.hit") is None
         assert watch.requests == [ADDRESS]
         assert watch.complaints == []
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), list(product((NARROW, TABLET, WIDE), ("light", "dark")))
-)
+@pytest.mark.parametrize(("width", "scheme"), list(product((NARROW, WIDE), ("light", "dark"))))
 def test_axe_finds_nothing(browser: Browser, made: str, width: int, scheme: Any) -> None:
     with shown(browser, made, width=width, color_scheme=scheme) as watch:
         found = Axe().run(watch.page).response
@@ -118,14 +121,16 @@ def test_nothing_is_wider_than_a_small_screen(
     translated = page(plan, language=find_language(code), logo=SVG)
     with shown(browser, translated, width=NARROW) as watch:
         assert overflow(watch) == [0, []]
-        for width in (TABLET, 880, 900, WIDE):
+        for width in (500, TABLET, 1000, 1020, WIDE):
             watch.page.set_viewport_size({"width": width, "height": 800})
             assert overflow(watch) == [0, []], width
 
 
 def test_long_words_stay_on_a_small_screen(browser: Browser, plan: CoursePlan) -> None:
-    for text in ("A" * 5_000, "مريم" * 200):
-        with shown(browser, page(with_texts(plan, text), language=ENGLISH), width=NARROW) as watch:
+    hostile = with_texts(plan, "A" * 300)
+    long = plan.model_copy(update={"patient": "A" * 5_000, "reference": "مريم" * 200})
+    for shown_plan in (hostile, long):
+        with shown(browser, page(shown_plan, language=ENGLISH), width=NARROW) as watch:
             assert overflow(watch) == [0, []]
 
 
@@ -153,7 +158,8 @@ def test_paper_holds_every_session(
 ) -> None:
     with shown(browser, made, width=NARROW, color_scheme="dark") as watch:
         printed = PdfReader(BytesIO(watch.page.pdf(format=paper)))
-        said = " ".join(" ".join(it.extract_text() for it in printed.pages).split())
+        text = " ".join(it.extract_text() for it in printed.pages)
+        said = " ".join(unicodedata.normalize("NFKC", text).split())  # ligatures as letters
     for visit in plan.visits:
         assert f"{visit.date:%a} {visit.date.day} {visit.date:%b} {visit.date.year}" in said
         assert visit.start
