@@ -656,7 +656,14 @@ def test_the_version_needs_no_parser() -> None:
 
 def test_a_plan_loads_nothing_that_it_does_not_use() -> None:
     code = "import sys; from meso_schedule.cli.app import main; main(sys.argv[1:]);"
-    unused = ("rich", "holidays", "babel", "meso_schedule.cli.batch", "meso_schedule.output.files")
+    unused = (
+        "rich",
+        "holidays",
+        "babel",
+        "jinja2",
+        "meso_schedule.cli.batch",
+        "meso_schedule.output.files",
+    )
     check = f"print([name for name in {unused} if name in sys.modules])"
     assert printed("-c", f"{code} {check}", *FACE).endswith("\n[]\n")
 

@@ -8,12 +8,14 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from decimal import Decimal
 from hashlib import sha256
+from pathlib import Path
 from random import Random
 from xml.etree.ElementTree import Element
 
 import pytest
 
 from meso_schedule import CoursePlan, CourseRequest, NoCalendarFits, plan_course
+from meso_schedule.cli.app import main
 from meso_schedule.errors import BudgetTooSmallError
 from meso_schedule.output.language import ENGLISH
 from meso_schedule.output.page import page
@@ -272,6 +274,20 @@ def test_headings_tables_and_landmarks(root: Element) -> None:
     assert titles == ["House mix – Example Clinic"]
 
 
+def test_cards_stay_tables(root: Element) -> None:
+    """Laid out as cards, elements of a table keep their meaning only where a role says it."""
+    roles = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
+    for table in read.of_class(root, "visits"):
+        for it in table.iter():
+            if it.tag == "th":
+                assert (
+                    it.get("role")
+                    == {"col": "columnheader", "row": "rowheader"}[it.attrib["scope"]]
+                )
+            elif it.tag in roles:
+                assert it.get("role") == roles[it.tag]
+
+
 def test_marks_are_told_in_words_too(root: Element) -> None:
     (first, *_) = [
         cell
@@ -380,3 +396,15 @@ def test_a_text_is_never_more_than_text(plan: CoursePlan, text: str) -> None:
 def test_names_of_two_directions_keep_to_themselves(root: Element, plan: CoursePlan) -> None:
     isolated = {read.words(it) for it in root.iter("bdi")}
     assert {"Zoë", "Example Clinic", plan.reference, "House mix"} <= isolated
+
+
+def test_the_command_writes_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "schedule.html"
+    words = ("plan", "facial-rejuvenation", "--start", "2026-12-01", "--as-of", "2026-11-22")
+    assert main((*words, "--output", str(target), "--language", "fr")) == 0
+    assert capsys.readouterr().err == f"Wrote {target}.\n"
+    root = read.parsed(target.read_text("utf-8"))
+    assert root.get("lang") == "fr"
+    days = [it.get("datetime") for it in root.iter("time")]
+    assert {"2026-11-22", "2026-12-01", "2026-12-08", "2026-12-15", "2026-12-22"} <= set(days)
+    assert main((*words, "--output", str(target))) == 2

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from meso_schedule import CoursePlan
+from meso_schedule.output.columns import number_text
 from meso_schedule.output.language import ENGLISH
 from meso_schedule.output.page import page
 from meso_schedule.output.translation import find_language
@@ -161,10 +162,11 @@ def test_paper_holds_every_session(
         text = " ".join(it.extract_text() for it in printed.pages)
         said = " ".join(unicodedata.normalize("NFKC", text).split())  # ligatures as letters
     for visit in plan.visits:
-        assert f"{visit.date:%a} {visit.date.day} {visit.date:%b} {visit.date.year}" in said
         assert visit.start
         assert visit.end
-        assert f"{visit.start:%H:%M} – {visit.end:%H:%M}" in said
+        day = f"{visit.date:%a} {visit.date.day} {visit.date:%b} {visit.date.year}"
+        row = f"{number_text(visit)} {day} {visit.start:%H:%M} – {visit.end:%H:%M} "
+        assert said.count(row) == 1, row
     assert plan.cost
     for wanted in (f"{plan.cost.low:f}", plan.disclaimer, plan.reference, "Why these days"):
         assert wanted in said
