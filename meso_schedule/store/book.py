@@ -1,0 +1,287 @@
+"""`Book`: running courses, opened by address.
+
+A book is a file, or a PostgreSQL database by an address that begins with
+`postgresql+psycopg://`. It reads no clock: who writes and when is handed in as a `Context`.
+What a method has returned has been committed to the disk.
+"""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import date
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pydantic import JsonValue
+
+from meso_schedule.errors import InputError
+from meso_schedule.store import copies
+from meso_schedule.store.digests import canonical
+from meso_schedule.store.erasing import Erasure, erase
+from meso_schedule.store.errors import unknown_course
+from meso_schedule.store.events import Event
+from meso_schedule.store.ids import Randomness, parse_course_id
+from meso_schedule.store.projection import clear, project
+from meso_schedule.store.queries import (
+    CourseLine,
+    DiaryLine,
+    Show,
+    list_courses,
+    list_sessions,
+)
+from meso_schedule.store.reading import (
+    course_ids,
+    course_state,
+    events_of,
+    read_head,
+    state_of,
+)
+from meso_schedule.store.records import Opened, Record
+from meso_schedule.store.state import CourseState
+from meso_schedule.store.storage import TIMEOUT_SECONDS, Storage, migrate
+from meso_schedule.store.transfer import Imported, export, read_document, take_in
+from meso_schedule.store.verifying import Head, Verification, verify
+from meso_schedule.store.writing import Context, Receipt, recall, write
+
+
+class Book:
+    """An open book; a context manager that closes it.
+
+    Not for several threads at once; any number of programs may have the same book open.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder, Book.open(f"{folder}/courses.book") as book:
+    ...     book.head().count
+    0
+    """
+
+    def __init__(self, storage: Storage, randomness: Randomness = secrets.token_bytes) -> None:
+        self._storage = storage
+        self._randomness = randomness
+
+    @classmethod
+    def open(
+        cls,
+        address: str | PathLike[str],
+        *,
+        create: bool = True,
+        timeout: float = TIMEOUT_SECONDS,
+        randomness: Randomness = secrets.token_bytes,
+    ) -> Self:
+        """Open a book and bring its tables up to date.
+
+        Args:
+            address: A path, or `postgresql+psycopg://user:password@host/database`.
+            create: Whether to begin a new book where there is none.
+            timeout: Seconds to wait for another program that is writing.
+            randomness: Where ids and salts come from.
+
+        Raises:
+            NotABookError: When there is something else, or nothing and none is to be made.
+            BookFault: When it is locked, damaged, cannot be reached or needs a newer program.
+        """
+        storage = copies.open_storage(address, create=create, timeout=timeout)
+        try:
+            migrate(storage, create=create)
+        except BaseException:
+            storage.close()
+            raise
+        return cls(storage, randomness)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def shown(self) -> str:
+        """The address, without a password."""
+        return self._storage.shown
+
+    def close(self) -> None:
+        """Let go of the book."""
+        self._storage.close()
+
+    def open_course(self, opened: Opened, *more: Record, context: Context) -> Receipt:
+        """Open a course under a new id, and write what else belongs to its beginning.
+
+        Raises:
+            RefusedError: When the events cannot follow each other, or the key was used before.
+        """
+        return self._write(None, (opened, *more), context)
+
+    def append(self, course: str, *records: Record, context: Context) -> Receipt:
+        """Write events to a course, all or none.
+
+        Raises:
+            RefusedError: When what is recorded does not allow it, the course has changed since
+                the revision that was seen, or the key was used for something else.
+            InputError: When there is no such course.
+        """
+        return self._write(parse_course_id(course), records, context)
+
+    def _write(self, course: str | None, records: Sequence[Record], context: Context) -> Receipt:
+        if not records:
+            raise InputError.of("nothing", "There is nothing to write.", remedy="Give an event.")
+        with self._storage.writing() as connection:
+            return write(
+                connection,
+                course,
+                records,
+                context,
+                randomness=self._randomness,
+                target=self.shown,
+            )
+
+    def recall(self, key: str, asked: JsonValue) -> Receipt | None:
+        """Return the first answer to what was asked under a key; None when the key is new.
+
+        Ask before planning anything: what was right then may be refused by now.
+
+        Raises:
+            RefusedError: When something else was asked under it.
+        """
+        with self._storage.reading() as connection:
+            return recall(connection, key, canonical(asked), self.shown)
+
+    def course(self, course: str) -> CourseState:
+        """Return the state of a course.
+
+        Raises:
+            InputError: When it is no course id, or of no course in this book.
+        """
+        with self._storage.reading() as connection:
+            return course_state(connection, parse_course_id(course), self.shown)
+
+    def history(self, course: str) -> list[Event]:
+        """Return the events of a course, oldest first; `record_of` reads what one says.
+
+        Raises:
+            InputError: When it is no course id, or of no course in this book.
+        """
+        course = parse_course_id(course)
+        with self._storage.reading() as connection:
+            events = events_of(connection, course, self.shown)
+        if not events:
+            raise unknown_course(course)
+        return events
+
+    def courses(self, show: Show = "all", *, as_of: date | None = None) -> list[CourseLine]:
+        """List courses, the one due first at the front.
+
+        Args:
+            show: `all`; `due` on the day; `overdue`; `unbooked` from the day on.
+            as_of: The day; needed for all but `all`.
+        """
+        with self._storage.reading() as connection:
+            return list(list_courses(connection, show, as_of))
+
+    def diary(self, first: date, last: date) -> list[DiaryLine]:
+        """List the sessions from one day to another, both included."""
+        with self._storage.reading() as connection:
+            return list(list_sessions(connection, first, last))
+
+    def head(self) -> Head:
+        """Return the end of the book; noted elsewhere it proves that nothing was cut off."""
+        with self._storage.reading() as connection:
+            count, last = read_head(connection, self.shown)
+        return Head(count=count, hash=last)
+
+    def verify(self, known: Head | None = None) -> Verification:
+        """Check the whole book: tables, chain, payloads, and what follows from them.
+
+        Args:
+            known: The end of the book as it was noted before.
+        """
+        with self._storage.reading() as connection:
+            return verify(self._storage, connection, known)
+
+    def rebuild(self) -> int:
+        """Make list and diary again from the events; return how many courses there are."""
+        with self._storage.writing() as connection:
+            clear(connection)
+            courses = course_ids(connection)
+            for course in courses:
+                project(connection, state_of(events_of(connection, course, self.shown), self.shown))
+        return len(courses)
+
+    def erase(self, course: str, *, context: Context) -> Erasure:
+        """Remove what was recorded of a course for good; a tombstone stays.
+
+        Raises:
+            InputError: When there is no such course.
+            RefusedError: When it has changed since it was seen, or the key was used before.
+            BookFault: When the file could not be rewritten: erase it again.
+        """
+        course = parse_course_id(course)
+        with self._storage.writing() as connection:
+            answer = erase(
+                connection, course, context, randomness=self._randomness, target=self.shown
+            )
+        self._storage.compact()
+        return answer.model_copy(update={"copies": tuple(self._storage.copies())})
+
+    def export(self, courses: Sequence[str] | None = None) -> Iterator[str]:
+        """Yield courses as JSON text, piece by piece; left out, the whole book.
+
+        Raises:
+            InputError: When there is no such course.
+        """
+        wanted = None if courses is None else [parse_course_id(course) for course in courses]
+        with self._storage.reading() as connection:
+            yield from export(connection, wanted, self.shown)
+
+    def import_courses(self, text: str, *, source: str) -> Imported:
+        """Take in what `export` wrote, all or nothing.
+
+        Args:
+            text: The file's content.
+            source: The file's name, for errors.
+
+        Raises:
+            InputError: When the file is none of ours, or was changed.
+            RefusedError: When the book holds another course of the same id.
+        """
+        events, head = read_document(text, source)
+        with self._storage.writing() as connection:
+            return take_in(connection, events, head, source, self.shown)
+
+    def backup(self, target: str | PathLike[str], *, force: bool = False) -> Head:
+        """Copy the book to a file that only its owner may read.
+
+        A book in a file becomes another such file; one in a database what `export` writes.
+
+        Raises:
+            InputError: When the target exists and `force` is not given.
+            BookFault: When it cannot be written.
+        """
+        path = Path(target)
+        copies.check_target(path, self.shown, force=force)
+        copies.write_copy(self._storage, path, self.export)
+        return self.head()
+
+    def restore(self, source: str | PathLike[str], *, force: bool = False) -> Head:
+        """Fill this book from a backup, which is verified first and stays as it is.
+
+        Args:
+            source: What `backup` or `export` wrote.
+            force: Whether what this book holds may be lost.
+
+        Raises:
+            InputError: When the source is no backup, or this book is not empty.
+            BookFault: When the backup is damaged.
+        """
+        events, head = copies.read_copy(Path(source))
+        with self._storage.writing() as connection:
+            copies.empty(connection, self.shown, force=force)
+            take_in(connection, events, head, str(source), self.shown)
+        if force:
+            self._storage.compact()
+        return self.head()

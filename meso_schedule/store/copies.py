@@ -1,0 +1,144 @@
+"""Where books come from and go to: addresses, backups and what is restored from them."""
+
+import os
+from collections.abc import Callable, Iterator
+from os import PathLike
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, update
+
+from meso_schedule.errors import InputError
+from meso_schedule.store.digests import GENESIS
+from meso_schedule.store.errors import NotABookError, damaged
+from meso_schedule.store.events import Event
+from meso_schedule.store.postgres import SCHEME, PostgresStorage
+from meso_schedule.store.private_files import cannot, check_place, make_private, put_in_place
+from meso_schedule.store.projection import clear
+from meso_schedule.store.reading import all_events, read_head
+from meso_schedule.store.schema import EVENTS, HEAD
+from meso_schedule.store.sqlite import SqliteStorage, load_copy, open_file
+from meso_schedule.store.storage import Storage, migrate, no_book
+from meso_schedule.store.transfer import read_document
+from meso_schedule.store.verifying import Head, verify
+
+_SQLITE = b"SQLite format 3\0"
+
+
+def open_storage(address: str | PathLike[str], *, create: bool, timeout: float) -> Storage:
+    """Open what an address leads to.
+
+    Raises:
+        NotABookError: When there is something else.
+        BookFault: When it cannot be used as things are.
+    """
+    text = os.fspath(address)
+    if text.startswith(SCHEME):
+        return PostgresStorage(text, timeout=timeout)
+    scheme, is_address, _ = text.partition("://")
+    if is_address or not text:
+        raise NotABookError.because(
+            "bad_address",
+            f"An address that begins with {scheme!r} leads to no book.",
+            scheme,
+            f"Name a file, or write {SCHEME}user:password@host/database.",
+        )
+    return open_file(Path(text), create=create, timeout=timeout)
+
+
+def check_target(path: Path, shown: str, *, force: bool) -> None:
+    """Refuse a file for a backup that must not be written.
+
+    Raises:
+        InputError: For a link, a folder, the book itself, or a file that exists without force.
+        BookFault: When its folder is missing.
+    """
+    if not check_place(path):
+        return
+    book = Path(shown)
+    if not force or (book.exists() and path.samefile(book)):
+        raise InputError.of(
+            "target_exists",
+            f"{path} exists.",
+            field="target",
+            value=path,
+            remedy="Name another file, or replace it with force; never the book itself.",
+        )
+
+
+def write_copy(storage: Storage, path: Path, lines: Callable[[], Iterator[str]]) -> None:
+    """Write a backup, whole or not at all."""
+    if isinstance(storage, SqliteStorage):
+        storage.copy_to(path)
+        return
+    fresh = path.with_name(f"{path.name}.part")
+    fresh.unlink(missing_ok=True)
+    make_private(fresh)
+    try:
+        with fresh.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(lines())
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise cannot(path, "be written", error) from None
+    else:
+        put_in_place(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def read_copy(path: Path) -> tuple[list[Event], Head | None]:
+    """Read and verify a backup.
+
+    Raises:
+        InputError: When it is no backup.
+        BookFault: When it is damaged or cannot be read.
+    """
+    if not check_place(path):
+        raise no_book(str(path))
+    try:
+        with path.open("rb") as file:
+            is_database = file.read(len(_SQLITE)) == _SQLITE
+        if not is_database:
+            return read_document(path.read_bytes().decode(), str(path))
+    except OSError as error:
+        raise cannot(path, "be read", error) from None
+    except UnicodeDecodeError:
+        raise NotABookError.because(
+            "not_a_backup", f"{path} is no backup.", str(path), "Name another file."
+        ) from None
+    storage = load_copy(path)
+    try:
+        migrate(storage, create=False)
+        return _verified(storage)
+    finally:
+        storage.close()
+
+
+def _verified(storage: Storage) -> tuple[list[Event], Head]:
+    with storage.reading() as connection:
+        found = verify(storage, connection)
+        if not found.is_sound:
+            raise damaged(storage.shown, found.problems[0].message.rstrip("."))
+        return list(all_events(connection, storage.shown)), found.head
+
+
+def empty(connection: Connection, shown: str, *, force: bool) -> None:
+    """Empty a book before it is filled from a backup.
+
+    Raises:
+        InputError: When it is not empty and `force` is not given.
+    """
+    count, _ = read_head(connection, shown)
+    if not count:
+        return
+    if not force:
+        raise InputError.of(
+            "target_exists",
+            f"The book {shown} is not empty.",
+            field="book",
+            value=shown,
+            remedy="Restore into a new book, or give force to lose what this one holds.",
+        )
+    clear(connection)
+    connection.execute(delete(EVENTS))
+    connection.execute(update(HEAD).values(count=0, hash=GENESIS))

@@ -1,0 +1,121 @@
+"""The questions a clinic asks of all its courses, answered from what is kept beside the events."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
+
+from meso_schedule.store.schema import COURSES, SESSIONS
+
+Show = Literal["all", "due", "overdue", "unbooked"]
+
+_DAYS = ("opened_on", "last_held", "earliest", "recommended", "latest", "booked_on")
+
+
+class CourseLine(NamedTuple):
+    """A course in the list of courses.
+
+    Args:
+        status: running, finished, stopped or erased.
+        protocols: Their ids, separated by spaces.
+        next_number: The session due next; None when none is.
+        earliest: The first day it may be on.
+        latest: The last day it may be on.
+        booked_on: The first day that is booked.
+    """
+
+    course: str
+    revision: int
+    status: str
+    patient: str | None
+    protocols: str
+    opened_on: date
+    sessions_held: int
+    last_held: date | None
+    next_number: int | None
+    next_protocol: str | None
+    earliest: date | None
+    recommended: date | None
+    latest: date | None
+    booked_on: date | None
+
+
+class DiaryLine(NamedTuple):
+    """A session in the diary; its price is `low` to `high`."""
+
+    date: date
+    start: str | None
+    course: str
+    patient: str | None
+    protocol: str
+    number: int
+    status: str
+    minutes: int | None
+    provisional: bool
+    pinned: bool
+    currency: str | None
+    low: Decimal | None
+    high: Decimal | None
+
+
+def list_courses(
+    connection: Connection, show: Show = "all", as_of: date | None = None
+) -> Iterator[CourseLine]:
+    """Yield courses, the one due first at the front.
+
+    Args:
+        connection: In a transaction.
+        show: `due`: the next session may be held on `as_of`; `overdue`: its latest day has
+            passed; `unbooked`: it is due some day and nothing is booked from `as_of` on.
+        as_of: The day of asking; needed for all but `all`.
+    """
+    query = select(COURSES).where(_wanted(show, str(as_of)))
+    order = (COURSES.c.latest.is_(None), COURSES.c.latest, COURSES.c.course)
+    for row in connection.execute(query.order_by(*order)).mappings():
+        days = {name: _day(row[name]) for name in _DAYS}
+        yield CourseLine(**{**row, **days})
+
+
+def _wanted(show: Show, today: str) -> ColumnElement[bool]:
+    if show == "all":
+        return true()
+    running = COURSES.c.status == "running"
+    if show == "due":
+        return and_(running, COURSES.c.latest >= today, COURSES.c.earliest <= today)
+    if show == "overdue":
+        return and_(running, COURSES.c.latest < today)
+    return and_(running, or_(COURSES.c.booked_on.is_(None), COURSES.c.booked_on < today))
+
+
+def list_sessions(connection: Connection, first: date, last: date) -> Iterator[DiaryLine]:
+    """Yield the sessions from one day to another, both included, by date and time."""
+    query = (
+        select(SESSIONS, COURSES.c.patient)
+        .join(COURSES, COURSES.c.course == SESSIONS.c.course)
+        .where(SESSIONS.c.date.between(str(first), str(last)))
+        .order_by(
+            SESSIONS.c.date,
+            SESSIONS.c.start.is_(None),
+            SESSIONS.c.start,
+            *(SESSIONS.c.course, SESSIONS.c.protocol, SESSIONS.c.number),
+        )
+    )
+    for row in connection.execute(query).mappings():
+        read = {
+            "date": _day(row["date"]),
+            "provisional": bool(row["provisional"]),
+            "pinned": bool(row["pinned"]),
+            "low": _amount(row["low"]),
+            "high": _amount(row["high"]),
+        }
+        yield DiaryLine(**{**row, **read})
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

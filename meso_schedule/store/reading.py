@@ -1,0 +1,103 @@
+"""Read events from the tables, and the state of a course from its events."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from meso_schedule.store.errors import damaged, unknown_course
+from meso_schedule.store.events import Event, record_of
+from meso_schedule.store.folding import fold
+from meso_schedule.store.schema import EVENTS, HEAD
+from meso_schedule.store.state import CourseState, Entry
+
+_NUMBERS = {0, 2, 4, 8}
+_MAYBE_NONE = {7, 9, 11, 12}
+_AT_ONCE = 1000
+
+
+def read_head(connection: Connection, target: str) -> tuple[int, str]:
+    """Return how many events there are, and the hash of the last."""
+    row = connection.execute(select(HEAD)).one_or_none()
+    if row is None:
+        raise damaged(target, "it does not say how many events there are")
+    _, count, last = row
+    return count, last
+
+
+def last_time(connection: Connection, count: int) -> str | None:
+    """Return when the last event was written down."""
+    return connection.scalar(select(EVENTS.c.at).where(EVENTS.c.sequence == count))
+
+
+def events_of(connection: Connection, course: str, target: str) -> list[Event]:
+    """Return the events of a course, by revision."""
+    query = select(EVENTS).where(EVENTS.c.course == course).order_by(EVENTS.c.revision)
+    return [_event(row, target) for row in connection.execute(query)]
+
+
+def events_under(connection: Connection, key: str, target: str) -> list[Event]:
+    """Return the events written under a key, by part."""
+    query = select(EVENTS).where(EVENTS.c.key == key).order_by(EVENTS.c.part)
+    return [_event(row, target) for row in connection.execute(query)]
+
+
+def all_events(connection: Connection, target: str) -> Iterator[Event]:
+    """Yield every event, by sequence, a few at a time."""
+    after = 0
+    while True:
+        query = select(EVENTS).where(EVENTS.c.sequence > after)
+        rows = connection.execute(query.order_by(EVENTS.c.sequence).limit(_AT_ONCE)).all()
+        for row in rows:
+            yield _event(row, target)
+        if len(rows) < _AT_ONCE:
+            return
+        after = rows[-1].sequence
+
+
+def course_ids(connection: Connection) -> list[str]:
+    """Return the ids of all courses, in the order they were opened."""
+    query = select(EVENTS.c.course).where(EVENTS.c.revision == 1).order_by(EVENTS.c.sequence)
+    return list(connection.scalars(query))
+
+
+def entries_of(events: Sequence[Event], target: str) -> list[Entry]:
+    """Read what the events of a course say; what was erased says nothing."""
+    kept = [event for event in events if not event.is_erased]
+    if len(kept) < len(events) and kept[-1:] and kept[-1].kind != "erased":
+        raise damaged(target, f"events of course {events[0].course} are gone")
+    return [Entry(event.revision, _time(event, target), record_of(event, target)) for event in kept]
+
+
+def state_of(events: list[Event], target: str) -> CourseState:
+    """Fold the events of one course."""
+    return fold(events[0].course, entries_of(events, target))
+
+
+def course_state(connection: Connection, course: str, target: str) -> CourseState:
+    """Return the state of a course.
+
+    Raises:
+        InputError: When the book does not hold it.
+    """
+    events = events_of(connection, course, target)
+    if not events:
+        raise unknown_course(course)
+    return state_of(events, target)
+
+
+def _time(event: Event, target: str) -> datetime:
+    try:
+        return event.time
+    except ValueError:
+        raise damaged(target, f"the time of event {event.sequence} cannot be read") from None
+
+
+def _event(row: Row[Any], target: str) -> Event:
+    """Make an event of a row; a damaged page can put anything anywhere."""
+    for place, value in enumerate(row):
+        fits = isinstance(value, int if place in _NUMBERS else str)
+        if not fits and not (value is None and place in _MAYBE_NONE):
+            raise damaged(target, f"event {row[0]!r} cannot be read")
+    return Event(*row)

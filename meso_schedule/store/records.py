@@ -1,0 +1,396 @@
+"""What an event says: one frozen record for each kind.
+
+A record is checked when it is made and when it is read. A kind whose meaning changes gets
+a new version beside the old one; books keep the old ones for ever.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import BeforeValidator, Field, JsonValue, field_validator
+
+from meso_schedule.errors import Fault, FormatError, InputError
+from meso_schedule.request import CourseRequest
+from meso_schedule.rules import Identifier, Protocol
+from meso_schedule.times import Clock
+from meso_schedule.validation import (
+    Amount,
+    Count,
+    Currency,
+    InputModel,
+    IsoDate,
+    Model,
+    Table,
+    Text,
+    plain_text,
+)
+
+
+def _number(value: object) -> object:
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 999:
+        return value
+    raise FormatError(
+        "bad_number", value, f"{value!r} is no session.", "Write a whole number from 1."
+    )
+
+
+def _line(value: object) -> str:
+    text = plain_text(value)
+    if text.isprintable():
+        return text
+    raise FormatError("bad_text", "", "The text is not one line.", "Leave line ends out.")
+
+
+def one_line(value: object, field: str) -> str:
+    """Take text of one line that says something.
+
+    Raises:
+        InputError: When it is none.
+    """
+    try:
+        return _line(value)
+    except FormatError as error:
+        raise InputError(replace(fault, field=field) for fault in error.faults) from None
+
+
+def _request(value: object) -> object:
+    if isinstance(value, CourseRequest):
+        return value.model_dump(mode="json", exclude_defaults=True)
+    return value
+
+
+Number = Annotated[int, BeforeValidator(_number)]
+# Text of one line, which every database takes.
+Line = Annotated[str, BeforeValidator(_line)]
+# Kept as it was asked: a later program may read requests in another way.
+Asked = Annotated[Table[str, JsonValue], BeforeValidator(_request)]
+
+
+class KeptProtocol(Model):
+    """A protocol as it was on the day it was written down.
+
+    Args:
+        canonical: Its content, the text that the digest is of.
+    """
+
+    id: Identifier
+    version: Text
+    digest: Text
+    canonical: Text
+
+    @classmethod
+    def of(cls, protocol: Protocol) -> Self:
+        """Keep a protocol."""
+        return cls(
+            id=protocol.id,
+            version=protocol.version,
+            digest=protocol.digest,
+            canonical=protocol.model_dump_json(),
+        )
+
+    def read(self) -> Protocol:
+        """Return the protocol."""
+        return Protocol.model_validate_json(self.canonical)
+
+    @field_validator("canonical")
+    @classmethod
+    def _same_digest(cls, text: str, info: Any) -> str:
+        if info.data.get("digest") == "sha256:" + hashlib.sha256(text.encode()).hexdigest():
+            return text
+        raise FormatError("bad_digest", "", "The digest is of another protocol.", "Keep it whole.")
+
+
+class Forecast(Model):
+    """What the planner expects next; all empty when nothing more is due."""
+
+    number: Number | None = None
+    protocol: Identifier | None = None
+    earliest: IsoDate | None = None
+    recommended: IsoDate | None = None
+    latest: IsoDate | None = None
+
+
+class Price(Model):
+    """What one session costs, or the least and the most it can."""
+
+    currency: Currency
+    low: Amount
+    high: Amount
+
+
+class Slot(Model):
+    """A session and its day.
+
+    Args:
+        number: The session's number; top-ups go on counting.
+        protocol: Whose session; left out in a course of one protocol.
+        start: When it begins, in the clinic's zone.
+        minutes: How long it takes in the chair.
+        provisional: Whether it waits for improvement.
+        pinned: Whether it was fixed by hand and stays where it is.
+    """
+
+    number: Number
+    protocol: Identifier | None = None
+    date: IsoDate
+    start: Clock | None = None
+    minutes: Count | None = None
+    phase: Text | None = None
+    provisional: bool = False
+    pinned: bool = False
+    price: Price | None = None
+
+
+class Record(InputModel):
+    """What every event may say besides.
+
+    Args:
+        forecast: What is due after it; left out, it stays as it was.
+    """
+
+    kind: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    forecast: Forecast | None = None
+
+    def own_faults(self) -> Iterator[Fault]:
+        forecast = self.forecast
+        if forecast is None:
+            return
+        days = (forecast.earliest, forecast.recommended, forecast.latest)
+        given = [day for day in days if day is not None]
+        if len(given) != (3 if forecast.number else 0) or given != sorted(given):
+            yield Fault(
+                "bad_forecast",
+                "A forecast names a session, then earliest, recommended and latest in order.",
+                field="forecast",
+                remedy="Give all of them, or none when nothing more is due.",
+            )
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The record as plain data."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+class Opened(Record):
+    """A course begins.
+
+    Args:
+        on: The day, in the clinic's zone.
+        patient: The clinic's reference for the patient.
+        protocols: The protocols as they are on that day.
+        request: What was asked.
+        held: Sessions held before, elsewhere or on paper.
+    """
+
+    kind = "opened"
+
+    on: IsoDate
+    patient: Line | None = None
+    protocols: Annotated[tuple[KeptProtocol, ...], Field(min_length=1)]
+    request: Asked = Field(default_factory=dict)
+    timezone: Text | None = None
+    held: tuple[Slot, ...] = ()
+
+
+class _Slots(Record):
+    sessions: Annotated[tuple[Slot, ...], Field(min_length=1)]
+
+    def own_faults(self) -> Iterator[Fault]:
+        yield from super().own_faults()
+        named = [(slot.protocol, slot.number) for slot in self.sessions]
+        for place, name in enumerate(named):
+            if name in named[:place]:
+                yield Fault(
+                    "contradiction",
+                    f"Session {name[1]} stands there twice.",
+                    field=f"sessions[{place + 1}]",
+                    value=str(name[1]),
+                    remedy="Keep one of them.",
+                )
+
+
+class Planned(_Slots):
+    """The sessions not yet booked get days; those planned before and not named are dropped.
+
+    Args:
+        request: What is asked from now on; left out, as before.
+    """
+
+    kind = "planned"
+
+    request: Asked | None = None
+
+
+class Booked(_Slots):
+    """Sessions are agreed with the patient."""
+
+    kind = "booked"
+
+
+class _OneSession(Record):
+    number: Number
+    protocol: Identifier | None = None
+
+
+class Held(_OneSession):
+    """A session took place."""
+
+    kind = "held"
+
+    on: IsoDate
+    at: Clock | None = None
+    reason: Text | None = None
+
+
+class Missed(_OneSession):
+    """A booked session did not take place."""
+
+    kind = "missed"
+
+    on: IsoDate
+    reason: Text | None = None
+
+
+class Moved(_OneSession):
+    """A session goes to another day or time.
+
+    Args:
+        pinned: Whether the new day was fixed by hand.
+        late: Whether it may lie outside the window.
+    """
+
+    kind = "moved"
+
+    to: IsoDate
+    start: Clock | None = None
+    reason: Text | None = None
+    pinned: bool = False
+    late: bool = False
+
+
+class Cancelled(Record):
+    """Planned or booked sessions are dropped."""
+
+    kind = "cancelled"
+
+    numbers: Annotated[tuple[Number, ...], Field(min_length=1)]
+    protocol: Identifier | None = None
+    reason: Text | None = None
+
+
+class Improved(Record):
+    """The improvement that provisional sessions wait for was seen."""
+
+    kind = "improved"
+
+    on: IsoDate
+
+
+class Paid(Record):
+    """Money came in or, as a refund, went back."""
+
+    kind = "paid"
+
+    on: IsoDate
+    amount: Amount
+    currency: Currency
+    refund: bool = False
+
+    def own_faults(self) -> Iterator[Fault]:
+        yield from super().own_faults()
+        if not self.amount:
+            yield Fault(
+                "bad_amount", "Nothing is no payment.", None, "amount", "0", "Give an amount."
+            )
+
+
+class Note(Record):
+    """Free text."""
+
+    kind = "note"
+
+    text: Text
+
+
+class Stopped(Record):
+    """The course ends before its last session.
+
+    Args:
+        used: What the sessions had are worth.
+        owed: What the patient still owes.
+        refund: What the patient gets back.
+    """
+
+    kind = "stopped"
+
+    on: IsoDate
+    reason: Text | None = None
+    currency: Currency | None = None
+    used: Amount | None = None
+    owed: Amount | None = None
+    refund: Amount | None = None
+
+
+class Adopted(Record):
+    """The course goes on under its protocols as they are now."""
+
+    kind = "adopted"
+
+    protocols: Annotated[tuple[KeptProtocol, ...], Field(min_length=1)]
+    reason: Text | None = None
+
+
+class Corrected(Record):
+    """An earlier event of the course was recorded wrongly.
+
+    Args:
+        revision: The course revision that the event made.
+        replacement: What it should have said, all of it; left out, it did not happen.
+    """
+
+    kind = "corrected"
+
+    revision: Count
+    reason: Text
+    replacement: Table[str, JsonValue] | None = None
+
+
+class Erased(Record):
+    """The tombstone: what was recorded of the course is gone for good."""
+
+    kind = "erased"
+
+
+_ALL: tuple[type[Record], ...] = (
+    *(Opened, Planned, Booked, Held, Missed, Moved, Cancelled, Improved),
+    *(Paid, Note, Stopped, Adopted, Corrected, Erased),
+)
+RECORDS = {(record.kind, record.version): record for record in _ALL}
+
+
+def read_record(kind: str, version: int, content: Any) -> Record:
+    """Check the content of an event.
+
+    Raises:
+        InputError: For a kind or version that is not known, or content that does not fit it.
+    """
+    known: Iterable[tuple[str, int]] = RECORDS
+    if (kind, version) not in known:
+        raise InputError.of(
+            "unknown_kind",
+            f"No event {kind!r} of version {version} is known.",
+            field="kind",
+            value=kind,
+            remedy="Use the program that wrote it.",
+        )
+    return RECORDS[kind, version].model_validate(content)
+
+
+def day_of(record: Record) -> date | None:
+    """Return the day on which what a record tells took place."""
+    return getattr(record, "on", None)

@@ -1,0 +1,318 @@
+"""What may be written next, as far as the events of a course tell.
+
+Everything here is refused with exit code 4 and a sentence: the past stays as it was
+recorded, and a correction is an event of its own.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import singledispatch
+from typing import NoReturn
+
+from meso_schedule.errors import InputError
+from meso_schedule.store.errors import RefusedError
+from meso_schedule.store.folding import amended, can_be_corrected, fold
+from meso_schedule.store.records import (
+    Adopted,
+    Booked,
+    Cancelled,
+    Corrected,
+    Erased,
+    Held,
+    Improved,
+    Missed,
+    Moved,
+    Note,
+    Opened,
+    Paid,
+    Planned,
+    Record,
+    Slot,
+    Stopped,
+    day_of,
+    read_record,
+)
+from meso_schedule.store.state import CourseSession, CourseState, Entry
+
+_AFTER_STOP = (Note, Paid, Corrected, Erased)
+
+
+def extended(course: str, entries: Sequence[Entry], entry: Entry) -> list[Entry]:
+    """Return the entries of a course with one more, when it may follow them.
+
+    Args:
+        course: The course's id.
+        entries: What stands in the course; empty for a new one.
+        entry: What comes next.
+
+    Raises:
+        RefusedError: When it may not; the sentence says why.
+    """
+    longer = [*entries, entry]
+    if isinstance(entry.record, Corrected):
+        _check_correction(course, entries, entry.record)
+        _check_whole(course, longer)
+    else:
+        _check(course, entries, entry)
+    return longer
+
+
+def _check(course: str, entries: Sequence[Entry], entry: Entry) -> None:
+    record = entry.record
+    if not entries:
+        if not isinstance(record, Opened):
+            _refuse("not_opened", "A course begins with its opening.", "Open it first.", "course")
+        _check_days_before(record, entry.at.date())
+        return
+    state = fold(course, entries)
+    if isinstance(record, Opened):
+        _refuse("already_open", f"The course {course} is open.", "Open another.", "course", course)
+    if state.is_erased:
+        raise erased(course)
+    if state.stopped and not isinstance(record, _AFTER_STOP):
+        _refuse(
+            "stopped",
+            f"The course {course} was stopped on {state.stopped.on}.",
+            "Correct that event first, or open a new course.",
+            "course",
+            course,
+        )
+    _check_day(record, state, entry.at.date())
+    _check_kind(record, state, entry.at.date())
+
+
+def erased(course: str) -> RefusedError:
+    """Return the error of a course that was erased."""
+    return RefusedError(
+        "erased", f"The course {course} was erased.", "Open a new one.", field="course"
+    )
+
+
+def _refuse(code: str, message: str, remedy: str, field: str, value: object = None) -> NoReturn:
+    raise RefusedError(code, message, remedy, field=field, value=value)
+
+
+def _check_day(record: Record, state: CourseState, today: date) -> None:
+    day = day_of(record)
+    if day is None:
+        return
+    if day > today:
+        _refuse(
+            "in_the_future",
+            f"{day} is still to come: it is {today}.",
+            f"Give a day up to {today}.",
+            "on",
+            day,
+        )
+    if day < state.opened_on:
+        _refuse(
+            "before_opening",
+            f"{day} lies before {state.opened_on}, when the course was opened.",
+            f"Give a day from {state.opened_on}.",
+            "on",
+            day,
+        )
+
+
+def _check_days_before(record: Opened, today: date) -> None:
+    latest = max([record.on, *(slot.date for slot in record.held)])
+    if latest > today:
+        _refuse(
+            "in_the_future",
+            f"{latest} is still to come: it is {today}.",
+            f"Give days up to {today}.",
+            "on",
+            latest,
+        )
+
+
+@singledispatch
+def _check_kind(record: Record, state: CourseState, today: date) -> None:
+    """Check what is special to a kind of record; payments and notes have nothing of the sort."""
+
+
+@_check_kind.register(Planned)
+@_check_kind.register(Booked)
+def _check_slots(record: Planned | Booked, state: CourseState, _today: date) -> None:
+    for slot in record.sessions:
+        _refuse_held(_session_of(slot, state))
+
+
+@_check_kind.register
+def _check_held(record: Held, state: CourseState, _today: date) -> None:
+    _refuse_held(_session_of(record, state))
+    name = state.protocol_id(record.protocol)
+    for other in state.held:
+        is_later = other.number > record.number
+        in_order = other.date > record.on if is_later else other.date < record.on
+        if other.protocol != name or in_order:
+            continue
+        _refuse(
+            "out_of_order",
+            f"Session {other.number} was held on {other.date}:"
+            f" session {record.number} was {'before' if is_later else 'after'} it.",
+            "Check number and day, or correct the other session first.",
+            "on",
+            record.on,
+        )
+
+
+@_check_kind.register
+def _check_missed(record: Missed, state: CourseState, _today: date) -> None:
+    session = _session_of(record, state)
+    _refuse_held(session)
+    if session is None or session.status == "missed":
+        _refuse_absent(record.number)
+
+
+@_check_kind.register
+def _check_moved(record: Moved, state: CourseState, today: date) -> None:
+    session = _session_of(record, state)
+    _refuse_held(session)
+    if session is None:
+        _refuse_absent(record.number)
+    if record.to < today:
+        _refuse(
+            "in_the_past",
+            f"{record.to} is past: it is {today}.",
+            f"Give a day from {today}; a session that took place is held, not moved.",
+            "to",
+            record.to,
+        )
+
+
+@_check_kind.register
+def _check_cancelled(record: Cancelled, state: CourseState, _today: date) -> None:
+    for number in record.numbers:
+        _check_protocol(record.protocol, state)
+        session = state.find_session(number, record.protocol)
+        _refuse_held(session)
+        if session is None:
+            _refuse_absent(number)
+
+
+@_check_kind.register
+def _check_improved(record: Improved, state: CourseState, _today: date) -> None:
+    if state.improved_on:
+        _refuse(
+            "already_recorded",
+            f"Improvement was recorded for {state.improved_on}.",
+            "Correct that event.",
+            "on",
+            record.on,
+        )
+
+
+@_check_kind.register
+def _check_stopped(record: Stopped, state: CourseState, _today: date) -> None:
+    last = max((session.date for session in state.held), default=record.on)
+    if record.on < last:
+        _refuse(
+            "in_the_past",
+            f"A session was held on {last}, after {record.on}.",
+            f"Give a day from {last}.",
+            "on",
+            record.on,
+        )
+
+
+@_check_kind.register
+def _check_adopted(record: Adopted, state: CourseState, _today: date) -> None:
+    before = [protocol.id for protocol in state.protocols]
+    if [protocol.id for protocol in record.protocols] != before:
+        _refuse(
+            "other_protocol",
+            f"The course is one of {', '.join(before)}.",
+            "Adopt these, or open a new course.",
+            "protocols",
+            ", ".join(protocol.id for protocol in record.protocols),
+        )
+
+
+def _session_of(record: Slot | Held | Missed | Moved, state: CourseState) -> CourseSession | None:
+    _check_protocol(record.protocol, state)
+    return state.find_session(record.number, record.protocol)
+
+
+def _check_protocol(protocol: str | None, state: CourseState) -> None:
+    known = [kept.id for kept in state.protocols]
+    if protocol not in known and (protocol or len(known) > 1):
+        _refuse(
+            "which_protocol",
+            f"The course has the protocols {', '.join(known)}.",
+            "Name one of them.",
+            "protocol",
+            protocol,
+        )
+
+
+def _refuse_held(session: CourseSession | None) -> None:
+    if session and session.status == "held":
+        _refuse(
+            "already_held",
+            f"Session {session.number} was held on {session.date}.",
+            "What took place stays as it was recorded; correct that event if it was wrong.",
+            "number",
+            session.number,
+        )
+
+
+def _refuse_absent(number: int) -> NoReturn:
+    _refuse(
+        "no_such_session",
+        f"Session {number} is neither planned nor booked.",
+        "Plan or book it first.",
+        "number",
+        number,
+    )
+
+
+def _check_correction(course: str, entries: Sequence[Entry], record: Corrected) -> None:
+    if not entries:
+        _refuse("not_opened", "A course begins with its opening.", "Open it first.", "course")
+    if fold(course, entries).is_erased:
+        raise erased(course)
+    wrong = next((entry for entry in entries if entry.revision == record.revision), None)
+    if wrong is None or not can_be_corrected(wrong.record):
+        _refuse(
+            "no_such_event",
+            f"Revision {record.revision} is no event that can be corrected.",
+            "Look it up in the course's history.",
+            "revision",
+            record.revision,
+        )
+    if record.replacement is None:
+        if isinstance(wrong.record, Opened):
+            _refuse(
+                "not_opened",
+                "An opening cannot be taken back.",
+                "Say what it should have been, or stop the course.",
+                "revision",
+                record.revision,
+            )
+        return
+    try:
+        read_record(wrong.record.kind, wrong.record.version, record.replacement)
+    except InputError as error:
+        raise error.at(f"replacement of revision {record.revision}") from None
+
+
+def _check_whole(course: str, entries: Sequence[Entry]) -> None:
+    """Check each event again as the corrections leave them."""
+    standing: list[Entry] = []
+    for entry in _without_corrections(amended(entries)):
+        try:
+            _check(course, standing, entry)
+        except RefusedError as error:
+            raise RefusedError(
+                "contradiction",
+                f"After this correction revision {entry.revision} cannot stand: {error.message}",
+                "Correct that event first.",
+                field="revision",
+                value=entry.revision,
+            ) from None
+        standing.append(entry)
+
+
+def _without_corrections(entries: Iterable[Entry]) -> Iterable[Entry]:
+    return (entry for entry in entries if not isinstance(entry.record, Corrected))

@@ -1,0 +1,288 @@
+"""A book in a file, by SQLite.
+
+The rollback journal is used, not the write-ahead log: some versions of SQLite in use have
+a fault in resetting that log.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, StaticPool, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from meso_schedule.store import migrations
+from meso_schedule.store.errors import BookFault, NotABookError, damaged
+from meso_schedule.store.private_files import (
+    PRIVATE,
+    cannot,
+    check_place,
+    make_private,
+    put_in_place,
+)
+from meso_schedule.store.storage import TIMEOUT_SECONDS, no_book
+
+# "MESO", so that no other program's database is taken for a book.
+APPLICATION_ID = 0x4D45534F
+
+# EXTRA also syncs the folder after the journal is gone: the commit survives a power cut.
+# Deleted content is overwritten, and nothing is put into temporary files.
+PRAGMAS = (
+    "journal_mode=DELETE",
+    "synchronous=EXTRA",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "temp_store=MEMORY",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+)
+BEGIN_WRITING = "BEGIN IMMEDIATE"
+
+_WRITING = "meso_writing"
+
+
+class SqliteStorage:
+    """A book that SQLite holds: `open_file` and `load_copy` make one.
+
+    Args:
+        path: The file it is in, or is a copy of.
+        connection: The connection to it.
+        timeout: Seconds to wait for another program that is writing.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, timeout: float) -> None:
+        self.shown = str(path)
+        self._path = path
+        self._connection = connection
+        self._timeout = timeout
+        self._engine = create_engine(
+            "sqlite://", creator=lambda: connection, poolclass=StaticPool, hide_parameters=True
+        )
+        event.listen(self._engine, "begin", _begin)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with _translated(self._path), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        with _translated(self._path), self._engine.connect() as connection:
+            options = connection.execution_options(**{_WRITING: True})
+            with options.begin():
+                yield options
+
+    def tables(self, connection: Connection) -> set[str]:
+        rows = connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        return {name for (name,) in rows}
+
+    def claim(self, connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+    def before_migration(self, number: int) -> None:
+        self.copy_to(self._path.with_name(f"{self._path.name}.before-{number}"))
+
+    def copies(self) -> list[Path]:
+        return sorted(self._path.parent.glob(f"{self._path.name}.before-*"))
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the book as last committed to another file, which is replaced."""
+        fresh = target.with_name(f"{target.name}.part")
+        with suppress(FileNotFoundError):
+            fresh.unlink()
+        make_private(fresh)
+        try:
+            with (
+                _translated(self._path),
+                closing(_connect(self._path, "ro", self._timeout)) as source,
+                closing(sqlite3.connect(fresh)) as copy,
+            ):
+                source.backup(copy)
+            put_in_place(fresh, target)
+        finally:
+            with suppress(FileNotFoundError):
+                fresh.unlink()
+
+    def problems(self, connection: Connection) -> Iterator[str]:
+        for (found,) in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
+            if found != "ok":
+                yield f"The database says: {found}."
+        if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            yield "A session belongs to no course."
+        sql = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name"
+        if connection.exec_driver_sql(sql).all() != _expected_schema(sql):
+            yield "The tables are not those that the program made."
+
+    def compact(self) -> None:
+        with _translated(self._path):
+            self._connection.execute("VACUUM")
+
+    def close(self) -> None:
+        self._engine.dispose()
+        self._connection.close()
+
+
+def open_file(
+    path: Path, *, create: bool = True, timeout: float = TIMEOUT_SECONDS
+) -> SqliteStorage:
+    """Open the file of a book.
+
+    Args:
+        path: The file.
+        create: Whether to make it where there is none.
+        timeout: Seconds to wait for another program that is writing.
+
+    Raises:
+        NotABookError: When there is something else.
+        BookFault: When it cannot be used as things are.
+    """
+    if not check_place(path):
+        if not create:
+            raise no_book(str(path))
+        make_private(path)
+    with _translated(path):
+        if path.stat().st_size == 0:
+            path.chmod(PRIVATE)
+        else:
+            _check_owner(path, timeout)
+        connection = _connect(path, "rw", timeout)
+        try:
+            for pragma in PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            connection.close()
+            raise
+    return SqliteStorage(path, connection, timeout)
+
+
+def load_copy(path: Path) -> SqliteStorage:
+    """Read the file of a book into memory; whatever is done to the copy, the file stays.
+
+    Raises:
+        NotABookError: When there is something else.
+        BookFault: When it cannot be read.
+    """
+    if not check_place(path):
+        raise no_book(str(path))
+    with _translated(path):
+        _check_owner(path, TIMEOUT_SECONDS)
+        copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        try:
+            with closing(_connect(path, "ro", TIMEOUT_SECONDS)) as source:
+                source.backup(copy)
+        except BaseException:
+            copy.close()
+            raise
+    return SqliteStorage(path, copy, TIMEOUT_SECONDS)
+
+
+def _connect(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
+    uri = f"file:{quote(os.fspath(path.absolute()))}?mode={mode}"
+    return sqlite3.connect(
+        uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False
+    )
+
+
+def _check_owner(path: Path, timeout: float) -> None:
+    """Refuse another program's database before anything is done to it."""
+    try:
+        found, tables = _owner(path, "ro", timeout)
+    except sqlite3.OperationalError as error:
+        if not error.sqlite_errorname.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+            raise
+        # A program was killed while it wrote: its journal must be played back first.
+        found, tables = _owner(path, "rw", timeout)
+    if found != APPLICATION_ID and (found or tables):
+        raise NotABookError.because(
+            "other_database",
+            f"{path} is the database of another program.",
+            str(path),
+            "Name another place for the book.",
+        )
+
+
+def _owner(path: Path, mode: str, timeout: float) -> tuple[int, int]:
+    with closing(_connect(path, mode, timeout)) as connection:
+        (found,) = connection.execute("PRAGMA application_id").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    return found, tables
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if isinstance(error.orig, sqlite3.ProgrammingError):
+            raise
+        raise _fault(path, error.orig) from None
+    except (sqlite3.DatabaseError, OSError) as error:
+        raise _fault(path, error) from None
+
+
+def _fault(path: Path, error: BaseException | None) -> Exception:
+    name = getattr(error, "sqlite_errorname", "")
+    kind = "_".join(name.split("_")[:2])
+    if kind in _FAULTS:
+        code, problem, remedy = _FAULTS[kind]
+        return BookFault(code, problem.format(path), str(path), remedy)
+    if kind == "SQLITE_NOTADB":
+        return NotABookError.because(
+            "not_a_database",
+            f"{path} is no book, or its beginning is gone.",
+            str(path),
+            "Name another file, or restore the book from a backup.",
+        )
+    if isinstance(error, OSError):
+        return cannot(path, "be used", error)
+    return damaged(str(path), f"the database answers {name or type(error).__name__}")
+
+
+_FAULTS = {
+    "SQLITE_BUSY": (
+        "locked",
+        "The book {} is locked by another program.",
+        "Wait until it is done and try again.",
+    ),
+    "SQLITE_FULL": (
+        "disk_full",
+        "The disk of the book {} is full; nothing was written.",
+        "Make room and try again.",
+    ),
+    "SQLITE_READONLY": (
+        "read_only",
+        "The book {} cannot be written.",
+        "Check the rights of the file and its folder.",
+    ),
+    "SQLITE_CANTOPEN": (
+        "unreachable",
+        "The book {} cannot be opened.",
+        "Check the rights of the file and its folder.",
+    ),
+    "SQLITE_IOERR": (
+        "storage",
+        "The book {} cannot be read or written: the disk fails or is full.",
+        "Check the disk and try again.",
+    ),
+    "SQLITE_CORRUPT": (
+        "damaged_book",
+        "The book {} is damaged.",
+        "Restore it from a backup.",
+    ),
+}
+
+
+def _begin(connection: Connection) -> None:
+    is_writing = connection.get_execution_options().get(_WRITING)
+    connection.exec_driver_sql(BEGIN_WRITING if is_writing else "BEGIN")
+
+
+def _expected_schema(sql: str) -> list[tuple[str, ...]]:
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        for migration in migrations.MIGRATIONS:
+            for statement in migrations.statements_of(migration, "sqlite"):
+                fresh.execute(statement)
+        return fresh.execute(sql).fetchall()

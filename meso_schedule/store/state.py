@@ -1,0 +1,115 @@
+"""The state of a course: what its events tell, folded in `folding.py`."""
+
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+from pydantic import Field, JsonValue
+
+from meso_schedule.course import Finding
+from meso_schedule.store.records import Forecast, KeptProtocol, Note, Paid, Price, Record, Stopped
+from meso_schedule.times import Clock
+from meso_schedule.validation import Instant, Model, Table
+
+# Models have fields named `date`.
+Day = date
+
+SessionStatus = Literal["planned", "booked", "held", "missed"]
+CourseStatus = Literal["running", "finished", "stopped", "erased"]
+
+
+class Entry(NamedTuple):
+    """What an event says, where it stands in its course and when it was written down."""
+
+    revision: int
+    at: datetime
+    record: Record
+
+
+class CourseSession(Model):
+    """A session of a course.
+
+    Args:
+        date: The day it was held, or is planned, booked or was missed on.
+        revision: The course revision that last touched it.
+    """
+
+    protocol: str
+    number: int
+    status: SessionStatus
+    date: Day
+    start: Clock | None = None
+    minutes: int | None = None
+    phase: str | None = None
+    provisional: bool = False
+    pinned: bool = False
+    price: Price | None = None
+    revision: int
+
+
+class Entered(Model):
+    """A payment or a note, with the course revision that entered it."""
+
+    revision: int
+    at: Instant
+    record: Paid | Note
+
+
+class CourseState(Model):
+    """A course as its events tell it.
+
+    Args:
+        revision: How many events it has.
+        opened_on: The day it was opened.
+        sessions: By protocol, then by number.
+        forecast: What is due next, as the planner said; None when it never did.
+        corrected: Revisions whose events were corrected later.
+        findings: Facts to be told, such as a clock that went back.
+    """
+
+    course: str
+    revision: int
+    last_at: Instant
+    opened_on: Day
+    patient: str | None = None
+    timezone: str | None = None
+    protocols: tuple[KeptProtocol, ...] = ()
+    request: Table[str, JsonValue] = Field(default_factory=dict)
+    sessions: tuple[CourseSession, ...] = ()
+    improved_on: Day | None = None
+    payments: tuple[Entered, ...] = ()
+    notes: tuple[Entered, ...] = ()
+    stopped: Stopped | None = None
+    is_erased: bool = False
+    forecast: Forecast | None = None
+    corrected: tuple[int, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def status(self) -> CourseStatus:
+        """Whether it runs, was stopped, has nothing more due, or is erased."""
+        if self.is_erased:
+            return "erased"
+        if self.stopped:
+            return "stopped"
+        return "finished" if self.forecast and self.forecast.number is None else "running"
+
+    @property
+    def held(self) -> tuple[CourseSession, ...]:
+        """The sessions that took place."""
+        return tuple(entry for entry in self.sessions if entry.status == "held")
+
+    @property
+    def upcoming(self) -> tuple[CourseSession, ...]:
+        """The sessions still to come, by date; none once it is stopped."""
+        coming = (entry for entry in self.sessions if entry.status in ("planned", "booked"))
+        return () if self.stopped else tuple(sorted(coming, key=lambda entry: entry.date))
+
+    def find_session(self, number: int, protocol: str | None = None) -> CourseSession | None:
+        """Return a session; None when it has no day."""
+        name = self.protocol_id(protocol)
+        named = (entry for entry in self.sessions if entry.number == number)
+        return next((entry for entry in named if entry.protocol == name), None)
+
+    def protocol_id(self, protocol: str | None) -> str:
+        """Return the protocol meant; left out, the course's first."""
+        return protocol or (self.protocols[0].id if self.protocols else "")

@@ -1,0 +1,230 @@
+"""Write events: once for each key, never on top of a change that was not seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import JsonValue
+from sqlalchemy import Connection
+
+from meso_schedule.course import Finding
+from meso_schedule.errors import InputError
+from meso_schedule.store.chain import Chain
+from meso_schedule.store.digests import SALT_BYTES, canonical, salted, sha256
+from meso_schedule.store.errors import RefusedError, unknown_course
+from meso_schedule.store.events import Event
+from meso_schedule.store.folding import fold
+from meso_schedule.store.ids import Randomness, new_course_id
+from meso_schedule.store.projection import project
+from meso_schedule.store.reading import entries_of, events_of, events_under, last_time, state_of
+from meso_schedule.store.records import Record, one_line
+from meso_schedule.store.rules import erased, extended
+from meso_schedule.store.state import CourseState, Entry
+from meso_schedule.validation import Model
+
+
+class Receipt(Model):
+    """The answer to a write.
+
+    Args:
+        course: The course written to.
+        first: The sequence of the first event written.
+        last: The sequence of the last one.
+        state: The course after it.
+        is_repeated: Whether it was written before, under the same key.
+        findings: Facts to be told, such as a clock that went back.
+    """
+
+    course: str
+    first: int
+    last: int
+    state: CourseState
+    is_repeated: bool = False
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def revision(self) -> int:
+        """The revision of the course after the write."""
+        return self.state.revision
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who writes and when.
+
+    Args:
+        who: The person or program that writes.
+        at: Now, with the offset of the clinic's zone.
+        key: Chosen by the caller: the same key never writes twice. A random one is best; only
+            its digest is kept.
+        asked: What is asked under that key, plain data; left out, the events themselves.
+        revision: The course revision that the caller has seen; left out, any.
+    """
+
+    who: str
+    at: datetime
+    key: str | None = None
+    asked: JsonValue = None
+    revision: int | None = None
+
+    def check(self) -> None:
+        """Refuse a name or a time that cannot be kept.
+
+        Raises:
+            InputError: For a time without an offset, an empty name or key.
+        """
+        if self.at.tzinfo is None:
+            raise InputError.of(
+                "bad_time",
+                f"{self.at} has no offset.",
+                field="at",
+                value=self.at,
+                remedy="Give it in the clinic's zone.",
+            )
+        for name, text in (("who", self.who), ("key", self.key)):
+            if text is not None:
+                one_line(text, name)
+
+
+def write(
+    connection: Connection,
+    course: str | None,
+    records: Sequence[Record],
+    context: Context,
+    *,
+    randomness: Randomness,
+    target: str,
+) -> Receipt:
+    """Write events to a course, or open one.
+
+    Args:
+        connection: In a writing transaction.
+        course: The course; None to open one.
+        records: What the events say, in order; at least one.
+        context: Who writes and when.
+        randomness: Where ids and salts come from.
+        target: The book, for errors.
+
+    Raises:
+        RefusedError: When what is recorded does not allow it.
+        InputError: When there is no such course.
+    """
+    context.check()
+    asked = canonical(_asked(course, records, context))
+    if answer := recall(connection, context.key, asked, target):
+        return answer
+    events = events_of(connection, course, target) if course else []
+    if course and not events:
+        raise unknown_course(course)
+    course = course or _unused_id(connection, randomness, target)
+    _check_revision(course, len(events), context.revision)
+    entries = _follow(course, entries_of(events, target), len(events), records, context)
+    with Chain(connection, target) as chain:
+        before = last_time(connection, chain.count)
+        added = [
+            chain.add(
+                _event(entry, course, part, context, asked=asked, salt=randomness(SALT_BYTES).hex())
+            )
+            for part, entry in enumerate(entries[-len(records) :])
+        ]
+    state = fold(course, entries)
+    project(connection, state)
+    return Receipt(
+        course=course,
+        first=added[0].sequence,
+        last=added[-1].sequence,
+        state=state,
+        findings=_clock(before, context.at),
+    )
+
+
+def recall(connection: Connection, key: str | None, asked: str, target: str) -> Receipt | None:
+    """Return the first answer to what was asked under a key; None when the key is new.
+
+    Raises:
+        RefusedError: When something else was asked under it.
+    """
+    written = events_under(connection, sha256(key), target) if key else []
+    if not written:
+        return None
+    first, last = written[0], written[-1]
+    if first.salt is None:
+        raise erased(first.course)
+    if salted(first.salt, asked) != first.asked:
+        raise RefusedError(
+            "key_used",
+            "Something else was asked under this key before.",
+            "Choose another key.",
+            field="key",
+        )
+    events = events_of(connection, first.course, target)
+    state = state_of([event for event in events if event.revision <= last.revision], target)
+    return Receipt(
+        course=first.course,
+        first=first.sequence,
+        last=last.sequence,
+        state=state,
+        is_repeated=True,
+    )
+
+
+def _asked(course: str | None, records: Sequence[Record], context: Context) -> JsonValue:
+    if context.asked is not None:
+        return context.asked
+    return [course, [[record.kind, record.version, record.content] for record in records]]
+
+
+def _unused_id(connection: Connection, randomness: Randomness, target: str) -> str:
+    while events_of(connection, course := new_course_id(randomness), target):
+        pass
+    return course
+
+
+def _check_revision(course: str, revision: int, seen: int | None) -> None:
+    if seen is not None and seen != revision:
+        raise RefusedError(
+            "stale",
+            f"The course {course} has changed: it is at revision {revision}, not {seen}.",
+            "Look at it again, then give the new revision.",
+            field="revision",
+            value=seen,
+        )
+
+
+def _follow(
+    course: str, entries: list[Entry], revision: int, records: Sequence[Record], context: Context
+) -> list[Entry]:
+    for number, record in enumerate(records, start=revision + 1):
+        entries = extended(course, entries, Entry(number, context.at, record))
+    return entries
+
+
+def _event(
+    entry: Entry, course: str, part: int, context: Context, *, asked: str, salt: str
+) -> Event:
+    record = entry.record
+    payload = canonical(record.content)
+    is_first = context.key is not None and part == 0
+    return Event(
+        sequence=0,
+        course=course,
+        revision=entry.revision,
+        kind=record.kind,
+        version=record.version,
+        at=entry.at.isoformat(),
+        who=context.who,
+        key=sha256(context.key) if context.key is not None else None,
+        part=part,
+        asked=salted(salt, asked) if is_first else None,
+        digest=salted(salt, payload),
+        payload=payload,
+        salt=salt,
+        hash="",
+    )
+
+
+def _clock(before: str | None, at: datetime) -> tuple[Finding, ...]:
+    if before is None or datetime.fromisoformat(before) <= at:
+        return ()
+    message = f"The last event of the book was written down at {before}: the clock went back."
+    return (Finding(kind="clock_went_back", message=message),)
