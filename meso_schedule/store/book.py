@@ -11,38 +11,29 @@ from datetime import date
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self, TypedDict
 
-from pydantic import JsonValue
-
-from meso_schedule.errors import InputError
-from meso_schedule.store import copies
-from meso_schedule.store.digests import canonical
-from meso_schedule.store.erasing import Erasure, erase
-from meso_schedule.store.errors import unknown_course
-from meso_schedule.store.events import Event
+from meso_schedule.store.addresses import open_storage
 from meso_schedule.store.ids import Randomness, parse_course_id
-from meso_schedule.store.projection import clear, project
-from meso_schedule.store.queries import (
-    CourseLine,
-    DiaryLine,
-    Show,
-    list_courses,
-    list_sessions,
-)
-from meso_schedule.store.reading import (
-    course_ids,
-    course_state,
-    events_of,
-    read_head,
-    state_of,
-)
-from meso_schedule.store.records import Opened, Record
-from meso_schedule.store.state import CourseState
 from meso_schedule.store.storage import TIMEOUT_SECONDS, Storage, migrate
-from meso_schedule.store.transfer import Imported, export, read_document, take_in
-from meso_schedule.store.verifying import Head, Verification, verify
-from meso_schedule.store.writing import Context, Receipt, recall, write
+
+if TYPE_CHECKING:
+    # Loaded by the methods that need them: the list and the diary are to come at once.
+    from pydantic import JsonValue
+
+    from meso_schedule.store.erasing import Erasure
+    from meso_schedule.store.events import Event
+    from meso_schedule.store.queries import CourseLine, DiaryLine, Show
+    from meso_schedule.store.records import Opened, Record
+    from meso_schedule.store.state import CourseState
+    from meso_schedule.store.transfer import Imported
+    from meso_schedule.store.verifying import Head, Verification
+    from meso_schedule.store.writing import Context, Receipt
+
+
+class _Means(TypedDict):
+    randomness: Randomness
+    target: str
 
 
 class Book:
@@ -58,7 +49,7 @@ class Book:
 
     def __init__(self, storage: Storage, randomness: Randomness = secrets.token_bytes) -> None:
         self._storage = storage
-        self._randomness = randomness
+        self._means: _Means = {"randomness": randomness, "target": storage.shown}
 
     @classmethod
     def open(
@@ -81,7 +72,7 @@ class Book:
             NotABookError: When there is something else, or nothing and none is to be made.
             BookFault: When it is locked, damaged, cannot be reached or needs a newer program.
         """
-        storage = copies.open_storage(address, create=create, timeout=timeout)
+        storage = open_storage(address, create=create, timeout=timeout)
         try:
             migrate(storage, create=create)
         except BaseException:
@@ -109,7 +100,7 @@ class Book:
         """Let go of the book."""
         self._storage.close()
 
-    def open_course(self, opened: Opened, *more: Record, context: Context) -> Receipt:
+    def open_course(self, opened: "Opened", *more: "Record", context: "Context") -> "Receipt":
         """Open a course under a new id, and write what else belongs to its beginning.
 
         Raises:
@@ -117,7 +108,7 @@ class Book:
         """
         return self._write(None, (opened, *more), context)
 
-    def append(self, course: str, *records: Record, context: Context) -> Receipt:
+    def append(self, course: str, *records: "Record", context: "Context") -> "Receipt":
         """Write events to a course, all or none.
 
         Raises:
@@ -127,20 +118,18 @@ class Book:
         """
         return self._write(parse_course_id(course), records, context)
 
-    def _write(self, course: str | None, records: Sequence[Record], context: Context) -> Receipt:
+    def _write(
+        self, course: str | None, records: "Sequence[Record]", context: "Context"
+    ) -> "Receipt":
+        from meso_schedule.errors import InputError
+        from meso_schedule.store.writing import write
+
         if not records:
             raise InputError.of("nothing", "There is nothing to write.", remedy="Give an event.")
         with self._storage.writing() as connection:
-            return write(
-                connection,
-                course,
-                records,
-                context,
-                randomness=self._randomness,
-                target=self.shown,
-            )
+            return write(connection, course, records, context, **self._means)
 
-    def recall(self, key: str, asked: JsonValue) -> Receipt | None:
+    def recall(self, key: str, asked: "JsonValue") -> "Receipt | None":
         """Return the first answer to what was asked under a key; None when the key is new.
 
         Ask before planning anything: what was right then may be refused by now.
@@ -148,24 +137,32 @@ class Book:
         Raises:
             RefusedError: When something else was asked under it.
         """
+        from meso_schedule.store.digests import canonical
+        from meso_schedule.store.writing import recall
+
         with self._storage.reading() as connection:
             return recall(connection, key, canonical(asked), self.shown)
 
-    def course(self, course: str) -> CourseState:
+    def course(self, course: str) -> "CourseState":
         """Return the state of a course.
 
         Raises:
             InputError: When it is no course id, or of no course in this book.
         """
+        from meso_schedule.store.reading import course_state
+
         with self._storage.reading() as connection:
             return course_state(connection, parse_course_id(course), self.shown)
 
-    def history(self, course: str) -> list[Event]:
+    def history(self, course: str) -> "list[Event]":
         """Return the events of a course, oldest first; `record_of` reads what one says.
 
         Raises:
             InputError: When it is no course id, or of no course in this book.
         """
+        from meso_schedule.store.errors import unknown_course
+        from meso_schedule.store.reading import events_of
+
         course = parse_course_id(course)
         with self._storage.reading() as connection:
             events = events_of(connection, course, self.shown)
@@ -173,38 +170,50 @@ class Book:
             raise unknown_course(course)
         return events
 
-    def courses(self, show: Show = "all", *, as_of: date | None = None) -> list[CourseLine]:
+    def courses(self, show: "Show" = "all", *, as_of: date | None = None) -> "list[CourseLine]":
         """List courses, the one due first at the front.
 
         Args:
             show: `all`; `due` on the day; `overdue`; `unbooked` from the day on.
             as_of: The day; needed for all but `all`.
         """
+        from meso_schedule.store.queries import list_courses
+
         with self._storage.reading() as connection:
             return list(list_courses(connection, show, as_of))
 
-    def diary(self, first: date, last: date) -> list[DiaryLine]:
+    def diary(self, first: date, last: date) -> "list[DiaryLine]":
         """List the sessions from one day to another, both included."""
+        from meso_schedule.store.queries import list_sessions
+
         with self._storage.reading() as connection:
             return list(list_sessions(connection, first, last))
 
-    def head(self) -> Head:
+    def head(self) -> "Head":
         """Return the end of the book; noted elsewhere it proves that nothing was cut off."""
+        from meso_schedule.store.reading import read_head
+        from meso_schedule.store.verifying import Head
+
         with self._storage.reading() as connection:
             count, last = read_head(connection, self.shown)
         return Head(count=count, hash=last)
 
-    def verify(self, known: Head | None = None) -> Verification:
+    def verify(self, known: "Head | None" = None) -> "Verification":
         """Check the whole book: tables, chain, payloads, and what follows from them.
 
         Args:
             known: The end of the book as it was noted before.
         """
+        from meso_schedule.store.verifying import verify
+
         with self._storage.reading() as connection:
             return verify(self._storage, connection, known)
 
     def rebuild(self) -> int:
         """Make list and diary again from the events; return how many courses there are."""
+        from meso_schedule.store.projection import clear, project
+        from meso_schedule.store.reading import course_ids, events_of, state_of
+
         with self._storage.writing() as connection:
             clear(connection)
             courses = course_ids(connection)
@@ -212,7 +221,7 @@ class Book:
                 project(connection, state_of(events_of(connection, course, self.shown), self.shown))
         return len(courses)
 
-    def erase(self, course: str, *, context: Context) -> Erasure:
+    def erase(self, course: str, *, context: "Context") -> "Erasure":
         """Remove what was recorded of a course for good; a tombstone stays.
 
         Raises:
@@ -220,11 +229,11 @@ class Book:
             RefusedError: When it has changed since it was seen, or the key was used before.
             BookFault: When the file could not be rewritten: erase it again.
         """
+        from meso_schedule.store.erasing import erase
+
         course = parse_course_id(course)
         with self._storage.writing() as connection:
-            answer = erase(
-                connection, course, context, randomness=self._randomness, target=self.shown
-            )
+            answer = erase(connection, course, context, **self._means)
         self._storage.compact()
         return answer.model_copy(update={"copies": tuple(self._storage.copies())})
 
@@ -234,11 +243,13 @@ class Book:
         Raises:
             InputError: When there is no such course.
         """
+        from meso_schedule.store.transfer import export
+
         wanted = None if courses is None else [parse_course_id(course) for course in courses]
         with self._storage.reading() as connection:
             yield from export(connection, wanted, self.shown)
 
-    def import_courses(self, text: str, *, source: str) -> Imported:
+    def import_courses(self, text: str, *, source: str) -> "Imported":
         """Take in what `export` wrote, all or nothing.
 
         Args:
@@ -249,11 +260,13 @@ class Book:
             InputError: When the file is none of ours, or was changed.
             RefusedError: When the book holds another course of the same id.
         """
+        from meso_schedule.store.transfer import read_document, take_in
+
         events, head = read_document(text, source)
         with self._storage.writing() as connection:
             return take_in(connection, events, head, source, self.shown)
 
-    def backup(self, target: str | PathLike[str], *, force: bool = False) -> Head:
+    def backup(self, target: str | PathLike[str], *, force: bool = False) -> "Head":
         """Copy the book to a file that only its owner may read.
 
         A book in a file becomes another such file; one in a database what `export` writes.
@@ -262,12 +275,14 @@ class Book:
             InputError: When the target exists and `force` is not given.
             BookFault: When it cannot be written.
         """
+        from meso_schedule.store.copies import check_target, write_copy
+
         path = Path(target)
-        copies.check_target(path, self.shown, force=force)
-        copies.write_copy(self._storage, path, self.export)
+        check_target(path, self.shown, force=force)
+        write_copy(self._storage, path, self.export)
         return self.head()
 
-    def restore(self, source: str | PathLike[str], *, force: bool = False) -> Head:
+    def restore(self, source: str | PathLike[str], *, force: bool = False) -> "Head":
         """Fill this book from a backup, which is verified first and stays as it is.
 
         Args:
@@ -278,9 +293,12 @@ class Book:
             InputError: When the source is no backup, or this book is not empty.
             BookFault: When the backup is damaged.
         """
-        events, head = copies.read_copy(Path(source))
+        from meso_schedule.store.copies import empty, read_copy
+        from meso_schedule.store.transfer import take_in
+
+        events, head = read_copy(Path(source))
         with self._storage.writing() as connection:
-            copies.empty(connection, self.shown, force=force)
+            empty(connection, self.shown, force=force)
             take_in(connection, events, head, str(source), self.shown)
         if force:
             self._storage.compact()

@@ -1,8 +1,7 @@
-"""Where books come from and go to: addresses, backups and what is restored from them."""
+"""Backups: where they go, and what is restored from them."""
 
 import os
 from collections.abc import Callable, Iterator
-from os import PathLike
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, update
@@ -11,38 +10,16 @@ from meso_schedule.errors import InputError
 from meso_schedule.store.digests import GENESIS
 from meso_schedule.store.errors import NotABookError, damaged
 from meso_schedule.store.events import Event
-from meso_schedule.store.postgres import SCHEME, PostgresStorage
 from meso_schedule.store.private_files import cannot, check_place, make_private, put_in_place
 from meso_schedule.store.projection import clear
 from meso_schedule.store.reading import all_events, read_head
 from meso_schedule.store.schema import EVENTS, HEAD
-from meso_schedule.store.sqlite import SqliteStorage, load_copy, open_file
+from meso_schedule.store.sqlite import SqliteStorage, load_copy
 from meso_schedule.store.storage import Storage, migrate, no_book
 from meso_schedule.store.transfer import read_document
 from meso_schedule.store.verifying import Head, verify
 
 _SQLITE = b"SQLite format 3\0"
-
-
-def open_storage(address: str | PathLike[str], *, create: bool, timeout: float) -> Storage:
-    """Open what an address leads to.
-
-    Raises:
-        NotABookError: When there is something else.
-        BookFault: When it cannot be used as things are.
-    """
-    text = os.fspath(address)
-    if text.startswith(SCHEME):
-        return PostgresStorage(text, timeout=timeout)
-    scheme, is_address, _ = text.partition("://")
-    if is_address or not text:
-        raise NotABookError.because(
-            "bad_address",
-            f"An address that begins with {scheme!r} leads to no book.",
-            scheme,
-            f"Name a file, or write {SCHEME}user:password@host/database.",
-        )
-    return open_file(Path(text), create=create, timeout=timeout)
 
 
 def check_target(path: Path, shown: str, *, force: bool) -> None:

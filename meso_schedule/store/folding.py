@@ -13,6 +13,7 @@ from typing import Any
 
 from meso_schedule.course import Finding
 from meso_schedule.errors import InputError
+from meso_schedule.store.parts import KeptProtocol, Slot
 from meso_schedule.store.records import (
     Adopted,
     Booked,
@@ -21,7 +22,6 @@ from meso_schedule.store.records import (
     Erased,
     Held,
     Improved,
-    KeptProtocol,
     Missed,
     Moved,
     Note,
@@ -29,11 +29,17 @@ from meso_schedule.store.records import (
     Paid,
     Planned,
     Record,
-    Slot,
     Stopped,
     read_record,
 )
-from meso_schedule.store.state import CourseSession, CourseState, Entered, Entry, SessionStatus
+from meso_schedule.store.state import (
+    CourseSession,
+    CourseState,
+    Entry,
+    Payment,
+    Remark,
+    SessionStatus,
+)
 
 _SLOT_KEYS = ("date", "start", "minutes", "phase", "provisional", "pinned", "price")
 
@@ -44,8 +50,8 @@ class _Draft:
 
     protocols: tuple[KeptProtocol, ...] = ()
     sessions: dict[tuple[str, int], CourseSession] = field(default_factory=dict)
-    payments: tuple[Entered, ...] = ()
-    notes: tuple[Entered, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    notes: tuple[Remark, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
 
     def name(self, protocol: str | None, number: int) -> tuple[str, int]:
@@ -211,12 +217,12 @@ def _improved(record: Improved, draft: _Draft, _entry: Entry) -> None:
 
 @_apply.register
 def _paid(record: Paid, draft: _Draft, entry: Entry) -> None:
-    draft.payments += (Entered(revision=entry.revision, at=entry.at, record=record),)
+    draft.payments += (Payment(revision=entry.revision, at=entry.at, paid=record),)
 
 
 @_apply.register
 def _note(record: Note, draft: _Draft, entry: Entry) -> None:
-    draft.notes += (Entered(revision=entry.revision, at=entry.at, record=record),)
+    draft.notes += (Remark(revision=entry.revision, at=entry.at, text=record.text),)
 
 
 @_apply.register

@@ -7,10 +7,9 @@ from pathlib import Path
 from sqlalchemy import Connection, StaticPool, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from meso_schedule.store.addresses import POSTGRES
 from meso_schedule.store.errors import BookFault, NotABookError, damaged
 from meso_schedule.store.storage import TIMEOUT_SECONDS
-
-SCHEME = "postgresql+psycopg://"
 
 # Every writer of any book in the database holds this lock, so that each sees the last
 # event of the one before.
@@ -41,8 +40,8 @@ class PostgresStorage:
             raise NotABookError.because(
                 "bad_address",
                 "The address of the book cannot be read.",
-                SCHEME,
-                f"Write it as {SCHEME}user:password@host/database.",
+                POSTGRES,
+                f"Write it as {POSTGRES}user:password@host/database.",
             ) from None
         self.shown = url.render_as_string(hide_password=True)
         self._timeout = timeout

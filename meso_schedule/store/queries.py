@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
 
@@ -71,11 +71,14 @@ def list_courses(
             passed; `unbooked`: it is due some day and nothing is booked from `as_of` on.
         as_of: The day of asking; needed for all but `all`.
     """
-    query = select(COURSES).where(_wanted(show, str(as_of)))
+    columns = [COURSES.c[name] for name in CourseLine._fields]
+    query = select(*columns).where(_wanted(show, str(as_of)))
     order = (COURSES.c.latest.is_(None), COURSES.c.latest, COURSES.c.course)
-    for row in connection.execute(query.order_by(*order)).mappings():
-        days = {name: _day(row[name]) for name in _DAYS}
-        yield CourseLine(**{**row, **days})
+    for row in connection.execute(query.order_by(*order)):
+        yield CourseLine._make(
+            _day(value) if name in _DAYS else value
+            for name, value in zip(CourseLine._fields, row, strict=True)
+        )
 
 
 def _wanted(show: Show, today: str) -> ColumnElement[bool]:
@@ -91,8 +94,9 @@ def _wanted(show: Show, today: str) -> ColumnElement[bool]:
 
 def list_sessions(connection: Connection, first: date, last: date) -> Iterator[DiaryLine]:
     """Yield the sessions from one day to another, both included, by date and time."""
+    columns = [(COURSES if name == "patient" else SESSIONS).c[name] for name in DiaryLine._fields]
     query = (
-        select(SESSIONS, COURSES.c.patient)
+        select(*columns)
         .join(COURSES, COURSES.c.course == SESSIONS.c.course)
         .where(SESSIONS.c.date.between(str(first), str(last)))
         .order_by(
@@ -102,15 +106,14 @@ def list_sessions(connection: Connection, first: date, last: date) -> Iterator[D
             *(SESSIONS.c.course, SESSIONS.c.protocol, SESSIONS.c.number),
         )
     )
-    for row in connection.execute(query).mappings():
-        read = {
-            "date": _day(row["date"]),
-            "provisional": bool(row["provisional"]),
-            "pinned": bool(row["pinned"]),
-            "low": _amount(row["low"]),
-            "high": _amount(row["high"]),
-        }
-        yield DiaryLine(**{**row, **read})
+    for day, *known in connection.execute(query).tuples():
+        yield DiaryLine._make((date.fromisoformat(day), *_readable(known)))
+
+
+def _readable(known: list[Any]) -> Iterator[Any]:
+    *plain, provisional, pinned, currency, low, high = known
+    yield from plain
+    yield from (bool(provisional), bool(pinned), currency, _amount(low), _amount(high))
 
 
 def _day(text: str | None) -> date | None:

@@ -100,4 +100,5 @@ def _event(row: Row[Any], target: str) -> Event:
         fits = isinstance(value, int if place in _NUMBERS else str)
         if not fits and not (value is None and place in _MAYBE_NONE):
             raise damaged(target, f"event {row[0]!r} cannot be read")
-    return Event(*row)
+    columns: Any = row
+    return Event(*columns)

@@ -4,17 +4,15 @@ A record is checked when it is made and when it is read. A kind whose meaning ch
 a new version beside the old one; books keep the old ones for ever.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, JsonValue, field_validator
+from pydantic import Field, JsonValue
 
-from meso_schedule.errors import Fault, FormatError, InputError
-from meso_schedule.request import CourseRequest
-from meso_schedule.rules import Identifier, Protocol
+from meso_schedule.errors import Fault, InputError
+from meso_schedule.rules import Identifier
+from meso_schedule.store.parts import Asked, Forecast, KeptProtocol, Line, Number, Slot
 from meso_schedule.times import Clock
 from meso_schedule.validation import (
     Amount,
@@ -22,126 +20,9 @@ from meso_schedule.validation import (
     Currency,
     InputModel,
     IsoDate,
-    Model,
     Table,
     Text,
-    plain_text,
 )
-
-
-def _number(value: object) -> object:
-    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 999:
-        return value
-    raise FormatError(
-        "bad_number", value, f"{value!r} is no session.", "Write a whole number from 1."
-    )
-
-
-def _line(value: object) -> str:
-    text = plain_text(value)
-    if text.isprintable():
-        return text
-    raise FormatError("bad_text", "", "The text is not one line.", "Leave line ends out.")
-
-
-def one_line(value: object, field: str) -> str:
-    """Take text of one line that says something.
-
-    Raises:
-        InputError: When it is none.
-    """
-    try:
-        return _line(value)
-    except FormatError as error:
-        raise InputError(replace(fault, field=field) for fault in error.faults) from None
-
-
-def _request(value: object) -> object:
-    if isinstance(value, CourseRequest):
-        return value.model_dump(mode="json", exclude_defaults=True)
-    return value
-
-
-Number = Annotated[int, BeforeValidator(_number)]
-# Text of one line, which every database takes.
-Line = Annotated[str, BeforeValidator(_line)]
-# Kept as it was asked: a later program may read requests in another way.
-Asked = Annotated[Table[str, JsonValue], BeforeValidator(_request)]
-
-
-class KeptProtocol(Model):
-    """A protocol as it was on the day it was written down.
-
-    Args:
-        canonical: Its content, the text that the digest is of.
-    """
-
-    id: Identifier
-    version: Text
-    digest: Text
-    canonical: Text
-
-    @classmethod
-    def of(cls, protocol: Protocol) -> Self:
-        """Keep a protocol."""
-        return cls(
-            id=protocol.id,
-            version=protocol.version,
-            digest=protocol.digest,
-            canonical=protocol.model_dump_json(),
-        )
-
-    def read(self) -> Protocol:
-        """Return the protocol."""
-        return Protocol.model_validate_json(self.canonical)
-
-    @field_validator("canonical")
-    @classmethod
-    def _same_digest(cls, text: str, info: Any) -> str:
-        if info.data.get("digest") == "sha256:" + hashlib.sha256(text.encode()).hexdigest():
-            return text
-        raise FormatError("bad_digest", "", "The digest is of another protocol.", "Keep it whole.")
-
-
-class Forecast(Model):
-    """What the planner expects next; all empty when nothing more is due."""
-
-    number: Number | None = None
-    protocol: Identifier | None = None
-    earliest: IsoDate | None = None
-    recommended: IsoDate | None = None
-    latest: IsoDate | None = None
-
-
-class Price(Model):
-    """What one session costs, or the least and the most it can."""
-
-    currency: Currency
-    low: Amount
-    high: Amount
-
-
-class Slot(Model):
-    """A session and its day.
-
-    Args:
-        number: The session's number; top-ups go on counting.
-        protocol: Whose session; left out in a course of one protocol.
-        start: When it begins, in the clinic's zone.
-        minutes: How long it takes in the chair.
-        provisional: Whether it waits for improvement.
-        pinned: Whether it was fixed by hand and stays where it is.
-    """
-
-    number: Number
-    protocol: Identifier | None = None
-    date: IsoDate
-    start: Clock | None = None
-    minutes: Count | None = None
-    phase: Text | None = None
-    provisional: bool = False
-    pinned: bool = False
-    price: Price | None = None
 
 
 class Record(InputModel):

@@ -4,14 +4,14 @@ Everything here is refused with exit code 4 and a sentence: the past stays as it
 recorded, and a correction is an event of its own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import singledispatch
 from typing import NoReturn
 
-from meso_schedule.errors import InputError
 from meso_schedule.store.errors import RefusedError
-from meso_schedule.store.folding import amended, can_be_corrected, fold
+from meso_schedule.store.folding import fold
+from meso_schedule.store.parts import Slot
 from meso_schedule.store.records import (
     Adopted,
     Booked,
@@ -27,18 +27,16 @@ from meso_schedule.store.records import (
     Paid,
     Planned,
     Record,
-    Slot,
     Stopped,
     day_of,
-    read_record,
 )
 from meso_schedule.store.state import CourseSession, CourseState, Entry
 
 _AFTER_STOP = (Note, Paid, Corrected, Erased)
 
 
-def extended(course: str, entries: Sequence[Entry], entry: Entry) -> list[Entry]:
-    """Return the entries of a course with one more, when it may follow them.
+def check(course: str, entries: Sequence[Entry], entry: Entry) -> None:
+    """Refuse an event that may not follow; corrections are seen to in `following.py`.
 
     Args:
         course: The course's id.
@@ -46,31 +44,21 @@ def extended(course: str, entries: Sequence[Entry], entry: Entry) -> list[Entry]
         entry: What comes next.
 
     Raises:
-        RefusedError: When it may not; the sentence says why.
+        RefusedError: The sentence says why.
     """
-    longer = [*entries, entry]
-    if isinstance(entry.record, Corrected):
-        _check_correction(course, entries, entry.record)
-        _check_whole(course, longer)
-    else:
-        _check(course, entries, entry)
-    return longer
-
-
-def _check(course: str, entries: Sequence[Entry], entry: Entry) -> None:
     record = entry.record
     if not entries:
         if not isinstance(record, Opened):
-            _refuse("not_opened", "A course begins with its opening.", "Open it first.", "course")
+            refuse("not_opened", "A course begins with its opening.", "Open it first.", "course")
         _check_days_before(record, entry.at.date())
         return
     state = fold(course, entries)
     if isinstance(record, Opened):
-        _refuse("already_open", f"The course {course} is open.", "Open another.", "course", course)
+        refuse("already_open", f"The course {course} is open.", "Open another.", "course", course)
     if state.is_erased:
         raise erased(course)
     if state.stopped and not isinstance(record, _AFTER_STOP):
-        _refuse(
+        refuse(
             "stopped",
             f"The course {course} was stopped on {state.stopped.on}.",
             "Correct that event first, or open a new course.",
@@ -88,7 +76,8 @@ def erased(course: str) -> RefusedError:
     )
 
 
-def _refuse(code: str, message: str, remedy: str, field: str, value: object = None) -> NoReturn:
+def refuse(code: str, message: str, remedy: str, field: str, value: object = None) -> NoReturn:
+    """Refuse with a sentence."""
     raise RefusedError(code, message, remedy, field=field, value=value)
 
 
@@ -97,7 +86,7 @@ def _check_day(record: Record, state: CourseState, today: date) -> None:
     if day is None:
         return
     if day > today:
-        _refuse(
+        refuse(
             "in_the_future",
             f"{day} is still to come: it is {today}.",
             f"Give a day up to {today}.",
@@ -105,7 +94,7 @@ def _check_day(record: Record, state: CourseState, today: date) -> None:
             day,
         )
     if day < state.opened_on:
-        _refuse(
+        refuse(
             "before_opening",
             f"{day} lies before {state.opened_on}, when the course was opened.",
             f"Give a day from {state.opened_on}.",
@@ -117,7 +106,7 @@ def _check_day(record: Record, state: CourseState, today: date) -> None:
 def _check_days_before(record: Opened, today: date) -> None:
     latest = max([record.on, *(slot.date for slot in record.held)])
     if latest > today:
-        _refuse(
+        refuse(
             "in_the_future",
             f"{latest} is still to come: it is {today}.",
             f"Give days up to {today}.",
@@ -147,7 +136,7 @@ def _check_held(record: Held, state: CourseState, _today: date) -> None:
         in_order = other.date > record.on if is_later else other.date < record.on
         if other.protocol != name or in_order:
             continue
-        _refuse(
+        refuse(
             "out_of_order",
             f"Session {other.number} was held on {other.date}:"
             f" session {record.number} was {'before' if is_later else 'after'} it.",
@@ -172,7 +161,7 @@ def _check_moved(record: Moved, state: CourseState, today: date) -> None:
     if session is None:
         _refuse_absent(record.number)
     if record.to < today:
-        _refuse(
+        refuse(
             "in_the_past",
             f"{record.to} is past: it is {today}.",
             f"Give a day from {today}; a session that took place is held, not moved.",
@@ -194,7 +183,7 @@ def _check_cancelled(record: Cancelled, state: CourseState, _today: date) -> Non
 @_check_kind.register
 def _check_improved(record: Improved, state: CourseState, _today: date) -> None:
     if state.improved_on:
-        _refuse(
+        refuse(
             "already_recorded",
             f"Improvement was recorded for {state.improved_on}.",
             "Correct that event.",
@@ -207,7 +196,7 @@ def _check_improved(record: Improved, state: CourseState, _today: date) -> None:
 def _check_stopped(record: Stopped, state: CourseState, _today: date) -> None:
     last = max((session.date for session in state.held), default=record.on)
     if record.on < last:
-        _refuse(
+        refuse(
             "in_the_past",
             f"A session was held on {last}, after {record.on}.",
             f"Give a day from {last}.",
@@ -220,7 +209,7 @@ def _check_stopped(record: Stopped, state: CourseState, _today: date) -> None:
 def _check_adopted(record: Adopted, state: CourseState, _today: date) -> None:
     before = [protocol.id for protocol in state.protocols]
     if [protocol.id for protocol in record.protocols] != before:
-        _refuse(
+        refuse(
             "other_protocol",
             f"The course is one of {', '.join(before)}.",
             "Adopt these, or open a new course.",
@@ -237,7 +226,7 @@ def _session_of(record: Slot | Held | Missed | Moved, state: CourseState) -> Cou
 def _check_protocol(protocol: str | None, state: CourseState) -> None:
     known = [kept.id for kept in state.protocols]
     if protocol not in known and (protocol or len(known) > 1):
-        _refuse(
+        refuse(
             "which_protocol",
             f"The course has the protocols {', '.join(known)}.",
             "Name one of them.",
@@ -248,7 +237,7 @@ def _check_protocol(protocol: str | None, state: CourseState) -> None:
 
 def _refuse_held(session: CourseSession | None) -> None:
     if session and session.status == "held":
-        _refuse(
+        refuse(
             "already_held",
             f"Session {session.number} was held on {session.date}.",
             "What took place stays as it was recorded; correct that event if it was wrong.",
@@ -258,61 +247,10 @@ def _refuse_held(session: CourseSession | None) -> None:
 
 
 def _refuse_absent(number: int) -> NoReturn:
-    _refuse(
+    refuse(
         "no_such_session",
         f"Session {number} is neither planned nor booked.",
         "Plan or book it first.",
         "number",
         number,
     )
-
-
-def _check_correction(course: str, entries: Sequence[Entry], record: Corrected) -> None:
-    if not entries:
-        _refuse("not_opened", "A course begins with its opening.", "Open it first.", "course")
-    if fold(course, entries).is_erased:
-        raise erased(course)
-    wrong = next((entry for entry in entries if entry.revision == record.revision), None)
-    if wrong is None or not can_be_corrected(wrong.record):
-        _refuse(
-            "no_such_event",
-            f"Revision {record.revision} is no event that can be corrected.",
-            "Look it up in the course's history.",
-            "revision",
-            record.revision,
-        )
-    if record.replacement is None:
-        if isinstance(wrong.record, Opened):
-            _refuse(
-                "not_opened",
-                "An opening cannot be taken back.",
-                "Say what it should have been, or stop the course.",
-                "revision",
-                record.revision,
-            )
-        return
-    try:
-        read_record(wrong.record.kind, wrong.record.version, record.replacement)
-    except InputError as error:
-        raise error.at(f"replacement of revision {record.revision}") from None
-
-
-def _check_whole(course: str, entries: Sequence[Entry]) -> None:
-    """Check each event again as the corrections leave them."""
-    standing: list[Entry] = []
-    for entry in _without_corrections(amended(entries)):
-        try:
-            _check(course, standing, entry)
-        except RefusedError as error:
-            raise RefusedError(
-                "contradiction",
-                f"After this correction revision {entry.revision} cannot stand: {error.message}",
-                "Correct that event first.",
-                field="revision",
-                value=entry.revision,
-            ) from None
-        standing.append(entry)
-
-
-def _without_corrections(entries: Iterable[Entry]) -> Iterable[Entry]:
-    return (entry for entry in entries if not isinstance(entry.record, Corrected))

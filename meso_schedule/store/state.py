@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 from pydantic import Field, JsonValue
 
 from meso_schedule.course import Finding
-from meso_schedule.store.records import Forecast, KeptProtocol, Note, Paid, Price, Record, Stopped
+from meso_schedule.store.parts import Forecast, KeptProtocol, Price
+from meso_schedule.store.records import Paid, Record, Stopped
 from meso_schedule.times import Clock
 from meso_schedule.validation import Instant, Model, Table
 
@@ -46,12 +47,20 @@ class CourseSession(Model):
     revision: int
 
 
-class Entered(Model):
-    """A payment or a note, with the course revision that entered it."""
+class Payment(Model):
+    """A payment, with the course revision that entered it."""
 
     revision: int
     at: Instant
-    record: Paid | Note
+    paid: Paid
+
+
+class Remark(Model):
+    """A note, with the course revision that entered it."""
+
+    revision: int
+    at: Instant
+    text: str
 
 
 class CourseState(Model):
@@ -76,8 +85,8 @@ class CourseState(Model):
     request: Table[str, JsonValue] = Field(default_factory=dict)
     sessions: tuple[CourseSession, ...] = ()
     improved_on: Day | None = None
-    payments: tuple[Entered, ...] = ()
-    notes: tuple[Entered, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    notes: tuple[Remark, ...] = ()
     stopped: Stopped | None = None
     is_erased: bool = False
     forecast: Forecast | None = None

@@ -21,9 +21,9 @@ from meso_schedule.store.digests import canonical
 from meso_schedule.store.errors import BookFault, RefusedError, unknown_course
 from meso_schedule.store.events import Event
 from meso_schedule.store.ids import parse_course_id
+from meso_schedule.store.parts import Line
 from meso_schedule.store.projection import project
 from meso_schedule.store.reading import all_events, events_of, events_under, read_head, state_of
-from meso_schedule.store.records import Line
 from meso_schedule.store.verifying import Head
 from meso_schedule.validation import Count, InputModel, Model, Table, Text
 

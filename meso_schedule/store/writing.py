@@ -14,11 +14,13 @@ from meso_schedule.store.digests import SALT_BYTES, canonical, salted, sha256
 from meso_schedule.store.errors import RefusedError, unknown_course
 from meso_schedule.store.events import Event
 from meso_schedule.store.folding import fold
+from meso_schedule.store.following import extended
 from meso_schedule.store.ids import Randomness, new_course_id
+from meso_schedule.store.parts import one_line
 from meso_schedule.store.projection import project
 from meso_schedule.store.reading import entries_of, events_of, events_under, last_time, state_of
-from meso_schedule.store.records import Record, one_line
-from meso_schedule.store.rules import erased, extended
+from meso_schedule.store.records import Record
+from meso_schedule.store.rules import erased
 from meso_schedule.store.state import CourseState, Entry
 from meso_schedule.validation import Model
 
