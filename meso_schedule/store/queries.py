@@ -1,6 +1,6 @@
 """The questions a clinic asks of all its courses, answered from what is kept beside the events."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
@@ -106,7 +106,8 @@ def list_sessions(connection: Connection, first: date, last: date) -> Iterator[D
             *(SESSIONS.c.course, SESSIONS.c.protocol, SESSIONS.c.number),
         )
     )
-    for day, *known in connection.execute(query).tuples():
+    rows: Iterable[Any] = connection.execute(query)
+    for day, *known in rows:
         yield DiaryLine._make((date.fromisoformat(day), *_readable(known)))
 
 

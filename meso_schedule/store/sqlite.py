@@ -30,7 +30,7 @@ APPLICATION_ID = 0x4D45534F
 
 # EXTRA also syncs the folder after the journal is gone: the commit survives a power cut.
 # Deleted content is overwritten, and nothing is put into temporary files.
-PRAGMAS = (
+PRAGMAS: tuple[str, ...] = (
     "journal_mode=DELETE",
     "synchronous=EXTRA",
     "foreign_keys=ON",

@@ -1,0 +1,80 @@
+"""Single bits that flip on the disk: found, or of no consequence."""
+
+import random
+import sqlite3
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+from meso_schedule.errors import MesoScheduleError
+from meso_schedule.store.book import Book
+from meso_schedule.store.records import Note
+from tests.faults.settings import length, tell
+from tests.store.samples import day_to_day, fixed, now, opened
+
+FLIPS = length(60, 1000)
+
+
+def make(path: Path) -> None:
+    """Make a book of a few hundred events, one course of it erased."""
+    with Book.open(path, randomness=fixed()) as book:
+        for number in range(30):
+            opening = opened(patient=f"Patient {number}")
+            course = book.open_course(opening, *day_to_day(), context=now()).course
+            book.append(course, Note(text="long " * 700), context=now(key=f"note {number}"))
+        book.erase(course, context=now())
+
+
+def told(book: Book) -> tuple[object, ...]:
+    """Return everything a book says."""
+    diary = book.diary(date(2026, 1, 1), date(2027, 12, 31))
+    return "".join(book.export()), book.courses(), diary
+
+
+def consequence(path: Path, sound: tuple[object, ...]) -> str:
+    """Say whether damage is found by `verify`, harmless, or neither."""
+    try:
+        with Book.open(path) as book:
+            if not book.verify().is_sound:
+                return "found"
+            return "harmless" if told(book) == sound else "missed"
+    except MesoScheduleError:
+        return "found"
+
+
+def flipped(path: Path, whole: bytes, place: int) -> None:
+    """Write the file with one bit turned over."""
+    damaged = bytearray(whole)
+    damaged[place // 8] ^= 1 << place % 8
+    path.write_bytes(damaged)
+
+
+def test_each_flipped_bit_is_found_or_harmless(tmp_path: Path) -> None:
+    origin = tmp_path / "origin.book"
+    make(origin)
+    whole = origin.read_bytes()
+    with Book.open(origin) as book:
+        assert book.verify().is_sound
+        sound = told(book)
+    rng = random.Random(3)
+    counts = {"found": 0, "harmless": 0, "missed": 0}
+    for _ in range(FLIPS):
+        path = tmp_path / "flipped.book"
+        flipped(path, whole, rng.randrange(len(whole) * 8))
+        counts[consequence(path, sound)] += 1
+    tell("single bits flipped", counts)
+    assert counts["missed"] == 0
+    assert counts["found"] > FLIPS / 2
+
+
+def test_the_database_itself_does_not_find_them(tmp_path: Path) -> None:
+    """SQLite's own check sees the structure of the pages, not what is written in them."""
+    origin, path = tmp_path / "origin.book", tmp_path / "flipped.book"
+    make(origin)
+    whole = origin.read_bytes()
+    place = whole.index(b"long long") * 8
+    flipped(path, whole, place)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    with Book.open(path) as book:
+        assert [problem.code for problem in book.verify().problems][:1] == ["changed"]

@@ -1,0 +1,50 @@
+"""A book whose program is killed, or whose disk is full, at every single system call."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.faults.driver import CALLS, inject
+from tests.faults.scenarios import SCENARIOS
+from tests.faults.settings import IS_LONG, length, needs_strace, tell
+
+STEP = length(7, 1)
+KILLED = CALLS if IS_LONG else ("pwrite64", "fdatasync", "unlink")
+
+
+@needs_strace
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_killed_at_every_call_the_book_is_as_before_or_as_after(
+    scenario: str, tmp_path: Path
+) -> None:
+    counts: Counter[str] = Counter()
+    for call in KILLED:
+        counts += Counter(inject(call, "signal=KILL", scenario, tmp_path / call, step=STEP))
+    tell(f"killed while it would {scenario}", dict(counts))
+    assert counts["killed"] == counts["before"] + counts["after"] >= 3
+    assert not counts.keys() - {"killed", "before", "after"}
+
+
+@needs_strace
+def test_without_a_journal_a_kill_tears_the_book(tmp_path: Path) -> None:
+    counts = inject("pwrite64", "signal=KILL", "append", tmp_path, "journal_mode=OFF", step=STEP)
+    assert counts.get("corrupt", 0) + counts.get("torn", 0) > 0
+
+
+@needs_strace
+@pytest.mark.parametrize(("call", "error"), [("pwrite64", "ENOSPC"), ("fdatasync", "EIO")])
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_with_no_space_left_nothing_is_half_written(
+    scenario: str, call: str, error: str, tmp_path: Path
+) -> None:
+    counts = Counter(inject(call, f"error={error}", scenario, tmp_path, step=STEP))
+    tell(f"{error} at {call} while it would {scenario}", dict(counts))
+    assert counts["refused"] == counts["before"] + counts["after"] >= 1
+    assert not counts.keys() - {"refused", "before", "after"}
+
+
+@needs_strace
+def test_without_a_journal_a_full_disk_tears_the_book(tmp_path: Path) -> None:
+    counts = inject("pwrite64", "error=ENOSPC", "append", tmp_path, "journal_mode=OFF", step=STEP)
+    assert counts.get("corrupt", 0) + counts.get("torn", 0) > 0

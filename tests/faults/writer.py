@@ -1,0 +1,156 @@
+"""A program that writes notes one after the other and acknowledges each: `-m tests.faults.writer`.
+
+It forks its work, so that thousands of kills cost no start of the interpreter.
+"""
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+
+from meso_schedule.errors import MesoScheduleError
+from meso_schedule.store import sqlite
+from meso_schedule.store.book import Book
+from meso_schedule.store.records import Note
+from tests.faults.scenarios import unsafe
+from tests.store.samples import now, opened
+
+_ACK = 8
+
+
+def acknowledge(file: int, number: int) -> None:
+    """Say that a write is done."""
+    os.write(file, number.to_bytes(_ACK, "big"))
+
+
+def write_notes(path: Path, course: str, first: int, file: int, mode: str) -> None:
+    """Write notes from a number on, without an end."""
+    number = first
+    with Book.open(path) as book:
+        while True:
+            if mode == "early":
+                acknowledge(file, number)
+            key = None if mode == "keyless" else f"note {number}"
+            book.append(course, Note(text=str(number)), context=now(key=key))
+            if mode != "early":
+                # A kill that falls between commit and acknowledgement is to be likely.
+                time.sleep(0.005)
+                acknowledge(file, number)
+            number += 1
+            if number % 20 == 0:
+                course = book.open_course(opened(), context=now(key=f"course {number}")).course
+
+
+def kill_at_random(path: Path, kills: int, mode: str) -> dict[str, int]:
+    """Kill the writer again and again; return what was lost or doubled."""
+    rng = random.Random(7)
+    with Book.open(path) as book:
+        course = book.open_course(opened(), context=now()).course
+    done = 0
+    for _ in range(kills):
+        done = max(done, _one_life(path, course, done + 1, mode, rng.uniform(0.002, 0.06)))
+    with Book.open(path) as book:
+        found = book.verify()
+        notes = [
+            int(note.text) for line in book.courses() for note in book.course(line.course).notes
+        ]
+    return {
+        "kills": kills,
+        "acknowledged": done,
+        "lost": len(set(range(1, done + 1)).difference(notes)),
+        "doubled": len(notes) - len(set(notes)),
+        "problems": len(found.problems),
+    }
+
+
+def _one_life(path: Path, course: str, first: int, mode: str, seconds: float) -> int:
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            write_notes(path, course, first, writing, mode)
+        finally:
+            os._exit(1)
+    os.close(writing)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with os.fdopen(reading, "rb") as file:
+        answered = file.read()
+    return max((first - 1, *_numbers(answered)))
+
+
+def _numbers(answered: bytes) -> list[int]:
+    return [
+        int.from_bytes(answered[place : place + _ACK], "big")
+        for place in range(0, len(answered) - _ACK + 1, _ACK)
+    ]
+
+
+def write_together(path: Path, processes: int, writes: int, begin: str) -> dict[str, int]:
+    """Write from several processes at once; return how many writes were acknowledged."""
+    sqlite.BEGIN_WRITING = begin
+    Book.open(path).close()
+    reading, writing = os.pipe()
+    children = []
+    for process in range(processes):
+        child = os.fork()
+        if child == 0:
+            try:
+                _write_some(path, process, writes, writing)
+            finally:
+                os._exit(0)
+        children.append(child)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as file:
+        answered = len(file.read()) // _ACK
+    for child in children:
+        os.waitpid(child, 0)
+    with Book.open(path) as book:
+        found = book.verify()
+    return {
+        "acknowledged": answered,
+        "events": found.head.count,
+        "problems": len(found.problems),
+    }
+
+
+def _write_some(path: Path, process: int, writes: int, file: int) -> None:
+    course = ""
+    with Book.open(path) as book:
+        for number in range(writes):
+            try:
+                if number % 10 == 0 or not course:
+                    course = book.open_course(opened(), context=now()).course
+                else:
+                    book.append(course, Note(text=f"{process}/{number}"), context=now())
+            except MesoScheduleError:
+                continue
+            acknowledge(file, number)
+
+
+def acknowledge_some(path: Path, writes: int) -> None:
+    """Write a few notes and acknowledge each on standard output."""
+    with Book.open(path) as book:
+        course = book.open_course(opened(), context=now()).course
+        for number in range(writes):
+            book.append(course, Note(text="z" * 500), context=now())
+            acknowledge(1, number)
+
+
+def main(what: str, path: Path, *words: str) -> None:
+    """Run one of the above and print its figures."""
+    if what == "kill":
+        print(json.dumps(kill_at_random(path, int(words[0]), words[1])))
+    elif what == "together":
+        print(json.dumps(write_together(path, int(words[0]), int(words[1]), words[2])))
+    else:
+        unsafe(*words[1:])
+        acknowledge_some(path, int(words[0]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])
