@@ -19,8 +19,6 @@ from meso_schedule.store.storage import TIMEOUT_SECONDS, Storage, migrate
 
 if TYPE_CHECKING:
     # Loaded by the methods that need them: the list and the diary are to come at once.
-    from pydantic import JsonValue
-
     from meso_schedule.store.erasing import Erasure
     from meso_schedule.store.events import Event
     from meso_schedule.store.queries import CourseLine, DiaryLine, Show
@@ -129,7 +127,7 @@ class Book:
         with self._storage.writing() as connection:
             return write(connection, course, records, context, **self._means)
 
-    def recall(self, key: str, asked: "JsonValue") -> "Receipt | None":
+    def recall(self, key: str, asked: object) -> "Receipt | None":
         """Return the first answer to what was asked under a key; None when the key is new.
 
         Ask before planning anything: what was right then may be refused by now.

@@ -57,7 +57,7 @@ class PostgresStorage:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        with self._translated(), self._engine.connect() as plain:
+        with self.translated(), self._engine.connect() as plain:
             connection = plain.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
@@ -66,7 +66,7 @@ class PostgresStorage:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        with self._translated(), self._engine.connect() as plain:
+        with self.translated(), self._engine.connect() as plain:
             # READ COMMITTED: what is read after the lock was given is the latest.
             connection = plain.execution_options(
                 isolation_level="READ COMMITTED", postgresql_readonly=False
@@ -95,7 +95,7 @@ class PostgresStorage:
         return iter(())
 
     def compact(self) -> None:
-        with self._translated(), self._engine.connect() as plain:
+        with self.translated(), self._engine.connect() as plain:
             connection = plain.execution_options(isolation_level="AUTOCOMMIT")
             for table in ("meso_events", "meso_courses", "meso_sessions"):
                 connection.exec_driver_sql(f"VACUUM FULL {table}")
@@ -104,7 +104,7 @@ class PostgresStorage:
         self._engine.dispose()
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def translated(self) -> Iterator[None]:
         try:
             yield
         except DBAPIError as error:

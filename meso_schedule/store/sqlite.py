@@ -7,7 +7,7 @@ a fault in resetting that log.
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -63,14 +63,17 @@ class SqliteStorage:
         )
         event.listen(self._engine, "begin", _begin)
 
+    def translated(self) -> AbstractContextManager[None]:
+        return _translated(self._path)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        with _translated(self._path), self._engine.connect() as connection, connection.begin():
+        with self.translated(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        with _translated(self._path), self._engine.connect() as connection:
+        with self.translated(), self._engine.connect() as connection:
             options = connection.execution_options(**{_WRITING: True})
             with options.begin():
                 yield options
@@ -96,7 +99,7 @@ class SqliteStorage:
         make_private(fresh)
         try:
             with (
-                _translated(self._path),
+                self.translated(),
                 closing(_connect(self._path, "ro", self._timeout)) as source,
                 closing(sqlite3.connect(fresh)) as copy,
             ):
@@ -117,7 +120,7 @@ class SqliteStorage:
             yield "The tables are not those that the program made."
 
     def compact(self) -> None:
-        with _translated(self._path):
+        with self.translated():
             self._connection.execute("VACUUM")
 
     def close(self) -> None:
@@ -206,8 +209,17 @@ def _check_owner(path: Path, timeout: float) -> None:
 
 def _owner(path: Path, mode: str, timeout: float) -> tuple[int, int]:
     with closing(_connect(path, mode, timeout)) as connection:
-        (found,) = connection.execute("PRAGMA application_id").fetchone()
+        connection.execute("BEGIN")
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        (found,) = connection.execute("PRAGMA application_id").fetchone()
+        (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+        # Nobody writes meanwhile. SQLite reads zeros where a page is cut off, and takes a
+        # single byte for an empty file.
+        size = path.stat().st_size
+    if size % page_size:
+        if found == APPLICATION_ID:
+            raise damaged(str(path), "its end is gone")
+        raise _no_database(path)
     return found, tables
 
 
@@ -230,15 +242,19 @@ def _fault(path: Path, error: BaseException | None) -> Exception:
         code, problem, remedy = _FAULTS[kind]
         return BookFault(code, problem.format(path), str(path), remedy)
     if kind == "SQLITE_NOTADB":
-        return NotABookError.because(
-            "not_a_database",
-            f"{path} is no book, or its beginning is gone.",
-            str(path),
-            "Name another file, or restore the book from a backup.",
-        )
+        return _no_database(path)
     if isinstance(error, OSError):
         return cannot(path, "be used", error)
     return damaged(str(path), f"the database answers {name or type(error).__name__}")
+
+
+def _no_database(path: Path) -> NotABookError:
+    return NotABookError.because(
+        "not_a_database",
+        f"{path} is no book, or its beginning is gone.",
+        str(path),
+        "Name another file, or restore the book from a backup.",
+    )
 
 
 _FAULTS = {

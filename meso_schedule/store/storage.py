@@ -32,6 +32,10 @@ class Storage(Protocol):
         """Begin a transaction that writes all or nothing."""
         ...
 
+    def translated(self) -> AbstractContextManager[None]:
+        """Turn what the database raises into errors of the book."""
+        ...
+
     def tables(self, connection: Connection) -> set[str]:
         """Return the names of all tables there are."""
         ...

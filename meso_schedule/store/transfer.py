@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from sqlalchemy import Connection
 
 from meso_schedule.documents import parse_json
-from meso_schedule.errors import InputError
+from meso_schedule.errors import FormatError, InputError
 from meso_schedule.store.chain import Chain
 from meso_schedule.store.digests import canonical
 from meso_schedule.store.errors import BookFault, RefusedError, unknown_course
@@ -133,6 +133,8 @@ def read_document(text: str, source: str) -> tuple[list[Event], Head | None]:
         return [_event(_Written.model_validate(table)) for table in read.events], read.head
     except InputError as error:
         raise error.at(source) from None
+    except FormatError as error:
+        raise InputError(error.faults).at(source, "course") from None
 
 
 def _event(written: _Written) -> Event:

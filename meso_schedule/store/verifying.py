@@ -157,20 +157,10 @@ def verify(storage: Storage, connection: Connection, known: Head | None = None) 
     check = _Check()
     courses: list[str] = []
     try:
-        check.problems += [
-            Problem(code="database", message=found) for found in storage.problems(connection)
-        ]
-        check.problems += _migration_problems(connection)
-        for event in all_events(connection, storage.shown):
-            check.see(event)
-            if known and event.sequence == known.count and event.hash != known.hash:
-                check.problems.append(_other_book(known))
-        count, last = read_head(connection, storage.shown)
-        check.end(Head(count=count, hash=last))
-        if known and known.count > check.head.count:
-            check.problems.append(_other_book(known))
-        courses = course_ids(connection)
-        check.problems += _projection_problems(connection, courses, storage.shown)
+        with storage.translated():
+            _see_all(check, storage, connection, known)
+            courses = course_ids(connection)
+            check.problems += _projection_problems(connection, courses, storage.shown)
     except BookFault as error:
         check.problems.append(Problem(code=error.code, message=error.problem))
     return Verification(
@@ -179,6 +169,21 @@ def verify(storage: Storage, connection: Connection, known: Head | None = None) 
         problems=tuple(check.problems),
         findings=tuple(check.findings),
     )
+
+
+def _see_all(check: _Check, storage: Storage, connection: Connection, known: Head | None) -> None:
+    check.problems += [
+        Problem(code="database", message=found) for found in storage.problems(connection)
+    ]
+    check.problems += _migration_problems(connection)
+    for event in all_events(connection, storage.shown):
+        check.see(event)
+        if known and event.sequence == known.count and event.hash != known.hash:
+            check.problems.append(_other_book(known))
+    count, last = read_head(connection, storage.shown)
+    check.end(Head(count=count, hash=last))
+    if known and known.count > check.head.count:
+        check.problems.append(_other_book(known))
 
 
 def _other_book(known: Head) -> Problem:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import JsonValue
 from sqlalchemy import Connection
 
 from meso_schedule.course import Finding
@@ -66,7 +65,7 @@ class Context:
     who: str
     at: datetime
     key: str | None = None
-    asked: JsonValue = None
+    asked: object = None
     revision: int | None = None
 
     def check(self) -> None:
@@ -170,7 +169,7 @@ def recall(connection: Connection, key: str | None, asked: str, target: str) -> 
     )
 
 
-def _asked(course: str | None, records: Sequence[Record], context: Context) -> JsonValue:
+def _asked(course: str | None, records: Sequence[Record], context: Context) -> object:
     if context.asked is not None:
         return context.asked
     return [course, [[record.kind, record.version, record.content] for record in records]]
