@@ -19,7 +19,7 @@ _AT_ONCE = 1000
 
 def read_head(connection: Connection, target: str) -> tuple[int, str]:
     """Return how many events there are, and the hash of the last."""
-    row = connection.execute(select(HEAD)).one_or_none()
+    row = connection.execute(select(HEAD).where(HEAD.c.one == 1)).one_or_none()
     if row is None:
         raise damaged(target, "it does not say how many events there are")
     _, count, last = row
@@ -71,7 +71,9 @@ def entries_of(events: Sequence[Event], target: str) -> list[Entry]:
 
 
 def state_of(events: list[Event], target: str) -> CourseState:
-    """Fold the events of one course."""
+    """Fold the events of one course, which has some."""
+    if not events:
+        raise damaged(target, "the events of a course are not where they should be")
     return fold(events[0].course, entries_of(events, target))
 
 

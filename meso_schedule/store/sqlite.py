@@ -103,7 +103,7 @@ class SqliteStorage:
                 closing(_connect(self._path, "ro", self._timeout)) as source,
                 closing(sqlite3.connect(fresh)) as copy,
             ):
-                source.backup(copy)
+                _copy(source, copy)
             put_in_place(fresh, target)
         finally:
             with suppress(FileNotFoundError):
@@ -168,14 +168,12 @@ def load_copy(path: Path) -> SqliteStorage:
         NotABookError: When there is something else.
         BookFault: When it cannot be read.
     """
-    if not check_place(path):
-        raise no_book(str(path))
     with _translated(path):
         _check_owner(path, TIMEOUT_SECONDS)
         copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         try:
             with closing(_connect(path, "ro", TIMEOUT_SECONDS)) as source:
-                source.backup(copy)
+                _copy(source, copy)
         except BaseException:
             copy.close()
             raise
@@ -187,6 +185,13 @@ def _connect(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
     return sqlite3.connect(
         uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False
     )
+
+
+def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    # Reading locks the source, after the timeout at most; the copying alone would wait for ever.
+    source.execute("BEGIN")
+    source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    source.backup(target)
 
 
 def _check_owner(path: Path, timeout: float) -> None:

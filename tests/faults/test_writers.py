@@ -26,12 +26,12 @@ def figures(*words: object) -> dict[str, int]:
 def test_killed_at_random_nothing_acknowledged_is_lost_or_doubled(tmp_path: Path) -> None:
     found = figures("kill", tmp_path / "courses.book", length(40, 1000), "safe")
     tell("killed at random", found)
-    assert found["acknowledged"] > 0
+    assert found["acknowledged"] > found["kills"] / 4
     assert (found["lost"], found["doubled"], found["problems"]) == (0, 0, 0)
 
 
 def test_acknowledged_before_the_write_some_are_lost(tmp_path: Path) -> None:
-    assert figures("kill", tmp_path / "courses.book", length(40, 100), "early")["lost"] > 0
+    assert figures("kill", tmp_path / "courses.book", 40, "early")["lost"] > 0
 
 
 def test_tried_again_without_a_key_some_are_doubled(tmp_path: Path) -> None:

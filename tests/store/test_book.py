@@ -381,3 +381,13 @@ def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
             other.restore(tmp_path / "copy")
         with pytest.raises(InputError, match="never the book itself"):
             book.backup(tmp_path / "b", force=True)
+
+
+def test_a_large_book_is_read_and_written_in_parts(tmp_path: Path) -> None:
+    with Book.open(tmp_path / "b") as book, Book.open(tmp_path / "other") as other:
+        for _ in range(205):
+            begin(book, *day_to_day())
+        text = "".join(book.export())
+        assert other.import_courses(text, source="all.json").events == 1025
+        assert "".join(other.export()) == text
+        assert other.verify().is_sound

@@ -6,11 +6,12 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from meso_schedule.errors import ExitCode, MesoScheduleError
-from meso_schedule.store import migrations, sqlite
+from meso_schedule.store import migrations, reading, sqlite
 from meso_schedule.store.book import Book
 from meso_schedule.store.errors import BookFault, NotABookError
 from meso_schedule.store.records import Note
@@ -196,7 +197,10 @@ def test_a_locked_book(path: Path) -> None:
         refused(path, BookFault, "locked")
 
 
-def test_settings_are_those_that_keep_what_was_written(path: Path) -> None:
+def test_settings_are_those_that_keep_what_was_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
     with Book.open(path) as book, book._storage.reading() as connection:
         found = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
@@ -312,6 +316,71 @@ def test_a_row_that_is_no_event(path: Path) -> None:
         with pytest.raises(BookFault, match="is damaged: the database answers OperationalError"):
             book.course(line.course)
         assert [problem.code for problem in book.verify().problems] == ["damaged_book"]
+
+
+def test_an_event_of_other_types_is_damage() -> None:
+    """What a flipped bit in the head of a row can do, whatever the table's own rules are."""
+    row: Any = (1, "c", 1, "note", 1, "noon", b"nurse", None, 0, None, "d", "p", "s", "h")
+    with pytest.raises(BookFault, match="event 1 cannot be read"):
+        reading._event(row, "book")
+
+
+def test_a_second_head_is_found(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute("INSERT INTO meso_head VALUES (2, 0, 'x')")
+        connection.commit()
+    with Book.open(path) as book:
+        assert [problem.message for problem in book.verify().problems] == [
+            "The database says: CHECK constraint failed in meso_head."
+        ]
+
+
+def test_settings_that_cannot_be_set(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "PRAGMAS", ("this is none",))
+    refused(path, BookFault, "damaged_book")
+
+
+def test_a_file_that_goes_away_meanwhile(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.unlink()
+    monkeypatch.setattr(sqlite, "check_place", lambda _: True)
+    refused(path, BookFault, "storage")
+
+
+def test_a_backup_that_is_in_use(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "TIMEOUT_SECONDS", 0.1)
+    with Book.open(tmp_path / "new") as book, closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(BookFault, match="is locked"):
+            book.restore(path)
+
+
+def test_a_backup_that_is_in_use_while_it_is_read(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "TIMEOUT_SECONDS", 0.1)
+
+    def lock(*_: object) -> None:
+        other.execute("BEGIN EXCLUSIVE")
+
+    with Book.open(tmp_path / "new") as book, closing(sqlite3.connect(path)) as other:
+        monkeypatch.setattr(sqlite, "_check_owner", lock)
+        with pytest.raises(BookFault, match="is locked"):
+            book.restore(path)
+
+
+def test_a_backup_that_may_not_be_read(path: Path, tmp_path: Path) -> None:
+    path.chmod(0o000)
+    (tmp_path / "own").mkdir(0o777)
+    (tmp_path / "own").chmod(0o777)
+    with (
+        without_rights(tmp_path),
+        Book.open(tmp_path / "own" / "new") as book,
+        pytest.raises(BookFault, match="Permission denied"),
+    ):
+        book.restore(path)
 
 
 def test_a_closed_book_is_a_mistake_of_the_program(path: Path) -> None:

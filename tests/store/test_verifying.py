@@ -7,6 +7,7 @@ import pytest
 
 from meso_schedule.store.book import Book
 from meso_schedule.store.errors import BookFault
+from meso_schedule.store.reading import state_of
 from meso_schedule.store.records import Note
 from tests.store.samples import day_to_day, fixed, now, opened
 
@@ -154,6 +155,12 @@ def test_a_payload_that_fits_no_record_is_damage(book: Book) -> None:
 
 def test_the_record_of_migrations_is_checked(book: Book) -> None:
     assert tamper(book, "UPDATE meso_migrations SET name = 'x'") == [("migrations", None)]
+
+
+def test_an_index_that_does_not_lead_to_the_events_is_found() -> None:
+    """As after a flipped bit in it: the course is known, its events are not found by it."""
+    with pytest.raises(BookFault, match="are not where they should be"):
+        state_of([], "book")
 
 
 def test_lists_without_events_are_found(book: Book) -> None:
