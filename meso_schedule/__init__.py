@@ -10,6 +10,7 @@ from meso_schedule._version import __version__
 
 if TYPE_CHECKING:
     from meso_schedule.batch import plan_courses
+    from meso_schedule.busy_calendar import read_busy
     from meso_schedule.clinic import Clinic, read_clinic
     from meso_schedule.collection import catalogue, get_protocol, read_protocol
     from meso_schedule.comparison import compare
@@ -38,6 +39,7 @@ __all__ = [
     "get_protocol",
     "plan_course",
     "plan_courses",
+    "read_busy",
     "read_clinic",
     "read_protocol",
 ]
@@ -58,6 +60,7 @@ _HOMES = {
     "get_protocol": "collection",
     "plan_course": "planner",
     "plan_courses": "batch",
+    "read_busy": "busy_calendar",
     "read_clinic": "clinic",
     "read_protocol": "collection",
 }

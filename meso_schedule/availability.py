@@ -7,23 +7,19 @@ by one. Years are added as the search reaches them.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import cache, reduce
 from itertools import compress
 from zoneinfo import ZoneInfo
 
+from meso_schedule.busy import BusySource, Span, spans_by_day
 from meso_schedule.clinic import Clinic
 from meso_schedule.dates import DateRange
 from meso_schedule.errors import CalendarEndError
 from meso_schedule.phrases import phrase
 from meso_schedule.public_holidays import holidays_of_year
-from meso_schedule.times import (
-    DAY_MINUTES,
-    QUARTER,
-    WEEKDAY_NAMES,
-    Between,
-    TimeRange,
-)
+from meso_schedule.starts import Starts, elapsed, wall
+from meso_schedule.times import WEEKDAY_NAMES, Between
 
 
 class Availability:
@@ -36,6 +32,7 @@ class Availability:
         between: Hours in which the patient can come; those of a weekday replace the general ones.
         away: Days on which the patient cannot come.
         at: Preferred start in minutes after midnight.
+        busy: Where busy times come from; none of them may touch a session.
 
     Times are looked for when `at` or `between` is given.
     """
@@ -49,6 +46,7 @@ class Availability:
         between: Sequence[Between] = (),
         away: Sequence[DateRange] = (),
         at: int | None = None,
+        busy: Sequence[BusySource] = (),
     ) -> None:
         self.clinic = clinic
         self.minutes = minutes
@@ -60,10 +58,13 @@ class Availability:
         general = tuple(entry.hours for entry in between if entry.weekday is None)
         own = [tuple(e.hours for e in between if e.weekday == day) for day in range(7)]
         self._between = [hours or general for hours in own]
+        self._starts = Starts(minutes, self._zone, self._between, at, timed=self.timed)
+        self._busy = tuple(busy)
+        self._busy_days: dict[int, dict[date, list[Span]]] = {}
         self._week_hours = clinic.hours.of_weekdays()
         self._openings = {opening.date: opening.hours for opening in clinic.openings}
         self._week_starts = [
-            self._best_start(day, hours, None) for day, hours in enumerate(self._week_hours)
+            self._starts.best(day, hours) for day, hours in enumerate(self._week_hours)
         ]
         self._holidays: dict[int, dict[date, str]] = {}
         self._special_starts: dict[int, int | None] = {}
@@ -107,8 +108,8 @@ class Availability:
         """Return start and end of a session on a usable day, in the clinic's zone."""
         when = date.fromordinal(day)
         try:
-            start = _wall(when, self.start_minute(day), self._zone)
-            return start, _elapsed(start, self.minutes, self._zone)
+            start = wall(when, self.start_minute(day), self._zone)
+            return start, elapsed(start, self.minutes, self._zone)
         except OverflowError:
             raise CalendarEndError(when, f"{self.minutes} minutes") from None
 
@@ -117,7 +118,7 @@ class Availability:
         when = date.fromordinal(day)
         reasons = [*self.clinic_reasons(when), *self._patient_reasons(when)]
         if not reasons and not self.is_usable(day):
-            reasons.append(self._hours_reason(when))
+            reasons.append(self._time_reason(when))
         return tuple(reasons)
 
     def clinic_reasons(self, day: date) -> Iterator[str]:
@@ -169,18 +170,21 @@ class Availability:
             if day in absence
         )
 
-    def _hours_reason(self, day: date) -> str:
+    def _time_reason(self, day: date) -> str:
         between = self._between[day.weekday()]
-        if not between:
-            return phrase("the opening hours hold no {minutes} minutes", minutes=self.minutes)
-        return phrase(
-            "the opening hours hold no {minutes} minutes between {hours}",
-            minutes=self.minutes,
-            hours=reduce(
-                lambda one, other: phrase("{one} or {other}", one=one, other=other),
-                map(str, between),
-            ),
+        # Whoever reads that it is busy need not learn what for, nor in whose calendar.
+        fault = (
+            phrase("the opening hours hold no {minutes} minutes", minutes=self.minutes)
+            if self._best_start(day, ()) is None
+            else phrase("busy: no {minutes} minutes are free", minutes=self.minutes)
         )
+        if not between:
+            return fault
+        hours = reduce(
+            lambda one, other: phrase("{one} or {other}", one=one, other=other),
+            map(str, between),
+        )
+        return phrase("{fault} between {hours}", fault=fault, hours=hours)
 
     def _reach(self, first: int, last: int) -> None:
         """Lay out the years from `first` to `last` that are not laid out yet."""
@@ -219,6 +223,7 @@ class Availability:
         for absence in self._away:
             days.update(_days_of(absence, begin, end))
         days.update(clock_changes(self.clinic.timezone, year))
+        days.update(self._busy_of(year))
         return days
 
     def _exceptions_of(self, year: int) -> set[date]:
@@ -238,61 +243,20 @@ class Availability:
     def _start_on(self, day: date) -> int | None:
         if any(self.clinic_reasons(day)) or any(self._patient_reasons(day)):
             return None
+        return self._best_start(day, self._busy_of(day.year).get(day, ()))
+
+    def _best_start(self, day: date, busy: Sequence[Span]) -> int | None:
         hours = self._openings.get(day, self._week_hours[day.weekday()])
-        changing = day in clock_changes(self.clinic.timezone, day.year)
-        return self._best_start(day.weekday(), hours, day if changing else None)
+        if day in clock_changes(self.clinic.timezone, day.year):
+            return self._starts.best_on_change(day, hours, busy)
+        return self._starts.best_on(day, hours, busy)
 
-    def _best_start(
-        self, weekday: int, hours: Sequence[TimeRange], changing: date | None
-    ) -> int | None:
-        """Find the start nearest to the preferred time, the earliest on a tie."""
-        limits = self._between[weekday] or (TimeRange(0, DAY_MINUTES),)
-        pieces = [
-            (max(opening.start, limit.start), min(opening.end, limit.end))
-            for opening in hours
-            for limit in limits
-        ]
-        found = [start for first, end in pieces for start in self._nearest(first, end, changing)]
-        return min(found, key=self._distance, default=None)
-
-    def _distance(self, start: int) -> tuple[int, int]:
-        preferred = self.preferred_minute
-        return (0 if preferred is None else abs(start - preferred), start)
-
-    def _nearest(self, first: int, end: int, changing: date | None) -> Iterator[int]:
-        """Yield the best start from `first` with the whole session before `end`."""
-        step = QUARTER if self.timed else 1
-        grid = -(-first // step) * step
-        if changing is not None:
-            fitting = (s for s in range(grid, end, step) if self._fits(s, end, changing))
-            yield from sorted(fitting, key=self._distance)[:1]
-            return
-        starts = range(grid, end - self.minutes + 1, step)
-        if starts and self.preferred_minute is None:
-            yield grid
-        elif starts and self.preferred_minute is not None:
-            below = (self.preferred_minute - grid) // step
-            for index in (below, below + 1):
-                yield starts[min(max(index, 0), len(starts) - 1)]
-
-    def _fits(self, start: int, end: int, changing: date) -> bool:
-        """Tell whether a session fits on a day on which the clock changes."""
-        begins = _wall(changing, start, self._zone)
-        if _elapsed(begins, 0, self._zone) != begins:
-            return False  # the clock jumps over this start
-        ends = _elapsed(begins, self.minutes, self._zone)
-        closes = _wall(changing, end, self._zone)
-        in_time = ends.astimezone(UTC) <= closes.astimezone(UTC)
-        return in_time and ends.replace(tzinfo=None) <= closes.replace(tzinfo=None)
-
-
-def _wall(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    """Return a wall time; one that occurs twice means the first."""
-    return datetime.combine(day, time(), zone) + timedelta(minutes=minute)
-
-
-def _elapsed(start: datetime, minutes: int, zone: ZoneInfo) -> datetime:
-    return (start.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(zone)
+    def _busy_of(self, year: int) -> dict[date, list[Span]]:
+        if not self._busy:
+            return {}
+        if year not in self._busy_days:
+            self._busy_days[year] = spans_by_day(self._busy, year, self._zone)
+        return self._busy_days[year]
 
 
 def _days_of(days: DateRange, begin: date, end: date) -> Iterator[date]:

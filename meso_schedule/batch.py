@@ -1,11 +1,12 @@
 """Plan many courses, in this process or on any executor, answers in the order of the jobs."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from datetime import date
 from itertools import islice
 
+from meso_schedule.busy import BusySource
 from meso_schedule.clinic import Clinic
 from meso_schedule.course import CoursePlan
 from meso_schedule.errors import MesoScheduleError
@@ -27,6 +28,7 @@ def plan_courses(
     clinic: Clinic | None = None,
     as_of: date,
     executor: Executor | None = None,
+    busy: Sequence[BusySource] = (),
 ) -> Iterator[Answer]:
     """Yield a plan, or the error, for each job, in the order given.
 
@@ -37,15 +39,16 @@ def plan_courses(
         clinic: The clinic of all of them.
         as_of: The day of asking of all of them.
         executor: Where to plan; left out, in this process.
+        busy: Calendars whose events leave no room for a session of any of them.
     """
     jobs = iter(jobs)
     if executor is None:
-        yield from (_answer(job, clinic, as_of) for job in jobs)
+        yield from (_answer(job, clinic, as_of, busy) for job in jobs)
         return
     pending: deque[Future[list[Answer]]] = deque()
     try:
         while chunk := list(islice(jobs, CHUNK)):
-            pending.append(executor.submit(_answers, chunk, clinic, as_of))
+            pending.append(executor.submit(_answers, chunk, clinic, as_of, busy))
             if len(pending) > IN_FLIGHT:
                 yield from pending.popleft().result()
         while pending:
@@ -55,13 +58,15 @@ def plan_courses(
             future.cancel()
 
 
-def _answers(jobs: list[Job], clinic: Clinic | None, as_of: date) -> list[Answer]:
-    return [_answer(job, clinic, as_of) for job in jobs]
+def _answers(
+    jobs: list[Job], clinic: Clinic | None, as_of: date, busy: Sequence[BusySource]
+) -> list[Answer]:
+    return [_answer(job, clinic, as_of, busy) for job in jobs]
 
 
-def _answer(job: Job, clinic: Clinic | None, as_of: date) -> Answer:
+def _answer(job: Job, clinic: Clinic | None, as_of: date, busy: Sequence[BusySource]) -> Answer:
     protocol, request = job
     try:
-        return plan_course(protocol, request, clinic=clinic, as_of=as_of)
+        return plan_course(protocol, request, clinic=clinic, as_of=as_of, busy=busy)
     except MesoScheduleError as error:
         return error

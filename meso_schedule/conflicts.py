@@ -205,7 +205,7 @@ def _less_away(setup: Setup, task: Task) -> WayOut | None:
     if not setup.request.away:
         return None
     home = setup.request.model_copy(update={"away": ()})
-    freed = _freed(task, availability_for(setup.protocol, home, setup.clinic))
+    freed = _freed(task, availability_for(setup.protocol, home, setup.clinic, setup.busy))
     if not freed:
         return None
     left = _without(setup.request, freed)
@@ -230,7 +230,7 @@ def _extra_openings(setup: Setup, task: Task) -> WayOut | None:
     if not clinic.closures and not clinic.holidays:
         return None
     lifted = clinic.model_copy(update={"closures": (), "holidays": None})
-    freed = _freed(task, availability_for(setup.protocol, setup.request, lifted))
+    freed = _freed(task, availability_for(setup.protocol, setup.request, lifted, setup.busy))
     if not freed:
         return None
     lines = "\n".join(_opening(clinic, date.fromordinal(day)) for day in freed)

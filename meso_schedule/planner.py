@@ -1,10 +1,11 @@
 """Plan one course: search, then cost, care and findings, into one `CoursePlan`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from meso_schedule.assembly import Chain, assemble
+from meso_schedule.busy import BusySource
 from meso_schedule.clinic import Clinic
 from meso_schedule.conflicts import no_calendar
 from meso_schedule.costs import Tariff, find_tariff, total_cost
@@ -28,6 +29,7 @@ def plan_course(
     *,
     clinic: Clinic | None = None,
     as_of: date,
+    busy: Sequence[BusySource] = (),
 ) -> CoursePlan:
     """Return the best calendar of a course, with its reasons, cost and care.
 
@@ -39,9 +41,12 @@ def plan_course(
         request: What the patient asks for.
         clinic: Hours, closures and prices; left out, Monday to Friday 09:00-17:00 in UTC.
         as_of: The day of asking.
+        busy: Calendars whose events leave no room for a session, as `read_busy` returns them;
+            single times go into the request.
 
     Raises:
-        InputError: When the request does not go with the protocol.
+        InputError: When the request does not go with the protocol, or a calendar repeats
+            without bounds.
         NoCalendarFits: When no calendar keeps every rule; it carries the cheapest ways out.
         BudgetTooSmallError: When the budget does not pay for the fewest sessions.
 
@@ -55,12 +60,12 @@ def plan_course(
     ['2026-12-01', '2026-12-08', '2026-12-15']
     """
     clinic = clinic or Clinic.default()
-    setup = set_up(protocol, request, clinic, as_of)
+    setup = set_up(protocol, request, clinic, as_of, busy=busy)
     tariff = find_tariff(protocol, clinic, request.currency)
     if request.budget is not None:
         affordable = _affordable(setup, tariff)
         if affordable < setup.sessions:
-            setup = set_up(protocol, request, clinic, as_of, affordable)
+            setup = set_up(protocol, request, clinic, as_of, sessions=affordable, busy=busy)
     task = setup.task()
     dates = best_dates(task)
     if dates is None:

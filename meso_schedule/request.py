@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
+from meso_schedule.busy import BusyTime
 from meso_schedule.dates import DateRange, Pin
 from meso_schedule.errors import Fault
 from meso_schedule.rule_checks import MAX_SESSIONS
@@ -49,6 +50,8 @@ class CourseRequest(InputModel):
         prefer: Weekdays liked best.
         at: Time of day liked best.
         away: Days on which the patient cannot come.
+        busy: Times at which no session can be, on the clinic's clock,
+            `2026-12-01T09:00/2026-12-01T10:30`; calendar files go to `plan_course` as they are.
         pin: Sessions fixed to a day, `3=2027-01-05`.
         improves_after: After this session the skin is expected to have improved.
         no_improvement: The skin is not expected to improve.
@@ -79,6 +82,7 @@ class CourseRequest(InputModel):
     prefer: Some[Weekday] = None
     at: Clock | None = None
     away: Many[DateRange] = ()
+    busy: Many[BusyTime] = ()
     pin: Many[Pin] = ()
     improves_after: Count | None = None
     no_improvement: bool = False
@@ -202,6 +206,8 @@ class CourseRequest(InputModel):
         """Return the caller's reference, or one derived from what is asked, the same each time."""
         if self.reference:
             return self.reference
-        asked = self.model_dump_json(exclude={"protocol", "as_of", "start"}, exclude_defaults=True)
+        # Busy times are a diary, not a wish: they change while the course stays the same.
+        aside = {"protocol", "as_of", "start", "busy"}
+        asked = self.model_dump_json(exclude=aside, exclude_defaults=True)
         digest = hashlib.sha256(f"{protocol_id} {start} {asked}".encode()).digest()
         return base64.b32encode(digest)[:10].decode()

@@ -1,10 +1,11 @@
 """Turn a request into a search task: which rules bind it, and whether it can be asked at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from meso_schedule.availability import Availability
+from meso_schedule.busy import AskedBusy, BusySource
 from meso_schedule.clinic import Clinic
 from meso_schedule.dates import LAST_ORDINAL, Interval
 from meso_schedule.errors import Fault, InputError
@@ -25,6 +26,7 @@ class Setup:
         phases: The phase of each session.
         start: The first day session 1 may be on.
         availability: Usable days and times.
+        busy: Busy times besides those of the request.
     """
 
     protocol: Protocol
@@ -35,6 +37,7 @@ class Setup:
     phases: tuple[Phase, ...]
     start: date
     availability: Availability
+    busy: Sequence[BusySource] = ()
 
     @property
     def is_backwards(self) -> bool:
@@ -92,12 +95,15 @@ def set_up(
     request: CourseRequest,
     clinic: Clinic,
     as_of: date,
+    *,
     sessions: int | None = None,
+    busy: Sequence[BusySource] = (),
 ) -> Setup:
     """Check a request against its protocol and fill in what it leaves open.
 
     Args:
         sessions: The number of sessions, when it is not that of the request.
+        busy: Busy times besides those of the request.
 
     Raises:
         InputError: With every fault of the request.
@@ -122,11 +128,14 @@ def set_up(
         count,
         tuple(phases),
         request.start or as_of,
-        availability_for(protocol, request, clinic),
+        availability_for(protocol, request, clinic, busy),
+        tuple(busy),
     )
 
 
-def availability_for(protocol: Protocol, request: CourseRequest, clinic: Clinic) -> Availability:
+def availability_for(
+    protocol: Protocol, request: CourseRequest, clinic: Clinic, busy: Sequence[BusySource]
+) -> Availability:
     """Return the usable days of a request."""
     return Availability(
         clinic,
@@ -135,6 +144,7 @@ def availability_for(protocol: Protocol, request: CourseRequest, clinic: Clinic)
         between=request.between or (),
         away=request.away,
         at=request.at.minutes if request.at else None,
+        busy=[AskedBusy(request.busy), *busy] if request.busy else busy,
     )
 
 

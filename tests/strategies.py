@@ -6,7 +6,7 @@ the smallest draw is the plainest case.
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
@@ -70,6 +70,20 @@ def add_patient(rng: Random, request: Table, first: date, span: int, most_away: 
             last = away + timedelta(days=rng.randint(0, most_away))
             both = away.isoformat() + (f"..{last.isoformat()}" if last > away else "")
             request["away"].append(both)
+
+
+def add_busy(rng: Random, request: Table, first: date, span: int) -> None:
+    """Add busy times: pieces of days, the same hours for a while, whole days and nights."""
+    busy = []
+    for _ in range(rng.randint(1, 4)):
+        day = datetime.combine(first, time()) + timedelta(days=rng.randint(0, span))
+        begins = day + timedelta(minutes=rng.choice((480, 535, 600, 720, 790, 845, 1010, 60)))
+        lasts = timedelta(minutes=rng.choice((30, 45, 100, 240, 475, 600, 1440, 2900)))
+        for again in range(rng.choice((1, 1, 3, 8))):
+            start = begins + timedelta(days=again)
+            ends = (start + lasts).isoformat(timespec="minutes")
+            busy.append(f"{start.isoformat(timespec='minutes')}/{ends}")
+    request["busy"] = busy[0] if len(busy) == 1 else busy
 
 
 def ideal_dates(protocol: Table, request: Mapping[str, Any], first: date) -> list[date]:
@@ -178,6 +192,8 @@ def small_case(rng: Random) -> Case:
     add_top_ups(rng, protocol, request, ideal[-1], 3)
     add_patient(rng, request, as_of, span, 6)
     clinic = clinic_of(rng, protocol, as_of, span) if chance(rng, 70) else None
+    if chance(rng, 40):
+        add_busy(rng, request, as_of, span)
     return Case(protocol, request, clinic, as_of)
 
 
@@ -213,6 +229,8 @@ def random_case(rng: Random) -> Case:
     add_patient(rng, request, as_of, span, 12)
     clinic = clinic_of(rng, protocol, as_of, span) if chance(rng, 75) else None
     add_words(rng, protocol, clinic, request)
+    if chance(rng, 40):
+        add_busy(rng, request, as_of, span)
     return Case(protocol, request, clinic, as_of)
 
 

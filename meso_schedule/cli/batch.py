@@ -18,7 +18,7 @@ from meso_schedule.cli.batch_lines import read_job, read_lines
 from meso_schedule.cli.batch_part import Answers, unwritable
 from meso_schedule.cli.reporting import COMMAND_LINE, tell
 from meso_schedule.cli.requests import read_count
-from meso_schedule.cli.surroundings import find_clinic, today
+from meso_schedule.cli.surroundings import find_clinic, read_calendars, today
 from meso_schedule.dates import parse_date
 from meso_schedule.documents import refuse
 from meso_schedule.errors import EnvironmentFault, FormatError, InputError, MesoScheduleError
@@ -26,6 +26,7 @@ from meso_schedule.output.files import check_targets, place
 from meso_schedule.output.text import count_text
 
 if TYPE_CHECKING:
+    from meso_schedule.busy_calendar import BusyCalendar
     from meso_schedule.clinic import Clinic
     from meso_schedule.rules import Protocol
 
@@ -43,6 +44,7 @@ class Batch:
         protocols: Every protocol by id.
         clinic: The clinic.
         as_of: The day of asking; None for today.
+        busy: Calendars whose events leave no room.
         workers: How many processes plan.
     """
 
@@ -50,6 +52,7 @@ class Batch:
     protocols: dict[str, "Protocol"]
     clinic: "Clinic | None"
     as_of: date | None
+    busy: "list[BusyCalendar]"
     workers: int
 
 
@@ -60,6 +63,7 @@ def run_batch(
     clinic_file: str | None,
     rules: Sequence[str],
     as_of: str | None,
+    busy: Sequence[str],
     workers: str | None,
     is_resumed: bool,
     force: bool,
@@ -88,7 +92,10 @@ def run_batch(
         )
     day, processes = _day(as_of), _workers(workers)
     with closing(_open_jobs(Path(jobs))) as source:
-        batch = Batch(Path(jobs), catalogue(rules), find_clinic(clinic_file), day, processes)
+        calendars = read_calendars(busy)
+        batch = Batch(
+            Path(jobs), catalogue(rules), find_clinic(clinic_file), day, calendars, processes
+        )
         part = target.with_name(f"{target.name}.part")
         answers = Answers.open(part, is_resumed=is_resumed)
         try:
@@ -118,7 +125,9 @@ def _answer_all(batch: Batch, source: BinaryIO, answers: Answers) -> None:
     with _executor(batch.workers) as executor, _progress(source) as advance:
         while chunk := list(islice(jobs, _CHUNK)):
             asked = [job.asked for job in chunk if not isinstance(job.asked, MesoScheduleError)]
-            plans = plan_courses(asked, clinic=batch.clinic, as_of=as_of, executor=executor)
+            plans = plan_courses(
+                asked, clinic=batch.clinic, as_of=as_of, executor=executor, busy=batch.busy
+            )
             for job in chunk:
                 refused = job.asked if isinstance(job.asked, MesoScheduleError) else None
                 answers.write(job, refused or next(plans))

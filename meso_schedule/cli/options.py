@@ -220,6 +220,16 @@ Away = Annotated[
         rich_help_panel=PATIENT,
     ),
 ]
+Busy = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--busy",
+        metavar="FILE",
+        help="Calendar (.ics) whose events leave no room, the clinic's or the patient's;"
+        " repeatable.",
+        rich_help_panel=PATIENT,
+    ),
+]
 Patient = Annotated[
     str | None,
     typer.Option(

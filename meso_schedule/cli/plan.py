@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FILE_WIDTH = 80
 _BESIDES_REQUEST = (
     *("clinic", "rules", "request", "format", "calendar", "output", "force", "language"),
-    *("batch", "resume", "workers"),
+    *("busy", "batch", "resume", "workers"),
 )
 _ALONE = ("request", "calendar", "language")
 
@@ -50,6 +50,7 @@ def plan(
     prefer: options.Prefer = None,
     at: options.At = None,
     away: options.Away = None,
+    busy: options.Busy = None,
     patient: options.Patient = None,
     reference: options.Reference = None,
     budget: options.Budget = None,
@@ -106,7 +107,7 @@ def plan(
 def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     from meso_schedule.cli.rendering import Style, check_ending, file_of, read_language
     from meso_schedule.cli.requests import only_protocol, read_asked
-    from meso_schedule.cli.surroundings import find_clinic
+    from meso_schedule.cli.surroundings import find_clinic, read_calendars
     from meso_schedule.collection import get_protocol
     from meso_schedule.planner import plan_course
 
@@ -122,10 +123,11 @@ def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     )
     read = read_asked(asked, given["request"])
     clinic = find_clinic(given["clinic"])
+    busy = read_calendars(given["busy"] or [])
     with placing(read.origins, style.language):
         protocol = get_protocol(only_protocol(read.request.protocol), given["rules"] or ())
         as_of = read.day_of_asking(clinic)
-        made = plan_course(protocol, read.request, clinic=clinic, as_of=as_of)
+        made = plan_course(protocol, read.request, clinic=clinic, as_of=as_of, busy=busy)
     files = {path: file_of(made, path, style) for path in paths}
     if files:
         from meso_schedule.output.files import write_files
@@ -165,6 +167,7 @@ def _plan_batch(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
         clinic_file=given["clinic"],
         rules=given["rules"] or [],
         as_of=given["as_of"],
+        busy=given["busy"] or [],
         workers=given["workers"],
         is_resumed=given["resume"],
         force=given["force"],

@@ -3,13 +3,15 @@
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from meso_schedule.errors import EnvironmentFault, Fault
+from meso_schedule.errors import EnvironmentFault, Fault, InputError
 
 if TYPE_CHECKING:
+    from meso_schedule.busy_calendar import BusyCalendar
     from meso_schedule.clinic import Clinic
 
 CLINIC_VARIABLE = "MESO_CLINIC"
@@ -97,6 +99,44 @@ def find_clinic(given: str | None) -> "Clinic | None":
     from meso_schedule.clinic import read_clinic
 
     return read_clinic(path)
+
+
+def read_calendars(names: Sequence[str]) -> "list[BusyCalendar]":
+    """Read the calendars whose events leave no room for a session.
+
+    Raises:
+        InputError: With every file that cannot be read or is no calendar.
+    """
+    if not names:
+        return []
+    from meso_schedule.busy_calendar import read_busy
+
+    calendars, faults = [], list[Fault]()
+    for name in names:
+        try:
+            calendars.append(read_busy(_bytes_of(name), name))
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    return calendars
+
+
+def _bytes_of(name: str) -> bytes:
+    from meso_schedule.calendar_file import MAX_BYTES
+
+    try:
+        with open(name, "rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        problem = f"It cannot be read: {getattr(error, 'strerror', None) or error}."
+        raise InputError.of(
+            "unreadable",
+            problem,
+            field="busy",
+            value=name,
+            remedy="Check the name and its permissions.",
+        ) from None
 
 
 def _own_clinic() -> Path | None:

@@ -72,6 +72,7 @@ def _holds(asked: Asked, day: date, piece: Span, minute: int) -> bool:
         and _wall(asked, start) == midnight + timedelta(minutes=minute)
         and end <= _instant(asked, day, closes)
         and _wall(asked, end) <= midnight + timedelta(minutes=closes)
+        and not any(start < taken_to and taken_from < end for taken_from, taken_to in asked.busy)
     )
 
 
@@ -114,6 +115,12 @@ class Days:
             return False
         if asked.timed:
             return any(True for _ in self.starts(day))
+        if asked.busy:
+            return any(
+                _holds(asked, day, piece, minute)
+                for piece in self.hours(day)
+                for minute in range(piece[0], piece[1])
+            )
         return any(closes - opens >= asked.minutes for opens, closes in self.hours(day))
 
     def minute(self, day: date) -> int | None:

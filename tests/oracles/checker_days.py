@@ -38,6 +38,14 @@ class Diary:
         if asked.days is not None and weekday(day) not in asked.days:
             return None
         hours = asked.opening_hours(day)
+        taken = self._taken(day) if asked.busy else []
+        if taken and not self._is_plain(day):
+            step = 15 if asked.timed else 1
+            pieces = asked.cut(hours, day) if asked.timed else hours
+            free = [self._nearest_by_clock(day, piece, step) for piece in pieces]
+            return min((start for start in free if start is not None), key=self._rank, default=None)
+        if taken:
+            hours = self._left(hours, taken)
         if not asked.timed:
             return next((opens for opens, closes in hours if closes - opens >= asked.minutes), None)
         plain = self._is_plain(day)
@@ -69,12 +77,37 @@ class Diary:
         below = at // 15 * 15
         return min(below, below + 15, key=self._rank)
 
-    def _nearest_by_clock(self, day: date, piece: Span) -> int | None:
+    def _taken(self, day: date) -> list[Span]:
+        """Return the busy minutes of the day, as the clock shows them."""
+        zone = self.asked.zone
+        midnight = datetime.combine(day, time())
+        spans = []
+        for start, end in self.asked.busy:
+            first, last = (
+                (moment.astimezone(zone).replace(tzinfo=None) - midnight) // timedelta(minutes=1)
+                for moment in (start, end)
+            )
+            if first < 24 * 60 and last > 0:
+                spans.append((max(first, 0), min(last, 24 * 60)))
+        return spans
+
+    @staticmethod
+    def _left(hours: tuple[Span, ...], taken: list[Span]) -> tuple[Span, ...]:
+        """Return the opening hours without the minutes that are taken."""
+        minutes = {minute for opens, closes in hours for minute in range(opens, closes)}
+        minutes -= {minute for first, last in taken for minute in range(first, last)}
+        # Hours that touch are still two openings: no session spans them.
+        edges = {opens for opens, _ in hours}
+        starts = sorted(m for m in minutes if m - 1 not in minutes or m in edges)
+        ends = sorted(m + 1 for m in minutes if m + 1 not in minutes or m + 1 in edges)
+        return tuple(zip(starts, ends, strict=True))
+
+    def _nearest_by_clock(self, day: date, piece: Span, step: int = 15) -> int | None:
         zone = self.asked.zone
         midnight = datetime.combine(day, time())
         closes = midnight + timedelta(minutes=piece[1])
         fitting = []
-        for start in range(-(-piece[0] // 15) * 15, piece[1], 15):
+        for start in range(-(-piece[0] // step) * step, piece[1], step):
             wall = midnight + timedelta(minutes=start)
             stamp = wall.replace(tzinfo=zone).timestamp()
             end = stamp + self.asked.minutes * 60
@@ -82,6 +115,10 @@ class Diary:
                 datetime.fromtimestamp(stamp, zone).replace(tzinfo=None) == wall
                 and end <= closes.replace(tzinfo=zone).timestamp()
                 and datetime.fromtimestamp(end, zone).replace(tzinfo=None) <= closes
+                and all(
+                    end <= taken_from.timestamp() or taken_to.timestamp() <= stamp
+                    for taken_from, taken_to in self.asked.busy
+                )
             ):
                 fitting.append(start)
         return min(fitting, key=self._rank, default=None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
@@ -74,6 +74,7 @@ class Asked:
     minutes: int
     zone: ZoneInfo
     clinic: Raw
+    busy: tuple[tuple[datetime, datetime], ...] = ()
 
     @cached_property
     def bound(self) -> date | None:
@@ -138,6 +139,20 @@ def _pins(value: object) -> dict[int, date]:
     return {int(number): date.fromisoformat(day) for number, day in pairs}
 
 
+def _busy(value: object, zone: ZoneInfo) -> tuple[tuple[datetime, datetime], ...]:
+    """Return busy times as instants; a time that occurs twice makes the longer span."""
+    pairs = [
+        [datetime.fromisoformat(moment) for moment in text.split("/")] for text in listed(value)
+    ]
+    return tuple(
+        (
+            min(start.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)),
+            max(end.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)),
+        )
+        for start, end in pairs
+    )
+
+
 def read(protocol: Raw, request: Raw, clinic: Raw | None, as_of: date) -> Asked:
     """Read a request for one protocol; None is the clinic that is assumed without a file."""
     clinic = DEFAULT_CLINIC if clinic is None else clinic
@@ -168,4 +183,5 @@ def read(protocol: Raw, request: Raw, clinic: Raw | None, as_of: date) -> Asked:
         minutes=protocol["sessions"]["minutes"],
         zone=ZoneInfo(clinic["timezone"]),
         clinic=clinic,
+        busy=_busy(given.get("busy"), ZoneInfo(clinic["timezone"])),
     )
