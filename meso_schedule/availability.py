@@ -173,18 +173,26 @@ class Availability:
     def _time_reason(self, day: date) -> str:
         between = self._between[day.weekday()]
         # Whoever reads that it is busy need not learn what for, nor in whose calendar.
-        fault = (
-            phrase("the opening hours hold no {minutes} minutes", minutes=self.minutes)
-            if self._best_start(day, ()) is None
-            else phrase("busy: no {minutes} minutes are free", minutes=self.minutes)
-        )
+        is_busy = self._best_start(day, ()) is not None
+        if not between and is_busy:
+            return phrase("busy: no {minutes} minutes are free", minutes=self.minutes)
         if not between:
-            return fault
+            return phrase("the opening hours hold no {minutes} minutes", minutes=self.minutes)
         hours = reduce(
             lambda one, other: phrase("{one} or {other}", one=one, other=other),
             map(str, between),
         )
-        return phrase("{fault} between {hours}", fault=fault, hours=hours)
+        if is_busy:
+            return phrase(
+                "busy: no {minutes} minutes are free between {hours}",
+                minutes=self.minutes,
+                hours=hours,
+            )
+        return phrase(
+            "the opening hours hold no {minutes} minutes between {hours}",
+            minutes=self.minutes,
+            hours=hours,
+        )
 
     def _reach(self, first: int, last: int) -> None:
         """Lay out the years from `first` to `last` that are not laid out yet."""

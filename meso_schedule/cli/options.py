@@ -340,7 +340,33 @@ Outputs = Annotated[
     typer.Option(
         "--output",
         metavar="FILE",
-        help="Write a file too, its kind by its ending: .json .csv .md .txt; repeatable.",
+        help="Write a file too, its kind by its ending: .json .csv .md .txt .ics; repeatable.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+Bom = Annotated[
+    bool,
+    typer.Option(
+        "--bom",
+        help="Begin CSV with a byte order mark, for a spreadsheet that asks for one.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+FeedDetail = Annotated[
+    bool,
+    typer.Option(
+        "--feed-detail",
+        help="Name the treatment in the titles of an .ics file; left out, they give nothing away.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+FeedSequence = Annotated[
+    str | None,
+    typer.Option(
+        "--feed-sequence",
+        metavar="N",
+        help="Number of this version of the course in an .ics file; left out, the day of asking"
+        " counts.",
         rich_help_panel=OUTPUT,
     ),
 ]

@@ -1,6 +1,6 @@
 """`plan`: one course, or a batch of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 _FILE_WIDTH = 80
 _BESIDES_REQUEST = (
     *("clinic", "rules", "request", "format", "calendar", "output", "force", "language"),
-    *("busy", "batch", "resume", "workers"),
+    *("busy", "bom", "feed_detail", "feed_sequence", "batch", "resume", "workers"),
 )
-_ALONE = ("request", "calendar", "language")
+_ALONE = ("request", "calendar", "language", "bom", "feed_detail", "feed_sequence")
 
 
 def register(app: typer.Typer) -> None:
@@ -63,6 +63,9 @@ def plan(
     calendar: options.Calendar = False,
     output: options.Outputs = None,
     force: options.Force = False,
+    bom: options.Bom = False,
+    feed_detail: options.FeedDetail = False,
+    feed_sequence: options.FeedSequence = None,
     language: options.Language = None,
     batch: Annotated[
         str | None,
@@ -118,8 +121,14 @@ def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
         from meso_schedule.output.files import check_targets
 
         check_targets(paths, force=given["force"])
+    _refuse_idle_options(given, {path.suffix.lower() for path in paths})
     style = Style(
-        _FILE_WIDTH, calendar=given["calendar"], language=read_language(given["language"])
+        _FILE_WIDTH,
+        calendar=given["calendar"],
+        language=read_language(given["language"]),
+        bom=given["bom"],
+        detail=given["feed_detail"],
+        sequence=_sequence(given["feed_sequence"]),
     )
     read = read_asked(asked, given["request"])
     clinic = find_clinic(given["clinic"])
@@ -135,6 +144,40 @@ def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
         write_files(files, force=given["force"])
     _print(made, given["format"], style)
     tell(*(f"Wrote {path}." for path in files))
+    if not read.request.reference and any(path.suffix.lower() == ".ics" for path in files):
+        tell(
+            "Calendars know these appointments by the reference"
+            f" {made.reference}: give --reference {made.reference} when you plan this course"
+            " anew, and they are updated, not added."
+        )
+
+
+def _sequence(text: str | None) -> int | None:
+    from meso_schedule.cli.requests import read_count
+
+    number = 0 if text is None else read_count(text, "feed_sequence")
+    if number < 0:
+        raise InputError.of(
+            "bad_number",
+            f"{number} is out of range.",
+            field="feed_sequence",
+            value=number,
+            remedy="Write a whole number from 0.",
+        )
+    return None if text is None else number
+
+
+def _refuse_idle_options(given: Mapping[str, Any], endings: Collection[str]) -> None:
+    kinds = [("feed_detail", ".ics"), ("feed_sequence", ".ics"), ("bom", ".csv")]
+    for name, ending in kinds:
+        is_idle = ending not in endings and f".{given['format']}" != ending
+        if is_idle and given[name] not in (None, False):
+            raise InputError.of(
+                "contradiction",
+                f"It goes with a {ending} file only.",
+                field=name,
+                remedy=f"Leave it out, or write --output FILE{ending}.",
+            )
 
 
 def _print(plan: "CoursePlan", kind: str, style: "Style") -> None:
@@ -142,7 +185,7 @@ def _print(plan: "CoursePlan", kind: str, style: "Style") -> None:
     from meso_schedule.cli.surroundings import has_colour, width, write_out
 
     text = text_of(plan, kind, replace(style, width=width(), colour=has_colour()))
-    write_out(text, "utf-8" if kind == "json" else None)
+    write_out(text, "utf-8" if kind == "json" or (kind == "csv" and style.bom) else None)
 
 
 def _plan_batch(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:

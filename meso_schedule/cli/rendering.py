@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from meso_schedule.course import CoursePlan
 
 
+BOM = "\ufeff"
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """How a plan is shown.
@@ -22,12 +25,18 @@ class Style:
         colour: Whether text has colours.
         calendar: Whether the months are shown in text too.
         language: The code of the language; None for the plain English of the terminal.
+        bom: Whether CSV begins with a byte order mark.
+        detail: Whether the titles of a feed name the treatment.
+        sequence: The version of the course in a feed; None for one told by the day of asking.
     """
 
     width: int
     colour: bool = False
     calendar: bool = False
     language: str | None = None
+    bom: bool = False
+    detail: bool = False
+    sequence: int | None = None
 
 
 def terminal_language(code: str | None) -> Language:
@@ -60,10 +69,10 @@ def _table(plan: "CoursePlan", style: Style) -> str:
     )
 
 
-def _csv(plan: "CoursePlan", _: Style) -> str:
+def _csv(plan: "CoursePlan", style: Style) -> str:
     from meso_schedule.output.tables import csv_plan
 
-    return csv_plan(plan)
+    return f"{BOM if style.bom else ''}{csv_plan(plan)}"
 
 
 def _markdown(plan: "CoursePlan", _: Style) -> str:
@@ -78,6 +87,13 @@ def _page(plan: "CoursePlan", style: Style) -> str:
     return page(plan, language=paper_language(style.language))
 
 
+def _feed(plan: "CoursePlan", style: Style) -> bytes:
+    from meso_schedule.output.feed import feed
+
+    language = terminal_language(style.language)
+    return feed(plan, detail=style.detail, language=language, sequence=style.sequence)
+
+
 _TEXTS = {"json": _json, "table": _table, "csv": _csv, "markdown": _markdown}
 
 # Each ending of a file, and what makes its content.
@@ -87,6 +103,7 @@ _FILES: dict[str, Callable[["CoursePlan", Style], str | bytes]] = {
     ".md": _markdown,
     ".txt": _table,
     ".html": _page,
+    ".ics": _feed,
 }
 
 

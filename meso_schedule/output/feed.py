@@ -1,0 +1,220 @@
+"""iCalendar (RFC 5545): one event a session, the same bytes for the same plan.
+
+Calendars know an event by its UID, made of the course's reference and the session's number,
+so a changed plan of the same reference updates what is there. Its SEQUENCE is the day of
+planning, counted in days, so that a plan of a later day is the newer one.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from meso_schedule.course import CareSpan, CoursePlan, Session
+from meso_schedule.output.language import ENGLISH, Language
+from meso_schedule.output.text import harmless
+from meso_schedule.phrases import phrase
+
+if TYPE_CHECKING:
+    from icalendar import Alarm, Event, Timezone
+
+PRODUCT = "-//meso_schedule//meso_schedule//EN"
+
+# Any fixed namespace does; this one is kept for ever, or events would come twice.
+_NAMESPACE = UUID("5a3e1f5c-3b0e-5d0a-9c58-6d1f0f2d7a41")
+_FIRST_DAY = date(2000, 1, 1)
+_DAY = timedelta(days=1)
+# Whoever has no time of day is told in the morning.
+_MORNING = timedelta(hours=9)
+_ACTIONS = ("avoid", "do", "expect")
+
+
+def feed(
+    plan: CoursePlan,
+    *,
+    detail: bool = False,
+    language: Language = ENGLISH,
+    sequence: int | None = None,
+) -> bytes:
+    """Return the sessions of a plan as a calendar file.
+
+    Args:
+        plan: The plan.
+        detail: Whether the title names the treatment; left out, it gives nothing away.
+        language: The language of its texts.
+        sequence: How often the course was planned before, where plans are counted; left out,
+            the day of planning counts.
+    """
+    from icalendar import Calendar
+
+    calendar = Calendar()
+    calendar.add("PRODID", PRODUCT)
+    calendar.add("VERSION", "2.0")
+    calendar.add("METHOD", "PUBLISH")
+    number = max(0, (plan.as_of - _FIRST_DAY).days) if sequence is None else sequence
+    for session in plan.visits:
+        event = _event(plan, session, language, detail=detail)
+        event.add("SEQUENCE", number)
+        calendar.add_component(event)
+    # A zone is told from the months around the sessions only: what rules will hold is not known.
+    first, last = plan.visits[0].date, plan.visits[-1].date
+    calendar.add_missing_timezones(first - 31 * _DAY, last + 31 * _DAY)
+    for table in calendar.timezones:
+        _mend_onsets(table, ZoneInfo(plan.timezone))
+    return bytes(calendar.to_ical())
+
+
+def event_uid(reference: str, number: int) -> str:
+    """Return the UID of a session's event, the same in every process.
+
+    >>> event_uid("R-1", 2)
+    'fa36f025-5068-5ab0-a462-152e457fe9ca'
+    """
+    return str(uuid5(_NAMESPACE, f"{number} {reference}"))
+
+
+def _event(plan: CoursePlan, session: Session, language: Language, *, detail: bool) -> "Event":
+    from icalendar import Event
+
+    title = _title(plan, session, language) if detail else language.say(phrase("Appointment"))
+    event = Event()
+    event.add("UID", event_uid(plan.reference, session.number))
+    event.add("DTSTAMP", datetime.combine(plan.as_of, time(), UTC))
+    _add_times(event, plan, session)
+    event.add("SUMMARY", title)
+    event.add("DESCRIPTION", "\n".join(_lines(plan, session, language, detail=detail)))
+    if plan.clinic.address:
+        event.add("LOCATION", harmless(plan.clinic.address))
+    event.add("STATUS", "TENTATIVE" if session.provisional else "CONFIRMED")
+    if not detail:
+        event.add("CLASS", "PRIVATE")  # who shares a calendar shows that the time is taken
+    for alarm in _alarms(plan, session, title, language, detail=detail):
+        event.add_component(alarm)
+    return event
+
+
+def _title(plan: CoursePlan, session: Session, language: Language) -> str:
+    named = next(stamp.name for stamp in plan.protocols if stamp.id == session.protocol)
+    name = harmless(language.say(named))
+    if session in plan.top_ups:
+        return language.say(
+            phrase("{name}, top-up, session {number}", name=name, number=session.number)
+        )
+    total = len(plan.sessions)
+    return language.say(
+        phrase("{name}, session {number} of {total}", name=name, number=session.number, total=total)
+    )
+
+
+def _add_times(event: "Event", plan: CoursePlan, session: Session) -> None:
+    if session.start is None or session.end is None:
+        event.add("DTSTART", session.date)
+        event.add("DTEND", session.date + _DAY)
+        event.add("TRANSP", "TRANSPARENT")  # the session takes a part of the day only
+        return
+    zone = ZoneInfo(plan.timezone)
+    event.add("DTSTART", session.start.astimezone(zone))
+    event.add("DTEND", session.end.astimezone(zone))
+
+
+def _mend_onsets(table: "Timezone", zone: ZoneInfo) -> None:
+    """Write each change of the clock as it was shown before the change.
+
+    RFC 5545 (3.6.5) wants it so; icalendar 7.3 writes a clock put forward as shown after.
+    """
+    rules: list[Any] = table.subcomponents
+    for rule in rules:
+        before, after = rule["TZOFFSETFROM"].td, rule["TZOFFSETTO"].td
+        shown = rule["DTSTART"].dt
+        for onset in (shown, shown - (after - before)):
+            instant = (onset - before).replace(tzinfo=UTC)
+            sooner = instant - timedelta(minutes=1)
+            offsets = [moment.astimezone(zone).utcoffset() for moment in (sooner, instant)]
+            if before != after and offsets == [before, after]:
+                rule["DTSTART"].dt = onset
+
+
+def _lines(
+    plan: CoursePlan, session: Session, language: Language, *, detail: bool
+) -> Iterator[str]:
+    if detail:
+        yield _title(plan, session, language)
+    if session.provisional:
+        yield language.say(phrase("Provisional: only if the skin has improved."))
+    for label, spans in _care(plan, session, language):
+        yield f"{label}:"
+        for span in spans:
+            what = harmless(language.say(span.what))
+            yield f"- {what} ({language.moments(span.first, span.last)})"
+    for label, value in (
+        (phrase("Clinic"), plan.clinic.name),
+        (phrase("Phone"), plan.clinic.phone),
+        (phrase("Email"), plan.clinic.email),
+        (phrase("Reference"), plan.reference),
+    ):
+        if value:
+            yield f"{language.say(label)}: {harmless(value)}"
+    yield harmless(language.say(plan.disclaimer))
+
+
+def _care(
+    plan: CoursePlan, session: Session, language: Language
+) -> Iterator[tuple[str, list[CareSpan]]]:
+    labels = dict(zip(_ACTIONS, (phrase("Avoid"), phrase("Do"), phrase("Expect")), strict=True))
+    for action, label in labels.items():
+        spans = [
+            span for span in plan.care if span.action == action and session.number in span.sessions
+        ]
+        if spans:
+            yield language.say(label), spans
+
+
+def _alarms(
+    plan: CoursePlan, session: Session, title: str, language: Language, *, detail: bool
+) -> Iterator["Alarm"]:
+    """Yield an alarm a day before, and one when the first avoidance for a session begins."""
+    if session.date < plan.as_of:
+        return
+    start = _start(plan, session)
+    day_before = start - _DAY if session.start else start - _DAY + _MORNING
+    yield _alarm(title, day_before - start)
+    begins = [
+        (_moment(plan, span.first), span)
+        for span in plan.care
+        if span.action == "avoid" and span.sessions[0] == session.number
+    ]
+    first = min((moment for moment, _ in begins), default=start)
+    if not datetime.combine(plan.as_of, time()) <= first < start or first == day_before:
+        return
+    things = [harmless(language.say(span.what)) for moment, span in begins if moment == first]
+    words = (
+        phrase("{title}: from now on avoid {things}", title=title, things=", ".join(things))
+        if detail
+        else phrase("{title}: time to prepare", title=title)
+    )
+    yield _alarm(language.say(words), first - start)
+
+
+def _alarm(words: str, before: timedelta) -> "Alarm":
+    from icalendar import Alarm
+
+    alarm = Alarm()
+    alarm.add("ACTION", "DISPLAY")
+    alarm.add("DESCRIPTION", words)
+    alarm.add("TRIGGER", before)
+    return alarm
+
+
+def _start(plan: CoursePlan, session: Session) -> datetime:
+    """Return the wall time of a start; without a time, midnight."""
+    if session.start is None:
+        return datetime.combine(session.date, time())
+    return session.start.astimezone(ZoneInfo(plan.timezone)).replace(tzinfo=None)
+
+
+def _moment(plan: CoursePlan, moment: date | datetime) -> datetime:
+    """Return the wall time at which to tell of a moment; of a day, in the morning."""
+    if isinstance(moment, datetime):
+        return moment.astimezone(ZoneInfo(plan.timezone)).replace(tzinfo=None)
+    return datetime.combine(moment, time()) + _MORNING
