@@ -28,11 +28,25 @@ TERMINAL = (
     "Anna\x9b31m\x07\x08\x7f\x00",
     "Anna\u202e6202 ceD 1\u2066\u200f",
 )
-SPREADSHEET = ("=1+1", "+1+1", "-1+1", "@SUM(1)", '=HYPERLINK("https://other.test")')
+SPREADSHEET = (
+    *("=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "\r=1+1", "\n=1+1"),
+    '=HYPERLINK("https://other.test","x")',
+    'a","b\r\n"c',
+)
 CALENDAR = (
     "Anna\r\nEND:VEVENT\r\nBEGIN:VALARM",
     "Anna\nATTACH:https://other.test",
     "Anna;X=1,Y:2\\nZ\\,",
+    "Anna\r\nATTENDEE:mailto:evil@example.com",
+    "Anna\nX-EVIL:1",
+    "Anna\rX-EVIL:1",
+    "Anna\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:evil\r\nEND:VEVENT",
+    "Anna\x0bX-EVIL:1\x0cX-EVIL:2\x1cX-EVIL:3\x85X-EVIL:4\u2028X-EVIL:5\u2029X-EVIL:6",
+    "Anna\r\n X-EVIL:1\r\n\tX-EVIL:2",
+    'Anna;X="1":2,3\\n\\N\\;\\,\\\\',
+    '";ALTREP="https://example.com/evil":',
+    "\\",
+    "BEGIN:VALARM",
 )
 MARKDOWN = ("| a | b |", "[a](javascript:1) ![b](https://other.test/x.png)", "# Heading\n- list")
 TEXT = (
@@ -40,6 +54,7 @@ TEXT = (
     "'); DROP TABLE courses; --",
     "Zoë Łódź Жанна Ελένη",
     "A" * 5_000,
+    "ß" * 5_000,
 )
 # Arabic joins its letters and runs the other way.
 ARABIC = ("مريم القاسم",)

@@ -408,7 +408,6 @@ def test_bad_options(run: Run, words: list[str], field: str, said: str) -> None:
         (["plan", "general", "--strat", "2026-12-01"], "no option '--strat'. Did you mean --start"),
         (["plan", "general", "--paper", "a4"], "no option '--paper'"),
         (["plan", "general", "--held", "2026-01-01"], "no option '--held'"),
-        (["plan", "general", "--busy", "x.ics"], "no option '--busy'"),
         (["plan", "general", "--zzzz"], "See 'meso-schedule plan --help'"),
         (["plan", "general", "-x"], "no option '-x'"),
         (["plan", "general", "--start"], "'--start' requires an argument"),

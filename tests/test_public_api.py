@@ -44,6 +44,7 @@ def test_the_public_names() -> None:
         *("Protocol", "Clinic", "CourseRequest", "CoursePlan", "Session", "CostEstimate"),
         *("Interval", "catalogue", "get_protocol", "read_protocol", "read_clinic", "plan_course"),
         *("plan_courses", "estimate_cost", "compare", "MesoScheduleError", "NoCalendarFits"),
+        "read_busy",
     }
 
 
