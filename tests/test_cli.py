@@ -246,6 +246,100 @@ def test_outputs_that_cannot_be(run: Run, names: list[str], code: int, words: st
 REQUEST = {"protocol": "mesobotox", "start": "2026-12-01", "sessions": 3, "as_of": "2026-11-22"}
 
 
+BUSY = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:test
+BEGIN:VEVENT
+UID:1
+DTSTART:20261201T090000Z
+DTEND:20261201T170000Z
+RRULE:FREQ=DAILY;COUNT=2
+SUMMARY:Secret
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_busy_calendars(run: Run) -> None:
+    words = ["plan", "general", "--start", "2026-12-01", "--as-of", "2026-11-22", "--sessions=4"]
+    more = BUSY.replace("DTSTART:20261201", "DTSTART:20261203").replace("0261201T17", "0261203T12")
+    write("work.ics", BUSY)
+    write("home.ics", more.replace("COUNT=2", "COUNT=1"))
+    done = run(*words, "--busy=work.ics", "--busy=home.ics", "--at=09:00", "--format=json")
+    first = done.json["sessions"][0]
+    assert first["start"] == "2026-12-03T12:00:00+00:00"
+    assert "Secret" not in done.out
+    write("asked.json", '{"busy": ["2026-12-03T09:00/2026-12-03T16:00"]}')
+    asked = run(*words, "--busy=work.ics", "--request=asked.json", "--at=09:00", "--format=json")
+    assert asked.json["sessions"][0]["start"] == "2026-12-03T16:00:00+00:00"
+
+
+def test_busy_calendars_that_cannot_be_read(run: Run) -> None:
+    write("broken.ics", "BEGIN:VCALENDAR")
+    words = ["plan", "general", "--busy=missing.ics", "--busy=broken.ics", "--format=json"]
+    done = run(*words)
+    assert done.code == 2
+    told = [(fault["code"], fault["field"], fault["value"]) for fault in done.json["errors"]]
+    assert told == [
+        ("unreadable", "busy", "missing.ics"),
+        ("bad_calendar", "busy", "broken.ics"),
+    ]
+    write("endless.ics", BUSY.replace("DAILY;COUNT=2", "SECONDLY"))
+    done = run("plan", "general", "--start=2026-12-01", "--busy=endless.ics")
+    assert (done.code, "--busy: Its events repeat more than" in done.err) == (2, True)
+
+
+def test_busy_calendars_of_a_batch(run: Run) -> None:
+    write("work.ics", BUSY)
+    write("jobs.jsonl", '{"id": 1, "protocol": "general", "start": "2026-12-01"}\n')
+    words = ["--batch=jobs.jsonl", "--output=plans.jsonl", "--as-of=2026-11-22"]
+    assert run("plan", *words, "--busy=work.ics").code == 0
+    answer = json.loads(Path("plans.jsonl").read_text())
+    assert answer["plan"]["sessions"][0]["date"] == "2026-12-03"
+
+
+def test_a_calendar_file(run: Run) -> None:
+    words = ["plan", "general", "--start=2026-12-01", "--as-of=2026-11-22", "--force"]
+    done = run(*words, "--output=plan.ics")
+    first = Path("plan.ics").read_bytes()
+    assert done.code == 0
+    assert b"SUMMARY:Appointment\r\n" in first
+    reference = done.err.split("--reference ")[1].split()[0]
+    again = run(*words, f"--reference={reference}", "--output=plan.ics", "--feed-sequence=3")
+    assert "--reference" not in again.err
+    changed = Path("plan.ics").read_bytes()
+    assert b"SEQUENCE:3\r\n" in changed
+    assert re.findall(rb"UID:.*", changed) == re.findall(rb"UID:.*", first)
+    run(*words, "--output=plan.ics", "--feed-detail")
+    assert b"SUMMARY:Mesotherapy" in Path("plan.ics").read_bytes()
+
+
+def test_a_byte_order_mark(run: Run) -> None:
+    words = ["plan", "general", "--start=2026-12-01", "--as-of=2026-11-22", "--bom"]
+    done = run(*words, "--format=csv", "--output=plan.csv")
+    assert done.out.startswith("\ufeffNo.,Date,")
+    assert Path("plan.csv").read_bytes().startswith(b"\xef\xbb\xbfNo.,Date,")
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("--bom", "--bom: It goes with a .csv file only"),
+        ("--feed-detail", "--feed-detail: It goes with a .ics file only"),
+        ("--feed-sequence=1", "--feed-sequence: It goes with a .ics file only"),
+    ],
+)
+def test_options_without_their_file(run: Run, word: str, said: str) -> None:
+    done = run("plan", "general", word, "--output=plan.md")
+    assert (done.code, said in done.err) == (2, True)
+
+
+@pytest.mark.parametrize("number", ["-1", "one"])
+def test_a_version_that_is_no_number(run: Run, number: str) -> None:
+    done = run("plan", "general", f"--feed-sequence={number}", "--output=plan.ics")
+    assert (done.code, "--feed-sequence" in done.err) == (2, True)
+
+
 def test_a_request_file(run: Run) -> None:
     asked = json.dumps(REQUEST | {"finish_by": None, "away": "2026-12-24", "late": 1, "held": []})
     made = run("plan", "--request", write("r.json", asked), "--format", "json").json

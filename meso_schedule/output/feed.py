@@ -119,20 +119,38 @@ def _add_times(event: "Event", plan: CoursePlan, session: Session) -> None:
 
 
 def _mend_onsets(table: "Timezone", zone: ZoneInfo) -> None:
-    """Write each change of the clock as it was shown before the change.
+    """Write each change of the clock on its own, as it was shown before the change.
 
-    RFC 5545 (3.6.5) wants it so; icalendar 7.3 writes a clock put forward as shown after.
+    RFC 5545 (3.6.5) wants the time before; icalendar 7.3 writes a clock put forward as shown
+    after. And ical.js, so Thunderbird, forgets the first change of a list of them.
     """
+    from icalendar.prop import vDDDTypes
+
     rules: list[Any] = table.subcomponents
+    single: list[Any] = []
     for rule in rules:
         before, after = rule["TZOFFSETFROM"].td, rule["TZOFFSETTO"].td
-        shown = rule["DTSTART"].dt
-        for onset in (shown, shown - (after - before)):
-            instant = (onset - before).replace(tzinfo=UTC)
-            sooner = instant - timedelta(minutes=1)
-            offsets = [moment.astimezone(zone).utcoffset() for moment in (sooner, instant)]
-            if before != after and offsets == [before, after]:
-                rule["DTSTART"].dt = onset
+        for shown in (rule["DTSTART"].dt, *(moment.dt for moment in _dates(rule))):
+            own: Any = rule.copy()
+            own.pop("RDATE", None)
+            own["DTSTART"] = vDDDTypes(_onset(shown, before, after, zone))
+            single.append(own)
+    single.sort(key=lambda rule: rule["DTSTART"].dt)
+    table.subcomponents = single
+
+
+def _dates(rule: Any) -> Iterator[Any]:
+    lists = rule.get("RDATE", [])
+    for entry in lists if isinstance(lists, list) else [lists]:
+        yield from entry.dts
+
+
+def _onset(shown: datetime, before: timedelta, after: timedelta, zone: ZoneInfo) -> datetime:
+    sooner = shown - (after - before)
+    instant = (sooner - before).replace(tzinfo=UTC)
+    moments = (instant - timedelta(minutes=1), instant)
+    offsets = [moment.astimezone(zone).utcoffset() for moment in moments]
+    return sooner if before != after and offsets == [before, after] else shown
 
 
 def _lines(
