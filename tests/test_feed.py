@@ -13,6 +13,7 @@ import vobject
 from meso_schedule import CoursePlan, CourseRequest, NoCalendarFits, plan_course
 from meso_schedule.errors import BudgetTooSmallError
 from meso_schedule.output.feed import event_uid, feed
+from meso_schedule.output.translation import find_language
 from meso_schedule.phrases import Phrase
 from tests.payloads import PAYLOADS
 from tests.planning import plan_of
@@ -108,7 +109,7 @@ def test_one_event_a_session() -> None:
         "Reference: R-1",
         plan().disclaimer,
     ]
-    assert third.description.value.startswith("Provisional: only if the skin has improved.\nAvoid")
+    assert third.description.value.startswith("Provisional, only if the skin has improved.\nAvoid")
 
 
 def test_a_session_without_a_time_takes_its_day_and_blocks_nothing() -> None:
@@ -338,6 +339,22 @@ def printable(text: str) -> str:
     """Return the signs of a text that command nothing; the library takes \\N for a line end."""
     plain = re.sub(r"\x1b.*|\x9b.*", "", text).replace("\\N", "")
     return "".join(re.findall(r"[\w=+@#$<>{}|,;\\\"']", plain))
+
+
+@pytest.mark.parametrize(
+    ("code", "title", "avoid"),
+    [
+        ("fr", "Rendez-vous", "À éviter"),
+        ("de", "Termin", "Zu vermeiden"),
+        ("es", "Cita", "Evitar"),
+        ("it", "Appuntamento", "Da evitare"),
+        ("pl", "Wizyta", "Czego unikać"),
+    ],
+)
+def test_languages(code: str, title: str, avoid: str) -> None:
+    first = events(feed(plan(), language=find_language(code)))[0]
+    assert first.summary.value == title
+    assert f"{avoid}:\n- aspirin (" in first.description.value
 
 
 class Shouting:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from meso_schedule.course import CareSpan, CoursePlan, Session
 from meso_schedule.output.language import ENGLISH, Language
-from meso_schedule.output.text import harmless
+from meso_schedule.output.text import harmless, sentence
 from meso_schedule.phrases import phrase
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def _lines(
     if detail:
         yield _title(plan, session, language)
     if session.provisional:
-        yield language.say(phrase("Provisional: only if the skin has improved."))
+        yield sentence(language.say(phrase("provisional, only if the skin has improved")))
     for label, spans in _care(plan, session, language):
         yield f"{label}:"
         for span in spans:
