@@ -387,7 +387,8 @@ def test_a_text_is_never_more_than_text(plan: CoursePlan, text: str) -> None:
         "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", made
     )
     if text not in TERMINAL[1:]:
-        written = " ".join(text.split())
+        # Control characters that are no spaces leave nothing behind.
+        written = " ".join(re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f]", "", text).split())
         assert read.words(root).count(written) >= 20
         patient = next(it for it in root.iter("dd"))
         assert read.words(patient) == written
