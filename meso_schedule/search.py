@@ -198,7 +198,7 @@ def _cost_of_walk(task: Task, ways: _Ways) -> int:
     cost, following = ways.nearest(node)
     for _ in task.gaps:
         onward = ways.nearest(following)
-        if cost + onward[0]:
+        if onward[0]:
             # A dearer day now may be the cheaper way to the session after it.
             cost, following = ways.nearest_of_two(node)
             onward = ways.nearest(following)
