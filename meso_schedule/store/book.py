@@ -156,7 +156,7 @@ class Book:
         """Return the events of a course, oldest first; `record_of` reads what one says.
 
         Raises:
-            InputError: When it is no course id, or of no course in this book.
+            InputError: When there is no such course.
         """
         from meso_schedule.store.errors import unknown_course
         from meso_schedule.store.reading import events_of
@@ -171,9 +171,7 @@ class Book:
     def courses(self, show: "Show" = "all", *, as_of: date | None = None) -> "list[CourseLine]":
         """List courses, the one due first at the front.
 
-        Args:
-            show: `all`; `due` on the day; `overdue`; `unbooked` from the day on.
-            as_of: The day; needed for all but `all`.
+        `show` is `all`, or on the day `as_of`: `due`, `overdue`, or `unbooked` from then on.
         """
         from meso_schedule.store.queries import list_courses
 
@@ -188,7 +186,7 @@ class Book:
             return list(list_sessions(connection, first, last))
 
     def head(self) -> "Head":
-        """Return the end of the book; noted elsewhere it proves that nothing was cut off."""
+        """Return the end of the book, which proves later that nothing was cut off."""
         from meso_schedule.store.reading import read_head
         from meso_schedule.store.verifying import Head
 
@@ -199,8 +197,7 @@ class Book:
     def verify(self, known: "Head | None" = None) -> "Verification":
         """Check the whole book: tables, chain, payloads, and what follows from them.
 
-        Args:
-            known: The end of the book as it was noted before.
+        `known` is the end of the book as it was noted before.
         """
         from meso_schedule.store.verifying import verify
 

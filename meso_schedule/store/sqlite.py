@@ -12,17 +12,16 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, StaticPool, create_engine, event
-from sqlalchemy.exc import DBAPIError
 
 from meso_schedule.store import migrations
-from meso_schedule.store.errors import BookFault, NotABookError, damaged
+from meso_schedule.store.errors import NotABookError, damaged
 from meso_schedule.store.private_files import (
     PRIVATE,
-    cannot,
     check_place,
     make_private,
     put_in_place,
 )
+from meso_schedule.store.sqlite_faults import no_database, translated
 from meso_schedule.store.storage import TIMEOUT_SECONDS, no_book
 
 # "MESO", so that no other program's database is taken for a book.
@@ -64,7 +63,7 @@ class SqliteStorage:
         event.listen(self._engine, "begin", _begin)
 
     def translated(self) -> AbstractContextManager[None]:
-        return _translated(self._path)
+        return translated(self._path)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -146,7 +145,7 @@ def open_file(
         if not create:
             raise no_book(str(path))
         make_private(path)
-    with _translated(path):
+    with translated(path):
         if path.stat().st_size == 0:
             path.chmod(PRIVATE)
         else:
@@ -168,7 +167,7 @@ def load_copy(path: Path) -> SqliteStorage:
         NotABookError: When there is something else.
         BookFault: When it cannot be read.
     """
-    with _translated(path):
+    with translated(path):
         _check_owner(path, TIMEOUT_SECONDS)
         copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         try:
@@ -224,76 +223,8 @@ def _owner(path: Path, mode: str, timeout: float) -> tuple[int, int]:
     if size % page_size:
         if found == APPLICATION_ID:
             raise damaged(str(path), "its end is gone")
-        raise _no_database(path)
+        raise no_database(path)
     return found, tables
-
-
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        if isinstance(error.orig, sqlite3.ProgrammingError):
-            raise
-        raise _fault(path, error.orig) from None
-    except (sqlite3.DatabaseError, OSError) as error:
-        raise _fault(path, error) from None
-
-
-def _fault(path: Path, error: BaseException | None) -> Exception:
-    name = getattr(error, "sqlite_errorname", "")
-    kind = "_".join(name.split("_")[:2])
-    if kind in _FAULTS:
-        code, problem, remedy = _FAULTS[kind]
-        return BookFault(code, problem.format(path), str(path), remedy)
-    if kind == "SQLITE_NOTADB":
-        return _no_database(path)
-    if isinstance(error, OSError):
-        return cannot(path, "be used", error)
-    return damaged(str(path), f"the database answers {name or type(error).__name__}")
-
-
-def _no_database(path: Path) -> NotABookError:
-    return NotABookError.because(
-        "not_a_database",
-        f"{path} is no book, or its beginning is gone.",
-        str(path),
-        "Name another file, or restore the book from a backup.",
-    )
-
-
-_FAULTS = {
-    "SQLITE_BUSY": (
-        "locked",
-        "The book {} is locked by another program.",
-        "Wait until it is done and try again.",
-    ),
-    "SQLITE_FULL": (
-        "disk_full",
-        "The disk of the book {} is full; nothing was written.",
-        "Make room and try again.",
-    ),
-    "SQLITE_READONLY": (
-        "read_only",
-        "The book {} cannot be written.",
-        "Check the rights of the file and its folder.",
-    ),
-    "SQLITE_CANTOPEN": (
-        "unreachable",
-        "The book {} cannot be opened.",
-        "Check the rights of the file and its folder.",
-    ),
-    "SQLITE_IOERR": (
-        "storage",
-        "The book {} cannot be read or written: the disk fails or is full.",
-        "Check the disk and try again.",
-    ),
-    "SQLITE_CORRUPT": (
-        "damaged_book",
-        "The book {} is damaged.",
-        "Restore it from a backup.",
-    ),
-}
 
 
 def _begin(connection: Connection) -> None:

@@ -51,7 +51,8 @@ def kill_at_random(path: Path, kills: int, mode: str) -> dict[str, int]:
         course = book.open_course(opened(), context=now()).course
     done, unit = 0, _seconds_a_write(path)
     for _ in range(kills):
-        done = max(done, _one_life(path, course, done + 1, mode, rng.uniform(0, 5 * unit)))
+        moment = rng.random() < 0.5, rng.uniform(0, 2 * unit)
+        done = max(done, _one_life(path, course, done + 1, mode, *moment))
     with Book.open(path) as book:
         found = book.verify()
         notes = [
@@ -74,7 +75,10 @@ def _seconds_a_write(path: Path) -> float:
     return (time.monotonic() - begun) / 4
 
 
-def _one_life(path: Path, course: str, first: int, mode: str, seconds: float) -> int:
+def _one_life(
+    path: Path, course: str, first: int, mode: str, is_later: bool, seconds: float
+) -> int:
+    """Return the last number acknowledged before the kill: after the first, or at any time."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -83,11 +87,12 @@ def _one_life(path: Path, course: str, first: int, mode: str, seconds: float) ->
         finally:
             os._exit(1)
     os.close(writing)
+    answered = os.read(reading, _ACK) if is_later else b""
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     with os.fdopen(reading, "rb") as file:
-        answered = file.read()
+        answered += file.read()
     return max((first - 1, *_numbers(answered)))
 
 
