@@ -26,11 +26,13 @@ def acknowledge(file: int, number: int) -> None:
     os.write(file, number.to_bytes(_ACK, "big"))
 
 
-def write_notes(path: Path, course: str, first: int, file: int, mode: str) -> None:
-    """Write notes from a number on, without an end."""
+def write_notes(path: Path, first: int, file: int, mode: str) -> None:
+    """Write notes from a number on, without an end; twenty to a course."""
     number = first
     with Book.open(path) as book:
         while True:
+            place = now(key=f"course {number // 20}")
+            course = book.open_course(opened(), context=place).course
             if mode == "early":
                 acknowledge(file, number)
             key = None if mode == "keyless" else f"note {number}"
@@ -40,19 +42,15 @@ def write_notes(path: Path, course: str, first: int, file: int, mode: str) -> No
                 time.sleep(0.005)
                 acknowledge(file, number)
             number += 1
-            if number % 20 == 0:
-                course = book.open_course(opened(), context=now(key=f"course {number}")).course
 
 
 def kill_at_random(path: Path, kills: int, mode: str) -> dict[str, int]:
     """Kill the writer again and again; return what was lost or doubled."""
     rng = random.Random(7)
-    with Book.open(path) as book:
-        course = book.open_course(opened(), context=now()).course
     done, unit = 0, _seconds_a_write(path)
     for _ in range(kills):
         moment = rng.random() < 0.5, rng.uniform(0, 2 * unit)
-        done = max(done, _one_life(path, course, done + 1, mode, *moment))
+        done = max(done, _one_life(path, done + 1, mode, *moment))
     with Book.open(path) as book:
         found = book.verify()
         notes = [
@@ -75,22 +73,21 @@ def _seconds_a_write(path: Path) -> float:
     return (time.monotonic() - begun) / 4
 
 
-def _one_life(
-    path: Path, course: str, first: int, mode: str, is_later: bool, seconds: float
-) -> int:
+def _one_life(path: Path, first: int, mode: str, is_later: bool, seconds: float) -> int:
     """Return the last number acknowledged before the kill: after the first, or at any time."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            write_notes(path, course, first, writing, mode)
+            write_notes(path, first, writing, mode)
         finally:
             os._exit(1)
     os.close(writing)
     answered = os.read(reading, _ACK) if is_later else b""
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status), "the writer failed"
     with os.fdopen(reading, "rb") as file:
         answered += file.read()
     return max((first - 1, *_numbers(answered)))
