@@ -1,6 +1,7 @@
 """Whatever is done to a book behind its back is found and named."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,23 @@ def test_a_changed_payload_is_found(book: Book, column: str) -> None:
     course = book.courses()[0].course
     with pytest.raises(BookFault, match="event 5 is not what was written"):
         book.course(course)
+
+
+def test_a_changed_event_with_a_hash_that_fits_breaks_the_chain(book: Book) -> None:
+    """Whoever changes an event would have to change every later one too."""
+    before, event = (
+        entry
+        for course in book.courses()
+        for entry in book.history(course.course)
+        if entry.sequence in (4, 5)
+    )
+    forged = replace(event, who="another")
+    found = tamper(
+        book,
+        "UPDATE meso_events SET who = 'another',"
+        f" hash = '{forged.linked_to(before.hash)}' WHERE sequence = 5",
+    )
+    assert found == [("changed", 6)]
 
 
 def test_a_missing_event_is_found(book: Book) -> None:
