@@ -18,51 +18,72 @@ if TYPE_CHECKING:
     from meso_schedule.course import CostEstimate, CoursePlan, Session
     from meso_schedule.dates import Interval
     from meso_schedule.errors import MesoScheduleError, NoCalendarFits
+    from meso_schedule.history import Standing, evaluate
     from meso_schedule.planner import plan_course
+    from meso_schedule.replan import BookedSession, Change, Replan, renumbered, replan_course
     from meso_schedule.request import CourseRequest
     from meso_schedule.rules import Protocol
+    from meso_schedule.standing import Forecast, HeldSession
 
 __all__ = [
+    "BookedSession",
+    "Change",
     "Clinic",
     "CostEstimate",
     "CoursePlan",
     "CourseRequest",
+    "Forecast",
+    "HeldSession",
     "Interval",
     "MesoScheduleError",
     "NoCalendarFits",
     "Protocol",
+    "Replan",
     "Session",
+    "Standing",
     "__version__",
     "catalogue",
     "compare",
     "estimate_cost",
+    "evaluate",
     "get_protocol",
     "plan_course",
     "plan_courses",
     "read_busy",
     "read_clinic",
     "read_protocol",
+    "renumbered",
+    "replan_course",
 ]
 
 _HOMES = {
+    "BookedSession": "replan",
+    "Change": "replan",
     "Clinic": "clinic",
     "CostEstimate": "course",
     "CoursePlan": "course",
     "CourseRequest": "request",
+    "Forecast": "standing",
+    "HeldSession": "standing",
     "Interval": "dates",
     "MesoScheduleError": "errors",
     "NoCalendarFits": "errors",
     "Protocol": "rules",
+    "Replan": "replan",
     "Session": "course",
+    "Standing": "history",
     "catalogue": "collection",
     "compare": "comparison",
     "estimate_cost": "costs",
+    "evaluate": "history",
     "get_protocol": "collection",
     "plan_course": "planner",
     "plan_courses": "batch",
     "read_busy": "busy_calendar",
     "read_clinic": "clinic",
     "read_protocol": "collection",
+    "renumbered": "replan",
+    "replan_course": "replan",
 }
 
 

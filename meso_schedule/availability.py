@@ -104,11 +104,23 @@ class Availability:
         """Return the minutes between the start on a usable day and the preferred time."""
         return abs(self.start_minute(day) - (self.preferred_minute or 0))
 
-    def instants(self, day: int) -> tuple[datetime, datetime]:
-        """Return start and end of a session on a usable day, in the clinic's zone."""
+    def can_start(self, day: int, minute: int) -> bool:
+        """Tell whether a session fits on a usable day when it starts at a given minute."""
+        when = date.fromordinal(day)
+        hours = self._openings.get(when, self._week_hours[when.weekday()])
+        busy = self._busy_of(when.year).get(when, ())
+        return self._starts.fits_at(when, hours, busy, minute)
+
+    def instants(self, day: int, minute: int | None = None) -> tuple[datetime, datetime]:
+        """Return start and end of a session on a usable day, in the clinic's zone.
+
+        Args:
+            day: The day.
+            minute: When it starts, in minutes after midnight; left out, at the best time.
+        """
         when = date.fromordinal(day)
         try:
-            start = wall(when, self.start_minute(day), self._zone)
+            start = wall(when, self.start_minute(day) if minute is None else minute, self._zone)
             return start, elapsed(start, self.minutes, self._zone)
         except OverflowError:
             raise CalendarEndError(when, f"{self.minutes} minutes") from None

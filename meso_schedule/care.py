@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 
 from meso_schedule.course import (
     CareSpan,
-    DateSpan,
     Question,
     ResultSpan,
     Session,
@@ -14,8 +13,22 @@ from meso_schedule.course import (
 from meso_schedule.dates import Offset
 from meso_schedule.errors import CalendarEndError
 from meso_schedule.rules import Care, Protocol
+from meso_schedule.standing import DateSpan
 
 Moment = date | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeldVisit:
+    """A session held: its day, and its time where it is known."""
+
+    number: int
+    date: date
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+Visit = Session | HeldVisit
 
 
 @dataclass(slots=True)
@@ -25,7 +38,7 @@ class _Span:
     sessions: list[int]
 
 
-def care_spans(protocol: Protocol, sessions: Sequence[Session]) -> tuple[CareSpan, ...]:
+def care_spans(protocol: Protocol, sessions: Sequence[Visit]) -> tuple[CareSpan, ...]:
     """Return the dated care of all sessions, spans of the same text merged where they touch.
 
     Hours before a session count from its start, hours after from its end; without a time
@@ -43,6 +56,11 @@ def care_spans(protocol: Protocol, sessions: Sequence[Session]) -> tuple[CareSpa
     return tuple(sorted(spans, key=lambda span: (_day(span.first), span.action)))
 
 
+def not_over(spans: Sequence[CareSpan], day: date) -> tuple[CareSpan, ...]:
+    """Return the spans that end on a day or after it, whole."""
+    return tuple(span for span in spans if _day(span.last) >= day)
+
+
 def _care_span(care: Care, span: _Span, source: str) -> CareSpan:
     assert care.action != "ask", "questions have no dates"
     return CareSpan(
@@ -55,7 +73,7 @@ def _care_span(care: Care, span: _Span, source: str) -> CareSpan:
     )
 
 
-def _merged(tables: Sequence[Care], sessions: Sequence[Session]) -> list[_Span]:
+def _merged(tables: Sequence[Care], sessions: Sequence[Visit]) -> list[_Span]:
     """Return the spans of one text, in order, those that touch made one."""
     single = [
         _Span(
@@ -80,7 +98,7 @@ def _merged(tables: Sequence[Care], sessions: Sequence[Session]) -> list[_Span]:
     return merged
 
 
-def _moment(offset: Offset, session: Session, *, opening: bool) -> Moment:
+def _moment(offset: Offset, session: Visit, *, opening: bool) -> Moment:
     if offset.hours is None:
         return offset.from_day(session.date)
     if session.start is None or session.end is None:

@@ -6,12 +6,12 @@ from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PrivateAttr
 
-from meso_schedule.dates import DateRange
+from meso_schedule.dates import DateRange, Interval
 from meso_schedule.errors import Fault, FormatError
 from meso_schedule.money import in_currency, parse_amount, parse_percent
 from meso_schedule.public_holidays import HolidayRegion
@@ -33,10 +33,8 @@ from meso_schedule.validation import (
     readable_fields,
 )
 
-if TYPE_CHECKING:
-    pass
-
 MAX_INSTALMENTS = 40
+MAX_NOTICE = 366
 
 
 def _zone(name: str) -> str:
@@ -189,6 +187,9 @@ class Tax(Model):
 class Clinic(InputModel):
     """A clinic file: letterhead, zone, opening hours, closures and prices.
 
+    Args:
+        notice: How far ahead of the day of asking booked sessions stay as they are.
+
     Raises:
         InputError: With every fault of the data.
     """
@@ -196,6 +197,7 @@ class Clinic(InputModel):
     name: Text
     timezone: Zone
     currency: Currency | None = None
+    notice: Interval | None = None
     address: Text | None = None
     phone: Text | None = None
     email: Text | None = None
@@ -228,6 +230,7 @@ class Clinic(InputModel):
 
 def _cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
     """Find what is wrong between tables; what could not be read is None."""
+    yield from _notice_faults(tables["notice"])
     yield from _closure_faults(tables["closures"])
     yield from _opening_faults(tables["openings"])
     if tables["holidays"]:
@@ -244,6 +247,12 @@ def _cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
     elif tables["prices"]:
         for protocol, prices in tables["prices"].items():
             yield from prices.faults(f"prices.{protocol}", tables["currency"])
+
+
+def _notice_faults(notice: Interval | None) -> Iterator[Fault]:
+    if notice and not 0 <= 28 * notice.months + notice.days <= MAX_NOTICE:
+        problem, remedy = f"{notice} is no notice.", f"Write 0 to {MAX_NOTICE} days."
+        yield Fault("bad_interval", problem, None, "notice", str(notice), remedy)
 
 
 def _closure_faults(closures: Sequence[Closure | None] | None) -> Iterator[Fault]:

@@ -77,6 +77,14 @@ def compare(
             remedy="Give at least one.",
         )
     request = request or CourseRequest()
+    if request.held:
+        raise InputError.of(
+            "contradiction",
+            "Sessions held belong to one course, and several protocols are compared.",
+            field="held",
+            value=", ".join(map(str, request.held)),
+            remedy="Leave held out, or plan one protocol.",
+        )
     clinic = clinic or Clinic.default()
     start = request.start or as_of
     until = request.until or PERIOD.after(start)

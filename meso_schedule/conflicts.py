@@ -1,38 +1,33 @@
 """Why no calendar fits, and the cheapest ways out."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from meso_schedule.availability import Availability
-from meso_schedule.clinic import Clinic
 from meso_schedule.course import (
     BlockedDay,
     Conflict,
-    DateSpan,
     WayOut,
 )
-from meso_schedule.dates import LAST_ORDINAL, DateRange
+from meso_schedule.dates import LAST_ORDINAL
 from meso_schedule.errors import NoCalendarFits
+from meso_schedule.freeing import extra_openings, less_away, release
 from meso_schedule.phrases import Phrase, counted, days, joined, phrase
+from meso_schedule.problem import Task, measure
 from meso_schedule.reach import (
     Feasibility,
     Reach,
     is_possible,
     reachable,
 )
-from meso_schedule.request import MAX_DAYS, START_WITHIN, CourseRequest
+from meso_schedule.request import MAX_DAYS, START_WITHIN
 from meso_schedule.rules import together
-from meso_schedule.search import (
-    Task,
-    best_dates,
-    measure,
-)
-from meso_schedule.tasks import Setup, availability_for
-from meso_schedule.windows import GapWindows
+from meso_schedule.search import best_dates
+from meso_schedule.standing import DateSpan
+from meso_schedule.tasks import Setup
 
-_ORDER = ("late", "start", "finish_by", "event", "away", "closure", "sessions")
+_ORDER = ("late", "start", "finish_by", "event", "away", "closure", "release", "sessions")
 
 
 def no_calendar(setup: Setup) -> NoCalendarFits:
@@ -44,24 +39,68 @@ def no_calendar(setup: Setup) -> NoCalendarFits:
 
 def _conflict(setup: Setup, task: Task, reach: Reach) -> Conflict:
     session = len(reach.layers)
-    span = [day for first, last in reach.spans for day in range(first, min(last, LAST_ORDINAL) + 1)]
-    told = {day: joined(_reasons(setup, task, session, day), "; ") for day in span}
+    spans = reach.spans if session else [_first_span(setup, task)]
+    span = [day for first, last in spans for day in range(first, min(last, LAST_ORDINAL) + 1)]
+    number = setup.next_number
+    told = {day: joined(hard_reasons(setup, task, session, day, number), "; ") for day in span}
     if not told:
-        gap = task.gaps[session - 1]
-        lapsed = phrase("past the lapse, {interval}", interval=together(gap.gap.lapse))
-        told = {gap.after(day)[0]: lapsed for day in reach.layers[-1]}
+        told = dict(_lapses(task, session, reach))
     blocked = [BlockedDay(date=date.fromordinal(day), reason=why) for day, why in told.items()]
     window = DateSpan(earliest=blocked[0].date, latest=blocked[-1].date)
-    return Conflict(session=session + 1, window=window, blocked=tuple(blocked))
+    return Conflict(session=setup.next_number + session, window=window, blocked=tuple(blocked))
 
 
-def _reasons(setup: Setup, task: Task, session: int, day: int) -> Iterator[str]:
+def _lapses(task: Task, session: int, reach: Reach) -> Iterator[tuple[int, Phrase]]:
+    """Say of a session whose window opens only after its lapse which lapse that is."""
+    steps = [(task.gaps[session - 1], day) for day in reach.layers[-1]] if session else [task.lead]
+    for gap, before in filter(None, steps):
+        lapse = together(gap.gap.lapse)
+        yield gap.after(before)[0], phrase("past the lapse, {interval}", interval=lapse)
+
+
+def _first_span(setup: Setup, task: Task) -> tuple[int, int]:
+    """Return the whole window of session 0, days that are past on the day of planning too."""
+    if task.lead is None:
+        return (task.first if setup.standing else setup.start.toordinal()), task.last
+    earliest, _, _, last = task.lead[0].after(task.lead[1])
+    return earliest, last
+
+
+def hard_reasons(
+    setup: Setup, task: Task, session: int, day: int, first_number: int
+) -> Iterator[str]:
+    """Find why the hard rules keep a session off a day, its window left aside.
+
+    Args:
+        setup: What is asked.
+        task: The chain of sessions.
+        session: Which of them, counted from 0.
+        day: The day.
+        first_number: The number of the first of them.
+    """
+    if setup.is_running and day < setup.as_of.toordinal():
+        yield phrase("past on the day of planning, {as_of}", as_of=setup.as_of)
+        if setup.standing and session == 0:
+            yield from setup.standing.lapse_words()
     yield from setup.availability.reasons(day)
     pin = task.pins.get(session)
     if pin is not None and pin != day:
-        yield phrase(
-            "session {number} is pinned to {day}", number=session + 1, day=date.fromordinal(pin)
-        )
+        number, pinned = first_number + session, date.fromordinal(pin)
+        if why := setup.fixed.get(number):
+            yield phrase(
+                "session {number} stays on {day}: {why}", number=number, day=pinned, why=why
+            )
+        else:
+            yield phrase("session {number} is pinned to {day}", number=number, day=pinned)
+    if day <= task.limit:
+        return
+    if first_number > setup.sessions:
+        yield phrase("after {day}, the last day of the top-ups", day=setup.request.until)
+    else:
+        yield from _limit_reasons(setup, day)
+
+
+def _limit_reasons(setup: Setup, day: int) -> Iterator[str]:
     finish_by, event = setup.request.finish_by, setup.request.event
     if finish_by and day > finish_by.toordinal():
         yield phrase("after {day}, the day to finish by", day=finish_by)
@@ -76,12 +115,13 @@ def _reasons(setup: Setup, task: Task, session: int, day: int) -> Iterator[str]:
 
 def _ways_out(setup: Setup, task: Task, reach: Reach) -> tuple[WayOut, ...]:
     ways = [
-        _more_late(setup, task),
+        _more_late(setup),
         _other_start(setup, task),
         _later_finish(setup, task),
         _later_event(setup, task),
-        _less_away(setup, task),
-        _extra_openings(setup, task),
+        less_away(setup, task),
+        extra_openings(setup, task),
+        release(setup, task),
         _fewer_sessions(setup, reach),
     ]
     found = [way for way in ways if way]
@@ -97,12 +137,8 @@ def _ways_out(setup: Setup, task: Task, reach: Reach) -> tuple[WayOut, ...]:
     )
 
 
-def _more_late(setup: Setup, task: Task) -> WayOut | None:
-    def widened(late: int) -> Task:
-        gaps = {id(gap): gap.gap for gap in task.gaps}
-        rules = {key: GapWindows(gap, late) for key, gap in gaps.items()}
-        return replace(task, gaps=[rules[id(gap)] for gap in task.gaps])
-
+def _more_late(setup: Setup) -> WayOut | None:
+    widened = setup.task
     low = setup.request.late
     step = 1
     while not is_possible(widened(min(low + step, MAX_DAYS))):
@@ -126,22 +162,23 @@ def _more_late(setup: Setup, task: Task) -> WayOut | None:
 
 
 def _other_start(setup: Setup, task: Task) -> WayOut | None:
-    if setup.is_backwards:
+    if setup.is_backwards or setup.standing:
         return None
     within = setup.request.start_within
     width = START_WITHIN if within is None else within
-    begin = max(task.first - MAX_DAYS, setup.as_of.toordinal())
-    end = min(task.first + MAX_DAYS, LAST_ORDINAL - width, task.limit)
+    asked = setup.start.toordinal()
+    begin = max(asked - MAX_DAYS, setup.as_of.toordinal())
+    end = min(asked + MAX_DAYS, LAST_ORDINAL - width, task.limit)
     possible = Feasibility(task)
     starts = [day for day in task.days_for(0, begin, end + width) if possible(0, day)]
     for shift in range(1, MAX_DAYS + 1):
-        for start in (task.first - shift, task.first + shift):
+        for start in (asked - shift, asked + shift):
             place = bisect_left(starts, start)
             if begin <= start <= end and place < len(starts) and starts[place] <= start + width:
                 day = date.fromordinal(start)
                 message = (
                     phrase("Start {days} later: {day}.", days=days(shift), day=day)
-                    if start > task.first
+                    if start > asked
                     else phrase("Start {days} earlier: {day}.", days=days(shift), day=day)
                 )
                 return WayOut(
@@ -178,7 +215,7 @@ def _later_event(setup: Setup, task: Task) -> WayOut | None:
     limit = event.toordinal() + MAX_DAYS
     if setup.request.finish_by:
         limit = min(limit, setup.request.finish_by.toordinal())
-    last = max(task.last, limit) if setup.is_backwards else task.last
+    last = max(task.last, limit) if setup.is_free else task.last
     end = _earliest_end(replace(task, last=last, end=None), limit)
     if end is None:
         return None
@@ -190,67 +227,21 @@ def _later_event(setup: Setup, task: Task) -> WayOut | None:
     return WayOut(kind="event", message=message, option=f"--event {day}", cost_days=shift)
 
 
-def _freed(task: Task, open_days: Availability) -> list[int]:
-    """Return the fewest days to free, as ordinals, when those of `open_days` could be used."""
-    days = task.days
-
-    def costs(day: int) -> bool:
-        return not days.usable(day, day)
-
-    dates = best_dates(replace(task, days=open_days, toll=costs))
-    return [day for day in dates if costs(day)] if dates else []
-
-
-def _less_away(setup: Setup, task: Task) -> WayOut | None:
-    if not setup.request.away:
-        return None
-    home = setup.request.model_copy(update={"away": ()})
-    freed = _freed(task, availability_for(setup.protocol, home, setup.clinic, setup.busy))
-    if not freed:
-        return None
-    left = _without(setup.request, freed)
-    message = phrase("Come on {days} after all.", days=joined(map(_named, freed), "; "))
-    option = " ".join(f"--away {absence}" for absence in left)
-    return WayOut(kind="away", message=message, option=option, cost_days=len(freed))
-
-
-def _without(request: CourseRequest, freed: Sequence[int]) -> Iterator[DateRange]:
-    for absence in request.away:
-        first = absence.first.toordinal()
-        for day in [*freed, absence.last.toordinal() + 1]:
-            if not first <= day <= absence.last.toordinal() + 1:
-                continue
-            if first < day:
-                yield DateRange(date.fromordinal(first), date.fromordinal(day - 1))
-            first = day + 1
-
-
-def _extra_openings(setup: Setup, task: Task) -> WayOut | None:
-    clinic = setup.clinic
-    if not clinic.closures and not clinic.holidays:
-        return None
-    lifted = clinic.model_copy(update={"closures": (), "holidays": None})
-    freed = _freed(task, availability_for(setup.protocol, setup.request, lifted, setup.busy))
-    if not freed:
-        return None
-    lines = "\n".join(_opening(clinic, date.fromordinal(day)) for day in freed)
-    message = phrase(
-        "Open on {days}, in the clinic file:\n{lines}",
-        days=counted(len(freed), "a closed day", "{count} closed days"),
-        lines=lines,
-    )
-    return WayOut(kind="closure", message=message, option=None, cost_days=len(freed))
-
-
-def _opening(clinic: Clinic, day: date) -> str:
-    hours = ", ".join(f'"{hours}"' for hours in clinic.hours.of_weekdays()[day.weekday()])
-    return f'[[openings]]\ndate = "{day}"\nhours = [{hours}]'
+def _complete_before_restart(setup: Setup) -> int:
+    """Return how many sessions would do without the phase that starts again with the next."""
+    standing = setup.standing
+    if standing is None or not standing.restarts:
+        return 0
+    last = standing.history[-1]
+    return 0 if last.verdict == "too soon" else last.number
 
 
 def _fewer_sessions(setup: Setup, reach: Reach) -> WayOut | None:
-    count = len(reach.layers)
+    count = max(setup.next_number - 1 + len(reach.layers), _complete_before_restart(setup))
     pinned = max((pin.session for pin in setup.request.pin), default=0)
-    if count < max(setup.protocol.sessions.minimum, pinned, 1):
+    # A session held cannot become one after the course.
+    furthest = setup.standing.furthest if setup.standing else 1
+    if count < max(setup.protocol.sessions.minimum, pinned, furthest, 1):
         return None
     message = phrase(
         "Plan {sessions} instead of {asked}.",
@@ -258,7 +249,3 @@ def _fewer_sessions(setup: Setup, reach: Reach) -> WayOut | None:
         asked=setup.sessions,
     )
     return WayOut(kind="sessions", message=message, option=f"--sessions {count}", cost_days=None)
-
-
-def _named(ordinal: int) -> Phrase:
-    return phrase("{day}", day=date.fromordinal(ordinal))

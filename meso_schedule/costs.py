@@ -188,6 +188,7 @@ def estimate_cost(
     currency: str | None = None,
     as_of: date,
     first_number: int = 1,
+    held: int = 0,
 ) -> CostEstimate | None:
     """Return what sessions on these dates cost, or None when no price is known.
 
@@ -198,6 +199,7 @@ def estimate_cost(
         currency: The currency to reckon in; left out, the clinic's, else the protocol's first.
         as_of: The day a deposit is due.
         first_number: The number of the first session.
+        held: How many of the sessions, the first ones, have been held.
 
     Raises:
         FormatError: When there is no such currency.
@@ -209,7 +211,9 @@ def estimate_cost(
         return None
     lines = _lines(tariff, len(dates))
     total = _total(tariff, clinic, lines)
-    deposit, instalments = _payments(tariff, total, dates, as_of)
+    # What was due on the day of planning was due before the first session at the latest.
+    planned_on = min(as_of, dates[0]) if held else as_of
+    deposit, instalments = _payments(tariff, total, dates, planned_on)
     lows = split(total.low, len(dates), tariff.currency)
     highs = split(total.high, len(dates), tariff.currency)
     return CostEstimate(
@@ -217,6 +221,7 @@ def estimate_cost(
         basis=tariff.basis,
         low=total.low,
         high=total.high,
+        remaining=_remaining(lows, highs, held) if held else None,
         published_course=tariff.course,
         lines=lines,
         tax=_tax(tariff, clinic, sum((line.amount for line in lines), Decimal(0))),
@@ -230,6 +235,12 @@ def estimate_cost(
             )
         ),
     )
+
+
+def _remaining(lows: Sequence[Decimal], highs: Sequence[Decimal], held: int) -> MoneyRange:
+    """Return the shares of the sessions after those held, with the digits of the currency."""
+    low, high = sum(lows) - sum(lows[:held]), sum(highs) - sum(highs[:held])
+    return MoneyRange(low=Decimal(low), high=Decimal(high))
 
 
 def _tax(tariff: Tariff, clinic: Clinic, priced: Decimal) -> TaxPart | None:

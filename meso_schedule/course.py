@@ -1,12 +1,12 @@
 """What is answered: `CoursePlan` and its parts."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, PlainSerializer, WithJsonSchema
 
 from meso_schedule.rules import Grade
+from meso_schedule.standing import DateSpan, Day, Forecast, HeldSession, Window
 from meso_schedule.times import (
     TimeRange,
 )
@@ -22,30 +22,12 @@ DISCLAIMER = (
     "Dates and times do not know of bookings that were not given."
 )
 
-# Models have fields named `date`.
-Day = date
-
 # Amounts leave as text with the digits of their currency.
 Money = Annotated[
     Decimal,
     PlainSerializer(lambda amount: format(amount, "f"), return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"}),
 ]
-
-
-class Window(Model):
-    """The days a session may be on: earliest <= recommended <= latest, both ends included."""
-
-    earliest: Day
-    recommended: Day
-    latest: Day
-
-
-class DateSpan(Model):
-    """Two days and all between them."""
-
-    earliest: Day
-    latest: Day
 
 
 class MoneyRange(Model):
@@ -94,10 +76,12 @@ class Session(Model):
 class Objective(Model):
     """What the calendar minimises, in this order, before the earliest dates decide.
 
-    `visits` is for combined treatments.
+    `moved` and `moved_days` are for booked sessions, `visits` for combined treatments.
     """
 
     late_days: int
+    moved: int | None = None
+    moved_days: int | None = None
     start_days: int
     visits: int | None = None
     preference_misses: int
@@ -172,6 +156,7 @@ class CostEstimate(Model):
     Args:
         basis: Whose prices: the clinic's, or published ones.
         low: The total, tax included; with `high` a range where prices are a range.
+        remaining: The equal shares of the sessions still to come; None while none is held.
         published_course: The published price of a whole course in this currency.
         lines: The cheapest mix of packages and single sessions.
         deposit: Due on the day of planning; None for a range or where none is asked.
@@ -184,6 +169,7 @@ class CostEstimate(Model):
     basis: Literal["clinic", "published"]
     low: Money
     high: Money
+    remaining: MoneyRange | None = None
     published_course: MoneyRange | None
     lines: tuple[CostLine, ...]
     tax: TaxPart | None
@@ -255,7 +241,13 @@ class Letterhead(Model):
 
 
 class CoursePlan(Model):
-    """The whole answer: calendar, cost, care, findings. Every output is made from it alone."""
+    """The whole answer: calendar, cost, care, findings. Every output is made from it alone.
+
+    Args:
+        sessions: The course sessions still to come; none once the last one is held.
+        history: The sessions held, whether they count or not.
+        next_session: When the next session is due; None before the first and after the last.
+    """
 
     format: Literal[1] = 1
     reference: str
@@ -269,7 +261,8 @@ class CoursePlan(Model):
     alternatives: tuple[Alternative, ...]
     closed: tuple[ClosedDay, ...]
     openings: tuple[Day, ...]
-    history: tuple[()] = ()
+    history: tuple[HeldSession, ...] = ()
+    next_session: Forecast | None = None
     cost: CostEstimate | None
     top_up_cost: CostEstimate | None
     care: tuple[CareSpan, ...]
@@ -309,10 +302,10 @@ class WayOut(Model):
 
     Args:
         option: The whole replacement argument; None for a closure.
-        cost_days: Late days, days shifted or days freed; None for fewer sessions.
+        cost_days: Late days, days shifted or freed, sessions released; None for fewer sessions.
     """
 
-    kind: Literal["late", "start", "finish_by", "event", "away", "closure", "sessions"]
+    kind: Literal["late", "start", "finish_by", "event", "away", "closure", "release", "sessions"]
     message: Sentence
     option: str | None
     cost_days: int | None

@@ -214,6 +214,12 @@ class Interval(TextValue):
         """The interval as a phrase, as it was written."""
         return _words(str(self))
 
+    def less(self, other: "Interval | None") -> "Interval":
+        """Return this interval shortened by another, as one interval: `1 month - 4 days`."""
+        if other is None:
+            return self
+        return Interval(self.months - other.months, self.days - other.days)
+
     def __str__(self) -> str:
         if self.text:
             return self.text

@@ -10,6 +10,7 @@ from meso_schedule.course import (
     Finding,
     Session,
 )
+from meso_schedule.history import Standing
 from meso_schedule.phrases import Phrase, days, joined, phrase
 from meso_schedule.rules import Protocol
 from meso_schedule.tasks import Setup
@@ -26,7 +27,7 @@ def request_findings(setup: Setup) -> Iterator[Finding]:
             "The rules of {id} come from a given file, not from the packaged one.", id=protocol.id
         )
         yield Finding(kind="replaced_protocol", message=message)
-    if setup.start < setup.as_of:
+    if setup.start < setup.as_of and not setup.standing:
         message = phrase(
             "The start, {start}, lies before the day of planning, {as_of}.",
             start=setup.start,
@@ -45,6 +46,60 @@ def request_findings(setup: Setup) -> Iterator[Finding]:
             names=joined(protocol.no_published_interval),
         )
         yield Finding(kind="no_published_interval", message=message)
+
+
+def history_findings(setup: Setup) -> Iterator[Finding]:
+    """Say what sessions held ask for: a repeat, a review, a record of improvement."""
+    standing = setup.standing
+    if standing is None:
+        return
+    for entry in standing.history:
+        if entry.verdict == "too soon":
+            message = phrase(
+                "Session {number} on {day} was too soon and does not count.",
+                number=entry.number,
+                day=entry.date,
+            )
+            yield Finding(kind="too_soon", session=entry.number, message=message)
+    yield from _lapse_findings(setup, standing)
+    if setup.is_complete:
+        message = phrase("All {count} sessions of the course are held.", count=setup.sessions)
+        yield Finding(kind="complete", message=message)
+    waiting = [
+        entry for entry in standing.course if setup.phases[entry.number - 1].after_improvement
+    ]
+    if waiting and not setup.request.improved_on:
+        message = phrase(
+            "Session {number} on {day} was of a phase after improvement, and none is recorded.",
+            number=waiting[0].number,
+            day=waiting[0].date,
+        )
+        yield Finding(kind="no_improvement", session=waiting[0].number, message=message)
+
+
+def _lapse_findings(setup: Setup, standing: Standing) -> Iterator[Finding]:
+    """Say what a lapse asks for before the next session, and whether that one is overdue."""
+    last, forecast = standing.history[-1], standing.forecast
+    if last.lapse_action == "review":
+        message = phrase(
+            "Session {number} on {day} came after its lapse:"
+            " a clinician must review the course before the next session.",
+            number=last.number,
+            day=last.date,
+        )
+        yield Finding(kind="review", session=last.number, message=message)
+    for words in standing.lapse_words():
+        number = setup.next_number
+        message = phrase("Session {number} has lapsed: {words}.", number=number, words=words)
+        kind = "review" if standing.rule and standing.rule.lapse_action == "review" else "lapsed"
+        yield Finding(kind=kind, session=number, message=message)
+    if forecast and forecast.status == "overdue":
+        message = phrase(
+            "Session {number} is overdue: its window ended on {latest}.",
+            number=forecast.number,
+            latest=forecast.latest,
+        )
+        yield Finding(kind="overdue", session=forecast.number, message=message)
 
 
 def session_findings(visits: Sequence[Session]) -> Iterator[Finding]:

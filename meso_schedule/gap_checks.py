@@ -24,6 +24,8 @@ def gap_faults(gap: Gap, place: str) -> Iterator[Fault]:
     if faults := [*_missing_bounds(gap, place), *_gap_lengths(gap, place)]:
         yield from faults
         return
+    yield from _grace_faults(gap, place)
+    yield from _action_faults(gap, place)
     order = [
         ("minimum", gap.minimum, max),
         ("recommended", (gap.recommended,) if gap.recommended else (), max),
@@ -48,6 +50,34 @@ def gap_faults(gap: Gap, place: str) -> Iterator[Fault]:
             )
 
 
+def _grace_faults(gap: Gap, place: str) -> Iterator[Fault]:
+    """Find a grace that is negative, or leaves nothing of a minimum."""
+    grace = gap.grace
+    if grace is None:
+        return
+    field, shown = f"{place}.grace", str(grace)
+    if _earliest_gap(grace) < 0:
+        problem, remedy = "A grace is not negative.", "Write 0 days or more."
+        yield Fault("bad_interval", problem, None, field, shown, remedy)
+    elif any(_earliest_gap(least) < 1 for least in gap.least):
+        minimum = ", ".join(map(str, gap.minimum))
+        problem = f"The grace leaves nothing of the minimum, {minimum}."
+        yield Fault("bad_interval", problem, None, field, shown, "Write a shorter grace.")
+
+
+def _action_faults(gap: Gap, place: str) -> Iterator[Fault]:
+    """Find a word for what follows a lapse where nothing can lapse."""
+    if gap.lapse_action != "review" and not gap.lapse:
+        yield Fault(
+            "missing_key",
+            "It says what follows a lapse, and there is no lapse.",
+            None,
+            f"{place}.lapse_action",
+            gap.lapse_action,
+            "Add lapse, or leave lapse_action out.",
+        )
+
+
 def _missing_bounds(gap: Gap, place: str) -> Iterator[Fault]:
     for name in ("minimum", "maximum"):
         if not getattr(gap, name):
@@ -62,7 +92,7 @@ def _missing_bounds(gap: Gap, place: str) -> Iterator[Fault]:
 
 
 def _gap_lengths(gap: Gap, place: str) -> Iterator[Fault]:
-    for name in ("minimum", "recommended", "maximum", "lapse"):
+    for name in ("minimum", "recommended", "maximum", "lapse", "grace"):
         bounds = getattr(gap, name) or ()
         for interval in bounds if isinstance(bounds, tuple) else (bounds,):
             field = f"{place}.{name}"
@@ -87,6 +117,6 @@ def _anchors(intervals: Sequence[Interval]) -> range:
 
 
 def _earliest_gap(interval: Interval) -> int:
-    if 28 * interval.months + interval.days >= 1:
+    if min(28 * interval.months, 31 * interval.months) + interval.days >= 1:
         return 1
     return min(_after(interval, day) - day for day in _anchors([interval]))

@@ -4,22 +4,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from meso_schedule.assembly import Chain, assemble
+from meso_schedule.assembly import assemble
 from meso_schedule.busy import BusySource
+from meso_schedule.chains import Chain
 from meso_schedule.clinic import Clinic
 from meso_schedule.conflicts import no_calendar
 from meso_schedule.costs import Tariff, find_tariff, total_cost
-from meso_schedule.course import CoursePlan, Finding
+from meso_schedule.course import CoursePlan, Finding, MoneyRange
 from meso_schedule.dates import LAST_ORDINAL
 from meso_schedule.errors import BudgetTooSmallError, FormatError, InputError
 from meso_schedule.money import in_currency
 from meso_schedule.phrases import phrase
+from meso_schedule.problem import Task
 from meso_schedule.reach import Reach, reachable, shortened
 from meso_schedule.request import CourseRequest
 from meso_schedule.rule_checks import MAX_SESSIONS
-from meso_schedule.rules import Protocol
-from meso_schedule.search import Task, best_dates
-from meso_schedule.tasks import Setup, set_up
+from meso_schedule.rules import Protocol, TopUp
+from meso_schedule.search import best_dates
+from meso_schedule.tasks import Opening, Setup, set_up
 from meso_schedule.windows import GapWindows
 
 
@@ -59,6 +61,23 @@ def plan_course(
     >>> [str(session.date) for session in plan.sessions]
     ['2026-12-01', '2026-12-08', '2026-12-15']
     """
+    setup, tariff = prepared(protocol, request, clinic, as_of, busy)
+    return assemble(setup, *placed(setup, tariff), tariff)
+
+
+def prepared(
+    protocol: Protocol,
+    request: CourseRequest,
+    clinic: Clinic | None,
+    as_of: date,
+    busy: Sequence[BusySource],
+) -> tuple[Setup, Tariff | None]:
+    """Return a request ready to be planned, cut to its budget, and the prices that hold.
+
+    Raises:
+        InputError: When the request does not go with the protocol.
+        BudgetTooSmallError: When the budget does not pay for the fewest sessions.
+    """
     clinic = clinic or Clinic.default()
     setup = set_up(protocol, request, clinic, as_of, busy=busy)
     tariff = find_tariff(protocol, clinic, request.currency)
@@ -66,21 +85,42 @@ def plan_course(
         affordable = _affordable(setup, tariff)
         if affordable < setup.sessions:
             setup = set_up(protocol, request, clinic, as_of, sessions=affordable, busy=busy)
+    return setup, tariff
+
+
+def placed(setup: Setup, tariff: Tariff | None) -> tuple[Chain | None, Chain | None, list[Finding]]:
+    """Return the best calendar of the course sessions to come, and of the top-ups after them.
+
+    Args:
+        setup: What is asked.
+        tariff: The prices that hold; None when none are known.
+
+    Raises:
+        NoCalendarFits: When no calendar keeps every rule.
+    """
+    price = tariff.session if tariff and not setup.request.no_prices else None
+    course = None if setup.is_complete else _course(setup, price)
+    return course, *_top_ups(setup, course, price)
+
+
+def _course(setup: Setup, price: MoneyRange | None) -> Chain:
     task = setup.task()
     dates = best_dates(task)
     if dates is None:
         raise no_calendar(setup)
-    if setup.is_backwards:
+    if setup.is_free:
         task = replace(task, last=dates[0])
-    price = tariff.session if tariff and not request.no_prices else None
-    course = Chain(setup, task, dates, [phase.name for phase in setup.phases], setup.phases, price)
-    top_ups, top_up_findings = _top_ups(course)
-    return assemble(course, top_ups, tariff, top_up_findings)
+    return Chain(setup, task, dates, setup.next_number, setup.rules, price)
 
 
 def _affordable(setup: Setup, tariff: Tariff | None) -> int:
     """Return the most sessions, up to those asked for, that the budget pays for."""
     budget, least = setup.request.budget, setup.protocol.sessions.minimum
+    # Sessions held are paid for whether they count or not, and cannot be cut.
+    repeats = 0
+    if standing := setup.standing:
+        least = max(least, min(standing.furthest, setup.sessions))
+        repeats = len(standing.course) - min(standing.counted, setup.sessions)
     assert budget is not None, "asked only with a budget"
     if tariff is None:
         raise InputError.of(
@@ -97,62 +137,66 @@ def _affordable(setup: Setup, tariff: Tariff | None) -> int:
             error.code, error.problem, field="budget", value=budget, remedy=error.remedy
         ) from None
     for count in range(setup.sessions, least - 1, -1):
-        if total_cost(tariff, setup.clinic, count).high <= budget:
+        if total_cost(tariff, setup.clinic, count + repeats).high <= budget:
             break
     else:
-        needed = total_cost(tariff, setup.clinic, least).high
+        needed = total_cost(tariff, setup.clinic, least + repeats).high
         raise BudgetTooSmallError(budget, tariff.currency, least, needed)
     # Fewer sessions would also give another number to a top-up that is pinned.
     pinned = [pin.session for pin in setup.request.pin if pin.session > count < setup.sessions]
     if pinned:
         kept = min(max(pinned), setup.sessions)
-        needed = total_cost(tariff, setup.clinic, kept).high
+        needed = total_cost(tariff, setup.clinic, kept + repeats).high
         raise BudgetTooSmallError(budget, tariff.currency, kept, needed)
     return count
 
 
-def _top_ups(course: Chain) -> tuple[Chain | None, list[Finding]]:
-    setup, request = course.setup, course.setup.request
-    gap = setup.protocol.top_up
-    wanted = MAX_SESSIONS if request.until else request.top_ups or 0
-    if gap is None or not wanted:
+def _top_ups(
+    setup: Setup, course: Chain | None, price: MoneyRange | None
+) -> tuple[Chain | None, list[Finding]]:
+    request, gap = setup.request, setup.protocol.top_up
+    number = max(setup.sessions + 1, setup.next_number)
+    asked = MAX_SESSIONS if request.until else request.top_ups or 0
+    wanted = asked - (number - setup.sessions - 1)
+    if gap is None or wanted <= 0:
         return None, []
-    last = course.dates[-1]
-    windows = GapWindows(gap, request.late)
+    opening = _top_up_opening(setup, gap, course)
+    windows = opening.lead[0] if opening.lead else GapWindows(gap, request.late)
     whole = Task(
         days=setup.availability,
-        first=last,
-        last=last,
-        gaps=[windows] * wanted,
+        first=opening.first,
+        last=opening.last,
+        gaps=[windows] * (wanted - 1),
         limit=request.until.toordinal() if request.until else LAST_ORDINAL,
-        pins={
-            pin.session - setup.sessions: pin.day.toordinal()
-            for pin in request.pin
-            if pin.session > setup.sessions
-        },
-        prefer=course.task.prefer,
-        timed=course.task.timed,
+        pins=setup.pins(number),
+        prefer=frozenset(day.number for day in request.prefer or ()),
+        timed=request.at is not None,
+        booked=setup.bookings(number),
+        lead=opening.lead,
     )
     dates = None if request.until else best_dates(whole)
     if dates:
-        return _top_up_chain(course, whole, dates), []
+        return Chain(setup, whole, dates, number, [gap] * wanted, price), []
     reach = reachable(whole)
-    placed = len(reach.layers) - 1
-    findings = list(_top_up_findings(setup, wanted, reach))
-    task = shortened(whole, placed + 1)
+    placed = len(reach.layers)
+    findings = list(_top_up_findings(setup, number, wanted, reach))
+    task = shortened(whole, placed)
     dates = best_dates(task) if placed else None
-    return (_top_up_chain(course, task, dates) if dates else None), findings
+    return (Chain(setup, task, dates, number, [gap] * placed, price) if dates else None), findings
 
 
-def _top_up_chain(course: Chain, task: Task, dates: list[int]) -> Chain:
-    gap = task.gaps[0].gap
-    names, rules = ["top-up"] * len(dates), [gap] * len(dates)
-    return Chain(course.setup, task, dates, names, rules, course.price)
+def _top_up_opening(setup: Setup, gap: TopUp, course: Chain | None) -> Opening:
+    """Return where the first top-up to come may be."""
+    if course is None:
+        return setup.opening_after_held(setup.request.late)
+    lead = GapWindows(gap, setup.request.late), course.dates[-1]
+    earliest, _, _, last = lead[0].after(lead[1])
+    return Opening(earliest, last, lead)
 
 
-def _top_up_findings(setup: Setup, wanted: int, reach: Reach) -> Iterator[Finding]:
-    placed = len(reach.layers) - 1
-    number = setup.sessions + placed + 1
+def _top_up_findings(setup: Setup, first: int, wanted: int, reach: Reach) -> Iterator[Finding]:
+    placed = len(reach.layers)
+    number = first + placed
     until = setup.request.until
     if until and not placed:
         yield Finding(
@@ -166,11 +210,11 @@ def _top_up_findings(setup: Setup, wanted: int, reach: Reach) -> Iterator[Findin
         )
         yield Finding(kind="top_ups_cut", session=number - 1, message=message)
     elif not until:
-        first, last = date.fromordinal(reach.spans[0][0]), date.fromordinal(reach.spans[-1][1])
+        begin, end = reach.spans[0][0], reach.spans[-1][1]
         message = phrase(
             "Top-up {number} has no usable day from {first} to {last}: the top-ups end there.",
             number=number,
-            first=first,
-            last=last,
+            first=date.fromordinal(min(begin, end)),
+            last=date.fromordinal(max(begin, end)),
         )
         yield Finding(kind="top_up_unplaced", session=number, message=message)

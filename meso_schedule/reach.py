@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from meso_schedule.search import Task
+from meso_schedule.problem import Task
 
 
 class Feasibility:
@@ -46,7 +46,7 @@ def room_to_move(task: Task, dates: Sequence[int]) -> list[tuple[int, int | None
     for session in range(task.count - 1, -1, -1):
         day = dates[session]
         _, last = task.window(session, dates[session - 1])
-        if task.end is not None and session == 0:
+        if task.end is not None and session == 0 and not task.lead:
             last = day
         later = task.days_for(session, day + 1, last)
         backup = next((option for option in later if possible(session, option)), None)

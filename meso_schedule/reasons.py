@@ -5,10 +5,12 @@ from datetime import date
 from itertools import groupby
 
 from meso_schedule.availability import Availability
+from meso_schedule.history import Standing
 from meso_schedule.phrases import Phrase, days, joined, phrase
-from meso_schedule.rules import Gap
-from meso_schedule.search import Task
+from meso_schedule.problem import Task
+from meso_schedule.rules import together
 from meso_schedule.times import WEEKDAY_NAMES
+from meso_schedule.verdicts import name_of, rule_text
 
 
 def first_reasons(
@@ -29,7 +31,22 @@ def first_reasons(
     else:
         yield phrase("{days} after the first day asked for", days=days(day - start))
         yield from _passed_over(task, availability, range(start, day), 0)
-    yield from _pinned(task, 0)
+
+
+def restart_reasons(
+    task: Task, availability: Availability, day: int, standing: Standing
+) -> Iterator[Phrase]:
+    """Explain the session with which a phase starts again after a lapse."""
+    assert standing.rule is not None, "only a session with a rule can lapse"
+    yield phrase(
+        "{phase} starts again: more than {lapse} after the session on {before}",
+        phase=name_of(standing.rule),
+        lapse=together(standing.rule.lapse),
+        before=standing.last,
+    )
+    if day != task.first:
+        yield phrase("{days} after the day of planning", days=days(day - task.first))
+        yield from _passed_over(task, availability, range(task.first, day), 0)
 
 
 def gap_reasons(
@@ -42,14 +59,15 @@ def gap_reasons(
         dates: The days of all sessions.
         name: The phase, or what the gap belongs to.
     """
-    before, day = dates[session - 1], dates[session]
-    windows = task.gaps[session - 1]
+    day, step = dates[session], task.step(session, dates)
+    assert step is not None, "asked only where a gap leads"
+    windows, before = step
     _, recommended, latest, _ = windows.after(before)
     yield phrase(
         "{days} after the session before; {phase}: {rule}",
         days=days(day - before),
         phase=name,
-        rule=gap_text(windows.gap),
+        rule=rule_text(windows.gap),
     )
     if day > latest:
         yield phrase("{days} past the window, as allowed", days=days(day - latest))
@@ -62,14 +80,6 @@ def gap_reasons(
         )
         between = range(min(day + 1, recommended), max(day, recommended + 1))
         yield from _passed_over(task, availability, between, session)
-    yield from _pinned(task, session)
-
-
-def gap_text(gap: Gap) -> Phrase:
-    """Say an interval rule in words, with the keys of its sources."""
-    if not gap.sources:
-        return phrase("{gap} (assumed)", gap=gap.text)
-    return phrase("{gap} ({sources})", gap=gap.text, sources=joined(gap.sources))
 
 
 def _passed_over(
@@ -78,12 +88,7 @@ def _passed_over(
     """Say why days nearer to the aim were not taken, runs of days with one reason together."""
     if session in task.pins:
         return
-    chosen = (
-        phrase("left for a preferred weekday")
-        if task.prefer
-        else phrase("left for the course as a whole")
-    )
-    told = [(joined(availability.reasons(day), "; ") or chosen, day) for day in passed]
+    told = [(_why_not(task, availability, session, day), day) for day in passed]
     for reason, group in groupby(told, key=lambda entry: entry[0]):
         run = [day for _, day in group]
         first, last = _named(run[0]), _named(run[-1])
@@ -94,9 +99,16 @@ def _passed_over(
         )
 
 
-def _pinned(task: Task, session: int) -> Iterator[Phrase]:
-    if session in task.pins:
-        yield phrase("fixed by request")
+def _why_not(task: Task, availability: Availability, session: int, day: int) -> Phrase:
+    if session == 0 and day < task.first:
+        return phrase("past on the day of planning")
+    if reasons := availability.reasons(day):
+        return joined(reasons, "; ")
+    if task.booked:
+        return phrase("left for what is booked")
+    if task.prefer:
+        return phrase("left for a preferred weekday")
+    return phrase("left for the course as a whole")
 
 
 def _named(ordinal: int) -> Phrase:

@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema
 from meso_schedule.busy import BusyTime
 from meso_schedule.dates import DateRange, Pin
 from meso_schedule.errors import Fault
+from meso_schedule.held_checks import order_faults
 from meso_schedule.rule_checks import MAX_SESSIONS
 from meso_schedule.times import Between, Clock, Weekday
 from meso_schedule.validation import Amount, Count, Currency, InputModel, IsoDate, Many, Some, Text
@@ -61,7 +62,9 @@ class CourseRequest(InputModel):
         top_ups: How many maintenance sessions follow.
         until: The day up to which maintenance sessions follow.
         alternatives: How many other calendars to give.
-        held: Sessions already held.
+        held: The days of the sessions already held, in order; what is asked of session 1 is
+            past then.
+        improved_on: The day on which improvement was recorded.
         patient: Free text on who it is for.
         reference: The caller's own reference.
         no_prices: Leave money out of the plan.
@@ -93,6 +96,7 @@ class CourseRequest(InputModel):
     until: IsoDate | None = None
     alternatives: Count = 0
     held: Many[IsoDate] = ()
+    improved_on: IsoDate | None = None
     patient: Text | None = None
     reference: Text | None = None
     no_prices: bool = False
@@ -127,15 +131,7 @@ class CourseRequest(InputModel):
         yield from self._range_faults()
         yield from self._exclusions()
         yield from self._pin_faults()
-        if self.held:
-            yield Fault(
-                "unsupported",
-                "A course that has begun cannot be planned yet.",
-                None,
-                "held",
-                ", ".join(map(str, self.held)),
-                "Leave held empty.",
-            )
+        yield from order_faults(self.held)
         for end, name in ((self.finish_by, "finish_by"), (self.event, "event")):
             if self.start and end and end < self.start:
                 yield Fault(
@@ -148,6 +144,16 @@ class CourseRequest(InputModel):
                 )
 
     def _exclusions(self) -> Iterator[Fault]:
+        for name in ("improves_after", "no_improvement"):
+            if self.improved_on and getattr(self, name):
+                yield Fault(
+                    "contradiction",
+                    f"Improvement is recorded on {self.improved_on}, so nothing is foreseen.",
+                    None,
+                    name,
+                    str(getattr(self, name)).lower(),
+                    f"Leave {name} out.",
+                )
         if self.no_improvement and self.improves_after is not None:
             yield Fault(
                 "contradiction",
@@ -206,8 +212,8 @@ class CourseRequest(InputModel):
         """Return the caller's reference, or one derived from what is asked, the same each time."""
         if self.reference:
             return self.reference
-        # Busy times are a diary, not a wish: they change while the course stays the same.
-        aside = {"protocol", "as_of", "start", "busy"}
+        # Busy times are a diary, not a wish; what happens later makes no other course.
+        aside = {"protocol", "as_of", "start", "busy", "held", "improved_on"}
         asked = self.model_dump_json(exclude=aside, exclude_defaults=True)
         digest = hashlib.sha256(f"{protocol_id} {start} {asked}".encode()).digest()
         return base64.b32encode(digest)[:10].decode()

@@ -32,6 +32,7 @@ DEFAULT_SETTLE = Interval.parse("3 days")
 
 Family = Literal["mesotherapy", "toxin", "filler", "lipolysis", "peel", "device"]
 Grade = Literal["high", "moderate", "low"]
+LapseAction = Literal["review", "restart", "continue"]
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -101,17 +102,29 @@ class Gap(Sourced):
     """The interval before a session: window bounds and the day after which it has lapsed.
 
     For several `minimum` the latest date counts, for several `maximum` or `lapse` the earliest.
+
+    Args:
+        grace: How much sooner than `minimum` a session may have been held and still count.
+        lapse_action: What a session held after `lapse` means: the course goes on once a
+            clinician has reviewed it, the phase starts again, or the course goes on.
     """
 
     minimum: Many[Interval]
     recommended: Interval | None = None
     maximum: Many[Interval]
     lapse: Many[Interval] = ()
+    grace: Interval | None = None
+    lapse_action: LapseAction = "review"
 
     @property
     def target(self) -> tuple[Interval, ...]:
         """The recommended interval; where there is none, the minimum."""
         return (self.recommended,) if self.recommended else self.minimum
+
+    @property
+    def least(self) -> tuple[Interval, ...]:
+        """The minimum less the grace: a session held sooner does not count."""
+        return tuple(minimum.less(self.grace) for minimum in self.minimum)
 
     @property
     def text(self) -> Phrase:

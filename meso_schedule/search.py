@@ -8,13 +8,11 @@ earliest dates, and the answer is unique. A first walk, by the cheapest steps se
 near, tells what the best course costs at most, and dearer arcs are never looked at.
 """
 
-from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterator
 from heapq import heapify, heappop, heappush
-from typing import Protocol
 
-from meso_schedule.dates import LAST_ORDINAL
-from meso_schedule.windows import MINUTE, MISS, NEVER, NO_RUN, START, TOLL, GapWindows, Steps
+from meso_schedule.problem import Task
+from meso_schedule.windows import NEVER, NO_RUN, START, Steps
 
 # A node is one integer: 22 bits for the day, above them the session. In the heap its cost
 # stands above its 28 bits.
@@ -22,81 +20,6 @@ _DAY_BITS = 22
 _NODE_BITS = 28
 _DAY_MASK = (1 << _DAY_BITS) - 1
 _NODE_MASK = (1 << _NODE_BITS) - 1
-
-
-class Days(Protocol):
-    """What the search needs to know of days, all as ordinals."""
-
-    def usable(self, first: int, last: int) -> list[int]:
-        """Return the usable days from first to last, in order."""
-
-    def lookup(self, first: int, last: int) -> Container[int]:
-        """Return what tells of each day from first to last whether it is usable."""
-
-    def minutes_off(self, day: int) -> int:
-        """Return the minutes between the start on a day and the preferred time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One chain of sessions to place; days are ordinals, sessions count from 0.
-
-    Args:
-        days: The usable days and their distance from the preferred time.
-        first: The first day session 0 may be on.
-        last: The last day session 0 may be on.
-        gaps: The rule before each session after the first.
-        limit: The last day any session may be on.
-        pins: Sessions fixed to a day.
-        end: With an event and no start, the day the last session should be near to.
-        prefer: Weekdays liked best, 0 to 6; empty means no preference.
-        timed: Whether minutes from a preferred time count.
-        toll: Days that cost more than anything else, when asking what to free.
-    """
-
-    days: Days
-    first: int
-    last: int
-    gaps: Sequence[GapWindows]
-    limit: int = LAST_ORDINAL
-    pins: dict[int, int] = field(default_factory=dict)
-    end: int | None = None
-    prefer: frozenset[int] = frozenset()
-    timed: bool = False
-    toll: Callable[[int], bool] | None = None
-
-    @property
-    def count(self) -> int:
-        """How many sessions there are."""
-        return len(self.gaps) + 1
-
-    def window(self, session: int, before: int) -> tuple[int, int]:
-        """Return the first and last day allowed, given the day of the session before."""
-        if session == 0:
-            return self.first, self.last
-        earliest, _, _, last = self.gaps[session - 1].after(before)
-        return earliest, last
-
-    def days_for(self, session: int, first: int, last: int) -> list[int]:
-        """Return the days of a window that the hard rules leave a session."""
-        if pin := self.pins.get(session):
-            first, last = max(first, pin), min(last, pin)
-        return self.days.usable(first, min(last, self.limit))
-
-    def lookup(self, session: int, first: int, last: int) -> Container[int]:
-        """Return what tells of each day of a window whether the hard rules leave it a session."""
-        if last > self.limit or session in self.pins:
-            return self.days_for(session, first, last)
-        return self.days.lookup(first, last)
-
-    def cost_of_day(self, day: int) -> int:
-        """Return what a day costs whatever comes before and after it."""
-        cost = MISS if self.prefer and (day - 1) % 7 not in self.prefer else 0
-        if self.timed:
-            cost += self.days.minutes_off(day) * MINUTE
-        if self.toll and self.toll(day):
-            cost += TOLL
-        return cost
 
 
 def best_dates(task: Task) -> list[int] | None:
@@ -205,30 +128,33 @@ def _cost_of_walk(task: Task, ways: _Ways) -> int:
         if cost == NEVER:
             return NEVER
         node = following
-        total += cost + task.cost_of_day(node & _DAY_MASK)
+        total += cost + task.cost_of_day(node >> _DAY_BITS, node & _DAY_MASK)
         cost, following = onward
     return total
 
 
 def _first_days(task: Task, bound: int) -> Iterator[tuple[int, int]]:
     """Yield the days session 0 can be on, and the least cost of a course that begins there."""
-    weight = START if task.end is None else 0
     ahead = _days_ahead(task)
-    for day in task.days_for(0, task.first, task.last):
-        cost = (day - task.first) * weight
+    days = task.days_for(0, task.first, task.last)
+    if task.lead:
+        days.sort(key=task.opening_cost)
+    for day in days:
+        cost = task.opening_cost(day)
         if cost > bound:
             break
-        yield day, cost + task.cost_of_day(day) + ahead(day)
+        yield day, cost + task.cost_of_day(0, day) + ahead(day)
 
 
 def _extra_cost(task: Task) -> Callable[[int, int], int] | None:
     """Return what an arc between two nodes costs beside its step, None when that is nothing."""
-    if task.end is None and not (task.prefer or task.timed or task.toll):
+    if task.end is None and not (task.prefer or task.timed or task.booked or task.toll):
         return None
     ahead = _days_ahead(task)
 
     def extra(node: int, following: int) -> int:
-        return task.cost_of_day(following & _DAY_MASK) + ahead(following) - ahead(node)
+        session, day = following >> _DAY_BITS, following & _DAY_MASK
+        return task.cost_of_day(session, day) + ahead(following) - ahead(node)
 
     return extra
 
@@ -264,16 +190,3 @@ def _days_ahead(task: Task) -> Callable[[int], int]:
         left.append(left[-1] + gap.longest())
     left.reverse()
     return lambda node: max(0, end - (node & _DAY_MASK) - left[node >> _DAY_BITS]) * START
-
-
-def measure(task: Task, dates: Sequence[int]) -> tuple[int, int, int, int, int]:
-    """Return late days, start days, preference misses, squared deviation and minutes of dates."""
-    late = square = 0
-    for before, day, gap in zip(dates, dates[1:], task.gaps, strict=False):
-        _, recommended, latest, _ = gap.after(before)
-        late += max(0, day - latest)
-        square += (day - recommended) ** 2
-    start = dates[0] - task.first if task.end is None else task.end - dates[-1]
-    misses = sum(bool(task.prefer) and (day - 1) % 7 not in task.prefer for day in dates)
-    minutes = sum(task.days.minutes_off(day) for day in dates) if task.timed else 0
-    return late, start, misses, square, minutes

@@ -53,6 +53,13 @@ class Starts:
         )
         return min(fitting, key=self._distance, default=None)
 
+    def fits_at(
+        self, day: date, hours: Sequence[TimeRange], busy: Sequence[Span], minute: int
+    ) -> bool:
+        """Tell whether a session fits on a day when it starts at a given minute."""
+        pieces = self._pieces(day.weekday(), hours)
+        return any(first <= minute and self._fits(minute, end, day, busy) for first, end in pieces)
+
     @property
     def _step(self) -> int:
         return QUARTER if self.timed else 1

@@ -1,20 +1,21 @@
 """Turn a request into a search task: which rules bind it, and whether it can be asked at all."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from meso_schedule.availability import Availability
 from meso_schedule.busy import AskedBusy, BusySource
 from meso_schedule.clinic import Clinic
 from meso_schedule.dates import LAST_ORDINAL, Interval
-from meso_schedule.errors import Fault, InputError
+from meso_schedule.errors import InputError
+from meso_schedule.history import Standing, evaluate
+from meso_schedule.phrases import Phrase
+from meso_schedule.problem import Booking, Task
 from meso_schedule.request import START_WITHIN, CourseRequest
-from meso_schedule.rules import Phase, Protocol
-from meso_schedule.search import Task
+from meso_schedule.request_checks import held_pin_faults, request_faults
+from meso_schedule.rules import Gap, Phase, Protocol
 from meso_schedule.windows import GapWindows
-
-FURTHEST_EVENT = 50 * 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,13 @@ class Setup:
 
     Args:
         sessions: How many course sessions.
-        phases: The phase of each session.
+        phases: The phase of each session, held or to come.
         start: The first day session 1 may be on.
         availability: Usable days and times.
         busy: Busy times besides those of the request.
+        standing: What the sessions held amount to; None while there are none.
+        booked: Where sessions to come are booked already, by number.
+        fixed: Why booked sessions stay where they are, by number.
     """
 
     protocol: Protocol
@@ -38,11 +42,39 @@ class Setup:
     start: date
     availability: Availability
     busy: Sequence[BusySource] = ()
+    standing: Standing | None = None
+    booked: Mapping[int, Booking] = field(default_factory=dict)
+    fixed: Mapping[int, Phrase] = field(default_factory=dict)
 
     @property
     def is_backwards(self) -> bool:
         """Whether the course is planned back from an event, without a start."""
         return self.request.event is not None and self.request.start is None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it is planned back from an event and not even its first session is held."""
+        return self.is_backwards and self.standing is None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the course has begun or is booked, so that no session can be in the past."""
+        return self.standing is not None or bool(self.booked)
+
+    @property
+    def next_number(self) -> int:
+        """The number of the first session to come."""
+        return self.standing.counted + 1 if self.standing else 1
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every session of the course has been held."""
+        return self.next_number > self.sessions
+
+    @property
+    def rules(self) -> tuple[Phase, ...]:
+        """The phase of each session to come."""
+        return self.phases[self.next_number - 1 :]
 
     @property
     def event_limit(self) -> int | None:
@@ -61,25 +93,91 @@ class Setup:
             ends.append(limit)
         return min(ends)
 
-    def task(self) -> Task:
-        """Return the search task of the course."""
-        first = self.start.toordinal()
-        within = self.request.start_within
-        last = first + (START_WITHIN if within is None else within)
-        end = self.event_limit if self.is_backwards else None
-        phases = {id(phase): phase for phase in self.phases}
-        rules = {key: GapWindows(phase, self.request.late) for key, phase in phases.items()}
+    def task(self, late: int | None = None) -> Task:
+        """Return the search task of the course sessions to come.
+
+        Args:
+            late: The lateness allowed, when it is not that of the request.
+        """
+        late = self.request.late if late is None else late
+        opening = self.opening(late)
+        restarts = self.standing is not None and self.standing.restarts
+        phases = {id(phase): phase for phase in self.rules}
+        rules = {key: GapWindows(phase, late) for key, phase in phases.items()}
         return Task(
             days=self.availability,
-            first=first,
-            last=min(last, LAST_ORDINAL) if end is None else max(first, end),
-            gaps=[rules[id(phase)] for phase in self.phases[1:]],
+            first=opening.first,
+            last=opening.last,
+            gaps=[rules[id(phase)] for phase in self.rules[1:]],
             limit=self.limit,
-            pins={pin.session - 1: pin.day.toordinal() for pin in self.request.pin},
-            end=end,
+            pins=self.pins(self.next_number),
+            # A phase that starts again does so as soon as it can.
+            end=self.event_limit if self.is_backwards and not restarts else None,
             prefer=frozenset(day.number for day in self.request.prefer or ()),
             timed=self.request.at is not None,
+            booked=self.bookings(self.next_number),
+            lead=opening.lead,
         )
+
+    def opening(self, late: int) -> "Opening":
+        """Return where the first session to come may be."""
+        if self.standing is None:
+            first = self.start.toordinal()
+            last = self._within(first)
+            if self.is_backwards and (end := self.event_limit) is not None:
+                last = max(first, end)
+            return Opening(max(first, self.as_of.toordinal()) if self.booked else first, last)
+        return self.opening_after_held(late)
+
+    def opening_after_held(self, late: int) -> "Opening":
+        """Return where the next session, or top-up, may be when the one before was held.
+
+        It is not planned before the day of asking. Once it has lapsed, the lapse that can no
+        longer be kept does not bind it: a phase that starts again has a window like session 1,
+        else it is late, as far as lateness is allowed.
+        """
+        standing = self.standing
+        assert standing is not None, "asked only when a session was held"
+        assert standing.rule is not None, "asked only when a session follows"
+        today = self.as_of.toordinal()
+        if standing.restarts:
+            return Opening(today, self._within(today))
+        rule: Gap = standing.rule
+        if standing.is_lapsed:
+            rule = rule.model_copy(update={"lapse": ()})
+        lead = GapWindows(rule, late), standing.last.toordinal()
+        earliest, _, _, last = lead[0].after(lead[1])
+        return Opening(max(earliest, today), last, lead)
+
+    def _within(self, first: int) -> int:
+        within = self.request.start_within
+        return min(first + (START_WITHIN if within is None else within), LAST_ORDINAL)
+
+    def pins(self, number: int) -> dict[int, int]:
+        """Return the days to which sessions are fixed, counted from the one of a number."""
+        pinned = {pin.session: pin.day.toordinal() for pin in self.request.pin}
+        pinned.update((fixed, self.booked[fixed].day) for fixed in self.fixed)
+        return {session - number: day for session, day in pinned.items() if session >= number}
+
+    def bookings(self, number: int) -> dict[int, Booking]:
+        """Return where sessions are booked, counted from the one of a number."""
+        booked = self.booked.items()
+        return {session - number: booking for session, booking in booked if session >= number}
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The days that the first session to come may be on.
+
+    Args:
+        first: The first of them.
+        last: The last of them, lateness included; before `first` when there is none.
+        lead: The rule before it and the day it counts from, when one was held before.
+    """
+
+    first: int
+    last: int
+    lead: tuple[GapWindows, int] | None = None
 
 
 def latest_before(event: date, settle: Interval) -> int:
@@ -116,9 +214,12 @@ def set_up(
             value=as_of,
             remedy="Give a date.",
         )
-    if faults := list(_faults(protocol, request, as_of)):
+    if faults := list(request_faults(protocol, request, as_of)):
         raise InputError(faults)
     count = sessions or request.sessions or protocol.sessions.usual
+    standing = standing_of(protocol, request, as_of, count) if request.held else None
+    if standing and (faults := list(held_pin_faults(request, standing.counted))):
+        raise InputError(faults)
     phases = protocol.phase_of_each(count, request.improves_after, request.no_improvement)
     return Setup(
         protocol,
@@ -126,10 +227,24 @@ def set_up(
         clinic,
         as_of,
         count,
-        tuple(phases),
-        request.start or as_of,
+        standing.phases if standing else tuple(phases),
+        request.start or min(request.held, default=as_of),
         availability_for(protocol, request, clinic, busy),
         tuple(busy),
+        standing,
+    )
+
+
+def standing_of(protocol: Protocol, request: CourseRequest, as_of: date, sessions: int) -> Standing:
+    """Return what the sessions held of a request amount to."""
+    return evaluate(
+        protocol,
+        request.held,
+        as_of=as_of,
+        sessions=sessions,
+        improved_on=request.improved_on,
+        improves_after=request.improves_after,
+        no_improvement=request.no_improvement,
     )
 
 
@@ -146,98 +261,3 @@ def availability_for(
         at=request.at.minutes if request.at else None,
         busy=[AskedBusy(request.busy), *busy] if request.busy else busy,
     )
-
-
-def _faults(protocol: Protocol, request: CourseRequest, as_of: date) -> Iterator[Fault]:
-    if request.protocol and request.protocol != (protocol.id,):
-        asked = ", ".join(request.protocol)
-        yield Fault(
-            "contradiction",
-            f"The request is for {asked}, the protocol is {protocol.id}.",
-            None,
-            "protocol",
-            asked,
-            "Ask for one of them.",
-        )
-    if request.as_of and request.as_of != as_of:
-        yield Fault(
-            "contradiction",
-            f"The request was made on {request.as_of}, the plan on {as_of}.",
-            None,
-            "as_of",
-            str(request.as_of),
-            "Give the same day, or leave one out.",
-        )
-    if request.event and (request.event - as_of).days > FURTHEST_EVENT:
-        yield Fault(
-            "too_far",
-            f"The event, {request.event}, is more than 50 years away.",
-            None,
-            "event",
-            str(request.event),
-            "Check the year.",
-        )
-    yield from _count_faults(protocol, request)
-    yield from _taper_faults(protocol, request)
-    start = request.start or as_of
-    for end, name in ((request.finish_by, "finish_by"), (request.event, "event")):
-        if request.start is None and end and end < start:
-            yield Fault(
-                "dates_crossed",
-                f"{name} {end} lies before the start, {start}.",
-                None,
-                name,
-                str(end),
-                f"Choose a day after {start}.",
-            )
-
-
-def _count_faults(protocol: Protocol, request: CourseRequest) -> Iterator[Fault]:
-    counts = protocol.sessions
-    asked = request.sessions
-    if asked is not None and not counts.minimum <= asked <= counts.maximum:
-        yield Fault(
-            "bad_sessions",
-            f"{protocol.id} takes {counts.minimum} to {counts.maximum} sessions, not {asked}.",
-            None,
-            "sessions",
-            str(asked),
-            f"Write a number from {counts.minimum} to {counts.maximum}.",
-        )
-    total = (asked or counts.usual) + (request.top_ups or 0)
-    for pin in request.pin:
-        if pin.session > total:
-            yield Fault(
-                "bad_pin",
-                f"There is no session {pin.session}; the last is {total}.",
-                None,
-                "pin",
-                str(pin),
-                f"Pin a session from 1 to {total}.",
-            )
-    if protocol.top_up is None and (request.top_ups or request.until):
-        name = "top_ups" if request.top_ups else "until"
-        yield Fault(
-            "no_top_up",
-            f"{protocol.id} has no rule for top-ups.",
-            None,
-            name,
-            str(getattr(request, name)),
-            f"Leave {name} out, or add [top_up] to a rule file of your own.",
-        )
-
-
-def _taper_faults(protocol: Protocol, request: CourseRequest) -> Iterator[Fault]:
-    if protocol.has_taper:
-        return
-    asked = {"improves_after": request.improves_after, "no_improvement": request.no_improvement}
-    for name, value in asked.items():
-        if value:
-            yield Fault(
-                "no_taper",
-                f"No phase of {protocol.id} waits for improvement.",
-                None,
-                name,
-                str(value).lower(),
-                f"Leave {name} out.",
-            )

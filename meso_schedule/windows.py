@@ -11,14 +11,16 @@ from meso_schedule.errors import CalendarEndError
 from meso_schedule.rules import Gap
 
 # 40 sessions of 1,440 minutes fit 16 bits; 40 squared distances of 22 bits fit 50;
-# 40 misses fit 6; one distance between two days fits 22.
+# 40 misses or moves fit 6; one distance between two days fits 22, 40 of them 28.
 MINUTE = 1
 SQUARE = 1 << 16
 MISS = 1 << 66
 START = 1 << 72
-LATE = 1 << 94
-TOLL = 1 << 122
-NEVER = 1 << 150
+MOVED_DAY = 1 << 94
+MOVED = 1 << 122
+LATE = 1 << 128
+TOLL = 1 << 156
+NEVER = 1 << 184
 
 # Each step into a window and what it costs, cheapest first, then earliest first.
 Steps = tuple[tuple[int, int], ...]

@@ -15,9 +15,7 @@ from meso_schedule import Clinic, CourseRequest, Interval, NoCalendarFits, Proto
 from meso_schedule.course import (
     BlockedDay,
     Conflict,
-    DateSpan,
     WayOut,
-    Window,
 )
 from meso_schedule.errors import (
     BudgetTooSmallError,
@@ -31,6 +29,7 @@ from meso_schedule.errors import (
     UnknownNameError,
     UnreadableFileError,
 )
+from meso_schedule.standing import DateSpan, Window
 
 Table = dict[str, Any]
 

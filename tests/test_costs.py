@@ -73,6 +73,7 @@ def test_a_clinic_with_packages_deposit_instalments_and_tax() -> None:
         "basis": "clinic",
         "low": "960.00",
         "high": "960.00",
+        "remaining": None,
         "published_course": {"low": "1000.00", "high": "2000.00"},
         "lines": [
             {
@@ -285,6 +286,7 @@ def test_a_published_range() -> None:
         "basis": "published",
         "low": "900.00",
         "high": "1500.00",
+        "remaining": None,
         "published_course": None,
         "lines": [
             {

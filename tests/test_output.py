@@ -23,7 +23,6 @@ from meso_schedule.comparison import Comparison, compare
 from meso_schedule.course import (
     BlockedDay,
     Conflict,
-    DateSpan,
     WayOut,
 )
 from meso_schedule.output.comparison_text import (
@@ -46,6 +45,7 @@ from meso_schedule.output.text import (
     sentence,
     span_text,
 )
+from meso_schedule.standing import DateSpan
 from tests.samples import ASSUMED, EVERY_DAY, clinic, on, phase, protocol
 
 AS_OF = on("2026-11-22")

@@ -45,6 +45,8 @@ def test_the_public_names() -> None:
         *("Interval", "catalogue", "get_protocol", "read_protocol", "read_clinic", "plan_course"),
         *("plan_courses", "estimate_cost", "compare", "MesoScheduleError", "NoCalendarFits"),
         "read_busy",
+        *("evaluate", "Standing", "HeldSession", "Forecast"),
+        *("replan_course", "renumbered", "BookedSession", "Change", "Replan"),
     }
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from meso_schedule.dates import Interval
 from meso_schedule.errors import CalendarEndError
+from meso_schedule.problem import Task, measure
 from meso_schedule.reach import (
     is_possible,
     reachable,
@@ -17,11 +18,7 @@ from meso_schedule.reach import (
     shortened,
 )
 from meso_schedule.rules import Gap
-from meso_schedule.search import (
-    Task,
-    best_dates,
-    measure,
-)
+from meso_schedule.search import best_dates
 from meso_schedule.windows import LATE, SQUARE, GapWindows
 
 # Criteria in their order, then the dates.
@@ -223,7 +220,7 @@ def test_every_criterion_in_its_order() -> None:
 
 def test_toll_comes_before_everything() -> None:
     free = task(gap("3 days", "8 days"), last=MONDAY)
-    dear = replace(free, toll=lambda day: day < MONDAY + 7)
+    dear = replace(free, toll=lambda _, day: day < MONDAY + 7)
     assert best_dates(free) == [MONDAY, MONDAY + 3]
     assert best_dates(dear) == [MONDAY, MONDAY + 7]
 

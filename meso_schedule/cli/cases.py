@@ -1,12 +1,14 @@
 """`protocols check --cases`: courses worked by hand, held against what is planned."""
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from meso_schedule.cli.history_cases import HISTORY_COLUMNS, history_differences
 from meso_schedule.cli.reporting import PlacedError
 from meso_schedule.cli.requests import read_asked
 from meso_schedule.documents import read_text, refuse
@@ -15,10 +17,11 @@ from meso_schedule.errors import Fault, InputError, MesoScheduleError
 if TYPE_CHECKING:
     from meso_schedule.clinic import Clinic
     from meso_schedule.course import CoursePlan
+    from meso_schedule.request import CourseRequest
     from meso_schedule.rules import Protocol
 
-_LISTS = ("between", "away", "pin")
-_WORDS = ("id", "file", "source", "note")
+_LISTS = ("between", "away", "pin", "held")
+_WORDS = ("id", "name", "file", "source", "note")
 _EXPECTED = ("expected_dates", "expected_days", "expected_top_ups")
 
 
@@ -30,7 +33,9 @@ def case_faults(
     Each line is a case. Its columns are the names of a request (lists separated by spaces),
     `protocol` or `file` (seen from the CSV file) where several files are checked,
     `expected_dates` (ISO dates) or `expected_days` (days since session 1),
-    `expected_top_ups`, and in words `id`, `source`, `note`.
+    `expected_top_ups`, and in words `id`, `name`, `source`, `note`. With any of
+    `HISTORY_COLUMNS` the sessions held are judged, and nothing is planned unless a column asks
+    for it. Lines before the first that begin with # are left out.
 
     Args:
         name: The CSV file.
@@ -46,26 +51,40 @@ def case_faults(
         if protocol is None:
             continue
         try:
-            plan = _plan(case, protocol, clinic)
+            yield from _case_faults(case, protocol, clinic, place)
         except (MesoScheduleError, PlacedError) as failed:
             error = failed.error if isinstance(failed, PlacedError) else failed
             yield from (replace(fault, source=place) for fault in error.faults)
-        else:
-            yield from _differences(case, plan, place)
+
+
+def _case_faults(
+    case: Mapping[str, str], protocol: "Protocol", clinic: "Clinic | None", place: str
+) -> Iterator[Fault]:
+    request = _request(case, protocol)
+    is_history = any(case.get(name) for name in HISTORY_COLUMNS)
+    if is_history:
+        for fault in history_differences(case, protocol, request, place):
+            yield replace(fault, remedy=f"Correct the rules or the case{_told(case)}.")
+    if not is_history or any(case.get(name) for name in _EXPECTED):
+        yield from _differences(case, _plan(protocol, request, clinic), place)
 
 
 def _read(name: str) -> Iterator[tuple[str, dict[str, str]]]:
     from meso_schedule.request import CourseRequest
 
-    reader = csv.DictReader(StringIO(read_text(Path(name)), newline=""), strict=True)
-    known = {*CourseRequest.model_fields, *_WORDS, *_EXPECTED}
+    text = read_text(Path(name))
+    comments = re.match(r"(?:#[^\n]*\n)*", text)
+    begin = comments.end() if comments else 0
+    above = text.count("\n", 0, begin)
+    reader = csv.DictReader(StringIO(text[begin:], newline=""), strict=True)
+    known = {*CourseRequest.model_fields, *_WORDS, *_EXPECTED, *HISTORY_COLUMNS}
     try:
         for column in reader.fieldnames or ():
             if column not in known:
                 remedy = f"Known: {', '.join(sorted(known))}."
                 refuse(name, "unknown_column", f"There is no column {column!r}.", remedy)
         for case in reader:
-            place = f"{name}, line {reader.line_num}"
+            place = f"{name}, line {above + reader.line_num}"
             if None in case or None in case.values():
                 refuse(place, "bad_csv", "It has not one cell a column.", "Correct it.")
             yield place, case
@@ -83,18 +102,21 @@ def _protocol_of(
     return next(iter(protocols.values())) if len(protocols) == 1 else None
 
 
-def _plan(case: Mapping[str, str], protocol: "Protocol", clinic: "Clinic | None") -> "CoursePlan":
-    from meso_schedule.planner import plan_course
-
+def _request(case: Mapping[str, str], protocol: "Protocol") -> "CourseRequest":
     options: dict[str, str | list[str] | None] = {
         name: cell.split() if name in _LISTS else cell
         for name, cell in case.items()
-        if cell and name not in (*_WORDS, *_EXPECTED)
+        if cell and name not in (*_WORDS, *_EXPECTED, *HISTORY_COLUMNS)
     }
     options["days"], options["prefer"] = _some(case, "days"), _some(case, "prefer")
     options["protocol"] = [protocol.id]
-    request = read_asked(options).request
-    as_of = request.as_of or request.start
+    return read_asked(options).request
+
+
+def _plan(protocol: "Protocol", request: "CourseRequest", clinic: "Clinic | None") -> "CoursePlan":
+    from meso_schedule.planner import plan_course
+
+    as_of = request.as_of or max(request.held, default=request.start)
     if as_of is None:
         remedy = "Add a column start or as_of."
         raise InputError.of("missing_key", "The case has no day.", field="start", remedy=remedy)
@@ -106,7 +128,7 @@ def _some(case: Mapping[str, str], name: str) -> list[str] | None:
 
 
 def _differences(case: Mapping[str, str], plan: "CoursePlan", place: str) -> Iterator[Fault]:
-    first = plan.sessions[0].date
+    first = plan.sessions[0].date if plan.sessions else plan.as_of
     planned = {
         "expected_dates": [str(session.date) for session in plan.sessions],
         "expected_days": [str((session.date - first).days) for session in plan.sessions],

@@ -163,6 +163,25 @@ Alternatives = Annotated[
         rich_help_panel=CALENDAR,
     ),
 ]
+Held = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--held",
+        metavar="DATE",
+        help="Day of a session already held, the first one first; repeatable.",
+        rich_help_panel=CALENDAR,
+    ),
+]
+ImprovedOn = Annotated[
+    str | None,
+    typer.Option(
+        "--improved-on",
+        "--improved",
+        metavar="DATE",
+        help="Day on which improvement was recorded: the later phases are firm from then on.",
+        rich_help_panel=CALENDAR,
+    ),
+]
 AsOf = Annotated[
     str | None,
     typer.Option(

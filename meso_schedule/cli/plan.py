@@ -44,6 +44,8 @@ def plan(
     top_ups: options.TopUps = None,
     until: options.Until = None,
     alternatives: options.Alternatives = None,
+    held: options.Held = None,
+    improved_on: options.ImprovedOn = None,
     as_of: options.AsOf = None,
     days: options.Days = None,
     between: options.Between = None,

@@ -16,7 +16,8 @@ COMMAND_LINE = "command line"
 
 # The library speaks of fields; whoever typed an option looks for its own spelling.
 _OPTION_NAMES = re.compile(
-    r"\b(start_within|finish_by|improves_after|no_improvement|top_ups|as_of|no_prices|feed_detail|feed_sequence)\b"
+    r"\b(start_within|finish_by|improves_after|no_improvement|improved_on"
+    r"|top_ups|as_of|no_prices|feed_detail|feed_sequence)\b"
 )
 
 # A value that nobody typed; JSON keeps it whole.

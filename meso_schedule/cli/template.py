@@ -32,7 +32,9 @@ sessions = 4                  # only the last phase may leave this out: it runs 
 minimum = "7 days"
 recommended = "7 days"        # left out: the minimum
 maximum = "10 days"
-lapse = "6 weeks"             # after this the course is reviewed; may be left out
+lapse = "6 weeks"             # after this the course has lapsed; may be left out
+lapse_action = "review"       # then: review, restart (the phase) or continue; left out: review
+# grace = "1 day"             # a session held this much sooner still counts; left out: none
 sources = []                  # fill in
 
 [[phases]]

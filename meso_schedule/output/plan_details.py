@@ -64,6 +64,8 @@ def bill_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase,
         how = phrase("included") if tax.included else phrase("added")
         yield phrase("{name} {rate}, {how}", name=tax.name, rate=tax.rate, how=how), amount
     yield TOTAL, language.sums(MoneyRange(low=cost.low, high=cost.high))
+    if cost.remaining:
+        yield phrase("Of it for sessions still to come"), language.sums(cost.remaining)
     if cost.published_course:
         yield phrase("Published price of a course"), language.sums(cost.published_course)
 

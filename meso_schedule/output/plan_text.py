@@ -17,6 +17,7 @@ from meso_schedule.output.columns import (
     session_columns,
     why_text,
 )
+from meso_schedule.output.history_text import history_lines, next_lines
 from meso_schedule.output.language import ENGLISH, Language
 from meso_schedule.output.month_view import add_months
 from meso_schedule.output.plan_details import (
@@ -52,10 +53,11 @@ def plan_text(
     say = language.say
     page = Page(width, colour=colour)
     _add_heading(page, plan, language)
+    _add_history(page, plan, language)
     _add_visits(page, plan, language)
     if calendar:
         add_months(page, plan, language)
-    if terminal.NARROW <= width < terminal.WIDE:
+    if plan.visits and terminal.NARROW <= width < terminal.WIDE:
         page.block(say(phrase("Why these days")))
         page.pairs([(str(visit.number), why_text(visit, language)) for visit in plan.visits])
     if plan.closed:
@@ -94,6 +96,19 @@ def _add_heading(page: Page, plan: CoursePlan, language: Language) -> None:
     page.pairs((say(label), body) for label, body in entries if body)
 
 
+def _add_history(page: Page, plan: CoursePlan, language: Language) -> None:
+    following = plan.next_session
+    number = following.number if following else 0
+    blocks = (
+        (phrase("Held so far"), history_lines(plan, language)),
+        (phrase("Next: session {number}", number=number), next_lines(plan, language)),
+    )
+    for title, lines in blocks:
+        if entries := list(lines):
+            page.block(language.say(title))
+            page.pairs(entries)
+
+
 def _add_visits(page: Page, plan: CoursePlan, language: Language) -> None:
     columns = session_columns(plan, language)
     if terminal.NARROW <= page.width < terminal.WIDE:
@@ -103,7 +118,8 @@ def _add_visits(page: Page, plan: CoursePlan, language: Language) -> None:
         Column(language.say(column.header), column.is_number, column.header in folded)
         for column in columns
     ]
-    for title, visits in (("", plan.sessions), (phrase("Top-ups"), plan.top_ups)):
+    course = phrase("Still to come") if plan.history else ""
+    for title, visits in ((course, plan.sessions), (phrase("Top-ups"), plan.top_ups)):
         if visits:
             page.block(language.say(title))
             page.table(setting, [_cells(columns, visit, page.width, language) for visit in visits])

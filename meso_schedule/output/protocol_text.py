@@ -101,6 +101,9 @@ def _gap(gap: Gap) -> str:
         words += f", best {gap.recommended}"
     if gap.lapse:
         words += f"; lapsed after {' or '.join(map(str, gap.lapse))}"
+        words += "" if gap.lapse_action == "review" else f", then {gap.lapse_action}"
+    if gap.grace:
+        words += f"; {gap.grace} of grace"
     return f"{words} ({_basis(gap)})"
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from meso_schedule.search import Task, best_dates
+from meso_schedule.problem import Task
+from meso_schedule.search import best_dates
 from meso_schedule.tasks import set_up
 from tests.benchmarks.instance import AS_OF, CLINIC, Instance, protocol
 

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache, cached_property
 
 from meso_schedule import Clinic, CoursePlan, CourseRequest, Protocol, get_protocol, plan_course
-from meso_schedule.search import Task
+from meso_schedule.problem import Task
 from meso_schedule.tasks import Setup, set_up
 
 AS_OF = date(2026, 11, 22)

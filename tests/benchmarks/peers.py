@@ -41,7 +41,7 @@ from typing import Any, Literal, NamedTuple
 from dateutil.rrule import DAILY, MONTHLY, rrule
 from ortools.sat.python import cp_model
 
-from meso_schedule.search import Task, measure
+from meso_schedule.problem import Task, measure
 from meso_schedule.tasks import Setup
 from meso_schedule.windows import GapWindows
 

@@ -7,10 +7,12 @@ the answer is the smallest of all objective tuples. Small courses only.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from .arithmetic import Gap, Raw, gap, phase_of_each, window
 from .reading import Asked, Span, read, weekday
+from .standing import standing
 
 Objective = tuple[int, int, int, int, int, tuple[date, ...]]
 Cost = Callable[[int, date | None, date], int]
@@ -143,6 +145,7 @@ class Chain:
         gaps: the interval before each session, by number; session 1 has none.
         anchor: the session before `first`, None when `first` is session 1.
         bound: the last day any of them may be on.
+        floor: the first day any of them may be on.
     """
 
     asked: Asked
@@ -152,6 +155,7 @@ class Chain:
     last: int
     anchor: date | None
     bound: date | None
+    floor: date | None = None
 
     def ends(self, number: int, previous: date | None) -> tuple[date, date]:
         """Return the first and last day of a session's window, widened on the late side."""
@@ -165,6 +169,8 @@ class Chain:
         first, last = self.ends(number, previous)
         if self.bound is not None:
             last = min(last, self.bound)
+        if self.floor is not None:
+            first = max(first, self.floor)
         pin = self.asked.pins.get(number)
         if pin is not None:
             first, last = max(first, pin), min(last, pin)
@@ -271,10 +277,30 @@ class Chain:
 
 
 def course_chain(protocol: Raw, request: Raw, asked: Asked, days: Days) -> Chain:
-    """Return the chain of the course sessions."""
+    """Return the chain of the course sessions, after those held."""
+    if request.get("held"):
+        return begun_chain(protocol, request, asked, days)
     phases = phase_of_each(protocol, request, asked.sessions)
     gaps = {number: gap(phase) for number, phase in enumerate(phases, 1)}
     return Chain(asked, days, gaps, 1, asked.sessions, None, asked.bound)
+
+
+def begun_chain(protocol: Raw, request: Raw, asked: Asked, days: Days) -> Chain:
+    """Return the chain of the sessions that are still to come.
+
+    None is before the day of asking. A lapse that has passed binds no more: a phase that
+    starts again has the window of a first session, from the day of asking.
+    """
+    now = standing(protocol, {**request, "sessions": asked.sessions}, asked.as_of)
+    gaps = {number: gap(phase) for number, phase in enumerate(now.phases, 1)}
+    first, last = now.counted + 1, asked.sessions
+    if now.restarts:
+        width = timedelta(days=request.get("start_within", 13))
+        fresh = replace(asked, event_only=False, first=asked.as_of, first_last=asked.as_of + width)
+        return Chain(fresh, days, gaps, first, last, None, asked.bound, asked.as_of)
+    if now.is_lapsed and first <= last:
+        gaps[first] = gaps[first]._replace(lapse=())
+    return Chain(asked, days, gaps, first, last, now.last, asked.bound, asked.as_of)
 
 
 def best_course(protocol: Raw, request: Raw, clinic: Raw | None, as_of: date) -> BruteAnswer | None:
@@ -283,11 +309,19 @@ def best_course(protocol: Raw, request: Raw, clinic: Raw | None, as_of: date) ->
     chain = course_chain(protocol, request, asked, Days(asked, asked.opening_hours))
 
     def second(dates: Sequence[date]) -> int:
-        if asked.event_only and asked.event_day is not None:
-            return (asked.event_day - dates[-1]).days
-        return (dates[0] - asked.first).days
+        return second_criterion(chain, dates)
 
     return chain.best(second)
+
+
+def second_criterion(chain: Chain, dates: Sequence[date]) -> int:
+    """Return the days from the start, or to the event; none where the start is past."""
+    asked = chain.asked
+    if not dates:
+        return 0
+    if asked.event_only and asked.event_day is not None:
+        return (asked.event_day - dates[-1]).days
+    return (dates[0] - asked.first).days if chain.anchor is None else 0
 
 
 def best_top_ups(
@@ -305,9 +339,22 @@ def best_top_ups(
     count = 40 if asked.top_ups is None else asked.top_ups
     gaps = dict.fromkeys(range(first, first + count), rule)
     chain = Chain(asked, days, gaps, first, first + count - 1, last_session, asked.until)
+    if request.get("held"):
+        now = standing(protocol, request, as_of)
+        if now.counted >= asked.sessions:
+            first = now.counted + 1
+            chain = replace(
+                begun_chain(protocol, request, asked, days),
+                gaps=gaps | {first: rule._replace(lapse=()) if now.is_lapsed else rule},
+                last=chain.last,
+                bound=asked.until,
+            )
     while chain.last >= first and not chain.feasible():
         chain = replace(chain, last=chain.last - 1)
-    return chain.best(lambda _: 0) if chain.last >= first else None
+    # Only a top-up that starts again after a lapse has no session before it to count from.
+    starts_again = chain.anchor is None
+    second = partial(second_criterion, chain) if starts_again else lambda _: 0
+    return chain.best(second) if chain.last >= first else None
 
 
 def first_conflict(protocol: Raw, request: Raw, clinic: Raw | None, as_of: date) -> Conflict | None:

@@ -6,10 +6,18 @@ from typing import Any
 
 from .arithmetic import Raw, gap, phase_of_each, window
 from .checker_care import Dated, care_faults, results_faults
-from .checker_costs import budget_faults, cost_faults, price_list, top_up_cost_faults
+from .checker_costs import (
+    budget_faults,
+    cost_faults,
+    price_list,
+    remaining_faults,
+    top_up_cost_faults,
+)
 from .checker_days import Diary
+from .checker_held import held_faults
 from .checker_sessions import Check, course_faults, differs, top_up_faults
 from .reading import read, weekday
+from .standing import standing
 
 PLAN_KEYS = frozenset(
     {
@@ -21,7 +29,8 @@ PLAN_KEYS = frozenset(
 
 
 def _make(plan: Raw, protocol: Raw, request: Raw, clinic: Raw | None, as_of: date) -> Check:
-    planned = len(plan["sessions"])
+    now = standing(protocol, request, as_of) if request.get("held") else None
+    planned = len(now.phases) if now else len(plan["sessions"])
     asked = read(protocol, {**request, "sessions": planned}, clinic, as_of)
     has_holidays = clinic is not None and "holidays" in clinic
     closed = [date.fromisoformat(row["date"]) for row in plan["closed"] if has_holidays]
@@ -33,9 +42,10 @@ def _make(plan: Raw, protocol: Raw, request: Raw, clinic: Raw | None, as_of: dat
         as_of,
         asked,
         Diary(asked, frozenset(day for day in closed if asked.closure(day) is None)),
-        phase_of_each(protocol, request, planned),
+        now.phases if now else phase_of_each(protocol, request, planned),
         [date.fromisoformat(session["date"]) for session in plan["sessions"]],
         [date.fromisoformat(session["date"]) for session in plan["top_ups"]],
+        now,
     )
 
 
@@ -56,7 +66,9 @@ def _envelope_faults(check: Check) -> Iterator[str]:
     yield from differs("protocols", named, wanted_names)
     if not all(row["digest"].startswith("sha256:") for row in plan["protocols"]):
         yield "a protocol has no sha256 digest"
-    yield from differs("history", plan["history"], [])
+    if check.now is None:
+        yield from differs("history", plan["history"], [])
+        yield from differs("next_session", plan.get("next_session"), None)
     if len(plan["alternatives"]) > (check.request.get("alternatives") or 0):
         yield f"{len(plan['alternatives'])} alternatives, more than asked for"
 
@@ -77,10 +89,14 @@ def _objective(check: Check) -> dict[str, int | None]:
     asked, dates = check.asked, check.dates
     steps = [
         (window(gap(phase), previous), day)
-        for phase, previous, day in zip(check.phases[1:], dates, dates[1:], strict=False)
+        for phase, previous, day in zip(check.to_come, check.anchors, dates, strict=True)
+        if previous is not None
     ]
-    start_days = (dates[0] - asked.first).days
-    if asked.event_only and asked.event_day is not None:
+    start_days = 0
+    if check.now is None or (check.now.restarts and dates):
+        first = asked.first if check.now is None else check.as_of
+        start_days = (dates[0] - first).days
+    if asked.event_only and asked.event_day is not None and dates and not check.restarts:
         start_days = (asked.event_day - dates[-1]).days
     minutes = 0
     if asked.at is not None:
@@ -118,14 +134,20 @@ def _closed_faults(check: Check) -> Iterator[str]:
 
 
 def _money_faults(check: Check) -> Iterator[str]:
-    plan, n = check.plan, len(check.dates)
+    plan = check.plan
     prices = price_list(check.protocol, check.request, check.clinic)
-    yield from cost_faults(plan["cost"], prices, check.dates, check.as_of)
+    visits = [*check.held_in_course, *check.dates]
+    n = len(check.dates) + (min(check.now.counted, len(check.phases)) if check.now else 0)
+    yield from cost_faults(plan["cost"], prices, visits, min([check.as_of, *check.held_in_course]))
+    if plan["cost"] is not None and prices is not None:
+        yield from remaining_faults(plan["cost"], prices, len(visits), len(check.held_in_course))
     yield from top_up_cost_faults(plan["top_up_cost"], prices, len(check.top_up_dates))
     limits: dict[str, Any] = check.protocol["sessions"]
     asked = check.request.get("sessions") or limits["usual"]
     budget = check.request.get("budget")
-    if budget is not None and prices is not None:
+    if check.now:
+        yield from differs("number of sessions", n, asked)
+    elif budget is not None and prices is not None:
         yield from budget_faults(budget, prices, n, asked, limits["minimum"])
     else:
         yield from differs("number of sessions", n, asked)
@@ -149,9 +171,13 @@ def _care_faults(check: Check) -> Iterator[str]:
         Dated(row["number"], date.fromisoformat(row["date"]), _at(row["start"]), _at(row["end"]))
         for row in check.all_sessions
     ]
-    yield from care_faults(check.plan["care"], check.protocol, sessions)
-    yield from results_faults(check.plan["results"], check.protocol, check.dates[-1])
-    if check.dates[0] < check.as_of and not check.plan["findings"]:
+    since = check.as_of if check.now else date.min
+    if check.now:
+        sessions[:0] = [Dated(v.number, v.day, None, None) for v in check.now.verdicts]
+    yield from care_faults(check.plan["care"], check.protocol, sessions, since)
+    last = check.dates[-1] if check.dates or not check.now else check.now.last
+    yield from results_faults(check.plan["results"], check.protocol, last)
+    if not check.now and check.dates[0] < check.as_of and not check.plan["findings"]:
         yield "the course starts before as-of, and no finding says so"
 
 
@@ -162,6 +188,7 @@ def _at(text: str | None) -> datetime | None:
 PARTS: tuple[Callable[[Check], Iterator[str]], ...] = (
     _envelope_faults,
     _text_faults,
+    held_faults,
     course_faults,
     top_up_faults,
     _objective_faults,
@@ -183,7 +210,7 @@ def faults(plan: Raw, protocol: Raw, request: Raw, clinic: Raw | None, as_of: da
     """
     if missing := PLAN_KEYS - plan.keys():
         return [f"the plan lacks {sorted(missing)}"]
-    if not plan["sessions"]:
+    if not plan["sessions"] and not plan["history"]:
         return ["the plan has no session"]
     check = _make(plan, protocol, request, clinic, as_of)
     return [sentence for part in PARTS for sentence in part(check)]

@@ -127,9 +127,19 @@ def _compared(care: Sequence[Raw], wanted: Sequence[CareSpan]) -> Iterator[str]:
         yield f"care is missing: {span.action} {span.what}, {span.starts} to {span.ends}"
 
 
-def care_faults(care: Sequence[Raw], protocol: Raw, sessions: Sequence[Dated]) -> list[str]:
-    """Check that the plan has exactly the spans that the rule file asks for."""
-    readings = (care_spans(protocol, sessions, zero_is_end=flag) for flag in (True, False))
+def care_faults(
+    care: Sequence[Raw], protocol: Raw, sessions: Sequence[Dated], since: date = date.min
+) -> list[str]:
+    """Check that the plan has exactly the spans that the rule file asks for.
+
+    Args:
+        care: what the plan says.
+        protocol: the raw rule file.
+        sessions: all sessions, held and planned.
+        since: spans that were over before this day are left out.
+    """
+    every = (care_spans(protocol, sessions, zero_is_end=flag) for flag in (True, False))
+    readings = [[span for span in spans if day_of(span.ends) >= since] for spans in every]
     return min((list(_compared(care, wanted)) for wanted in readings), key=len)
 
 

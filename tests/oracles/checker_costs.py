@@ -303,6 +303,23 @@ def cost_faults(
     yield from _split_faults(cost, prices, dates)
 
 
+def remaining_faults(cost: Raw, prices: Prices, sessions: int, held: int) -> Iterator[str]:
+    """Check the shares of the sessions to come; none are given while none is held."""
+    got = cost.get("remaining")
+    if held == 0:
+        if got is not None:
+            yield f"remaining {got} though nothing has been held"
+        return
+    wanted = {
+        key: str(
+            sum(equal_split(Decimal(cost[key]), sessions, prices.unit)[held:], prices.unit * 0)
+        )
+        for key in ("low", "high")
+    }
+    if got != wanted:
+        yield f"remaining {got}, not {wanted}"
+
+
 def top_up_cost_faults(cost: Raw | None, prices: Prices | None, top_ups: int) -> Iterator[str]:
     """Check the total of the top-ups: at single prices, or in the cheapest mix."""
     if top_ups == 0 or prices is None or prices.session is None:

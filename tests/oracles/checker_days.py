@@ -131,6 +131,7 @@ class Future:
     asked: Asked
     diary: Diary
     gaps: Sequence[Gap]
+    floor: date = date.min
     _known: dict[tuple[int, date], bool] = field(default_factory=dict)
     _soonest: dict[tuple[int, date], date] = field(default_factory=dict)
 
@@ -141,7 +142,7 @@ class Future:
         else:
             rule = window(self.gaps[number - 1], previous)
             first, last = rule.earliest, rule.last(self.asked.late)
-        last = min(last, self.asked.bound or last)
+        first, last = max(first, self.floor), min(last, self.asked.bound or last)
         pin = self.asked.pins.get(number)
         return (first, last) if pin is None else (max(first, pin), min(last, pin))
 

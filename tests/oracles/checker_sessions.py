@@ -1,12 +1,13 @@
 """One session of a plan after the other: window, hard rules, time, labels, slack, top-ups."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from .arithmetic import Gap, Raw, Window, gap, window
 from .checker_days import Diary, Future
 from .reading import Asked
+from .standing import Standing
 
 SESSION_KEYS = frozenset(
     {
@@ -31,6 +32,35 @@ class Check:
     phases: Sequence[Raw]
     dates: Sequence[date]
     top_up_dates: Sequence[date]
+    now: Standing | None = None
+
+    @property
+    def restarts(self) -> bool:
+        """Whether the next session has a window of its own, its phase starting again."""
+        return self.now is not None and self.now.restarts
+
+    @property
+    def first(self) -> int:
+        """The number of the first course session to come."""
+        return self.now.counted + 1 if self.now else 1
+
+    @property
+    def to_come(self) -> Sequence[Raw]:
+        """The phase tables of the sessions to come."""
+        return self.phases[self.first - 1 :]
+
+    @property
+    def anchors(self) -> list[date | None]:
+        """The day that the window of each session to come counts from."""
+        opening = self.now.last if self.now and not self.now.restarts else None
+        return [opening, *self.dates][: len(self.dates)]
+
+    @property
+    def held_in_course(self) -> list[date]:
+        """The days of the course sessions held, counting or not."""
+        if self.now is None:
+            return []
+        return [v.day for v in self.now.verdicts if v.number <= len(self.phases)]
 
     @property
     def all_sessions(self) -> Sequence[Raw]:
@@ -49,8 +79,12 @@ def differs(what: str, got: object, wanted: object) -> Iterator[str]:
 
 
 def _session_1_window(check: Check) -> Window:
-    asked, first = check.asked, check.dates[0]
+    asked = check.asked
+    if check.now is not None:
+        width = timedelta(days=check.request.get("start_within", 13))
+        return Window(check.as_of, check.as_of, check.as_of + width, None)
     if asked.event_only:
+        first = check.dates[0]
         return Window(check.as_of, first, first, None)
     return Window(asked.first, asked.first, asked.first_last, None)
 
@@ -60,14 +94,20 @@ def _written(rule: Window) -> dict[str, str]:
 
 
 def _place_faults(
-    check: Check, session: Raw, rule: Window, previous: date | None, bound: date | None
+    check: Check,
+    session: Raw,
+    rule: Window,
+    previous: date | None,
+    bound: date | None,
+    held: date | None = None,
 ) -> Iterator[str]:
     """Check one session's day: window, lateness and every hard rule."""
     number, day = session["number"], date.fromisoformat(session["date"])
     here = f"session {number}"
     late = 0 if previous is None else check.asked.late
     yield from differs(f"{here} window", session["window"], _written(rule))
-    interval_days = None if previous is None else (day - previous).days
+    before = previous or held
+    interval_days = None if before is None else (day - before).days
     yield from differs(f"{here} interval_days", session["interval_days"], interval_days)
     late_days = max(0, (day - rule.latest).days)
     yield from differs(f"{here} late_days", session["late_days"], late_days)
@@ -79,6 +119,8 @@ def _place_faults(
         yield f"{here} on {day} is pinned to {check.asked.pins[number]}"
     if bound is not None and day > bound:
         yield f"{here} on {day} is after {bound}"
+    if check.now is not None and day < check.as_of:
+        yield f"{here} on {day} is before the day of asking"
 
 
 def _time_faults(check: Check, session: Raw) -> Iterator[str]:
@@ -112,7 +154,8 @@ def _label_faults(check: Check, session: Raw, phase: Raw | None) -> Iterator[str
         yield f"{here} lacks {sorted(missing)}"
     yield from differs(f"{here} protocol", session["protocol"], check.protocol["id"])
     yield from differs(f"{here} status", session["status"], "planned")
-    yield from differs(f"{here} provisional", session["provisional"], _is_provisional(phase))
+    waits = _is_provisional(phase) and not check.request.get("improved_on")
+    yield from differs(f"{here} provisional", session["provisional"], waits)
     if phase is not None:
         yield from differs(f"{here} phase", session["phase"], phase["name"])
     yield from differs(
@@ -129,14 +172,20 @@ def _is_provisional(phase: Raw | None) -> bool:
 def course_faults(check: Check) -> Iterator[str]:
     asked, sessions = check.asked, check.plan["sessions"]
     numbers = [session["number"] for session in sessions]
-    yield from differs("session numbers", numbers, list(range(1, len(sessions) + 1)))
+    first = check.first
+    yield from differs("session numbers", numbers, list(range(first, first + len(sessions))))
     gaps = [NO_GAP, *(gap(phase) for phase in check.phases[1:])]
+    if check.now and check.now.is_lapsed and first <= len(gaps):
+        gaps[first - 1] = gaps[first - 1]._replace(lapse=())
     future = Future(asked, check.diary, gaps)
-    previous: date | None = None
-    for session, phase, rule, day in zip(sessions, check.phases, gaps, check.dates, strict=True):
+    if check.now:
+        future = _future_of_begun(check, gaps)
+    held = check.now.last if check.now else None
+    rows = zip(sessions, check.to_come, gaps[first - 1 :], check.dates, check.anchors, strict=True)
+    for session, phase, rule, day, previous in rows:
         here = _session_1_window(check) if previous is None else window(rule, previous)
         yield from _label_faults(check, session, phase)
-        yield from _place_faults(check, session, here, previous, asked.bound)
+        yield from _place_faults(check, session, here, previous, asked.bound, held)
         yield from _time_faults(check, session)
         if not check.has_holidays:
             slack, backup = future.slack(session["number"], previous, day)
@@ -145,7 +194,15 @@ def course_faults(check: Check) -> Iterator[str]:
             )
             written = None if backup is None else backup.isoformat()
             yield from differs(f"session {session['number']} backup", session["backup"], written)
-        previous = day
+
+
+def _future_of_begun(check: Check, gaps: Sequence[Gap]) -> Future:
+    """Return the future of sessions to come: none of them before the day of asking."""
+    asked = check.asked
+    if check.restarts:
+        here = _session_1_window(check)
+        asked = replace(asked, event_only=False, first=here.earliest, first_last=here.latest)
+    return Future(asked, check.diary, gaps, check.as_of)
 
 
 def top_up_faults(check: Check) -> Iterator[str]:
@@ -154,9 +211,12 @@ def top_up_faults(check: Check) -> Iterator[str]:
         yield from differs("top_ups", top_ups, [])
         return
     numbers = [session["number"] for session in top_ups]
-    first = len(check.dates) + 1
+    first = max(check.first, len(check.phases) + 1) if check.now else len(check.dates) + 1
     yield from differs("top-up numbers", numbers, list(range(first, first + len(top_ups))))
     rule = gap(check.protocol["top_up"])
+    if check.now and not check.dates:
+        yield from _top_ups_of_complete(check, rule)
+        return
     previous = check.dates[-1]
     for session, day in zip(top_ups, check.top_up_dates, strict=True):
         yield from _label_faults(check, session, None)
@@ -165,6 +225,20 @@ def top_up_faults(check: Check) -> Iterator[str]:
         yield from _spare_day_faults(check, session, window(rule, previous).last(asked.late))
         previous = day
     yield from _count_faults(check, rule)
+
+
+def _top_ups_of_complete(check: Check, rule: Gap) -> Iterator[str]:
+    """Check the days of top-ups when the whole course has been held."""
+    assert check.now is not None
+    previous: date | None = None if check.restarts else check.now.last
+    first = rule._replace(lapse=()) if check.now.is_lapsed else rule
+    for session, day in zip(check.plan["top_ups"], check.top_up_dates, strict=True):
+        gaps = first if previous in (None, check.now.last) else rule
+        here = _session_1_window(check) if previous is None else window(gaps, previous)
+        yield from _label_faults(check, session, None)
+        yield from _place_faults(check, session, here, previous, check.asked.until, check.now.last)
+        yield from _time_faults(check, session)
+        previous = day
 
 
 def _spare_day_faults(check: Check, session: Raw, last: date) -> Iterator[str]:
@@ -185,7 +259,8 @@ def _count_faults(check: Check, rule: Gap) -> Iterator[str]:
         yield f"{count} top-ups, more than the {wanted} asked for"
     elif count < wanted and not check.has_holidays:
         reached = [check.dates[-1]]
-        for number in range(len(check.dates) + 1, len(check.dates) + count + 2):
+        after = len(check.phases)
+        for number in range(after + 1, after + count + 2):
             reached = _next_days(check, rule, number, reached)
         if reached:
             yield f"{count} top-ups, though one more could end on {reached[0]}"

@@ -55,6 +55,7 @@ def _date(value: str | None) -> date | None:
 class Asked:
     """A request and a clinic file, read; nothing is judged."""
 
+    as_of: date
     sessions: int
     event_only: bool
     first: date
@@ -164,6 +165,7 @@ def read(protocol: Raw, request: Raw, clinic: Raw | None, as_of: date) -> Asked:
     first_last = first + timedelta(days=given.get("start_within", 13))
     days = listed(given.get("days"))
     return Asked(
+        as_of=as_of,
         sessions=given.get("sessions", protocol["sessions"]["usual"]),
         event_only=event_only,
         first=first,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from .arithmetic import Raw, last_day_before_event
 from .brute_force import Chain, Days, course_chain
 from .reading import Asked, Span, read
+from .standing import standing
 
 MOST_DAYS = 366
 
@@ -60,7 +61,7 @@ def late_way(question: Question) -> WayOut | None:
 def start_way(question: Question) -> WayOut | None:
     """Return the nearest start that works, the earlier of two, never before as-of."""
     asked = question.asked
-    if asked.event_only:
+    if asked.event_only or question.request.get("held"):
         return None
     for shift in range(1, MOST_DAYS + 1):
         for days in (timedelta(days=-shift), timedelta(days=shift)):
@@ -92,7 +93,8 @@ def event_way(question: Question) -> WayOut | None:
     for shift in range(1, MOST_DAYS + 1):
         event = given + timedelta(days=shift)
         day = last_day_before_event(question.protocol, event)
-        last = day if asked.event_only else asked.first_last
+        is_free = asked.event_only and not question.request.get("held")
+        last = day if is_free else asked.first_last
         if question.chain(replace(asked, event_day=day, first_last=last)).feasible():
             return WayOut("event", shift, f"--event {event}")
     return None
@@ -131,6 +133,9 @@ def sessions_way(question: Question) -> WayOut | None:
     """Return the most sessions, fewer than asked, that fit."""
     asked = question.asked
     fewest = max([question.protocol["sessions"]["minimum"], *asked.pins])
+    if question.request.get("held"):
+        now = standing(question.protocol, question.request, question.as_of)
+        fewest = max(fewest, now.furthest)
     for sessions in range(asked.sessions - 1, fewest - 1, -1):
         if question.chain(replace(asked, sessions=sessions)).feasible():
             return WayOut("sessions", None, f"--sessions {sessions}")
