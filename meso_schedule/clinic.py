@@ -189,6 +189,7 @@ class Clinic(InputModel):
 
     Args:
         notice: How far ahead of the day of asking booked sessions stay as they are.
+        logo: A PNG or SVG picture for printed letterheads: a path, seen from the clinic file.
 
     Raises:
         InputError: With every fault of the data.
@@ -201,6 +202,7 @@ class Clinic(InputModel):
     address: Text | None = None
     phone: Text | None = None
     email: Text | None = None
+    logo: Text | None = None
     hours: WeekHours
     holidays: HolidayRegion | None = None
     closures: tuple[Closure, ...] = ()

@@ -20,6 +20,8 @@ TYPST = (
     '#read("/etc/passwd") #set page(width: 1pt) #pagebreak()',
     "= Heading *bold* _it_ `raw` $x^2$ <label> @ref \\ ~ -- // note",
     "\\u{202e} #{1 + 1} ] [ #eval(1)",
+    '#panic("x") #include "sheet.typ" #sys.inputs',
+    "]#text(red)[red] ][ /* gone */ - item + item / term: text --- ...",
 )
 TERMINAL = (
     "[bold red]x[/bold red] [link=https://other.test]y[/link]",
@@ -60,3 +62,13 @@ TEXT = (
 ARABIC = ("مريم القاسم",)
 
 PAYLOADS = (*HTML, *TYPST, *TERMINAL, *SPREADSHEET, *CALENDAR, *MARKDOWN, *TEXT, *ARABIC)
+
+# What commands a terminal or cannot be seen, and what is left of it.
+CLEANED = {
+    "Anna\x1b[31m red\x1b[0m": "Anna red",
+    "\x1b]0;title\x07Anna": "Anna",
+    "Anna\r\nBEGIN:VALARM\tx": "Anna  BEGIN:VALARM x",
+    "Anna\u202egnp.exe": "Annagnp.exe",
+    "An\u200bna\u00ad\ufeff": "Anna",
+    "Anna\x00\x07\x9b31m": "Anna",
+}

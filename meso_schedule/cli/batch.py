@@ -8,26 +8,30 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from meso_schedule.cli.batch_lines import read_job, read_lines
-from meso_schedule.cli.batch_part import Answers, unwritable
+from meso_schedule.cli.batch_lines import Job, read_job, read_lines
+from meso_schedule.cli.batch_part import Answers, Stamp, unwritable
 from meso_schedule.cli.reporting import COMMAND_LINE, tell
 from meso_schedule.cli.requests import read_count
-from meso_schedule.cli.surroundings import find_clinic, read_calendars, today
+from meso_schedule.cli.surroundings import find_clinic, find_logo, read_calendars, today
 from meso_schedule.dates import parse_date
 from meso_schedule.documents import refuse
 from meso_schedule.errors import EnvironmentFault, FormatError, InputError, MesoScheduleError
-from meso_schedule.output.files import check_targets, place
+from meso_schedule.output.files import check_targets, place, write_files
 from meso_schedule.output.text import count_text
 
 if TYPE_CHECKING:
     from meso_schedule.busy_calendar import BusyCalendar
+    from meso_schedule.cli.rendering import Style
+    from meso_schedule.cli.sheets import Sheets
     from meso_schedule.clinic import Clinic
+    from meso_schedule.course import CoursePlan
     from meso_schedule.rules import Protocol
 
 MAX_WORKERS = 60
@@ -46,6 +50,7 @@ class Batch:
         as_of: The day of asking; None for today.
         busy: Calendars whose events leave no room.
         workers: How many processes plan.
+        sheets: Where a sheet of each plan goes; None for no sheets.
     """
 
     jobs: Path
@@ -54,6 +59,7 @@ class Batch:
     as_of: date | None
     busy: "list[BusyCalendar]"
     workers: int
+    sheets: "Sheets | None" = None
 
 
 def run_batch(
@@ -67,11 +73,14 @@ def run_batch(
     workers: str | None,
     is_resumed: bool,
     force: bool,
+    sheets: str | None = None,
+    style: "Style | None" = None,
 ) -> None:
     """Answer every line of a file of jobs, in order.
 
     Answers go to a file with `.part` at its end, line by line; it takes its name when all
-    jobs are answered.
+    jobs are answered. The sheet of a plan is written before its answer, so that a batch which
+    was stopped lacks none.
 
     Raises:
         InputError: When the options, the files or an earlier run do not go together.
@@ -93,9 +102,9 @@ def run_batch(
     day, processes = _day(as_of), _workers(workers)
     with closing(_open_jobs(Path(jobs))) as source:
         calendars = read_calendars(busy)
-        batch = Batch(
-            Path(jobs), catalogue(rules), find_clinic(clinic_file), day, calendars, processes
-        )
+        clinic = find_clinic(clinic_file)
+        printer = _printer(sheets, style, clinic_file, clinic, replaces=force or is_resumed)
+        batch = Batch(Path(jobs), catalogue(rules), clinic, day, calendars, processes, printer)
         part = target.with_name(f"{target.name}.part")
         answers = Answers.open(part, is_resumed=is_resumed)
         try:
@@ -120,7 +129,7 @@ def _answer_all(batch: Batch, source: BinaryIO, answers: Answers) -> None:
         read_job(line, f"{batch.jobs}, line {number}", batch.protocols)
         for number, line in enumerate(read_lines(source), 1)
     )
-    answers.resume(jobs, batch.jobs, batch.clinic, batch.as_of)
+    answers.resume(jobs, batch.jobs, batch.clinic, batch.as_of, partial(_make_up, batch))
     as_of = batch.as_of or answers.as_of or today(batch.clinic)
     with _executor(batch.workers) as executor, _progress(source) as advance:
         while chunk := list(islice(jobs, _CHUNK)):
@@ -130,8 +139,48 @@ def _answer_all(batch: Batch, source: BinaryIO, answers: Answers) -> None:
             )
             for job in chunk:
                 refused = job.asked if isinstance(job.asked, MesoScheduleError) else None
-                answers.write(job, refused or next(plans))
+                answers.write(job, _printed(batch, refused or next(plans)))
                 advance(job.size)
+
+
+def _printed(
+    batch: Batch, answer: "CoursePlan | MesoScheduleError"
+) -> "CoursePlan | MesoScheduleError":
+    """Write the sheet of a plan; one that cannot be printed is answered with the reason."""
+    if batch.sheets is None or isinstance(answer, MesoScheduleError):
+        return answer
+    return batch.sheets.write(answer) or answer
+
+
+def _make_up(batch: Batch, job: Job, stamp: Stamp) -> None:
+    """Take the name of a sheet of an earlier run, and write the sheet where it is missing."""
+    if batch.sheets is None or isinstance(job.asked, MesoScheduleError):
+        return
+    path = batch.sheets.take(stamp.reference)
+    if path.exists():
+        return
+    from meso_schedule.cli.rendering import sheet_of
+    from meso_schedule.planner import plan_course
+
+    protocol, request = job.asked
+    plan = plan_course(protocol, request, clinic=batch.clinic, as_of=stamp.as_of, busy=batch.busy)
+    write_files({path: sheet_of(plan, batch.sheets.style)})
+
+
+def _printer(
+    folder: str | None,
+    style: "Style | None",
+    clinic_file: str | None,
+    clinic: "Clinic | None",
+    *,
+    replaces: bool,
+) -> "Sheets | None":
+    if folder is None or style is None:
+        return None
+    from meso_schedule.cli.sheets import Sheets
+
+    style = replace(style, logo=find_logo(clinic, clinic_file))
+    return Sheets.open(folder, style, replaces=replaces)
 
 
 def _target(outputs: Sequence[str]) -> Path:

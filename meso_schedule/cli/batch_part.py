@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -69,9 +69,21 @@ class Answers:
         self._tally(is_plan=not isinstance(answer, MesoScheduleError))
 
     def resume(
-        self, jobs: Iterator[Job], source: Path, clinic: "Clinic | None", as_of: date | None
+        self,
+        jobs: Iterator[Job],
+        source: Path,
+        clinic: "Clinic | None",
+        as_of: date | None,
+        planned: Callable[[Job, "Stamp"], None],
     ) -> None:
         """Skip the jobs that are answered; a last line cut short is taken away.
+
+        Args:
+            jobs: All jobs.
+            source: Their file.
+            clinic: The clinic of this run.
+            as_of: The day of asking of this run; None for any.
+            planned: Called with each job that was answered with a plan.
 
         Raises:
             InputError: When the answers are not to these jobs, by these rules, of this clinic
@@ -92,6 +104,8 @@ class Answers:
                 self._refuse("answers another request, other rules or another clinic")
             self.as_of = self.as_of or (stamp.as_of if stamp else None)
             self._tally(is_plan=stamp is not None)
+            if stamp:
+                planned(job, stamp)
         self.file.seek(whole)
         self.file.truncate()
 

@@ -16,6 +16,7 @@ OUTPUT = "Output"
 PLAN_FORMATS = ("table", "json", "csv", "markdown")
 SHOW_FORMATS = ("table", "json")
 LANGUAGES = ("en", "fr", "de", "es", "it", "pl")
+PAPERS = ("a4", "letter")
 
 
 def _words(*words: str) -> Callable[[str], list[str]]:
@@ -359,7 +360,8 @@ Outputs = Annotated[
     typer.Option(
         "--output",
         metavar="FILE",
-        help="Write a file too, its kind by its ending: .json .csv .md .txt .ics; repeatable.",
+        help="Write a file too, its kind by its ending: .json .csv .md .txt .html .pdf .ics;"
+        " repeatable.",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -387,6 +389,16 @@ FeedSequence = Annotated[
         help="Number of this version of the course in an .ics file; left out, the day of asking"
         " counts.",
         rich_help_panel=OUTPUT,
+    ),
+]
+Paper = Annotated[
+    str | None,
+    typer.Option(
+        "--paper",
+        metavar="PAPER",
+        help=f"Paper of a .pdf file: {', '.join(PAPERS)}; left out, {PAPERS[0]}.",
+        rich_help_panel=OUTPUT,
+        autocompletion=_words(*PAPERS),
     ),
 ]
 Force = Annotated[

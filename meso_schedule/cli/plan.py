@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 _FILE_WIDTH = 80
 _BESIDES_REQUEST = (
     *("clinic", "rules", "request", "format", "calendar", "output", "force", "language"),
-    *("busy", "bom", "feed_detail", "feed_sequence", "batch", "resume", "workers"),
+    *("busy", "bom", "feed_detail", "feed_sequence", "paper"),
+    *("batch", "resume", "workers", "sheets"),
 )
-_ALONE = ("request", "calendar", "language", "bom", "feed_detail", "feed_sequence")
+_ALONE = ("request", "calendar", "language", "bom", "feed_detail", "feed_sequence", "paper")
+_OF_SHEETS = ("language", "paper")
 
 
 def register(app: typer.Typer) -> None:
@@ -69,6 +71,7 @@ def plan(
     feed_detail: options.FeedDetail = False,
     feed_sequence: options.FeedSequence = None,
     language: options.Language = None,
+    paper: options.Paper = None,
     batch: Annotated[
         str | None,
         typer.Option(
@@ -95,6 +98,15 @@ def plan(
             rich_help_panel="Batch",
         ),
     ] = None,
+    sheets: Annotated[
+        str | None,
+        typer.Option(
+            "--sheets",
+            metavar="FOLDER",
+            help="Write a printed sheet (PDF) of each plan of a batch into a folder.",
+            rich_help_panel="Batch",
+        ),
+    ] = None,
 ) -> None:
     """Plan a course: every session's date, why it is that day, what it costs, what to avoid."""
     given = dict(locals())  # the parameters alone: nothing else is bound yet
@@ -110,9 +122,9 @@ def plan(
 
 
 def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
-    from meso_schedule.cli.rendering import Style, check_ending, file_of, read_language
+    from meso_schedule.cli.rendering import LETTERHEADS, check_ending, file_of
     from meso_schedule.cli.requests import only_protocol, read_asked
-    from meso_schedule.cli.surroundings import find_clinic, read_calendars
+    from meso_schedule.cli.surroundings import find_clinic, find_logo, read_calendars
     from meso_schedule.collection import get_protocol
     from meso_schedule.planner import plan_course
 
@@ -124,22 +136,17 @@ def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
 
         check_targets(paths, force=given["force"])
     _refuse_idle_options(given, {path.suffix.lower() for path in paths})
-    style = Style(
-        _FILE_WIDTH,
-        calendar=given["calendar"],
-        language=read_language(given["language"]),
-        bom=given["bom"],
-        detail=given["feed_detail"],
-        sequence=_sequence(given["feed_sequence"]),
-    )
+    style = _style(given)
     read = read_asked(asked, given["request"])
     clinic = find_clinic(given["clinic"])
     busy = read_calendars(given["busy"] or [])
+    if any(path.suffix.lower() in LETTERHEADS for path in paths):
+        style = replace(style, logo=find_logo(clinic, given["clinic"]))
     with placing(read.origins, style.language):
         protocol = get_protocol(only_protocol(read.request.protocol), given["rules"] or ())
         as_of = read.day_of_asking(clinic)
         made = plan_course(protocol, read.request, clinic=clinic, as_of=as_of, busy=busy)
-    files = {path: file_of(made, path, style) for path in paths}
+        files = {path: file_of(made, path, style) for path in paths}
     if files:
         from meso_schedule.output.files import write_files
 
@@ -170,7 +177,7 @@ def _sequence(text: str | None) -> int | None:
 
 
 def _refuse_idle_options(given: Mapping[str, Any], endings: Collection[str]) -> None:
-    kinds = [("feed_detail", ".ics"), ("feed_sequence", ".ics"), ("bom", ".csv")]
+    kinds = [("feed_detail", ".ics"), ("feed_sequence", ".ics"), ("bom", ".csv"), ("paper", ".pdf")]
     for name, ending in kinds:
         is_idle = ending not in endings and f".{given['format']}" != ending
         if is_idle and given[name] not in (None, False):
@@ -180,6 +187,20 @@ def _refuse_idle_options(given: Mapping[str, Any], endings: Collection[str]) -> 
                 field=name,
                 remedy=f"Leave it out, or write --output FILE{ending}.",
             )
+
+
+def _style(given: Mapping[str, Any]) -> "Style":
+    from meso_schedule.cli.rendering import Style, read_language, read_paper
+
+    return Style(
+        _FILE_WIDTH,
+        calendar=given["calendar"],
+        language=read_language(given["language"]),
+        bom=given["bom"],
+        detail=given["feed_detail"],
+        sequence=_sequence(given["feed_sequence"]),
+        paper=read_paper(given["paper"]),
+    )
 
 
 def _print(plan: "CoursePlan", kind: str, style: "Style") -> None:
@@ -197,6 +218,7 @@ def _plan_batch(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
         name
         for name, value in [*asked.items(), *((name, given[name]) for name in _ALONE)]
         if name != "as_of" and value not in (None, False)
+        if not (given["sheets"] and name in _OF_SHEETS)
     ]
     if given["format"] in ("csv", "markdown"):
         alone.append("format")
@@ -216,11 +238,13 @@ def _plan_batch(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
         workers=given["workers"],
         is_resumed=given["resume"],
         force=given["force"],
+        sheets=given["sheets"],
+        style=_style(given) if given["sheets"] else None,
     )
 
 
 def _refuse_batch_options(given: Mapping[str, Any]) -> None:
-    for name in ("resume", "workers"):
+    for name in ("resume", "workers", "sheets"):
         if given[name]:
             raise InputError.of(
                 "contradiction",

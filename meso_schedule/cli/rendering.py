@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from meso_schedule.cli.options import LANGUAGES
+from meso_schedule.cli.options import LANGUAGES, PAPERS
 from meso_schedule.errors import InputError, UnknownNameError
 from meso_schedule.output.language import ENGLISH, Language
 
@@ -28,6 +28,8 @@ class Style:
         bom: Whether CSV begins with a byte order mark.
         detail: Whether the titles of a feed name the treatment.
         sequence: The version of the course in a feed; None for one told by the day of asking.
+        paper: The paper of a printed sheet.
+        logo: The picture of its letterhead.
     """
 
     width: int
@@ -37,6 +39,8 @@ class Style:
     bom: bool = False
     detail: bool = False
     sequence: int | None = None
+    paper: str = PAPERS[0]
+    logo: bytes | None = None
 
 
 def terminal_language(code: str | None) -> Language:
@@ -52,9 +56,9 @@ def paper_language(code: str | None) -> Language:
 
 
 def _json(plan: "CoursePlan", _: Style) -> str:
-    from meso_schedule.output.text import json_harmless
+    from meso_schedule.output.plan_json import plan_json
 
-    return f"{json_harmless(plan.model_dump_json(indent=2))}\n"
+    return plan_json(plan)
 
 
 def _table(plan: "CoursePlan", style: Style) -> str:
@@ -94,6 +98,14 @@ def _feed(plan: "CoursePlan", style: Style) -> bytes:
     return feed(plan, detail=style.detail, language=language, sequence=style.sequence)
 
 
+def sheet_of(plan: "CoursePlan", style: Style) -> bytes:
+    """Return the sheet that a patient takes home, as a PDF."""
+    from meso_schedule.output.sheet import sheet
+
+    language = paper_language(style.language)
+    return sheet(plan, language=language, paper=style.paper, logo=style.logo)
+
+
 _TEXTS = {"json": _json, "table": _table, "csv": _csv, "markdown": _markdown}
 
 # Each ending of a file, and what makes its content.
@@ -104,7 +116,10 @@ _FILES: dict[str, Callable[["CoursePlan", Style], str | bytes]] = {
     ".txt": _table,
     ".html": _page,
     ".ics": _feed,
+    ".pdf": sheet_of,
 }
+# Those of them that show the logo.
+LETTERHEADS = (".pdf",)
 
 
 def read_language(code: str | None) -> str | None:
@@ -112,6 +127,13 @@ def read_language(code: str | None) -> str | None:
     if code is not None and code not in LANGUAGES:
         raise UnknownNameError("language", code, LANGUAGES)
     return code
+
+
+def read_paper(name: str | None) -> str:
+    """Take the name of a paper; left out, the first."""
+    if name is not None and name not in PAPERS:
+        raise UnknownNameError("paper", name, PAPERS)
+    return name or PAPERS[0]
 
 
 def text_of(plan: "CoursePlan", kind: str, style: Style) -> str:

@@ -92,8 +92,7 @@ def find_clinic(given: str | None) -> "Clinic | None":
     Raises:
         InputError: When it cannot be read or is faulty.
     """
-    named = given if given is not None else os.environ.get(CLINIC_VARIABLE) or None
-    path = Path(named) if named is not None else _own_clinic()
+    path = _clinic_path(given)
     if path is None:
         return None
     from meso_schedule.clinic import read_clinic
@@ -137,6 +136,25 @@ def _bytes_of(name: str) -> bytes:
             value=name,
             remedy="Check the name and its permissions.",
         ) from None
+
+
+def find_logo(clinic: "Clinic | None", given: str | None) -> bytes | None:
+    """Read the logo that the clinic file in use names.
+
+    Raises:
+        InputError: When it cannot be read or printed.
+    """
+    path = _clinic_path(given)
+    if clinic is None or clinic.logo is None or path is None:
+        return None
+    from meso_schedule.output.logo import read_logo
+
+    return read_logo(path.parent / clinic.logo)
+
+
+def _clinic_path(given: str | None) -> Path | None:
+    named = given if given is not None else os.environ.get(CLINIC_VARIABLE) or None
+    return Path(named) if named is not None else _own_clinic()
 
 
 def _own_clinic() -> Path | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -82,7 +82,7 @@ class Translation(Language):
         return self._skeleton("yMMMM", date(year, month, 1))
 
     def _skeleton(self, skeleton: str, day: date) -> str:
-        return format_skeleton(skeleton, day, locale=self._locale)
+        return _dated(self._locale, skeleton, day)
 
     @property
     def weekdays(self) -> tuple[str, ...]:
@@ -93,11 +93,10 @@ class Translation(Language):
         skeleton = "yMMMd" if year else "MMMd"
         if first == last:
             return self._skeleton(skeleton, first)
-        return format_interval(first, last, skeleton, locale=self._locale)
+        return _spanned(self._locale, skeleton, first, last)
 
     def amount(self, amount: Decimal) -> str:
-        pattern = f"#,##0{'.' if _digits(amount) else ''}{'0' * _digits(amount)}"
-        return format_decimal(amount, pattern, self._locale)
+        return _amount(self._locale, amount, _digits(amount))
 
     def price(self, amount: MoneyRange, currency: str) -> str:
         low, high = self._price(amount.low, currency), self._price(amount.high, currency)
@@ -110,6 +109,22 @@ class Translation(Language):
         own = _DIGITS.sub(digits, pattern)
         shown = format_currency(amount, currency, own, self._locale, currency_digits=False)
         return _CODE_AND_NUMBER.sub("\N{NO-BREAK SPACE}", shown)
+
+
+@lru_cache(maxsize=4096)
+def _dated(locale: Locale, skeleton: str, day: date) -> str:
+    """Write a date; the sheets of a batch share most of theirs."""
+    return format_skeleton(skeleton, day, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _spanned(locale: Locale, skeleton: str, first: date, last: date) -> str:
+    return format_interval(first, last, skeleton, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _amount(locale: Locale, amount: Decimal, digits: int) -> str:
+    return format_decimal(amount, f"#,##0{'.' if digits else ''}{'0' * digits}", locale)
 
 
 def _digits(amount: Decimal) -> int:

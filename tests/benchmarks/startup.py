@@ -20,6 +20,8 @@ ROUNDS = 25
 WARM_UPS = 2
 PLAN = ("plan", "facial-rejuvenation", "--start", "2026-12-01")
 NOTHING = "empty program on typer"
+JSON = "`meso-schedule plan --format json`"
+SHEET = "`meso-schedule plan --output sheet.pdf`"
 # What would change the measured programs, or keep their bytecode from being used.
 LEFT_OUT = ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONPROFILEIMPORTTIME", "MESO_CLINIC")
 
@@ -69,7 +71,9 @@ def install(folder: Path, environment: dict[str, str]) -> Path:
 def call(words: Sequence[str | Path], environment: dict[str, str]) -> Run:
     """Run a program to its end, its output thrown away, and return how long it took."""
     before, begin = getrusage(RUSAGE_CHILDREN), perf_counter()
-    subprocess.run(words, env=environment, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(
+        words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True
+    )
     wall, after = perf_counter() - begin, getrusage(RUSAGE_CHILDREN)
     cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
     return Run(1e3 * wall, 1e3 * cpu)
@@ -82,12 +86,15 @@ def measure(folder: Path) -> dict[str, list[Run]]:
     programs = install(folder, environment)
     command = programs / "meso-schedule"
     clinic = ROOT / "examples" / "clinic.toml"
+    asked = (command, *PLAN, "--clinic", clinic)
     words: dict[str, Sequence[str | Path]] = {
         "interpreter": (programs / "python", "-c", "pass"),
         NOTHING: (programs / "empty-program",),
         "`meso-schedule --version`": (command, "--version"),
         "`meso-schedule plan`": (command, *PLAN),
-        "`meso-schedule plan` with a clinic file": (command, *PLAN, "--clinic", clinic),
+        "`meso-schedule plan` with a clinic file": asked,
+        JSON: (*asked, "--format", "json"),
+        SHEET: (*asked, "--force", "--output", folder / "sheet.pdf"),
     }
     runs: dict[str, list[Run]] = {name: [] for name in words}
     for turn in range(WARM_UPS + ROUNDS):
@@ -99,7 +106,7 @@ def measure(folder: Path) -> dict[str, list[Run]]:
 
 
 def main() -> None:
-    """Print the table: milliseconds of wall and processor time, and ratios to the empty program."""
+    """Print milliseconds of wall and processor time, and ratios to the empty program."""
     with TemporaryDirectory() as folder:
         found = measure(Path(folder))
     base = found[NOTHING]
@@ -113,6 +120,10 @@ def main() -> None:
             cells += [f"{min(mine):.0f}", f"{median(mine):.0f}"]
             cells += [f"{min(mine) / min(nothing):.2f}", f"{median(mine) / median(nothing):.2f}"]
         print(f"| {' | '.join(cells)} |")
+    for kind in Run._fields:
+        sheet, plain = ([getattr(run, kind) for run in found[name]] for name in (SHEET, JSON))
+        least, middle = min(sheet) / min(plain), median(sheet) / median(plain)
+        print(f"\nA sheet to a plan as JSON, {kind}: {least:.2f}, medians {middle:.2f}.")
 
 
 if __name__ == "__main__":
