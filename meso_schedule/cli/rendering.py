@@ -88,7 +88,7 @@ def _markdown(plan: "CoursePlan", _: Style) -> str:
 def _page(plan: "CoursePlan", style: Style) -> str:
     from meso_schedule.output.page import page
 
-    return page(plan, language=paper_language(style.language))
+    return page(plan, language=paper_language(style.language), logo=style.logo)
 
 
 def _feed(plan: "CoursePlan", style: Style) -> bytes:
@@ -119,7 +119,7 @@ _FILES: dict[str, Callable[["CoursePlan", Style], str | bytes]] = {
     ".pdf": sheet_of,
 }
 # Those of them that show the logo.
-LETTERHEADS = (".pdf",)
+LETTERHEADS = (".html", ".pdf")
 
 
 def read_language(code: str | None) -> str | None:

@@ -21,6 +21,21 @@ STATUS = {
 }
 
 
+Lines = list[tuple[str, str]]
+
+
+def history_blocks(plan: CoursePlan, language: Language = ENGLISH) -> Iterator[tuple[str, Lines]]:
+    """Yield, each under its title, the sessions held and when the next one is due."""
+    following = plan.next_session
+    number = following.number if following else 0
+    for title, lines in (
+        (phrase("Held so far"), list(history_lines(plan, language))),
+        (phrase("Next: session {number}", number=number), list(next_lines(plan, language))),
+    ):
+        if lines:
+            yield language.say(title), lines
+
+
 def history_lines(plan: CoursePlan, language: Language = ENGLISH) -> Iterator[tuple[str, str]]:
     """Yield each session held with its day, its verdict and the reason."""
     for entry in plan.history:

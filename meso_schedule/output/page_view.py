@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from meso_schedule.course import CareSpan, CostEstimate, CoursePlan, Letterhead, Session
 from meso_schedule.output.columns import number_text, price_header, special_text, why_text
+from meso_schedule.output.history_text import Lines, history_blocks
 from meso_schedule.output.language import Language
 from meso_schedule.output.marks import Kind, visit_kind
 from meso_schedule.output.page_days import Moment, Moments, Months
@@ -72,6 +73,11 @@ class PageView:
             )
             for stamp in self._plan.protocols
         ]
+
+    @property
+    def history(self) -> list[tuple[str, Lines]]:
+        """The sessions held and when the next one is due, under their titles."""
+        return list(history_blocks(self._plan, self._language))
 
     @property
     def contacts(self) -> list[tuple[str, str | None]]:

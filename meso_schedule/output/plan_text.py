@@ -17,7 +17,7 @@ from meso_schedule.output.columns import (
     session_columns,
     why_text,
 )
-from meso_schedule.output.history_text import history_lines, next_lines
+from meso_schedule.output.history_text import history_blocks
 from meso_schedule.output.language import ENGLISH, Language
 from meso_schedule.output.month_view import add_months
 from meso_schedule.output.plan_details import (
@@ -97,16 +97,9 @@ def _add_heading(page: Page, plan: CoursePlan, language: Language) -> None:
 
 
 def _add_history(page: Page, plan: CoursePlan, language: Language) -> None:
-    following = plan.next_session
-    number = following.number if following else 0
-    blocks = (
-        (phrase("Held so far"), history_lines(plan, language)),
-        (phrase("Next: session {number}", number=number), next_lines(plan, language)),
-    )
-    for title, lines in blocks:
-        if entries := list(lines):
-            page.block(language.say(title))
-            page.pairs(entries)
+    for title, lines in history_blocks(plan, language):
+        page.block(title)
+        page.pairs(lines)
 
 
 def _add_visits(page: Page, plan: CoursePlan, language: Language) -> None:

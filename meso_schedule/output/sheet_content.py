@@ -5,6 +5,7 @@ from typing import Any
 
 from meso_schedule.course import CareSpan, CoursePlan, Session
 from meso_schedule.output.columns import is_top_up, notes_text, price_header
+from meso_schedule.output.history_text import history_blocks
 from meso_schedule.output.language import Language
 from meso_schedule.output.letters import cleaned, printed
 from meso_schedule.output.plan_details import (
@@ -192,6 +193,8 @@ def _lists(plan: CoursePlan, language: Language) -> Iterator[Table]:
     """Yield what is told in the size of the text, in the order the patient needs it."""
     say = language.say
     results = list(result_lines(plan.results, language)) if plan.results else []
+    for title, lines in history_blocks(plan, language):
+        yield {"form": "pairs", "title": title, "entries": [list(line) for line in lines]}
     yield from _titled(
         language,
         ("entries", phrase("What to expect"), list(_expected(plan, language))),

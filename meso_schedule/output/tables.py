@@ -6,7 +6,7 @@ from io import StringIO
 
 from meso_schedule.course import CoursePlan
 from meso_schedule.output.columns import rows, session_columns
-from meso_schedule.output.history_text import history_lines, next_lines
+from meso_schedule.output.history_text import history_blocks
 from meso_schedule.output.plan_details import care_lines, cost_lines, cost_title
 from meso_schedule.output.terminal import Cell
 from meso_schedule.output.text import day_text, harmless
@@ -48,9 +48,9 @@ def markdown_plan(plan: CoursePlan) -> str:
 
 
 def _markdown_sections(plan: CoursePlan) -> Iterator[str]:
-    held = [("Held so far", history_lines(plan)), ("Next session", next_lines(plan))]
     sections: list[tuple[str, list[str]]] = [
-        (title, [f"{label}: {body}" for label, body in lines]) for title, lines in held
+        (title, [f"{label}: {body}" for label, body in lines])
+        for title, lines in history_blocks(plan)
     ]
     sections += [
         (
