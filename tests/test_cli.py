@@ -225,7 +225,7 @@ def test_output_files(run: Run) -> None:
 @pytest.mark.parametrize(
     ("names", "code", "words"),
     [
-        (["x.pdf"], 2, "Known: .json, .csv, .md, .txt"),
+        (["x.docx"], 2, "Known: .json, .csv, .md, .txt"),
         (["x"], 2, "has no ending"),
         (["."], 2, "is a folder"),
         (["none/x.csv"], 5, "does not exist"),
@@ -502,7 +502,7 @@ def test_bad_options(run: Run, words: list[str], field: str, said: str) -> None:
     ("words", "said"),
     [
         (["plan", "general", "--strat", "2026-12-01"], "no option '--strat'. Did you mean --start"),
-        (["plan", "general", "--paper", "a4"], "no option '--paper'"),
+        (["plan", "general", "--paper", "a4"], "--paper: It goes with a .pdf file only"),
         (["plan", "general", "--helt", "2026-01-01"], "no option '--helt'"),
         (["plan", "general", "--zzzz"], "See 'meso-schedule plan --help'"),
         (["plan", "general", "-x"], "no option '-x'"),
