@@ -14,7 +14,7 @@ from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from hypothesis import HealthCheck, given, settings
 
-from meso_schedule import CoursePlan, MesoScheduleError, catalogue, plan_course
+from meso_schedule import CoursePlan, MesoScheduleError, catalogue, get_protocol, plan_course
 from meso_schedule.course import MoneyRange
 from meso_schedule.errors import InputError
 from meso_schedule.output import sheet as sheet_module
@@ -148,6 +148,31 @@ def test_a_late_session_says_so() -> None:
     plan = plan_course(protocol(), asked, clinic=where, as_of=AS_OF)
     assert plan.sessions[1].late_days == 3
     assert "3 days late" in pages(printed_sheet(plan))[0]
+
+
+def test_a_course_that_has_begun_tells_what_was_held() -> None:
+    held = ["2026-10-01", "2026-10-08"]
+    asked = CourseRequest.model_validate({"start": "2026-10-01", "sessions": 6, "held": held})
+    rules = get_protocol("facial-rejuvenation")
+    plan = plan_course(rules, asked, clinic=example_clinic(), as_of=on("2026-10-14"))
+    (page, *_) = pages(printed_sheet(plan))
+    places = [page.index(told) for told in ("Held so far", "8 Oct 2026, on", "Next: session 3")]
+    assert places == sorted(places)
+    assert places[-1] < page.index("Still to come") < page.index("15 October 2026")
+
+
+def test_a_course_that_is_over_has_no_calendar() -> None:
+    held = ["2026-10-01", "2026-10-08", "2026-10-15"]
+    asked = CourseRequest.model_validate({"start": "2026-10-01", "sessions": 3, "held": held})
+    rules = get_protocol("facial-rejuvenation")
+    plan = plan_course(rules, asked, clinic=example_clinic(), as_of=on("2026-10-20"))
+    assert plan.visits == ()
+    for language in LOCALES:
+        pdf = opened(printed_sheet(plan, language))
+        assert "/Table" not in [kind for kind, _ in elements(pdf)]
+    (page, *_) = pages(printed_sheet(plan))
+    assert "Held so far" in page
+    assert "Calendar" not in page
 
 
 def test_nothing_is_shown_that_is_not_known() -> None:

@@ -44,6 +44,7 @@ def sheet_content(plan: CoursePlan, language: Language) -> Table:
         "title": treatment,
         "clinic": _letterhead(plan),
         "about": _about(plan, language),
+        "so_far": list(_so_far(plan, language)),
         "visits": _visits(plan, language),
         "calendar": {
             "title": say(phrase("Calendar")),
@@ -101,6 +102,12 @@ def _about(plan: CoursePlan, language: Language) -> list[list[str]]:
     return [[language.say(label), words] for label, words in entries if words]
 
 
+def _so_far(plan: CoursePlan, language: Language) -> Iterator[Table]:
+    """Yield what was held, and when the next session is due."""
+    for title, lines in history_blocks(plan, language):
+        yield {"form": "pairs", "title": title, "entries": [list(line) for line in lines]}
+
+
 def _visits(plan: CoursePlan, language: Language) -> Table:
     """Return the table of the sessions: its heads by column, and its rows."""
     heads = {
@@ -118,7 +125,7 @@ def _visits(plan: CoursePlan, language: Language) -> Table:
     if not any(visit.price for visit in plan.visits):
         del heads["price"]
     return {
-        "title": language.say(phrase("Sessions")),
+        "title": language.say(phrase("Still to come") if plan.history else phrase("Sessions")),
         "heads": [[name, language.say(head)] for name, head in heads.items()],
         "rows": [_row(visit, language) for visit in plan.visits],
     }
@@ -193,8 +200,6 @@ def _lists(plan: CoursePlan, language: Language) -> Iterator[Table]:
     """Yield what is told in the size of the text, in the order the patient needs it."""
     say = language.say
     results = list(result_lines(plan.results, language)) if plan.results else []
-    for title, lines in history_blocks(plan, language):
-        yield {"form": "pairs", "title": title, "entries": [list(line) for line in lines]}
     yield from _titled(
         language,
         ("entries", phrase("What to expect"), list(_expected(plan, language))),

@@ -76,6 +76,8 @@ def _marks(day: Table) -> Iterator[str]:
 
 
 def _closed(plan: CoursePlan, shown: list[tuple[int, int]], language: Language) -> Iterator[str]:
+    if not shown:
+        return
     (first_year, first_month), (last_year, last_month) = shown[0], shown[-1]
     is_long = (last_year - first_year) * 12 + last_month - first_month >= _MONTHS
     days = [day for day in plan.closed if (day.date.year, day.date.month) in shown]
