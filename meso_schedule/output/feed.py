@@ -101,7 +101,7 @@ def _title(plan: CoursePlan, session: Session, language: Language) -> str:
         return language.say(
             phrase("{name}, top-up, session {number}", name=name, number=session.number)
         )
-    total = len(plan.sessions)
+    total = plan.sessions[-1].number
     return language.say(
         phrase("{name}, session {number} of {total}", name=name, number=session.number, total=total)
     )
