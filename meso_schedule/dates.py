@@ -214,10 +214,8 @@ class Interval(TextValue):
         """The interval as a phrase, as it was written."""
         return _words(str(self))
 
-    def less(self, other: "Interval | None") -> "Interval":
+    def less(self, other: "Interval") -> "Interval":
         """Return this interval shortened by another, as one interval: `1 month - 4 days`."""
-        if other is None:
-            return self
         return Interval(self.months - other.months, self.days - other.days)
 
     def __str__(self) -> str:

@@ -124,7 +124,8 @@ class Gap(Sourced):
     @property
     def least(self) -> tuple[Interval, ...]:
         """The minimum less the grace: a session held sooner does not count."""
-        return tuple(minimum.less(self.grace) for minimum in self.minimum)
+        grace = self.grace
+        return tuple(minimum.less(grace) for minimum in self.minimum) if grace else self.minimum
 
     @property
     def text(self) -> Phrase:

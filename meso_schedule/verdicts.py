@@ -118,7 +118,7 @@ def lapse_text(rule: Gap, lapse: date) -> Phrase:
 
 
 def _judge(rule: Gap, window: Window, lapse: date | None, before: date, day: date) -> _Judged:
-    least = max(minimum.after(before) for minimum in rule.least) if rule.grace else window.earliest
+    least = max(minimum.after(before) for minimum in rule.least)
     if day < min(least, window.earliest):
         return _Judged("too soon", _too_soon(rule, window, least))
     if lapse and day > lapse:

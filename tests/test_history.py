@@ -16,6 +16,7 @@ from meso_schedule import (
 )
 from meso_schedule.errors import BudgetTooSmallError, InputError
 from meso_schedule.output.plan_text import plan_text
+from meso_schedule.output.protocol_text import protocol_text
 from meso_schedule.output.tables import csv_plan, markdown_plan
 from tests.samples import ASSUMED, Table, clinic, days, faults_of, on, phase, protocol
 
@@ -294,6 +295,12 @@ def test_an_event_still_draws_the_last_session_near() -> None:
     assert plan.objective.start_days == 0
 
 
+def test_grace_and_lapse_are_shown_with_a_protocol() -> None:
+    rule = own(phase(lapse="6 weeks", lapse_action="restart", grace="1 day"))
+    shown = protocol_text(rule, width=200)
+    assert "7 days to 10 days; lapsed after 6 weeks, then restart; 1 day of grace" in shown
+
+
 def test_history_is_shown() -> None:
     plan = begun(own(), "2026-12-01 2026-12-07", "2026-12-08")
     for width in (60, 90, 160):
@@ -304,6 +311,12 @@ def test_history_is_shown() -> None:
     assert "## Held so far" in markdown_plan(plan)
     assert "on schedule" in markdown_plan(plan)
     assert csv_plan(plan).count("\n") == 3
+    plain = begun(own(phase()), "2026-12-01", "2026-12-02")
+    assert "Lapsed after" not in plan_text(plain, width=90)
+    priced = clinic(currency="GBP", prices={"house-mix": {"session": "100.00"}})
+    request = CourseRequest(held=["2026-12-01"])
+    paid = plan_course(own(), request, clinic=priced, as_of=on("2026-12-02"))
+    assert "Of it for sessions still to come  200.00" in plan_text(paid, width=90)
     done = begun(own(), "2026-12-01 2026-12-08 2026-12-15", "2026-12-16")
     assert "All 3 sessions of the course are held" in plan_text(done, width=90, calendar=True)
     assert "Held so far" in markdown_plan(done)

@@ -86,7 +86,9 @@ def merged(spans: Sequence[CareSpan]) -> list[CareSpan]:
         if last is None or day_of(span.starts) > day_of(last.ends) + timedelta(days=1):
             joined.append(span)
             continue
-        ends = span.ends if day_of(span.ends) >= day_of(last.ends) else last.ends
+        ends = last.ends if day_of(span.ends) < day_of(last.ends) else span.ends
+        if day_of(span.ends) == day_of(last.ends) and not isinstance(last.ends, datetime):
+            ends = last.ends  # a whole day ends after any time of it
         numbers = tuple(sorted({*last.sessions, *span.sessions}))
         joined[-1] = last._replace(ends=ends, sessions=numbers)
     return joined
