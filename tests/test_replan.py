@@ -19,6 +19,7 @@ from tests.samples import ASSUMED, WEEK, Table, clinic, clinic_table, faults_of,
 WEEKLY = phase("7 days", "10 days", name="weekly")
 COURSE = protocol(phases=[WEEKLY])
 HELD = {"held": "2026-12-01"}
+EVERY = clinic(hours=dict.fromkeys(WEEK, "09:00-17:00"))
 TUESDAYS = "2=2026-12-08 3=2026-12-15"
 
 
@@ -87,6 +88,14 @@ def test_fewer_moves_come_before_shorter_ones() -> None:
     assert why(made)[4].startswith("session 3 moves to 2026-12-17; too late")
 
 
+def test_one_move_of_three_days_comes_before_two_of_one() -> None:
+    # The other way would be 17 and 24 December: two sessions, each a day earlier.
+    bookings = booked("2=2026-12-09 3=2026-12-18 4=2026-12-25")
+    made = replanned(bookings, house=EVERY, away=["2026-12-25..2026-12-27"], sessions=4)
+    assert moves(made) == [(4, "moved", "2026-12-25", "2026-12-28")]
+    assert (made.plan.objective.moved, made.plan.objective.moved_days) == (1, 3)
+
+
 def test_a_booked_day_can_be_free_and_still_be_given_up() -> None:
     # Session 2 could stay on the 8th, but then no day of 15 to 18 December is left for session 3.
     made = replanned(booked("2=2026-12-08"), away=["2026-12-15..2026-12-18"])
@@ -95,9 +104,6 @@ def test_a_booked_day_can_be_free_and_still_be_given_up() -> None:
     assert why(made)[3] == "it had no date yet"
     late = replanned(booked("2=2026-12-08"), away=["2026-12-15..2026-12-18"], late=5)
     assert why(late)[2] == "if it stayed, the course would be 3 days later"
-
-
-EVERY = clinic(hours=dict.fromkeys(WEEK, "09:00-17:00"))
 
 
 @pytest.mark.parametrize(
