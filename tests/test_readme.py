@@ -11,8 +11,11 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^\$ (.+)$", README, re.MULTILINE)
-SET_UP = [command for command in COMMANDS if command.startswith("python3 -m venv")]
+BLOCKS = [
+    re.findall(r"^\$ (.+)$", block, re.MULTILINE)
+    for block in re.findall(r"```console\n(.+?)```", README, re.DOTALL)
+]
+SET_UP = [block[0] for block in BLOCKS if block[0].startswith("python3 -m venv")]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 
@@ -44,12 +47,16 @@ def test_set_up_commands_are_those_that_ci_types() -> None:
     assert plan.rpartition("&& .venv/bin/")[2] in ci
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS if c not in SET_UP])
-def test_command(command: str, desk: Path) -> None:
-    refused = command.endswith("# exit 1")
-    ran = run(command, desk)
-    assert ran.returncode == (1 if refused else 0), ran.stderr
-    assert ran.stderr if refused else ran.stdout or re.search(r" (>|--output|--batch) ", command)
+@pytest.mark.parametrize(
+    "block", [b for b in BLOCKS if b[0] not in SET_UP], ids=lambda b: b[0][:40]
+)
+def test_commands(block: list[str], desk: Path) -> None:
+    for command in block:
+        refused = command.endswith("# exit 1")
+        ran = run(command, desk)
+        assert ran.returncode == (1 if refused else 0), ran.stderr
+        told = ran.stderr if refused else ran.stdout
+        assert told or re.search(r" (>|--output|--batch) ", command)
 
 
 @pytest.mark.parametrize("block", re.findall(r"```python\n(.+?)```", README, re.DOTALL))
