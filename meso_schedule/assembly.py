@@ -61,7 +61,7 @@ def assemble(
     later = tuple(planned_sessions(top_ups)) if top_ups else ()
     visits = sessions + later
     cost = _course_cost(setup, sessions)
-    closed = tuple(_closed(setup, visits))
+    closed = tuple(closed_days(setup, visits))
     findings = [
         *request_findings(setup),
         *history_findings(setup),
@@ -88,7 +88,7 @@ def assemble(
         top_ups=later,
         alternatives=tuple(alternatives_of(course)) if course else (),
         closed=closed,
-        openings=tuple(setup.availability.extra_openings(*_months_of(setup, visits))),
+        openings=tuple(setup.availability.extra_openings(*months_of(setup, visits))),
         history=standing.history if standing else (),
         next_session=standing.forecast if standing else None,
         cost=cost,
@@ -101,6 +101,7 @@ def assemble(
         results=results(protocol, _last_day(setup, sessions)),
         findings=tuple(findings),
         objective=objective_of(course, course.dates) if course else NOTHING_TO_PLAN,
+        spacing=tuple(pair.rule for pair in setup.pairs),
         sources=tuple(
             Citation(key=source.key, citation=source.citation, grade=source.grade)
             for source in protocol.sources
@@ -154,16 +155,17 @@ def _top_up_cost(setup: Setup, later: Sequence[Session]) -> CostEstimate | None:
     return cost.model_copy(update=course_only) if cost else None
 
 
-def _months_of(setup: Setup, visits: Sequence[Session]) -> tuple[date, date]:
+def months_of(setup: Setup, visits: Sequence[Session]) -> tuple[date, date]:
     """Return the first and the last day of the months that hold the visits, or today."""
     days = [visit.date for visit in visits] or [setup.as_of]
     first, last = days[0], days[-1]
     return first.replace(day=1), last.replace(day=monthrange(last.year, last.month)[1])
 
 
-def _closed(setup: Setup, visits: Sequence[Session]) -> Iterator[ClosedDay]:
+def closed_days(setup: Setup, visits: Sequence[Session]) -> Iterator[ClosedDay]:
+    """Yield the closed days of the months that hold the visits."""
     availability = setup.availability
-    for day, reason in availability.closed_days(*_months_of(setup, visits)):
+    for day, reason in availability.closed_days(*months_of(setup, visits)):
         kind: Literal["holiday", "closure"] = (
             "holiday" if availability.is_holiday(day) else "closure"
         )

@@ -8,13 +8,14 @@ from itertools import islice
 
 from meso_schedule.busy import BusySource
 from meso_schedule.clinic import Clinic
+from meso_schedule.combined import plan_combined
 from meso_schedule.course import CoursePlan
 from meso_schedule.errors import MesoScheduleError
 from meso_schedule.planner import plan_course
 from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Protocol
 
-Job = tuple[Protocol, CourseRequest]
+Job = tuple[Protocol | Sequence[Protocol], CourseRequest]
 Answer = CoursePlan | MesoScheduleError
 
 # A chunk is worth a trip to another process; a few in flight keep every worker busy.
@@ -35,7 +36,7 @@ def plan_courses(
     Jobs are read as they are needed, so there may be any number of them.
 
     Args:
-        jobs: Pairs of protocol and request.
+        jobs: Pairs of protocol, or of the protocols of one combined calendar, and request.
         clinic: The clinic of all of them.
         as_of: The day of asking of all of them.
         executor: Where to plan; left out, in this process.
@@ -65,8 +66,10 @@ def _answers(
 
 
 def _answer(job: Job, clinic: Clinic | None, as_of: date, busy: Sequence[BusySource]) -> Answer:
-    protocol, request = job
+    asked, request = job
     try:
-        return plan_course(protocol, request, clinic=clinic, as_of=as_of, busy=busy)
+        if isinstance(asked, Sequence):
+            return plan_combined(asked, request, clinic=clinic, as_of=as_of, busy=busy)
+        return plan_course(asked, request, clinic=clinic, as_of=as_of, busy=busy)
     except MesoScheduleError as error:
         return error

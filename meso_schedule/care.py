@@ -26,6 +26,12 @@ class HeldVisit:
     date: date
     start: datetime | None = None
     end: datetime | None = None
+    label: None = None
+
+    @property
+    def mark(self) -> str:
+        """What tells it from every other session."""
+        return str(self.number)
 
 
 Visit = Session | HeldVisit
@@ -35,7 +41,7 @@ Visit = Session | HeldVisit
 class _Span:
     first: Moment
     last: Moment
-    sessions: list[int]
+    sessions: list[Visit]
 
 
 def care_spans(protocol: Protocol, sessions: Sequence[Visit]) -> tuple[CareSpan, ...]:
@@ -44,15 +50,26 @@ def care_spans(protocol: Protocol, sessions: Sequence[Visit]) -> tuple[CareSpan,
     Hours before a session count from its start, hours after from its end; without a time
     they become whole days that hold the hours wherever in the day the session is.
     """
-    texts: dict[tuple[str, str], list[Care]] = {}
-    for care in protocol.care:
-        if care.action != "ask":
-            texts.setdefault((care.action, care.what), []).append(care)
+    return combined_care([(protocol, sessions)])
+
+
+def combined_care(parts: Sequence[tuple[Protocol, Sequence[Visit]]]) -> tuple[CareSpan, ...]:
+    """Return the dated care of several protocols as one list.
+
+    What two of them say in the same words is one piece of care: where their spans meet, it lasts
+    from the first day of either to the last of either.
+    """
+    texts: dict[tuple[str, str], list[tuple[int, Care]]] = {}
+    for place, (protocol, _) in enumerate(parts):
+        for care in protocol.care:
+            if care.action != "ask":
+                texts.setdefault((care.action, care.what), []).append((place, care))
     spans = []
     for tables in texts.values():
-        source = "; ".join(dict.fromkeys(protocol.origin(care) for care in tables))
-        for span in _merged(tables, sessions):
-            spans.append(_care_span(tables[0], span, source))
+        origins = (parts[place][0].origin(care) for place, care in tables)
+        source = "; ".join(dict.fromkeys(origins))
+        for span in _merged([(care, parts[place][1]) for place, care in tables]):
+            spans.append(_care_span(tables[0][1], span, source))
     return tuple(sorted(spans, key=lambda span: (_day(span.first), span.action)))
 
 
@@ -68,30 +85,31 @@ def _care_span(care: Care, span: _Span, source: str) -> CareSpan:
         what=care.what,
         first=span.first,
         last=span.last,
-        sessions=tuple(span.sessions),
+        sessions=tuple(session.number for session in span.sessions),
+        labels=tuple(session.mark for session in span.sessions if session.label),
         source=source,
     )
 
 
-def _merged(tables: Sequence[Care], sessions: Sequence[Visit]) -> list[_Span]:
+def _merged(tables: Sequence[tuple[Care, Sequence[Visit]]]) -> list[_Span]:
     """Return the spans of one text, in order, those that touch made one."""
     single = [
         _Span(
             _moment(care.starts, session, opening=True),
             _moment(care.ends, session, opening=False),
-            [session.number],
+            [session],
         )
+        for care, sessions in tables
         for session in sessions
-        for care in tables
         if care.starts and care.ends
     ]
     if len(tables) > 1:
-        single.sort(key=lambda span: (_order(span.first), span.sessions))
+        single.sort(key=lambda span: (_order(span.first), span.sessions[0].number))
     merged: list[_Span] = []
     for span in single:
         if merged and _day(span.first).toordinal() <= _day(merged[-1].last).toordinal() + 1:
             merged[-1].last = max(merged[-1].last, span.last, key=_order)
-            if span.sessions[0] not in merged[-1].sessions:
+            if span.sessions[0].mark not in [session.mark for session in merged[-1].sessions]:
                 merged[-1].sessions += span.sessions
         else:
             merged.append(span)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PrivateAttr
 
+from meso_schedule.clinic_spacing import ClinicSpacing, spacing_faults
 from meso_schedule.dates import DateRange, Interval
 from meso_schedule.errors import Fault, FormatError
 from meso_schedule.money import in_currency, parse_amount, parse_percent
@@ -209,6 +210,7 @@ class Clinic(InputModel):
     openings: tuple[Opening, ...] = ()
     prices: Table[Identifier, PriceList] = Field(default_factory=FrozenDict)
     tax: Tax | None = None
+    spacing: tuple[ClinicSpacing, ...] = ()
 
     _is_default: bool = PrivateAttr(default=False)
 
@@ -235,6 +237,7 @@ def _cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _notice_faults(tables["notice"])
     yield from _closure_faults(tables["closures"])
     yield from _opening_faults(tables["openings"])
+    yield from spacing_faults(tables["spacing"])
     if tables["holidays"]:
         yield from tables["holidays"].faults()
     if tables["prices"] and not tables["currency"]:

@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from meso_schedule.errors import Fault, InputError, UnknownNameError
-from meso_schedule.rules import Protocol
+from meso_schedule.rules import FAMILIES, Protocol
+from meso_schedule.validation import key_path
 
 PACKAGED = Path(__file__).parent / "protocols"
 
@@ -83,9 +85,26 @@ def _given(rules: Iterable[str | Path]) -> dict[str, Protocol]:
             )
         protocol._replaces_packaged = protocol.id in packaged
         found[protocol.id], origin[protocol.id] = protocol, path
+    faults += spacing_name_faults((str(origin[name]), found[name]) for name in found)
     if faults:
         raise InputError(faults)
     return found
+
+
+def spacing_name_faults(given: Iterable[tuple[str, Protocol]]) -> Iterator[Fault]:
+    """Find spacing rules for treatments that are no family and no known protocol.
+
+    Args:
+        given: Protocols with the files they come from; they are known beside the packaged ones.
+    """
+    protocols = list(given)
+    known = [*FAMILIES, *packaged_ids(), *(protocol.id for _, protocol in protocols)]
+    for source, protocol in protocols:
+        for number, rule in enumerate(protocol.spacing):
+            if rule.other not in known:
+                error = UnknownNameError("treatment", rule.other, known)
+                place = key_path(["spacing", number, "other"])
+                yield replace(error.faults[0], source=source, field=place)
 
 
 def _rule_files(rules: Iterable[str | Path]) -> Iterator[Path]:

@@ -1,7 +1,7 @@
 """Why no calendar fits, and the cheapest ways out."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -34,10 +34,11 @@ def no_calendar(setup: Setup) -> NoCalendarFits:
     """Return the error of a course that cannot be placed: its conflict and its ways out."""
     task = setup.task()
     reach = reachable(task)
-    return NoCalendarFits(_conflict(setup, task, reach), _ways_out(setup, task, reach))
+    return NoCalendarFits(conflict_of(setup, task, reach), _ways_out(setup, task, reach))
 
 
-def _conflict(setup: Setup, task: Task, reach: Reach) -> Conflict:
+def conflict_of(setup: Setup, task: Task, reach: Reach) -> Conflict:
+    """Return the first session that cannot be placed, and why."""
     session = len(reach.layers)
     spans = reach.spans if session else [_first_span(setup, task)]
     span = [day for first, last in spans for day in range(first, min(last, LAST_ORDINAL) + 1)]
@@ -124,15 +125,15 @@ def _ways_out(setup: Setup, task: Task, reach: Reach) -> tuple[WayOut, ...]:
         release(setup, task),
         _fewer_sessions(setup, reach),
     ]
-    found = [way for way in ways if way]
+    return in_order([way for way in ways if way])
+
+
+def in_order(ways: Sequence[WayOut]) -> tuple[WayOut, ...]:
+    """Return ways out, the smallest change first."""
     return tuple(
         sorted(
-            found,
-            key=lambda way: (
-                way.cost_days is None,
-                way.cost_days or 0,
-                _ORDER.index(way.kind),
-            ),
+            ways,
+            key=lambda way: (way.cost_days is None, way.cost_days or 0, _ORDER.index(way.kind)),
         )
     )
 

@@ -318,23 +318,25 @@ class DateRange(TextValue):
 
 @dataclass(frozen=True, slots=True)
 class Pin(TextValue):
-    """A session fixed to a day: `3=2027-01-05`."""
+    """A session fixed to a day: `3=2027-01-05`; of several protocols `mesobotox:3=2027-01-05`."""
 
     session: int
     day: date
+    protocol: str | None = None
 
-    pattern: ClassVar[str] = "^[1-9][0-9]?=[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+    pattern: ClassVar[str] = "^([a-z0-9-]+:)?[1-9][0-9]?=[0-9]{4}-[0-9]{2}-[0-9]{2}$"
     example: ClassVar[str] = "3=2027-01-05"
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a session's number and its date, joined by `=`."""
-        number, equals, day = text.strip().partition("=")
-        if not equals or not re.fullmatch("[1-9][0-9]?", number):
+        session, equals, day = text.strip().partition("=")
+        found = re.fullmatch("(?:([a-z0-9-]+):)?([1-9][0-9]?)", session)
+        if not equals or not found:
             raise FormatError(
                 "bad_pin", text, f"Cannot read pin {text!r}.", "Write for example 3=2027-01-05."
             )
-        return cls(int(number), parse_date(day))
+        return cls(int(found[2]), parse_date(day), found[1])
 
     def __str__(self) -> str:
-        return f"{self.session}={self.day}"
+        return f"{f'{self.protocol}:' if self.protocol else ''}{self.session}={self.day}"

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Self
 
-from meso_schedule.phrases import phrase
+from meso_schedule.headlines import headline
 
 if TYPE_CHECKING:
     from meso_schedule.course import Conflict, WayOut
@@ -222,18 +222,35 @@ class NoCalendarFits(MesoScheduleError):  # noqa: N818 - a name of the contract
     def __init__(self, conflict: "Conflict", relaxations: Sequence["WayOut"]) -> None:
         self.conflict = conflict
         self.relaxations = tuple(relaxations)
-        self.headline = phrase(
-            "No calendar fits: session {number} has no usable day from {first} to {last}.",
-            number=conflict.session,
-            first=conflict.window.earliest,
-            last=conflict.window.latest,
-        )
+        self.headline = headline(conflict, str)
         super().__init__(self.headline)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
         first = self.relaxations[0].message if self.relaxations else "Change the rules asked for."
         return (Fault(self.code, str(self), remedy=first),)
+
+
+class NoCalendarFound(MesoScheduleError):  # noqa: N818 - beside NoCalendarFits
+    """A combined calendar that the search neither found nor ruled out within its bound of work.
+
+    Args:
+        steps: The bound.
+    """
+
+    exit_code = ExitCode.NO
+    code = "not_proved"
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+        super().__init__(
+            f"No calendar was found within {steps} steps; that there is none is not proven."
+        )
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        remedy = "Ask for fewer sessions or protocols, or for a later start of one of them."
+        return (Fault(self.code, str(self), remedy=remedy),)
 
 
 class EnvironmentFault(MesoScheduleError):  # noqa: N818 - the surroundings are at fault

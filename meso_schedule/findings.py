@@ -13,6 +13,7 @@ from meso_schedule.course import (
 from meso_schedule.history import Standing
 from meso_schedule.phrases import Phrase, days, joined, phrase
 from meso_schedule.rules import Protocol
+from meso_schedule.spacing import Pair
 from meso_schedule.tasks import Setup
 
 
@@ -40,12 +41,25 @@ def request_findings(setup: Setup) -> Iterator[Finding]:
             "The budget pays for {count} of {asked} sessions.", count=setup.sessions, asked=asked
         )
         yield Finding(kind="budget_cut", message=message)
+    for pair in setup.pairs:
+        yield from spacing_findings(pair)
     if protocol.no_published_interval:
         message = phrase(
             "No interval of their own is published for {names}: the general one is used.",
             names=joined(protocol.no_published_interval),
         )
         yield Finding(kind="no_published_interval", message=message)
+
+
+def spacing_findings(pair: Pair) -> Iterator[Finding]:
+    """Say where no distance between two treatments of one area is known."""
+    if not pair.origin and pair.first.meets(pair.other):
+        message = phrase(
+            "No spacing rule is known for {first} and {other}: none is kept.",
+            first=pair.first.title,
+            other=pair.other.title,
+        )
+        yield Finding(kind="no_spacing", message=message)
 
 
 def history_findings(setup: Setup) -> Iterator[Finding]:

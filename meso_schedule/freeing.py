@@ -31,16 +31,17 @@ def less_away(setup: Setup, task: Task) -> WayOut | None:
     if not setup.request.away:
         return None
     home = setup.request.model_copy(update={"away": ()})
-    freed = _freed(task, availability_for(setup.protocol, home, setup.clinic, setup.busy))
+    freed = _freed(task, availability_for(setup.protocol, home, setup.clinic, setup.busy, setup.blocks))
     if not freed:
         return None
-    left = _without(setup.request, freed)
-    message = phrase("Come on {days} after all.", days=joined(map(_named, freed), "; "))
+    left = absences_left(setup.request, freed)
+    message = phrase("Come on {days} after all.", days=joined(map(named_day, freed), "; "))
     option = " ".join(f"--away {absence}" for absence in left)
     return WayOut(kind="away", message=message, option=option, cost_days=len(freed))
 
 
-def _without(request: CourseRequest, freed: Sequence[int]) -> Iterator[DateRange]:
+def absences_left(request: CourseRequest, freed: Sequence[int]) -> Iterator[DateRange]:
+    """Yield the absences with some days taken out."""
     for absence in request.away:
         first = absence.first.toordinal()
         for day in [*freed, absence.last.toordinal() + 1]:
@@ -57,10 +58,10 @@ def extra_openings(setup: Setup, task: Task) -> WayOut | None:
     if not clinic.closures and not clinic.holidays:
         return None
     lifted = clinic.model_copy(update={"closures": (), "holidays": None})
-    freed = _freed(task, availability_for(setup.protocol, setup.request, lifted, setup.busy))
+    freed = _freed(task, availability_for(setup.protocol, setup.request, lifted, setup.busy, setup.blocks))
     if not freed:
         return None
-    lines = "\n".join(_opening(clinic, date.fromordinal(day)) for day in freed)
+    lines = "\n".join(opening_lines(clinic, date.fromordinal(day)) for day in freed)
     message = phrase(
         "Open on {days}, in the clinic file:\n{lines}",
         days=counted(len(freed), "a closed day", "{count} closed days"),
@@ -69,7 +70,8 @@ def extra_openings(setup: Setup, task: Task) -> WayOut | None:
     return WayOut(kind="closure", message=message, option=None, cost_days=len(freed))
 
 
-def _opening(clinic: Clinic, day: date) -> str:
+def opening_lines(clinic: Clinic, day: date) -> str:
+    """Write the lines of a clinic file that open a day at its usual hours."""
     hours = ", ".join(f'"{hours}"' for hours in clinic.hours.of_weekdays()[day.weekday()])
     return f'[[openings]]\ndate = "{day}"\nhours = [{hours}]'
 
@@ -97,5 +99,6 @@ def release(setup: Setup, task: Task) -> WayOut | None:
     )
 
 
-def _named(ordinal: int) -> Phrase:
+def named_day(ordinal: int) -> Phrase:
+    """Say a day."""
     return phrase("{day}", day=date.fromordinal(ordinal))

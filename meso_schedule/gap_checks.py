@@ -120,3 +120,16 @@ def _earliest_gap(interval: Interval) -> int:
     if min(28 * interval.months, 31 * interval.months) + interval.days >= 1:
         return 1
     return min(_after(interval, day) - day for day in _anchors([interval]))
+
+
+def negative_gap_fault(interval: Interval | None, place: str) -> Iterator[Fault]:
+    """Find an interval that leads back in time from some day."""
+    if interval and min(28 * interval.months, 31 * interval.months) + interval.days < 0:
+        yield Fault(
+            "negative_gap",
+            f"{interval} leads back in time.",
+            None,
+            place,
+            str(interval),
+            "Write an interval of 0 days or more.",
+        )

@@ -1,6 +1,6 @@
 """Plan one course: search, then cost, care and findings, into one `CoursePlan`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -32,6 +32,7 @@ def plan_course(
     clinic: Clinic | None = None,
     as_of: date,
     busy: Sequence[BusySource] = (),
+    known: Mapping[str, Protocol] | None = None,
 ) -> CoursePlan:
     """Return the best calendar of a course, with its reasons, cost and care.
 
@@ -45,6 +46,7 @@ def plan_course(
         as_of: The day of asking.
         busy: Calendars whose events leave no room for a session, as `read_busy` returns them;
             single times go into the request.
+        known: Protocols besides the packaged ones that treatments given elsewhere may name.
 
     Raises:
         InputError: When the request does not go with the protocol, or a calendar repeats
@@ -61,7 +63,7 @@ def plan_course(
     >>> [str(session.date) for session in plan.sessions]
     ['2026-12-01', '2026-12-08', '2026-12-15']
     """
-    setup, tariff = prepared(protocol, request, clinic, as_of, busy)
+    setup, tariff = prepared(protocol, request, clinic, as_of, busy, known)
     return assemble(setup, *placed(setup, tariff), tariff)
 
 
@@ -71,6 +73,7 @@ def prepared(
     clinic: Clinic | None,
     as_of: date,
     busy: Sequence[BusySource],
+    known: Mapping[str, Protocol] | None = None,
 ) -> tuple[Setup, Tariff | None]:
     """Return a request ready to be planned, cut to its budget, and the prices that hold.
 
@@ -79,12 +82,14 @@ def prepared(
         BudgetTooSmallError: When the budget does not pay for the fewest sessions.
     """
     clinic = clinic or Clinic.default()
-    setup = set_up(protocol, request, clinic, as_of, busy=busy)
+    setup = set_up(protocol, request, clinic, as_of, busy=busy, known=known)
     tariff = find_tariff(protocol, clinic, request.currency)
     if request.budget is not None:
         affordable = _affordable(setup, tariff)
         if affordable < setup.sessions:
-            setup = set_up(protocol, request, clinic, as_of, sessions=affordable, busy=busy)
+            setup = set_up(
+                protocol, request, clinic, as_of, sessions=affordable, busy=busy, known=known
+            )
     return setup, tariff
 
 
@@ -179,7 +184,7 @@ def _top_ups(
         return Chain(setup, whole, dates, number, [gap] * wanted, price), []
     reach = reachable(whole)
     placed = len(reach.layers)
-    findings = list(_top_up_findings(setup, number, wanted, reach))
+    findings = list(top_up_findings(setup, number, wanted, reach))
     task = shortened(whole, placed)
     dates = best_dates(task) if placed else None
     return (Chain(setup, task, dates, number, [gap] * placed, price) if dates else None), findings
@@ -194,7 +199,8 @@ def _top_up_opening(setup: Setup, gap: TopUp, course: Chain | None) -> Opening:
     return Opening(earliest, last, lead)
 
 
-def _top_up_findings(setup: Setup, first: int, wanted: int, reach: Reach) -> Iterator[Finding]:
+def top_up_findings(setup: Setup, first: int, wanted: int, reach: Reach) -> Iterator[Finding]:
+    """Say why there are fewer top-ups than asked for."""
     placed = len(reach.layers)
     number = first + placed
     until = setup.request.until

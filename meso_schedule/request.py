@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,11 +12,12 @@ from pydantic_core import CoreSchema
 
 from meso_schedule.busy import BusyTime
 from meso_schedule.dates import DateRange, Pin
-from meso_schedule.errors import Fault
+from meso_schedule.errors import Fault, FormatError
 from meso_schedule.held_checks import order_faults
 from meso_schedule.rule_checks import MAX_SESSIONS
 from meso_schedule.times import Between, Clock, Weekday
 from meso_schedule.validation import Amount, Count, Currency, InputModel, IsoDate, Many, Some, Text
+from meso_schedule.wishes import OtherTreatment, Wanted
 
 START_WITHIN = 13
 MAX_DAYS = 366
@@ -38,7 +40,8 @@ class CourseRequest(InputModel):
     """What one patient asks of a protocol; every field may be left out.
 
     Args:
-        protocol: The protocol's id, for request files; it must be that of the protocol planned.
+        protocol: What is planned, for request files, with a number of sessions and a start of its
+            own or without: `hyaluronic-acid*3`, `mesobotox@2027-02-01`.
         as_of: The day of asking, for request files; it must be the one planned with.
         start: The earliest day of session 1; left out, the day of asking.
         start_within: Days after `start` on which session 1 may still be.
@@ -53,7 +56,11 @@ class CourseRequest(InputModel):
         away: Days on which the patient cannot come.
         busy: Times at which no session can be, on the clinic's clock,
             `2026-12-01T09:00/2026-12-01T10:30`; calendar files go to `plan_course` as they are.
-        pin: Sessions fixed to a day, `3=2027-01-05`.
+        other: Treatments given elsewhere, past or booked, `filler face 2026-12-10`: spacing keeps
+            their distance.
+        area: The only areas treated; left out, all that the protocol names.
+        pin: Sessions fixed to a day, `3=2027-01-05`; of several protocols,
+            `mesobotox:3=2027-01-05`.
         improves_after: After this session the skin is expected to have improved.
         no_improvement: The skin is not expected to improve.
         late: Days by which a session may pass its window.
@@ -86,6 +93,8 @@ class CourseRequest(InputModel):
     at: Clock | None = None
     away: Many[DateRange] = ()
     busy: Many[BusyTime] = ()
+    other: Many[OtherTreatment] = ()
+    area: Many[Text] = ()
     pin: Many[Pin] = ()
     improves_after: Count | None = None
     no_improvement: bool = False
@@ -127,8 +136,14 @@ class CourseRequest(InputModel):
             return {key: value for key, value in data.items() if value is not None}
         return data
 
+    @property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """The protocols asked for, read."""
+        return tuple(map(Wanted.parse, self.protocol))
+
     def own_faults(self) -> Iterator[Fault]:
         yield from self._range_faults()
+        yield from self._protocol_faults()
         yield from self._exclusions()
         yield from self._pin_faults()
         yield from order_faults(self.held)
@@ -142,6 +157,13 @@ class CourseRequest(InputModel):
                     str(self.start),
                     f"Choose a start before {end}.",
                 )
+
+    def _protocol_faults(self) -> Iterator[Fault]:
+        for text in self.protocol:
+            try:
+                Wanted.parse(text)
+            except FormatError as error:
+                yield replace(error.faults[0], field="protocol")
 
     def _exclusions(self) -> Iterator[Fault]:
         for name in ("improves_after", "no_improvement"):
@@ -183,9 +205,9 @@ class CourseRequest(InputModel):
             )
 
     def _pin_faults(self) -> Iterator[Fault]:
-        numbers = [pin.session for pin in self.pin]
+        numbers = [(pin.protocol, pin.session) for pin in self.pin]
         for pin in self.pin:
-            if numbers.count(pin.session) > 1:
+            if numbers.count((pin.protocol, pin.session)) > 1:
                 yield Fault(
                     "contradiction",
                     f"Session {pin.session} is pinned twice.",
@@ -208,12 +230,35 @@ class CourseRequest(InputModel):
                     f"Write a whole number from {least} to {most}.",
                 )
 
+    def of(self, wanted: Wanted) -> "CourseRequest":
+        """Return what is asked of one protocol, its own wishes before the common ones.
+
+        Raises:
+            InputError: With what is wrong with it.
+        """
+        values = {name: getattr(self, name) for name in self.model_fields_set}
+        values["protocol"] = (wanted.protocol,)
+        values["start"] = wanted.start or self.start
+        values["sessions"] = wanted.sessions or self.sessions
+        values["pin"] = [
+            Pin(pin.session, pin.day) for pin in self.pin if pin.protocol in (None, wanted.protocol)
+        ]
+        return CourseRequest(**values)
+
+    def reference_on(self, as_of: date) -> str:
+        """Return the reference of the plan of this request, made on a day."""
+        first = self.wanted[0]
+        start = first.start or self.start or min(self.held, default=as_of)
+        if len(self.wanted) == 1:
+            return self.of(first).derived_reference(first.protocol, start)
+        return self.derived_reference(" ".join(map(str, self.wanted)), start)
+
     def derived_reference(self, protocol_id: str, start: date) -> str:
         """Return the caller's reference, or one derived from what is asked, the same each time."""
         if self.reference:
             return self.reference
         # Busy times are a diary, not a wish; what happens later makes no other course.
-        aside = {"protocol", "as_of", "start", "busy", "held", "improved_on"}
+        aside = {"protocol", "as_of", "start", "busy", "other", "held", "improved_on"}
         asked = self.model_dump_json(exclude=aside, exclude_defaults=True)
         digest = hashlib.sha256(f"{protocol_id} {start} {asked}".encode()).digest()
         return base64.b32encode(digest)[:10].decode()

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from meso_schedule.dates import Offset
 from meso_schedule.errors import Fault, FormatError
-from meso_schedule.gap_checks import gap_faults
+from meso_schedule.gap_checks import gap_faults, negative_gap_fault
 from meso_schedule.money import in_currency
 from meso_schedule.validation import key_path
 
 if TYPE_CHECKING:
-    from meso_schedule.rules import Care, Phase, Price, Results, SessionCount, Sourced
+    from meso_schedule.rules import Care, Phase, Price, Results, SessionCount, Sourced, Spacing
 
 MAX_SESSIONS = 40
 
@@ -35,6 +35,25 @@ def cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _price_faults(tables["prices"])
     yield from _care_faults(tables["care"])
     yield from _indication_faults(tables["no_published_interval"], tables["indications"])
+    yield from _spacing_faults(tables["spacing"], tables["id"])
+
+
+def _spacing_faults(rules: Sequence[Spacing | None] | None, own: str | None) -> Iterator[Fault]:
+    for number, rule in enumerate(rules or ()):
+        if rule is None:
+            continue
+        place = key_path(["spacing", number])
+        for name in ("minimum", "minimum_before"):
+            yield from negative_gap_fault(getattr(rule, name), f"{place}.{name}")
+        if rule.other == own:
+            yield Fault(
+                "names_itself",
+                "The rule names the protocol itself; its phases space its own sessions.",
+                None,
+                f"{place}.other",
+                rule.other,
+                "Name a family or another protocol.",
+            )
 
 
 def _indication_faults(

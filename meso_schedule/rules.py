@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, reduce
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, PrivateAttr
 
@@ -32,6 +32,7 @@ DEFAULT_SETTLE = Interval.parse("3 days")
 
 Family = Literal["mesotherapy", "toxin", "filler", "lipolysis", "peel", "device"]
 Grade = Literal["high", "moderate", "low"]
+FAMILIES: tuple[str, ...] = get_args(Family)
 LapseAction = Literal["review", "restart", "continue"]
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

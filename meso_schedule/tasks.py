@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 from meso_schedule.availability import Availability
 from meso_schedule.busy import AskedBusy, BusySource
@@ -15,6 +16,8 @@ from meso_schedule.problem import Booking, Task
 from meso_schedule.request import START_WITHIN, CourseRequest
 from meso_schedule.request_checks import held_pin_faults, request_faults
 from meso_schedule.rules import Gap, Phase, Protocol
+from meso_schedule.spaced_availability import SpacedAvailability
+from meso_schedule.spacing import Block, Pair, elsewhere
 from meso_schedule.windows import GapWindows
 
 
@@ -31,6 +34,8 @@ class Setup:
         standing: What the sessions held amount to; None while there are none.
         booked: Where sessions to come are booked already, by number.
         fixed: Why booked sessions stay where they are, by number.
+        pairs: The distances kept to treatments given elsewhere.
+        blocks: The days that they, or other protocols, keep free.
     """
 
     protocol: Protocol
@@ -45,6 +50,8 @@ class Setup:
     standing: Standing | None = None
     booked: Mapping[int, Booking] = field(default_factory=dict)
     fixed: Mapping[int, Phrase] = field(default_factory=dict)
+    pairs: tuple[Pair, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
     @property
     def is_backwards(self) -> bool:
@@ -196,12 +203,14 @@ def set_up(
     *,
     sessions: int | None = None,
     busy: Sequence[BusySource] = (),
+    known: Mapping[str, Protocol] | None = None,
 ) -> Setup:
     """Check a request against its protocol and fill in what it leaves open.
 
     Args:
         sessions: The number of sessions, when it is not that of the request.
         busy: Busy times besides those of the request.
+        known: Protocols besides the packaged ones that treatments given elsewhere may name.
 
     Raises:
         InputError: With every fault of the request.
@@ -214,8 +223,11 @@ def set_up(
             value=as_of,
             remedy="Give a date.",
         )
+    if len(request.protocol) == 1:
+        request = request.of(request.wanted[0])
     if faults := list(request_faults(protocol, request, as_of)):
         raise InputError(faults)
+    pairs, blocks = elsewhere(protocol, request, clinic, known or {})
     count = sessions or request.sessions or protocol.sessions.usual
     standing = standing_of(protocol, request, as_of, count) if request.held else None
     if standing and (faults := list(held_pin_faults(request, standing.counted))):
@@ -229,9 +241,11 @@ def set_up(
         count,
         standing.phases if standing else tuple(phases),
         request.start or min(request.held, default=as_of),
-        availability_for(protocol, request, clinic, busy),
+        availability_for(protocol, request, clinic, busy, blocks),
         tuple(busy),
         standing,
+        pairs=pairs,
+        blocks=blocks,
     )
 
 
@@ -249,12 +263,25 @@ def standing_of(protocol: Protocol, request: CourseRequest, as_of: date, session
 
 
 def availability_for(
-    protocol: Protocol, request: CourseRequest, clinic: Clinic, busy: Sequence[BusySource]
+    protocol: Protocol,
+    request: CourseRequest,
+    clinic: Clinic,
+    busy: Sequence[BusySource],
+    blocks: Sequence[Block] = (),
+    *,
+    minutes: int | None = None,
 ) -> Availability:
-    """Return the usable days of a request."""
-    return Availability(
+    """Return the usable days of a request.
+
+    Args:
+        busy: Busy times besides those of the request.
+        blocks: Days kept free for other treatments.
+        minutes: Chair time, when it is not that of the protocol.
+    """
+    make = partial(SpacedAvailability, blocks=blocks) if blocks else Availability
+    return make(
         clinic,
-        protocol.sessions.minutes,
+        minutes or protocol.sessions.minutes,
         days=[day.number for day in request.days or ()],
         between=request.between or (),
         away=request.away,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from meso_schedule.cli.reporting import error_document
-from meso_schedule.cli.requests import checked_request, only_protocol, text_faults
+from meso_schedule.cli.requests import checked_request, named_protocols, text_faults
 from meso_schedule.documents import MAX_BYTES, decode, parse_json, refuse
 from meso_schedule.errors import InputError, MesoScheduleError, UnknownNameError
 from meso_schedule.output.text import json_harmless
@@ -29,13 +29,13 @@ class Job:
         identity: The caller's id; None where the line has none.
         place: The file and the line.
         size: Bytes of the line.
-        asked: The protocol and the request, or the error.
+        asked: The protocols and the request, or the error.
     """
 
     identity: Identity
     place: str
     size: int
-    asked: "tuple[Protocol, CourseRequest] | MesoScheduleError"
+    asked: "tuple[list[Protocol], CourseRequest] | MesoScheduleError"
 
 
 def read_lines(file: BinaryIO) -> Iterator[bytes]:
@@ -66,10 +66,11 @@ def read_job(line: bytes, place: str, protocols: Mapping[str, "Protocol"]) -> Jo
         if faults := list(text_faults(values)):
             raise InputError(faults)
         request = checked_request(values)
-        name = only_protocol(request.protocol)
-        if name not in protocols:
-            raise UnknownNameError("protocol", name, list(protocols))
-        return Job(identity, place, len(line), (protocols[name], request))
+        names = named_protocols(request)
+        for name in names:
+            if name not in protocols:
+                raise UnknownNameError("protocol", name, list(protocols))
+        return Job(identity, place, len(line), ([protocols[name] for name in names], request))
     except MesoScheduleError as error:
         return Job(identity, place, len(line), error)
 

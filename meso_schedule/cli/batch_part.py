@@ -157,11 +157,11 @@ class Stamp(NamedTuple):
 def _stamp_of(job: Job, clinic: "Clinic | None", as_of: date) -> Stamp | None:
     if isinstance(job.asked, MesoScheduleError):
         return None
-    protocol, request = job.asked
+    protocols, request = job.asked
     return Stamp(
         as_of,
-        protocol.digest,
-        request.derived_reference(protocol.id, request.start or as_of),
+        protocols[0].digest,
+        request.reference_on(as_of),
         clinic.timezone if clinic else "UTC",
         clinic.name if clinic else None,
     )

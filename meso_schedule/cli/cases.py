@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from meso_schedule.request import CourseRequest
     from meso_schedule.rules import Protocol
 
-_LISTS = ("between", "away", "pin", "held")
+_LISTS = ("between", "away", "pin", "held", "area")
 _WORDS = ("id", "name", "file", "source", "note")
 _EXPECTED = ("expected_dates", "expected_days", "expected_top_ups")
 

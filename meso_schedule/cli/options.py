@@ -42,7 +42,8 @@ Protocols = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="PROTOCOL",
-        help="Protocol ids; 'meso-schedule protocols' lists them.",
+        help="Protocol ids, such as mesobotox, mesobotox*2 or mesobotox@2027-02-01;"
+        " 'meso-schedule protocols' lists them.",
         autocompletion=complete_protocol,
         show_default=False,
     ),
@@ -98,8 +99,26 @@ Pin = Annotated[
     typer.Option(
         "--pin",
         metavar="N=DATE",
-        help="Fix a session, such as 3=2027-01-05; repeatable.",
+        help="Fix a session: 3=2027-01-05, or mesobotox:3=2027-01-05; repeatable.",
         rich_help_panel=CALENDAR,
+    ),
+]
+Other = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--other",
+        metavar="TREATMENT",
+        help="A treatment given elsewhere, such as 'filler face 2026-12-10'; repeatable.",
+        rich_help_panel=PATIENT,
+    ),
+]
+Area = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--area",
+        metavar="AREA",
+        help="The only area treated; repeatable.",
+        rich_help_panel=PATIENT,
     ),
 ]
 ImprovesAfter = Annotated[

@@ -40,6 +40,8 @@ def plan(
     finish_by: options.FinishBy = None,
     event: options.Event = None,
     pin: options.Pin = None,
+    other: options.Other = None,
+    area: options.Area = None,
     improves_after: options.ImprovesAfter = None,
     no_improvement: options.NoImprovement = False,
     late: options.Late = None,
@@ -108,7 +110,11 @@ def plan(
         ),
     ] = None,
 ) -> None:
-    """Plan a course: every session's date, why it is that day, what it costs, what to avoid."""
+    """Plan a course: every session's date, why it is that day, what it costs, what to avoid.
+
+    Several protocols make one calendar, spaced as they must be; each takes a number of sessions
+    and a start of its own: hyaluronic-acid*3 mesobotox@2027-02-01.
+    """
     given = dict(locals())  # the parameters alone: nothing else is bound yet
     from meso_schedule.cli.requests import check_format
 
@@ -123,10 +129,9 @@ def plan(
 
 def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     from meso_schedule.cli.rendering import LETTERHEADS, check_ending, file_of
-    from meso_schedule.cli.requests import only_protocol, read_asked
+    from meso_schedule.cli.planning import plan_asked
+    from meso_schedule.cli.requests import read_asked
     from meso_schedule.cli.surroundings import find_clinic, find_logo, read_calendars
-    from meso_schedule.collection import get_protocol
-    from meso_schedule.planner import plan_course
 
     paths = [Path(name) for name in given["output"] or []]
     for path in paths:
@@ -143,9 +148,8 @@ def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     if any(path.suffix.lower() in LETTERHEADS for path in paths):
         style = replace(style, logo=find_logo(clinic, given["clinic"]))
     with placing(read.origins, style.language):
-        protocol = get_protocol(only_protocol(read.request.protocol), given["rules"] or ())
         as_of = read.day_of_asking(clinic)
-        made = plan_course(protocol, read.request, clinic=clinic, as_of=as_of, busy=busy)
+        made = plan_asked(read.request, given["rules"] or (), clinic, as_of, busy)
         files = {path: file_of(made, path, style) for path in paths}
     if files:
         from meso_schedule.output.files import write_files

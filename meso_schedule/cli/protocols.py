@@ -119,7 +119,7 @@ def check_files(
 ) -> None:
     """Check rule files and tell every fault of every file."""
     from meso_schedule.cli.surroundings import write_out
-    from meso_schedule.collection import read_protocol
+    from meso_schedule.collection import read_protocol, spacing_name_faults
     from meso_schedule.output.text import harmless
 
     found: dict[Path, Protocol] = {}
@@ -138,6 +138,7 @@ def check_files(
         else:
             found[Path(name)] = protocol
             write_out(f"{harmless(name)}: {protocol.id} is in order.\n")
+    faults += spacing_name_faults((str(path), protocol) for path, protocol in found.items())
     if cases is not None:
         from meso_schedule.cli.cases import case_faults
         from meso_schedule.clinic import read_clinic

@@ -138,22 +138,14 @@ def _is_unicode(text: str) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
-def only_protocol(names: Sequence[str]) -> str:
-    """Return the one protocol named.
+def named_protocols(request: "CourseRequest") -> list[str]:
+    """Return the ids of the protocols asked for.
 
     Raises:
-        InputError: When there is none, or more than one.
+        InputError: When there is none.
     """
-    if len(names) == 1:
-        return names[0]
-    if names:
-        raise InputError.of(
-            "unsupported",
-            f"{len(names)} protocols cannot be planned as one course yet.",
-            field="protocol",
-            value=" ".join(names),
-            remedy="Name one; 'meso-schedule compare' sets several side by side.",
-        )
+    if request.protocol:
+        return [wanted.protocol for wanted in request.wanted]
     raise InputError.of(
         "missing_argument",
         "No protocol is named.",

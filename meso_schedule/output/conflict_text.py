@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from meso_schedule.errors import NoCalendarFits
+from meso_schedule.headlines import headline
 from meso_schedule.output.language import ENGLISH, Language
 from meso_schedule.output.text import day_runs
 from meso_schedule.phrases import Phrase, phrase
@@ -12,8 +13,7 @@ from meso_schedule.phrases import Phrase, phrase
 def conflict_lines(error: NoCalendarFits, language: Language = ENGLISH) -> Iterator[str]:
     """Yield the conflict with the reason for each day, then the ways out, cheapest first."""
     say, conflict = language.say, error.conflict
-    window = conflict.window
-    yield say(_headline(conflict.session, window.earliest, window.latest, language))
+    yield say(headline(conflict, language.day, one_day=True))
     for begin, end, reason in day_runs((day.date, day.reason) for day in conflict.blocked):
         yield f"  {say(_reason(begin, end, reason, language))}"
     if not error.relaxations:
@@ -24,21 +24,6 @@ def conflict_lines(error: NoCalendarFits, language: Language = ENGLISH) -> Itera
         message, *rest = say(way.message).split("\n")
         yield f"  {number}. {message}{_option(way.option, language)}"
         yield from (f"       {line}" for line in rest)
-
-
-def _headline(session: int, first: date, last: date, language: Language) -> Phrase:
-    if first == last:
-        return phrase(
-            "No calendar fits: session {number} has no usable day {day}.",
-            number=session,
-            day=language.day(first),
-        )
-    return phrase(
-        "No calendar fits: session {number} has no usable day from {first} to {last}.",
-        number=session,
-        first=language.day(first),
-        last=language.day(last),
-    )
 
 
 def _reason(begin: date, end: date, reason: str, language: Language) -> Phrase:

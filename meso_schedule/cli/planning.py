@@ -1,0 +1,55 @@
+"""From a request to a plan: one protocol, or several as one calendar."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from meso_schedule.cli.requests import named_protocols
+
+if TYPE_CHECKING:
+    from meso_schedule.busy import BusySource
+    from meso_schedule.clinic import Clinic
+    from meso_schedule.course import CoursePlan
+    from meso_schedule.request import CourseRequest
+    from meso_schedule.rules import Protocol
+
+
+def plan_asked(
+    request: "CourseRequest",
+    rules: Sequence[str],
+    clinic: "Clinic | None",
+    as_of: date,
+    busy: "Sequence[BusySource]",
+) -> "CoursePlan":
+    """Plan what a request asks for.
+
+    Raises:
+        MesoScheduleError: When it cannot be planned.
+    """
+    names = named_protocols(request)
+    known = known_protocols(names, request, clinic, rules)
+    protocols = [known[name] for name in names]
+    if len(protocols) == 1:
+        from meso_schedule.planner import plan_course
+
+        return plan_course(
+            protocols[0], request, clinic=clinic, as_of=as_of, busy=busy, known=known
+        )
+    from meso_schedule.combined import plan_combined
+
+    return plan_combined(protocols, request, clinic=clinic, as_of=as_of, busy=busy, known=known)
+
+
+def known_protocols(
+    names: Sequence[str],
+    request: "CourseRequest",
+    clinic: "Clinic | None",
+    rules: Sequence[str],
+) -> "dict[str, Protocol]":
+    """Return the protocols named, and all others where spacing may speak of them."""
+    from meso_schedule.collection import catalogue, get_protocol
+
+    known = {name: get_protocol(name, rules) for name in dict.fromkeys(names)}
+    if rules and (request.other or (clinic and clinic.spacing)):
+        known = {**catalogue(rules), **known}
+    return known

@@ -1,0 +1,258 @@
+"""One plan out of the plans of several protocols: one calendar, one bill, one care list."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, timedelta
+from typing import TypeVar
+
+from meso_schedule.assembly import closed_days, months_of
+from meso_schedule.care import combined_care
+from meso_schedule.completion import room_beside
+from meso_schedule.course import (
+    CoursePlan,
+    Finding,
+    Objective,
+    Question,
+    Session,
+    SpacingRule,
+    TreatmentCost,
+    TreatmentPart,
+)
+from meso_schedule.findings import holiday_findings, spacing_findings
+from meso_schedule.joint import Calendar, Measure
+from meso_schedule.joint_costs import total_of
+from meso_schedule.phrases import Phrase, phrase
+from meso_schedule.phrases import joined as listed
+from meso_schedule.programme import LABELS, Joined
+
+T = TypeVar("T")
+
+# Facts that concern the whole plan, told once however many protocols say them.
+_COMMON = ("no_clinic", "estimated_holiday", "no_spacing")
+
+
+def merged(
+    joined: Joined, calendar: Calendar, parts: Sequence[CoursePlan], findings: Sequence[Finding]
+) -> CoursePlan:
+    """Return the combined plan.
+
+    Args:
+        joined: What was asked.
+        calendar: The days, and what they are measured by.
+        parts: The plan of each protocol, the sessions on the days of the calendar.
+        findings: What there is to say of the whole.
+    """
+    parts = _labelled(joined, calendar, parts)
+    sessions = _in_order(part.sessions for part in parts)
+    later = _in_order(part.top_ups for part in parts)
+    visits = _in_order([sessions, later])
+    first = joined.setups[0]
+    closed = tuple(closed_days(first, visits))
+    whole: dict[str, object] = {
+        "reference": joined.request.derived_reference(
+            " ".join(map(str, joined.wanted)), first.start
+        ),
+        "protocols": tuple(
+            part.protocols[0].model_copy(update={"label": label})
+            for label, part in zip(LABELS, parts, strict=False)
+        ),
+        "sessions": sessions,
+        "top_ups": later,
+        "closed": closed,
+        "openings": tuple(first.availability.extra_openings(*months_of(visits))),
+        "cost": total_of([(part.sessions, part.cost) for part in parts]),
+        "top_up_cost": total_of([(p.top_ups, p.top_up_cost) for p in parts if p.top_ups]),
+        "care": combined_care(
+            [(s.protocol, p.visits) for s, p in zip(joined.setups, parts, strict=True)]
+        ),
+        "screening": _screening(parts),
+        "assumptions": tuple(_assumptions(parts)),
+        "facts": {},
+        "notices": _unlike(text for part in parts for text in part.notices),
+        "results": None,
+        "findings": (
+            *_findings(joined, parts),
+            *findings,
+            *_money_findings(parts),
+            *_proof_findings(calendar),
+            *holiday_findings(closed),
+        ),
+        "objective": _objective(calendar.measure, calendar.bound),
+        "spacing": tuple(_spacing(joined)),
+        "treatments": tuple(_treatments(joined, parts)),
+        "costs": tuple(_costs(parts)),
+        "sources": _unlike(source for part in parts for source in part.sources),
+    }
+    return parts[0].model_copy(update=whole)
+
+
+def _labelled(joined: Joined, calendar: Calendar, parts: Sequence[CoursePlan]) -> list[CoursePlan]:
+    """Give every session its letter, its place in its visit, and the room it has beside others."""
+    room = room_beside(joined.programme(), calendar.dates)
+    held: dict[date, list[tuple[int, Session]]] = {}
+    for place, part in enumerate(parts):
+        for visit in part.visits:
+            held.setdefault(visit.date, []).append((place, visit))
+    made = []
+    for place, part in enumerate(parts):
+        sessions = [
+            _own_visit(joined, place, session, held[session.date]).model_copy(
+                update={
+                    "slack_days": furthest - session.date.toordinal(),
+                    "backup": date.fromordinal(backup) if backup else None,
+                }
+            )
+            for session, (furthest, backup) in zip(part.sessions, room[place], strict=True)
+        ]
+        later = [_own_visit(joined, place, visit, held[visit.date]) for visit in part.top_ups]
+        made.append(part.model_copy(update={"sessions": tuple(sessions), "top_ups": tuple(later)}))
+    return made
+
+
+def _own_visit(
+    joined: Joined, place: int, session: Session, held: Sequence[tuple[int, Session]]
+) -> Session:
+    """Return a session with its letter; in a visit it shares, after those named before it."""
+    changes: dict[str, object] = {"label": LABELS[place]}
+    if len(held) > 1:
+        others = [f"{LABELS[p]}{visit.number}" for p, visit in held if p != place]
+        reason = phrase("one visit with {sessions}", sessions=listed(others))
+        changes["why"] = (*session.why, reason)
+        if session.start is not None:
+            whole = joined.shared(sum(1 << other for other, _ in held))
+            begin, _ = whole.instants(session.date.toordinal())
+            before = joined.minutes(sum(1 << other for other, _ in held if other < place))
+            chair = joined.minutes(1 << place)
+            start, end = (
+                (begin.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(begin.tzinfo)
+                for minutes in (before, before + chair)
+            )
+            changes |= {"start": start, "end": end}
+    return session.model_copy(update=changes)
+
+
+def _in_order(groups: Iterable[Iterable[Session]]) -> tuple[Session, ...]:
+    sessions = [session for group in groups for session in group]
+    return tuple(sorted(sessions, key=lambda session: (session.date, session.label or "")))
+
+
+def _unlike(entries: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(entries))
+
+
+def _screening(parts: Sequence[CoursePlan]) -> tuple[Question, ...]:
+    sources: dict[str, dict[str, None]] = {}
+    for part in parts:
+        for entry in part.screening:
+            sources.setdefault(entry.question, {})[entry.source] = None
+    return tuple(
+        Question(question=question, source="; ".join(told)) for question, told in sources.items()
+    )
+
+
+def _assumptions(parts: Sequence[CoursePlan]) -> Iterator[Phrase]:
+    for part in parts:
+        for text in part.assumptions:
+            yield phrase("{name}: {text}", name=part.protocols[0].name, text=text)
+
+
+def _findings(joined: Joined, parts: Sequence[CoursePlan]) -> Iterator[Finding]:
+    """Yield what the parts say: once for all where they agree, else with the protocol's name."""
+    seen: set[tuple[str, str]] = set()
+    for label, part in zip(LABELS, parts, strict=False):
+        for finding in part.findings:
+            key = (finding.kind, finding.message)
+            if finding.kind == "estimated_holiday" or key in seen:
+                continue
+            seen.add(key)
+            if finding.kind in _COMMON:
+                yield finding
+                continue
+            message = phrase("{name}: {text}", name=part.protocols[0].name, text=finding.message)
+            mark = label if finding.session is not None else None
+            yield finding.model_copy(update={"message": message, "label": mark})
+    for pair in joined.pairs.values():
+        yield from spacing_findings(pair)
+
+
+def _money_findings(parts: Sequence[CoursePlan]) -> Iterator[Finding]:
+    currencies = sorted({part.cost.currency for part in parts if part.cost})
+    if len(currencies) > 1:
+        message = phrase(
+            "Prices are in {currencies}: no total is given. Ask for one currency.",
+            currencies=listed(currencies),
+        )
+        yield Finding(kind="currencies_differ", message=message)
+    elif currencies and any(part.cost is None for part in parts):
+        message = phrase("No total is given: not every treatment has a price.")
+        yield Finding(kind="no_total", message=message)
+
+
+_CRITERIA = {
+    "late_days": phrase("days past the windows"),
+    "start_days": phrase("days from the start"),
+    "visits": phrase("visits"),
+    "preference_misses": phrase("sessions off the preferred weekdays"),
+    "squared_deviation": phrase("squared days from the recommended ones"),
+    "time_minutes": phrase("minutes from the preferred time"),
+}
+
+
+def _proof_findings(calendar: Calendar) -> Iterator[Finding]:
+    """Say that the best calendar is not proven, and by how much a better one could be better."""
+    if calendar.bound is None:
+        return
+    for name, words in _CRITERIA.items():
+        found, bound = getattr(calendar.measure, name), getattr(calendar.bound, name)
+        if found != bound:
+            message = phrase(
+                "The search stopped before the best calendar was proven: this one has {found}"
+                " {criterion}, and none has fewer than {bound}.",
+                found=found,
+                criterion=words,
+                bound=bound,
+            )
+            yield Finding(kind="not_proved", message=message)
+            return
+    message = phrase(
+        "The search stopped before the best calendar was proven: only the dates of others as good"
+        " may be earlier."
+    )
+    yield Finding(kind="not_proved", message=message)
+
+
+def _objective(measure: Measure, bound: Measure | None) -> Objective:
+    values = measure._asdict()
+    del values["toll"]
+    return Objective(**values, bound=_objective(bound, None) if bound else None)
+
+
+def _spacing(joined: Joined) -> Iterator[SpacingRule]:
+    yield from (pair.rule for pair in joined.pairs.values())
+    yield from _unlike(pair.rule for setup in joined.setups for pair in setup.pairs)
+
+
+def _treatments(joined: Joined, parts: Sequence[CoursePlan]) -> Iterator[TreatmentPart]:
+    for label, setup, part in zip(LABELS, joined.setups, parts, strict=False):
+        yield TreatmentPart(
+            label=label,
+            protocol=setup.protocol.id,
+            name=setup.protocol.name,
+            areas=joined.areas(setup.protocol),
+            chair_minutes=setup.protocol.sessions.minutes,
+            sessions=len(part.sessions),
+            top_ups=len(part.top_ups),
+            results=part.results,
+            facts=part.facts,
+            objective=part.objective,
+        )
+
+
+def _costs(parts: Sequence[CoursePlan]) -> Iterator[TreatmentCost]:
+    for label, part in zip(LABELS, parts, strict=False):
+        if part.cost or part.top_up_cost:
+            yield TreatmentCost(
+                label=label,
+                protocol=part.protocols[0].id,
+                cost=part.cost,
+                top_up_cost=part.top_up_cost,
+            )

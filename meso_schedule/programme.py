@@ -1,0 +1,229 @@
+"""Several protocols asked for at once: what each is asked, and how they bind one another."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from itertools import combinations
+
+from meso_schedule.availability import Availability
+from meso_schedule.clinic import Clinic
+from meso_schedule.errors import InputError
+from meso_schedule.joint import Calendar, OutOfWork, Programme, Rest, best_calendar
+from meso_schedule.programme_checks import programme_faults
+from meso_schedule.request import MAX_DAYS, START_WITHIN, CourseRequest
+from meso_schedule.rules import Protocol
+from meso_schedule.search import GapWindows, Task
+from meso_schedule.spacing import Pair, check_names, pair_of, treatment_of
+from meso_schedule.strands import Toll
+from meso_schedule.tasks import Setup, availability_for, set_up
+from meso_schedule.wishes import Wanted
+
+LABELS = "ABCD"
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Several requests that can be asked together.
+
+    Args:
+        request: What is asked of all.
+        wanted: What is asked of each.
+        known: Protocols besides the packaged ones.
+        setups: Each alone.
+        pairs: The distance between two, by their places.
+    """
+
+    request: CourseRequest
+    clinic: Clinic
+    as_of: date
+    known: Mapping[str, Protocol]
+    wanted: tuple[Wanted, ...]
+    setups: tuple[Setup, ...]
+    pairs: Mapping[tuple[int, int], Pair]
+
+    @cached_property
+    def tasks(self) -> tuple[Task, ...]:
+        """The search task of each protocol."""
+        return tuple(setup.task() for setup in self.setups)
+
+    @cached_property
+    def rests(self) -> dict[tuple[int, int], Rest]:
+        """The distance after one and before another, where there is one."""
+        rests = {}
+        for (first, other), pair in self.pairs.items():
+            if pair.after:
+                rests[first, other] = Rest(pair.after)
+            if pair.before:
+                rests[other, first] = Rest(pair.before)
+        return rests
+
+    @cached_property
+    def apart(self) -> frozenset[tuple[int, int]]:
+        """The pairs that never share a day."""
+        return frozenset(places for places, pair in self.pairs.items() if not pair.same_day)
+
+    @cached_property
+    def _days(self) -> dict[int, Availability]:
+        return {}
+
+    def shared(self, held: int) -> Availability:
+        """Return the days on which a set of protocols, as bits, fits into one visit."""
+        if held not in self._days:
+            self._days[held] = availability_for(
+                self.setups[0].protocol,
+                self.request,
+                self.clinic,
+                minutes=self.minutes(held),
+            )
+        return self._days[held]
+
+    def areas(self, protocol: Protocol) -> tuple[str, ...]:
+        """Return the areas that a protocol treats here."""
+        treated = treatment_of(protocol, self.request.area).areas or frozenset()
+        return tuple(area for area in protocol.areas if area.casefold() in treated)
+
+    def minutes(self, held: int) -> int:
+        """Return the chair time of a set of protocols, as bits."""
+        times = (setup.protocol.sessions.minutes for setup in self.setups)
+        return sum(time for place, time in enumerate(times) if held >> place & 1)
+
+    def programme(
+        self,
+        tasks: Sequence[Task] | None = None,
+        tolls: Mapping[int, Toll] | None = None,
+        places: Sequence[int] | None = None,
+        day_toll: Callable[[int], bool] | None = None,
+    ) -> Programme:
+        """Return what the search is to place.
+
+        Args:
+            tasks: Other tasks than those asked for, one for each place.
+            tolls: What sessions cost beyond all criteria, by place.
+            places: Only these protocols, in order.
+            day_toll: Days that cost a toll, once however many share them.
+        """
+        tasks = tuple(tasks or self.tasks)
+        if places is None:
+            return Programme(
+                tasks, self.rests, self.apart, self.shared, tolls=tolls or {}, day_toll=day_toll
+            )
+        number = {place: new for new, place in enumerate(places)}
+
+        def shared(held: int) -> Availability:
+            return self.shared(sum(1 << place for place in places if held >> number[place] & 1))
+
+        return Programme(
+            tuple(tasks[place] for place in places),
+            {
+                (number[one], number[two]): rest
+                for (one, two), rest in self.rests.items()
+                if one in number and two in number
+            },
+            frozenset(
+                (number[one], number[two])
+                for one, two in self.apart
+                if one in number and two in number
+            ),
+            shared,
+        )
+
+    def best(self, most: int | None = None) -> Calendar | None:
+        """Return the best calendar, or None when the hard rules leave none.
+
+        Late days come first of all criteria: where a calendar is late by no more than the
+        windows were widened, wider ones hold none that is better.
+
+        Args:
+            most: Steps to look at.
+
+        Raises:
+            OutOfWork: When no calendar was found within the bound of work.
+        """
+        allowed, late = self.request.late, 0
+        while True:
+            programme = self.programme([widened(task, late) for task in self.tasks])
+            try:
+                found = best_calendar(programme, most)
+            except OutOfWork:
+                if late == allowed:
+                    raise
+                found = None
+            if late == allowed:
+                return found
+            if found is None:
+                late = min(allowed, max(1, 2 * late))
+                continue
+            total = late_days(programme.tasks, found.dates)
+            if total <= late:
+                return found
+            late = min(allowed, total)
+
+
+def late_days(tasks: Sequence[Task], dates: Sequence[Sequence[int]]) -> int:
+    """Return the days past the windows, summed."""
+    return sum(
+        max(0, day - gap.after(before)[2])
+        for task, days in zip(tasks, dates, strict=True)
+        for before, day, gap in zip(days, days[1:], task.gaps, strict=False)
+    )
+
+
+def widened(task: Task, late: int) -> Task:
+    """Return a task whose sessions may pass their windows by so many days."""
+    gaps = {id(gap): GapWindows(gap.gap, late) for gap in task.gaps}
+    return replace(task, gaps=[gaps[id(gap)] for gap in task.gaps])
+
+
+def join(
+    protocols: Sequence[Protocol],
+    request: CourseRequest,
+    clinic: Clinic,
+    as_of: date,
+    known: Mapping[str, Protocol],
+) -> Joined:
+    """Check what is asked of several protocols and fill in what is left open.
+
+    Without `start_within` the first sessions get, beside the usual days, those that the distance
+    to the other protocols can take from them.
+
+    Raises:
+        InputError: With every fault of the request.
+    """
+    wanted = request.wanted or tuple(Wanted(protocol.id) for protocol in protocols)
+    if faults := list(programme_faults(protocols, request, wanted)):
+        raise InputError(faults)
+    known = {**known, **{protocol.id: protocol for protocol in protocols}}
+    check_names(clinic, known)
+    treatments = [treatment_of(protocol, request.area) for protocol in protocols]
+    pairs = {
+        (one, two): pair_of(treatments[one], treatments[two], clinic)
+        for one, two in combinations(range(len(protocols)), 2)
+    }
+    setups = []
+    for place, (protocol, wish) in enumerate(zip(protocols, wanted, strict=True)):
+        asked = _asked_of(protocol, request).of(wish)
+        if request.start_within is None and (asked.start or not asked.event):
+            room = START_WITHIN + _longest(pairs, place)
+            asked = asked.model_copy(update={"start_within": min(room, MAX_DAYS)})
+        setups.append(set_up(protocol, asked, clinic, as_of, known=known))
+    return Joined(request, clinic, as_of, known, wanted, tuple(setups), pairs)
+
+
+def _asked_of(protocol: Protocol, request: CourseRequest) -> CourseRequest:
+    """Leave out what a protocol has no rule for, as long as another one has."""
+    aside: dict[str, object] = {}
+    if not protocol.has_taper:
+        aside = {"improves_after": None, "no_improvement": False}
+    if protocol.top_up is None:
+        aside |= {"top_ups": None, "until": None}
+    return request.model_copy(update=aside)
+
+
+def _longest(pairs: Mapping[tuple[int, int], Pair], place: int) -> int:
+    """Return the most days that the distance to all other protocols can take."""
+    return sum(
+        max(31 * interval.months + interval.days for interval in (*pair.after, *pair.before))
+        for places, pair in pairs.items()
+        if place in places and (pair.after or pair.before)
+    )
