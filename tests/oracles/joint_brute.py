@@ -1,0 +1,207 @@
+"""The optimum of several protocols together by trying every set of sequences. Small ones only."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from .arithmetic import Raw
+from .brute_force import Chain, Days, course_chain
+from .joint_reading import Programme, read_programme
+
+Dates = tuple[tuple[date, ...], ...]
+Objective = tuple[int, int, int, int, int, int, Dates]
+
+
+class JointAnswer(NamedTuple):
+    """The best calendar of all.
+
+    Attributes:
+        dates: one day a session, by protocol.
+        objective: late days, days of criterion 2, visits, misses, squares, minutes, dates.
+        ties: how many calendars reach it.
+        tried: how many calendars keep the hard rules.
+        slack: slack days of each session, by protocol.
+        backup: the first later day of each session, by protocol.
+    """
+
+    dates: Dates
+    objective: Objective
+    ties: int
+    tried: int
+    slack: tuple[tuple[int, ...], ...]
+    backup: tuple[tuple[date | None, ...], ...]
+
+
+class TooManyError(Exception):
+    """More calendars than can be tried."""
+
+
+class Trial:
+    """All calendars of a programme.
+
+    Args:
+        most: how many calendars, or sequences of one protocol, are tried at most.
+    """
+
+    def __init__(
+        self,
+        protocols: Sequence[Raw],
+        request: Raw,
+        clinic: Raw | None,
+        as_of: date,
+        most: int = 60_000,
+    ) -> None:
+        self.programme: Programme = read_programme(protocols, request, clinic, as_of)
+        self.most = most
+        self.places = range(len(protocols))
+        self._shared: dict[tuple[int, ...], Days] = {}
+        self.chains: list[Chain] = []
+        for place in self.places:
+            asked = self.programme.asked[place]
+            days = Days(asked, self._open(place))
+            chain = course_chain(protocols[place], self.programme.requests[place], asked, days)
+            self.chains.append(chain)
+
+    def _open(self, place: int) -> Callable[[date], tuple[tuple[int, int], ...]]:
+        """Return the hours of a day, none where another treatment keeps it free."""
+        asked = self.programme.asked[place]
+
+        def hours(day: date) -> tuple[tuple[int, int], ...]:
+            others = self.programme.elsewhere[place]
+            if all(other.between.allows(day, other.day) for other in others):
+                return asked.opening_hours(day)
+            return ()
+
+        return hours
+
+    def shared(self, places: tuple[int, ...]) -> Days:
+        """Return the days on which several fit into one visit."""
+        if places not in self._shared:
+            asked = self.programme.together(places)
+            self._shared[places] = Days(asked, asked.opening_hours)
+        return self._shared[places]
+
+    def visits(self, dates: Dates) -> dict[date, tuple[int, ...]]:
+        """Return who is treated on each day."""
+        return {
+            day: tuple(place for place, own in enumerate(dates) if day in own)
+            for days in dates
+            for day in days
+        }
+
+    def calendars(self, chains: Mapping[int, Chain] | None = None) -> Iterator[Dates]:
+        """Yield every calendar that keeps the hard rules; of some protocols only, in order."""
+        chains = dict(enumerate(self.chains)) if chains is None else chains
+        places = tuple(chains)
+        for dates in self._mixed(chains, ()):
+            visits = self.visits(dates)
+            if all(
+                len(held) == 1 or self.shared(tuple(places[p] for p in held)).usable(day)
+                for day, held in visits.items()
+            ):
+                yield dates
+
+    def is_possible(self, places: Sequence[int], sessions: int | None) -> bool:
+        """Tell whether some protocols have a calendar, the last cut to so many sessions."""
+        chains = {place: self.chains[place] for place in places}
+        if sessions is not None:
+            chains[places[-1]] = replace(chains[places[-1]], last=sessions)
+        return next(self.calendars(chains), None) is not None
+
+    def _mixed(self, chains: Mapping[int, Chain], before: Dates) -> Iterator[Dates]:
+        if len(before) == len(chains):
+            yield before
+            return
+        places = tuple(chains)
+        place = places[len(before)]
+        chain = chains[place]
+        for tried, own in enumerate(chain.sequences(chain.first, chain.anchor)):
+            if tried >= self.most:
+                raise TooManyError
+            if all(
+                self.programme.between[other, place].allows(day, mine)
+                for other, days in zip(places, before, strict=False)
+                for day in days
+                for mine in own
+            ):
+                yield from self._mixed(chains, (*before, own))
+
+    def second(self, place: int, dates: Sequence[date]) -> int:
+        """Return criterion 2 of one protocol."""
+        asked = self.programme.asked[place]
+        if asked.event_only and asked.event_day is not None:
+            return (asked.event_day - dates[-1]).days
+        return (dates[0] - asked.first).days
+
+    def objective(self, dates: Dates) -> Objective:
+        """Return the literal tuple of the criteria."""
+        alone = [
+            chain.objective(own, self.second(place, own))
+            for place, (chain, own) in enumerate(zip(self.chains, dates, strict=True))
+        ]
+        visits = self.visits(dates)
+        late = sum(criteria[0] for criteria in alone)
+        second = sum(criteria[1] for criteria in alone)
+        misses = sum(criteria[2] for criteria in alone)
+        squares = sum(criteria[3] for criteria in alone)
+        return late, second, len(visits), misses, squares, self._minutes(visits), dates
+
+    def _minutes(self, visits: dict[date, tuple[int, ...]]) -> int:
+        at = self.programme.asked[0].at
+        if at is None:
+            return 0
+        total = 0
+        for day, held in visits.items():
+            minute = self.shared(held).minute(day)
+            assert minute is not None
+            total += len(held) * abs(minute - at)
+        return total
+
+    def best(self) -> JointAnswer | None:
+        """Return the best calendar, None when none keeps the hard rules."""
+        every = []
+        for dates in self.calendars():
+            every.append(dates)
+            if len(every) > self.most:
+                raise TooManyError
+        if not every:
+            return None
+        tuples = [self.objective(dates) for dates in every]
+        least = min(tuples)
+        slack = [self._room(every, least[-1], place) for place in self.places]
+        return JointAnswer(
+            least[-1],
+            least,
+            tuples.count(least),
+            len(every),
+            tuple(tuple(days for days, _ in room) for room in slack),
+            tuple(tuple(day for _, day in room) for room in slack),
+        )
+
+    def _room(self, every: list[Dates], best: Dates, place: int) -> list[tuple[int, date | None]]:
+        """Return for each session of a protocol how far it can move, all before it staying."""
+        found: list[tuple[int, date | None]] = []
+        for session, day in enumerate(best[place]):
+            moved = sorted(
+                {
+                    dates[place][session]
+                    for dates in every
+                    if dates[place][session] > day and _stays(dates, best, place, session, day)
+                }
+            )
+            if self.programme.asked[place].event_only and session == 0:
+                moved = []  # the window of such a session ends on its own date
+            found.append(((moved[-1] - day).days, moved[0]) if moved else (0, None))
+        return found
+
+
+def _stays(dates: Dates, best: Dates, place: int, session: int, day: date) -> bool:
+    """Tell whether all sessions up to a day are as planned but one, and all others after it."""
+    for other, (days, planned) in enumerate(zip(dates, best, strict=True)):
+        for number, (now, before) in enumerate(zip(days, planned, strict=True)):
+            if (other, number) == (place, session):
+                continue
+            if now != before if before <= day else now <= day:
+                return False
+    return True

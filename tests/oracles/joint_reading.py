@@ -1,0 +1,189 @@
+"""What raw rule files, a raw clinic file and a raw request say of several protocols together."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from .arithmetic import Raw, after, interval, texts
+from .reading import Asked, read
+
+FAMILIES = ("mesotherapy", "toxin", "filler", "lipolysis", "peel", "device")
+
+
+class Between(NamedTuple):
+    """What keeps two treatments apart.
+
+    Attributes:
+        after: interval texts after the first, before the other; all hold.
+        before: the other way round.
+        share: whether both may be on one day.
+    """
+
+    after: tuple[str, ...]
+    before: tuple[str, ...]
+    share: bool
+
+    def allows(self, first: date, other: date) -> bool:
+        """Tell whether the two may be on these days."""
+        if first == other:
+            return self.share
+        if first < other:
+            return all(after(first, text) <= other for text in self.after)
+        return all(after(other, text) <= first for text in self.before)
+
+
+class Elsewhere(NamedTuple):
+    """A treatment given elsewhere."""
+
+    day: date
+    between: Between
+
+
+def areas_of(protocol: Raw, request: Raw) -> set[str]:
+    """Return the areas that count."""
+    named = set(texts(protocol["areas"]))
+    narrowed = set(texts(request.get("area")))
+    return named & narrowed if narrowed else named
+
+
+def between(
+    first: Raw, other: Raw, clinic: Raw | None, one: set[str] | None, two: set[str] | None
+) -> Between:
+    """Return what keeps two treatments apart; None for areas is anywhere."""
+    meet = one is None or two is None or bool(one & two)
+
+    def named(table: Raw, name: str) -> bool:
+        return name in (table["id"], table["family"])
+
+    own = [
+        (rule, turned, sum(rule[key] not in FAMILIES for key in ("first", "other")))
+        for rule in (clinic or {}).get("spacing", [])
+        for turned in (False, True)
+        if named(first, rule["other" if turned else "first"])
+        and named(other, rule["first" if turned else "other"])
+        and (meet or not rule.get("same_area", True))
+    ]
+    if own:
+        closest = max(score for *_, score in own)
+        rules = [(rule, turned) for rule, turned, score in own if score == closest]
+    else:
+        rules = [
+            (rule, turned)
+            for turned, owner, target in ((False, first, other), (True, other, first))
+            for rule in owner.get("spacing", [])
+            if named(target, rule["other"]) and (meet or not rule.get("same_area", True))
+        ]
+    forth: list[str] = []
+    back: list[str] = []
+    for rule, turned in rules:
+        (back if turned else forth).append(rule["minimum"])
+        if "minimum_before" in rule:
+            (forth if turned else back).append(rule["minimum_before"])
+    return Between(tuple(forth), tuple(back), all(rule.get("same_day") for rule, _ in rules))
+
+
+class Programme(NamedTuple):
+    """Several protocols asked for at once, each read on its own."""
+
+    protocols: Sequence[Raw]
+    requests: Sequence[Raw]
+    asked: Sequence[Asked]
+    between: Mapping[tuple[int, int], Between]
+    elsewhere: Sequence[Sequence[Elsewhere]]
+
+    def together(self, places: Sequence[int]) -> Asked:
+        """Return a request whose chair time is that of several protocols."""
+        minutes = sum(self.asked[place].minutes for place in places)
+        return replace(self.asked[places[0]], minutes=minutes)
+
+
+def read_programme(
+    protocols: Sequence[Raw], request: Raw, clinic: Raw | None, as_of: date
+) -> Programme:
+    """Read what is asked of each protocol, and what keeps them apart."""
+    places = range(len(protocols))
+    apart = {
+        (one, two): between(
+            protocols[one],
+            protocols[two],
+            clinic,
+            areas_of(protocols[one], request),
+            areas_of(protocols[two], request),
+        )
+        for one in places
+        for two in places
+        if one < two
+    }
+    requests = [
+        _own_request(protocol, request, text, _room(apart, place))
+        for place, (protocol, text) in enumerate(
+            zip(protocols, texts(request["protocol"]), strict=True)
+        )
+    ]
+    asked = [
+        read(protocol, own, clinic, as_of)
+        for protocol, own in zip(protocols, requests, strict=True)
+    ]
+    elsewhere = [
+        [
+            Elsewhere(
+                day, between(protocol, _stranger(name), clinic, areas_of(protocol, request), area)
+            )
+            for name, area, day in map(_other, texts(request.get("other")))
+        ]
+        for protocol in protocols
+    ]
+    return Programme(protocols, requests, asked, apart, elsewhere)
+
+
+def _stranger(name: str) -> Raw:
+    return {"id": name, "family": name, "spacing": []}
+
+
+def _other(text: str) -> tuple[str, set[str] | None, date]:
+    name, *area, day = text.split()
+    return name, {" ".join(area)} if area else None, date.fromisoformat(day)
+
+
+def _room(apart: Mapping[tuple[int, int], Between], place: int) -> int:
+    """Return the days that other protocols can take from the first session."""
+    room = 0
+    for places, rule in apart.items():
+        if place in places:
+            steps = map(interval, (*rule.after, *rule.before))
+            room += max((31 * months + days for months, days in steps), default=0)
+    return room
+
+
+def _own_request(protocol: Raw, request: Raw, text: str, room: int) -> Raw:
+    """Return what is asked of one protocol, as a request of its own."""
+    own: dict[str, Any] = {key: value for key, value in request.items() if value is not None}
+    head, _, start = text.partition("@")
+    name, _, sessions = head.partition("*")
+    own["protocol"] = name
+    if start:
+        own["start"] = start
+    if sessions:
+        own["sessions"] = int(sessions)
+    if "start_within" not in own and ("start" in own or "event" not in own):
+        own["start_within"] = min(366, 13 + room)
+    if not any(phase.get("after_improvement") for phase in protocol["phases"]):
+        own.pop("improves_after", None)
+        own.pop("no_improvement", None)
+    if "top_up" not in protocol:
+        own.pop("top_ups", None)
+        own.pop("until", None)
+    own["pin"] = [
+        pin.partition(":")[2]
+        for pin in texts(request.get("pin"))
+        if pin.partition(":")[0] == protocol["id"]
+    ]
+    return own
+
+
+def days_between(first: date, last: date) -> Iterator[date]:
+    """Yield the days from first to last."""
+    while first <= last:
+        yield first
+        first += timedelta(days=1)
