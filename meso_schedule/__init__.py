@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from meso_schedule.collection import catalogue, get_protocol, read_protocol
     from meso_schedule.comparison import compare
     from meso_schedule.costs import estimate_cost
-    from meso_schedule.course import CostEstimate, CoursePlan, Session
+    from meso_schedule.bill import CostEstimate
+    from meso_schedule.course import CoursePlan, Session
     from meso_schedule.dates import Interval
     from meso_schedule.errors import MesoScheduleError, NoCalendarFits
     from meso_schedule.history import Standing, evaluate
@@ -60,7 +61,7 @@ _HOMES = {
     "BookedSession": "replan",
     "Change": "replan",
     "Clinic": "clinic",
-    "CostEstimate": "course",
+    "CostEstimate": "bill",
     "CoursePlan": "course",
     "CourseRequest": "request",
     "Forecast": "standing",

@@ -15,17 +15,8 @@ from meso_schedule.chains import (
 )
 from meso_schedule.clinic import Clinic
 from meso_schedule.costs import Tariff, estimate_cost
-from meso_schedule.course import (
-    CareSpan,
-    Citation,
-    ClosedDay,
-    CostEstimate,
-    CoursePlan,
-    Finding,
-    Letterhead,
-    ProtocolStamp,
-    Session,
-)
+from meso_schedule.bill import CostEstimate
+from meso_schedule.course import CareSpan, Citation, ClosedDay, CoursePlan, Finding, Letterhead, ProtocolStamp, Session
 from meso_schedule.findings import (
     history_findings,
     holiday_findings,

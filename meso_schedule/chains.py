@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from meso_schedule.course import Alternative, MoneyRange, Objective, Session
+from meso_schedule.bill import MoneyRange
+from meso_schedule.course import Alternative, Objective, Session
 from meso_schedule.phrases import Phrase, phrase
 from meso_schedule.problem import Booking, Task, measure, moves
 from meso_schedule.reach import Feasibility, room_to_move

@@ -9,8 +9,8 @@ from meso_schedule.clinic import Clinic
 from meso_schedule.costs import Tariff, find_tariff
 from meso_schedule.course import CoursePlan, Finding
 from meso_schedule.errors import NoCalendarFound
-from meso_schedule.joint import MOST_STEPS, OutOfWork
-from meso_schedule.joint_conflicts import no_calendar_together
+from meso_schedule.joint import MOST_STEPS, Calendar, OutOfWork
+from meso_schedule.joint_conflicts import no_calendar_together, proven_conflict
 from meso_schedule.joint_top_ups import TopUps, missing_rule_findings, place_top_ups
 from meso_schedule.merging import merged
 from meso_schedule.planner import plan_course, top_up_findings
@@ -19,6 +19,8 @@ from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Protocol
 from meso_schedule.spacing import Block, Pair, blocks_around
 from meso_schedule.tasks import Setup, availability_for
+
+_FEW_STEPS = 20_000
 
 
 def plan_combined(
@@ -53,12 +55,7 @@ def plan_combined(
     if len(protocols) == 1:
         return plan_course(protocols[0], request, clinic=clinic, as_of=as_of, known=known)
     joined = join(protocols, request, clinic, as_of, known or {})
-    try:
-        calendar = joined.best(most_steps)
-    except OutOfWork:
-        raise NoCalendarFound(most_steps) from None
-    if calendar is None:
-        raise no_calendar_together(joined)
+    calendar = _calendar(joined, most_steps)
     tariffs = [find_tariff(protocol, clinic, request.currency) for protocol in protocols]
     placed = [list(days) for days in calendar.dates]
     top_ups: list[TopUps | None] = []
@@ -73,6 +70,22 @@ def plan_combined(
         for place in range(len(protocols))
     ]
     return merged(joined, calendar, parts, list(missing_rule_findings(joined)))
+
+
+def _calendar(joined: Joined, most_steps: int) -> Calendar:
+    """Return the best calendar; a hard one is begun only when no two or three rule it out."""
+    try:
+        calendar = joined.best(min(most_steps, _FEW_STEPS))
+    except OutOfWork:
+        if conflict := proven_conflict(joined):
+            raise conflict from None
+        try:
+            calendar = joined.best(most_steps, or_any=True)
+        except OutOfWork:
+            raise NoCalendarFound(most_steps) from None
+    if calendar is None:
+        raise no_calendar_together(joined)
+    return calendar
 
 
 def _taken(placed: Sequence[Sequence[int]]) -> dict[int, int]:

@@ -8,7 +8,7 @@ from meso_schedule.reach import Feasibility
 from meso_schedule.strands import DAY_BITS, DAY_MASK
 
 # Visits looked at for one question before it counts as unanswered.
-_MOST_LOOKS = 20_000
+_MOST_LOOKS = 5_000
 
 Pin = tuple[int, int]
 
@@ -31,6 +31,12 @@ class Completion:
         """
         self._looks = 0
         return self._look(state, floor, pin)
+
+    def can_begin(self) -> bool | None:
+        """Tell whether there is any calendar at all; None where that takes too much work."""
+        self._looks = 0
+        found = self._look((0,) * len(self.tasks), 0, None)
+        return found if found or self._looks <= _MOST_LOOKS else None
 
     def _look(self, state: State, floor: int, pin: Pin | None) -> bool:
         if all(

@@ -8,15 +8,7 @@ from itertools import groupby
 from typing import Literal
 
 from meso_schedule.clinic import Clinic, PriceList
-from meso_schedule.course import (
-    CostEstimate,
-    CostLine,
-    CumulativeCost,
-    MoneyRange,
-    MonthCost,
-    Payment,
-    TaxPart,
-)
+from meso_schedule.bill import CostEstimate, CostLine, CumulativeCost, MoneyRange, MonthCost, Payment, TaxPart
 from meso_schedule.money import (
     half_up,
     in_currency,

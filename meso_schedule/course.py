@@ -1,10 +1,10 @@
 """What is answered: `CoursePlan` and its parts."""
 
-from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import Field
 
+from meso_schedule.bill import CostEstimate, MoneyRange, TreatmentCost
 from meso_schedule.rules import Grade
 from meso_schedule.standing import DateSpan, Day, Forecast, HeldSession, Window
 from meso_schedule.times import (
@@ -22,26 +22,13 @@ DISCLAIMER = (
     "Dates and times do not know of bookings that were not given."
 )
 
-# Amounts leave as text with the digits of their currency.
-Money = Annotated[
-    Decimal,
-    PlainSerializer(lambda amount: format(amount, "f"), return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"}),
-]
-
-
-class MoneyRange(Model):
-    """An amount, or the least and the most it can be."""
-
-    low: Money
-    high: Money
-
 
 class Session(Model):
     """One planned treatment.
 
     Args:
-        number: Counted from 1; top-ups go on counting.
+        number: Counted from 1 for each protocol; top-ups go on counting.
+        label: The letter of its protocol in a combined plan.
         phase: The phase whose interval leads to this session; `top-up` after the course.
         start: When it begins, in the clinic's zone; None when no time was asked for.
         interval_days: Days since the session before; None for the first.
@@ -56,6 +43,7 @@ class Session(Model):
     """
 
     number: int
+    label: str | None = None
     protocol: str
     phase: str
     status: Literal["planned"] = "planned"
@@ -72,11 +60,17 @@ class Session(Model):
     why: tuple[Sentence, ...]
     sources: tuple[str, ...]
 
+    @property
+    def mark(self) -> str:
+        """What tells it from every other session of the plan: `3`, or `A3` in a combined one."""
+        return f"{self.label or ''}{self.number}"
+
 
 class Objective(Model):
     """What the calendar minimises, in this order, before the earliest dates decide.
 
     `moved` and `moved_days` are for booked sessions, `visits` for combined treatments.
+    `bound` is what no calendar is better than, where the best one of a combined plan is not proven.
     """
 
     late_days: int
@@ -87,6 +81,7 @@ class Objective(Model):
     preference_misses: int
     squared_deviation: int
     time_minutes: int
+    bound: "Objective | None" = None
 
 
 class Alternative(Model):
@@ -105,89 +100,24 @@ class ClosedDay(Model):
     kind: Literal["holiday", "closure"]
 
 
-class CostLine(Model):
-    """One line of the bill; `unit` and `amount` are the low end of a range."""
-
-    kind: Literal["session", "package", "course"]
-    quantity: int
-    sessions: int
-    unit: Money
-    amount: Money
-    unit_high: Money
-    amount_high: Money
-
-
-class TaxPart(Model):
-    """The tax in the total."""
-
-    name: str
-    rate: str
-    included: bool
-    amount: Money
-
-
-class Payment(Model):
-    """An amount and the day it is due."""
-
-    due: Day
-    amount: Money
-
-
-class MonthCost(Model):
-    """The sessions of a calendar month and their equal share of the total."""
-
-    month: str
-    sessions: int
-    low: Money
-    high: Money
-
-
-class CumulativeCost(Model):
-    """The equal shares of the total up to a session."""
-
-    session: int
-    low: Money
-    high: Money
-
-
-class CostEstimate(Model):
-    """What the sessions cost.
-
-    Args:
-        basis: Whose prices: the clinic's, or published ones.
-        low: The total, tax included; with `high` a range where prices are a range.
-        remaining: The equal shares of the sessions still to come; None while none is held.
-        published_course: The published price of a whole course in this currency.
-        lines: The cheapest mix of packages and single sessions.
-        deposit: Due on the day of planning; None for a range or where none is asked.
-        instalments: The rest in equal parts, due on the first sessions; None as for the deposit.
-        by_month: The total by calendar month.
-        cumulative: The total as the sessions go by.
-    """
-
-    currency: str
-    basis: Literal["clinic", "published"]
-    low: Money
-    high: Money
-    remaining: MoneyRange | None = None
-    published_course: MoneyRange | None
-    lines: tuple[CostLine, ...]
-    tax: TaxPart | None
-    deposit: Payment | None
-    instalments: tuple[Payment, ...] | None
-    by_month: tuple[MonthCost, ...]
-    cumulative: tuple[CumulativeCost, ...]
-
-
 class CareSpan(Model):
-    """Something to avoid, expect or do from one day, or instant, to another."""
+    """Something to avoid, expect or do from one day, or instant, to another.
+
+    `labels` name the sessions of a combined plan: `A1`, `B1`.
+    """
 
     action: Literal["avoid", "expect", "do"]
     what: str
     first: Day | Instant = Field(alias="from")
     last: Day | Instant = Field(alias="until")
     sessions: tuple[int, ...]
+    labels: tuple[str, ...] = ()
     source: str
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What tells its sessions from all others of the plan."""
+        return self.labels or tuple(map(str, self.sessions))
 
 
 class Question(Model):
@@ -210,6 +140,7 @@ class Finding(Model):
 
     kind: str
     session: int | None = None
+    label: str | None = None
     message: Sentence
 
 
@@ -222,8 +153,9 @@ class Citation(Model):
 
 
 class ProtocolStamp(Model):
-    """Which protocol was planned, to the letter."""
+    """Which protocol was planned, to the letter; `label` names it in a combined plan."""
 
+    label: str | None = None
     id: str
     name: str
     version: str
@@ -238,6 +170,41 @@ class Letterhead(Model):
     phone: str | None
     email: str | None
     hours: Table[str, tuple[TimeRange, ...]]
+
+
+class SpacingRule(Model):
+    """The distance kept between two treatments, ids or families.
+
+    Args:
+        minimum: After `first`, before `other`; of several the latest date counts.
+        minimum_before: After `other`, before `first`.
+        same_day: Whether both may share a visit.
+        origin: Whose rule it is: `clinic`, or ids of protocols; none where no rule is known.
+        sources: Its sources with their grades, its assumptions, or the clinic's reason.
+    """
+
+    first: str
+    other: str
+    minimum: tuple[str, ...]
+    minimum_before: tuple[str, ...]
+    same_day: bool
+    origin: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+class TreatmentPart(Model):
+    """One protocol of a combined plan: what the whole plan cannot say of all at once."""
+
+    label: str
+    protocol: str
+    name: str
+    areas: tuple[str, ...]
+    chair_minutes: int
+    sessions: int
+    top_ups: int
+    results: ResultSpan | None
+    facts: Table[str, str | tuple[str, ...]]
+    objective: Objective
 
 
 class CoursePlan(Model):
@@ -273,6 +240,9 @@ class CoursePlan(Model):
     results: ResultSpan | None
     findings: tuple[Finding, ...]
     objective: Objective
+    spacing: tuple[SpacingRule, ...] = ()
+    treatments: tuple[TreatmentPart, ...] = ()
+    costs: tuple[TreatmentCost, ...] = ()
     sources: tuple[Citation, ...]
     disclaimer: str = DISCLAIMER
 
@@ -290,11 +260,20 @@ class BlockedDay(Model):
 
 
 class Conflict(Model):
-    """The first session that cannot be placed, its window, and why no day of it can be used."""
+    """The first session that cannot be placed, its window, and why no day of it can be used.
+
+    Args:
+        protocol: Whose session it is, in a combined plan.
+        beside: The protocols that leave it no day.
+        spacing: The rules between them.
+    """
 
     session: int
     window: DateSpan
     blocked: tuple[BlockedDay, ...]
+    protocol: str | None = None
+    beside: tuple[str, ...] = ()
+    spacing: tuple[SpacingRule, ...] = ()
 
 
 class WayOut(Model):

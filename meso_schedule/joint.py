@@ -23,8 +23,8 @@ from meso_schedule.search import Days, Task
 from meso_schedule.strands import DAY_BITS, DAY_MASK, Scale, Strand, Toll
 
 # Steps looked at before the search stops and says that it cannot prove the best calendar.
-MOST_STEPS = 400_000
-_BEAMS = (100, 1_000)
+MOST_STEPS = 150_000
+_BEAMS = (50, 400)
 _CRITERIA = ("toll", "late", "start", "visit", "miss", "square", "minute")
 
 State = tuple[int, ...]
@@ -149,6 +149,7 @@ class Joint:
             offset += task.count
         self.begin: State = (0,) * len(tasks)
         self._places = range(len(tasks))
+        self._visits: dict[tuple[int, ...], int] = {}
         self._rests = [
             [
                 (other, rest.after)
@@ -254,12 +255,16 @@ class Joint:
 
     def visits_ahead(self, nodes: Sequence[int]) -> int:
         """Return how many visits there must be at least after a state."""
+        placed = tuple([node >> DAY_BITS for node in nodes])
+        known = self._visits.get(placed)
+        if known is None:
+            known = self._visits[placed] = self._least_visits(placed)
+        return known
+
+    def _least_visits(self, placed: Sequence[int]) -> int:
         if self.programme.taken:
             return 0
-        left = [
-            strand.count - (node >> DAY_BITS)
-            for node, strand in zip(nodes, self.strands, strict=True)
-        ]
+        left = [strand.count - count for count, strand in zip(placed, self.strands, strict=True)]
         return max(sum(left[place] for place in group) for group in self.programme.strangers)
 
     def least_ahead(self, state: State) -> int | None:
@@ -273,17 +278,19 @@ class Joint:
         return ahead
 
 
-def best_calendar(programme: Programme, most: int | None = None) -> Calendar | None:
+def best_calendar(
+    programme: Programme, most: int = MOST_STEPS, *, or_any: bool = False
+) -> Calendar | None:
     """Return the best days of all sessions, or None when the hard rules leave none.
 
     Args:
         programme: What is to be placed.
-        most: Steps to look at; left out, `MOST_STEPS`.
+        most: Steps to look at.
+        or_any: Whether a good calendar will do when the bound is passed.
 
     Raises:
         OutOfWork: When the bound is passed and no calendar was found.
     """
-    most = MOST_STEPS if most is None else most
     joint = Joint(programme)
     least = joint.least_ahead(joint.begin)
     if least is None:
@@ -302,6 +309,8 @@ def best_calendar(programme: Programme, most: int | None = None) -> Calendar | N
         if joint.is_complete(state):
             return Calendar(_dates(came, state), joint.measure(cost))
         if steps > most:
+            if not or_any:
+                raise OutOfWork
             return _best_found(joint, bound)
         for step in joint.steps(state):
             steps += 1

@@ -16,6 +16,8 @@ from meso_schedule.reach import reachable, shortened
 from meso_schedule.rules import together
 from meso_schedule.search import Task
 
+_MOST_STEPS = 40_000
+
 
 def no_calendar_together(asked: Joined) -> NoCalendarFits:
     """Return the error of protocols that do not fit together: their conflict and its ways out.
@@ -26,6 +28,16 @@ def no_calendar_together(asked: Joined) -> NoCalendarFits:
     """
     conflict = _alone(asked) or _together(asked)
     return NoCalendarFits(conflict, ways_out_together(asked))
+
+
+def proven_conflict(asked: Joined) -> NoCalendarFits | None:
+    """Return the error of protocols of which some are proven not to fit, however many there are."""
+    places = range(len(asked.setups))
+    groups = [group for size in range(2, len(asked.setups)) for group in combinations(places, size)]
+    conflict = _alone(asked) or next(
+        (_conflict(asked, group) for group in groups if not _fits(asked, group, asked.tasks)), None
+    )
+    return NoCalendarFits(conflict, ways_out_together(asked)) if conflict else None
 
 
 def _alone(asked: Joined) -> Conflict | None:
@@ -49,7 +61,7 @@ def _together(asked: Joined) -> Conflict:
 def _fits(asked: Joined, places: Sequence[int], tasks: Sequence[Task]) -> bool:
     """Tell whether some protocols fit together; what takes too much work to tell counts as yes."""
     try:
-        return best_calendar(asked.programme(tasks, places=places)) is not None
+        return best_calendar(asked.programme(tasks, places=places), _MOST_STEPS) is not None
     except OutOfWork:
         return True
 

@@ -4,14 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from meso_schedule.course import (
-    CostEstimate,
-    CumulativeCost,
-    MonthCost,
-    Payment,
-    Session,
-    TaxPart,
-)
+from meso_schedule.bill import CostEstimate, CumulativeCost, MonthCost, Payment, TaxPart
+from meso_schedule.course import Session
 
 # The sessions of one protocol in the order of their dates, and what they cost.
 Part = tuple[Sequence[Session], CostEstimate | None]

@@ -4,15 +4,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
+from meso_schedule.completion import Completion
 from meso_schedule.conflicts import absences_left, in_order, named_day, opening_lines
 from meso_schedule.course import WayOut
 from meso_schedule.dates import LAST_ORDINAL
 from meso_schedule.errors import InputError
 from meso_schedule.joint import OutOfWork, Programme, best_calendar
 from meso_schedule.phrases import counted, days, joined, phrase
-from meso_schedule.programme import Joined, join
+from meso_schedule.programme import Joined, join, late_days
 from meso_schedule.request import MAX_DAYS
 from meso_schedule.wishes import Wanted
+
+# A way out is looked for with less work than the calendar itself.
+_MOST_STEPS = 40_000
 
 
 def ways_out_together(asked: Joined) -> tuple[WayOut, ...]:
@@ -47,18 +51,15 @@ def _changed(
 
 
 def _fits(asked: Joined) -> bool:
-    try:
-        return asked.best() is not None
-    except OutOfWork:
-        return False
+    return Completion(asked.programme()).can_begin() is True
 
 
 def _least(low: int, most: int, fits: Callable[[int], bool]) -> int | None:
     """Return the least number above `low`, at most `most`, from which on all fit."""
+    if low >= most or not fits(most):
+        return None
     step = 1
     while not fits(min(low + step, most)):
-        if low + step >= most:
-            return None
         low, step = low + step, step * 2
     high = min(low + step, most)
     while high - low > 1:
@@ -71,9 +72,11 @@ def _more_late(asked: Joined) -> WayOut | None:
     late = _least(asked.request.late, MAX_DAYS, lambda late: _fits(_changed(asked, late=late)))
     if late is None:
         return None
-    found = _changed(asked, late=late).best()
-    assert found is not None, "what fits has a best calendar"
-    cost = found.measure.late_days
+    changed = _changed(asked, late=late)
+    dates = _attempt(changed.programme())
+    if dates is None:
+        return None
+    cost = late_days(changed.tasks, dates)
     message = phrase(
         "Let sessions be up to {days} late: {total} past the windows in all.",
         days=days(late),
@@ -129,10 +132,10 @@ def _start_of(asked: Joined, place: int) -> WayOut | None:
 
 def _attempt(programme: Programme) -> list[list[int]] | None:
     try:
-        found = best_calendar(programme)
+        found = best_calendar(programme, _MOST_STEPS)
     except OutOfWork:
         return None
-    return found.dates if found and found.bound is None else None
+    return found.dates if found else None
 
 
 def _later(asked: Joined, name: str) -> WayOut | None:
@@ -215,7 +218,7 @@ def _fewer_sessions(asked: Joined) -> WayOut | None:
                 return False
 
         most = setup.sessions - least
-        number = _least(0, most, fits) if most > 0 else None
+        number = _least(0, most, fits)
         if number is not None and (best is None or number < best[0]):
             best = number, setup.sessions, left_out(number)
     if best is None:

@@ -7,16 +7,8 @@ from typing import TypeVar
 from meso_schedule.assembly import closed_days, months_of
 from meso_schedule.care import combined_care
 from meso_schedule.completion import room_beside
-from meso_schedule.course import (
-    CoursePlan,
-    Finding,
-    Objective,
-    Question,
-    Session,
-    SpacingRule,
-    TreatmentCost,
-    TreatmentPart,
-)
+from meso_schedule.bill import TreatmentCost
+from meso_schedule.course import CoursePlan, Finding, Objective, Question, Session, SpacingRule, TreatmentPart
 from meso_schedule.findings import holiday_findings, spacing_findings
 from meso_schedule.joint import Calendar, Measure
 from meso_schedule.joint_costs import total_of

@@ -10,7 +10,8 @@ from meso_schedule.chains import Chain
 from meso_schedule.clinic import Clinic
 from meso_schedule.conflicts import no_calendar
 from meso_schedule.costs import Tariff, find_tariff, total_cost
-from meso_schedule.course import CoursePlan, Finding, MoneyRange
+from meso_schedule.bill import MoneyRange
+from meso_schedule.course import CoursePlan, Finding
 from meso_schedule.dates import LAST_ORDINAL
 from meso_schedule.errors import BudgetTooSmallError, FormatError, InputError
 from meso_schedule.money import in_currency

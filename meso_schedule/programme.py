@@ -9,7 +9,7 @@ from itertools import combinations
 from meso_schedule.availability import Availability
 from meso_schedule.clinic import Clinic
 from meso_schedule.errors import InputError
-from meso_schedule.joint import Calendar, OutOfWork, Programme, Rest, best_calendar
+from meso_schedule.joint import MOST_STEPS, Calendar, OutOfWork, Programme, Rest, best_calendar
 from meso_schedule.programme_checks import programme_faults
 from meso_schedule.request import MAX_DAYS, START_WITHIN, CourseRequest
 from meso_schedule.rules import Protocol
@@ -128,7 +128,7 @@ class Joined:
             shared,
         )
 
-    def best(self, most: int | None = None) -> Calendar | None:
+    def best(self, most: int = MOST_STEPS, *, or_any: bool = False) -> Calendar | None:
         """Return the best calendar, or None when the hard rules leave none.
 
         Late days come first of all criteria: where a calendar is late by no more than the
@@ -136,28 +136,26 @@ class Joined:
 
         Args:
             most: Steps to look at.
+            or_any: Whether a good calendar will do when the bound is passed.
 
         Raises:
             OutOfWork: When no calendar was found within the bound of work.
         """
         allowed, late = self.request.late, 0
-        while True:
-            programme = self.programme([widened(task, late) for task in self.tasks])
+        while late < allowed:
             try:
-                found = best_calendar(programme, most)
+                found = best_calendar(self.widened(late), most)
             except OutOfWork:
-                if late == allowed:
-                    raise
-                found = None
-            if late == allowed:
+                break
+            total = late_days(self.widened(late).tasks, found.dates) if found else None
+            if found and total is not None and total <= late:
                 return found
-            if found is None:
-                late = min(allowed, max(1, 2 * late))
-                continue
-            total = late_days(programme.tasks, found.dates)
-            if total <= late:
-                return found
-            late = min(allowed, total)
+            late = min(allowed, max(1, 2 * late) if total is None else total)
+        return best_calendar(self.widened(allowed), most, or_any=or_any)
+
+    def widened(self, late: int) -> Programme:
+        """Return what the search is to place, every session allowed to be so late."""
+        return self.programme([widened(task, late) for task in self.tasks])
 
 
 def late_days(tasks: Sequence[Task], dates: Sequence[Sequence[int]]) -> int:

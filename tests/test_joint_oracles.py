@@ -21,13 +21,17 @@ from meso_schedule import (
 )
 from meso_schedule.combined import plan_combined
 from meso_schedule.course import WayOut
+from meso_schedule.errors import NoCalendarFound
+from tests.oracles.checker_joint import joint_faults
 from tests.oracles.joint_brute import JointAnswer, TooManyError, Trial
+from tests.planning import plain
 from tests.planning import with_way_out as with_single_way_out
 from tests.programmes import ProgrammeCase, random_programme, small_programme
 from tests.strategies import Case
 
 LONG = os.environ.get("MESO_LONG") == "1"
 SMALL = 10_000 if LONG else 1_000
+PROGRAMMES = 5_000 if LONG else 240
 BLOCKS = 20
 
 
@@ -145,6 +149,21 @@ def with_way_out(case: ProgrammeCase, way: WayOut) -> ProgrammeCase:
     single = Case(case.protocols[0], case.request, case.clinic, case.as_of)
     changed = with_single_way_out(single, way)
     return case._replace(request=changed.request, clinic=changed.clinic)
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_random_programmes_hold_every_statement_they_make(block: int) -> None:
+    planned = 0
+    for seed in range(block, PROGRAMMES, BLOCKS):
+        case = random_programme(Random(seed))
+        try:
+            plan = plan_of(case)
+        except (NoCalendarFits, NoCalendarFound):
+            continue
+        planned += 1
+        found = joint_faults(plain(plan), case.protocols, case.request, case.clinic, case.as_of)
+        assert found == [], f"seed {seed}"
+    assert planned > PROGRAMMES // BLOCKS // 3
 
 
 @pytest.mark.parametrize("block", range(4))

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from meso_schedule import CourseRequest, NoCalendarFits, get_protocol, plan_course, read_clinic
-from meso_schedule.course import MoneyRange
+from meso_schedule.bill import MoneyRange
 from meso_schedule.dates import DateRange
 from meso_schedule.output.conflict_text import conflict_lines
 from meso_schedule.output.language import ENGLISH, Language

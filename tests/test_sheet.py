@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 from hypothesis import HealthCheck, given, settings
 
 from meso_schedule import CoursePlan, MesoScheduleError, catalogue, get_protocol, plan_course
-from meso_schedule.course import MoneyRange
+from meso_schedule.bill import MoneyRange
 from meso_schedule.errors import InputError
 from meso_schedule.output import sheet as sheet_module
 from meso_schedule.output.plan_json import plan_digest, plan_json

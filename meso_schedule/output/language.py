@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from datetime import date, datetime
 from decimal import Decimal
 
-from meso_schedule.course import MoneyRange
+from meso_schedule.bill import MoneyRange
 from meso_schedule.output import text as plain
 from meso_schedule.times import WEEKDAY_NAMES
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from meso_schedule.course import CareSpan, CostEstimate, CoursePlan, Letterhead, Session
+from meso_schedule.bill import CostEstimate
+from meso_schedule.course import CareSpan, CoursePlan, Letterhead, Session
 from meso_schedule.output.columns import number_text, price_header, special_text, why_text
 from meso_schedule.output.history_text import Lines, history_blocks
 from meso_schedule.output.language import Language

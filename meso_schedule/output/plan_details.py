@@ -3,14 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from meso_schedule.course import (
-    CareSpan,
-    CostEstimate,
-    CostLine,
-    CoursePlan,
-    MoneyRange,
-    ResultSpan,
-)
+from meso_schedule.bill import CostEstimate, CostLine, MoneyRange
+from meso_schedule.course import CareSpan, CoursePlan, ResultSpan
 from meso_schedule.output.language import ENGLISH, Language
 from meso_schedule.output.terminal import WIDE, Cell, Page, cell
 from meso_schedule.output.text import as_day, numbers_text

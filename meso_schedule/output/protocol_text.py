@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from meso_schedule.course import MoneyRange
+from meso_schedule.bill import MoneyRange
 from meso_schedule.output.plan_details import fact_lines
 from meso_schedule.output.terminal import Column, Page, cell, text
 from meso_schedule.output.text import money_text, sentence

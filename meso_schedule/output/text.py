@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from meso_schedule.course import MoneyRange
+from meso_schedule.bill import MoneyRange
 from meso_schedule.times import WEEKDAY_NAMES
 
 MONTH_NAMES = (

@@ -12,7 +12,7 @@ from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton
 from babel.numbers import format_currency, format_decimal
 
-from meso_schedule.course import MoneyRange
+from meso_schedule.bill import MoneyRange
 from meso_schedule.dates import DateRange
 from meso_schedule.documents import parse_toml
 from meso_schedule.output.language import Language

@@ -78,7 +78,7 @@ def differs(what: str, got: object, wanted: object) -> Iterator[str]:
         yield f"{what} is {got!r}, not {wanted!r}"
 
 
-def _session_1_window(check: Check) -> Window:
+def session_1_window(check: Check) -> Window:
     asked = check.asked
     if check.now is not None:
         width = timedelta(days=check.request.get("start_within", 13))
@@ -93,7 +93,7 @@ def _written(rule: Window) -> dict[str, str]:
     return {key: getattr(rule, key).isoformat() for key in ("earliest", "recommended", "latest")}
 
 
-def _place_faults(
+def place_faults(
     check: Check,
     session: Raw,
     rule: Window,
@@ -146,7 +146,7 @@ def _time_faults(check: Check, session: Raw) -> Iterator[str]:
         yield f"{here} end {session['end']} is not in the clinic's zone"
 
 
-def _label_faults(check: Check, session: Raw, phase: Raw | None) -> Iterator[str]:
+def label_faults(check: Check, session: Raw, phase: Raw | None) -> Iterator[str]:
     """Check what a session says beside its date; None is a top-up."""
     here = f"session {session['number']}"
     table = check.protocol["top_up"] if phase is None else phase
@@ -183,9 +183,9 @@ def course_faults(check: Check) -> Iterator[str]:
     held = check.now.last if check.now else None
     rows = zip(sessions, check.to_come, gaps[first - 1 :], check.dates, check.anchors, strict=True)
     for session, phase, rule, day, previous in rows:
-        here = _session_1_window(check) if previous is None else window(rule, previous)
-        yield from _label_faults(check, session, phase)
-        yield from _place_faults(check, session, here, previous, asked.bound, held)
+        here = session_1_window(check) if previous is None else window(rule, previous)
+        yield from label_faults(check, session, phase)
+        yield from place_faults(check, session, here, previous, asked.bound, held)
         yield from _time_faults(check, session)
         if not check.has_holidays:
             slack, backup = future.slack(session["number"], previous, day)
@@ -200,7 +200,7 @@ def _future_of_begun(check: Check, gaps: Sequence[Gap]) -> Future:
     """Return the future of sessions to come: none of them before the day of asking."""
     asked = check.asked
     if check.restarts:
-        here = _session_1_window(check)
+        here = session_1_window(check)
         asked = replace(asked, event_only=False, first=here.earliest, first_last=here.latest)
     return Future(asked, check.diary, gaps, check.as_of)
 
@@ -219,8 +219,8 @@ def top_up_faults(check: Check) -> Iterator[str]:
         return
     previous = check.dates[-1]
     for session, day in zip(top_ups, check.top_up_dates, strict=True):
-        yield from _label_faults(check, session, None)
-        yield from _place_faults(check, session, window(rule, previous), previous, asked.until)
+        yield from label_faults(check, session, None)
+        yield from place_faults(check, session, window(rule, previous), previous, asked.until)
         yield from _time_faults(check, session)
         yield from _spare_day_faults(check, session, window(rule, previous).last(asked.late))
         previous = day
@@ -234,9 +234,9 @@ def _top_ups_of_complete(check: Check, rule: Gap) -> Iterator[str]:
     first = rule._replace(lapse=()) if check.now.is_lapsed else rule
     for session, day in zip(check.plan["top_ups"], check.top_up_dates, strict=True):
         gaps = first if previous in (None, check.now.last) else rule
-        here = _session_1_window(check) if previous is None else window(gaps, previous)
-        yield from _label_faults(check, session, None)
-        yield from _place_faults(check, session, here, previous, check.asked.until, check.now.last)
+        here = session_1_window(check) if previous is None else window(gaps, previous)
+        yield from label_faults(check, session, None)
+        yield from place_faults(check, session, here, previous, check.asked.until, check.now.last)
         yield from _time_faults(check, session)
         previous = day
 

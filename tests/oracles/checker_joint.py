@@ -1,0 +1,324 @@
+"""Check every statement of a combined plan that can be checked without searching for the best."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import combinations
+
+from .arithmetic import Raw, gap, phase_of_each, window
+from .checker_care import (
+    CareSpan,
+    Dated,
+    Moment,
+    care_of,
+    merged,
+    moment,
+    results_faults,
+)
+from .checker_costs import cost_faults, price_list, top_up_cost_faults
+from .checker_days import Diary
+from .checker_sessions import (
+    NO_GAP,
+    Check,
+    differs,
+    label_faults,
+    place_faults,
+    session_1_window,
+)
+from .joint_reading import Programme, read_programme
+from .reading import weekday
+
+LETTERS = "ABCD"
+
+
+class Joint:
+    """A combined plan with what it was made from, read once."""
+
+    def __init__(
+        self,
+        plan: Raw,
+        protocols: Sequence[Raw],
+        request: Raw,
+        clinic: Raw | None,
+        as_of: date,
+    ) -> None:
+        self.plan = plan
+        self.request = request
+        self.clinic = clinic
+        self.as_of = as_of
+        self.programme: Programme = read_programme(protocols, request, clinic, as_of)
+        self.checks = [self._check(place) for place in range(len(protocols))]
+        self.diaries: dict[tuple[int, ...], Diary] = {}
+
+    def _check(self, place: int) -> Check:
+        protocol, asked = self.programme.protocols[place], self.programme.asked[place]
+        own = {
+            key: [row for row in self.plan[key] if row["protocol"] == protocol["id"]]
+            for key in ("sessions", "top_ups")
+        }
+        return Check(
+            own,
+            protocol,
+            self.programme.requests[place],
+            self.clinic,
+            self.as_of,
+            asked,
+            Diary(asked),
+            phase_of_each(protocol, self.programme.requests[place], asked.sessions),
+            [date.fromisoformat(row["date"]) for row in own["sessions"]],
+            [date.fromisoformat(row["date"]) for row in own["top_ups"]],
+        )
+
+    def diary(self, places: tuple[int, ...]) -> Diary:
+        """Return the days and times of one visit with several treatments."""
+        if places not in self.diaries:
+            self.diaries[places] = Diary(self.programme.together(places))
+        return self.diaries[places]
+
+    def days(self, place: int) -> list[date]:
+        """Return the days of all sessions of a protocol, top-ups included."""
+        check = self.checks[place]
+        return [*check.dates, *check.top_up_dates]
+
+    def visits(self, *, top_ups: bool = True) -> dict[date, tuple[int, ...]]:
+        """Return who is treated on each day."""
+        held = {
+            place: self.days(place) if top_ups else list(check.dates)
+            for place, check in enumerate(self.checks)
+        }
+        every = sorted({day for days in held.values() for day in days})
+        return {day: tuple(p for p, days in held.items() if day in days) for day in every}
+
+
+def _order_faults(joint: Joint) -> Iterator[str]:
+    for key in ("sessions", "top_ups"):
+        order = [(row["date"], row["label"]) for row in joint.plan[key]]
+        yield from differs(f"order of {key}", order, sorted(order))
+    for letter, check in zip(LETTERS, joint.checks, strict=False):
+        numbers = [row["number"] for row in check.all_sessions]
+        yield from differs(f"numbers of {letter}", numbers, list(range(1, len(numbers) + 1)))
+        yield from differs("sessions", len(check.dates), check.asked.sessions)
+        if any(row["label"] != letter for row in check.all_sessions):
+            yield f"a session of {check.protocol['id']} is not called {letter}"
+    stamps = [(row["label"], row["id"]) for row in joint.plan["protocols"]]
+    ids = [protocol["id"] for protocol in joint.programme.protocols]
+    yield from differs("protocols", stamps, list(zip(LETTERS, ids, strict=False)))
+
+
+def _course_faults(joint: Joint) -> Iterator[str]:
+    for check in joint.checks:
+        previous: date | None = None
+        rules = [NO_GAP, *(gap(phase) for phase in check.phases[1:])]
+        sessions = check.plan["sessions"]
+        for row, phase, rule, day in zip(sessions, check.phases, rules, check.dates, strict=True):
+            here = session_1_window(check) if previous is None else window(rule, previous)
+            yield from label_faults(check, row, phase)
+            yield from place_faults(check, row, here, previous, check.asked.bound)
+            yield from _spare_faults(check, row)
+            previous = day
+        if "top_up" not in check.protocol:
+            yield from differs("top-ups", check.plan["top_ups"], [])
+            continue
+        rule = gap(check.protocol["top_up"])
+        for row, day in zip(check.plan["top_ups"], check.top_up_dates, strict=True):
+            assert previous is not None
+            yield from label_faults(check, row, None)
+            yield from place_faults(check, row, window(rule, previous), previous, check.asked.until)
+            previous = day
+
+
+def _spare_faults(check: Check, row: Raw) -> Iterator[str]:
+    """Check that slack and backup name usable days after the session's own."""
+    day = date.fromisoformat(row["date"])
+    spare = [] if row["backup"] is None else [date.fromisoformat(row["backup"])]
+    if row["slack_days"]:
+        spare.append(day + timedelta(days=row["slack_days"]))
+    if bool(row["slack_days"]) != (row["backup"] is not None) or spare != sorted(spare):
+        yield f"{row['label']}{row['number']}: slack {row['slack_days']}, backup {row['backup']}"
+    last = date.fromisoformat(row["window"]["latest"]) + timedelta(days=check.asked.late)
+    for other in spare:
+        if not (day < other <= last and check.diary.usable(other)):
+            yield f"{row['label']}{row['number']} cannot be moved to {other}"
+
+
+def _spacing_faults(joint: Joint) -> Iterator[str]:
+    """Check every pair of sessions, and every session against treatments elsewhere."""
+    for one, two in combinations(range(len(joint.checks)), 2):
+        rule = joint.programme.between[one, two]
+        for first in joint.days(one):
+            for other in joint.days(two):
+                if not rule.allows(first, other):
+                    yield f"{LETTERS[one]} on {first} and {LETTERS[two]} on {other}: {rule}"
+    for place, elsewhere in enumerate(joint.programme.elsewhere):
+        for day in joint.days(place):
+            for given in elsewhere:
+                if not given.between.allows(day, given.day):
+                    yield f"{LETTERS[place]} on {day}: {given}"
+
+
+def _visit_faults(joint: Joint) -> Iterator[str]:
+    """Check that each visit fits into the day, and when each treatment of it begins."""
+    rows = {
+        (date.fromisoformat(row["date"]), place): row
+        for place, check in enumerate(joint.checks)
+        for row in check.all_sessions
+    }
+    for day, held in joint.visits().items():
+        minute = joint.diary(held).minute(day)
+        if minute is None:
+            yield f"the visit of {held} on {day} has no room"
+            continue
+        asked = joint.programme.together(held)
+        begin = datetime.combine(day, time()) + timedelta(minutes=minute)
+        stamp = begin.replace(tzinfo=asked.zone).timestamp()
+        for place in held:
+            chair = joint.programme.asked[place].minutes * 60
+            moments = [stamp, stamp + chair]
+            wanted: list[str | None] = [
+                datetime.fromtimestamp(at, asked.zone).isoformat() for at in moments
+            ]
+            row = rows[day, place]
+            if not asked.timed:
+                wanted = [None, None]
+            yield from differs(f"times of {row['label']}", [row["start"], row["end"]], wanted)
+            stamp += chair
+
+
+def _objective_faults(joint: Joint) -> Iterator[str]:
+    late = second = misses = squares = minutes = 0
+    for check in joint.checks:
+        asked, dates = check.asked, check.dates
+        rules = [
+            (window(gap(phase), previous), day)
+            for phase, previous, day in zip(check.phases[1:], dates, dates[1:], strict=False)
+        ]
+        late += sum(max(0, (day - rule.latest).days) for rule, day in rules)
+        squares += sum((day - rule.recommended).days ** 2 for rule, day in rules)
+        misses += sum(bool(asked.prefer) and weekday(day) not in asked.prefer for day in dates)
+        if asked.event_only and asked.event_day is not None:
+            second += (asked.event_day - dates[-1]).days
+        else:
+            second += (dates[0] - asked.first).days
+    visits = joint.visits(top_ups=False)
+    at = joint.programme.asked[0].at
+    if at is not None:
+        for day, held in visits.items():
+            minutes += len(held) * abs((joint.diary(held).minute(day) or 0) - at)
+    wanted = {
+        "late_days": late,
+        "start_days": second,
+        "visits": len(visits),
+        "preference_misses": misses,
+        "squared_deviation": squares,
+        "time_minutes": minutes,
+    }
+    given = {key: joint.plan["objective"][key] for key in wanted}
+    yield from differs("objective", given, wanted)
+    if joint.plan["objective"]["bound"] is not None:
+        bound = {key: joint.plan["objective"]["bound"][key] for key in wanted}
+        if list(bound.values()) > list(wanted.values()):
+            yield f"the bound {bound} is worse than the calendar"
+        if not any(row["kind"] == "not_proved" for row in joint.plan["findings"]):
+            yield "the best calendar is not proven, and no finding says so"
+
+
+def _money_faults(joint: Joint) -> Iterator[str]:
+    """Check what each protocol costs, and that the total is their sum."""
+    given = {row["label"]: row for row in joint.plan["costs"]}
+    costs, currencies = [], set()
+    for letter, check in zip(LETTERS, joint.checks, strict=False):
+        prices = price_list(check.protocol, check.request, joint.clinic)
+        row = given.get(letter, {"cost": None, "top_up_cost": None})
+        yield from cost_faults(row["cost"], prices, check.dates, joint.as_of)
+        yield from top_up_cost_faults(row["top_up_cost"], prices, len(check.top_up_dates))
+        costs.append(row["cost"])
+        if row["cost"]:
+            currencies.add(row["cost"]["currency"])
+    total = joint.plan["cost"]
+    if None in costs or len(currencies) > 1:
+        yield from differs("cost", total, None)
+        if currencies and not any(
+            row["kind"] in ("no_total", "currencies_differ") for row in joint.plan["findings"]
+        ):
+            yield "there is no total, and no finding says so"
+        return
+    for key in ("low", "high"):
+        wanted = sum(Decimal(cost[key]) for cost in costs)
+        yield from differs(f"total {key}", Decimal(total[key]), wanted)
+        for rows in (total["by_month"], [total["cumulative"][-1]]):
+            parts = sum(Decimal(row[key]) for row in rows)
+            yield from differs(f"sum of parts {key}", parts, wanted)
+    due = [part for part in (total["deposit"], *(total["instalments"] or ())) if part]
+    owed = [
+        part for cost in costs for part in (cost["deposit"], *(cost["instalments"] or ())) if part
+    ]
+    sums = [sum(Decimal(part["amount"]) for part in parts) for parts in (due, owed)]
+    yield from differs("payments", sums[0], sums[1])
+    grown = [(row["label"], row["session"]) for row in total["cumulative"]]
+    order = [(row["label"], row["number"]) for row in joint.plan["sessions"]]
+    yield from differs("order of the running sum", grown, order)
+
+
+def _care_faults(joint: Joint) -> Iterator[str]:
+    yield from min((list(_care_compared(joint, flag)) for flag in (True, False)), key=len)
+
+
+def _care_compared(joint: Joint, zero_is_end: bool) -> Iterator[str]:
+    spans: dict[tuple[str, str], list[CareSpan]] = {}
+    for place, check in enumerate(joint.checks):
+        for item in check.protocol.get("care", []):
+            if item["action"] != "ask":
+                spans.setdefault((item["action"], item["what"]), []).extend(
+                    care_of(item, _dated(place, row), zero_is_end=zero_is_end)
+                    for row in check.all_sessions
+                )
+    wanted = sorted(
+        (str(_moments(span)), span.action, span.what, span.sessions)
+        for mine in spans.values()
+        for span in merged(mine)
+    )
+    given = sorted(
+        (
+            str((moment(row["from"]), moment(row["until"]))),
+            row["action"],
+            row["what"],
+            tuple(
+                sorted(LETTERS.index(label[0]) * 100 + int(label[1:]) for label in row["labels"])
+            ),
+        )
+        for row in joint.plan["care"]
+    )
+    yield from differs("care", given, wanted)
+
+
+def _moments(span: CareSpan) -> tuple[Moment, Moment]:
+    return span.starts, span.ends
+
+
+def _dated(place: int, row: Raw) -> Dated:
+    start, end = (row[key] and datetime.fromisoformat(row[key]) for key in ("start", "end"))
+    return Dated(place * 100 + row["number"], date.fromisoformat(row["date"]), start, end)
+
+
+def _part_faults(joint: Joint) -> Iterator[str]:
+    for check, part in zip(joint.checks, joint.plan["treatments"], strict=True):
+        yield from results_faults(part["results"], check.protocol, check.dates[-1])
+        yield from differs("chair time", part["chair_minutes"], check.asked.minutes)
+
+
+def joint_faults(
+    plan: Raw, protocols: Sequence[Raw], request: Raw, clinic: Raw | None, as_of: date
+) -> list[str]:
+    """Return what is wrong with a combined plan, one sentence each; empty when all is right."""
+    joint = Joint(plan, protocols, request, clinic, as_of)
+    parts = (
+        _order_faults,
+        _course_faults,
+        _spacing_faults,
+        _visit_faults,
+        _objective_faults,
+        _money_faults,
+        _care_faults,
+        _part_faults,
+    )
+    return [sentence for part in parts for sentence in part(joint)]
