@@ -10,12 +10,12 @@ from meso_schedule._version import __version__
 
 if TYPE_CHECKING:
     from meso_schedule.batch import plan_courses
+    from meso_schedule.bill import CostEstimate
     from meso_schedule.busy_calendar import read_busy
     from meso_schedule.clinic import Clinic, read_clinic
     from meso_schedule.collection import catalogue, get_protocol, read_protocol
     from meso_schedule.comparison import compare
     from meso_schedule.costs import estimate_cost
-    from meso_schedule.bill import CostEstimate
     from meso_schedule.course import CoursePlan, Session
     from meso_schedule.dates import Interval
     from meso_schedule.errors import MesoScheduleError, NoCalendarFits

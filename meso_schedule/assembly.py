@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal
 
+from meso_schedule.bill import CostEstimate
 from meso_schedule.care import HeldVisit, care_spans, not_over, results, screening
 from meso_schedule.chains import (
     NOTHING_TO_PLAN,
@@ -15,8 +16,16 @@ from meso_schedule.chains import (
 )
 from meso_schedule.clinic import Clinic
 from meso_schedule.costs import Tariff, estimate_cost
-from meso_schedule.bill import CostEstimate
-from meso_schedule.course import CareSpan, Citation, ClosedDay, CoursePlan, Finding, Letterhead, ProtocolStamp, Session
+from meso_schedule.course import (
+    CareSpan,
+    Citation,
+    ClosedDay,
+    CoursePlan,
+    Finding,
+    Letterhead,
+    ProtocolStamp,
+    Session,
+)
 from meso_schedule.findings import (
     history_findings,
     holiday_findings,

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from meso_schedule.assembly import Chain, assemble
+from meso_schedule.assembly import assemble
+from meso_schedule.busy import BusySource
+from meso_schedule.chains import Chain
 from meso_schedule.clinic import Clinic
 from meso_schedule.costs import Tariff, find_tariff
 from meso_schedule.course import CoursePlan, Finding
@@ -29,6 +31,7 @@ def plan_combined(
     *,
     clinic: Clinic | None = None,
     as_of: date,
+    busy: Sequence[BusySource] = (),
     known: Mapping[str, Protocol] | None = None,
     most_steps: int = MOST_STEPS,
 ) -> CoursePlan:
@@ -43,6 +46,7 @@ def plan_combined(
         request: What is asked of all; its `protocol` may give each its own sessions and start.
         clinic: Hours, closures, prices and spacing rules; left out, Monday to Friday in UTC.
         as_of: The day of asking.
+        busy: Calendars whose events leave no room for a session.
         known: Protocols besides the packaged ones that treatments given elsewhere may name.
         most_steps: The bound of work; past it the plan is the best one found, and says so.
 
@@ -53,8 +57,10 @@ def plan_combined(
     """
     clinic = clinic or Clinic.default()
     if len(protocols) == 1:
-        return plan_course(protocols[0], request, clinic=clinic, as_of=as_of, known=known)
-    joined = join(protocols, request, clinic, as_of, known or {})
+        return plan_course(
+            protocols[0], request, clinic=clinic, as_of=as_of, busy=busy, known=known
+        )
+    joined = join(protocols, request, clinic, as_of, known=known or {}, busy=busy)
     calendar = _calendar(joined, most_steps)
     tariffs = [find_tariff(protocol, clinic, request.currency) for protocol in protocols]
     placed = [list(days) for days in calendar.dates]
@@ -64,7 +70,7 @@ def plan_combined(
         found = place_top_ups(joined, place, setup, days[-1], _taken(placed))
         top_ups.append(found)
         if found:
-            placed[place] += found.dates[1:]
+            placed[place] += found.dates
     parts = [
         _part(_beside(joined, place, placed), calendar.dates[place], top_ups[place], tariffs[place])
         for place in range(len(protocols))
@@ -106,7 +112,7 @@ def _beside(joined: Joined, place: int, placed: Sequence[Sequence[int]]) -> Setu
             pair = _seen_from(joined, place, other)
             for day in days:
                 blocks += blocks_around(pair, date.fromordinal(day))
-    availability = availability_for(setup.protocol, setup.request, setup.clinic, blocks)
+    availability = availability_for(setup.protocol, setup.request, setup.clinic, setup.busy, blocks)
     return replace(setup, availability=availability, blocks=tuple(blocks))
 
 
@@ -122,17 +128,16 @@ def _part(
 ) -> CoursePlan:
     """Return the plan of one protocol inside the combined one."""
     task = setup.task()
-    if setup.is_backwards:
+    if setup.is_free:
         task = replace(task, last=dates[0])
     price = tariff.session if tariff and not setup.request.no_prices else None
-    course = Chain(setup, task, dates, [phase.name for phase in setup.phases], setup.phases, price)
+    course = Chain(setup, task, dates, 1, setup.rules, price)
     later, findings = None, list[Finding]()
     if top_ups:
+        number = setup.sessions + 1
         if top_ups.reach:
-            findings = list(top_up_findings(setup, top_ups.wanted, top_ups.reach))
-        if len(top_ups.dates) > 1:
-            gap = top_ups.task.gaps[0].gap
-            names = ["top-up"] * len(top_ups.dates)
-            rules = [gap] * len(top_ups.dates)
-            later = Chain(setup, top_ups.task, top_ups.dates, names, rules, price)
-    return assemble(course, later, tariff, findings)
+            findings = list(top_up_findings(setup, number, top_ups.wanted, top_ups.reach))
+        if top_ups.dates:
+            rules = [top_ups.rule] * len(top_ups.dates)
+            later = Chain(setup, top_ups.task, top_ups.dates, number, rules, price)
+    return assemble(setup, course, later, findings, tariff)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
+from meso_schedule.bill import CostEstimate, MoneyRange
 from meso_schedule.care import care_spans, swelling_days
 from meso_schedule.clinic import Clinic
 from meso_schedule.costs import estimate_cost
-from meso_schedule.bill import CostEstimate, MoneyRange
 from meso_schedule.course import Session
 from meso_schedule.dates import Interval
 from meso_schedule.errors import InputError, NoCalendarFits

@@ -7,8 +7,16 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Literal
 
+from meso_schedule.bill import (
+    CostEstimate,
+    CostLine,
+    CumulativeCost,
+    MoneyRange,
+    MonthCost,
+    Payment,
+    TaxPart,
+)
 from meso_schedule.clinic import Clinic, PriceList
-from meso_schedule.bill import CostEstimate, CostLine, CumulativeCost, MoneyRange, MonthCost, Payment, TaxPart
 from meso_schedule.money import (
     half_up,
     in_currency,

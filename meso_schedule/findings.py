@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from meso_schedule.costs import Tariff, wanted_currency
 from meso_schedule.bill import CostEstimate
+from meso_schedule.costs import Tariff, wanted_currency
 from meso_schedule.course import ClosedDay, Finding, Session
 from meso_schedule.history import Standing
 from meso_schedule.phrases import Phrase, days, joined, phrase

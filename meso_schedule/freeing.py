@@ -31,7 +31,9 @@ def less_away(setup: Setup, task: Task) -> WayOut | None:
     if not setup.request.away:
         return None
     home = setup.request.model_copy(update={"away": ()})
-    freed = _freed(task, availability_for(setup.protocol, home, setup.clinic, setup.busy, setup.blocks))
+    freed = _freed(
+        task, availability_for(setup.protocol, home, setup.clinic, setup.busy, setup.blocks)
+    )
     if not freed:
         return None
     left = absences_left(setup.request, freed)
@@ -58,7 +60,9 @@ def extra_openings(setup: Setup, task: Task) -> WayOut | None:
     if not clinic.closures and not clinic.holidays:
         return None
     lifted = clinic.model_copy(update={"closures": (), "holidays": None})
-    freed = _freed(task, availability_for(setup.protocol, setup.request, lifted, setup.busy, setup.blocks))
+    freed = _freed(
+        task, availability_for(setup.protocol, setup.request, lifted, setup.busy, setup.blocks)
+    )
     if not freed:
         return None
     lines = "\n".join(opening_lines(clinic, date.fromordinal(day)) for day in freed)

@@ -19,7 +19,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from meso_schedule.dates import Interval
-from meso_schedule.search import Days, Task
+from meso_schedule.problem import Days, Task
 from meso_schedule.strands import DAY_BITS, DAY_MASK, Scale, Strand, Toll
 
 # Steps looked at before the search stops and says that it cannot prove the best calendar.

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import combinations
 
-from meso_schedule.conflicts import conflict_of, day_reasons
-from meso_schedule.course import BlockedDay, Conflict, DateSpan
+from meso_schedule.conflicts import conflict_of, hard_reasons
+from meso_schedule.course import BlockedDay, Conflict
 from meso_schedule.dates import LAST_ORDINAL
 from meso_schedule.errors import NoCalendarFits
 from meso_schedule.joint import OutOfWork, best_calendar
 from meso_schedule.joint_ways import ways_out_together
 from meso_schedule.phrases import Phrase, joined, phrase
+from meso_schedule.problem import Task
 from meso_schedule.programme import Joined
 from meso_schedule.reach import reachable, shortened
 from meso_schedule.rules import together
-from meso_schedule.search import Task
+from meso_schedule.standing import DateSpan
 
 _MOST_STEPS = 40_000
 
@@ -102,7 +103,7 @@ def _days(task: Task, session: int) -> list[int]:
 
 
 def _reason(asked: Joined, place: int, others: Sequence[int], session: int, day: int) -> Phrase:
-    own = tuple(day_reasons(asked.setups[place], asked.tasks[place], session, day))
+    own = tuple(hard_reasons(asked.setups[place], asked.tasks[place], session, day, 1))
     if own:
         return joined(own, "; ")
     return joined([_distance(asked, place, other) for other in others], "; ")

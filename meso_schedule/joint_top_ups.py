@@ -1,6 +1,6 @@
 """Top-ups of combined treatments: one protocol after another, beside what is placed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from meso_schedule.availability import Availability
@@ -8,11 +8,13 @@ from meso_schedule.course import Finding
 from meso_schedule.dates import LAST_ORDINAL
 from meso_schedule.joint import Programme, best_calendar
 from meso_schedule.phrases import phrase
+from meso_schedule.problem import Task
 from meso_schedule.programme import Joined
 from meso_schedule.reach import Reach, reachable, shortened
 from meso_schedule.rule_checks import MAX_SESSIONS
-from meso_schedule.search import GapWindows, Task
+from meso_schedule.rules import TopUp
 from meso_schedule.tasks import Setup
+from meso_schedule.windows import GapWindows
 
 
 class VisitDays:
@@ -41,6 +43,10 @@ class VisitDays:
         held = self._taken.get(day, 0) | self._own
         return held == self._own or self._joined.shared(held).is_usable(day)
 
+    def lookup(self, first: int, last: int) -> Container[int]:
+        """Return what tells of each day from first to last whether it is usable."""
+        return frozenset(self.usable(first, last))
+
     def minutes_off(self, day: int) -> int:
         """Return the minutes between the start alone and the preferred time."""
         return self._alone.minutes_off(day)
@@ -48,9 +54,10 @@ class VisitDays:
 
 @dataclass(frozen=True, slots=True)
 class TopUps:
-    """Top-ups placed, the last course session first, and what there is to say of them."""
+    """Top-ups placed, and where there are fewer than asked for, how far they could come."""
 
     task: Task
+    rule: TopUp
     dates: list[int]
     reach: Reach | None
     wanted: int
@@ -71,25 +78,25 @@ def place_top_ups(
     wanted = MAX_SESSIONS if request.until else request.top_ups or 0
     if gap is None or not wanted:
         return None
+    windows = GapWindows(gap, request.late)
+    earliest, _, _, latest = windows.after(last)
     whole = Task(
         days=VisitDays(setup.availability, joined, 1 << place, taken),
-        first=last,
-        last=last,
-        gaps=[GapWindows(gap, request.late)] * wanted,
+        first=earliest,
+        last=latest,
+        gaps=[windows] * (wanted - 1),
         limit=request.until.toordinal() if request.until else LAST_ORDINAL,
-        pins={
-            pin.session - setup.sessions: pin.day.toordinal()
-            for pin in request.pin
-            if pin.session > setup.sessions
-        },
+        pins=setup.pins(setup.sessions + 1),
         prefer=frozenset(day.number for day in request.prefer or ()),
         timed=request.at is not None,
+        lead=(windows, last),
     )
     reach = reachable(whole)
-    if len(reach.layers) == whole.count and not request.until:
-        return TopUps(whole, _best(joined, place, whole, taken), None, wanted)
-    task = shortened(whole, len(reach.layers))
-    return TopUps(task, _best(joined, place, task, taken), reach, wanted)
+    count = len(reach.layers)
+    task = shortened(whole, count)
+    dates = _best(joined, place, task, taken) if count else []
+    is_cut = count < wanted or request.until is not None
+    return TopUps(task, gap, dates, reach if is_cut else None, wanted)
 
 
 def _best(joined: Joined, place: int, task: Task, taken: Mapping[int, int]) -> list[int]:

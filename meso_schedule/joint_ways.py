@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from meso_schedule.completion import Completion
-from meso_schedule.conflicts import absences_left, in_order, named_day, opening_lines
+from meso_schedule.conflicts import in_order
 from meso_schedule.course import WayOut
 from meso_schedule.dates import LAST_ORDINAL
 from meso_schedule.errors import InputError
+from meso_schedule.freeing import absences_left, named_day, opening_lines
 from meso_schedule.joint import OutOfWork, Programme, best_calendar
 from meso_schedule.phrases import counted, days, joined, phrase
 from meso_schedule.programme import Joined, join, late_days
@@ -47,7 +48,7 @@ def _changed(
     wishes = tuple(map(str, wanted or asked.wanted))
     request = asked.request.model_copy(update={"protocol": wishes, **update})
     protocols = [setup.protocol for setup in asked.setups]
-    return join(protocols, request, asked.clinic, asked.as_of, asked.known)
+    return join(protocols, request, asked.clinic, asked.as_of, known=asked.known, busy=asked.busy)
 
 
 def _fits(asked: Joined) -> bool:
@@ -178,7 +179,7 @@ def _less_away(asked: Joined) -> WayOut | None:
     freed = _freed(asked, _changed(asked, away=()))
     if not freed:
         return None
-    message = phrase("Come on {days} after all.", days=joined(map(named_day, freed)))
+    message = phrase("Come on {days} after all.", days=joined(map(named_day, freed), "; "))
     left = absences_left(asked.request, freed)
     option = " ".join(f"--away {absence}" for absence in left)
     return WayOut(kind="away", message=message, option=option, cost_days=len(freed))

@@ -5,10 +5,18 @@ from datetime import UTC, date, timedelta
 from typing import TypeVar
 
 from meso_schedule.assembly import closed_days, months_of
+from meso_schedule.bill import TreatmentCost
 from meso_schedule.care import combined_care
 from meso_schedule.completion import room_beside
-from meso_schedule.bill import TreatmentCost
-from meso_schedule.course import CoursePlan, Finding, Objective, Question, Session, SpacingRule, TreatmentPart
+from meso_schedule.course import (
+    CoursePlan,
+    Finding,
+    Objective,
+    Question,
+    Session,
+    SpacingRule,
+    TreatmentPart,
+)
 from meso_schedule.findings import holiday_findings, spacing_findings
 from meso_schedule.joint import Calendar, Measure
 from meso_schedule.joint_costs import total_of
@@ -50,7 +58,7 @@ def merged(
         "sessions": sessions,
         "top_ups": later,
         "closed": closed,
-        "openings": tuple(first.availability.extra_openings(*months_of(visits))),
+        "openings": tuple(first.availability.extra_openings(*months_of(first, visits))),
         "cost": total_of([(part.sessions, part.cost) for part in parts]),
         "top_up_cost": total_of([(p.top_ups, p.top_up_cost) for p in parts if p.top_ups]),
         "care": combined_care(

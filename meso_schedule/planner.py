@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date
 
 from meso_schedule.assembly import assemble
+from meso_schedule.bill import MoneyRange
 from meso_schedule.busy import BusySource
 from meso_schedule.chains import Chain
 from meso_schedule.clinic import Clinic
 from meso_schedule.conflicts import no_calendar
 from meso_schedule.costs import Tariff, find_tariff, total_cost
-from meso_schedule.bill import MoneyRange
 from meso_schedule.course import CoursePlan, Finding
 from meso_schedule.dates import LAST_ORDINAL
 from meso_schedule.errors import BudgetTooSmallError, FormatError, InputError
@@ -64,7 +64,7 @@ def plan_course(
     >>> [str(session.date) for session in plan.sessions]
     ['2026-12-01', '2026-12-08', '2026-12-15']
     """
-    setup, tariff = prepared(protocol, request, clinic, as_of, busy, known)
+    setup, tariff = prepared(protocol, request, clinic, as_of, busy, known=known)
     return assemble(setup, *placed(setup, tariff), tariff)
 
 
@@ -74,6 +74,7 @@ def prepared(
     clinic: Clinic | None,
     as_of: date,
     busy: Sequence[BusySource],
+    *,
     known: Mapping[str, Protocol] | None = None,
 ) -> tuple[Setup, Tariff | None]:
     """Return a request ready to be planned, cut to its budget, and the prices that hold.

@@ -7,16 +7,18 @@ from functools import cached_property
 from itertools import combinations
 
 from meso_schedule.availability import Availability
+from meso_schedule.busy import BusySource
 from meso_schedule.clinic import Clinic
 from meso_schedule.errors import InputError
 from meso_schedule.joint import MOST_STEPS, Calendar, OutOfWork, Programme, Rest, best_calendar
+from meso_schedule.problem import Task
 from meso_schedule.programme_checks import programme_faults
 from meso_schedule.request import MAX_DAYS, START_WITHIN, CourseRequest
 from meso_schedule.rules import Protocol
-from meso_schedule.search import GapWindows, Task
 from meso_schedule.spacing import Pair, check_names, pair_of, treatment_of
 from meso_schedule.strands import Toll
 from meso_schedule.tasks import Setup, availability_for, set_up
+from meso_schedule.windows import GapWindows
 from meso_schedule.wishes import Wanted
 
 LABELS = "ABCD"
@@ -30,6 +32,7 @@ class Joined:
         request: What is asked of all.
         wanted: What is asked of each.
         known: Protocols besides the packaged ones.
+        busy: Busy times besides those of the request.
         setups: Each alone.
         pairs: The distance between two, by their places.
     """
@@ -38,6 +41,7 @@ class Joined:
     clinic: Clinic
     as_of: date
     known: Mapping[str, Protocol]
+    busy: Sequence[BusySource]
     wanted: tuple[Wanted, ...]
     setups: tuple[Setup, ...]
     pairs: Mapping[tuple[int, int], Pair]
@@ -74,6 +78,7 @@ class Joined:
                 self.setups[0].protocol,
                 self.request,
                 self.clinic,
+                self.busy,
                 minutes=self.minutes(held),
             )
         return self._days[held]
@@ -178,7 +183,9 @@ def join(
     request: CourseRequest,
     clinic: Clinic,
     as_of: date,
+    *,
     known: Mapping[str, Protocol],
+    busy: Sequence[BusySource],
 ) -> Joined:
     """Check what is asked of several protocols and fill in what is left open.
 
@@ -204,8 +211,8 @@ def join(
         if request.start_within is None and (asked.start or not asked.event):
             room = START_WITHIN + _longest(pairs, place)
             asked = asked.model_copy(update={"start_within": min(room, MAX_DAYS)})
-        setups.append(set_up(protocol, asked, clinic, as_of, known=known))
-    return Joined(request, clinic, as_of, known, wanted, tuple(setups), pairs)
+        setups.append(set_up(protocol, asked, clinic, as_of, busy=busy, known=known))
+    return Joined(request, clinic, as_of, known, busy, wanted, tuple(setups), pairs)
 
 
 def _asked_of(protocol: Protocol, request: CourseRequest) -> CourseRequest:

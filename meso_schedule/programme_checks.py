@@ -14,6 +14,7 @@ _ALONE = {
     "budget": "Leave it out and see what the whole costs, or plan one protocol.",
     "alternatives": "Leave it out, or plan one protocol.",
     "held": "Leave it out, or plan one protocol.",
+    "improved_on": "Leave it out, or plan one protocol.",
 }
 
 

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from meso_schedule.search import Task
+from meso_schedule.problem import Task
 
 DAY_BITS = 22
 DAY_MASK = (1 << DAY_BITS) - 1
@@ -135,8 +135,8 @@ class Strand:
     def _cost(self, session: int, before: int, day: int) -> int:
         task, scale = self.task, self.scale
         cost = (day - scale.base) << self._shifts[session]
-        if session:
-            _, recommended, latest, _ = task.gaps[session - 1].after(before)
+        if rule := (task.gaps[session - 1], before) if session else task.lead:
+            _, recommended, latest, _ = rule[0].after(rule[1])
             cost += (day - recommended) ** 2 * scale.square
             cost += max(0, day - latest) * scale.late
         elif task.end is None:

@@ -160,10 +160,10 @@ def _make_up(batch: Batch, job: Job, stamp: Stamp) -> None:
     if path.exists():
         return
     from meso_schedule.cli.rendering import sheet_of
-    from meso_schedule.planner import plan_course
+    from meso_schedule.combined import plan_combined
 
-    protocol, request = job.asked
-    plan = plan_course(protocol, request, clinic=batch.clinic, as_of=stamp.as_of, busy=batch.busy)
+    asked, request = job.asked
+    plan = plan_combined(asked, request, clinic=batch.clinic, as_of=stamp.as_of, busy=batch.busy)
     write_files({path: sheet_of(plan, batch.sheets.style)})
 
 

@@ -128,8 +128,8 @@ def plan(
 
 
 def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
-    from meso_schedule.cli.rendering import LETTERHEADS, check_ending, file_of
     from meso_schedule.cli.planning import plan_asked
+    from meso_schedule.cli.rendering import LETTERHEADS, check_ending, file_of
     from meso_schedule.cli.requests import read_asked
     from meso_schedule.cli.surroundings import find_clinic, find_logo, read_calendars
 
