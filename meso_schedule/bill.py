@@ -24,8 +24,12 @@ class MoneyRange(Model):
 
 
 class CostLine(Model):
-    """One line of the bill; `unit` and `amount` are the low end of a range."""
+    """One line of the bill; `unit` and `amount` are the low end of a range.
 
+    `label` is the letter of its protocol in the bill of a combined plan.
+    """
+
+    label: str | None = None
     kind: Literal["session", "package", "course"]
     quantity: int
     sessions: int

@@ -1,10 +1,10 @@
 """What combined treatments cost together: the sum of what each costs, where currencies agree."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from meso_schedule.bill import CostEstimate, CumulativeCost, MonthCost, Payment, TaxPart
+from meso_schedule.bill import CostEstimate, CostLine, CumulativeCost, MonthCost, Payment, TaxPart
 from meso_schedule.course import Session
 
 # The sessions of one protocol in the order of their dates, and what they cost.
@@ -27,13 +27,19 @@ def total_of(parts: Sequence[Part]) -> CostEstimate | None:
         low=sum((cost.low for cost in costs), Decimal(0)),
         high=sum((cost.high for cost in costs), Decimal(0)),
         published_course=None,
-        lines=tuple(line for cost in costs for line in cost.lines),
+        lines=tuple(_lines(parts)),
         tax=_tax([cost.tax for cost in costs if cost.tax]),
         deposit=_deposit([cost.deposit for cost in costs if cost.deposit]),
         instalments=_instalments(costs),
         by_month=_by_month(costs),
         cumulative=_cumulative(parts),
     )
+
+
+def _lines(parts: Sequence[Part]) -> Iterator[CostLine]:
+    for sessions, cost in parts:
+        for line in cost.lines if cost else ():
+            yield line.model_copy(update={"label": sessions[0].label})
 
 
 def _tax(taxes: Sequence[TaxPart]) -> TaxPart | None:

@@ -15,6 +15,7 @@ LATE = "!"
 TOP_UP = "+"
 NOTES = phrase("Notes")
 WHY = phrase("Why")
+TREATMENT = phrase("Treatment")
 
 
 class SessionColumn(NamedTuple):
@@ -36,11 +37,20 @@ class SessionColumn(NamedTuple):
 def session_columns(plan: CoursePlan, language: Language = ENGLISH) -> list[SessionColumn]:
     """Return the columns a plan needs: no time without one, no money without a price."""
     columns = [
-        SessionColumn(phrase("No."), number_text, lambda visit: str(visit.number), is_number=True),
+        SessionColumn(phrase("No."), number_text, lambda visit: visit.mark, is_number=True),
         SessionColumn(
             phrase("Date"), lambda visit: language.day(visit.date), lambda visit: str(visit.date)
         ),
     ]
+    if plan.treatments:
+        names = {stamp.id: stamp.name for stamp in plan.protocols}
+        columns.append(
+            SessionColumn(
+                TREATMENT,
+                lambda visit: language.say(names[visit.protocol]),
+                lambda visit: visit.protocol,
+            )
+        )
     if any(visit.start for visit in plan.visits):
         columns.append(SessionColumn(phrase("Time"), _time, _time))
     columns += [
@@ -86,7 +96,7 @@ def number_text(visit: Session) -> str:
     """Write a session's number with the signs that say what it is."""
     late = LATE if visit.late_days else ""
     top_up = TOP_UP if is_top_up(visit) else ""
-    return f"{late}{top_up}{PROVISIONAL if visit.provisional else ''}{visit.number}"
+    return f"{late}{top_up}{PROVISIONAL if visit.provisional else ''}{visit.mark}"
 
 
 def notes_text(visit: Session, language: Language = ENGLISH) -> str:

@@ -65,8 +65,12 @@ def feed(
     return bytes(calendar.to_ical())
 
 
-def event_uid(reference: str, number: int) -> str:
+def event_uid(reference: str, number: int | str) -> str:
     """Return the UID of a session's event, the same in every process.
+
+    Args:
+        reference: The course's.
+        number: The session's; `A2` in a combined plan.
 
     >>> event_uid("R-1", 2)
     'fa36f025-5068-5ab0-a462-152e457fe9ca'
@@ -79,7 +83,7 @@ def _event(plan: CoursePlan, session: Session, language: Language, *, detail: bo
 
     title = _title(plan, session, language) if detail else language.say(phrase("Appointment"))
     event = Event()
-    event.add("UID", event_uid(plan.reference, session.number))
+    event.add("UID", event_uid(plan.reference, session.mark))
     event.add("DTSTAMP", datetime.combine(plan.as_of, time(), UTC))
     _add_times(event, plan, session)
     event.add("SUMMARY", title)
@@ -101,7 +105,7 @@ def _title(plan: CoursePlan, session: Session, language: Language) -> str:
         return language.say(
             phrase("{name}, top-up, session {number}", name=name, number=session.number)
         )
-    total = plan.sessions[-1].number
+    total = max(it.number for it in plan.sessions if it.protocol == session.protocol)
     return language.say(
         phrase("{name}, session {number} of {total}", name=name, number=session.number, total=total)
     )
@@ -181,9 +185,7 @@ def _care(
 ) -> Iterator[tuple[str, list[CareSpan]]]:
     labels = dict(zip(_ACTIONS, (phrase("Avoid"), phrase("Do"), phrase("Expect")), strict=True))
     for action, label in labels.items():
-        spans = [
-            span for span in plan.care if span.action == action and session.number in span.sessions
-        ]
+        spans = [span for span in plan.care if span.action == action and session.mark in span.marks]
         if spans:
             yield language.say(label), spans
 
@@ -200,7 +202,7 @@ def _alarms(
     begins = [
         (_moment(plan, span.first), span)
         for span in plan.care
-        if span.action == "avoid" and span.sessions[0] == session.number
+        if span.action == "avoid" and span.marks[0] == session.mark
     ]
     first = min((moment for moment, _ in begins), default=start)
     if not datetime.combine(plan.as_of, time()) <= first < start or first == day_before:

@@ -31,6 +31,10 @@ MEANINGS: dict[Kind, Phrase] = {
 }
 
 
+# In a combined plan each treatment has a sign of its own, whatever its colour.
+SHAPES: Mapping[str, str] = {"A": "#", "B": "*", "C": "%", "D": "&"}
+
+
 class Mark(NamedTuple):
     """What is special about a day.
 
@@ -45,7 +49,11 @@ class Mark(NamedTuple):
     @property
     def sign(self) -> str:
         """The sign in the calendar, with the number of a session."""
-        return f"{SIGNS[self.kind]}{self.visit.number if self.visit else ''}"
+        if self.visit is None:
+            return SIGNS[self.kind]
+        own = SHAPES.get(self.visit.label or "", SIGNS["session"])
+        shape = own if self.kind == "session" else SIGNS[self.kind]
+        return f"{shape}{self.visit.mark}"
 
 
 def day_marks(plan: CoursePlan) -> dict[date, list[Mark]]:

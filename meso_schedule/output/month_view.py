@@ -8,6 +8,7 @@ from meso_schedule.course import CoursePlan
 from meso_schedule.output.language import ENGLISH, Language
 from meso_schedule.output.marks import (
     MEANINGS,
+    SHAPES,
     SIGNS,
     Mark,
     day_marks,
@@ -36,7 +37,8 @@ def add_months(page: Page, plan: CoursePlan, language: Language = ENGLISH) -> No
     """Add the months that have a session, as many beside each other as fit, and a legend."""
     marks = day_marks(plan)
     months = months_of(plan)
-    cell = 7 if page.width >= 7 * _DAYS else 5
+    longest = max(len(_signs(day)) for day in marks.values())
+    cell = max(7 if page.width >= 7 * _DAYS else 5, 5 + longest if plan.treatments else 0)
     month_width = cell * _DAYS
     beside = max(1, (page.width + _GAP) // (month_width + _GAP))
     for place in range(0, len(months), beside):
@@ -67,13 +69,20 @@ def _month(
     for day in range(1, length + 1):
         held = date(year, month, day)
         known = marks.get(held) or ordinary_marks(plan, held)
-        sign, style = (known[-1].sign, _COLOURS[known[-1].kind]) if known else ("", "")
+        sign, style = (_signs(known), _COLOURS[known[-1].kind]) if known else ("", "")
         shown = " " * lead + f"{day:>2}" + " " * lead + sign
         line.append(Text(f"{shown:<{cell}}", style))
         if held.weekday() == _DAYS - 1 or day == length:
             made.append(line)
             line = []
     return made
+
+
+def _signs(marks: Sequence[Mark]) -> str:
+    """Write the signs of a day; of treatments that share it, one after the other."""
+    if marks[-1].visit and marks[-1].visit.label:
+        return "".join(mark.sign for mark in marks)
+    return marks[-1].sign
 
 
 def _beside(blocks: list[list[Text]], month_width: int) -> Iterator[Text]:
@@ -85,6 +94,11 @@ def _beside(blocks: list[list[Text]], month_width: int) -> Iterator[Text]:
 def _legend(
     plan: CoursePlan, marks: Mapping[date, Sequence[Mark]], language: Language
 ) -> Iterator[str]:
+    for stamp in plan.protocols:
+        if stamp.label:
+            yield f"{SHAPES[stamp.label]}{stamp.label} {language.say(stamp.name)}"
     for kind in used_kinds(plan, marks):
+        if kind == "session" and plan.treatments:
+            continue
         yield f"{SIGNS[kind]} {language.say(MEANINGS[kind])}"
     yield language.say(phrase("months without a session are left out"))

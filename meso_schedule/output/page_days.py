@@ -10,16 +10,17 @@ from meso_schedule.output.columns import special_text
 from meso_schedule.output.language import Language
 from meso_schedule.output.marks import (
     MEANINGS,
+    SHAPES,
     SIGNS,
-    Kind,
     Mark,
     day_marks,
     months_of,
     ordinary_marks,
     used_kinds,
 )
-from meso_schedule.output.plan_details import sessions_text
+from meso_schedule.output.plan_details import session_text
 from meso_schedule.output.text import as_day, day_runs
+from meso_schedule.output.treatments import legend_of, shape_of
 from meso_schedule.times import WEEKDAY_NAMES
 
 
@@ -129,14 +130,22 @@ class Months:
         """Say a mark for those who do not see it."""
         if not mark.visit:
             return self._say(MEANINGS[mark.kind])
-        name = self._say(sessions_text([mark.visit.number]))
+        name = self._say(session_text(mark.visit.mark))
         return ", ".join(filter(None, (name, special_text(mark.visit, self._language))))
 
     @property
-    def legend(self) -> list[tuple[Kind, str, str]]:
-        """The kinds of marks with their signs and what they mean."""
+    def legend(self) -> list[tuple[str, str, str]]:
+        """The kinds of marks with their signs and what they mean; treatments by their letters."""
+        treatments = [
+            (f"session {shape_of(label)}", f"{SHAPES[label]}{label}", name)
+            for label, name in legend_of(self._plan, self._language)
+        ]
         kinds = used_kinds(self._plan, self._marks)
-        return [(kind, SIGNS[kind], self._say(MEANINGS[kind])) for kind in kinds]
+        return treatments + [
+            (kind, SIGNS[kind], self._say(MEANINGS[kind]))
+            for kind in kinds
+            if not (treatments and kind == "session")
+        ]
 
     @property
     def closed(self) -> Iterator[tuple[list[Moment], str]]:

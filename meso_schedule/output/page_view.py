@@ -15,15 +15,20 @@ from meso_schedule.output.plan_details import (
     TOTAL,
     basis_text,
     bill_lines,
-    cost_title,
-    fact_lines,
     in_order,
     month_lines,
     payment_lines,
-    result_spans,
     sessions_text,
 )
 from meso_schedule.output.text import sentence as as_sentence
+from meso_schedule.output.treatments import (
+    costs_of,
+    facts_of,
+    name_of,
+    results_of,
+    shape_of,
+    title_of,
+)
 from meso_schedule.phrases import counted, phrase
 
 _PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,30}")
@@ -44,7 +49,7 @@ class PageView:
         self.months = Months(plan, language, self.moments)
         self.has_times = any(visit.start for visit in plan.visits)
         self.has_prices = any(visit.price for visit in plan.visits)
-        self.has_notes = any(special_text(visit) for visit in plan.visits)
+        self.has_notes = any(visit.label or special_text(visit) for visit in plan.visits)
         self._say = language.say
         self._plan = plan
         self._language = language
@@ -52,7 +57,7 @@ class PageView:
     @property
     def title(self) -> str:
         """The treatments, by name."""
-        return ", ".join(self._say(stamp.name) for stamp in self._plan.protocols)
+        return title_of(self._plan, self._language)
 
     @property
     def planned(self) -> str:
@@ -110,10 +115,18 @@ class PageView:
         """Return what marks a session in the calendar."""
         return visit_kind(visit)
 
+    def shape(self, visit: Session | None) -> str:
+        """Return the class of the shape that tells a treatment from the others."""
+        return f" {shape_of(visit.label)}" if visit and visit.label else ""
+
+    def treatment(self, visit: Session) -> str:
+        """Return the name of the treatment; none where there is only one."""
+        return self._say(name_of(self._plan, visit)) if visit.label else ""
+
     def notes(self, visit: Session) -> str:
         """Say what is special about a session, and what it waits for."""
         waits = phrase("only if the skin has improved") if visit.provisional else ""
-        words = (special_text(visit, self._language), self._say(waits))
+        words = (self.treatment(visit), special_text(visit, self._language), self._say(waits))
         return ", ".join(filter(None, words))
 
     def why(self, visit: Session) -> str:
@@ -132,8 +145,7 @@ class PageView:
     @property
     def costs(self) -> Iterator[tuple[str, str, CostEstimate]]:
         """What the course and the top-ups cost: title, whose prices, estimate."""
-        for cost in filter(None, (self._plan.cost, self._plan.top_up_cost)):
-            title = cost_title(cost, is_top_up=cost is self._plan.top_up_cost)
+        for title, cost in costs_of(self._plan):
             yield self._say(title), self._say(basis_text(cost)), cost
 
     def bill(self, cost: CostEstimate) -> Iterator[tuple[str, str, bool]]:
@@ -168,18 +180,18 @@ class PageView:
 
     def sessions(self, span: CareSpan) -> str:
         """Name the sessions that care belongs to."""
-        return self._say(sessions_text(span.sessions))
+        return self._say(sessions_text(span))
 
     @property
     def results(self) -> Iterator[tuple[str, list[Moment]]]:
         """When results show, how long they last, when a top-up is due."""
-        for label, first, last in result_spans(self._plan.results) if self._plan.results else ():
+        for label, first, last in results_of(self._plan):
             yield self._say(label), self.moments.span(first, last)
 
     @property
     def facts(self) -> list[tuple[str, str]]:
         """Facts about the treatment."""
-        return list(fact_lines(self._plan.facts, self._language))
+        return facts_of(self._plan, self._language)
 
     @property
     def lists(self) -> Iterator[tuple[str, list[str]]]:

@@ -8,7 +8,7 @@ from meso_schedule.course import CareSpan, CoursePlan, ResultSpan
 from meso_schedule.output.language import ENGLISH, Language
 from meso_schedule.output.terminal import WIDE, Cell, Page, cell
 from meso_schedule.output.text import as_day, numbers_text
-from meso_schedule.phrases import Phrase, counted, phrase
+from meso_schedule.phrases import Phrase, counted, joined, phrase
 
 TOTAL = phrase("Total")
 _UNITS = ("mm", "ml", "mg", "minutes")
@@ -23,6 +23,8 @@ def cost_title(cost: CostEstimate, *, is_top_up: bool = False) -> Phrase:
 
 def basis_text(cost: CostEstimate) -> Phrase:
     """Say whose prices they are."""
+    if cost.basis == "mixed":
+        return phrase("the clinic's prices and published ones")
     return phrase("the clinic's prices") if cost.basis == "clinic" else phrase("published prices")
 
 
@@ -32,10 +34,11 @@ def add_cost(page: Page, cost: CostEstimate, title: Phrase, language: Language) 
     page.pairs(cost_lines(cost, language), align_right=True)
     if page.width >= WIDE:
         sums = [
-            f"{entry.session}: {language.sums(MoneyRange(low=entry.low, high=entry.high))}"
-            for entry in cost.cumulative
+            (f"{it.label or ''}{it.session}", language.sums(MoneyRange(low=it.low, high=it.high)))
+            for it in cost.cumulative
         ]
-        page.pairs([(language.say(phrase("Up to session")), "; ".join(sums))])
+        grown = "; ".join(f"{mark}: {total}" for mark, total in sums)
+        page.pairs([(language.say(phrase("Up to session")), grown)])
 
 
 def cost_lines(cost: CostEstimate, language: Language = ENGLISH) -> list[tuple[str, str]]:
@@ -52,7 +55,9 @@ def bill_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase,
     """Yield what is sold, its tax and the total."""
     for line in cost.lines:
         whole = MoneyRange(low=line.amount, high=line.amount_high)
-        yield _line_label(line, language), language.sums(whole)
+        words = _line_label(line, language)
+        named = phrase("{name}: {text}", name=line.label, text=words) if line.label else words
+        yield named, language.sums(whole)
     if cost.tax:
         tax, amount = cost.tax, language.amount(cost.tax.amount)
         how = phrase("included") if tax.included else phrase("added")
@@ -111,7 +116,7 @@ def care_lines(
         when = phrase(
             "{days} ({sessions})",
             days=language.moments(span.first, span.last),
-            sessions=sessions_text(span.sessions),
+            sessions=sessions_text(span),
         )
         spans.setdefault((span.action, span.what), []).append(language.say(when))
     for (action, what), when_told in spans.items():
@@ -133,11 +138,21 @@ def _begin(span: CareSpan) -> tuple[date, str]:
 ACTIONS = {"avoid": phrase("Avoid"), "expect": phrase("Expect"), "do": phrase("Do")}
 
 
-def sessions_text(numbers: Sequence[int]) -> Phrase:
-    """Name sessions by their numbers, neighbours joined."""
-    if len(numbers) == 1:
-        return phrase("session {number}", number=numbers[0])
-    return phrase("sessions {numbers}", numbers=numbers_text(numbers))
+def sessions_text(span: CareSpan) -> Phrase:
+    """Name the sessions that care belongs to, neighbours of one treatment joined."""
+    if len(span.marks) == 1:
+        return session_text(span.marks[0])
+    letters: dict[str, list[int]] = {}
+    for label in span.labels:
+        letters.setdefault(label[0], []).append(int(label[1:]))
+    told = [f"{letter}{numbers_text(numbers)}" for letter, numbers in sorted(letters.items())]
+    numbers = joined(told, "; ") if told else numbers_text(span.sessions)
+    return phrase("sessions {numbers}", numbers=numbers)
+
+
+def session_text(mark: str) -> Phrase:
+    """Name one session."""
+    return phrase("session {number}", number=mark)
 
 
 def result_lines(results: ResultSpan, language: Language = ENGLISH) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """One plan as text for a terminal, or for a text file."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from meso_schedule.course import CoursePlan, Session
 from meso_schedule.output import terminal
@@ -24,12 +25,10 @@ from meso_schedule.output.plan_details import (
     add_cost,
     alternative_lines,
     care_lines,
-    cost_title,
-    fact_lines,
-    result_lines,
 )
 from meso_schedule.output.terminal import Cell, Column, Page, cell, text
 from meso_schedule.output.text import day_runs, sentence
+from meso_schedule.output.treatments import costs_of, facts_of, result_lines_of, title_of
 from meso_schedule.phrases import phrase
 
 
@@ -59,15 +58,13 @@ def plan_text(
         add_months(page, plan, language)
     if plan.visits and terminal.NARROW <= width < terminal.WIDE:
         page.block(say(phrase("Why these days")))
-        page.pairs([(str(visit.number), why_text(visit, language)) for visit in plan.visits])
+        page.pairs([(visit.mark, why_text(visit, language)) for visit in plan.visits])
     if plan.closed:
         runs = day_runs((day.date, day.reason) for day in plan.closed)
         page.block(say(phrase("Closed days nearby")))
         page.pairs([(language.span(first, last), say(reason)) for first, last, reason in runs])
-    if plan.cost:
-        add_cost(page, plan.cost, cost_title(plan.cost), language)
-    if plan.top_up_cost:
-        add_cost(page, plan.top_up_cost, cost_title(plan.top_up_cost, is_top_up=True), language)
+    for title, cost in costs_of(plan):
+        add_cost(page, cost, title, language)
     _add_details(page, plan, language)
     _add_lists(page, plan, language)
     page.block()
@@ -92,7 +89,7 @@ def _add_heading(page: Page, plan: CoursePlan, language: Language) -> None:
         (phrase("Planned on"), say(planned)),
         (phrase("Rules"), "; ".join(map(say, rules))),
     ]
-    page.block(", ".join(say(stamp.name) for stamp in plan.protocols))
+    page.block(title_of(plan, language))
     page.pairs((say(label), body) for label, body in entries if body)
 
 
@@ -115,10 +112,22 @@ def _add_visits(page: Page, plan: CoursePlan, language: Language) -> None:
     for title, visits in ((course, plan.sessions), (phrase("Top-ups"), plan.top_ups)):
         if visits:
             page.block(language.say(title))
-            page.table(setting, [_cells(columns, visit, page.width, language) for visit in visits])
+            page.table(setting, list(_rows(columns, visits, page.width, language)))
     if signs := list(_legend(plan)):
         page.block()
         page.paragraph(", ".join(f"{sign} {language.say(words)}" for sign, words in signs), "dim")
+
+
+def _rows(
+    columns: Sequence[SessionColumn], visits: Sequence[Session], width: int, language: Language
+) -> Iterator[list[Cell]]:
+    """Yield one line a visit: treatments that share a day stand in it one below the other."""
+    for _, group in groupby(visits, key=lambda visit: visit.date):
+        first, *others = (_cells(columns, visit, width, language) for visit in group)
+        for more in others:
+            more[1] = more[1][1:] or cell("")  # the date is said once
+            first = [(*above, *below) for above, below in zip(first, more, strict=True)]
+        yield first
 
 
 def _cells(
@@ -148,12 +157,12 @@ def _add_details(page: Page, plan: CoursePlan, language: Language) -> None:
         if care := list(care_lines(plan.care, actions, language)):
             page.block(language.say(title))
             page.pairs(care)
-    if plan.results:
+    if results := result_lines_of(plan, language):
         page.block(language.say(phrase("Results")))
-        page.pairs(result_lines(plan.results, language))
-    if plan.facts:
+        page.pairs(results)
+    if facts := facts_of(plan, language):
         page.block(language.say(phrase("The treatment")))
-        page.pairs(fact_lines(plan.facts, language))
+        page.pairs(facts)
     if plan.alternatives:
         page.block(language.say(phrase("Other calendars")))
         page.pairs(alternative_lines(plan, language))

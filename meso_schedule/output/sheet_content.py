@@ -15,17 +15,15 @@ from meso_schedule.output.plan_details import (
     basis_text,
     bill_lines,
     care_lines,
-    cost_title,
-    fact_lines,
     in_order,
     month_lines,
     payment_lines,
-    result_lines,
     sessions_text,
 )
 from meso_schedule.output.plan_json import plan_digest
 from meso_schedule.output.sheet_months import badge, calendar
 from meso_schedule.output.text import sentence
+from meso_schedule.output.treatments import costs_of, facts_of, name_of, result_lines_of, title_of
 from meso_schedule.phrases import Phrase, phrase
 
 Table = dict[str, Any]
@@ -37,7 +35,7 @@ _PAGE, _PAGES = "{page}", "{pages}"
 def sheet_content(plan: CoursePlan, language: Language) -> Table:
     """Return all that a sheet says, ready to be printed."""
     say = language.say
-    treatment = ", ".join(say(stamp.name) for stamp in plan.protocols)
+    treatment = title_of(plan, language)
     footer = phrase("page {page} of {pages}", page=_PAGE, pages=_PAGES)
     content = {
         "lang": language.code,
@@ -127,11 +125,11 @@ def _visits(plan: CoursePlan, language: Language) -> Table:
     return {
         "title": language.say(phrase("Still to come") if plan.history else phrase("Sessions")),
         "heads": [[name, language.say(head)] for name, head in heads.items()],
-        "rows": [_row(visit, language) for visit in plan.visits],
+        "rows": [_row(plan, visit, language) for visit in plan.visits],
     }
 
 
-def _row(visit: Session, language: Language) -> Table:
+def _row(plan: CoursePlan, visit: Session, language: Language) -> Table:
     window = visit.window
     return {
         **badge(visit),
@@ -141,13 +139,14 @@ def _row(visit: Session, language: Language) -> Table:
         "window": language.span(window.earliest, window.latest, year=False),
         "backup": language.short_day(visit.backup) if visit.backup else "",
         "price": language.sums(visit.price),
-        "note": _note(visit, language),
+        "note": _note(plan, visit, language),
     }
 
 
-def _note(visit: Session, language: Language) -> str:
+def _note(plan: CoursePlan, visit: Session, language: Language) -> str:
     """Say what is special about a session, and what a provisional one waits for."""
-    words = [language.say(phrase("top-up"))] if is_top_up(visit) else []
+    words = [language.say(name_of(plan, visit))] if visit.label else []
+    words += [language.say(phrase("top-up"))] if is_top_up(visit) else []
     if visit.provisional:
         words.append(language.say(phrase("provisional, only if the skin has improved")))
     certain = visit.model_copy(update={"provisional": False})
@@ -155,12 +154,9 @@ def _note(visit: Session, language: Language) -> str:
 
 
 def _costs(plan: CoursePlan, language: Language) -> Iterator[Table]:
-    for cost in (plan.cost, plan.top_up_cost):
-        if cost is None:
-            continue
-        title = language.say(cost_title(cost, is_top_up=cost is plan.top_up_cost))
+    for title, cost in costs_of(plan):
         yield {
-            "title": f"{title}, {language.say(basis_text(cost))}",
+            "title": f"{language.say(title)}, {language.say(basis_text(cost))}",
             **{
                 part: [[language.say(label), sums, label == TOTAL] for label, sums in lines]
                 for part, lines in (
@@ -186,7 +182,7 @@ def _care_row(span: CareSpan, language: Language) -> list[str]:
         language.moments(span.first, span.last),
         language.say(ACTIONS[span.action]),
         language.say(span.what),
-        language.say(sessions_text(span.sessions)),
+        language.say(sessions_text(span)),
     ]
 
 
@@ -199,7 +195,7 @@ def _expected(plan: CoursePlan, language: Language) -> Iterator[tuple[str, str]]
 def _lists(plan: CoursePlan, language: Language) -> Iterator[Table]:
     """Yield what is told in the size of the text, in the order the patient needs it."""
     say = language.say
-    results = list(result_lines(plan.results, language)) if plan.results else []
+    results = result_lines_of(plan, language)
     yield from _titled(
         language,
         ("entries", phrase("What to expect"), list(_expected(plan, language))),
@@ -220,7 +216,7 @@ def _small_print(plan: CoursePlan, language: Language) -> Iterator[Table]:
     sources = [f"{it.key}: {it.citation} [{say(it.grade)}]" for it in plan.sources]
     yield from _titled(
         language,
-        ("pairs", phrase("The treatment"), list(fact_lines(plan.facts, language))),
+        ("pairs", phrase("The treatment"), facts_of(plan, language)),
         ("run", phrase("Assumptions"), [sentence(say(words)) for words in plan.assumptions]),
         ("run", phrase("Sources"), sources),
     )

@@ -10,6 +10,7 @@ from meso_schedule.output.columns import is_top_up
 from meso_schedule.output.language import Language
 from meso_schedule.output.marks import MEANINGS, months_of
 from meso_schedule.output.text import day_runs
+from meso_schedule.output.treatments import legend_of
 from meso_schedule.phrases import phrase
 from meso_schedule.times import WEEKDAYS
 
@@ -27,7 +28,14 @@ def calendar(plan: CoursePlan, language: Language) -> Table:
     return {
         "weekdays": list(language.weekdays),
         "months": made,
-        "legend": [[mark, language.say(told)] for mark, told in MEANINGS.items() if mark in used],
+        "legend": [
+            *([label, name] for label, name in legend_of(plan, language)),
+            *(
+                [mark, language.say(told)]
+                for mark, told in MEANINGS.items()
+                if mark in used and not (mark == "session" and plan.treatments)
+            ),
+        ],
         "closed": list(_closed(plan, shown, language)),
     }
 
@@ -35,7 +43,12 @@ def calendar(plan: CoursePlan, language: Language) -> Table:
 def badge(visit: Session) -> Table:
     """Return the sign of a session: its number, and what its shape is to say."""
     kind = "top-up" if is_top_up(visit) else "session"
-    return {"number": str(visit.number), "kind": kind, "provisional": visit.provisional}
+    return {
+        "number": visit.mark,
+        "kind": kind,
+        "provisional": visit.provisional,
+        "label": visit.label or "",
+    }
 
 
 def _month(

@@ -7,9 +7,10 @@ from io import StringIO
 from meso_schedule.course import CoursePlan
 from meso_schedule.output.columns import rows, session_columns
 from meso_schedule.output.history_text import history_blocks
-from meso_schedule.output.plan_details import care_lines, cost_lines, cost_title
+from meso_schedule.output.plan_details import care_lines, cost_lines
 from meso_schedule.output.terminal import Cell
 from meso_schedule.output.text import day_text, harmless
+from meso_schedule.output.treatments import costs_of, title_of
 
 # A spreadsheet takes such a cell for a formula.
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -28,7 +29,7 @@ def markdown_plan(plan: CoursePlan) -> str:
     columns = session_columns(plan)
     header = [column.header for column in columns]
     numbers = [column.is_number for column in columns]
-    name = ", ".join(stamp.name for stamp in plan.protocols)
+    name = title_of(plan)
     told = [finding.message for finding in plan.findings]
     return "\n".join(
         [
@@ -53,12 +54,8 @@ def _markdown_sections(plan: CoursePlan) -> Iterator[str]:
         for title, lines in history_blocks(plan)
     ]
     sections += [
-        (
-            cost_title(cost, is_top_up=cost is plan.top_up_cost),
-            [f"{what}: {amount}" for what, amount in cost_lines(cost)],
-        )
-        for cost in (plan.cost, plan.top_up_cost)
-        if cost
+        (title, [f"{what}: {amount}" for what, amount in cost_lines(cost)])
+        for title, cost in costs_of(plan)
     ]
     for title, actions in (("Before and after", ("avoid", "do")), ("What to expect", ("expect",))):
         care = care_lines(plan.care, actions)

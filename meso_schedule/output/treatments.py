@@ -1,0 +1,76 @@
+"""What a combined plan says of each of its treatments, told apart by letter and by shape."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from meso_schedule.bill import CostEstimate
+from meso_schedule.course import CoursePlan, Session
+from meso_schedule.output.language import ENGLISH, Language
+from meso_schedule.output.plan_details import cost_title, fact_lines, result_spans
+from meso_schedule.phrases import Phrase, phrase
+
+
+def title_of(plan: CoursePlan, language: Language = ENGLISH) -> str:
+    """Return the names of the treatments, in a combined plan each with its letter."""
+    return ", ".join(
+        f"{stamp.label} {language.say(stamp.name)}" if stamp.label else language.say(stamp.name)
+        for stamp in plan.protocols
+    )
+
+
+def legend_of(plan: CoursePlan, language: Language = ENGLISH) -> list[tuple[str, str]]:
+    """Return the letter and the name of each treatment of a combined plan."""
+    return [(it.label, language.say(it.name)) for it in plan.protocols if it.label]
+
+
+def name_of(plan: CoursePlan, visit: Session) -> str:
+    """Return the name of the treatment given in a session."""
+    return next(stamp.name for stamp in plan.protocols if stamp.id == visit.protocol)
+
+
+def costs_of(plan: CoursePlan) -> Iterator[tuple[Phrase, CostEstimate]]:
+    """Yield what the whole costs, then what each treatment costs, with their titles."""
+    for cost in (plan.cost, plan.top_up_cost):
+        if cost:
+            yield cost_title(cost, is_top_up=cost is plan.top_up_cost), cost
+    names = {stamp.id: stamp.name for stamp in plan.protocols}
+    for part in plan.costs:
+        for cost in (part.cost, part.top_up_cost):
+            if cost:
+                title = cost_title(cost, is_top_up=cost is part.top_up_cost)
+                yield phrase("{name}: {text}", name=names[part.protocol], text=title), cost
+
+
+def results_of(plan: CoursePlan) -> Iterator[tuple[Phrase, date, date | None]]:
+    """Yield what results are like and when, treatment by treatment."""
+    if plan.results:
+        yield from result_spans(plan.results)
+    for part in plan.treatments:
+        for label, first, last in result_spans(part.results) if part.results else ():
+            yield phrase("{name}: {text}", name=part.label, text=label), first, last
+
+
+def result_lines_of(plan: CoursePlan, language: Language = ENGLISH) -> list[tuple[str, str]]:
+    """Return when results show, how long they last and when a top-up is due."""
+    return [
+        (
+            language.say(label),
+            language.day(first) if last is None else language.span(first, last),
+        )
+        for label, first, last in results_of(plan)
+    ]
+
+
+def facts_of(plan: CoursePlan, language: Language = ENGLISH) -> list[tuple[str, str]]:
+    """Return facts with their names in words, treatment by treatment."""
+    lines = list(fact_lines(plan.facts, language))
+    for part in plan.treatments:
+        lines += [
+            (f"{part.label}: {label}", body) for label, body in fact_lines(part.facts, language)
+        ]
+    return lines
+
+
+def shape_of(label: str | None) -> str:
+    """Return the class of a treatment's shape on a page; none where there is one treatment."""
+    return f"of-{label.lower()}" if label else ""
