@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from meso_schedule.busy_calendar import read_busy
     from meso_schedule.clinic import Clinic, read_clinic
     from meso_schedule.collection import catalogue, get_protocol, read_protocol
+    from meso_schedule.combined import plan_combined
     from meso_schedule.comparison import compare
     from meso_schedule.costs import estimate_cost
     from meso_schedule.course import CoursePlan, Session
@@ -48,6 +49,7 @@ __all__ = [
     "estimate_cost",
     "evaluate",
     "get_protocol",
+    "plan_combined",
     "plan_course",
     "plan_courses",
     "read_busy",
@@ -78,6 +80,7 @@ _HOMES = {
     "estimate_cost": "costs",
     "evaluate": "history",
     "get_protocol": "collection",
+    "plan_combined": "combined",
     "plan_course": "planner",
     "plan_courses": "batch",
     "read_busy": "busy_calendar",

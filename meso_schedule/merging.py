@@ -115,7 +115,11 @@ def _own_visit(
     changes: dict[str, object] = {"label": LABELS[place]}
     if len(held) > 1:
         others = [f"{LABELS[p]}{visit.number}" for p, visit in held if p != place]
-        reason = phrase("one visit with {sessions}", sessions=listed(others))
+        reason = phrase(
+            "one visit with {sessions}: {minutes} minutes in the chair",
+            sessions=listed(others),
+            minutes=joined.minutes(sum(1 << other for other, _ in held)),
+        )
         changes["why"] = (*session.why, reason)
         if session.start is not None:
             whole = joined.shared(sum(1 << other for other, _ in held))

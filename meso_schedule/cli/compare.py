@@ -1,13 +1,17 @@
 """`compare`: several protocols side by side."""
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from meso_schedule.cli import options
 from meso_schedule.cli.reporting import placing
 from meso_schedule.cli.usage import Command
-from meso_schedule.errors import ExitCode, InputError
+from meso_schedule.errors import ExitCode, FormatError, InputError
+
+if TYPE_CHECKING:
+    from meso_schedule.wishes import Wanted
 
 _BESIDES_REQUEST = ("protocol", "clinic", "rules", "format", "language")
 
@@ -36,7 +40,10 @@ def compare(
     format: options.PlanFormat = "table",
     language: options.Language = None,
 ) -> None:
-    """Compare protocols over the same months: visits, span, cost, chair time, swelling."""
+    """Compare protocols over the same months: visits, span, cost, chair time, swelling.
+
+    Several joined by + are one calendar: hyaluronic-acid+mesobotox.
+    """
     given = dict(locals())  # the parameters alone: nothing else is bound yet
     from meso_schedule.cli.rendering import read_language
     from meso_schedule.cli.requests import check_format, read_asked
@@ -49,12 +56,13 @@ def compare(
     read = read_asked({name: given[name] for name in given if name not in _BESIDES_REQUEST})
     clinic_in_use = find_clinic(clinic)
     with placing(read.origins):
-        chosen = [get_protocol(name, rules or ()) for name in _distinct(protocol or [])]
+        entries = [_read(text) for text in _distinct(protocol or [])]
         made = compare_protocols(
-            chosen,
+            [[get_protocol(it.protocol, rules or ()) for it in entry] for entry in entries],
             read.request,
             clinic=clinic_in_use,
             as_of=read.day_of_asking(clinic_in_use),
+            wishes=[[str(it) for it in entry] for entry in entries],
         )
     _print(made, format, code)
     if all(row.problem for row in made.rows):
@@ -70,6 +78,15 @@ def _distinct(names: list[str]) -> list[str]:
             remedy="'meso-schedule protocols' lists them.",
         )
     return list(dict.fromkeys(names))
+
+
+def _read(text: str) -> "list[Wanted]":
+    from meso_schedule.wishes import Wanted
+
+    try:
+        return [Wanted.parse(part) for part in text.split("+")]
+    except FormatError as error:
+        raise InputError(replace(fault, field="protocol") for fault in error.faults) from None
 
 
 def _print(comparison: Any, kind: str, language: str | None) -> None:

@@ -18,8 +18,11 @@ _CURRENCY = phrase("Currency")
 _CHAIR = phrase("Chair minutes")
 _SWELLING = phrase("Swelling days")
 _PROBLEM = phrase("Problem")
+_YEAR = phrase("12 months")
+_TWO_YEARS = phrase("24 months")
+_YEARS = (_YEAR, _TWO_YEARS)
 _NUMBERS = (_VISITS, _CHAIR, _SWELLING)
-_FOLDED = (_PROTOCOL, _COST)
+_FOLDED = (_PROTOCOL, _COST, *_YEARS)
 
 
 def comparison_text(
@@ -66,9 +69,13 @@ def _period(comparison: Comparison, language: Language) -> Phrase:
 def _header(comparison: Comparison) -> list[Phrase]:
     header = [_PROTOCOL, _VISITS, _FIRST, _LAST]
     if any(row.cost for row in comparison.rows):
-        header += [_COST, _CURRENCY]
+        header += [_COST, *(_YEARS if _is_combined(comparison) else ()), _CURRENCY]
     header += [_CHAIR, _SWELLING]
     return [*header, _PROBLEM] if any(row.problem for row in comparison.rows) else header
+
+
+def _is_combined(comparison: Comparison) -> bool:
+    return any("+" in row.protocol for row in comparison.rows)
 
 
 def _written(row: ComparisonRow, header: Sequence[Phrase]) -> list[str]:
@@ -78,6 +85,8 @@ def _written(row: ComparisonRow, header: Sequence[Phrase]) -> list[str]:
         _FIRST: str(row.first or ""),
         _LAST: str(row.last or ""),
         _COST: money_text(row.cost, "-"),
+        _YEAR: money_text(row.cost_12_months, "-"),
+        _TWO_YEARS: money_text(row.cost_24_months, "-"),
         _CURRENCY: row.currency or "",
     }
     return [cells[name] for name in header]
@@ -90,6 +99,8 @@ def _shown(row: ComparisonRow, header: Sequence[Phrase], language: Language) -> 
         _FIRST: language.dated(row.first) if row.first else "",
         _LAST: language.dated(row.last) if row.last else "",
         _COST: language.price(row.cost, row.currency) if row.cost and row.currency else "",
+        _YEAR: language.sums(row.cost_12_months),
+        _TWO_YEARS: language.sums(row.cost_24_months),
     }
     return [cells[name] for name in header]
 

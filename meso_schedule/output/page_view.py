@@ -27,6 +27,7 @@ from meso_schedule.output.treatments import (
     name_of,
     results_of,
     shape_of,
+    spacing_lines,
     title_of,
 )
 from meso_schedule.phrases import counted, phrase
@@ -200,6 +201,7 @@ class PageView:
         lists = (
             (phrase("Ask before the first session"), [say(it.question) for it in plan.screening]),
             (phrase("To note"), [as_sentence(say(it.message)) for it in plan.findings]),
+            (phrase("Between treatments"), spacing_lines(plan, self._language)),
             (phrase("Notices"), list(map(say, plan.notices))),
             (phrase("Assumptions"), [as_sentence(say(words)) for words in plan.assumptions]),
         )

@@ -28,7 +28,13 @@ from meso_schedule.output.plan_details import (
 )
 from meso_schedule.output.terminal import Cell, Column, Page, cell, text
 from meso_schedule.output.text import day_runs, sentence
-from meso_schedule.output.treatments import costs_of, facts_of, result_lines_of, title_of
+from meso_schedule.output.treatments import (
+    costs_of,
+    facts_of,
+    result_lines_of,
+    spacing_lines,
+    title_of,
+)
 from meso_schedule.phrases import phrase
 
 
@@ -173,6 +179,7 @@ def _add_lists(page: Page, plan: CoursePlan, language: Language) -> None:
     lists = (
         (phrase("Ask before the first session"), [say(entry.question) for entry in plan.screening]),
         (phrase("To note"), [sentence(say(finding.message)) for finding in plan.findings]),
+        (phrase("Between treatments"), spacing_lines(plan, language)),
         (phrase("Notices"), list(map(say, plan.notices))),
         (phrase("Assumptions"), [sentence(say(words)) for words in plan.assumptions]),
         (

@@ -23,7 +23,14 @@ from meso_schedule.output.plan_details import (
 from meso_schedule.output.plan_json import plan_digest
 from meso_schedule.output.sheet_months import badge, calendar
 from meso_schedule.output.text import sentence
-from meso_schedule.output.treatments import costs_of, facts_of, name_of, result_lines_of, title_of
+from meso_schedule.output.treatments import (
+    costs_of,
+    facts_of,
+    name_of,
+    result_lines_of,
+    spacing_lines,
+    title_of,
+)
 from meso_schedule.phrases import Phrase, phrase
 
 Table = dict[str, Any]
@@ -201,6 +208,7 @@ def _lists(plan: CoursePlan, language: Language) -> Iterator[Table]:
         ("entries", phrase("What to expect"), list(_expected(plan, language))),
         ("pairs", phrase("Results"), results),
         ("points", phrase("To note"), [sentence(say(it.message)) for it in plan.findings]),
+        ("points", phrase("Between treatments"), spacing_lines(plan, language)),
         ("points", phrase("Notices"), list(map(say, plan.notices))),
         (
             "questions",

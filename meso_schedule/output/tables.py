@@ -10,7 +10,7 @@ from meso_schedule.output.history_text import history_blocks
 from meso_schedule.output.plan_details import care_lines, cost_lines
 from meso_schedule.output.terminal import Cell
 from meso_schedule.output.text import day_text, harmless
-from meso_schedule.output.treatments import costs_of, title_of
+from meso_schedule.output.treatments import costs_of, spacing_lines, title_of
 
 # A spreadsheet takes such a cell for a formula.
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -60,6 +60,7 @@ def _markdown_sections(plan: CoursePlan) -> Iterator[str]:
     for title, actions in (("Before and after", ("avoid", "do")), ("What to expect", ("expect",))):
         care = care_lines(plan.care, actions)
         sections.append((title, [_care_text(label, body) for label, body in care]))
+    sections.append(("Between treatments", spacing_lines(plan)))
     sections.append(("Ask before the first session", [entry.question for entry in plan.screening]))
     for title, entries in sections:
         if entries:

@@ -1,13 +1,15 @@
 """What a combined plan says of each of its treatments, told apart by letter and by shape."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from meso_schedule.bill import CostEstimate
-from meso_schedule.course import CoursePlan, Session
+from meso_schedule.course import CoursePlan, Session, SpacingRule
+from meso_schedule.dates import Interval
 from meso_schedule.output.language import ENGLISH, Language
 from meso_schedule.output.plan_details import cost_title, fact_lines, result_spans
 from meso_schedule.phrases import Phrase, phrase
+from meso_schedule.rules import together
 
 
 def title_of(plan: CoursePlan, language: Language = ENGLISH) -> str:
@@ -74,3 +76,34 @@ def facts_of(plan: CoursePlan, language: Language = ENGLISH) -> list[tuple[str, 
 def shape_of(label: str | None) -> str:
     """Return the class of a treatment's shape on a page; none where there is one treatment."""
     return f"of-{label.lower()}" if label else ""
+
+
+def spacing_lines(plan: CoursePlan, language: Language = ENGLISH) -> list[str]:
+    """Return the distance kept between treatments, rule by rule, each with its source."""
+    return [_spacing_line(rule, language) for rule in plan.spacing if rule.origin]
+
+
+def _spacing_line(rule: SpacingRule, language: Language) -> str:
+    say = language.say
+    told = [
+        say(_distance(first, other, intervals))
+        for first, other, intervals in (
+            (rule.first, rule.other, rule.minimum),
+            (rule.other, rule.first, rule.minimum_before),
+        )
+        if intervals
+    ]
+    if rule.same_day:
+        told.append(say(phrase("both may share a visit")))
+    pair = f"{rule.first}, {rule.other}"
+    sources = [say(phrase("the clinic's rule"))] if "clinic" in rule.origin else []
+    return f"{pair}: {'; '.join([*told, *sources, *map(say, rule.sources)])}"
+
+
+def _distance(first: str, other: str, intervals: Sequence[str]) -> Phrase:
+    return phrase(
+        "{interval} after {first} before {other}",
+        interval=together([Interval.parse(text) for text in intervals]),
+        first=first,
+        other=other,
+    )
