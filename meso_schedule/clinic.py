@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr
 
 from meso_schedule.clinic_spacing import ClinicSpacing, spacing_faults
 from meso_schedule.dates import DateRange, Interval
 from meso_schedule.errors import Fault, FormatError
-from meso_schedule.money import in_currency, parse_amount, parse_percent
+from meso_schedule.money import in_currency, parse_percent
 from meso_schedule.public_holidays import HolidayRegion
 from meso_schedule.rules import Identifier
+from meso_schedule.shares import ShareOrAmount, Stopping
 from meso_schedule.times import WEEKDAYS, TimeRange
 from meso_schedule.validation import (
     Amount,
@@ -54,13 +55,6 @@ def _zone(name: str) -> str:
     return name
 
 
-def _share_or_amount(value: object) -> str:
-    if isinstance(value, str) and value.rstrip().endswith("%"):
-        parse_percent(value)
-        return value
-    return str(parse_amount(value))
-
-
 def _in_order(hours: tuple[TimeRange, ...]) -> tuple[TimeRange, ...]:
     for first, second in pairwise(hours):
         if second.start < first.end:
@@ -75,7 +69,6 @@ def _in_order(hours: tuple[TimeRange, ...]) -> tuple[TimeRange, ...]:
 
 Zone = Annotated[Text, AfterValidator(_zone)]
 Hours = Annotated[Many[TimeRange], AfterValidator(_in_order)]
-Deposit = Annotated[str, BeforeValidator(_share_or_amount)]
 
 
 class WeekHours(Model):
@@ -135,7 +128,7 @@ class PriceList(Model):
 
     session: Amount
     packages: tuple[Package, ...] = ()
-    deposit: Deposit | None = None
+    deposit: ShareOrAmount | None = None
     instalments: Count | None = None
 
     def faults(self, place: str, currency: str) -> Iterator[Fault]:
@@ -191,6 +184,7 @@ class Clinic(InputModel):
     Args:
         notice: How far ahead of the day of asking booked sessions stay as they are.
         logo: A PNG or SVG picture for printed letterheads: a path, seen from the clinic file.
+        stopping: What is paid by who stops a course.
 
     Raises:
         InputError: With every fault of the data.
@@ -211,6 +205,7 @@ class Clinic(InputModel):
     prices: Table[Identifier, PriceList] = Field(default_factory=FrozenDict)
     tax: Tax | None = None
     spacing: tuple[ClinicSpacing, ...] = ()
+    stopping: Stopping | None = None
 
     _is_default: bool = PrivateAttr(default=False)
 
@@ -235,6 +230,8 @@ class Clinic(InputModel):
 def _cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
     """Find what is wrong between tables; what could not be read is None."""
     yield from _notice_faults(tables["notice"])
+    if stopping := tables["stopping"]:
+        yield from stopping.faults(tables["currency"])
     yield from _closure_faults(tables["closures"])
     yield from _opening_faults(tables["openings"])
     yield from spacing_faults(tables["spacing"])

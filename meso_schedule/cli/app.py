@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import typer
 
 PROGRAM = "meso-schedule"
-COMMANDS = ("plan", "compare", "protocols", "schema")
+COMMANDS = ("plan", "compare", "courses", "diary", "book", "protocols", "schema")
 DEBUG_VARIABLE = "MESO_DEBUG"
 
 _received: list[int] = []

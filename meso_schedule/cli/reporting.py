@@ -20,6 +20,9 @@ _OPTION_NAMES = re.compile(
     r"|top_ups|as_of|no_prices|feed_detail|feed_sequence)\b"
 )
 
+# Words without a name of their own on the command line.
+_ARGUMENTS = ("protocol", "name", "course", "amount", "session", "text", "file", "target")
+
 # A value that nobody typed; JSON keeps it whole.
 _ENDLESS = re.compile(r"\S{300,}")
 
@@ -151,7 +154,7 @@ def _field(fault: Fault) -> str | None:
     if fault.source != COMMAND_LINE or not fault.field:
         return fault.field
     root = _root(fault.field)
-    return root.upper() if root in ("protocol", "name") else _option(root)
+    return root.upper() if root in _ARGUMENTS else _option(root)
 
 
 def _option(field: str) -> str:

@@ -80,10 +80,15 @@ def output_fault(error: OSError) -> OutputError:
 
 
 def today(clinic: "Clinic | None") -> date:
-    """Return today in the clinic's zone: the only look at the clock in the program."""
+    """Return today in the clinic's zone."""
+    return now(clinic).date()
+
+
+def now(clinic: "Clinic | None") -> datetime:
+    """Return this moment in the clinic's zone: the only look at the clock in the program."""
     from zoneinfo import ZoneInfo
 
-    return datetime.now(ZoneInfo(clinic.timezone if clinic else "UTC")).date()
+    return datetime.now(ZoneInfo(clinic.timezone if clinic else "UTC"))
 
 
 def find_clinic(given: str | None) -> "Clinic | None":

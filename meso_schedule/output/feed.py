@@ -5,9 +5,9 @@ so a changed plan of the same reference updates what is there. Its SEQUENCE is t
 planning, counted in days, so that a plan of a later day is the newer one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -30,12 +30,28 @@ _MORNING = timedelta(hours=9)
 _ACTIONS = ("avoid", "do", "expect")
 
 
+class Gone(NamedTuple):
+    """An appointment that was given once and is off.
+
+    Args:
+        number: The session's number.
+        date: The day it was on.
+        start: When it was to begin; None where no time was given.
+    """
+
+    number: int
+    date: date
+    start: datetime | None = None
+    end: datetime | None = None
+
+
 def feed(
     plan: CoursePlan,
     *,
     detail: bool = False,
     language: Language = ENGLISH,
     sequence: int | None = None,
+    gone: Sequence[Gone] = (),
 ) -> bytes:
     """Return the sessions of a plan as a calendar file.
 
@@ -45,24 +61,69 @@ def feed(
         language: The language of its texts.
         sequence: How often the course was planned before, where plans are counted; left out,
             the day of planning counts.
+        gone: Appointments given before that are off; calendars take them out.
     """
+    number = max(0, (plan.as_of - _FIRST_DAY).days) if sequence is None else sequence
+    events = [_event(plan, session, language, detail=detail) for session in plan.visits]
+    events += _cancelled(gone, plan.reference, plan.as_of, plan.timezone, language)
+    days = [*(visit.date for visit in plan.visits), *(entry.date for entry in gone)]
+    return _calendar(events, days, plan.timezone, number)
+
+
+def cancellations(
+    gone: Sequence[Gone],
+    reference: str,
+    *,
+    as_of: date,
+    timezone: str,
+    sequence: int,
+    language: Language = ENGLISH,
+) -> bytes:
+    """Return a calendar file that takes appointments out, of a course with none to come.
+
+    Args:
+        gone: The appointments.
+        reference: The course's, as in the feeds before.
+        as_of: The day of asking.
+        timezone: The clinic's zone.
+        sequence: How often the course was planned before.
+        language: The language of its texts.
+    """
+    events = _cancelled(gone, reference, as_of, timezone, language)
+    return _calendar(list(events), [entry.date for entry in gone], timezone, sequence)
+
+
+def _calendar(events: "Sequence[Event]", days: Sequence[date], zone: str, number: int) -> bytes:
     from icalendar import Calendar
 
     calendar = Calendar()
     calendar.add("PRODID", PRODUCT)
     calendar.add("VERSION", "2.0")
     calendar.add("METHOD", "PUBLISH")
-    number = max(0, (plan.as_of - _FIRST_DAY).days) if sequence is None else sequence
-    for session in plan.visits:
-        event = _event(plan, session, language, detail=detail)
+    for event in events:
         event.add("SEQUENCE", number)
         calendar.add_component(event)
-    # A zone is told from the months around the sessions only: what rules will hold is not known.
-    first, last = plan.visits[0].date, plan.visits[-1].date
-    calendar.add_missing_timezones(first - 31 * _DAY, last + 31 * _DAY)
+    if days:
+        # A zone is told from the months around them only: what rules will hold is not known.
+        calendar.add_missing_timezones(min(days) - 31 * _DAY, max(days) + 31 * _DAY)
     for table in calendar.timezones:
-        _mend_onsets(table, ZoneInfo(plan.timezone))
+        _mend_onsets(table, ZoneInfo(zone))
     return bytes(calendar.to_ical())
+
+
+def _cancelled(
+    gone: Sequence[Gone], reference: str, as_of: date, timezone: str, language: Language
+) -> Iterator["Event"]:
+    from icalendar import Event
+
+    for entry in gone:
+        event = Event()
+        event.add("UID", event_uid(reference, entry.number))
+        event.add("DTSTAMP", datetime.combine(as_of, time(), UTC))
+        _add_span(event, entry.date, entry.start, entry.end, timezone)
+        event.add("SUMMARY", language.say(phrase("Appointment")))
+        event.add("STATUS", "CANCELLED")
+        yield event
 
 
 def event_uid(reference: str, number: int | str) -> str:
@@ -85,7 +146,7 @@ def _event(plan: CoursePlan, session: Session, language: Language, *, detail: bo
     event = Event()
     event.add("UID", event_uid(plan.reference, session.mark))
     event.add("DTSTAMP", datetime.combine(plan.as_of, time(), UTC))
-    _add_times(event, plan, session)
+    _add_span(event, session.date, session.start, session.end, plan.timezone)
     event.add("SUMMARY", title)
     event.add("DESCRIPTION", "\n".join(_lines(plan, session, language, detail=detail)))
     if plan.clinic.address:
@@ -111,15 +172,17 @@ def _title(plan: CoursePlan, session: Session, language: Language) -> str:
     )
 
 
-def _add_times(event: "Event", plan: CoursePlan, session: Session) -> None:
-    if session.start is None or session.end is None:
-        event.add("DTSTART", session.date)
-        event.add("DTEND", session.date + _DAY)
+def _add_span(
+    event: "Event", day: date, start: datetime | None, end: datetime | None, timezone: str
+) -> None:
+    if start is None or end is None:
+        event.add("DTSTART", day)
+        event.add("DTEND", day + _DAY)
         event.add("TRANSP", "TRANSPARENT")  # the session takes a part of the day only
         return
-    zone = ZoneInfo(plan.timezone)
-    event.add("DTSTART", session.start.astimezone(zone))
-    event.add("DTEND", session.end.astimezone(zone))
+    zone = ZoneInfo(timezone)
+    event.add("DTSTART", start.astimezone(zone))
+    event.add("DTEND", end.astimezone(zone))
 
 
 def _mend_onsets(table: "Timezone", zone: ZoneInfo) -> None:

@@ -162,6 +162,7 @@ def _opened(record: Opened, draft: _Draft, entry: Entry) -> None:
         "patient": record.patient,
         "timezone": record.timezone,
         "request": record.request,
+        "terms": record.terms,
     }
     for slot in record.held:
         draft.place(slot, "held", entry.revision)

@@ -114,6 +114,26 @@ class Price(Model):
     high: Amount
 
 
+class Terms(Model):
+    """What a course costs, as agreed when it was opened; later prices change nothing.
+
+    Args:
+        low: The whole course; with `high` a range where prices are one.
+        sessions: How many sessions that pays for.
+        single: The price of a single session; None where only courses are priced.
+        deposit: Due on the day of opening.
+        instalments: The rest in parts, due on the first sessions.
+    """
+
+    currency: Currency
+    low: Amount
+    high: Amount
+    sessions: Count
+    single: Price | None = None
+    deposit: Amount | None = None
+    instalments: tuple[Amount, ...] = ()
+
+
 class Slot(Model):
     """A session and its day.
 

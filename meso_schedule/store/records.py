@@ -12,7 +12,7 @@ from pydantic import Field, JsonValue
 
 from meso_schedule.errors import Fault, InputError
 from meso_schedule.rules import Identifier
-from meso_schedule.store.parts import Asked, Forecast, KeptProtocol, Line, Number, Slot
+from meso_schedule.store.parts import Asked, Forecast, KeptProtocol, Line, Number, Slot, Terms
 from meso_schedule.times import Clock
 from meso_schedule.validation import (
     Amount,
@@ -66,6 +66,7 @@ class Opened(Record):
         protocols: The protocols as they are on that day.
         request: What was asked.
         held: Sessions held before, elsewhere or on paper.
+        terms: What it costs.
     """
 
     kind = "opened"
@@ -76,6 +77,7 @@ class Opened(Record):
     request: Asked = Field(default_factory=dict)
     timezone: Text | None = None
     held: tuple[Slot, ...] = ()
+    terms: Terms | None = None
 
 
 class _Slots(Record):

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from pydantic import Field, JsonValue
 
 from meso_schedule.course import Finding
-from meso_schedule.store.parts import Forecast, KeptProtocol, Price
+from meso_schedule.store.parts import Forecast, KeptProtocol, Price, Terms
 from meso_schedule.store.records import Paid, Record, Stopped
 from meso_schedule.times import Clock
 from meso_schedule.validation import Instant, Model, Table
@@ -70,6 +70,7 @@ class CourseState(Model):
         revision: How many events it has.
         opened_on: The day it was opened.
         sessions: By protocol, then by number.
+        terms: What it costs, as agreed at its opening.
         forecast: What is due next, as the planner said; None when it never did.
         corrected: Revisions whose events were corrected later.
         findings: Facts to be told, such as a clock that went back.
@@ -89,6 +90,7 @@ class CourseState(Model):
     notes: tuple[Remark, ...] = ()
     stopped: Stopped | None = None
     is_erased: bool = False
+    terms: Terms | None = None
     forecast: Forecast | None = None
     corrected: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -1,0 +1,144 @@
+"""What the sessions of a clinic add up to: totals a day, income and consumables a month."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from meso_schedule.course import Day, Money
+from meso_schedule.store.queries import DiaryLine
+from meso_schedule.validation import Model
+
+# A fact of a rule file: what each session of the protocol takes.
+CONSUMABLES = "consumables"
+
+_QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?) +(.+)")
+
+
+class DayTotal(Model):
+    """The sessions of a day; those that were missed are counted apart.
+
+    Args:
+        minutes: In the chair, as far as they are known.
+        provisional: How many wait for improvement.
+    """
+
+    date: Day
+    sessions: int
+    minutes: int
+    held: int
+    missed: int
+    provisional: int
+
+
+class Income(Model):
+    """What the sessions of a month bring in, each its share of its course.
+
+    Args:
+        held: The part of those that were held.
+        provisional: How many sessions in it wait for improvement.
+    """
+
+    month: str
+    currency: str
+    sessions: int
+    low: Money
+    high: Money
+    held_low: Money
+    held_high: Money
+    provisional: int
+
+
+class Consumable(Model):
+    """What the sessions of a month take.
+
+    Args:
+        what: The words of the rule file, without the amount.
+        amount: Times the sessions; None where the rule file names no amount.
+    """
+
+    month: str
+    what: str
+    amount: Money | None
+    sessions: int
+
+
+def day_totals(lines: Iterable[DiaryLine]) -> list[DayTotal]:
+    """Return the totals of each day that has sessions, in order."""
+    by_day = groupby(sorted(lines, key=lambda line: line.date), key=lambda line: line.date)
+    return [_day_total(day, list(group)) for day, group in by_day]
+
+
+def _day_total(day: date, lines: Sequence[DiaryLine]) -> DayTotal:
+    taking_place = [line for line in lines if line.status != "missed"]
+    return DayTotal(
+        date=day,
+        sessions=len(taking_place),
+        minutes=sum(line.minutes or 0 for line in taking_place),
+        held=sum(line.status == "held" for line in lines),
+        missed=len(lines) - len(taking_place),
+        provisional=sum(line.provisional for line in taking_place),
+    )
+
+
+def month_income(lines: Iterable[DiaryLine]) -> list[Income]:
+    """Return what is expected to come in, by month and currency."""
+    by_month: dict[tuple[str, str], list[DiaryLine]] = defaultdict(list)
+    for line in lines:
+        if line.status != "missed" and line.currency:
+            by_month[f"{line.date:%Y-%m}", line.currency].append(line)
+    return [_income(*key, by_month[key]) for key in sorted(by_month)]
+
+
+def _income(month: str, currency: str, lines: Sequence[DiaryLine]) -> Income:
+    held = [line for line in lines if line.status == "held"]
+    return Income(
+        month=month,
+        currency=currency,
+        sessions=len(lines),
+        low=_sum(line.low for line in lines),
+        high=_sum(line.high for line in lines),
+        held_low=_sum(line.low for line in held),
+        held_high=_sum(line.high for line in held),
+        provisional=sum(line.provisional for line in lines),
+    )
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))
+
+
+def month_consumables(
+    lines: Iterable[DiaryLine], facts: Mapping[str, Mapping[str, str | tuple[str, ...]]]
+) -> list[Consumable]:
+    """Return what the sessions of each month take, as their rule files say.
+
+    Args:
+        lines: The sessions.
+        facts: The facts of each course's protocol, by course.
+    """
+    found: dict[tuple[str, str], list[Decimal | None]] = defaultdict(list)
+    for line in lines:
+        if line.status != "missed":
+            for amount, what in _per_session(facts.get(line.course, {}).get(CONSUMABLES, ())):
+                found[f"{line.date:%Y-%m}", what].append(amount)
+    return [
+        Consumable(month=month, what=what, amount=_total(amounts), sessions=len(amounts))
+        for (month, what), amounts in sorted(found.items())
+    ]
+
+
+def _total(amounts: Sequence[Decimal | None]) -> Decimal | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if len(known) == len(amounts) else None
+
+
+def _per_session(fact: str | tuple[str, ...]) -> list[tuple[Decimal | None, str]]:
+    """Read what a session takes: `2 ml hyaluronic acid`, or words without an amount."""
+    entries = (fact,) if isinstance(fact, str) else fact
+    read = ((_QUANTITY.fullmatch(entry), entry) for entry in entries)
+    return [
+        (Decimal(found[1]), found[2].strip()) if found else (None, entry) for found, entry in read
+    ]

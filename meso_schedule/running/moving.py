@@ -1,0 +1,177 @@
+"""Whether a session of a course can go to another day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from meso_schedule.busy import BusySource
+from meso_schedule.clinic import Clinic
+from meso_schedule.errors import ExitCode, Fault, InputError, MesoScheduleError
+from meso_schedule.request import MAX_DAYS
+from meso_schedule.running.courses import Running
+from meso_schedule.standing import Window
+from meso_schedule.store.errors import RefusedError
+from meso_schedule.store.state import CourseSession
+from meso_schedule.tasks import Setup, set_up
+from meso_schedule.times import Clock
+from meso_schedule.windows import GapWindows
+
+
+class NoRoomError(MesoScheduleError):
+    """A day, or a time, on which no session can be."""
+
+    exit_code = ExitCode.NO
+    code = "no_room"
+
+    def __init__(self, day: date, at: Clock | None, reasons: Sequence[str]) -> None:
+        self.day = day
+        self.at = at
+        self.reasons = tuple(map(str, reasons))
+        when = f"{day} at {at}" if at else str(day)
+        told = "; ".join(self.reasons) or "the session does not fit into the opening hours"
+        super().__init__(f"No session can be on {when}: {told}.")
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        field, value = ("at", str(self.at)) if self.at else ("to", str(self.day))
+        remedy = "Choose another day, or add an opening to the clinic file."
+        return (Fault(self.code, str(self), None, field, value, remedy),)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A session that can go to another day.
+
+    Args:
+        session: Where it is now.
+        window: The days it should be on, given the session before.
+        late_days: Days past the window.
+    """
+
+    session: CourseSession
+    to: date
+    window: Window
+    late_days: int
+
+
+def move_of(
+    course: Running,
+    number: int,
+    to: date,
+    *,
+    at: Clock | None = None,
+    late: bool = False,
+    clinic: Clinic | None = None,
+    busy: Sequence[BusySource] = (),
+) -> Move:
+    """Check that a session can go to another day.
+
+    Args:
+        course: The course.
+        number: The session's number in the book.
+        to: The new day.
+        at: The new time; None where only the day is booked.
+        late: Whether the day may lie past the window; never past the lapse.
+        clinic: Its hours and closures, as they are now.
+        busy: Calendars whose events leave no room.
+
+    Raises:
+        RefusedError: When there is no such session to come, or the day lies outside its window.
+        NoRoomError: When the clinic is closed or the patient cannot come.
+    """
+    session = course.state.find_session(number)
+    if session is None or session not in course.state.upcoming:
+        raise RefusedError(
+            "no_such_session",
+            f"Session {number} is neither planned nor booked.",
+            "Look it up with 'courses show'.",
+            field="session",
+            value=number,
+        )
+    setup = set_up(
+        course.protocol, course.request, clinic or Clinic.default(), course.as_of, busy=busy
+    )
+    window, last = _window(course, setup, number, late=late)
+    _check_window(number, to, window, last, late=late)
+    _check_room(setup, to, at)
+    return Move(session, to, window, max(0, (to - window.latest).days))
+
+
+def _window(course: Running, setup: Setup, number: int, *, late: bool) -> tuple[Window, date]:
+    """Return the window of a session, given the one before, and the last day allowed."""
+    place = number - course.offset
+    before = _day_before(course, number)
+    allowed = MAX_DAYS if late else 0
+    if before is None or (place == setup.next_number and setup.standing and setup.standing.restarts):
+        opening = setup.opening(allowed)
+        first, latest = date.fromordinal(opening.first), date.fromordinal(opening.last)
+        last = latest if not late else date.fromordinal(opening.last + MAX_DAYS)
+        return Window(earliest=first, recommended=first, latest=latest), last
+    rule = setup.phases[place - 1] if place <= setup.sessions else course.protocol.top_up
+    if rule is None:
+        raise InputError.of(
+            "no_top_up",
+            f"{course.protocol.id} has no rule for top-ups.",
+            field="session",
+            value=number,
+            remedy="Replan the course.",
+        )
+    if course.standing and course.standing.is_lapsed and place == setup.next_number:
+        rule = rule.model_copy(update={"lapse": ()})
+    days = GapWindows(rule, allowed).after(before.toordinal())
+    earliest, recommended, latest, last = map(date.fromordinal, days)
+    return Window(earliest=earliest, recommended=recommended, latest=latest), last
+
+
+def _day_before(course: Running, number: int) -> date | None:
+    if number == course.next_visit:
+        return course.standing.last if course.standing else None
+    before = [entry for entry in course.state.upcoming if entry.number < number]
+    if not before:
+        return course.standing.last if course.standing else None
+    return max(before, key=lambda entry: entry.number).date
+
+
+def _check_window(number: int, to: date, window: Window, last: date, *, late: bool) -> None:
+    if window.earliest <= to <= last:
+        return
+    shown = f"{window.earliest} to {window.latest}"
+    if to < window.earliest:
+        problem = f"{to} is too soon for session {number}: its window is {shown}."
+        remedy = f"Choose a day from {window.earliest}."
+    elif late:
+        problem = f"{to} is too late for session {number}: it lapses after {last}."
+        remedy = f"Choose a day up to {last}."
+    else:
+        problem = f"{to} is too late for session {number}: its window is {shown}."
+        remedy = f"Choose a day up to {window.latest}, or allow it with late and a reason."
+    raise RefusedError("outside_window", problem, remedy, field="to", value=to)
+
+
+def _check_room(setup: Setup, to: date, at: Clock | None) -> None:
+    day = to.toordinal()
+    if not setup.availability.is_usable(day):
+        raise NoRoomError(to, None, setup.availability.reasons(day))
+    if at and not setup.availability.can_start(day, at.minutes):
+        raise NoRoomError(to, at, ())
+
+
+def upsets(course: Running, move: Move) -> bool:
+    """Tell whether the session after one that moves no longer keeps its own window."""
+    number = move.session.number + 1
+    following = course.state.find_session(number)
+    if following is None or following not in course.state.upcoming:
+        return False
+    place = number - course.offset
+    phases = course.protocol.phase_of_each(
+        course.request.sessions or course.protocol.sessions.usual,
+        course.request.improves_after,
+        course.request.no_improvement,
+    )
+    rules = course.standing.phases if course.standing else phases
+    rule = rules[place - 1] if place <= len(rules) else course.protocol.top_up
+    if rule is None:
+        return False
+    earliest, _, latest, _ = GapWindows(rule, course.request.late).after(move.to.toordinal())
+    last = latest + course.request.late
+    return not earliest <= following.date.toordinal() <= last

@@ -1,0 +1,44 @@
+"""A share of an amount, or an amount: deposits and fees of a clinic file."""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
+
+from meso_schedule.errors import Fault, FormatError
+from meso_schedule.money import in_currency, parse_amount, parse_percent
+from meso_schedule.validation import Model
+
+
+def _share_or_amount(value: object) -> str:
+    if isinstance(value, str) and value.rstrip().endswith("%"):
+        parse_percent(value)
+        return value.rstrip()
+    return str(parse_amount(value))
+
+
+ShareOrAmount = Annotated[str, BeforeValidator(_share_or_amount)]
+
+
+class Stopping(Model):
+    """What a patient pays who stops a course.
+
+    Args:
+        sessions: What a session had is worth: the single price, or its share of the course.
+        fee: What is kept besides: a share of the course's price, or an amount.
+    """
+
+    sessions: Literal["single", "share"] = "single"
+    fee: ShareOrAmount | None = None
+
+    def faults(self, currency: str | None) -> list[Fault]:
+        """Find a fee that the currency cannot hold."""
+        if self.fee is None or self.fee.endswith("%") or currency is None:
+            return []
+        try:
+            in_currency(Decimal(self.fee), currency)
+        except FormatError as error:
+            return [
+                Fault(error.code, error.problem, None, "stopping.fee", self.fee, error.remedy)
+            ]
+        return []
