@@ -38,7 +38,5 @@ class Stopping(Model):
         try:
             in_currency(Decimal(self.fee), currency)
         except FormatError as error:
-            return [
-                Fault(error.code, error.problem, None, "stopping.fee", self.fee, error.remedy)
-            ]
+            return [Fault(error.code, error.problem, None, "stopping.fee", self.fee, error.remedy)]
         return []

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -119,12 +120,22 @@ def plan(
     from meso_schedule.cli.requests import check_format
 
     check_format(format, options.PLAN_FORMATS)
-    asked = {name: value for name, value in given.items() if name not in _BESIDES_REQUEST}
+    asked = request_options(given)
     if batch is not None:
         _plan_batch(given, asked)
         return
     _refuse_batch_options(given)
     _plan_one(given, asked)
+
+
+def request_options(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that make a request, by its names."""
+    known = signature(plan).parameters
+    return {
+        name: value
+        for name, value in given.items()
+        if name in known and name not in _BESIDES_REQUEST
+    }
 
 
 def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:

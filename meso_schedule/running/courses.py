@@ -17,8 +17,10 @@ from meso_schedule.replan import BookedSession
 from meso_schedule.request import START_WITHIN, CourseRequest
 from meso_schedule.rules import Protocol
 from meso_schedule.running.money import price_of
+from meso_schedule.store.errors import RefusedError
 from meso_schedule.store.parts import Forecast, Slot, Terms
-from meso_schedule.store.state import CourseSession, CourseState
+from meso_schedule.store.records import Held, Improved, Record
+from meso_schedule.store.state import CourseSession, CourseState, Entry
 from meso_schedule.tasks import standing_of
 
 # Asked once, when the course is opened; afterwards the book says it.
@@ -43,6 +45,11 @@ class Running:
     request: CourseRequest
     as_of: date
     standing: Standing | None
+
+    @property
+    def held(self) -> tuple[CourseSession, ...]:
+        """The sessions held, in the order in which they were judged."""
+        return tuple(sorted(self.state.held, key=lambda session: session.date))
 
     @property
     def last_visit(self) -> int:
@@ -78,7 +85,7 @@ def running(state: CourseState, as_of: date) -> Running:
             value=state.course,
             remedy="Only courses of one protocol are followed.",
         )
-    held = [session.date for session in state.held]
+    held = sorted(session.date for session in state.held)
     as_of = max([as_of, *held])
     protocol = state.protocols[0].read()
     request = request_of(state)
@@ -223,3 +230,67 @@ def _first_forecast(course: Running) -> Forecast:
 def next_booked(course: Running) -> CourseSession | None:
     """Return the next session that has a day; None when none has."""
     return next(iter(course.state.upcoming), None)
+
+
+def forecast_after(state: CourseState, record: Record, as_of: date) -> Forecast | None:
+    """Return what is due once an event has been added; None where that cannot be told.
+
+    The book refuses what cannot follow; nothing is foreseen for it.
+    """
+    entry = Entry(state.revision + 1, state.last_at, record)
+    try:
+        return forecast_of(running(following(state, entry), as_of))
+    except InputError:
+        return None
+
+
+def following(state: CourseState, entry: Entry) -> CourseState:
+    """Return a course as it would be with a session held or improvement recorded besides."""
+    record = entry.record
+    if isinstance(record, Improved):
+        return state.model_copy(update={"improved_on": record.on})
+    if isinstance(record, Held):
+        held = CourseSession(
+            protocol=state.protocol_id(record.protocol),
+            number=record.number,
+            status="held",
+            date=record.on,
+            revision=entry.revision,
+        )
+        others = [session for session in state.sessions if session.number != record.number]
+        return state.model_copy(update={"sessions": (*others, held)})
+    return state
+
+
+def check_improvement(state: CourseState, on: date) -> None:
+    """Refuse improvement of a course that waits for none, or that was recorded before.
+
+    Raises:
+        RefusedError: The sentence says why.
+    """
+    protocol = state.protocols[0].read()
+    if not protocol.has_taper:
+        raise RefusedError(
+            "no_taper",
+            f"No phase of {protocol.id} waits for improvement.",
+            "Write a note instead.",
+            field="on",
+            value=on,
+        )
+    if before := improved_day(state):
+        raise RefusedError(
+            "already_recorded",
+            f"Improvement was recorded for {before}.",
+            "Correct that event.",
+            field="on",
+            value=on,
+        )
+    first = min((session.date for session in state.held), default=None)
+    if first is None or on < first:
+        raise RefusedError(
+            "nothing_held",
+            f"No session was held by {on}.",
+            "Record the sessions held first.",
+            field="on",
+            value=on,
+        )

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Literal
 
 from meso_schedule.clinic import Clinic
-from meso_schedule.course import CoursePlan, Day, Money
+from meso_schedule.course import CoursePlan, Money
 from meso_schedule.money import half_up, in_currency, parse_percent, split
+from meso_schedule.standing import Day
 from meso_schedule.store.parts import Price, Terms
 from meso_schedule.store.state import CourseState
 from meso_schedule.validation import Model
@@ -168,7 +169,9 @@ def _with_open(dues: list[Due], paid: Decimal) -> Iterator[Due]:
         yield due.model_copy(update={"open": due.amount - covered})
 
 
-def settlement(state: CourseState, clinic: Clinic, used: Decimal | None = None) -> Settlement | None:
+def settlement(
+    state: CourseState, clinic: Clinic, used: Decimal | None = None
+) -> Settlement | None:
     """Return what a course comes to when it is stopped now.
 
     Without a rule of the clinic's own, the sessions had are worth the single price each, never

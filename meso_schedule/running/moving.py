@@ -102,7 +102,9 @@ def _window(course: Running, setup: Setup, number: int, *, late: bool) -> tuple[
     place = number - course.offset
     before = _day_before(course, number)
     allowed = MAX_DAYS if late else 0
-    if before is None or (place == setup.next_number and setup.standing and setup.standing.restarts):
+    if before is None or (
+        place == setup.next_number and setup.standing and setup.standing.restarts
+    ):
         opening = setup.opening(allowed)
         first, latest = date.fromordinal(opening.first), date.fromordinal(opening.last)
         last = latest if not late else date.fromordinal(opening.last + MAX_DAYS)

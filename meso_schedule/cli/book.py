@@ -1,0 +1,154 @@
+"""`book`: verify, back up and restore the book of running courses."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from meso_schedule.cli import options as shared
+from meso_schedule.cli.courses import options
+from meso_schedule.cli.usage import Command, Group
+from meso_schedule.errors import ExitCode, InputError
+
+if TYPE_CHECKING:
+    from meso_schedule.store.verifying import Head
+
+Known = Annotated[
+    str | None,
+    typer.Option(
+        "--known",
+        metavar="COUNT:HASH",
+        help="The end of the book as 'verify' or 'backup' told it before; proves that nothing was"
+        " cut off.",
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands to the application."""
+    group = typer.Typer(cls=Group, help="Verify, back up and restore the book.")
+    for name, command in (
+        ("verify", verify),
+        ("backup", backup),
+        ("restore", restore),
+        ("rebuild", rebuild),
+    ):
+        group.command(name, cls=Command)(command)
+    app.add_typer(group, name="book")
+
+
+def verify(
+    known: Known = None,
+    book: options.Book = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Check the whole book and name every event that was changed, lost or put elsewhere."""
+    from meso_schedule.cli.courses.desk import open_book, write_document
+    from meso_schedule.cli.requests import check_format
+    from meso_schedule.cli.surroundings import write_out
+
+    check_format(format, shared.SHOW_FORMATS)
+    noted = _head(known) if known is not None else None
+    with open_book(book) as opened:
+        found, shown = opened.verify(noted), opened.shown
+    if format == "json":
+        write_document({**found.model_dump(mode="json"), "is_sound": found.is_sound})
+    else:
+        lines = [problem.message for problem in found.problems]
+        lines += [str(finding.message) for finding in found.findings]
+        if found.is_sound:
+            lines.insert(
+                0, f"{shown} is sound: {found.head.count} events, {found.courses} courses."
+            )
+        lines.append(f"It ends with {found.head.count}:{found.head.hash}")
+        write_out("".join(f"{line}\n" for line in lines))
+    if not found.is_sound:
+        raise typer.Exit(ExitCode.NO)
+
+
+def _head(text: str) -> "Head":
+    import re
+
+    from meso_schedule.store.verifying import Head
+
+    if found := re.fullmatch(r"([0-9]{1,15}):([0-9a-f]{64})", text):
+        return Head(count=int(found[1]), hash=found[2])
+    raise InputError.of(
+        "bad_head",
+        f"Cannot read {text!r}.",
+        field="known",
+        value=text,
+        remedy="Write COUNT:HASH as 'book verify' told it.",
+    )
+
+
+def backup(
+    target: Annotated[str, typer.Argument(metavar="FILE", help="The file to write.")],
+    force: shared.Force = False,
+    book: options.Book = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Copy the book to a file that only its owner may read."""
+    from meso_schedule.cli.courses.desk import open_book
+    from meso_schedule.cli.reporting import tell
+    from meso_schedule.cli.requests import check_format
+
+    check_format(format, shared.SHOW_FORMATS)
+    with open_book(book) as opened:
+        tell(f"Copying {opened.shown} to {target}.")
+        head = opened.backup(target, force=force)
+    _told("Backed up", target, head, format)
+
+
+def restore(
+    source: Annotated[str, typer.Argument(metavar="FILE", help="What 'backup' wrote.")],
+    force: Annotated[bool, typer.Option("--force", help="Lose what the book holds now.")] = False,
+    yes: options.Yes = False,
+    book: options.Book = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Fill a new book from a backup, which is verified first; --force replaces an old one."""
+    from meso_schedule.cli.courses.desk import confirmed, open_book
+    from meso_schedule.cli.reporting import tell
+    from meso_schedule.cli.requests import check_format
+
+    check_format(format, shared.SHOW_FORMATS)
+    with open_book(book, create=True) as opened:
+        tell(f"Restoring {opened.shown} from {source}.")
+        count = opened.head().count
+        question = f"Lose the {count} events of {opened.shown}?"
+        if force and count and not confirmed(question, yes=yes):
+            tell("Nothing was restored.")
+            return
+        head = opened.restore(source, force=force)
+    _told("Restored from", source, head, format)
+
+
+def rebuild(
+    book: options.Book = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Make list and diary again from the events."""
+    from meso_schedule.cli.courses.desk import open_book, write_document
+    from meso_schedule.cli.reporting import tell
+    from meso_schedule.cli.requests import check_format
+    from meso_schedule.cli.surroundings import write_out
+
+    check_format(format, shared.SHOW_FORMATS)
+    with open_book(book) as opened:
+        tell(f"Making list and diary of {opened.shown} again.")
+        courses = opened.rebuild()
+    if format == "json":
+        write_document({"courses": courses})
+    else:
+        write_out(f"Made again for {courses} courses.\n")
+
+
+def _told(what: str, file: str, head: "Head", kind: str) -> None:
+    from meso_schedule.cli.courses.desk import write_document
+    from meso_schedule.cli.surroundings import write_out
+    from meso_schedule.output.text import harmless
+
+    if kind == "json":
+        write_document({"file": file, "head": head.model_dump(mode="json")})
+    else:
+        write_out(f"{what} {harmless(file)}: it ends with {head.count}:{head.hash}\n")

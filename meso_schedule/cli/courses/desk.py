@@ -1,0 +1,357 @@
+"""What every command of the book does: open it, find out who writes and when, write once."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from meso_schedule.cli.reporting import tell
+from meso_schedule.errors import FormatError, InputError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from meso_schedule.clinic import Clinic
+    from meso_schedule.store.book import Book
+    from meso_schedule.store.records import Record
+    from meso_schedule.store.state import CourseState
+    from meso_schedule.store.writing import Context, Receipt
+    from meso_schedule.times import Clock
+
+BOOK_VARIABLE = "MESO_BOOK"
+TIMEOUT_SECONDS = 30.0
+
+# How often a write is thought over again when another program was quicker.
+_ATTEMPTS = 8
+
+T = TypeVar("T")
+
+
+def book_address(given: str | None) -> str:
+    """Return the address of the book in use: the one given, the environment's, the user's own."""
+    return given if given is not None else os.environ.get(BOOK_VARIABLE) or str(_own_book())
+
+
+def _own_book() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("meso-schedule") / "courses.book"
+
+
+@contextmanager
+def open_book(given: str | None, *, create: bool = False) -> "Iterator[Book]":
+    """Open the book in use.
+
+    Args:
+        given: What `--book` says.
+        create: Whether to begin one where there is none.
+
+    Raises:
+        NotABookError: When there is something else, or nothing.
+        BookFault: When it cannot be used.
+    """
+    from meso_schedule.store.book import Book
+
+    address = book_address(given)
+    if given is None and not os.environ.get(BOOK_VARIABLE):
+        _make_own_folder(Path(address).parent, create=create)
+    with Book.open(address, create=create, timeout=TIMEOUT_SECONDS) as book:
+        yield book
+
+
+def _make_own_folder(folder: Path, *, create: bool) -> None:
+    if folder.is_dir():
+        return
+    if not create:
+        from meso_schedule.store.storage import no_book
+
+        raise no_book(str(_own_book()))
+    from meso_schedule.store.private_files import cannot
+
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot(folder, "be made", error) from None
+
+
+def read_value(read: Callable[[str], T], text: str, name: str) -> T:
+    """Read the value of an option.
+
+    Raises:
+        InputError: When it cannot be read; it names the option.
+    """
+    try:
+        return read(text)
+    except FormatError as error:
+        raise InputError(replace(fault, field=name) for fault in error.faults) from None
+
+
+def read_day(text: str | None, name: str, otherwise: "date") -> "date":
+    """Read the day of an option, or take the other one."""
+    from meso_schedule.dates import parse_date
+
+    return otherwise if text is None else read_value(parse_date, text, name)
+
+
+def read_clock(text: str | None, name: str = "at") -> "Clock | None":
+    """Read the time of day of an option."""
+    from meso_schedule.times import Clock
+
+    return None if text is None else read_value(Clock.parse, text, name)
+
+
+def read_number(text: str, name: str) -> int:
+    """Read the number of a session or a revision."""
+    from meso_schedule.cli.requests import read_count
+
+    number = read_count(text, name)
+    if number < 1:
+        raise InputError.of(
+            "bad_number",
+            f"{number} is out of range.",
+            field=name,
+            value=number,
+            remedy="Write a whole number from 1.",
+        )
+    return number
+
+
+def day_of_asking(given: str | None, clinic: "Clinic | None") -> "date":
+    """Return the day of `--as-of`, or today in the clinic's zone."""
+    from meso_schedule.cli.surroundings import today
+
+    return read_day(given, "as_of", today(clinic))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who works on the book and how: the options that writing commands share.
+
+    Args:
+        asked: What was typed, by which a repeat under the same key is known.
+    """
+
+    book: str | None
+    who: str | None
+    key: str | None
+    revision: str | None
+    format: str
+    clinic: str | None
+    as_of: str | None
+    asked: Sequence[Any]
+
+    @classmethod
+    def of(cls, command: str, given: Mapping[str, Any]) -> "Desk":
+        """Return the desk of a command from what was typed."""
+        from meso_schedule.cli.requests import check_format
+
+        aside = ("book", "who", "key", "revision", "format", "clinic", "as_of")
+        check_format(given.get("format", "table"), ("table", "json"))
+        typed = {name: value for name, value in given.items() if name not in (*aside, "yes")}
+        shared: dict[str, Any] = {name: given.get(name) for name in aside}
+        return cls(**shared, asked=[command, typed])
+
+    def find_clinic(self) -> "Clinic | None":
+        """Read the clinic file in use."""
+        from meso_schedule.cli.surroundings import find_clinic
+
+        return find_clinic(self.clinic)
+
+    def context(self, clinic: "Clinic | None", revision: int | None = None) -> "Context":
+        """Return who writes, when, and under which key."""
+        from meso_schedule.cli.surroundings import now
+        from meso_schedule.store.writing import Context
+
+        return Context(
+            who=self.writer(),
+            at=now(clinic).replace(microsecond=0),
+            key=self.key,
+            asked=self.asked if self.key is not None else None,
+            revision=self.seen if self.seen is not None else revision,
+        )
+
+    @property
+    def seen(self) -> int | None:
+        """The revision that was seen; None where none is given."""
+        return None if self.revision is None else read_number(self.revision, "revision")
+
+    def writer(self) -> str:
+        """Return who writes: the one given, else the user's name."""
+        if self.who is not None:
+            return self.who
+        import getpass
+
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError, ImportError):
+            raise InputError.of(
+                "missing_argument", "The user has no name.", field="who", remedy="Give --who NAME."
+            ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is about to be written, and how it is told.
+
+    Args:
+        doing: What is going to happen, told before it does.
+        done: What follows from it, told after it did.
+        facts: The same for programs.
+        records: The events; none where nothing needs to be written.
+    """
+
+    records: Sequence["Record"]
+    doing: str
+    done: Callable[["CourseState"], Sequence[str]] = lambda _: ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Sight(NamedTuple):
+    """What a command sees when it thinks over what to write."""
+
+    state: "CourseState"
+    today: "date"
+    clinic: "Clinic | None"
+    book: "Book"
+
+
+Drafting = Callable[[Sight], Draft]
+
+
+def write(desk: Desk, course: str, draft: Drafting) -> None:
+    """Think over what to write to a course, say it, write it, and say what came of it.
+
+    Args:
+        desk: Who works on the book.
+        course: The course's id.
+        draft: Returns what to write, given the state of the course.
+    """
+    from meso_schedule.store.ids import parse_course_id
+
+    read_value(parse_course_id, course, "course")
+    clinic = desk.find_clinic()
+    as_of = day_of_asking(desk.as_of, clinic)
+    with open_book(desk.book) as book:
+        if desk.key is not None and (answer := book.recall(desk.key, desk.asked)):
+            show_receipt(desk, answer, ["It was written before, under the same key."])
+            return
+        receipt, made = _attempt(desk, book, course, draft, clinic, as_of)
+    if receipt is None:
+        show_nothing(desk, course, made)
+    else:
+        show_receipt(desk, receipt, made.done(receipt.state), made.facts)
+
+
+def _attempt(
+    desk: Desk, book: "Book", course: str, draft: Drafting, clinic: "Clinic | None", as_of: "date"
+) -> "tuple[Receipt | None, Draft]":
+    from meso_schedule.store.errors import RefusedError
+
+    for attempt in range(1, _ATTEMPTS + 1):
+        state = book.course(course)
+        refuse_erased(state)
+        made = draft(Sight(state, as_of, clinic, book))
+        if not made.records:
+            return None, made
+        if attempt == 1:
+            tell(f"{naming(state)}: {made.doing}")
+        context = desk.context(clinic, state.revision)
+        try:
+            return book.append(course, *made.records, context=context), made
+        except RefusedError as error:
+            if error.code != "stale" or desk.seen is not None or attempt == _ATTEMPTS:
+                raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def refuse_erased(state: "CourseState") -> None:
+    """Refuse a course that was erased.
+
+    Raises:
+        RefusedError: With exit code 4.
+    """
+    if state.is_erased:
+        from meso_schedule.store.rules import erased
+
+        raise erased(state.course)
+
+
+def naming(state: "CourseState") -> str:
+    """Say which course of whom."""
+    whose = f" of {state.patient}" if state.patient else ""
+    names = ", ".join(kept.id for kept in state.protocols)
+    return f"Course {state.course}{whose}, {names}" if names else f"Course {state.course}"
+
+
+def show_receipt(
+    desk: Desk, receipt: "Receipt", lines: Sequence[str], facts: Mapping[str, Any] | None = None
+) -> None:
+    """Say what was written; it has reached the disk."""
+    from meso_schedule.cli.courses.documents import course_document
+    from meso_schedule.cli.surroundings import write_out
+
+    if desk.format == "json":
+        write_document(
+            {
+                "course": receipt.course,
+                "revision": receipt.revision,
+                "first": receipt.first,
+                "last": receipt.last,
+                "is_repeated": receipt.is_repeated,
+                "findings": [finding.model_dump(mode="json") for finding in receipt.findings],
+                **(facts or {}),
+                "state": course_document(receipt.state),
+            }
+        )
+        return
+    from meso_schedule.output.text import harmless
+
+    told = [
+        f"Recorded: course {receipt.course} is at revision {receipt.revision}.",
+        *lines,
+        *(finding.message for finding in receipt.findings),
+    ]
+    write_out("".join(f"{harmless(line)}\n" for line in told))
+
+
+def show_nothing(desk: Desk, course: str, made: Draft) -> None:
+    """Say that there is nothing to write."""
+    from meso_schedule.cli.surroundings import write_out
+
+    if desk.format == "json":
+        write_document({"course": course, "revision": None, **made.facts})
+        return
+    write_out(f"{made.doing}\n")
+
+
+def write_document(document: Any) -> None:
+    """Write a JSON document to standard output."""
+    import json
+
+    from meso_schedule.cli.surroundings import write_json
+
+    write_json(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def confirmed(question: str, *, yes: bool) -> bool:
+    """Ask on a terminal; without one nothing is asked, and only `--yes` agrees.
+
+    Raises:
+        InputError: When there is nobody to ask.
+    """
+    import sys
+
+    if yes:
+        return True
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise InputError.of(
+            "not_confirmed",
+            "There is no terminal to ask on.",
+            field="yes",
+            remedy="Give --yes.",
+        )
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

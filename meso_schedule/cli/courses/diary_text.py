@@ -1,0 +1,109 @@
+"""The diary as text for a terminal."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from meso_schedule.output.terminal import Column, Page, cell
+from meso_schedule.output.text import count_text, day_text, span_text
+from meso_schedule.running.diary import DayTotal, day_totals, month_consumables, month_income
+
+if TYPE_CHECKING:
+    from meso_schedule.store.queries import DiaryLine
+
+_LINES = (
+    Column("Time"),
+    Column("Course"),
+    Column("Patient", folds=True),
+    Column("Protocol", folds=True),
+    Column("No.", is_number=True),
+    Column("Status", folds=True),
+    Column("Min.", is_number=True),
+)
+
+
+def diary_text(
+    first: date,
+    last: date,
+    lines: "Sequence[DiaryLine]",
+    facts: Mapping[str, Mapping[str, str | tuple[str, ...]]] | None,
+    *,
+    width: int,
+    colour: bool = False,
+) -> str:
+    """Return the sessions of some days, with totals a day.
+
+    Args:
+        first: The first day.
+        last: The last day.
+        lines: The sessions.
+        facts: The facts of each course's protocol; None leaves the month's figures out.
+        width: Columns of the terminal.
+        colour: Whether it shows styles.
+    """
+    page = Page(width, colour=colour)
+    page.block(f"Diary, {span_text(first, last)}")
+    if not lines:
+        page.paragraph("No sessions.")
+    totals = {total.date: total for total in day_totals(lines)}
+    for day, group in groupby(lines, key=lambda line: line.date):
+        page.block(f"{day_text(day)}: {_total(totals[day])}")
+        page.table(_LINES, [list(map(cell, _cells(line))) for line in group])
+    if facts is not None:
+        _add_month(page, lines, facts)
+    return str(page)
+
+
+def _total(total: DayTotal) -> str:
+    words = [count_text(total.sessions, "session"), f"{total.minutes} min."]
+    for count, word in (
+        (total.held, "held"),
+        (total.missed, "missed"),
+        (total.provisional, "provisional"),
+    ):
+        if count:
+            words.append(f"{count} {word}")
+    return ", ".join(words)
+
+
+def _cells(line: "DiaryLine") -> Iterator[str]:
+    yield line.start or ""
+    yield line.course
+    yield line.patient or ""
+    yield line.protocol
+    yield str(line.number)
+    yield f"{line.status}, provisional" if line.provisional else line.status
+    yield str(line.minutes or "")
+
+
+def _add_month(
+    page: Page,
+    lines: "Sequence[DiaryLine]",
+    facts: Mapping[str, Mapping[str, str | tuple[str, ...]]],
+) -> None:
+    if income := month_income(lines):
+        page.block("Expected income")
+        page.pairs(
+            (
+                f"{entry.month}, {count_text(entry.sessions, 'session')}",
+                f"{_range(entry.low, entry.high)} {entry.currency},"
+                f" of it held {_range(entry.held_low, entry.held_high)}",
+            )
+            for entry in income
+        )
+    if consumables := month_consumables(lines, facts):
+        page.block("Consumables")
+        page.pairs(
+            (
+                f"{entry.month}, {entry.what}",
+                f"for {count_text(entry.sessions, 'session')}"
+                if entry.amount is None
+                else f"{entry.amount}, for {count_text(entry.sessions, 'session')}",
+            )
+            for entry in consumables
+        )
+
+
+def _range(low: object, high: object) -> str:
+    return str(low) if low == high else f"{low} - {high}"

@@ -1,0 +1,143 @@
+"""`courses open`: plan a course and book it."""
+
+from collections.abc import Callable, Mapping
+from inspect import Parameter, signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from meso_schedule.cli.courses import options
+from meso_schedule.cli.courses.desk import Desk, open_book, show_receipt
+from meso_schedule.cli.plan import plan
+from meso_schedule.cli.reporting import placing, tell
+from meso_schedule.errors import InputError
+
+if TYPE_CHECKING:
+    from meso_schedule.course import CoursePlan
+    from meso_schedule.store.book import Book
+    from meso_schedule.store.writing import Receipt
+
+# What a plan takes and a course in the book does not.
+_NOT_HERE = ("batch", "resume", "workers", "format", "feed_sequence")
+_DESK = {
+    "book": options.Book,
+    "who": options.Who,
+    "key": options.Key,
+    "format": options.ShowFormat,
+}
+
+
+def _takes_what_a_plan_takes(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `plan`, so that neither list can fall behind the other."""
+    taken = [
+        parameter for name, parameter in signature(plan).parameters.items() if name not in _NOT_HERE
+    ]
+    own = [
+        Parameter(
+            name,
+            Parameter.KEYWORD_ONLY,
+            default="table" if name == "format" else None,
+            annotation=annotation,
+        )
+        for name, annotation in _DESK.items()
+    ]
+    vars(command)["__signature__"] = signature(plan).replace(parameters=[*taken, *own])
+    return command
+
+
+@_takes_what_a_plan_takes
+def open_course(**given: Any) -> None:
+    """Plan a course, book its sessions and give it an id."""
+    from meso_schedule.cli.plan import request_options
+    from meso_schedule.cli.requests import only_protocol, read_asked
+    from meso_schedule.cli.surroundings import find_clinic, read_calendars, today
+    from meso_schedule.collection import get_protocol
+    from meso_schedule.planner import plan_course
+    from meso_schedule.running.opening import opening
+
+    desk = Desk.of("open", given)
+    files = _files(given)
+    read = read_asked(request_options(given), given["request"])
+    clinic = find_clinic(given["clinic"])
+    busy = read_calendars(given["busy"] or [])
+    with open_book(desk.book, create=True) as book:
+        if desk.key is not None and (answer := book.recall(desk.key, desk.asked)):
+            show_receipt(desk, answer, ["It was opened before, under the same key."])
+            return
+        with placing(read.origins):
+            protocol = get_protocol(only_protocol(read.request.protocol), given["rules"] or ())
+            as_of = read.day_of_asking(clinic)
+            _check_as_of(as_of, today(clinic))
+            made = plan_course(protocol, read.request, clinic=clinic, as_of=as_of, busy=busy)
+            records = opening(protocol, read.request, made)
+        _echo(made, given["calendar"], desk.format)
+        receipt = _write(book, desk, clinic, records)
+    _show(desk, receipt, made)
+    _write_files(files, given, receipt, made)
+
+
+def _check_as_of(as_of: Any, today: Any) -> None:
+    if as_of > today:
+        raise InputError.of(
+            "in_the_future",
+            f"{as_of} is still to come: it is {today}.",
+            field="as_of",
+            value=as_of,
+            remedy="Open the course on the day it is agreed; --start may lie ahead.",
+        )
+
+
+def _files(given: Mapping[str, Any]) -> list[Path]:
+    """Return the files asked for, refused before anything is written."""
+    from meso_schedule.cli.rendering import check_ending, read_language
+
+    read_language(given["language"])
+    paths = [Path(name) for name in given["output"] or []]
+    for path in paths:
+        check_ending(path)
+    if paths:
+        from meso_schedule.output.files import check_targets
+
+        check_targets(paths, force=given["force"])
+    return paths
+
+
+def _echo(made: "CoursePlan", calendar: bool, kind: str) -> None:
+    """Show what is going to be booked: as a table before it is written, else whom and what."""
+    from meso_schedule.output.text import day_text
+
+    names = ", ".join(str(stamp.name) for stamp in made.protocols)
+    whose = f" for {made.patient}" if made.patient else ""
+    days = ", ".join(day_text(visit.date) for visit in made.visits)
+    tell(f"Opening {names}{whose}: {days}.")
+    if kind == "table":
+        from meso_schedule.cli.rendering import Style, text_of
+        from meso_schedule.cli.surroundings import has_colour, width, write_out
+
+        style = Style(width(), colour=has_colour(), calendar=calendar)
+        write_out(f"{text_of(made, 'table', style)}\n")
+
+
+def _write(book: "Book", desk: Desk, clinic: Any, records: Any) -> "Receipt":
+    opened, *more = records
+    return book.open_course(opened, *more, context=desk.context(clinic))
+
+
+def _show(desk: Desk, receipt: "Receipt", made: "CoursePlan") -> None:
+    if desk.format == "json":
+        show_receipt(desk, receipt, [], {"plan": made.model_dump(mode="json")})
+        return
+    course = receipt.course
+    show_receipt(desk, receipt, [f"Opened: its id is {course}."])
+
+
+def _write_files(
+    paths: list[Path], given: Mapping[str, Any], receipt: "Receipt", made: "CoursePlan"
+) -> None:
+    """Write the files, known by the course's id as those that `courses print` writes later."""
+    if not paths:
+        return
+    from meso_schedule.cli.courses.printing import style_of, write_plan
+
+    reference = receipt.state.request.get("reference") or receipt.course
+    numbered = made.model_copy(update={"reference": str(reference)})
+    write_plan(paths, numbered, style_of(given, receipt.revision), force=given["force"])

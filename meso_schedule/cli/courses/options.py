@@ -1,0 +1,77 @@
+"""The options that the commands of the book share; each value is read strictly later."""
+
+from typing import Annotated
+
+import typer
+
+from meso_schedule.cli.options import SHOW_FORMATS
+
+BOOK = "Book"
+
+Course = Annotated[
+    str, typer.Argument(metavar="COURSE", help="The course's id, as 'courses list' shows it.")
+]
+SessionNumber = Annotated[
+    str, typer.Argument(metavar="SESSION", help="The session's number in the course.")
+]
+Book = Annotated[
+    str | None,
+    typer.Option(
+        "--book",
+        metavar="FILE|ADDRESS",
+        help="The book: a file, or postgresql+psycopg://…; left out, that of MESO_BOOK or your"
+        " data folder.",
+        rich_help_panel=BOOK,
+    ),
+]
+Who = Annotated[
+    str | None,
+    typer.Option("--who", metavar="NAME", help="Who writes; left out, you.", rich_help_panel=BOOK),
+]
+Key = Annotated[
+    str | None,
+    typer.Option(
+        "--key",
+        metavar="TEXT",
+        help="A key of your own: what is asked again under it is never written twice.",
+        rich_help_panel=BOOK,
+    ),
+]
+Revision = Annotated[
+    str | None,
+    typer.Option(
+        "--revision",
+        metavar="N",
+        help="The revision of the course that you have seen; refused when it has changed since.",
+        rich_help_panel=BOOK,
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do it, without a question.")]
+ShowFormat = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help=f"What goes to standard output: {', '.join(SHOW_FORMATS)}.",
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="The day of asking; left out, today in the clinic's zone.",
+    ),
+]
+On = Annotated[
+    str | None,
+    typer.Option("--on", metavar="DATE", help="The day it happened; left out, the day of asking."),
+]
+At = Annotated[str | None, typer.Option("--at", metavar="TIME", help="Time of day, such as 17:30.")]
+Reason = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help="Why, in your own words.")
+]
+WhichSession = Annotated[
+    str | None,
+    typer.Option("--session", metavar="N", help="Which session; left out, the next one."),
+]

@@ -1,0 +1,172 @@
+"""`courses replan` and `adopt`: the sessions to come planned anew, and under newer rules."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from meso_schedule.cli import options as shared
+from meso_schedule.cli.courses import options
+from meso_schedule.cli.courses.desk import Desk, Draft, Sight, read_number, write
+from meso_schedule.errors import InputError
+
+if TYPE_CHECKING:
+    from meso_schedule.running.replanning import Replanned
+
+_CHANGES = (
+    *("start", "finish_by", "event", "late", "top_ups", "until"),
+    *("days", "between", "prefer", "at", "away"),
+)
+
+
+def replan(
+    course: options.Course,
+    start: shared.Start = None,
+    finish_by: shared.FinishBy = None,
+    event: shared.Event = None,
+    late: shared.Late = None,
+    top_ups: shared.TopUps = None,
+    until: shared.Until = None,
+    days: shared.Days = None,
+    between: shared.Between = None,
+    prefer: shared.Prefer = None,
+    at: shared.At = None,
+    away: shared.Away = None,
+    busy: shared.Busy = None,
+    release: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--release",
+            metavar="N",
+            help="A session that may move although it was fixed by hand or is inside the clinic's"
+            " notice; repeatable.",
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Book the new days.")] = False,
+    book: options.Book = None,
+    who: options.Who = None,
+    key: options.Key = None,
+    revision: options.Revision = None,
+    clinic: shared.ClinicFile = None,
+    as_of: options.AsOf = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Show the calendar that moves as few booked sessions as it can; with --yes, book it."""
+    given = dict(locals())
+    released = [read_number(text, "release") for text in release or []]
+
+    def draft(seen: Sight) -> Draft:
+        from meso_schedule.cli.reporting import placing
+        from meso_schedule.cli.surroundings import read_calendars
+        from meso_schedule.running.replanning import replanned
+
+        with placing({}):
+            made = replanned(
+                seen.state,
+                clinic=seen.clinic,
+                as_of=seen.today,
+                changes=_asked(given, seen),
+                busy=read_calendars(busy or []),
+                release=released,
+            )
+        lines = _change_lines(made)
+        facts = {"changes": _change_documents(made), "booked": bool(yes and made.records)}
+        if not made.records:
+            return Draft([], "Every booked day can stay: nothing changes.", facts=facts)
+        if not yes:
+            told = "\n".join([*lines, "Nothing is written yet: give --yes to book it."])
+            return Draft([], told, facts=facts)
+        return Draft(made.records, " ".join(lines), lambda _: lines, facts)
+
+    write(Desk.of("replan", given), course, draft)
+
+
+def _asked(given: dict[str, Any], seen: Sight) -> dict[str, Any]:
+    """Return what is asked from now on; days away are added to those known."""
+    from meso_schedule.cli.requests import read_asked
+
+    typed = {name: given[name] for name in _CHANGES if given[name] not in (None, [])}
+    if not typed:
+        return {}
+    request = read_asked(typed).request
+    made = request.model_dump(mode="json", include=set(typed))
+    if "away" in made:
+        before = seen.state.request.get("away")
+        made["away"] = [*(before if isinstance(before, list) else []), *made["away"]]
+    return made
+
+
+def _change_documents(made: "Replanned") -> list[dict[str, Any]]:
+    documents = [change.model_dump(mode="json") for change in made.made.changes]
+    return [{**entry, "number": entry["number"] + made.offset} for entry in documents]
+
+
+def _change_lines(made: "Replanned") -> Sequence[str]:
+    from meso_schedule.output.text import day_text
+
+    lines = []
+    for change in made.made.changes:
+        number = change.number + made.offset
+        why = "; ".join(map(str, change.why))
+        at = f" at {change.start_after}" if change.start_after else ""
+        before = day_text(change.before) if change.before else ""
+        after = day_text(change.after) if change.after else ""
+        words = {
+            "moved": f"Session {number} moves from {before} to {after}{at}: {why}.",
+            "new": f"Session {number} is on {after}{at}: {why}.",
+            "dropped": f"Session {number} on {before} is dropped: {why}.",
+        }
+        lines.append(words[change.kind])
+    return lines or ["The days stay; what was provisional, or when it begins, changes."]
+
+
+def adopt(
+    course: options.Course,
+    rules: shared.Rules = None,
+    reason: options.Reason = None,
+    book: options.Book = None,
+    who: options.Who = None,
+    key: options.Key = None,
+    revision: options.Revision = None,
+    clinic: shared.ClinicFile = None,
+    as_of: options.AsOf = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Let a course go on under its protocol as the rule file is now."""
+    given = dict(locals())
+
+    def draft(seen: Sight) -> Draft:
+        from meso_schedule.collection import get_protocol
+        from meso_schedule.running.courses import forecast_of, running
+        from meso_schedule.store.parts import KeptProtocol
+        from meso_schedule.store.records import Adopted
+
+        before = seen.state.protocols
+        kept = tuple(KeptProtocol.of(get_protocol(old.id, rules or ())) for old in before)
+        if kept == before:
+            return Draft([], "The rules are those that the course keeps: nothing changes.")
+        after = seen.state.model_copy(update={"protocols": kept})
+        forecast = forecast_of(running(after, seen.today))
+        _check_sessions(kept[0], after.request.get("sessions"))
+        stamps = [
+            f"{new.id}: version {old.version}, {old.digest[:19]}, becomes"
+            f" version {new.version}, {new.digest[:19]}."
+            for old, new in zip(before, kept, strict=True)
+        ]
+        told = f"Booked days stay until 'meso-schedule courses replan {seen.state.course}'."
+        record = Adopted(protocols=kept, reason=reason, forecast=forecast)
+        return Draft([record], " ".join(stamps), lambda _: [told])
+
+    write(Desk.of("adopt", given), course, draft)
+
+
+def _check_sessions(kept: Any, sessions: Any) -> None:
+    counts = kept.read().sessions
+    if sessions and not counts.minimum <= sessions <= counts.maximum:
+        raise InputError.of(
+            "bad_sessions",
+            f"{kept.id} now takes {counts.minimum} to {counts.maximum} sessions; the course has"
+            f" {sessions}.",
+            field="rules",
+            remedy="Keep the rules the course has, or stop it and open a new one.",
+        )

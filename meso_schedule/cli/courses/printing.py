@@ -1,0 +1,178 @@
+"""`courses print`: what is booked as files, and as the next version of a calendar feed."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from meso_schedule.cli import options as shared
+from meso_schedule.cli.courses import options
+from meso_schedule.cli.courses.desk import (
+    day_of_asking,
+    open_book,
+    read_value,
+    refuse_erased,
+    write_document,
+)
+from meso_schedule.cli.reporting import placing, tell
+from meso_schedule.errors import InputError
+
+if TYPE_CHECKING:
+    from meso_schedule.cli.rendering import Style
+    from meso_schedule.course import CoursePlan
+    from meso_schedule.output.feed import Gone
+    from meso_schedule.running.courses import Running
+    from meso_schedule.store.state import CourseState
+
+_WIDTH = 80
+FEED = ".ics"
+
+
+def print_course(
+    course: options.Course,
+    output: shared.Outputs = None,
+    force: shared.Force = False,
+    calendar: shared.Calendar = False,
+    bom: shared.Bom = False,
+    feed_detail: shared.FeedDetail = False,
+    language: shared.Language = None,
+    book: options.Book = None,
+    clinic: shared.ClinicFile = None,
+    as_of: options.AsOf = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Write the booked sessions to files, their kind by the ending; .ics takes out what went."""
+    given = dict(locals())
+    from meso_schedule.cli.rendering import check_ending, read_language
+    from meso_schedule.cli.requests import check_format
+    from meso_schedule.cli.surroundings import find_clinic
+    from meso_schedule.output.files import check_targets
+    from meso_schedule.running.courses import running
+    from meso_schedule.running.printing import gone_sessions
+    from meso_schedule.store.ids import parse_course_id
+    from meso_schedule.store.reading import entries_of
+
+    check_format(format, shared.SHOW_FORMATS)
+    read_language(language)
+    paths = [Path(name) for name in output or []]
+    if not paths:
+        raise InputError.of(
+            "missing_argument", "No file is named.", field="output", remedy="Give --output FILE."
+        )
+    for path in paths:
+        check_ending(path)
+    check_targets(paths, force=force)
+    read_value(parse_course_id, course, "course")
+    in_use = find_clinic(clinic)
+    with open_book(book) as opened:
+        state = opened.course(course)
+        refuse_erased(state)
+        entries = entries_of(opened.history(course), opened.shown)
+    gone = gone_sessions(state, entries)
+    style = style_of(given, state.revision)
+    if state.stopped:
+        _print_stopped(paths, state, gone, style, force=force)
+    else:
+        with placing({}, language):
+            now = running(state, day_of_asking(as_of, in_use))
+            _print_running(paths, now, in_use, gone, style, force=force)
+    if format == "json":
+        write_document({"course": state.course, "files": [str(path) for path in paths]})
+
+
+def style_of(given: Mapping[str, Any], revision: int) -> "Style":
+    """Return how files are written; a feed's version is the revision of the course."""
+    from meso_schedule.cli.rendering import Style
+
+    return Style(
+        _WIDTH,
+        calendar=given["calendar"],
+        language=given["language"],
+        bom=given["bom"],
+        detail=given["feed_detail"],
+        sequence=revision,
+    )
+
+
+def write_plan(
+    paths: Sequence[Path],
+    plan: "CoursePlan",
+    style: "Style",
+    *,
+    force: bool,
+    offset: int = 0,
+    gone: "Sequence[Gone]" = (),
+) -> None:
+    """Write a plan to files, all or none."""
+    from meso_schedule.cli.rendering import file_of
+    from meso_schedule.output.files import write_files
+
+    files = {
+        path: _feed(plan, style, offset, gone)
+        if path.suffix.lower() == FEED
+        else file_of(plan, path, style)
+        for path in paths
+    }
+    write_files(files, force=force)
+    tell(*(f"Wrote {path}." for path in files))
+
+
+def _feed(plan: "CoursePlan", style: "Style", offset: int, gone: "Sequence[Gone]") -> bytes:
+    from meso_schedule.cli.rendering import terminal_language
+    from meso_schedule.output.feed import feed
+    from meso_schedule.running.printing import numbered_as_booked
+
+    return feed(
+        numbered_as_booked(plan, offset),
+        detail=style.detail,
+        language=terminal_language(style.language),
+        sequence=style.sequence,
+        gone=gone,
+    )
+
+
+def _print_running(
+    paths: Sequence[Path],
+    course: "Running",
+    clinic: Any,
+    gone: "Sequence[Gone]",
+    style: "Style",
+    *,
+    force: bool,
+) -> None:
+    from meso_schedule.running.printing import plan_as_booked
+
+    plan = plan_as_booked(course, clinic)
+    write_plan(paths, plan, style, force=force, offset=course.offset, gone=gone)
+
+
+def _print_stopped(
+    paths: Sequence[Path],
+    state: "CourseState",
+    gone: "Sequence[Gone]",
+    style: "Style",
+    *,
+    force: bool,
+) -> None:
+    """Write what takes the appointments of a stopped course out of a calendar; no plan is left."""
+    from meso_schedule.cli.rendering import terminal_language
+    from meso_schedule.output.feed import cancellations
+    from meso_schedule.output.files import write_files
+    from meso_schedule.store.errors import RefusedError
+
+    if any(path.suffix.lower() != FEED for path in paths):
+        raise RefusedError(
+            "stopped",
+            f"The course {state.course} was stopped: nothing of it is to come.",
+            f"Only a {FEED} file can be written, which takes its appointments out.",
+            field="output",
+        )
+    content = cancellations(
+        gone,
+        str(state.request.get("reference") or state.course),
+        as_of=state.last_at.date(),
+        timezone=state.timezone or "UTC",
+        sequence=state.revision,
+        language=terminal_language(style.language),
+    )
+    write_files(dict.fromkeys(paths, content), force=force)
+    tell(*(f"Wrote {path}." for path in paths))

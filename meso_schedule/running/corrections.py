@@ -1,0 +1,88 @@
+"""Corrections: what an event should have said, and what is due when it is so."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from meso_schedule.errors import InputError
+from meso_schedule.running.courses import forecast_of, running
+from meso_schedule.store.errors import RefusedError
+from meso_schedule.store.events import Event
+from meso_schedule.store.folding import fold
+from meso_schedule.store.reading import entries_of
+from meso_schedule.store.records import Corrected, Record
+from meso_schedule.store.state import Entry
+
+_TRUTH = {"true": True, "false": False}
+
+
+def corrected(
+    events: Sequence[Event],
+    revision: int,
+    reason: str,
+    changes: Mapping[str, str | None],
+    *,
+    as_of: date,
+    target: str,
+) -> tuple[Corrected, str]:
+    """Return a correction with what is due after it, and the kind of event it corrects.
+
+    Args:
+        events: All events of the course.
+        revision: The event that was wrong.
+        reason: What was wrong.
+        changes: What it should have said; None takes a word out. Empty: it did not happen.
+        as_of: The day of asking.
+        target: The book, for errors.
+
+    Raises:
+        RefusedError: When there is no such event.
+        InputError: When the changes do not fit it.
+    """
+    entries = entries_of(events, target)
+    wrong = next((entry for entry in entries if entry.revision == revision), None)
+    if wrong is None:
+        raise RefusedError(
+            "no_such_event",
+            f"Revision {revision} is no event that can be corrected.",
+            "Look it up in the course's history.",
+            field="revision",
+            value=revision,
+        )
+    replacement = _replacement(wrong.record, changes) if changes else None
+    record = Corrected(revision=revision, reason=reason, replacement=replacement)
+    last = entries[-1]
+    state = fold(events[0].course, [*entries, Entry(last.revision + 1, last.at, record)])
+    try:
+        forecast = forecast_of(running(state, as_of))
+    except InputError:
+        forecast = None  # the book refuses what cannot stand
+    return record.model_copy(update={"forecast": forecast}), wrong.record.kind
+
+
+def _replacement(record: Record, changes: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return the content of an event with changes; what was due then is no part of it."""
+    known = set(type(record).model_fields) - {"forecast"}
+    if unknown := sorted(changes.keys() - known):
+        raise InputError.of(
+            "unknown_key",
+            f"An event {record.kind!r} says nothing of {unknown[0]!r}.",
+            field="set",
+            value=unknown[0],
+            remedy=f"Known: {', '.join(sorted(known))}.",
+        )
+    content = {name: value for name, value in record.content.items() if name != "forecast"}
+    for name, text in changes.items():
+        if text is None:
+            content.pop(name, None)
+        else:
+            content[name] = _value(record, name, text)
+    return content
+
+
+def _value(record: Record, name: str, text: str) -> Any:
+    before = getattr(record, name)
+    if isinstance(before, bool) and text in _TRUTH:
+        return _TRUTH[text]
+    is_number = isinstance(before, int) and not isinstance(before, bool)
+    return int(text) if is_number and text.isascii() and text.isdigit() else text
