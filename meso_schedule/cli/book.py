@@ -37,6 +37,7 @@ def register(app: typer.Typer) -> None:
 
 
 def verify(
+    *,
     known: Known = None,
     book: options.Book = None,
     format: options.ShowFormat = "table",
@@ -83,6 +84,7 @@ def _head(text: str) -> "Head":
 
 def backup(
     target: Annotated[str, typer.Argument(metavar="FILE", help="The file to write.")],
+    *,
     force: shared.Force = False,
     book: options.Book = None,
     format: options.ShowFormat = "table",
@@ -101,6 +103,7 @@ def backup(
 
 def restore(
     source: Annotated[str, typer.Argument(metavar="FILE", help="What 'backup' wrote.")],
+    *,
     force: Annotated[bool, typer.Option("--force", help="Lose what the book holds now.")] = False,
     yes: options.Yes = False,
     book: options.Book = None,
@@ -124,6 +127,7 @@ def restore(
 
 
 def rebuild(
+    *,
     book: options.Book = None,
     format: options.ShowFormat = "table",
 ) -> None:

@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def diary(
+    *,
     week: Annotated[
         bool, typer.Option("--week", help="The week, Monday to Sunday; left out, the day.")
     ] = False,

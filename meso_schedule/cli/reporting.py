@@ -21,7 +21,17 @@ _OPTION_NAMES = re.compile(
 )
 
 # Words without a name of their own on the command line.
-_ARGUMENTS = ("protocol", "name", "course", "amount", "session", "text", "file", "target")
+_ARGUMENTS = (
+    "protocol",
+    "name",
+    "course",
+    "amount",
+    "session",
+    "text",
+    "file",
+    "target",
+    "event_revision",
+)
 
 # A value that nobody typed; JSON keeps it whole.
 _ENDLESS = re.compile(r"\S{300,}")
@@ -158,6 +168,8 @@ def _field(fault: Fault) -> str | None:
 
 
 def _option(field: str) -> str:
+    # The book counts sessions by number; the option is called after what is counted.
+    field = "session" if field == "number" else field
     return f"--{field.replace('_', '-')}"
 
 

@@ -13,8 +13,6 @@ from meso_schedule.store.parts import Price, Terms
 from meso_schedule.store.state import CourseState
 from meso_schedule.validation import Model
 
-ZERO = Decimal(0)
-
 
 class Due(Model):
     """An amount that falls due.
@@ -107,10 +105,21 @@ def price_of(terms: Terms | None, number: int) -> Price | None:
     return Price(currency=terms.currency, low=low[number - 1], high=high[number - 1])
 
 
+def nothing(currency: str) -> Decimal:
+    """Return no money, with the digits of a currency."""
+    return in_currency(Decimal(0), currency)
+
+
 def paid_so_far(state: CourseState) -> Decimal:
     """Return what came in, less what went back; a course has one currency."""
     amounts = (entry.paid for entry in state.payments)
-    return sum((-paid.amount if paid.refund else paid.amount for paid in amounts), ZERO)
+    signed = (-paid.amount if paid.refund else paid.amount for paid in amounts)
+    return sum(signed, _start(state))
+
+
+def _start(state: CourseState) -> Decimal:
+    currency = currency_of(state)
+    return nothing(currency) if currency else Decimal(0)
 
 
 def currency_of(state: CourseState) -> str | None:
@@ -133,7 +142,7 @@ def account_of(state: CourseState, as_of: date) -> Account | None:
         agreed_high=terms.high if terms else None,
         paid=paid,
         due=due,
-        open=sum((entry.open for entry in due if entry.due and entry.due <= as_of), ZERO),
+        open=sum((part.open for part in due if part.due and part.due <= as_of), nothing(currency)),
         balance=_balance(state, paid),
     )
 
@@ -153,7 +162,7 @@ def _dues(state: CourseState) -> Iterator[Due]:
     if terms.deposit:
         day, amount = state.opened_on, terms.deposit
         yield Due(what="deposit", due=day, session=None, amount=amount, open=amount)
-    rest = terms.low - (terms.deposit or ZERO)
+    rest = terms.low - (terms.deposit or 0)
     parts = terms.instalments or ((rest,) if rest else ())
     what: Literal["instalment", "course"] = "instalment" if terms.instalments else "course"
     for number, amount in enumerate(parts, 1):
@@ -164,7 +173,7 @@ def _dues(state: CourseState) -> Iterator[Due]:
 
 def _with_open(dues: list[Due], paid: Decimal) -> Iterator[Due]:
     for due in dues:
-        covered = max(ZERO, min(paid, due.amount))
+        covered = max(due.amount - due.amount, min(paid, due.amount))
         paid -= covered
         yield due.model_copy(update={"open": due.amount - covered})
 
@@ -192,7 +201,8 @@ def settlement(
     if currency is None or (price is None and used is None):
         return None
     by: Literal["single", "share", "hand"] = "hand"
-    worth, fee = None, ZERO
+    worth, none = None, nothing(currency)
+    fee = none
     if used is None and terms and price is not None:
         by = rule.sessions if rule and terms.single else "single" if terms.single else "share"
         value, worth = _value(terms, had, by)
@@ -208,8 +218,8 @@ def settlement(
         fee=fee,
         used=used,
         paid=paid,
-        owed=max(ZERO, used - paid),
-        refund=max(ZERO, paid - used),
+        owed=max(none, used - paid),
+        refund=max(none, paid - used),
     )
 
 
@@ -218,12 +228,12 @@ def _value(terms: Terms, had: int, by: str) -> tuple[Decimal, Decimal | None]:
         return had * terms.single.low, terms.single.low
     shares = [price_of(terms, number) for number in range(1, had + 1)]
     amounts = [share.low for share in shares if share]
-    return sum(amounts, ZERO), amounts[0] if len(set(amounts)) == 1 else None
+    return sum(amounts, nothing(terms.currency)), amounts[0] if len(set(amounts)) == 1 else None
 
 
 def _fee(text: str | None, price: Decimal, currency: str) -> Decimal:
     if text is None:
-        return ZERO
+        return nothing(currency)
     if text.endswith("%"):
         return half_up(price * parse_percent(text), currency)
     return in_currency(Decimal(text), currency)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 def pay(
     course: options.Course,
+    *,
     amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="What was paid, such as 180.00.")],
     on: options.On = None,
     refund: Annotated[
@@ -70,6 +71,7 @@ def pay(
 
 def stop(
     course: options.Course,
+    *,
     on: options.On = None,
     reason: options.Reason = None,
     used: Annotated[
@@ -146,6 +148,7 @@ def _settled(settled: "Settlement | None") -> list[str]:
 
 def note(
     course: options.Course,
+    *,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The note.")],
     book: options.Book = None,
     who: options.Who = None,
@@ -168,10 +171,12 @@ def note(
 
 def correct(
     course: options.Course,
+    *,
     event: Annotated[
         str,
         typer.Argument(
-            metavar="REVISION", help="The event that is wrong, as 'courses history' counts them."
+            metavar="EVENT_REVISION",
+            help="The event that is wrong, as 'courses history' counts them.",
         ),
     ],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="What was wrong.")],
@@ -195,7 +200,7 @@ def correct(
 ) -> None:
     """Say that an event was recorded wrongly; it stays in the book beside its correction."""
     given = dict(locals())
-    number = read_number(event, "event")
+    number = read_number(event, "event_revision")
     if withdraw == bool(change):
         raise InputError.of(
             "contradiction",

@@ -237,32 +237,32 @@ def write(desk: Desk, course: str, draft: Drafting) -> None:
         if desk.key is not None and (answer := book.recall(desk.key, desk.asked)):
             show_receipt(desk, answer, ["It was written before, under the same key."])
             return
-        receipt, made = _attempt(desk, book, course, draft, clinic, as_of)
+        sight = Sight(book.course(course), as_of, clinic, book)
+        receipt, made = _attempt(desk, sight, draft)
     if receipt is None:
         show_nothing(desk, course, made)
     else:
         show_receipt(desk, receipt, made.done(receipt.state), made.facts)
 
 
-def _attempt(
-    desk: Desk, book: "Book", course: str, draft: Drafting, clinic: "Clinic | None", as_of: "date"
-) -> "tuple[Receipt | None, Draft]":
+def _attempt(desk: Desk, sight: Sight, draft: Drafting) -> "tuple[Receipt | None, Draft]":
     from meso_schedule.store.errors import RefusedError
 
+    course = sight.state.course
     for attempt in range(1, _ATTEMPTS + 1):
-        state = book.course(course)
-        refuse_erased(state)
-        made = draft(Sight(state, as_of, clinic, book))
+        refuse_erased(sight.state)
+        made = draft(sight)
         if not made.records:
             return None, made
         if attempt == 1:
-            tell(f"{naming(state)}: {made.doing}")
-        context = desk.context(clinic, state.revision)
+            tell(f"{naming(sight.state)}: {made.doing}")
+        context = desk.context(sight.clinic, sight.state.revision)
         try:
-            return book.append(course, *made.records, context=context), made
+            return sight.book.append(course, *made.records, context=context), made
         except RefusedError as error:
             if error.code != "stale" or desk.seen is not None or attempt == _ATTEMPTS:
                 raise
+        sight = sight._replace(state=sight.book.course(course))
     raise AssertionError("the last attempt returns or raises")
 
 

@@ -21,6 +21,7 @@ from meso_schedule.errors import InputError
 
 
 def export_courses(
+    *,
     course: Annotated[
         list[str] | None, typer.Argument(metavar="COURSE", help="The ids of courses.")
     ] = None,
@@ -57,6 +58,7 @@ def export_courses(
 
 
 def import_courses(
+    *,
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="What 'export' wrote; - reads standard input.")
     ],
@@ -100,6 +102,7 @@ def _read(name: str) -> tuple[str, str]:
 
 def erase_course(
     course: options.Course,
+    *,
     yes: options.Yes = False,
     book: options.Book = None,
     who: options.Who = None,

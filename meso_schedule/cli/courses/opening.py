@@ -69,9 +69,9 @@ def open_course(**given: Any) -> None:
             _check_as_of(as_of, today(clinic))
             made = plan_course(protocol, read.request, clinic=clinic, as_of=as_of, busy=busy)
             records = opening(protocol, read.request, made)
-        _echo(made, given["calendar"], desk.format)
+        _echo(made)
         receipt = _write(book, desk, clinic, records)
-    _show(desk, receipt, made)
+    _show(desk, receipt, made, calendar=given["calendar"])
     _write_files(files, given, receipt, made)
 
 
@@ -101,20 +101,13 @@ def _files(given: Mapping[str, Any]) -> list[Path]:
     return paths
 
 
-def _echo(made: "CoursePlan", calendar: bool, kind: str) -> None:
-    """Show what is going to be booked: as a table before it is written, else whom and what."""
+def _echo(made: "CoursePlan") -> None:
     from meso_schedule.output.text import day_text
 
     names = ", ".join(str(stamp.name) for stamp in made.protocols)
     whose = f" for {made.patient}" if made.patient else ""
     days = ", ".join(day_text(visit.date) for visit in made.visits)
     tell(f"Opening {names}{whose}: {days}.")
-    if kind == "table":
-        from meso_schedule.cli.rendering import Style, text_of
-        from meso_schedule.cli.surroundings import has_colour, width, write_out
-
-        style = Style(width(), colour=has_colour(), calendar=calendar)
-        write_out(f"{text_of(made, 'table', style)}\n")
 
 
 def _write(book: "Book", desk: Desk, clinic: Any, records: Any) -> "Receipt":
@@ -122,12 +115,16 @@ def _write(book: "Book", desk: Desk, clinic: Any, records: Any) -> "Receipt":
     return book.open_course(opened, *more, context=desk.context(clinic))
 
 
-def _show(desk: Desk, receipt: "Receipt", made: "CoursePlan") -> None:
+def _show(desk: Desk, receipt: "Receipt", made: "CoursePlan", *, calendar: bool) -> None:
     if desk.format == "json":
         show_receipt(desk, receipt, [], {"plan": made.model_dump(mode="json")})
         return
-    course = receipt.course
-    show_receipt(desk, receipt, [f"Opened: its id is {course}."])
+    from meso_schedule.cli.rendering import Style, text_of
+    from meso_schedule.cli.surroundings import has_colour, width, write_out
+
+    style = Style(width(), colour=has_colour(), calendar=calendar)
+    write_out(f"{text_of(made, 'table', style)}\n")
+    show_receipt(desk, receipt, [f"Opened: its id is {receipt.course}."])
 
 
 def _write_files(

@@ -21,6 +21,7 @@ _CHANGES = (
 
 def replan(
     course: options.Course,
+    *,
     start: shared.Start = None,
     finish_by: shared.FinishBy = None,
     event: shared.Event = None,
@@ -122,6 +123,7 @@ def _change_lines(made: "Replanned") -> Sequence[str]:
 
 def adopt(
     course: options.Course,
+    *,
     rules: shared.Rules = None,
     reason: options.Reason = None,
     book: options.Book = None,

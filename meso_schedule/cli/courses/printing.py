@@ -29,6 +29,7 @@ FEED = ".ics"
 
 def print_course(
     course: options.Course,
+    *,
     output: shared.Outputs = None,
     force: shared.Force = False,
     calendar: shared.Calendar = False,

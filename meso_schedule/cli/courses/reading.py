@@ -11,6 +11,7 @@ from meso_schedule.errors import InputError
 
 
 def list_courses(
+    *,
     due: Annotated[
         bool, typer.Option("--due", help="Only those whose next session may be held now.")
     ] = False,
@@ -57,6 +58,7 @@ def list_courses(
 
 def show_course(
     course: options.Course,
+    *,
     book: options.Book = None,
     clinic: shared.ClinicFile = None,
     as_of: options.AsOf = None,
@@ -91,6 +93,7 @@ def show_course(
 
 def show_history(
     course: options.Course,
+    *,
     book: options.Book = None,
     format: options.ShowFormat = "table",
 ) -> None:

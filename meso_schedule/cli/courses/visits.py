@@ -29,6 +29,7 @@ REPLAN = "Some booked days no longer fit: see 'meso-schedule courses replan {}'.
 
 def hold(
     course: options.Course,
+    *,
     session: options.WhichSession = None,
     on: options.On = None,
     at: options.At = None,
@@ -65,6 +66,7 @@ def hold(
 
 def miss(
     course: options.Course,
+    *,
     session: options.WhichSession = None,
     on: options.On = None,
     reason: options.Reason = None,
@@ -82,7 +84,7 @@ def miss(
     def draft(seen: Sight) -> Draft:
         from meso_schedule.store.records import Missed
 
-        state, today = seen.state, seen.today
+        state = seen.state
         missed = _meant(state, session)
         day = read_day(on, "on", missed.date)
         record = Missed(number=missed.number, on=day, reason=reason)
@@ -100,6 +102,7 @@ def miss(
 
 def move(
     course: options.Course,
+    *,
     session: options.SessionNumber,
     to: Annotated[str, typer.Option("--to", metavar="DATE", help="The new day.")],
     at: options.At = None,
@@ -155,6 +158,7 @@ def move(
 
 def improve(
     course: options.Course,
+    *,
     on: options.On = None,
     book: options.Book = None,
     who: options.Who = None,
@@ -198,7 +202,9 @@ def _after_holding(state: "CourseState", number: int, today: "date") -> list[str
     told = [
         f"Session {number}: {entry.verdict}{'' if entry.counts else ', does not count'};"
         f" {entry.reason}."
-        for entry, session in zip(now.standing.history if now.standing else (), now.held)
+        for entry, session in zip(
+            now.standing.history if now.standing else (), now.held, strict=False
+        )
         if session.number == number
     ]
     told += _due(state.forecast)
