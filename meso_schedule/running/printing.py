@@ -8,7 +8,7 @@ from meso_schedule.clinic import Clinic
 from meso_schedule.course import CoursePlan
 from meso_schedule.errors import NoCalendarFits
 from meso_schedule.output.feed import Gone
-from meso_schedule.replan import replan_course
+from meso_schedule.replan import BookedSession, Replan, replan_course
 from meso_schedule.request import MAX_DAYS
 from meso_schedule.running.courses import Running, bookings_of
 from meso_schedule.store.errors import RefusedError
@@ -21,8 +21,7 @@ def plan_as_booked(course: Running, clinic: Clinic | None) -> CoursePlan:
     """Return the plan whose sessions are on the days that are booked.
 
     Raises:
-        RefusedError: When a session to come has no day that can be printed.
-        NoCalendarFits: When a booked day no longer keeps the rules.
+        RefusedError: When a session to come has no day, or one that no longer keeps the rules.
     """
     booked = [entry.model_copy(update={"pinned": True}) for entry in bookings_of(course)]
     request = course.request
@@ -30,8 +29,7 @@ def plan_as_booked(course: Running, clinic: Clinic | None) -> CoursePlan:
         made = replan_course(course.protocol, request, booked, clinic=clinic, as_of=course.as_of)
     except NoCalendarFits:
         # A session moved past its window by hand stays there, up to its lapse.
-        late = request.model_copy(update={"late": MAX_DAYS})
-        made = replan_course(course.protocol, late, booked, clinic=clinic, as_of=course.as_of)
+        made = _late_plan(course, booked, clinic)
     for change in made.changes:
         number = change.number + course.offset
         problem = {
@@ -39,14 +37,26 @@ def plan_as_booked(course: Running, clinic: Clinic | None) -> CoursePlan:
             "moved": f"Session {number} cannot stay on {change.before}.",
             "dropped": f"Session {number} on {change.before} is no longer needed.",
         }[change.kind]
-        raise RefusedError(
-            "not_as_booked",
-            problem,
-            "Record what was held or missed, then replan the course.",
-            field="course",
-            value=course.state.course,
-        )
+        raise _not_as_booked(course, problem)
     return made.plan
+
+
+def _late_plan(course: Running, booked: Sequence[BookedSession], clinic: Clinic | None) -> Replan:
+    late = course.request.model_copy(update={"late": MAX_DAYS})
+    try:
+        return replan_course(course.protocol, late, booked, clinic=clinic, as_of=course.as_of)
+    except NoCalendarFits as error:
+        raise _not_as_booked(course, f"The booked days do not keep the rules. {error}") from None
+
+
+def _not_as_booked(course: Running, problem: str) -> RefusedError:
+    return RefusedError(
+        "not_as_booked",
+        problem,
+        "Record what was held or missed, then replan the course.",
+        field="course",
+        value=course.state.course,
+    )
 
 
 def numbered_as_booked(plan: CoursePlan, offset: int) -> CoursePlan:
