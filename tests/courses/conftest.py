@@ -53,7 +53,7 @@ def counter(
         monkeypatch.setenv(name, str(path))
     (tmp_path / "clinic.toml").write_text(CLINIC)
     (tmp_path / "skin.toml").write_text(RULES)
-    yield Counter(_runner(capsys, monkeypatch), clock.set, tmp_path / "courses.book")
+    return Counter(_runner(capsys, monkeypatch), clock.set, tmp_path / "courses.book")
 
 
 def _runner(
