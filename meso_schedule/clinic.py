@@ -17,7 +17,7 @@ from meso_schedule.errors import Fault, FormatError
 from meso_schedule.money import in_currency, parse_percent
 from meso_schedule.public_holidays import HolidayRegion
 from meso_schedule.rules import Identifier
-from meso_schedule.shares import ShareOrAmount, Stopping
+from meso_schedule.shares import ShareOrAmount, Stopping, Tax
 from meso_schedule.times import WEEKDAYS, TimeRange
 from meso_schedule.validation import (
     Amount,
@@ -163,19 +163,6 @@ class PriceList(Model):
                     str(count),
                     f"Write a whole number from {least} to {MAX_INSTALMENTS}.",
                 )
-
-
-class Tax(Model):
-    """A tax on the total, contained in the prices or added to them."""
-
-    name: Text
-    rate: Percent
-    included: bool
-
-    @property
-    def share(self) -> Decimal:
-        """The rate as a fraction."""
-        return parse_percent(self.rate)
 
 
 class Clinic(InputModel):

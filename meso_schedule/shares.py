@@ -1,4 +1,4 @@
-"""A share of an amount, or an amount: deposits and fees of a clinic file."""
+"""Shares of an amount in a clinic file: deposits, fees, taxes."""
 
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -7,7 +7,7 @@ from pydantic import BeforeValidator
 
 from meso_schedule.errors import Fault, FormatError
 from meso_schedule.money import in_currency, parse_amount, parse_percent
-from meso_schedule.validation import Model
+from meso_schedule.validation import Model, Percent, Text
 
 
 def _share_or_amount(value: object) -> str:
@@ -18,6 +18,19 @@ def _share_or_amount(value: object) -> str:
 
 
 ShareOrAmount = Annotated[str, BeforeValidator(_share_or_amount)]
+
+
+class Tax(Model):
+    """A tax on the total, contained in the prices or added to them."""
+
+    name: Text
+    rate: Percent
+    included: bool
+
+    @property
+    def share(self) -> Decimal:
+        """The rate as a fraction."""
+        return parse_percent(self.rate)
 
 
 class Stopping(Model):

@@ -1,7 +1,7 @@
 """A desk with a book, a clinic file and a clock that the test sets."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -35,7 +35,7 @@ class Clock:
 @pytest.fixture
 def counter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Counter]:
+) -> Counter:
     """Yield a desk in a folder of its own, on Tuesday 1 December 2026."""
     monkeypatch.setattr(sqlite, "PRAGMAS", (*sqlite.PRAGMAS, "synchronous=OFF"))
     clock = Clock()

@@ -12,6 +12,7 @@ from meso_schedule.cli.reporting import placing, tell
 from meso_schedule.errors import InputError
 
 if TYPE_CHECKING:
+    from meso_schedule.clinic import Clinic
     from meso_schedule.course import CoursePlan
     from meso_schedule.store.book import Book
     from meso_schedule.store.writing import Receipt
@@ -72,7 +73,7 @@ def open_course(**given: Any) -> None:
         _echo(made)
         receipt = _write(book, desk, clinic, records)
     _show(desk, receipt, made, calendar=given["calendar"])
-    _write_files(files, given, receipt, made)
+    _write_files(files, given, receipt, made, clinic)
 
 
 def _check_as_of(as_of: Any, today: Any) -> None:
@@ -88,9 +89,10 @@ def _check_as_of(as_of: Any, today: Any) -> None:
 
 def _files(given: Mapping[str, Any]) -> list[Path]:
     """Return the files asked for, refused before anything is written."""
-    from meso_schedule.cli.rendering import check_ending, read_language
+    from meso_schedule.cli.rendering import check_ending, read_language, read_paper
 
     read_language(given["language"])
+    read_paper(given["paper"])
     paths = [Path(name) for name in given["output"] or []]
     for path in paths:
         check_ending(path)
@@ -128,7 +130,11 @@ def _show(desk: Desk, receipt: "Receipt", made: "CoursePlan", *, calendar: bool)
 
 
 def _write_files(
-    paths: list[Path], given: Mapping[str, Any], receipt: "Receipt", made: "CoursePlan"
+    paths: list[Path],
+    given: Mapping[str, Any],
+    receipt: "Receipt",
+    made: "CoursePlan",
+    clinic: "Clinic | None",
 ) -> None:
     """Write the files, known by the course's id as those that `courses print` writes later."""
     if not paths:
@@ -137,4 +143,6 @@ def _write_files(
 
     reference = receipt.state.request.get("reference") or receipt.course
     numbered = made.model_copy(update={"reference": str(reference)})
-    write_plan(paths, numbered, style_of(given, receipt.revision), force=given["force"])
+    style = style_of(given, receipt.revision, clinic, paths)
+    offset = receipt.state.sessions[-1].number - made.visits[-1].number if made.visits else 0
+    write_plan(paths, numbered, style, force=given["force"], offset=offset)

@@ -18,6 +18,7 @@ from meso_schedule.errors import InputError
 
 if TYPE_CHECKING:
     from meso_schedule.cli.rendering import Style
+    from meso_schedule.clinic import Clinic
     from meso_schedule.course import CoursePlan
     from meso_schedule.output.feed import Gone
     from meso_schedule.running.courses import Running
@@ -36,6 +37,7 @@ def print_course(
     bom: shared.Bom = False,
     feed_detail: shared.FeedDetail = False,
     language: shared.Language = None,
+    paper: shared.Paper = None,
     book: options.Book = None,
     clinic: shared.ClinicFile = None,
     as_of: options.AsOf = None,
@@ -43,7 +45,7 @@ def print_course(
 ) -> None:
     """Write the booked sessions to files, their kind by the ending; .ics takes out what went."""
     given = dict(locals())
-    from meso_schedule.cli.rendering import check_ending, read_language
+    from meso_schedule.cli.rendering import check_ending, read_language, read_paper
     from meso_schedule.cli.requests import check_format
     from meso_schedule.cli.surroundings import find_clinic
     from meso_schedule.output.files import check_targets
@@ -54,6 +56,7 @@ def print_course(
 
     check_format(format, shared.SHOW_FORMATS)
     read_language(language)
+    read_paper(paper)
     paths = [Path(name) for name in output or []]
     if not paths:
         raise InputError.of(
@@ -69,7 +72,7 @@ def print_course(
         refuse_erased(state)
         entries = entries_of(opened.history(course), opened.shown)
     gone = gone_sessions(state, entries)
-    style = style_of(given, state.revision)
+    style = style_of(given, state.revision, in_use, paths)
     if state.stopped:
         _print_stopped(paths, state, gone, style, force=force)
     else:
@@ -80,10 +83,14 @@ def print_course(
         write_document({"course": state.course, "files": [str(path) for path in paths]})
 
 
-def style_of(given: Mapping[str, Any], revision: int) -> "Style":
+def style_of(
+    given: Mapping[str, Any], revision: int, clinic: "Clinic | None", paths: Sequence[Path]
+) -> "Style":
     """Return how files are written; a feed's version is the revision of the course."""
-    from meso_schedule.cli.rendering import Style
+    from meso_schedule.cli.rendering import LETTERHEADS, Style, read_paper
+    from meso_schedule.cli.surroundings import find_logo
 
+    has_letterhead = any(path.suffix.lower() in LETTERHEADS for path in paths)
     return Style(
         _WIDTH,
         calendar=given["calendar"],
@@ -91,6 +98,8 @@ def style_of(given: Mapping[str, Any], revision: int) -> "Style":
         bom=given["bom"],
         detail=given["feed_detail"],
         sequence=revision,
+        paper=read_paper(given["paper"]),
+        logo=find_logo(clinic, given["clinic"]) if has_letterhead else None,
     )
 
 
@@ -134,7 +143,7 @@ def _feed(plan: "CoursePlan", style: "Style", offset: int, gone: "Sequence[Gone]
 def _print_running(
     paths: Sequence[Path],
     course: "Running",
-    clinic: Any,
+    clinic: "Clinic | None",
     gone: "Sequence[Gone]",
     style: "Style",
     *,
