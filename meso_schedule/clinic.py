@@ -14,7 +14,7 @@ from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr
 from meso_schedule.clinic_spacing import ClinicSpacing, spacing_faults
 from meso_schedule.dates import DateRange, Interval
 from meso_schedule.errors import Fault, FormatError
-from meso_schedule.money import in_currency, parse_percent
+from meso_schedule.money import in_currency
 from meso_schedule.public_holidays import HolidayRegion
 from meso_schedule.rules import Identifier
 from meso_schedule.shares import ShareOrAmount, Stopping, Tax
@@ -28,7 +28,6 @@ from meso_schedule.validation import (
     IsoDate,
     Many,
     Model,
-    Percent,
     Table,
     Text,
     key_path,
