@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from meso_schedule.course import Money
+from meso_schedule.bill import Money
 from meso_schedule.standing import Day
 from meso_schedule.store.queries import DiaryLine
 from meso_schedule.validation import Model

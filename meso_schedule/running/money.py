@@ -5,8 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from meso_schedule.bill import Money
 from meso_schedule.clinic import Clinic
-from meso_schedule.course import CoursePlan, Money
+from meso_schedule.course import CoursePlan
 from meso_schedule.money import half_up, in_currency, parse_percent, split
 from meso_schedule.standing import Day
 from meso_schedule.store.parts import Price, Terms

@@ -1,6 +1,6 @@
 """`courses open`: plan a course and book it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from inspect import Parameter, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,7 +49,7 @@ def _takes_what_a_plan_takes(command: Callable[..., None]) -> Callable[..., None
 def open_course(**given: Any) -> None:
     """Plan a course, book its sessions and give it an id."""
     from meso_schedule.cli.plan import request_options
-    from meso_schedule.cli.requests import only_protocol, read_asked
+    from meso_schedule.cli.requests import named_protocols, read_asked
     from meso_schedule.cli.surroundings import find_clinic, read_calendars, today
     from meso_schedule.collection import get_protocol
     from meso_schedule.planner import plan_course
@@ -65,7 +65,7 @@ def open_course(**given: Any) -> None:
             show_receipt(desk, answer, ["It was opened before, under the same key."])
             return
         with placing(read.origins):
-            protocol = get_protocol(only_protocol(read.request.protocol), given["rules"] or ())
+            protocol = get_protocol(_only(named_protocols(read.request)), given["rules"] or ())
             as_of = read.day_of_asking(clinic)
             _check_as_of(as_of, today(clinic))
             made = plan_course(protocol, read.request, clinic=clinic, as_of=as_of, busy=busy)
@@ -74,6 +74,19 @@ def open_course(**given: Any) -> None:
         receipt = _write(book, desk, clinic, records)
     _show(desk, receipt, made, calendar=given["calendar"])
     _write_files(files, given, receipt, made, clinic)
+
+
+def _only(names: Sequence[str]) -> str:
+    """Take the one protocol of a course in the book."""
+    if len(names) == 1:
+        return names[0]
+    raise InputError.of(
+        "unsupported",
+        "A course in the book follows one protocol.",
+        field="protocol",
+        value=", ".join(names),
+        remedy="Open one course for each, and plan them together with 'plan' first.",
+    )
 
 
 def _check_as_of(as_of: Any, today: Any) -> None:
