@@ -83,6 +83,20 @@ def test_the_next_window_opens_from_a_session_that_does_not_count() -> None:
     assert (standing.forecast.number, standing.forecast.earliest) == (3, on("2026-12-27"))
 
 
+def test_a_session_inside_the_grace_counts() -> None:
+    rule = own(WEEKLY | {"grace": "2 days"})
+    held = "2026-12-01 2026-12-06 2026-12-10 2026-12-16"
+    standing = stand(rule, held, "2026-12-16")
+    assert told(standing)[1:] == [
+        (2, "on schedule", True),
+        (3, "too soon", False),
+        (3, "on schedule", True),
+    ]
+    reasons = [entry.reason for entry in standing.history]
+    assert "before 2026-12-08, inside the grace of 2 days" in reasons[1]
+    assert "before 2026-12-11, the grace of 2 days included: does not count" in reasons[2]
+
+
 def test_a_phase_starts_again_with_the_session_after_its_lapse() -> None:
     rule = own(
         WEEKLY, phase("2 weeks", "3 weeks", name="rest", lapse="5 weeks", lapse_action="restart")

@@ -215,6 +215,19 @@ def test_what_is_fixed_stays_or_is_released() -> None:
     assert why(asked)[2] == "session 2 is pinned to 2026-12-10"
 
 
+def test_releasing_is_no_way_out_where_nothing_would_fit() -> None:
+    by_hand = booked("2=2026-12-09", pinned=True)
+    with pytest.raises(NoCalendarFits) as caught:
+        replanned(by_hand, away=["2026-12-01..2027-03-01"])
+    assert "release" not in {way.kind for way in caught.value.relaxations}
+
+
+def test_a_first_session_on_a_day_that_is_lost() -> None:
+    request = CourseRequest(start=on("2026-12-07"), away=["2026-12-08"])
+    made = replan_course(COURSE, request, booked("1=2026-12-08"), as_of=on("2026-12-01"))
+    assert why(made)[1] == "the patient is away 2026-12-08"
+
+
 def test_a_limit_moves_sessions_too() -> None:
     made = replanned(booked("2=2026-12-11 3=2026-12-21"), finish_by="2026-12-18")
     assert why(made)[3] == "after 2026-12-18, the day to finish by"
