@@ -224,7 +224,7 @@ def _small_print(plan: CoursePlan, language: Language) -> Iterator[Table]:
     sources = [f"{it.key}: {it.citation} [{say(it.grade)}]" for it in plan.sources]
     yield from _titled(
         language,
-        ("pairs", phrase("The treatment"), facts_of(plan, language)),
+        ("facts", phrase("The treatment"), facts_of(plan, language)),
         ("run", phrase("Assumptions"), [sentence(say(words)) for words in plan.assumptions]),
         ("run", phrase("Sources"), sources),
     )
