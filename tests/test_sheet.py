@@ -24,7 +24,7 @@ from meso_schedule.output.translation import LOCALES, find_language
 from meso_schedule.request import CourseRequest
 from tests.payloads import ARABIC, CLEANED, PAYLOADS, TERMINAL
 from tests.planning import plan_of
-from tests.samples import ASSUMED, clinic, on, protocol, python
+from tests.samples import ASSUMED, clinic, on, phase, protocol, python
 from tests.sheets import (
     AS_OF,
     PAPERS,
@@ -236,6 +236,25 @@ def test_no_row_is_split_and_no_heading_stands_alone(sessions: int, paper: str) 
         rows += ["".join(line[:2]) for cost in content["costs"] for line in cost["bill"]]
         for row in rows:
             assert any(squeezed(row) in page for page in whole), row
+
+
+@pytest.mark.parametrize("lines", range(0, 12, 2))
+def test_rows_stay_whole_wherever_a_page_ends(lines: int) -> None:
+    long_text = "Something to avoid that takes more than one line of the sheet to be told. " * 5
+    care = {"what": long_text, "action": "avoid", "starts": "0 hours", "ends": "8 hours"}
+    limits = {"minimum": 1, "usual": 40, "maximum": 40, "minutes": 45, **ASSUMED}
+    phases = [phase(sessions=1), {**phase(), "name": "then", "after_improvement": True}]
+    rules = protocol(sessions=limits, phases=phases, care=[{**care, **ASSUMED}])
+    asked = {"start": "2026-12-01", "at": "11:00", "patient": "Long name of a patient " * 5 * lines}
+    request = CourseRequest.model_validate({**asked, "patient": asked["patient"] or None})
+    plan = plan_course(rules, request, as_of=AS_OF)
+    whole = [squeezed(page) for page in pages(printed_sheet(plan))]
+    content = sheet_content(plan, find_language("en"))
+    rows = [f"{row['date']}{row['note']}" for row in content["visits"]["rows"]]
+    rows += ["".join(row) for row in content["care"]["rows"]]
+    assert len(rows) == 80
+    for row in rows:
+        assert sum(squeezed(row) in page for page in whole) == 1, row
 
 
 def test_a_name_of_five_thousand_letters() -> None:
