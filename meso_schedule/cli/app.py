@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 PROGRAM = "meso-schedule"
 COMMANDS = ("plan", "compare", "courses", "diary", "book", "protocols", "schema")
+# Groups of so many commands that building them all would take longer than running one.
+LARGE = ("courses",)
 DEBUG_VARIABLE = "MESO_DEBUG"
 
 _received: list[int] = []
@@ -124,7 +126,11 @@ def build(words: Sequence[str] = ()) -> "typer.Typer":
             typer.echo(context.get_help())
 
     for name in [word for word in words[:1] if word in COMMANDS] or COMMANDS:
-        import_module(f"meso_schedule.cli.{name}").register(app)
+        module = import_module(f"meso_schedule.cli.{name}")
+        if name in LARGE:
+            module.register(app, words[1:])
+        else:
+            module.register(app)
     return app
 
 

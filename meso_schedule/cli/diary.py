@@ -106,10 +106,10 @@ def _document(
         "from": str(first),
         "to": str(last),
         "sessions": lines_document(lines),
-        "days": [total.model_dump(mode="json") for total in day_totals(lines)],
+        "days": lines_document(day_totals(lines)),
     }
     if facts is not None:
         income, consumables = month_income(lines), month_consumables(lines, facts)
-        document["income"] = [entry.model_dump(mode="json") for entry in income]
-        document["consumables"] = [entry.model_dump(mode="json") for entry in consumables]
+        document["income"] = lines_document(income)
+        document["consumables"] = lines_document(consumables)
     return document

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
-from meso_schedule.bill import Money
-from meso_schedule.standing import Day
 from meso_schedule.store.queries import DiaryLine
-from meso_schedule.validation import Model
 
 # A fact of a rule file: what each session of the protocol takes.
 CONSUMABLES = "consumables"
@@ -18,7 +16,7 @@ CONSUMABLES = "consumables"
 _QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?) +(.+)")
 
 
-class DayTotal(Model):
+class DayTotal(NamedTuple):
     """The sessions of a day; those that were missed are counted apart.
 
     Args:
@@ -26,7 +24,7 @@ class DayTotal(Model):
         provisional: How many wait for improvement.
     """
 
-    date: Day
+    date: date
     sessions: int
     minutes: int
     held: int
@@ -34,7 +32,7 @@ class DayTotal(Model):
     provisional: int
 
 
-class Income(Model):
+class Income(NamedTuple):
     """What the sessions of a month bring in, each its share of its course.
 
     Args:
@@ -45,14 +43,14 @@ class Income(Model):
     month: str
     currency: str
     sessions: int
-    low: Money
-    high: Money
-    held_low: Money
-    held_high: Money
+    low: Decimal
+    high: Decimal
+    held_low: Decimal
+    held_high: Decimal
     provisional: int
 
 
-class Consumable(Model):
+class Consumable(NamedTuple):
     """What the sessions of a month take.
 
     Args:
@@ -62,7 +60,7 @@ class Consumable(Model):
 
     month: str
     what: str
-    amount: Money | None
+    amount: Decimal | None
     sessions: int
 
 

@@ -17,7 +17,6 @@ from meso_schedule.cli.courses.desk import (
     write,
 )
 from meso_schedule.errors import InputError
-from meso_schedule.output.text import day_text
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -48,6 +47,7 @@ def pay(
     given = dict(locals())
 
     def draft(seen: Sight) -> Draft:
+        from meso_schedule.output.text import day_text
         from meso_schedule.running.money import account_of, paid_so_far
         from meso_schedule.store.records import Paid
 
@@ -95,6 +95,7 @@ def stop(
 
     def draft(seen: Sight) -> Draft:
         from meso_schedule.clinic import Clinic
+        from meso_schedule.output.text import day_text
         from meso_schedule.running.money import currency_of, settlement
         from meso_schedule.store.parts import Forecast
         from meso_schedule.store.records import Stopped
