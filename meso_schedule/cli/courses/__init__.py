@@ -7,7 +7,6 @@ import typer
 
 from meso_schedule.cli.usage import Command, Group
 
-
 # Each command, and the function that does it; only the one that was typed is loaded.
 _COMMANDS = {
     "open": "opening.open_course",
