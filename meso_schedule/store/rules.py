@@ -58,13 +58,7 @@ def check(course: str, entries: Sequence[Entry], entry: Entry) -> None:
     if state.is_erased:
         raise erased(course)
     if state.stopped and not isinstance(record, _AFTER_STOP):
-        refuse(
-            "stopped",
-            f"The course {course} was stopped on {state.stopped.on}.",
-            "Correct that event first, or open a new course.",
-            "course",
-            course,
-        )
+        raise stopped(state)
     _check_day(record, state, entry.at.date())
     _check_kind(record, state, entry.at.date())
 
@@ -73,6 +67,18 @@ def erased(course: str) -> RefusedError:
     """Return the error of a course that was erased."""
     return RefusedError(
         "erased", f"The course {course} was erased.", "Open a new one.", field="course"
+    )
+
+
+def stopped(state: CourseState) -> RefusedError:
+    """Return the error of a course that was stopped."""
+    on = state.stopped.on if state.stopped else ""
+    return RefusedError(
+        "stopped",
+        f"The course {state.course} was stopped on {on}.",
+        "Correct that event first, or open a new course.",
+        field="course",
+        value=state.course,
     )
 
 

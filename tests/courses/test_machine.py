@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -293,6 +293,9 @@ def test_any_run_of_commands() -> None:
             max_examples=length(8, 300),
             stateful_step_count=length(15, 40),
             deadline=None,
+            database=None,
+            # Each step runs the program: shrinking would take minutes and say little more.
+            phases=(Phase.explicit, Phase.generate),
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -25,6 +25,8 @@ TIMEOUT_SECONDS = 30.0
 
 # How often a write is thought over again when another program was quicker.
 _ATTEMPTS = 8
+# What may still be written to a course that was stopped.
+_AFTER_STOP = ("note", "pay", "correct")
 
 T = TypeVar("T")
 
@@ -247,10 +249,13 @@ def write(desk: Desk, course: str, draft: Drafting) -> None:
 
 def _attempt(desk: Desk, sight: Sight, draft: Drafting) -> "tuple[Receipt | None, Draft]":
     from meso_schedule.store.errors import RefusedError
+    from meso_schedule.store.rules import stopped
 
     course = sight.state.course
     for attempt in range(1, _ATTEMPTS + 1):
         refuse_erased(sight.state)
+        if sight.state.stopped and desk.asked[0] not in _AFTER_STOP:
+            raise stopped(sight.state)
         made = draft(sight)
         if not made.records:
             return None, made
