@@ -6,7 +6,6 @@ refused, and the windows of the rule file as plain numbers of days.
 
 import os
 import sys
-from collections.abc import Callable
 from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -286,7 +285,7 @@ class Commands(RuleBasedStateMachine):
 
 
 def test_any_run_of_commands() -> None:
-    machine: Callable[[], RuleBasedStateMachine] = Commands
+    machine: type[RuleBasedStateMachine] = Commands
     run_state_machine_as_test(
         machine,
         settings=settings(
