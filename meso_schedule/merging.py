@@ -161,15 +161,16 @@ def _assumptions(parts: Sequence[CoursePlan]) -> Iterator[Phrase]:
 
 def _findings(joined: Joined, parts: Sequence[CoursePlan]) -> Iterator[Finding]:
     """Yield what the parts say: once for all where they agree, else with the protocol's name."""
+    common = set.intersection(*({(it.kind, it.message) for it in part.findings} for part in parts))
     seen: set[tuple[str, str]] = set()
     for label, part in zip(LABELS, parts, strict=False):
         for finding in part.findings:
             key = (finding.kind, finding.message)
             if finding.kind == "estimated_holiday" or key in seen:
                 continue
-            seen.add(key)
-            if finding.kind in _COMMON:
-                yield finding
+            if finding.kind in _COMMON or key in common:
+                seen.add(key)
+                yield finding.model_copy(update={"session": None})
                 continue
             message = phrase("{name}: {text}", name=part.protocols[0].name, text=finding.message)
             mark = label if finding.session is not None else None
