@@ -6,8 +6,9 @@ from datetime import date
 
 from meso_schedule.busy import BusySource
 from meso_schedule.clinic import Clinic
-from meso_schedule.errors import ExitCode, Fault, InputError, MesoScheduleError
+from meso_schedule.errors import ExitCode, Fault, MesoScheduleError
 from meso_schedule.request import MAX_DAYS
+from meso_schedule.rules import Gap
 from meso_schedule.running.courses import Running
 from meso_schedule.standing import Window
 from meso_schedule.store.errors import RefusedError
@@ -46,12 +47,14 @@ class Move:
         session: Where it is now.
         window: The days it should be on, given the session before.
         late_days: Days past the window.
+        upsets: Whether the session after it no longer keeps its own window.
     """
 
     session: CourseSession
     to: date
     window: Window
     late_days: int
+    upsets: bool
 
 
 def move_of(
@@ -94,7 +97,8 @@ def move_of(
     window, last = _window(course, setup, number, late=late)
     _check_window(number, to, window, last, late=late)
     _check_room(setup, to, at)
-    return Move(session, to, window, max(0, (to - window.latest).days))
+    late_days = max(0, (to - window.latest).days)
+    return Move(session, to, window, late_days, _upsets(course, setup, number, to))
 
 
 def _window(course: Running, setup: Setup, number: int, *, late: bool) -> tuple[Window, date]:
@@ -109,15 +113,7 @@ def _window(course: Running, setup: Setup, number: int, *, late: bool) -> tuple[
         first, latest = date.fromordinal(opening.first), date.fromordinal(opening.last)
         last = latest if not late else date.fromordinal(opening.last + MAX_DAYS)
         return Window(earliest=first, recommended=first, latest=latest), last
-    rule = setup.phases[place - 1] if place <= setup.sessions else course.protocol.top_up
-    if rule is None:
-        raise InputError.of(
-            "no_top_up",
-            f"{course.protocol.id} has no rule for top-ups.",
-            field="session",
-            value=number,
-            remedy="Replan the course.",
-        )
+    rule = _rule(course, setup, place)
     if course.standing and course.standing.is_lapsed and place == setup.next_number:
         rule = rule.model_copy(update={"lapse": ()})
     days = GapWindows(rule, allowed).after(before.toordinal())
@@ -158,22 +154,18 @@ def _check_room(setup: Setup, to: date, at: Clock | None) -> None:
         raise NoRoomError(to, at, ())
 
 
-def upsets(course: Running, move: Move) -> bool:
+def _upsets(course: Running, setup: Setup, number: int, to: date) -> bool:
     """Tell whether the session after one that moves no longer keeps its own window."""
-    number = move.session.number + 1
-    following = course.state.find_session(number)
+    following = course.state.find_session(number + 1)
     if following is None or following not in course.state.upcoming:
         return False
-    place = number - course.offset
-    phases = course.protocol.phase_of_each(
-        course.request.sessions or course.protocol.sessions.usual,
-        course.request.improves_after,
-        course.request.no_improvement,
-    )
-    rules = course.standing.phases if course.standing else phases
-    rule = rules[place - 1] if place <= len(rules) else course.protocol.top_up
-    if rule is None:
-        return False
-    earliest, _, latest, _ = GapWindows(rule, course.request.late).after(move.to.toordinal())
-    last = latest + course.request.late
+    rule = _rule(course, setup, number + 1 - course.offset)
+    earliest, _, _, last = GapWindows(rule, course.request.late).after(to.toordinal())
     return not earliest <= following.date.toordinal() <= last
+
+
+def _rule(course: Running, setup: Setup, place: int) -> Gap:
+    """Return the interval before a session, numbered as the planner counts them."""
+    rule = setup.phases[place - 1] if place <= setup.sessions else course.protocol.top_up
+    assert rule is not None, "top-ups without a rule were refused"
+    return rule

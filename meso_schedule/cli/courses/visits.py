@@ -129,7 +129,7 @@ def move(
     def draft(seen: Sight) -> Draft:
         from meso_schedule.cli.surroundings import read_calendars
         from meso_schedule.running.courses import running
-        from meso_schedule.running.moving import move_of, upsets
+        from meso_schedule.running.moving import move_of
         from meso_schedule.store.records import Moved
 
         state, today = seen.state, seen.today
@@ -148,7 +148,7 @@ def move(
             number=number, to=made.to, start=start, reason=reason, pinned=True, late=late
         )
         told = [f"It is {made.late_days} days past its window."] if made.late_days else []
-        if upsets(now, made):
+        if made.upsets:
             told.append(REPLAN.format(state.course))
         doing = f"session {number} moves from {_day(made.session.date)} to {_day(made.to)}."
         return Draft([record], doing, lambda _: told, {"late_days": made.late_days})
