@@ -63,7 +63,7 @@ def test_narrowed_areas() -> None:
     assert between(HYALURONIC, body).origin == ("hyaluronic-acid",)
     with pytest.raises(InputError, match="does not treat neck"):
         between(HYALURONIC, body, area="neck")
-    assert treatment_of(HYALURONIC, [" Face "]).areas == {"face"}
+    assert treatment_of(HYALURONIC, [" Face "]).areas == frozenset({"face"})
 
 
 def rules(*tables: Table) -> Clinic:
@@ -164,12 +164,12 @@ def test_a_clinic_rule_for_a_treatment_that_nobody_knows() -> None:
 
 def test_treatments_given_elsewhere() -> None:
     filler = other_treatment(OtherTreatment.parse("filler face 2026-12-10"), {})
-    assert (filler.family, filler.areas) == ("filler", {"face"})
+    assert (filler.family, filler.areas) == ("filler", frozenset({"face"}))
     peel = other_treatment(OtherTreatment.parse("peel 2026-12-10"), {})
     assert peel.meets(treatment_of(TOXIN))
     own = other_treatment(OtherTreatment.parse("house-mix 2026-12-10"), {"house-mix": protocol()})
     assert own.protocol is not None
-    assert own.areas == {"face"}
+    assert own.areas == frozenset({"face"})
     packaged = other_treatment(OtherTreatment.parse("mesobotox 2026-12-10"), {})
     assert packaged.title == "MesoBotox"
     with pytest.raises(UnknownNameError, match="Did you mean filler"):
@@ -228,4 +228,4 @@ def test_other_treatments_that_cannot_be_read(text: str) -> None:
 
 
 def test_same_day_is_refused_by_default() -> None:
-    assert not ClinicSpacing(first="peel", other="toxin", minimum="0 days").same_day  # type: ignore[arg-type]
+    assert not ClinicSpacing(first="peel", other="toxin", minimum="0 days").same_day
