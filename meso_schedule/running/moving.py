@@ -122,12 +122,11 @@ def _window(course: Running, setup: Setup, number: int, *, late: bool) -> tuple[
 
 
 def _day_before(course: Running, number: int) -> date | None:
-    if number == course.next_visit:
-        return course.standing.last if course.standing else None
+    """Return the day of the session before one, booked or held; None before the first."""
     before = [entry for entry in course.state.upcoming if entry.number < number]
-    if not before:
-        return course.standing.last if course.standing else None
-    return max(before, key=lambda entry: entry.number).date
+    if before:
+        return max(before, key=lambda entry: entry.number).date
+    return course.standing.last if course.standing else None
 
 
 def _check_window(number: int, to: date, window: Window, last: date, *, late: bool) -> None:

@@ -179,3 +179,44 @@ def test_several_protocols_are_refused_by_name() -> None:
     one = fold("22222222", [Entry(1, MIDDAY, opened())])
     assert following(one, Entry(2, MIDDAY, Note(text="x"))) is one
     assert running(one, date(2026, 11, 22)).next_visit == 1
+
+
+def test_the_diary_of_what_is_missed_or_has_no_price(counter: Counter) -> None:
+    course = counter.open("--no-prices")
+    counter.set_day("2026-12-08")
+    counter.done("courses", "hold", course, "--on", "2026-12-01")
+    counter.done("courses", "miss", course)
+    made = counter.done("diary", "--month")
+    assert [(day["sessions"], day["missed"]) for day in made["days"]] == [
+        *((1, 0), (0, 1), (1, 0), (1, 0))
+    ]
+    assert made["income"] == []
+    assert {entry["amount"] for entry in made["consumables"]} == {None, "7.5", "3"}
+    assert "1 missed" in counter.ask("diary", "--month").out
+
+
+def test_a_stop_with_nothing_to_take_out(counter: Counter) -> None:
+    course = counter.open("--held", "2026-11-17", "--held", "2026-11-24", "--sessions", "2")
+    counter.done("courses", "stop", course)
+    counter.done("courses", "print", course, "--output", "a.ics")
+    assert icalendar.Calendar.from_ical(Path("a.ics").read_bytes()).events == []
+
+
+def test_a_booked_day_on_which_the_clinic_is_closed_now(counter: Counter) -> None:
+    course = counter.open()
+    closed = '[[closures]]\nfrom = "2026-12-08"\nto = "2026-12-08"\n'
+    Path("clinic.toml").write_text(CLINIC + closed)
+    words = ("courses", "print", course, "--output", "a.txt")
+    assert counter.refused(*words) == (4, "not_as_booked")
+    assert "closed" in counter.ask(*words).err or "2026-12-08" in counter.ask(*words).err
+
+
+def test_a_missed_session_without_a_new_day_is_not_printed(counter: Counter) -> None:
+    course = counter.open("--late", "10")
+    counter.done("courses", "hold", course)
+    counter.set_day("2026-12-08")
+    counter.done("courses", "miss", course)
+    words = ("courses", "print", course, "--output", "a.txt")
+    assert counter.refused(*words) == (4, "not_as_booked")
+    assert "Session 2 has no day yet." in counter.ask(*words).err
+    assert counter.refused("courses", "move", course, "2", "--to", "2026-12-09")[0] == 4
