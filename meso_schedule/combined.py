@@ -11,8 +11,9 @@ from meso_schedule.clinic import Clinic
 from meso_schedule.costs import Tariff, find_tariff
 from meso_schedule.course import CoursePlan, Finding
 from meso_schedule.errors import NoCalendarFound
-from meso_schedule.joint import MOST_STEPS, Calendar, OutOfWork
+from meso_schedule.joint import Calendar
 from meso_schedule.joint_conflicts import no_calendar_together, proven_conflict
+from meso_schedule.joint_search import MOST_STEPS, OutOfWork
 from meso_schedule.joint_top_ups import TopUps, missing_rule_findings, place_top_ups
 from meso_schedule.merging import merged
 from meso_schedule.planner import plan_course, top_up_findings

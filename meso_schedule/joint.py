@@ -1,30 +1,22 @@
-"""The exact search of a combined calendar: several chains of sessions on one timeline.
+"""Several chains of sessions on one timeline: the states of a combined calendar, and its visits.
 
 A visit is a day with one session, or with one of several protocols. Visits are placed in the
 order of their days, so a state is the number of sessions placed and the last day of each
 protocol: what a spacing rule asks for after earlier sessions is implied by the last one.
-
-The cost to go of each protocol alone, its next session not before what spacing leaves, never
-overstates what is to come and never drops along a step by more than the step costs; so the
-first whole calendar that a best-first search settles is the best one.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from heapq import heappop, heappush
-from itertools import combinations
+from itertools import combinations, repeat
 from typing import NamedTuple
 
 from meso_schedule.dates import Interval
 from meso_schedule.problem import Days, Task
-from meso_schedule.strands import DAY_BITS, DAY_MASK, Scale, Strand, Toll
+from meso_schedule.strands import DAY_BITS, DAY_MASK, Options, Scale, Strand, Toll
 
-# Steps looked at before the search stops and says that it cannot prove the best calendar.
-MOST_STEPS = 150_000
-_BEAMS = (50, 400)
 _CRITERIA = ("toll", "late", "start", "visit", "miss", "square", "minute")
 
 State = tuple[int, ...]
@@ -96,6 +88,11 @@ class Programme:
         ]
 
 
+# A visit that can come next: what no calendar that goes on with it costs less than, what it costs
+# itself, the places treated, the day.
+Visit = tuple[int, int, tuple[int, ...], int]
+
+
 class Step(NamedTuple):
     """One more visit: the state it leads to, what it costs, and the least that is to come."""
 
@@ -128,10 +125,6 @@ class Calendar(NamedTuple):
     bound: Measure | None = None
 
 
-class OutOfWork(Exception):  # noqa: N818 - no error: there is no answer within the bound of work
-    """The bound of work was passed before any calendar was found, or its absence proven."""
-
-
 class Joint:
     """The states of a programme and the steps between them."""
 
@@ -149,6 +142,7 @@ class Joint:
             offset += task.count
         self.begin: State = (0,) * len(tasks)
         self._places = range(len(tasks))
+        self._is_plain = not (programme.taken or programme.day_toll)
         self._visits: dict[tuple[int, ...], int] = {}
         self._rests = [
             [
@@ -180,64 +174,71 @@ class Joint:
                     floors[other] = max(floors[other], after(day))
         return floors
 
-    def steps(self, state: State) -> Iterator[Step]:
-        """Yield every visit that can come next."""
-        strands = self.strands
-        floors = self.floors(state)
+    def visits(self, state: State) -> list[Visit]:
+        """Return the visits that can come next, those last that leave the least to come."""
+        strands, floors = self.strands, self.floors(state)
         live = [p for p in self._places if state[p] >> DAY_BITS < strands[p].count]
+        ahead: dict[int, int] = {}
+        for place in live:
+            rest = strands[place].ahead(state[place], floors[place])
+            if rest is None:
+                return []
+            ahead[place] = rest
         options = {place: strands[place].options(state[place]) for place in live}
         # The visit after this one must still come in time for every chain.
-        cap = min(options[place].days[-1] if options[place].days else -1 for place in live)
+        cap = min(options[place].days[-1] for place in live)
+        total = sum(ahead.values()) + max(0, self.visits_ahead(state) - 1) * self.scale.visit
+        found: list[Visit] = []
         for place in live:
-            days = options[place].days
-            for index in range(bisect_left(days, floors[place]), len(days)):
-                if days[index] > cap:
-                    break
-                yield from self._step(state, (place,), days[index], (index,), floors)
+            others, own = total - ahead[place], options[place]
+            group: tuple[int, ...] = (place,)
+            days = own.days[bisect_left(own.days, floors[place]) : bisect_right(own.days, cap)]
+            extras = self._visit_costs(group, days)
+            for day, cost, extra in zip(
+                days, self.strands[place].costs_of(own, days), extras, strict=False
+            ):
+                found.append((cost + extra + others, cost + extra, group, day))
         for group in self.programme.groups:
             if all(place in options for place in group):
-                yield from self._shared_steps(state, group, floors, cap)
+                first = max(floors[place] for place in group)
+                others = total - sum(ahead[place] for place in group)
+                for day, cost in self._shared(group, options, first, cap):
+                    found.append((cost + others, cost, group, day))
+        found.sort(reverse=True)
+        return found
 
-    def _shared_steps(
-        self, state: State, group: tuple[int, ...], floors: Sequence[int], cap: int
-    ) -> Iterator[Step]:
-        lists = [self.strands[place].options(state[place]).days for place in group]
-        first = max(floors[place] for place in group)
+    def _shared(
+        self, group: tuple[int, ...], options: Mapping[int, Options], first: int, cap: int
+    ) -> Iterator[tuple[int, int]]:
+        """Yield the days that a group can share, and what they cost."""
         fitting = self.programme.shared(sum(1 << place for place in group))
-        for day in lists[0][bisect_left(lists[0], first) :]:
-            if day > cap:
-                break
-            indexes = tuple(bisect_left(days, day) for days in lists)
-            if all(
-                i < len(days) and days[i] == day for i, days in zip(indexes, lists, strict=True)
-            ) and fitting.usable(day, day):
-                yield from self._step(state, group, day, indexes, floors)
+        common = set(options[group[0]].days).intersection(*(options[it].days for it in group[1:]))
+        for day in common:
+            if first <= day <= cap and fitting.usable(day, day):
+                own = (self.strands[place].cost(options[place], day) for place in group)
+                yield day, sum(own) + self._visit_cost(group, day)
 
-    def _step(
-        self,
-        state: State,
-        group: tuple[int, ...],
-        day: int,
-        indexes: tuple[int, ...],
-        floors: Sequence[int],
-    ) -> Iterator[Step]:
+    def step(self, state: State, visit: Visit) -> Step | None:
+        """Return where a visit leads; None when what follows cannot be placed."""
         nodes = list(state)
-        cost = 0
-        for place, index in zip(group, indexes, strict=True):
-            cost += self.strands[place].options(state[place]).costs[index]
-            nodes[place] = ((state[place] >> DAY_BITS) + 1) << DAY_BITS | day
-        later = [max(floor, day + 1) for floor in floors]
+        _, cost, group, day = visit
         for place in group:
-            for other, after in self._rests[place]:
-                later[other] = max(later[other], after(day))
+            nodes[place] = ((nodes[place] >> DAY_BITS) + 1) << DAY_BITS | day
         ahead = 0
-        for node, strand, floor in zip(nodes, self.strands, later, strict=True):
-            rest = strand.ahead(node, floor)
+        following = tuple(nodes)
+        for place, floor in enumerate(self.floors(following)):
+            rest = self.strands[place].ahead(nodes[place], floor)
             if rest is None:
-                return
+                return None
             ahead += rest
-        cost += self._visit_cost(group, day)
-        yield Step(tuple(nodes), cost, ahead + self.visits_ahead(nodes) * self.scale.visit)
+        ahead += self.visits_ahead(nodes) * self.scale.visit
+        return Step(following, cost, ahead)
+
+    def _visit_costs(self, group: tuple[int, ...], days: Sequence[int]) -> Iterable[int]:
+        """Return what visits cost beyond their sessions, day by day."""
+        if self._is_plain:
+            return repeat(self.scale.visit)
+        return [self._visit_cost(group, day) for day in days]
 
     def _visit_cost(self, group: tuple[int, ...], day: int) -> int:
         """Return what a visit costs beyond its sessions: itself, and a start that suits all."""
@@ -276,83 +277,3 @@ class Joint:
                 return None
             ahead += rest
         return ahead
-
-
-def best_calendar(
-    programme: Programme, most: int = MOST_STEPS, *, or_any: bool = False
-) -> Calendar | None:
-    """Return the best days of all sessions, or None when the hard rules leave none.
-
-    Args:
-        programme: What is to be placed.
-        most: Steps to look at.
-        or_any: Whether a good calendar will do when the bound is passed.
-
-    Raises:
-        OutOfWork: When the bound is passed and no calendar was found.
-    """
-    joint = Joint(programme)
-    least = joint.least_ahead(joint.begin)
-    if least is None:
-        return None
-    costs = {joint.begin: 0}
-    came: dict[State, State] = {}
-    settled: set[State] = set()
-    heap = [(least, joint.begin)]
-    steps = 0
-    while heap:
-        bound, state = heappop(heap)
-        if state in settled:
-            continue
-        settled.add(state)
-        cost = costs[state]
-        if joint.is_complete(state):
-            return Calendar(_dates(came, state), joint.measure(cost))
-        if steps > most:
-            if not or_any:
-                raise OutOfWork
-            return _best_found(joint, bound)
-        for step in joint.steps(state):
-            steps += 1
-            total = cost + step.cost
-            old = costs.get(step.state)
-            if old is None or total < old:
-                costs[step.state] = total
-                came[step.state] = state
-                heappush(heap, (total + step.ahead, step.state))
-    return None
-
-
-def _best_found(joint: Joint, bound: int) -> Calendar:
-    """Return the best calendar of a narrow search, which proves nothing."""
-    for width in _BEAMS:
-        layers: list[dict[State, tuple[int, int, State | None]]] = [
-            {} for _ in range(joint.total + 1)
-        ]
-        layers[0][joint.begin] = (0, 0, None)
-        came: dict[State, State] = {}
-        for layer in layers[:-1]:
-            kept = sorted(layer.items(), key=lambda entry: entry[1][:2])[:width]
-            for state, (_, cost, _) in kept:
-                for step in joint.steps(state):
-                    total = cost + step.cost
-                    count = sum(node >> DAY_BITS for node in step.state)
-                    old = layers[count].get(step.state)
-                    if old is None or total < old[1]:
-                        layers[count][step.state] = (total + step.ahead, total, state)
-                        came[step.state] = state
-        if layers[-1]:
-            state, (_, cost, _) = min(layers[-1].items(), key=lambda entry: entry[1][1])
-            proven = None if cost <= bound else joint.measure(bound)
-            return Calendar(_dates(came, state), joint.measure(cost), proven)
-    raise OutOfWork
-
-
-def _dates(came: Mapping[State, State], state: State) -> list[list[int]]:
-    dates: list[list[int]] = [[] for _ in state]
-    while before := came.get(state):
-        for days, node, old in zip(dates, state, before, strict=True):
-            if node != old:
-                days.append(node & DAY_MASK)
-        state = before
-    return [days[::-1] for days in dates]

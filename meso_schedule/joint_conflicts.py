@@ -8,7 +8,7 @@ from meso_schedule.conflicts import conflict_of, hard_reasons
 from meso_schedule.course import BlockedDay, Conflict
 from meso_schedule.dates import LAST_ORDINAL
 from meso_schedule.errors import NoCalendarFits
-from meso_schedule.joint import OutOfWork, best_calendar
+from meso_schedule.joint_search import OutOfWork, best_calendar
 from meso_schedule.joint_ways import ways_out_together
 from meso_schedule.phrases import Phrase, joined, phrase
 from meso_schedule.problem import Task

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from meso_schedule.availability import Availability
 from meso_schedule.course import Finding
 from meso_schedule.dates import LAST_ORDINAL
-from meso_schedule.joint import Programme, best_calendar
+from meso_schedule.joint import Programme
+from meso_schedule.joint_search import best_calendar
 from meso_schedule.phrases import phrase
 from meso_schedule.problem import Task
 from meso_schedule.programme import Joined

@@ -1,7 +1,7 @@
 """Several protocols asked for at once: what each is asked, and how they bind one another."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import combinations
@@ -10,7 +10,8 @@ from meso_schedule.availability import Availability
 from meso_schedule.busy import BusySource
 from meso_schedule.clinic import Clinic
 from meso_schedule.errors import InputError
-from meso_schedule.joint import MOST_STEPS, Calendar, OutOfWork, Programme, Rest, best_calendar
+from meso_schedule.joint import Calendar, Programme, Rest
+from meso_schedule.joint_search import MOST_STEPS, best_calendar
 from meso_schedule.problem import Task
 from meso_schedule.programme_checks import programme_faults
 from meso_schedule.request import MAX_DAYS, START_WITHIN, CourseRequest
@@ -18,7 +19,6 @@ from meso_schedule.rules import Protocol
 from meso_schedule.spacing import Pair, check_names, pair_of, treatment_of
 from meso_schedule.strands import Toll
 from meso_schedule.tasks import Setup, availability_for, set_up
-from meso_schedule.windows import GapWindows
 from meso_schedule.wishes import Wanted
 
 LABELS = "ABCD"
@@ -136,9 +136,6 @@ class Joined:
     def best(self, most: int = MOST_STEPS, *, or_any: bool = False) -> Calendar | None:
         """Return the best calendar, or None when the hard rules leave none.
 
-        Late days come first of all criteria: where a calendar is late by no more than the
-        windows were widened, wider ones hold none that is better.
-
         Args:
             most: Steps to look at.
             or_any: Whether a good calendar will do when the bound is passed.
@@ -146,21 +143,7 @@ class Joined:
         Raises:
             OutOfWork: When no calendar was found within the bound of work.
         """
-        allowed, late = self.request.late, 0
-        while late < allowed:
-            try:
-                found = best_calendar(self.widened(late), most)
-            except OutOfWork:
-                break
-            total = late_days(self.widened(late).tasks, found.dates) if found else None
-            if found and total is not None and total <= late:
-                return found
-            late = min(allowed, max(1, 2 * late) if total is None else total)
-        return best_calendar(self.widened(allowed), most, or_any=or_any)
-
-    def widened(self, late: int) -> Programme:
-        """Return what the search is to place, every session allowed to be so late."""
-        return self.programme([widened(task, late) for task in self.tasks])
+        return best_calendar(self.programme(), most, or_any=or_any)
 
 
 def late_days(tasks: Sequence[Task], dates: Sequence[Sequence[int]]) -> int:
@@ -170,12 +153,6 @@ def late_days(tasks: Sequence[Task], dates: Sequence[Sequence[int]]) -> int:
         for task, days in zip(tasks, dates, strict=True)
         for before, day, gap in zip(days, days[1:], task.gaps, strict=False)
     )
-
-
-def widened(task: Task, late: int) -> Task:
-    """Return a task whose sessions may pass their windows by so many days."""
-    gaps = {id(gap): GapWindows(gap.gap, late) for gap in task.gaps}
-    return replace(task, gaps=[gaps[id(gap)] for gap in task.gaps])
 
 
 def join(

@@ -5,8 +5,8 @@ wide to overflow. The dates stand in the lowest fields, session by session in th
 protocols, so that no two calendars cost the same and the least one is the answer.
 """
 
-from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from operator import add
 from typing import NamedTuple
 
 from meso_schedule.problem import Task
@@ -62,24 +62,25 @@ def _last_day(task: Task) -> int:
 
 
 class Options(NamedTuple):
-    """The days of the next session from which the rest can be placed, as far as its own rules go.
+    """The days that a protocol's own rules leave its next session.
 
     Args:
         days: In order.
-        costs: What each day costs.
-        rests: The least cost of a day and all after it, over this day and all later ones.
+        order: The same, cheapest first.
+        costs: What each day costs; None where only its distance from `aim` and its date count.
+        aim: The recommended day.
+        shift: Where the date stands.
     """
 
     days: list[int]
-    costs: list[int]
-    rests: list[int]
-
-
-NOTHING = Options([], [], [])
+    order: list[int]
+    costs: dict[int, int] | None
+    aim: int
+    shift: int
 
 
 class Strand:
-    """One chain of sessions with its exact cost to go, looked up once for each session and day.
+    """One chain of sessions with its exact cost to go, looked up when it is asked for.
 
     A node is the number of sessions placed, then the day of the last one.
 
@@ -98,10 +99,14 @@ class Strand:
         self.count = task.count
         self.scale = scale
         self.toll = toll
+        self._is_plain = not (task.prefer or task.timed or toll)
+        self._final = task.count << DAY_BITS
+        self._square, self._base = scale.square, scale.base
         self._shifts = [
             (total - 1 - offset - session) * scale.bits for session in range(task.count)
         ]
         self._options: dict[int, Options] = {}
+        self._ahead: dict[int, int | None] = {}
 
     def options(self, node: int) -> Options:
         """Return the days that the next session can be on."""
@@ -112,39 +117,63 @@ class Strand:
 
     def _look(self, node: int) -> Options:
         session, before = node >> DAY_BITS, node & DAY_MASK
-        first, last = self.task.window(session, before)
-        days: list[int] = []
-        costs: list[int] = []
-        rests: list[int] = []
-        is_last = session == self.count - 1
-        for day in self.task.days_for(session, first, last):
-            ahead = 0
-            if not is_last:
-                following = self.options((session + 1) << DAY_BITS | day)
-                if not following.days:
-                    continue
-                ahead = following.rests[0]
-            cost = self._cost(session, before, day)
-            days.append(day)
-            costs.append(cost)
-            rests.append(cost + ahead)
-        for place in range(len(rests) - 2, -1, -1):
-            rests[place] = min(rests[place], rests[place + 1])
-        return Options(days, costs, rests)
+        shift = self._shifts[session]
+        if self._is_plain and session and (session < self.count - 1 or self.task.end is None):
+            earliest, aim, latest, last = self.task.gaps[session - 1].after(before)
+            days = self.task.days_for(session, earliest, last)
+            # Dates and lateness never turn the order by distance round.
+            if not days or aim <= days[0]:
+                if not days or days[-1] <= latest:
+                    return Options(days, days, None, aim, shift)
+            elif days[-1] <= latest:
+                order = sorted(days, key=lambda day: abs(day - aim))
+                return Options(days, order, None, aim, shift)
+        else:
+            aim = 0
+            days = self.task.days_for(session, *self.task.window(session, before))
+        costs = dict(zip(days, self._costs(session, before, days), strict=True))
+        return Options(days, sorted(days, key=costs.__getitem__), costs, aim, shift)
 
-    def _cost(self, session: int, before: int, day: int) -> int:
+    def cost(self, options: Options, day: int) -> int:
+        """Return what a day costs the next session."""
+        if options.costs is not None:
+            return options.costs[day]
+        off = day - options.aim
+        return off * off * self._square + (day - self._base << options.shift)
+
+    def costs_of(self, options: Options, days: Sequence[int]) -> list[int]:
+        """Return what days cost the next session."""
+        if options.costs is not None:
+            return [options.costs[day] for day in days]
+        aim, square, base, shift = options.aim, self._square, self._base, options.shift
+        return [(day - aim) ** 2 * square + (day - base << shift) for day in days]
+
+    def _costs(self, session: int, before: int, days: Sequence[int]) -> list[int]:
+        """Return what each day costs a session, the one before it on a day."""
         task, scale = self.task, self.scale
-        cost = (day - scale.base) << self._shifts[session]
+        shift, base = self._shifts[session], scale.base
         if rule := (task.gaps[session - 1], before) if session else task.lead:
             _, recommended, latest, _ = rule[0].after(rule[1])
-            cost += (day - recommended) ** 2 * scale.square
-            cost += max(0, day - latest) * scale.late
-        elif task.end is None:
-            cost += (day - task.first) * scale.start
+            square = scale.square
+            costs = [(day - recommended) ** 2 * square + (day - base << shift) for day in days]
+            if days and days[-1] > latest:
+                late = [max(0, day - latest) * scale.late for day in days]
+                costs = list(map(add, costs, late))
+        else:
+            first, start = task.first, 0 if task.end is not None else scale.start
+            costs = [(day - first) * start + (day - base << shift) for day in days]
         if task.end is not None and session == self.count - 1:
-            cost += (task.end - day) * scale.start
-        if task.prefer and (day - 1) % 7 not in task.prefer:
-            cost += scale.miss
+            costs = [
+                cost + (task.end - day) * scale.start for cost, day in zip(costs, days, strict=True)
+            ]
+        if self._is_plain:
+            return costs
+        return [cost + self._own(session, day) for cost, day in zip(costs, days, strict=True)]
+
+    def _own(self, session: int, day: int) -> int:
+        """Return what a day costs whatever comes before and after it."""
+        task, scale = self.task, self.scale
+        cost = scale.miss if task.prefer and (day - 1) % 7 not in task.prefer else 0
         if task.timed:
             cost += task.days.minutes_off(day) * scale.minute
         if self.toll:
@@ -152,9 +181,33 @@ class Strand:
         return cost
 
     def ahead(self, node: int, floor: int) -> int | None:
-        """Return the least cost of all sessions to come, the next one not before `floor`."""
-        if node >> DAY_BITS == self.count:
+        """Return the least cost of all sessions to come, the next one not before `floor`.
+
+        Days are tried cheapest first: once one alone costs as much as the best way found, no
+        other is better.
+        """
+        if node >= self._final:
             return 0
         options = self.options(node)
-        place = bisect_left(options.days, floor)
-        return options.rests[place] if place < len(options.days) else None
+        days = options.days
+        if not days or floor > days[-1]:
+            return None
+        if floor <= days[0]:
+            floor = 0
+        key = node << DAY_BITS | floor
+        if key in self._ahead:
+            return self._ahead[key]
+        best: int | None = None
+        following = ((node >> DAY_BITS) + 1) << DAY_BITS
+        ahead, cost_of = self.ahead, self.cost
+        for day in options.order:
+            if day < floor:
+                continue
+            cost = cost_of(options, day)
+            if best is not None and cost >= best:
+                break
+            rest = ahead(following | day, 0)
+            if rest is not None and (best is None or cost + rest < best):
+                best = cost + rest
+        self._ahead[key] = best
+        return best

@@ -82,29 +82,8 @@ def optimum_of_search(task: Task, dates: Sequence[int]) -> Optimum:
 def cp_sat_optimum(task: Task, variant: Variant = BRANCHING) -> Optimum:
     """Build the model, solve it with one worker and return the proven optimum."""
     model = cp_model.CpModel()
-    days = task.days.usable(task.first, task.last)
-    first = before = _day(model, days)
-    squares: list[cp_model.LinearExpr] = []
-    lates: list[cp_model.LinearExpr] = []
-    largest = 0
-    for gap in task.gaps:
-        runs = _runs(gap, days)
-        days = task.days.usable(
-            min(run.first + run.earliest for run in runs),
-            max(run.last + run.last_step for run in runs),
-        )
-        day = _day(model, days)
-        recommended, latest = _targets(model, before, day, runs)
-        least = min(run.earliest - run.recommended for run in runs)
-        most = max(run.last_step - run.recommended for run in runs)
-        square = _square_by_literals if variant.literals else _square_by_product
-        squares.append(square(model, day - recommended, least, most))
-        largest += max(least * least, most * most)
-        if gap.late:
-            late = model.new_int_var(0, gap.late, "")
-            model.add(late >= day - latest)
-            lates.append(late)
-        before = day
+    chain = add_chain(model, task, variant)
+    first, squares, lates, largest = chain.days[0], chain.squares, chain.lates, chain.largest
     start_weight = largest + 1
     late_weight = start_weight * (task.last - task.first + 1)
     total = start_weight * (first - task.first) + cp_model.LinearExpr.sum(squares)
@@ -117,6 +96,40 @@ def cp_sat_optimum(task: Task, variant: Variant = BRANCHING) -> Optimum:
     assert status == cp_model.OPTIMAL, solver.status_name()
     late_days, rest = divmod(round(solver.objective_value), late_weight)
     return Optimum(late_days, *divmod(rest, start_weight))
+
+
+class ModelChain(NamedTuple):
+    """The sessions of a task in a model, and what the distances of their days cost at most."""
+
+    days: list[cp_model.IntVar]
+    squares: list[cp_model.LinearExpr]
+    lates: list[cp_model.LinearExpr]
+    largest: int
+
+
+def add_chain(model: cp_model.CpModel, task: Task, variant: Variant) -> ModelChain:
+    """Add the sessions of a task to a model."""
+    days = task.days.usable(task.first, task.last)
+    chain = ModelChain([_day(model, days)], [], [], 0)
+    for gap in task.gaps:
+        runs = _runs(gap, days)
+        days = task.days.usable(
+            min(run.first + run.earliest for run in runs),
+            max(run.last + run.last_step for run in runs),
+        )
+        day = _day(model, days)
+        recommended, latest = _targets(model, chain.days[-1], day, runs)
+        least = min(run.earliest - run.recommended for run in runs)
+        most = max(run.last_step - run.recommended for run in runs)
+        square = _square_by_literals if variant.literals else _square_by_product
+        chain.squares.append(square(model, day - recommended, least, most))
+        chain = chain._replace(largest=chain.largest + max(least * least, most * most))
+        if gap.late:
+            late = model.new_int_var(0, gap.late, "")
+            model.add(late >= day - latest)
+            chain.lates.append(late)
+        chain.days.append(day)
+    return chain
 
 
 class _Run(NamedTuple):
