@@ -26,6 +26,7 @@ from meso_schedule.errors import (
     InputError,
     IntervalFormatError,
     MesoScheduleError,
+    NoCalendarFound,
     UnknownNameError,
     UnreadableFileError,
 )
@@ -171,6 +172,7 @@ def every_error() -> list[MesoScheduleError]:
         FormatError("bad_time", "25:00", "Cannot read time '25:00'.", "Write it as 17:30."),
         IntervalFormatError("1.5 weeks"),
         CalendarEndError(date.max, "1 month"),
+        NoCalendarFound(150_000),
         BudgetTooSmallError(Decimal("100.00"), "GBP", 3, Decimal("540.00")),
         NoCalendarFits(conflict, [way]),
         EnvironmentFault("The disk is full.", "plan.json", "Make room."),

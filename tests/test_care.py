@@ -36,6 +36,7 @@ def test_a_week_without_aspirin_before_weekly_sessions_is_one_span() -> None:
         "from": "2026-11-24",
         "until": "2026-12-22",
         "sessions": [1, 2, 3, 4],
+        "labels": [],
         "source": "Assumption: Assumed for the test.",
     }
 

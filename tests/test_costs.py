@@ -77,6 +77,7 @@ def test_a_clinic_with_packages_deposit_instalments_and_tax() -> None:
         "published_course": {"low": "1000.00", "high": "2000.00"},
         "lines": [
             {
+                "label": None,
                 "kind": "package",
                 "quantity": 1,
                 "sessions": 6,
@@ -98,12 +99,12 @@ def test_a_clinic_with_packages_deposit_instalments_and_tax() -> None:
             {"month": "2027-01", "sessions": 2, "low": "320.00", "high": "320.00"},
         ],
         "cumulative": [
-            {"session": 1, "low": "160.00", "high": "160.00"},
-            {"session": 2, "low": "320.00", "high": "320.00"},
-            {"session": 3, "low": "480.00", "high": "480.00"},
-            {"session": 4, "low": "640.00", "high": "640.00"},
-            {"session": 5, "low": "800.00", "high": "800.00"},
-            {"session": 6, "low": "960.00", "high": "960.00"},
+            {"session": 1, "label": None, "low": "160.00", "high": "160.00"},
+            {"session": 2, "label": None, "low": "320.00", "high": "320.00"},
+            {"session": 3, "label": None, "low": "480.00", "high": "480.00"},
+            {"session": 4, "label": None, "low": "640.00", "high": "640.00"},
+            {"session": 5, "label": None, "low": "800.00", "high": "800.00"},
+            {"session": 6, "label": None, "low": "960.00", "high": "960.00"},
         ],
     }
 
@@ -290,6 +291,7 @@ def test_a_published_range() -> None:
         "published_course": None,
         "lines": [
             {
+                "label": None,
                 "kind": "session",
                 "quantity": 3,
                 "sessions": 1,
@@ -307,9 +309,9 @@ def test_a_published_range() -> None:
             {"month": "2027-01", "sessions": 2, "low": "600.00", "high": "1000.00"},
         ],
         "cumulative": [
-            {"session": 4, "low": "300.00", "high": "500.00"},
-            {"session": 5, "low": "600.00", "high": "1000.00"},
-            {"session": 6, "low": "900.00", "high": "1500.00"},
+            {"session": 4, "label": None, "low": "300.00", "high": "500.00"},
+            {"session": 5, "label": None, "low": "600.00", "high": "1000.00"},
+            {"session": 6, "label": None, "low": "900.00", "high": "1500.00"},
         ],
     }
 

@@ -43,6 +43,7 @@ def test_the_public_names() -> None:
     assert set(meso_schedule.__all__) - {"__version__"} == {
         *("Protocol", "Clinic", "CourseRequest", "CoursePlan", "Session", "CostEstimate"),
         *("Interval", "catalogue", "get_protocol", "read_protocol", "read_clinic", "plan_course"),
+        "plan_combined",
         *("plan_courses", "estimate_cost", "compare", "MesoScheduleError", "NoCalendarFits"),
         "read_busy",
         *("evaluate", "Standing", "HeldSession", "Forecast"),

@@ -37,7 +37,7 @@ def add_months(page: Page, plan: CoursePlan, language: Language = ENGLISH) -> No
     """Add the months that have a session, as many beside each other as fit, and a legend."""
     marks = day_marks(plan)
     months = months_of(plan)
-    longest = max(len(_signs(day)) for day in marks.values())
+    longest = max((len(_signs(day)) for day in marks.values()), default=0)
     cell = max(7 if page.width >= 7 * _DAYS else 5, 5 + longest if plan.treatments else 0)
     month_width = cell * _DAYS
     beside = max(1, (page.width + _GAP) // (month_width + _GAP))

@@ -1,7 +1,7 @@
 """Check every statement of a combined plan that can be checked without searching for the best."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import combinations
 
@@ -273,13 +273,13 @@ def _care_compared(joint: Joint, zero_is_end: bool) -> Iterator[str]:
                     for row in check.all_sessions
                 )
     wanted = sorted(
-        (str(_moments(span)), span.action, span.what, span.sessions)
+        (_moments(span.starts, span.ends), span.action, span.what, span.sessions)
         for mine in spans.values()
         for span in merged(mine)
     )
     given = sorted(
         (
-            str((moment(row["from"]), moment(row["until"]))),
+            _moments(moment(row["from"]), moment(row["until"])),
             row["action"],
             row["what"],
             tuple(
@@ -291,8 +291,12 @@ def _care_compared(joint: Joint, zero_is_end: bool) -> Iterator[str]:
     yield from differs("care", given, wanted)
 
 
-def _moments(span: CareSpan) -> tuple[Moment, Moment]:
-    return span.starts, span.ends
+def _moments(*moments: Moment) -> tuple[str, ...]:
+    """Return days, and instants whatever the offset they are written with."""
+    return tuple(
+        it.astimezone(UTC).isoformat() if isinstance(it, datetime) else it.isoformat()
+        for it in moments
+    )
 
 
 def _dated(place: int, row: Raw) -> Dated:
