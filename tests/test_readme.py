@@ -32,9 +32,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(command: str, desk: Path) -> subprocess.CompletedProcess[str]:
-    kept = {key: value for key, value in os.environ.items() if key != "MESO_CLINIC"}
+    own = ("MESO_CLINIC", "MESO_BOOK")
+    kept = {key: value for key, value in os.environ.items() if key not in own}
     path = f"{desk / 'bin'}:{os.environ['PATH']}"
-    environment = {**kept, "PATH": path, "PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(desk)}
+    folders = {"XDG_CONFIG_HOME": str(desk), "XDG_DATA_HOME": str(desk / "data")}
+    environment = {**kept, "PATH": path, "PYTHONPATH": str(ROOT), **folders}
     return subprocess.run(
         command, shell=True, cwd=desk, env=environment, capture_output=True, text=True, check=False
     )
