@@ -181,8 +181,7 @@ class Joint:
         ahead: dict[int, int] = {}
         for place in live:
             rest = strands[place].ahead(state[place], floors[place])
-            if rest is None:
-                return []
+            assert rest is not None, "a state that is reached leaves every chain a way on"
             ahead[place] = rest
         options = {place: strands[place].options(state[place]) for place in live}
         # The visit after this one must still come in time for every chain.

@@ -73,7 +73,7 @@ def merged(
             *_findings(joined, parts),
             *findings,
             *_money_findings(parts),
-            *_proof_findings(calendar),
+            *proof_findings(calendar),
             *holiday_findings(closed),
         ),
         "objective": _objective(calendar.measure, calendar.bound),
@@ -202,7 +202,7 @@ _CRITERIA = {
 }
 
 
-def _proof_findings(calendar: Calendar) -> Iterator[Finding]:
+def proof_findings(calendar: Calendar) -> Iterator[Finding]:
     """Say that the best calendar is not proven, and by how much a better one could be better."""
     if calendar.bound is None:
         return

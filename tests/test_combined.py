@@ -17,6 +17,10 @@ from meso_schedule import (
     plan_courses,
 )
 from meso_schedule.errors import InputError, NoCalendarFound
+from meso_schedule.joint import Calendar, Measure
+from meso_schedule.joint_top_ups import VisitDays
+from meso_schedule.merging import proof_findings
+from meso_schedule.programme import join
 from tests.samples import (
     ASSUMED,
     EVERY_DAY,
@@ -485,3 +489,71 @@ def test_input_errors_of_clinic_rules() -> None:
     own = clinic(spacing=[{"first": "peel", "other": "nobody", "minimum": "1 day"}])
     with pytest.raises(InputError, match="nobody"):
         plan(weekly("one"), weekly("two"), held=own)
+
+
+def test_closed_days_and_distances_are_told_apart() -> None:
+    with pytest.raises(NoCalendarFits) as caught:
+        plan(HYALURONIC, TOXIN, held=clinic(), start_within=13)
+    told = {day.date.isoformat(): day.reason for day in caught.value.conflict.blocked}
+    assert told["2026-12-05"] == "closed on Saturdays"
+    assert told["2026-12-07"].startswith("no calendar keeps 2 weeks before")
+
+
+def test_of_three_the_two_that_do_not_fit_are_named() -> None:
+    scalp = weekly("scalp", 1, areas=["scalp"])
+    with pytest.raises(NoCalendarFits) as caught:
+        plan(HYALURONIC, scalp, TOXIN, start_within=13)
+    assert caught.value.conflict.beside == ("hyaluronic-acid",)
+
+
+def test_absences_and_closures_that_change_nothing_are_no_way_out() -> None:
+    closures = [{"from": "2027-06-01", "to": "2027-06-02", "reason": "Works"}]
+    own = clinic(hours=EVERY_DAY, closures=closures)
+    with pytest.raises(NoCalendarFits) as caught:
+        plan(HYALURONIC, TOXIN, held=own, start_within=13, away=["2027-06-05"])
+    assert {way.kind for way in caught.value.relaxations} == {"start"}
+
+
+def test_what_takes_too_much_work_to_tell_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("meso_schedule.joint_ways._MOST_STEPS", -1)
+    monkeypatch.setattr("meso_schedule.joint_conflicts._MOST_STEPS", -1)
+    away = ["2026-12-08..2026-12-13"]
+    with pytest.raises(NoCalendarFits) as caught:
+        plan(weekly("one", 2), weekly("two", 1), away=away, start_within=0)
+    assert {way.kind for way in caught.value.relaxations} == {"sessions"}
+    with pytest.raises(NoCalendarFits) as caught:
+        plan(HYALURONIC, weekly("scalp", 1, areas=["scalp"]), TOXIN, start_within=13)
+    assert caught.value.conflict.beside == ("hyaluronic-acid", "scalp")
+
+
+def test_a_session_that_might_not_move_is_not_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("meso_schedule.completion._MOST_LOOKS", 1)
+    made = plan(weekly("one"), weekly("two"))
+    assert [visit.slack_days for visit in made.sessions if visit.number == 1] == [0, 0]
+    with pytest.raises(NoCalendarFits) as caught:
+        plan(weekly("one", 4), weekly("two", 2), finish_by="2026-12-15", start_within=0)
+    assert "finish_by" not in {way.kind for way in caught.value.relaxations}
+
+
+def test_a_bound_that_is_reached_in_every_criterion() -> None:
+    measure = Measure(0, 0, 1, 3, 0, 4, 0)
+    (finding,) = proof_findings(Calendar([[1]], measure, measure))
+    assert "only the dates of others as good may be earlier" in finding.message
+
+
+def test_days_before_the_recommended_one() -> None:
+    early = [phase("7 days", "14 days", recommended="10 days")]
+    made = plan(weekly("one", 2, phases=early), weekly("two", 1), days=["tue", "wed", "thu"])
+    # The 11th, a Friday, is recommended; the 10th is nearer than the 15th.
+    assert dated(made) == "A1:12-01 B1:12-01 A2:12-10"
+
+
+def test_room_among_visits_already_placed() -> None:
+    hours = dict.fromkeys(EVERY_DAY, "09:00-10:00")
+    request = CourseRequest(start=on("2026-12-01"))
+    own = clinic(hours=hours)
+    asked = join([weekly("one"), weekly("two")], request, own, AS_OF, known={}, busy=())
+    first = on("2026-12-01").toordinal()
+    days = VisitDays(asked.setups[0].availability, asked, 1, {first: 2, first + 1: 1})
+    assert days.usable(first, first + 2) == [first + 1, first + 2]
+    assert first not in days.lookup(first, first + 2)

@@ -4,7 +4,8 @@ import pytest
 
 from meso_schedule import Clinic, CourseRequest, Protocol, compare, get_protocol
 from meso_schedule.comparison import ComparisonRow
-from meso_schedule.errors import InputError
+from meso_schedule.errors import InputError, NoCalendarFound
+from meso_schedule.output.comparison_text import comparison_csv, comparison_text
 from tests.samples import ASSUMED, Table, clinic, on, phase, protocol
 
 AS_OF = on("2026-11-22")
@@ -175,3 +176,54 @@ def test_nothing_to_compare() -> None:
     with pytest.raises(InputError) as caught:
         compare([], as_of=AS_OF)
     assert caught.value.faults[0].field == "protocol"
+
+
+def test_a_programme_of_several_beside_one() -> None:
+    priced = {"top_up": TOP_UP, "prices": [PRICE]}
+    one, two = protocol(id="one", **priced), protocol(id="two", **priced)
+    request = CourseRequest.model_validate({"start": "2026-12-01", "until": "2026-12-31"})
+    found = compare(
+        [[one, two], one], request, as_of=AS_OF, wishes=[["one*2", "two*1@2026-12-08"], ["one*1"]]
+    )
+    both, single = found.rows
+    # One on the 1st and the 8th, two on the 8th; the first top-ups fall into January.
+    assert (both.protocol, both.name, both.visits) == ("one+two", "House mix + House mix", 2)
+    assert both.cost is not None
+    assert (str(both.cost.low), both.chair_minutes) == ("300.00", 135)
+    assert (single.visits, single.protocol) == (1, "one")
+    assert both.cost_12_months is not None
+    assert both.cost_24_months is not None
+    assert both.cost_12_months.low < both.cost_24_months.low
+
+
+def test_programmes_in_the_table() -> None:
+    one, two = protocol(id="one", prices=[PRICE]), protocol(id="two", prices=[PRICE])
+    found = compare([[one, two], one], START, as_of=AS_OF)
+    assert "12 months" in comparison_text(found, width=200)
+    assert "12 months,24 months" in comparison_csv(found)
+    assert "12 months" not in comparison_csv(compare([one], START, as_of=AS_OF))
+
+
+@pytest.mark.parametrize(
+    ("price", "is_priced"), [(PRICE, True), ({**PRICE, "currency": "EUR"}, False)]
+)
+def test_costs_are_summed_in_one_currency(price: Table, is_priced: bool) -> None:
+    one, two = protocol(id="one", prices=[PRICE]), protocol(id="two", prices=[price])
+    (row,) = compare([[one, two]], START, as_of=AS_OF).rows
+    assert (row.cost is not None) == is_priced
+    (half,) = compare([[one, protocol(id="two")]], START, as_of=AS_OF).rows
+    assert half.cost is None
+
+
+def test_a_programme_without_a_calendar_tells_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = [get_protocol("hyaluronic-acid"), get_protocol("mesobotox")]
+    tight = CourseRequest.model_validate({"start": "2026-12-01", "start_within": 13})
+    (row,) = compare([pair], tight, as_of=AS_OF).rows
+    assert (row.problem or "").startswith("mesobotox beside hyaluronic-acid: No calendar fits")
+
+    def unknown(*_: object, **__: object) -> None:
+        raise NoCalendarFound(7)
+
+    monkeypatch.setattr("meso_schedule.comparison.plan_combined", unknown)
+    (row,) = compare([pair], tight, as_of=AS_OF).rows
+    assert "within 7 steps" in (row.problem or "")
