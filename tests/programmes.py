@@ -111,7 +111,7 @@ def small_programme(rng: Random) -> ProgrammeCase:
     for name in IDS[:count]:
         gap = small_gap(rng) if chance(rng, 20) else day_gap(rng, 4 if count == 2 else 3)
         usual = rng.randint(1, 4 if count == 2 else 2)
-        limits = {"minimum": 1, "usual": usual, "minutes": rng.choice((30, 45, 60))}
+        limits = {"minimum": 1, "usual": usual, "minutes": rng.choice((30, 60, 150))}
         protocols.append(_protocol(rng, name, [gap], limits, SHORT))
     as_of = rng.choice(AS_OF_DAYS) + timedelta(days=rng.randint(0, 9))
     start = as_of + timedelta(days=rng.randint(0, 3))
