@@ -58,10 +58,14 @@ def sheet(
 
 
 def _compiled(content: Mapping[str, Any], made_on: datetime) -> bytes:
+    # As files and not as `sys_inputs`, which would make the typesetter forget what it has laid out.
+    files: Any = {  # the stubs of typst know of one file only
+        "main.typ": _TEMPLATE.read_bytes(),
+        "content.json": json.dumps(content, ensure_ascii=False).encode(),
+    }
     try:
         made = _compiler().compile(
-            input=str(_TEMPLATE),
-            sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
+            input=files,
             format="pdf",
             pdf_standards=["ua-1"],
             timestamp=made_on,
