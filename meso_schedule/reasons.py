@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import takewhile
+from operator import itemgetter
 
 from meso_schedule.availability import Availability
 from meso_schedule.history import Standing
@@ -85,30 +86,42 @@ def gap_reasons(
 def _passed_over(
     task: Task, availability: Availability, passed: Sequence[int], session: int
 ) -> Iterator[Phrase]:
-    """Say why days nearer to the aim were not taken, runs of days with one reason together."""
+    """Say why days nearer to the aim were not taken, runs of days with one reason together.
+
+    Where a day in a run has other reasons too, they are left out.
+    """
     if session in task.pins:
         return
-    told = [(_why_not(task, availability, session, day), day) for day in passed]
-    for reason, group in groupby(told, key=lambda entry: entry[0]):
-        run = [day for _, day in group]
-        first, last = _named(run[0]), _named(run[-1])
+    told = [_why_not(task, availability, session, day) for day in passed]
+    place = 0
+    while place < len(told):
+        run, reason = max(
+            ((_run(told, place, reason), reason) for reason in told[place]), key=itemgetter(0)
+        )
+        first, last = _named(passed[place]), _named(passed[place + run - 1])
         yield (
-            phrase("{day}: {reason}", day=first, reason=reason)
-            if len(run) == 1
+            phrase("{day}: {reason}", day=first, reason=joined(told[place], "; "))
+            if run == 1
             else phrase("{first} to {last}: {reason}", first=first, last=last, reason=reason)
         )
+        place += run
 
 
-def _why_not(task: Task, availability: Availability, session: int, day: int) -> Phrase:
+def _run(told: Sequence[Sequence[str]], place: int, reason: str) -> int:
+    """Return how many days from a place on share a reason."""
+    return sum(1 for _ in takewhile(lambda reasons: reason in reasons, told[place:]))
+
+
+def _why_not(task: Task, availability: Availability, session: int, day: int) -> Sequence[str]:
     if session == 0 and day < task.first:
-        return phrase("past on the day of planning")
+        return [phrase("past on the day of planning")]
     if reasons := availability.reasons(day):
-        return joined(reasons, "; ")
+        return reasons
     if task.booked:
-        return phrase("left for what is booked")
+        return [phrase("left for what is booked")]
     if task.prefer:
-        return phrase("left for a preferred weekday")
-    return phrase("left for the course as a whole")
+        return [phrase("left for a preferred weekday")]
+    return [phrase("left for the course as a whole")]
 
 
 def _named(ordinal: int) -> Phrase:

@@ -6,7 +6,14 @@ from io import StringIO
 
 import pytest
 
-from meso_schedule import Clinic, CoursePlan, CourseRequest, NoCalendarFits, plan_combined
+from meso_schedule import (
+    Clinic,
+    CoursePlan,
+    CourseRequest,
+    NoCalendarFits,
+    catalogue,
+    plan_combined,
+)
 from meso_schedule.course import Conflict
 from meso_schedule.errors import NoCalendarFits as Refusal
 from meso_schedule.headlines import headline
@@ -197,3 +204,24 @@ def test_a_conflict_is_told_with_its_protocols() -> None:
         "rose: No calendar fits: session 2 has no usable day from"
     )
     assert next(iter(conflict_lines(Refusal(conflict, ())))).endswith("usable day Tue 1 Dec 2026.")
+
+
+def test_packaged_treatments_beside_each_other_at_80_columns() -> None:
+    known = catalogue()
+    protocols = [known["hyaluronic-acid"], known["mesobotox"]]
+    request = CourseRequest(start=on("2027-01-04"), no_prices=True)
+    plan = plan_combined(protocols, request, as_of=AS_OF)
+    text = plan_text(plan, width=80)
+    # A line a session: the letter says which treatment it is.
+    assert re.findall(r"^ ([AB]\d)  ", text, re.MULTILINE) == [
+        session.mark for session in plan.sessions
+    ]
+    assert max(map(len, text.splitlines())) <= 80
+    (why,) = (session.why for session in plan.sessions if session.mark == "B1")
+    # Weekends inside the fortnight are no runs of their own.
+    assert list(why) == [
+        "14 days after the first day asked for",
+        "Mon 2027-01-04: not on the day of Hyaluronic acid mesotherapy",
+        "Tue 2027-01-05 to Sun 2027-01-17: less than 2 weeks after"
+        " Hyaluronic acid mesotherapy on 2027-01-04",
+    ]

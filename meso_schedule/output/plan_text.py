@@ -10,6 +10,7 @@ from meso_schedule.output.columns import (
     NOTES,
     PROVISIONAL,
     TOP_UP,
+    TREATMENT,
     WHY,
     SessionColumn,
     is_top_up,
@@ -108,7 +109,7 @@ def _add_history(page: Page, plan: CoursePlan, language: Language) -> None:
 def _add_visits(page: Page, plan: CoursePlan, language: Language) -> None:
     columns = session_columns(plan, language)
     if terminal.NARROW <= page.width < terminal.WIDE:
-        columns = [column for column in columns if column.header not in (WHY, NOTES)]
+        columns = [column for column in columns if column.header not in (WHY, NOTES, TREATMENT)]
     folded = (WHY, NOTES, price_header(plan))
     setting = [
         Column(language.say(column.header), column.is_number, column.header in folded)
