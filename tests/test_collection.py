@@ -9,7 +9,7 @@ import pytest
 from meso_schedule import catalogue, get_protocol, read_protocol
 from meso_schedule.collection import matches, packaged_ids
 from meso_schedule.errors import InputError, UnknownNameError, UnreadableFileError
-from tests.samples import codes_and_fields, faults_of, protocol, rule_table
+from tests.samples import ASSUMED, codes_and_fields, faults_of, protocol, rule_table
 
 
 def write(path: Path, **changes: Any) -> Path:
@@ -32,6 +32,22 @@ def test_a_rule_file(tmp_path: Path) -> None:
     assert read_protocol(path) == protocol()
     assert read_protocol(str(path)) == protocol()
     assert not read_protocol(path).replaces_packaged
+
+
+def test_spacing_beside_a_treatment_that_nobody_knows(tmp_path: Path) -> None:
+    rule = {"minimum": "2 weeks", **ASSUMED}
+    spacing = [{"other": name, **rule} for name in ("botox", "toxin", "mesobotox", "other")]
+    others = write(tmp_path / "other.toml", id="other")
+    path = write(tmp_path / "own.toml", id="own", spacing=spacing)
+    with pytest.raises(InputError) as caught:
+        catalogue([path, others])
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.value, fault.field) == (
+        "unknown_treatment",
+        "botox",
+        "spacing[1].other",
+    )
+    assert fault.source == str(path)
 
 
 def test_faults_name_the_file(tmp_path: Path) -> None:

@@ -155,13 +155,6 @@ def session_text(mark: str) -> Phrase:
     return phrase("session {number}", number=mark)
 
 
-def result_lines(results: ResultSpan, language: Language = ENGLISH) -> Iterator[tuple[str, str]]:
-    """Yield when results show, how long they last and when a top-up is due."""
-    for label, first, last in result_spans(results):
-        when = language.day(first) if last is None else language.span(first, last)
-        yield language.say(label), when
-
-
 def result_spans(results: ResultSpan) -> Iterator[tuple[Phrase, date, date | None]]:
     """Yield what results are like, from which day, and up to which where it is a span."""
     yield phrase("Show from"), results.first, None
