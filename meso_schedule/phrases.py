@@ -4,7 +4,8 @@ The library speaks English; a `Phrase` is that English text, and can be used as 
 Whoever translates takes its template and values instead of the finished words.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
 
@@ -91,3 +92,37 @@ def joined(parts: Iterable[str], separator: str = ", ") -> Phrase:
     names = [f"part{number}" for number in range(len(entries))]
     template = separator.join(f"{{{name}}}" for name in names)
     return Phrase(separator.join(entries), template, dict(zip(names, entries, strict=True)))
+
+
+def parts_of(text: str) -> tuple[str, ...]:
+    """Return the texts that `joined` put one after another; any other text stands alone.
+
+    >>> parts_of(joined(["closed", "away"], "; ")), parts_of("closed; away")
+    (('closed', 'away'), ('closed; away',))
+    """
+    values = text.values if isinstance(text, Phrase) else {}
+    if values and list(values) == [f"part{number}" for number in range(len(values))]:
+        return tuple(values.values())
+    return (text,)
+
+
+def shared_runs(told: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, str]]:
+    """Yield runs of neighbours that share a text: where each begins, its length and the text.
+
+    The longest run comes first; what else is told of those in it is left out. Of one that
+    stands alone all texts are given.
+
+    >>> list(shared_runs([["away"], ["closed", "away"], ["closed"], ["late", "full"]]))
+    [(0, 2, 'away'), (2, 1, 'closed'), (3, 1, 'late; full')]
+    """
+    place = 0
+    while place < len(told):
+        lengths = {text: _run(told, place, text) for text in told[place]}
+        text = max(lengths, key=lengths.__getitem__)
+        length = lengths[text]
+        yield place, length, text if length > 1 else joined(told[place], "; ")
+        place += length
+
+
+def _run(told: Sequence[Sequence[str]], place: int, text: str) -> int:
+    return sum(1 for _ in takewhile(lambda texts: text in texts, told[place:]))

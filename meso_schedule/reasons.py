@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import takewhile
-from operator import itemgetter
 
 from meso_schedule.availability import Availability
 from meso_schedule.history import Standing
-from meso_schedule.phrases import Phrase, days, joined, phrase
+from meso_schedule.phrases import Phrase, days, phrase, shared_runs
 from meso_schedule.problem import Task
 from meso_schedule.rules import together
 from meso_schedule.times import WEEKDAY_NAMES
@@ -86,30 +84,17 @@ def gap_reasons(
 def _passed_over(
     task: Task, availability: Availability, passed: Sequence[int], session: int
 ) -> Iterator[Phrase]:
-    """Say why days nearer to the aim were not taken, runs of days with one reason together.
-
-    Where a day in a run has other reasons too, they are left out.
-    """
+    """Say why days nearer to the aim were not taken, runs of days with one reason together."""
     if session in task.pins:
         return
     told = [_why_not(task, availability, session, day) for day in passed]
-    place = 0
-    while place < len(told):
-        run, reason = max(
-            ((_run(told, place, reason), reason) for reason in told[place]), key=itemgetter(0)
-        )
-        first, last = _named(passed[place]), _named(passed[place + run - 1])
+    for place, count, reason in shared_runs(told):
+        first, last = _named(passed[place]), _named(passed[place + count - 1])
         yield (
-            phrase("{day}: {reason}", day=first, reason=joined(told[place], "; "))
-            if run == 1
+            phrase("{day}: {reason}", day=first, reason=reason)
+            if count == 1
             else phrase("{first} to {last}: {reason}", first=first, last=last, reason=reason)
         )
-        place += run
-
-
-def _run(told: Sequence[Sequence[str]], place: int, reason: str) -> int:
-    """Return how many days from a place on share a reason."""
-    return sum(1 for _ in takewhile(lambda reasons: reason in reasons, told[place:]))
 
 
 def _why_not(task: Task, availability: Availability, session: int, day: int) -> Sequence[str]:

@@ -1,5 +1,7 @@
 """Several protocols side by side over the same months, worked by hand."""
 
+import re
+
 import pytest
 
 from meso_schedule import Clinic, CourseRequest, Protocol, compare, get_protocol
@@ -227,3 +229,24 @@ def test_a_programme_without_a_calendar_tells_why(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("meso_schedule.comparison.plan_combined", unknown)
     (row,) = compare([pair], tight, as_of=AS_OF).rows
     assert "within 7 steps" in (row.problem or "")
+
+
+@pytest.mark.parametrize(
+    ("width", "first"),
+    [
+        (160, r"Protocol +Visits +First"),
+        (80, r"Protocol +Hyaluronic acid mesotherapy \+ +Facial rejuvenation mesotherapy"),
+        (60, r"  Protocol +Hyaluronic acid mesotherapy \+"),
+    ],
+)
+def test_a_table_that_is_too_wide_is_turned(width: int, first: str) -> None:
+    treatments = [get_protocol(name) for name in ("hyaluronic-acid", "mesobotox")]
+    face = get_protocol("facial-rejuvenation")
+    found = compare([treatments, face], START, as_of=AS_OF)
+    lines = comparison_text(found, width=width).splitlines()
+    assert any(re.match(first, line) for line in lines)
+    assert all(len(line) <= width for line in lines)
+    if width == 80:
+        assert [
+            line for line in lines if re.match(r"12 months  +4900.00 - 7500.00  +1800.00", line)
+        ]

@@ -45,6 +45,7 @@ from meso_schedule.output.text import (
     sentence,
     span_text,
 )
+from meso_schedule.phrases import joined
 from meso_schedule.standing import DateSpan
 from tests.samples import ASSUMED, EVERY_DAY, clinic, on, phase, protocol
 
@@ -572,6 +573,22 @@ def test_a_conflict_for_people() -> None:
         "  2. Be late. Write --late 4",
         "  3. Open:",
         "       [[openings]]",
+    ]
+
+
+def test_days_that_share_a_reason_stand_together() -> None:
+    reasons = {
+        "2026-12-11": joined(["away"], "; "),
+        "2026-12-12": joined(["closed", "away"], "; "),
+        "2026-12-13": joined(["closed", "away"], "; "),
+        "2026-12-15": joined(["closed", "away"], "; "),
+    }
+    window = DateSpan(earliest=on("2026-12-11"), latest=on("2026-12-15"))
+    blocked = tuple(BlockedDay(date=on(day), reason=why) for day, why in reasons.items())
+    error = NoCalendarFits(Conflict(session=2, window=window, blocked=blocked), ())
+    assert list(conflict_lines(error))[1:3] == [
+        "  Fri 11 Dec 2026 to Sun 13 Dec 2026: away",
+        "  Tue 15 Dec 2026: closed; away",
     ]
 
 

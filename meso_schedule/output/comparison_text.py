@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from meso_schedule.comparison import Comparison, ComparisonRow
 from meso_schedule.output.language import ENGLISH, Language
 from meso_schedule.output.tables import csv_table, markdown_table
-from meso_schedule.output.terminal import Column, Page, cell
+from meso_schedule.output.terminal import Cell, Column, Page, cell
 from meso_schedule.output.text import money_text
 from meso_schedule.phrases import Phrase, phrase
 
@@ -33,15 +33,30 @@ def comparison_text(
     header = [name for name in _header(comparison) if name not in (_CURRENCY, _PROBLEM)]
     page = Page(width, colour=colour)
     page.block(say(_period(comparison, language)))
+    columns = [Column(say(name), name in _NUMBERS, name in _FOLDED) for name in header]
+    rows = [list(map(cell, _shown(row, header, language))) for row in comparison.rows]
+    turned = _turned(columns, rows)
     page.table(
-        [Column(say(name), name in _NUMBERS, name in _FOLDED) for name in header],
-        [list(map(cell, _shown(row, header, language))) for row in comparison.rows],
+        *(turned if page.fits(*turned) and not page.fits(columns, rows) else (columns, rows))
     )
     problems = [f"{row.protocol}: {say(row.problem)}" for row in comparison.rows if row.problem]
     if problems:
         page.block(say(phrase("No calendar")))
         page.bullets(problems)
     return str(page)
+
+
+def _turned(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
+) -> tuple[list[Column], list[list[Cell]]]:
+    """Return a table with a column for each of its rows, which are few."""
+    first, *others = columns
+    names = [Column(row[0][0].words, folds=True) for row in rows]
+    turned = [
+        [cell(column.header), *(row[place] for row in rows)]
+        for place, column in enumerate(others, 1)
+    ]
+    return [first._replace(folds=False), *names], turned
 
 
 def comparison_csv(comparison: Comparison) -> str:

@@ -140,22 +140,35 @@ class Page:
         for row in rows:
             self._rows([(label_width, False), (right, align_right)], row, indent=2)
 
+    def fits(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> bool:
+        """Tell whether a table would be set as one."""
+        return self._setting(columns, rows) is not None
+
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
         """Add a table with a rule under its header; where it does not fit, row after row."""
-        header = [_header(column, folds=column.is_number) for column in columns]
-        widths = _widths(columns, [header, *rows], self.width)
-        if widths is None:  # headers are longer in some languages
-            header = [_header(column, folds=True) for column in columns]
-            widths = _widths(columns, [header, *rows], self.width)
-        if self.width < NARROW or widths is None:
+        if (found := self._setting(columns, rows)) is None:
             self._row_after_row(columns, rows)
             return
+        header, widths = found
         setting = [(w, column.is_number) for w, column in zip(widths, columns, strict=True)]
         lowered = max(map(len, header))
         self._rows(setting, [(Text(""),) * (lowered - len(name)) + name for name in header])
         self.line([Text(_RULE * (sum(widths) + GAP * (len(widths) - 1)))])
         for row in rows:
             self._rows(setting, row)
+
+    def _setting(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
+    ) -> tuple[list[Cell], list[int]] | None:
+        """Return the header and the width of each column; None where they do not fit."""
+        if self.width < NARROW:
+            return None
+        # Headers are longer in some languages: then all of them fold.
+        for must_fold in (False, True):
+            header = [_header(column, folds=must_fold or column.is_number) for column in columns]
+            if widths := _widths(columns, [header, *rows], self.width):
+                return header, widths
+        return None
 
     def _row_after_row(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
         for number, row in enumerate(rows):
