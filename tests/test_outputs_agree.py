@@ -23,6 +23,9 @@ from meso_schedule.output.translation import find_language
 from tests import page_reading
 from tests.test_page import random_plans
 
+# So many runs of the library take too long under a tracer; other tests reach every branch.
+pytestmark = pytest.mark.no_cover
+
 COURSES = 300
 BLOCKS = 2
 FULL_DATE = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, ([0-9]{1,2} \w+ [0-9]{4})")
