@@ -11,6 +11,7 @@ from meso_schedule._version import __version__
 if TYPE_CHECKING:
     from meso_schedule.batch import plan_courses
     from meso_schedule.bill import CostEstimate
+    from meso_schedule.bookings import Begun, BookedSession, renumbered
     from meso_schedule.busy_calendar import read_busy
     from meso_schedule.clinic import Clinic, read_clinic
     from meso_schedule.collection import catalogue, get_protocol, read_protocol
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
     from meso_schedule.dates import Interval
     from meso_schedule.errors import MesoScheduleError, NoCalendarFits
     from meso_schedule.history import Standing, evaluate
+    from meso_schedule.joint_replan import replan_combined
     from meso_schedule.planner import plan_course
-    from meso_schedule.replan import BookedSession, Change, Replan, renumbered, replan_course
+    from meso_schedule.replan import Change, Replan, replan_course
     from meso_schedule.request import CourseRequest
     from meso_schedule.rules import Protocol
     from meso_schedule.standing import Forecast, HeldSession
 
 __all__ = [
+    "Begun",
     "BookedSession",
     "Change",
     "Clinic",
@@ -56,11 +59,13 @@ __all__ = [
     "read_clinic",
     "read_protocol",
     "renumbered",
+    "replan_combined",
     "replan_course",
 ]
 
 _HOMES = {
-    "BookedSession": "replan",
+    "Begun": "bookings",
+    "BookedSession": "bookings",
     "Change": "replan",
     "Clinic": "clinic",
     "CostEstimate": "bill",
@@ -86,7 +91,8 @@ _HOMES = {
     "read_busy": "busy_calendar",
     "read_clinic": "clinic",
     "read_protocol": "collection",
-    "renumbered": "replan",
+    "renumbered": "bookings",
+    "replan_combined": "joint_replan",
     "replan_course": "replan",
 }
 

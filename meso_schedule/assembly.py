@@ -127,8 +127,14 @@ def _care(setup: Setup, visits: Sequence[Session]) -> tuple[CareSpan, ...]:
 
 def _course_cost(setup: Setup, sessions: Sequence[Session]) -> CostEstimate | None:
     """Return the cost of the whole course: of what was held, whether it counts or not, too."""
+    held = len(setup.standing.course) if setup.standing else 0
+    return _cost(setup, course_dates(setup, sessions), held)
+
+
+def course_dates(setup: Setup, sessions: Sequence[Session]) -> list[date]:
+    """Return the days of all course sessions: of those held, counting or not, and to come."""
     held = [entry.date for entry in setup.standing.course] if setup.standing else []
-    return _cost(setup, [*held, *(session.date for session in sessions)], len(held))
+    return [*held, *(session.date for session in sessions)]
 
 
 def _cost(

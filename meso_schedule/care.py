@@ -26,12 +26,12 @@ class HeldVisit:
     date: date
     start: datetime | None = None
     end: datetime | None = None
-    label: None = None
+    label: str | None = None
 
     @property
     def mark(self) -> str:
-        """What tells it from every other session."""
-        return str(self.number)
+        """What tells it from every other session of the plan."""
+        return f"{self.label or ''}{self.number}"
 
 
 Visit = Session | HeldVisit

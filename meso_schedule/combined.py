@@ -1,27 +1,35 @@
 """Plan several protocols as one calendar."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from meso_schedule.assembly import assemble
+from meso_schedule.beside import blocks_of, without_days_of
+from meso_schedule.bill import MoneyRange
 from meso_schedule.busy import BusySource
 from meso_schedule.chains import Chain
 from meso_schedule.clinic import Clinic
-from meso_schedule.costs import Tariff, find_tariff
+from meso_schedule.costs import find_tariff
 from meso_schedule.course import CoursePlan, Finding
 from meso_schedule.errors import NoCalendarFound
 from meso_schedule.joint import Calendar
 from meso_schedule.joint_conflicts import no_calendar_together, proven_conflict
 from meso_schedule.joint_search import MOST_STEPS, OutOfWork
-from meso_schedule.joint_top_ups import TopUps, missing_rule_findings, place_top_ups
+from meso_schedule.joint_top_ups import (
+    Taken,
+    TopUps,
+    missing_rule_findings,
+    own_guest,
+    place_top_ups,
+)
+from meso_schedule.meetings import Guest
 from meso_schedule.merging import merged
 from meso_schedule.planner import plan_course, top_up_findings
 from meso_schedule.programme import Joined, join
 from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Protocol
-from meso_schedule.spacing import Block, Pair, blocks_around
-from meso_schedule.tasks import Setup, availability_for
+from meso_schedule.tasks import Setup
 
 _FEW_STEPS = 20_000
 
@@ -44,7 +52,8 @@ def plan_combined(
 
     Args:
         protocols: One to four, in the order of their labels.
-        request: What is asked of all; its `protocol` may give each its own sessions and start.
+        request: What is asked of all; its `protocol` may give each its own sessions and start,
+            and `held` says of each session held whose it was.
         clinic: Hours, closures, prices and spacing rules; left out, Monday to Friday in UTC.
         as_of: The day of asking.
         busy: Calendars whose events leave no room for a session.
@@ -62,21 +71,60 @@ def plan_combined(
             protocols[0], request, clinic=clinic, as_of=as_of, busy=busy, known=known
         )
     joined = join(protocols, request, clinic, as_of, known=known or {}, busy=busy)
+    return placed_together(joined, most_steps).plan
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several protocols in one calendar.
+
+    Args:
+        plan: The whole.
+        parts: The plan of each protocol.
+        courses: The course sessions to come of each; None where all are held.
+        top_ups: The top-ups to come of each; None where there are none.
+        taken: Who is treated on each day.
+    """
+
+    plan: CoursePlan
+    parts: tuple[CoursePlan, ...]
+    courses: tuple[Chain | None, ...]
+    top_ups: tuple[Chain | None, ...]
+    taken: Taken
+
+
+def placed_together(joined: Joined, most_steps: int) -> Together:
+    """Return the best calendar of what is asked together, with its top-ups.
+
+    Raises:
+        NoCalendarFits: When no calendar keeps every rule.
+        NoCalendarFound: When the bound of work was passed before any calendar was found.
+    """
     calendar = _calendar(joined, most_steps)
-    tariffs = [find_tariff(protocol, clinic, request.currency) for protocol in protocols]
     placed = [list(days) for days in calendar.dates]
+    taken = _taken(joined, calendar)
     top_ups: list[TopUps | None] = []
     for place, days in enumerate(calendar.dates):
         setup = _beside(joined, place, placed)
-        found = place_top_ups(joined, place, setup, days[-1], _taken(placed))
+        found = place_top_ups(joined, place, setup, days[-1] if days else None, taken)
         top_ups.append(found)
         if found:
             placed[place] += found.dates
-    parts = [
-        _part(_beside(joined, place, placed), calendar.dates[place], top_ups[place], tariffs[place])
-        for place in range(len(protocols))
-    ]
-    return merged(joined, calendar, parts, list(missing_rule_findings(joined)))
+            for number, day in enumerate(found.dates, found.number):
+                guest = own_guest(place, joined.booked_minute(place, number, day))
+                taken.setdefault(day, []).append(guest)
+    parts, courses, later = [], [], []
+    for place, days in enumerate(calendar.dates):
+        setup = _beside(joined, place, placed)
+        tariff = find_tariff(setup.protocol, setup.clinic, setup.request.currency)
+        price = tariff.session if tariff and not setup.request.no_prices else None
+        courses.append(_course(setup, days, price))
+        later.append(_top_ups(setup, top_ups[place], price))
+        findings = _top_up_findings(setup, top_ups[place])
+        parts.append(assemble(setup, courses[-1], later[-1], findings, tariff))
+    guests = {date.fromordinal(day): guests for day, guests in taken.items()}
+    plan = merged(joined, calendar, parts, guests, list(missing_rule_findings(joined)))
+    return Together(plan, tuple(parts), tuple(courses), tuple(later), taken)
 
 
 def _calendar(joined: Joined, most_steps: int) -> Calendar:
@@ -95,50 +143,44 @@ def _calendar(joined: Joined, most_steps: int) -> Calendar:
     return calendar
 
 
-def _taken(placed: Sequence[Sequence[int]]) -> dict[int, int]:
-    """Return what each day holds, as bits."""
-    taken: dict[int, int] = {}
-    for place, days in enumerate(placed):
-        for day in days:
-            taken[day] = taken.get(day, 0) | 1 << place
+def _taken(joined: Joined, calendar: Calendar) -> Taken:
+    """Return who is treated on each day."""
+    taken: Taken = {}
+    for place, days in enumerate(calendar.dates):
+        for number, day in enumerate(days, joined.setups[place].next_number):
+            guest = Guest(place, joined.booked_minute(place, number, day))
+            taken.setdefault(day, []).append(guest)
     return taken
 
 
 def _beside(joined: Joined, place: int, placed: Sequence[Sequence[int]]) -> Setup:
     """Return one protocol's setup with the days left out that the others, as placed, keep free."""
-    setup = joined.setups[place]
-    blocks: list[Block] = list(setup.blocks)
-    for other, days in enumerate(placed):
-        if other != place:
-            pair = _seen_from(joined, place, other)
-            for day in days:
-                blocks += blocks_around(pair, date.fromordinal(day))
-    availability = availability_for(setup.protocol, setup.request, setup.clinic, setup.busy, blocks)
-    return replace(setup, availability=availability, blocks=tuple(blocks))
+    blocks = [
+        block
+        for other, days in enumerate(placed)
+        if other != place
+        for block in blocks_of(joined.pairs, place, other, [date.fromordinal(d) for d in days])
+    ]
+    return without_days_of(joined.setups[place], blocks)
 
 
-def _seen_from(joined: Joined, place: int, other: int) -> Pair:
-    if place < other:
-        return joined.pairs[place, other]
-    pair = joined.pairs[other, place]
-    return replace(pair, first=pair.other, other=pair.first, after=pair.before, before=pair.after)
-
-
-def _part(
-    setup: Setup, dates: list[int], top_ups: TopUps | None, tariff: Tariff | None
-) -> CoursePlan:
-    """Return the plan of one protocol inside the combined one."""
+def _course(setup: Setup, dates: list[int], price: MoneyRange | None) -> Chain | None:
+    if not dates:
+        return None
     task = setup.task()
     if setup.is_free:
         task = replace(task, last=dates[0])
-    price = tariff.session if tariff and not setup.request.no_prices else None
-    course = Chain(setup, task, dates, 1, setup.rules, price)
-    later, findings = None, list[Finding]()
-    if top_ups:
-        number = setup.sessions + 1
-        if top_ups.reach:
-            findings = list(top_up_findings(setup, number, top_ups.wanted, top_ups.reach))
-        if top_ups.dates:
-            rules = [top_ups.rule] * len(top_ups.dates)
-            later = Chain(setup, top_ups.task, top_ups.dates, number, rules, price)
-    return assemble(setup, course, later, findings, tariff)
+    return Chain(setup, task, dates, setup.next_number, setup.rules, price)
+
+
+def _top_ups(setup: Setup, top_ups: TopUps | None, price: MoneyRange | None) -> Chain | None:
+    if top_ups is None or not top_ups.dates:
+        return None
+    rules = [top_ups.rule] * len(top_ups.dates)
+    return Chain(setup, top_ups.task, top_ups.dates, top_ups.number, rules, price)
+
+
+def _top_up_findings(setup: Setup, top_ups: TopUps | None) -> list[Finding]:
+    if top_ups is None or top_ups.reach is None:
+        return []
+    return list(top_up_findings(setup, top_ups.number, top_ups.wanted, top_ups.reach))

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from meso_schedule.joint import Programme, State
+from meso_schedule.joint import State
+from meso_schedule.joint_problem import Programme
 from meso_schedule.reach import Feasibility
 from meso_schedule.strands import DAY_BITS, DAY_MASK
 

@@ -193,7 +193,13 @@ class SpacingRule(Model):
 
 
 class TreatmentPart(Model):
-    """One protocol of a combined plan: what the whole plan cannot say of all at once."""
+    """One protocol of a combined plan: what the whole plan cannot say of all at once.
+
+    Args:
+        sessions: How many course sessions are to come.
+        held: How many sessions were held, whether they count or not.
+        next_session: When its next session is due; None before its first and after its last.
+    """
 
     label: str
     protocol: str
@@ -202,6 +208,8 @@ class TreatmentPart(Model):
     chair_minutes: int
     sessions: int
     top_ups: int
+    held: int = 0
+    next_session: Forecast | None = None
     results: ResultSpan | None
     facts: Table[str, str | tuple[str, ...]]
     objective: Objective
@@ -213,7 +221,8 @@ class CoursePlan(Model):
     Args:
         sessions: The course sessions still to come; none once the last one is held.
         history: The sessions held, whether they count or not.
-        next_session: When the next session is due; None before the first and after the last.
+        next_session: When the next session is due; None before the first and after the last, and
+            in a combined plan, where each of its `treatments` has its own.
     """
 
     format: Literal[1] = 1

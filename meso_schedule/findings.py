@@ -8,8 +8,9 @@ from meso_schedule.costs import Tariff, wanted_currency
 from meso_schedule.course import ClosedDay, Finding, Session
 from meso_schedule.history import Standing
 from meso_schedule.phrases import Phrase, days, joined, phrase
-from meso_schedule.rules import Protocol
+from meso_schedule.rules import Protocol, together
 from meso_schedule.spacing import Pair
+from meso_schedule.standing import HeldSession
 from meso_schedule.tasks import Setup
 
 
@@ -56,6 +57,45 @@ def spacing_findings(pair: Pair) -> Iterator[Finding]:
             other=pair.other.title,
         )
         yield Finding(kind="no_spacing", message=message)
+
+
+def too_close_findings(
+    pair: Pair,
+    label: str,
+    held: Sequence[HeldSession],
+    before: Sequence[HeldSession],
+    *,
+    is_first: bool,
+) -> Iterator[Finding]:
+    """Say which sessions held came too soon after one of another treatment.
+
+    Args:
+        pair: The distance from the other treatment, its `first`, to this one.
+        label: The letter of this treatment.
+        held: The sessions held of this treatment.
+        before: Those of the other.
+        is_first: Whether two on one day are told here, not with the other treatment.
+    """
+    for entry in held:
+        if is_first and not pair.same_day and any(it.date == entry.date for it in before):
+            message = phrase(
+                "{treatment} and {other} were both given on {day}: they may not share a day.",
+                treatment=pair.other.title,
+                other=pair.first.title,
+                day=entry.date,
+            )
+            yield Finding(kind="too_close", session=entry.number, label=label, message=message)
+        last = max((it.date for it in before if it.date < entry.date), default=None)
+        if last and pair.after and entry.date < max(it.after(last) for it in pair.after):
+            message = phrase(
+                "{treatment} on {day} came less than {interval} after {other} on {before}.",
+                treatment=pair.other.title,
+                day=entry.date,
+                interval=together(pair.after),
+                other=pair.first.title,
+                before=last,
+            )
+            yield Finding(kind="too_close", session=entry.number, label=label, message=message)
 
 
 def history_findings(setup: Setup) -> Iterator[Finding]:

@@ -1,10 +1,37 @@
-"""What no record of sessions held can say."""
+"""Sessions held as people write them, and what no record of them can say."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
+from typing import Annotated
+
+from pydantic import BeforeValidator
 
 from meso_schedule.errors import Fault
+from meso_schedule.validation import iso_date
+from meso_schedule.wishes import HeldDay
+
+
+def _held(value: object) -> date | HeldDay:
+    if isinstance(value, HeldDay):
+        return value
+    if isinstance(value, str) and ":" in value:
+        return HeldDay.parse(value)
+    return iso_date(value)
+
+
+# A day on which a session was held; of several protocols, with the id of its own.
+Held = Annotated[date | HeldDay, BeforeValidator(_held)]
+
+
+def day_of(held: date | HeldDay) -> date:
+    """Return the day of a session held."""
+    return held.day if isinstance(held, HeldDay) else held
+
+
+def whose(held: date | HeldDay) -> str | None:
+    """Return the id of the protocol of a session held, where it is written."""
+    return held.protocol if isinstance(held, HeldDay) else None
 
 
 def held_faults(

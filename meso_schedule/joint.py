@@ -6,86 +6,17 @@ protocol: what a spacing rule asks for after earlier sessions is implied by the 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from functools import cached_property
-from itertools import combinations, repeat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
-from meso_schedule.dates import Interval
-from meso_schedule.problem import Days, Task
-from meso_schedule.strands import DAY_BITS, DAY_MASK, Options, Scale, Strand, Toll
+from meso_schedule.joint_problem import Programme
+from meso_schedule.meetings import Guest
+from meso_schedule.strands import DAY_BITS, DAY_MASK, Options, Scale, Strand
 
-_CRITERIA = ("toll", "late", "start", "visit", "miss", "square", "minute")
+_CRITERIA = ("toll", "late", "moved", "moved_day", "start", "visit", "miss", "square", "minute")
 
 State = tuple[int, ...]
-
-
-class Rest:
-    """The distance that spacing asks for after one treatment and before another.
-
-    Args:
-        intervals: What the rules say; the latest date counts.
-    """
-
-    def __init__(self, intervals: Sequence[Interval]) -> None:
-        self.intervals = tuple(intervals)
-        self._days: dict[int, int] = {}
-
-    def after(self, day: int) -> int:
-        """Return the first day the other treatment can be on."""
-        known = self._days.get(day)
-        if known is None:
-            anchor = date.fromordinal(day)
-            known = max(interval.after(anchor).toordinal() for interval in self.intervals)
-            self._days[day] = known
-        return known
-
-
-@dataclass(frozen=True)
-class Programme:
-    """Several chains to place on one timeline.
-
-    Args:
-        tasks: One for each protocol, in the order given.
-        rests: By two places in that order: the distance after the first, before the other.
-        apart: Pairs of places, the smaller first, that never share a day.
-        shared: The days on which the treatments of a set of places, as bits, fit into one visit.
-        taken: Days that have a visit already, and the set of what it holds beside the tasks.
-        tolls: By place, what a session costs on a day beyond all criteria.
-        day_toll: Days of which each costs a toll, however many sessions it holds.
-    """
-
-    tasks: tuple[Task, ...]
-    rests: Mapping[tuple[int, int], Rest]
-    apart: frozenset[tuple[int, int]]
-    shared: Callable[[int], Days]
-    taken: Mapping[int, int] = field(default_factory=dict)
-    tolls: Mapping[int, Toll] = field(default_factory=dict)
-    day_toll: Callable[[int], bool] | None = None
-
-    @cached_property
-    def groups(self) -> list[tuple[int, ...]]:
-        """The sets of two or more places that may share a day."""
-        places = range(len(self.tasks))
-        return [
-            group
-            for size in range(2, len(self.tasks) + 1)
-            for group in combinations(places, size)
-            if not any(pair in self.apart for pair in combinations(group, 2))
-        ]
-
-    @cached_property
-    def strangers(self) -> list[tuple[int, ...]]:
-        """The sets of places of which no two may share a day: each session is a visit."""
-        places = range(len(self.tasks))
-        return [
-            group
-            for size in range(1, len(self.tasks) + 1)
-            for group in combinations(places, size)
-            if all(pair in self.apart for pair in combinations(group, 2))
-        ]
 
 
 # A visit that can come next: what no calendar that goes on with it costs less than, what it costs
@@ -106,6 +37,8 @@ class Measure(NamedTuple):
 
     toll: int
     late_days: int
+    moved: int
+    moved_days: int
     start_days: int
     visits: int
     preference_misses: int
@@ -138,11 +71,12 @@ class Joint:
         offset = 0
         for place, task in enumerate(tasks):
             toll = programme.tolls.get(place)
-            self.strands.append(Strand(task, self.scale, offset, total, toll))
+            strand = Strand(task, self.scale, offset, total, toll, is_timed=not programme.meet)
+            self.strands.append(strand)
             offset += task.count
         self.begin: State = (0,) * len(tasks)
         self._places = range(len(tasks))
-        self._is_plain = not (programme.taken or programme.day_toll)
+        self._is_plain = not (programme.taken or programme.day_toll or programme.meet)
         self._visits: dict[tuple[int, ...], int] = {}
         self._rests = [
             [
@@ -192,7 +126,7 @@ class Joint:
             others, own = total - ahead[place], options[place]
             group: tuple[int, ...] = (place,)
             days = own.days[bisect_left(own.days, floors[place]) : bisect_right(own.days, cap)]
-            extras = self._visit_costs(group, days)
+            extras = self._visit_costs(state, group, days)
             for day, cost, extra in zip(
                 days, self.strands[place].costs_of(own, days), extras, strict=False
             ):
@@ -201,13 +135,18 @@ class Joint:
             if all(place in options for place in group):
                 first = max(floors[place] for place in group)
                 others = total - sum(ahead[place] for place in group)
-                for day, cost in self._shared(group, options, first, cap):
+                for day, cost in self._shared(state, group, options, first, cap):
                     found.append((cost + others, cost, group, day))
         found.sort(reverse=True)
         return found
 
     def _shared(
-        self, group: tuple[int, ...], options: Mapping[int, Options], first: int, cap: int
+        self,
+        state: State,
+        group: tuple[int, ...],
+        options: Mapping[int, Options],
+        first: int,
+        cap: int,
     ) -> Iterator[tuple[int, int]]:
         """Yield the days that a group can share, and what they cost."""
         fitting = self.programme.shared(sum(1 << place for place in group))
@@ -215,7 +154,7 @@ class Joint:
         for day in common:
             if first <= day <= cap and fitting.usable(day, day):
                 own = (self.strands[place].cost(options[place], day) for place in group)
-                yield day, sum(own) + self._visit_cost(group, day)
+                yield day, sum(own) + self._visit_cost(state, group, day)
 
     def step(self, state: State, visit: Visit) -> Step | None:
         """Return where a visit leads; None when what follows cannot be placed."""
@@ -233,18 +172,22 @@ class Joint:
         ahead += self.visits_ahead(nodes) * self.scale.visit
         return Step(following, cost, ahead)
 
-    def _visit_costs(self, group: tuple[int, ...], days: Sequence[int]) -> Iterable[int]:
+    def _visit_costs(
+        self, state: State, group: tuple[int, ...], days: Sequence[int]
+    ) -> Iterable[int]:
         """Return what visits cost beyond their sessions, day by day."""
         if self._is_plain:
             return repeat(self.scale.visit)
-        return [self._visit_cost(group, day) for day in days]
+        return [self._visit_cost(state, group, day) for day in days]
 
-    def _visit_cost(self, group: tuple[int, ...], day: int) -> int:
+    def _visit_cost(self, state: State, group: tuple[int, ...], day: int) -> int:
         """Return what a visit costs beyond its sessions: itself, and a start that suits all."""
         taken = self.programme.taken.get(day, 0)
         cost = 0 if taken else self.scale.visit
         if self.programme.day_toll and self.programme.day_toll(day):
             cost += self.scale.toll
+        if self.programme.meet:
+            return cost + self._meeting_cost(state, group, day)
         if (len(group) > 1 or taken) and self.programme.tasks[group[0]].timed:
             held = taken | sum(1 << place for place in group)
             off = self.programme.shared(held).minutes_off(day)
@@ -252,6 +195,18 @@ class Joint:
                 alone = self.programme.tasks[place].days.minutes_off(day)
                 cost += (off - alone) * self.scale.minute
         return cost
+
+    def _meeting_cost(self, state: State, group: tuple[int, ...], day: int) -> int:
+        """Return what a visit's begin costs: booked times that cannot stay, and minutes off."""
+        programme, scale = self.programme, self.scale
+        assert programme.meet, "asked only where times are booked"
+        guests = []
+        for place in group:
+            booking = programme.tasks[place].booked.get(state[place] >> DAY_BITS)
+            guests.append(Guest(place, booking.minute_on(day) if booking else None))
+        lost, off = programme.meet(guests, day)
+        minutes = len(group) * off if programme.tasks[group[0]].timed else 0
+        return lost * scale.moved + minutes * scale.minute
 
     def visits_ahead(self, nodes: Sequence[int]) -> int:
         """Return how many visits there must be at least after a state."""

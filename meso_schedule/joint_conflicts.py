@@ -33,8 +33,8 @@ def no_calendar_together(asked: Joined) -> NoCalendarFits:
 
 def proven_conflict(asked: Joined) -> NoCalendarFits | None:
     """Return the error of protocols of which some are proven not to fit, however many there are."""
-    places = range(len(asked.setups))
-    groups = [group for size in range(2, len(asked.setups)) for group in combinations(places, size)]
+    places = _coming(asked)
+    groups = [group for size in range(2, len(places)) for group in combinations(places, size)]
     conflict = _alone(asked) or next(
         (_conflict(asked, group) for group in groups if not _fits(asked, group, asked.tasks)), None
     )
@@ -51,12 +51,17 @@ def _alone(asked: Joined) -> Conflict | None:
 
 
 def _together(asked: Joined) -> Conflict:
-    places = range(len(asked.setups))
-    for size in range(2, len(asked.setups)):
+    places = _coming(asked)
+    for size in range(2, len(places)):
         for group in combinations(places, size):
             if not _fits(asked, group, asked.tasks):
                 return _conflict(asked, group)
-    return _conflict(asked, tuple(places))
+    return _conflict(asked, places)
+
+
+def _coming(asked: Joined) -> tuple[int, ...]:
+    """Return the places of the protocols that have sessions to come."""
+    return tuple(place for place, task in enumerate(asked.tasks) if task.count)
 
 
 def _fits(asked: Joined, places: Sequence[int], tasks: Sequence[Task]) -> bool:
@@ -82,7 +87,7 @@ def _conflict(asked: Joined, group: Sequence[int]) -> Conflict:
         for day in _days(task, count - 1)
     ]
     return Conflict(
-        session=count,
+        session=asked.setups[place].next_number - 1 + count,
         window=DateSpan(earliest=blocked[0].date, latest=blocked[-1].date),
         blocked=tuple(blocked),
         protocol=asked.setups[place].protocol.id,
@@ -103,7 +108,8 @@ def _days(task: Task, session: int) -> list[int]:
 
 
 def _reason(asked: Joined, place: int, others: Sequence[int], session: int, day: int) -> Phrase:
-    own = tuple(hard_reasons(asked.setups[place], asked.tasks[place], session, day, 1))
+    setup = asked.setups[place]
+    own = tuple(hard_reasons(setup, asked.tasks[place], session, day, setup.next_number))
     if own:
         return joined(own, "; ")
     return joined([_distance(asked, place, other) for other in others], "; ")

@@ -3,21 +3,38 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
-from meso_schedule.bill import CostEstimate, CostLine, CumulativeCost, MonthCost, Payment, TaxPart
-from meso_schedule.course import Session
+from meso_schedule.bill import (
+    CostEstimate,
+    CostLine,
+    CumulativeCost,
+    MoneyRange,
+    MonthCost,
+    Payment,
+    TaxPart,
+)
 
-# The sessions of one protocol in the order of their dates, and what they cost.
-Part = tuple[Sequence[Session], CostEstimate | None]
+
+class Bill(NamedTuple):
+    """What the sessions of one protocol cost, on their days in order.
+
+    Args:
+        label: The letter of the protocol.
+    """
+
+    label: str
+    dates: Sequence[date]
+    cost: CostEstimate | None
 
 
-def total_of(parts: Sequence[Part]) -> CostEstimate | None:
+def total_of(parts: Sequence[Bill]) -> CostEstimate | None:
     """Return what all parts cost together; None where a price is missing or currencies differ.
 
     Args:
         parts: Those that have sessions.
     """
-    costs = [cost for _, cost in parts if cost]
+    costs = [bill.cost for bill in parts if bill.cost]
     if not costs or len(costs) < len(parts) or len({cost.currency for cost in costs}) > 1:
         return None
     bases = {cost.basis for cost in costs}
@@ -26,6 +43,7 @@ def total_of(parts: Sequence[Part]) -> CostEstimate | None:
         basis=costs[0].basis if len(bases) == 1 else "mixed",
         low=sum((cost.low for cost in costs), Decimal(0)),
         high=sum((cost.high for cost in costs), Decimal(0)),
+        remaining=_remaining(costs),
         published_course=None,
         lines=tuple(_lines(parts)),
         tax=_tax([cost.tax for cost in costs if cost.tax]),
@@ -36,10 +54,21 @@ def total_of(parts: Sequence[Part]) -> CostEstimate | None:
     )
 
 
-def _lines(parts: Sequence[Part]) -> Iterator[CostLine]:
-    for sessions, cost in parts:
+def _lines(parts: Sequence[Bill]) -> Iterator[CostLine]:
+    for label, _, cost in parts:
         for line in cost.lines if cost else ():
-            yield line.model_copy(update={"label": sessions[0].label})
+            yield line.model_copy(update={"label": label})
+
+
+def _remaining(costs: Sequence[CostEstimate]) -> MoneyRange | None:
+    """Return the shares of all sessions still to come; None while none is held."""
+    if all(cost.remaining is None for cost in costs):
+        return None
+    shares = [cost.remaining or MoneyRange(low=cost.low, high=cost.high) for cost in costs]
+    return MoneyRange(
+        low=sum((share.low for share in shares), Decimal(0)),
+        high=sum((share.high for share in shares), Decimal(0)),
+    )
 
 
 def _tax(taxes: Sequence[TaxPart]) -> TaxPart | None:
@@ -52,7 +81,9 @@ def _tax(taxes: Sequence[TaxPart]) -> TaxPart | None:
 def _deposit(deposits: Sequence[Payment]) -> Payment | None:
     if not deposits:
         return None
-    return Payment(due=deposits[0].due, amount=sum((d.amount for d in deposits), Decimal(0)))
+    return Payment(
+        due=min(d.due for d in deposits), amount=sum((d.amount for d in deposits), Decimal(0))
+    )
 
 
 def _instalments(costs: Sequence[CostEstimate]) -> tuple[Payment, ...] | None:
@@ -82,14 +113,13 @@ def _by_month(costs: Sequence[CostEstimate]) -> tuple[MonthCost, ...]:
     )
 
 
-def _cumulative(parts: Sequence[Part]) -> tuple[CumulativeCost, ...]:
+def _cumulative(parts: Sequence[Bill]) -> tuple[CumulativeCost, ...]:
     """Return how the total grows, session by session in the order of their dates."""
     shares: list[tuple[date, str, int, Decimal, Decimal]] = []
-    for sessions, cost in parts:
+    for label, dates, cost in parts:
         low = high = Decimal(0)
-        for session, entry in zip(sessions, cost.cumulative if cost else (), strict=True):
-            label = session.label or ""
-            shares.append((session.date, label, session.number, entry.low - low, entry.high - high))
+        for day, entry in zip(dates, cost.cumulative if cost else (), strict=True):
+            shares.append((day, label, entry.session, entry.low - low, entry.high - high))
             low, high = entry.low, entry.high
     low = high = Decimal(0)
     grown = []

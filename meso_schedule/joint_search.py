@@ -8,7 +8,8 @@ first whole calendar that a best-first search settles is the best one.
 from collections.abc import Mapping
 from heapq import heappop, heappush
 
-from meso_schedule.joint import Calendar, Joint, Programme, State, Visit
+from meso_schedule.joint import Calendar, Joint, State, Visit
+from meso_schedule.joint_problem import Programme
 from meso_schedule.strands import DAY_BITS, DAY_MASK
 
 # Steps looked at before the search stops and says that it cannot prove the best calendar.

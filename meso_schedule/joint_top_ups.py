@@ -1,21 +1,22 @@
 """Top-ups of combined treatments: one protocol after another, beside what is placed."""
 
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from meso_schedule.availability import Availability
 from meso_schedule.course import Finding
-from meso_schedule.dates import LAST_ORDINAL
-from meso_schedule.joint import Programme
+from meso_schedule.joint_problem import Programme
 from meso_schedule.joint_search import best_calendar
+from meso_schedule.meetings import Guest, lost_and_off, meeting_of
 from meso_schedule.phrases import phrase
 from meso_schedule.problem import Task
 from meso_schedule.programme import Joined
 from meso_schedule.reach import Reach, reachable, shortened
-from meso_schedule.rule_checks import MAX_SESSIONS
 from meso_schedule.rules import TopUp
 from meso_schedule.tasks import Setup
-from meso_schedule.windows import GapWindows
+from meso_schedule.top_up_tasks import top_up_task
+
+Taken = dict[int, list[Guest]]
 
 
 class VisitDays:
@@ -24,16 +25,20 @@ class VisitDays:
     Args:
         alone: The days on which it fits alone.
         joined: What else is placed.
-        own: Its bit.
-        taken: What each day holds already.
+        place: Which protocol.
+        taken: Who is treated on each day already.
     """
 
     def __init__(
-        self, alone: Availability, joined: Joined, own: int, taken: Mapping[int, int]
+        self,
+        alone: Availability,
+        joined: Joined,
+        place: int,
+        taken: Mapping[int, Sequence[Guest]],
     ) -> None:
         self._alone = alone
         self._joined = joined
-        self._own = own
+        self._place = place
         self._taken = taken
 
     def usable(self, first: int, last: int) -> list[int]:
@@ -41,8 +46,16 @@ class VisitDays:
         return [day for day in self._alone.usable(first, last) if self._has_room(day)]
 
     def _has_room(self, day: int) -> bool:
-        held = self._taken.get(day, 0) | self._own
-        return held == self._own or self._joined.shared(held).is_usable(day)
+        """Tell whether a visit has room, and keeps the booked times that it keeps without."""
+        guests = [guest for guest in self._taken.get(day, ()) if guest.place != self._place]
+        if not guests:
+            return True
+        shared, every = self._joined.shared, [*guests, own_guest(self._place, None)]
+        if not shared(bits_of(every)).is_usable(day):
+            return False
+        if all(guest.minute is None for guest in guests):
+            return True
+        return meeting_of(guests, day, shared).kept <= meeting_of(every, day, shared).kept
 
     def lookup(self, first: int, last: int) -> Container[int]:
         """Return what tells of each day from first to last whether it is usable."""
@@ -53,59 +66,69 @@ class VisitDays:
         return self._alone.minutes_off(day)
 
 
+def own_guest(place: int, minute: int | None) -> Guest:
+    """Return a top-up of a protocol as a guest: those of later protocols are placed later."""
+    return Guest(place, minute, rank=1 + place)
+
+
+def bits_of(guests: Sequence[Guest]) -> int:
+    """Return the places of those treated, as bits."""
+    return sum(1 << guest.place for guest in guests)
+
+
 @dataclass(frozen=True, slots=True)
 class TopUps:
-    """Top-ups placed, and where there are fewer than asked for, how far they could come."""
+    """Top-ups placed, and where there are fewer than asked for, how far they could come.
+
+    Args:
+        number: Of the first of them.
+    """
 
     task: Task
     rule: TopUp
+    number: int
     dates: list[int]
     reach: Reach | None
     wanted: int
 
 
 def place_top_ups(
-    joined: Joined, place: int, setup: Setup, last: int, taken: Mapping[int, int]
+    joined: Joined, place: int, setup: Setup, last: int | None, taken: Taken
 ) -> TopUps | None:
     """Return the best top-ups of one protocol, or None when none are asked for.
 
     Args:
         place: Which protocol.
         setup: What is asked of it, the days that the others keep free left out.
-        last: Its last course session.
-        taken: What each day holds already, as bits.
+        last: Its last course session to come; None when all are held.
+        taken: Who is treated on each day already.
     """
-    request, gap = setup.request, setup.protocol.top_up
-    wanted = MAX_SESSIONS if request.until else request.top_ups or 0
-    if gap is None or not wanted:
+    asked = top_up_task(setup, last)
+    if asked is None:
         return None
-    windows = GapWindows(gap, request.late)
-    earliest, _, _, latest = windows.after(last)
-    whole = Task(
-        days=VisitDays(setup.availability, joined, 1 << place, taken),
-        first=earliest,
-        last=latest,
-        gaps=[windows] * (wanted - 1),
-        limit=request.until.toordinal() if request.until else LAST_ORDINAL,
-        pins=setup.pins(setup.sessions + 1),
-        prefer=frozenset(day.number for day in request.prefer or ()),
-        timed=request.at is not None,
-        lead=(windows, last),
-    )
+    days = VisitDays(setup.availability, joined, place, taken)
+    whole = replace(asked.task, days=days)
     reach = reachable(whole)
     count = len(reach.layers)
     task = shortened(whole, count)
     dates = _best(joined, place, task, taken) if count else []
-    is_cut = count < wanted or request.until is not None
-    return TopUps(task, gap, dates, reach if is_cut else None, wanted)
+    is_cut = count < whole.count or setup.request.until is not None
+    return TopUps(task, asked.rule, asked.number, dates, reach if is_cut else None, whole.count)
 
 
-def _best(joined: Joined, place: int, task: Task, taken: Mapping[int, int]) -> list[int]:
+def _best(joined: Joined, place: int, task: Task, taken: Taken) -> list[int]:
     def shared(held: int) -> Availability:
         return joined.shared(held >> 1 | (held & 1) << place)
 
-    moved = {day: held << 1 for day, held in taken.items()}
-    found = best_calendar(Programme((task,), {}, frozenset(), shared, moved))
+    def meet(guests: Sequence[Guest], day: int) -> tuple[int, int]:
+        own = own_guest(place, guests[0].minute)
+        return lost_and_off([*taken.get(day, ()), own], day, joined.shared)
+
+    moved = {day: bits_of(guests) << 1 for day, guests in taken.items()}
+    programme = Programme((task,), {}, frozenset(), shared, moved)
+    if joined.is_booked_at_times:
+        programme = replace(programme, meet=meet)
+    found = best_calendar(programme)
     assert found is not None, "days that can be reached have a best calendar"
     return found.dates[0]
 

@@ -10,7 +10,7 @@ from meso_schedule.course import WayOut
 from meso_schedule.dates import LAST_ORDINAL
 from meso_schedule.errors import InputError
 from meso_schedule.freeing import absences_left, named_day, opening_lines
-from meso_schedule.joint import Programme
+from meso_schedule.joint_problem import Programme
 from meso_schedule.joint_search import OutOfWork, best_calendar
 from meso_schedule.phrases import counted, days, joined, phrase
 from meso_schedule.programme import Joined, join, late_days

@@ -1,14 +1,16 @@
 """One plan out of the plans of several protocols: one calendar, one bill, one care list."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, timedelta
 from typing import TypeVar
 
-from meso_schedule.assembly import closed_days, months_of
+from meso_schedule.assembly import closed_days, course_dates, months_of
+from meso_schedule.beside import seen_from
 from meso_schedule.bill import TreatmentCost
-from meso_schedule.care import combined_care
+from meso_schedule.care import HeldVisit, combined_care, not_over
 from meso_schedule.completion import room_beside
 from meso_schedule.course import (
+    CareSpan,
     CoursePlan,
     Finding,
     Objective,
@@ -17,12 +19,15 @@ from meso_schedule.course import (
     SpacingRule,
     TreatmentPart,
 )
-from meso_schedule.findings import holiday_findings, spacing_findings
+from meso_schedule.findings import holiday_findings, spacing_findings, too_close_findings
 from meso_schedule.joint import Calendar, Measure
-from meso_schedule.joint_costs import total_of
+from meso_schedule.joint_costs import Bill, total_of
+from meso_schedule.meetings import Guest, meeting_of
 from meso_schedule.phrases import Phrase, phrase
 from meso_schedule.phrases import joined as listed
 from meso_schedule.programme import LABELS, Joined
+from meso_schedule.rules import Protocol
+from meso_schedule.standing import HeldSession
 
 T = TypeVar("T")
 
@@ -31,7 +36,11 @@ _COMMON = ("no_clinic", "estimated_holiday", "no_spacing")
 
 
 def merged(
-    joined: Joined, calendar: Calendar, parts: Sequence[CoursePlan], findings: Sequence[Finding]
+    joined: Joined,
+    calendar: Calendar,
+    parts: Sequence[CoursePlan],
+    guests: Mapping[date, Sequence[Guest]],
+    findings: Sequence[Finding],
 ) -> CoursePlan:
     """Return the combined plan.
 
@@ -39,9 +48,10 @@ def merged(
         joined: What was asked.
         calendar: The days, and what they are measured by.
         parts: The plan of each protocol, the sessions on the days of the calendar.
+        guests: Who is treated on each day.
         findings: What there is to say of the whole.
     """
-    parts = _labelled(joined, calendar, parts)
+    parts = _labelled(joined, calendar, parts, guests)
     sessions = _in_order(part.sessions for part in parts)
     later = _in_order(part.top_ups for part in parts)
     visits = _in_order([sessions, later])
@@ -49,7 +59,7 @@ def merged(
     closed = tuple(closed_days(first, visits))
     whole: dict[str, object] = {
         "reference": joined.request.derived_reference(
-            " ".join(map(str, joined.wanted)), first.start
+            " ".join(map(str, joined.wanted)), joined.start
         ),
         "protocols": tuple(
             part.protocols[0].model_copy(update={"label": label})
@@ -59,11 +69,22 @@ def merged(
         "top_ups": later,
         "closed": closed,
         "openings": tuple(first.availability.extra_openings(*months_of(first, visits))),
-        "cost": total_of([(part.sessions, part.cost) for part in parts]),
-        "top_up_cost": total_of([(p.top_ups, p.top_up_cost) for p in parts if p.top_ups]),
-        "care": combined_care(
-            [(s.protocol, p.visits) for s, p in zip(joined.setups, parts, strict=True)]
+        "history": _history(parts),
+        "next_session": None,
+        "cost": total_of(
+            [
+                Bill(label, course_dates(setup, part.sessions), part.cost)
+                for label, setup, part in zip(LABELS, joined.setups, parts, strict=False)
+            ]
         ),
+        "top_up_cost": total_of(
+            [
+                Bill(label, [visit.date for visit in part.top_ups], part.top_up_cost)
+                for label, part in zip(LABELS, parts, strict=False)
+                if part.top_ups
+            ]
+        ),
+        "care": _care(joined, parts),
         "screening": _screening(parts),
         "assumptions": tuple(_assumptions(parts)),
         "facts": {},
@@ -76,7 +97,7 @@ def merged(
             *proof_findings(calendar),
             *holiday_findings(closed),
         ),
-        "objective": _objective(calendar.measure, calendar.bound),
+        "objective": _objective(joined, calendar.measure, calendar.bound),
         "spacing": tuple(_spacing(joined)),
         "treatments": tuple(_treatments(joined, parts)),
         "costs": tuple(_costs(parts)),
@@ -85,17 +106,27 @@ def merged(
     return parts[0].model_copy(update=whole)
 
 
-def _labelled(joined: Joined, calendar: Calendar, parts: Sequence[CoursePlan]) -> list[CoursePlan]:
+def _labelled(
+    joined: Joined,
+    calendar: Calendar,
+    parts: Sequence[CoursePlan],
+    guests: Mapping[date, Sequence[Guest]],
+) -> list[CoursePlan]:
     """Give every session its letter, its place in its visit, and the room it has beside others."""
     room = room_beside(joined.programme(), calendar.dates)
     held: dict[date, list[tuple[int, Session]]] = {}
     for place, part in enumerate(parts):
         for visit in part.visits:
             held.setdefault(visit.date, []).append((place, visit))
+    starts = {
+        day: meeting_of(who, day.toordinal(), joined.shared).start
+        for day, who in guests.items()
+        if len(who) > 1
+    }
     made = []
     for place, part in enumerate(parts):
         sessions = [
-            _own_visit(joined, place, session, held[session.date]).model_copy(
+            _own_visit(joined, place, session, held[session.date], starts).model_copy(
                 update={
                     "slack_days": furthest - session.date.toordinal(),
                     "backup": date.fromordinal(backup) if backup else None,
@@ -103,13 +134,28 @@ def _labelled(joined: Joined, calendar: Calendar, parts: Sequence[CoursePlan]) -
             )
             for session, (furthest, backup) in zip(part.sessions, room[place], strict=True)
         ]
-        later = [_own_visit(joined, place, visit, held[visit.date]) for visit in part.top_ups]
-        made.append(part.model_copy(update={"sessions": tuple(sessions), "top_ups": tuple(later)}))
+        later = [
+            _own_visit(joined, place, visit, held[visit.date], starts) for visit in part.top_ups
+        ]
+        history = [entry.model_copy(update={"label": LABELS[place]}) for entry in part.history]
+        made.append(
+            part.model_copy(
+                update={
+                    "sessions": tuple(sessions),
+                    "top_ups": tuple(later),
+                    "history": tuple(history),
+                }
+            )
+        )
     return made
 
 
 def _own_visit(
-    joined: Joined, place: int, session: Session, held: Sequence[tuple[int, Session]]
+    joined: Joined,
+    place: int,
+    session: Session,
+    held: Sequence[tuple[int, Session]],
+    starts: Mapping[date, int | None],
 ) -> Session:
     """Return a session with its letter; in a visit it shares, after those named before it."""
     changes: dict[str, object] = {"label": LABELS[place]}
@@ -121,9 +167,10 @@ def _own_visit(
             minutes=joined.minutes(sum(1 << other for other, _ in held)),
         )
         changes["why"] = (*session.why, reason)
-        if session.start is not None:
+        changes |= {"start": None, "end": None}
+        if (minute := starts[session.date]) is not None:
             whole = joined.shared(sum(1 << other for other, _ in held))
-            begin, _ = whole.instants(session.date.toordinal())
+            begin, _ = whole.instants(session.date.toordinal(), minute)
             before = joined.minutes(sum(1 << other for other, _ in held if other < place))
             chair = joined.minutes(1 << place)
             start, end = (
@@ -132,6 +179,21 @@ def _own_visit(
             )
             changes |= {"start": start, "end": end}
     return session.model_copy(update=changes)
+
+
+def _history(parts: Sequence[CoursePlan]) -> tuple[HeldSession, ...]:
+    entries = [entry for part in parts for entry in part.history]
+    return tuple(sorted(entries, key=lambda entry: (entry.date, entry.label or "")))
+
+
+def _care(joined: Joined, parts: Sequence[CoursePlan]) -> tuple[CareSpan, ...]:
+    """Return one care list; once sessions are held, what is not over yet."""
+    told: list[tuple[Protocol, Sequence[Session | HeldVisit]]] = []
+    for label, setup, part in zip(LABELS, joined.setups, parts, strict=False):
+        held = [HeldVisit(it.number, it.date, label=label) for it in part.history]
+        told.append((setup.protocol, [*held, *part.visits]))
+    spans = combined_care(told)
+    return not_over(spans, joined.as_of) if any(part.history for part in parts) else spans
 
 
 def _in_order(groups: Iterable[Iterable[Session]]) -> tuple[Session, ...]:
@@ -177,6 +239,17 @@ def _findings(joined: Joined, parts: Sequence[CoursePlan]) -> Iterator[Finding]:
             yield finding.model_copy(update={"message": message, "label": mark})
     for pair in joined.pairs.values():
         yield from spacing_findings(pair)
+    yield from _too_close(joined)
+
+
+def _too_close(joined: Joined) -> Iterator[Finding]:
+    """Say which sessions held of two treatments were nearer than a spacing rule asks for."""
+    for one, other in joined.pairs:
+        for place, beside in ((one, other), (other, one)):
+            pair = seen_from(joined.pairs, beside, place)
+            yield from too_close_findings(
+                pair, LABELS[place], joined.held(place), joined.held(beside), is_first=place == one
+            )
 
 
 def _money_findings(parts: Sequence[CoursePlan]) -> Iterator[Finding]:
@@ -194,6 +267,8 @@ def _money_findings(parts: Sequence[CoursePlan]) -> Iterator[Finding]:
 
 _CRITERIA = {
     "late_days": phrase("days past the windows"),
+    "moved": phrase("booked sessions that move"),
+    "moved_days": phrase("days by which booked sessions move"),
     "start_days": phrase("days from the start"),
     "visits": phrase("visits"),
     "preference_misses": phrase("sessions off the preferred weekdays"),
@@ -225,10 +300,13 @@ def proof_findings(calendar: Calendar) -> Iterator[Finding]:
     yield Finding(kind="not_proved", message=message)
 
 
-def _objective(measure: Measure, bound: Measure | None) -> Objective:
+def _objective(joined: Joined, measure: Measure, bound: Measure | None) -> Objective:
     values = measure._asdict()
     del values["toll"]
-    return Objective(**values, bound=_objective(bound, None) if bound else None)
+    if not joined.is_booked:
+        del values["moved"], values["moved_days"]
+    values["start_days"] += joined.days_gone
+    return Objective(**values, bound=_objective(joined, bound, None) if bound else None)
 
 
 def _spacing(joined: Joined) -> Iterator[SpacingRule]:
@@ -246,6 +324,8 @@ def _treatments(joined: Joined, parts: Sequence[CoursePlan]) -> Iterator[Treatme
             chair_minutes=setup.protocol.sessions.minutes,
             sessions=len(part.sessions),
             top_ups=len(part.top_ups),
+            held=len(part.history),
+            next_session=part.next_session,
             results=part.results,
             facts=part.facts,
             objective=part.objective,

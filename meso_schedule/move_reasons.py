@@ -1,6 +1,6 @@
 """Why a booked session moves: what is wrong with its day, or what else would be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -13,11 +13,17 @@ from meso_schedule.reach import reachable
 from meso_schedule.search import best_dates
 
 
-def move_reasons(chain: Chain, place: int) -> Iterator[str]:
-    """Say why a session does not stay where it is booked; one reason at least."""
+def move_reasons(chain: Chain, place: int, beside: Sequence[Phrase] = ()) -> Iterator[str]:
+    """Say why a session does not stay where it is booked; one reason at least.
+
+    Args:
+        chain: The sessions placed.
+        place: Which of them.
+        beside: What other treatments have against its booked day or time.
+    """
     booking = chain.task.booked[place]
     told = list(hard_reasons(chain.setup, chain.task, place, booking.day, chain.number))
-    told += _outside(chain, place, booking.day)
+    told += [*_outside(chain, place, booking.day), *beside]
     if not told and not booking.is_kept:
         told.append(phrase("the opening hours no longer hold its time"))
     yield from told or [_forced(chain, place, booking.day)]

@@ -12,18 +12,15 @@ from meso_schedule.clinic import Clinic
 from meso_schedule.conflicts import no_calendar
 from meso_schedule.costs import Tariff, find_tariff, total_cost
 from meso_schedule.course import CoursePlan, Finding
-from meso_schedule.dates import LAST_ORDINAL
 from meso_schedule.errors import BudgetTooSmallError, FormatError, InputError
 from meso_schedule.money import in_currency
 from meso_schedule.phrases import phrase
-from meso_schedule.problem import Task
 from meso_schedule.reach import Reach, reachable, shortened
 from meso_schedule.request import CourseRequest
-from meso_schedule.rule_checks import MAX_SESSIONS
-from meso_schedule.rules import Protocol, TopUp
+from meso_schedule.rules import Protocol
 from meso_schedule.search import best_dates
-from meso_schedule.tasks import Opening, Setup, set_up
-from meso_schedule.windows import GapWindows
+from meso_schedule.tasks import Setup, set_up
+from meso_schedule.top_up_tasks import top_up_task
 
 
 def plan_course(
@@ -161,44 +158,20 @@ def _affordable(setup: Setup, tariff: Tariff | None) -> int:
 def _top_ups(
     setup: Setup, course: Chain | None, price: MoneyRange | None
 ) -> tuple[Chain | None, list[Finding]]:
-    request, gap = setup.request, setup.protocol.top_up
-    number = max(setup.sessions + 1, setup.next_number)
-    asked = MAX_SESSIONS if request.until else request.top_ups or 0
-    wanted = asked - (number - setup.sessions - 1)
-    if gap is None or wanted <= 0:
+    asked = top_up_task(setup, course.dates[-1] if course else None)
+    if asked is None:
         return None, []
-    opening = _top_up_opening(setup, gap, course)
-    windows = opening.lead[0] if opening.lead else GapWindows(gap, request.late)
-    whole = Task(
-        days=setup.availability,
-        first=opening.first,
-        last=opening.last,
-        gaps=[windows] * (wanted - 1),
-        limit=request.until.toordinal() if request.until else LAST_ORDINAL,
-        pins=setup.pins(number),
-        prefer=frozenset(day.number for day in request.prefer or ()),
-        timed=request.at is not None,
-        booked=setup.bookings(number),
-        lead=opening.lead,
-    )
-    dates = None if request.until else best_dates(whole)
+    number, whole, wanted = asked.number, asked.task, asked.task.count
+    dates = None if setup.request.until else best_dates(whole)
     if dates:
-        return Chain(setup, whole, dates, number, [gap] * wanted, price), []
+        return Chain(setup, whole, dates, number, [asked.rule] * wanted, price), []
     reach = reachable(whole)
-    placed = len(reach.layers)
+    count = len(reach.layers)
     findings = list(top_up_findings(setup, number, wanted, reach))
-    task = shortened(whole, placed)
-    dates = best_dates(task) if placed else None
-    return (Chain(setup, task, dates, number, [gap] * placed, price) if dates else None), findings
-
-
-def _top_up_opening(setup: Setup, gap: TopUp, course: Chain | None) -> Opening:
-    """Return where the first top-up to come may be."""
-    if course is None:
-        return setup.opening_after_held(setup.request.late)
-    lead = GapWindows(gap, setup.request.late), course.dates[-1]
-    earliest, _, _, last = lead[0].after(lead[1])
-    return Opening(earliest, last, lead)
+    task = shortened(whole, count)
+    dates = best_dates(task) if count else None
+    chain = Chain(setup, task, dates, number, [asked.rule] * count, price) if dates else None
+    return chain, findings
 
 
 def top_up_findings(setup: Setup, first: int, wanted: int, reach: Reach) -> Iterator[Finding]:

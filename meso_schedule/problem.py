@@ -46,6 +46,10 @@ class Booking(NamedTuple):
     minute: int | None = None
     minutes_off: int | None = None
 
+    def minute_on(self, day: int) -> int | None:
+        """Return the time that is booked on a day."""
+        return self.minute if self.day == day else None
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -64,6 +68,7 @@ class Task:
         timed: Whether minutes from a preferred time count.
         booked: Where sessions are booked already; a move costs more than anything but lateness.
         toll: Days that cost more than anything else, when asking what to free.
+        is_empty: Whether no session is left to place.
     """
 
     days: Days
@@ -78,11 +83,12 @@ class Task:
     booked: Mapping[int, Booking] = field(default_factory=dict)
     toll: Callable[[int, int], bool] | None = None
     lead: tuple[GapWindows, int] | None = None
+    is_empty: bool = False
 
     @property
     def count(self) -> int:
         """How many sessions there are."""
-        return len(self.gaps) + 1
+        return 0 if self.is_empty else len(self.gaps) + 1
 
     def window(self, session: int, before: int) -> tuple[int, int]:
         """Return the first and last day allowed, given the day of the session before."""

@@ -1,22 +1,27 @@
 """Several protocols asked for at once: what each is asked, and how they bind one another."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import combinations
 
 from meso_schedule.availability import Availability
+from meso_schedule.beside import begun_together
+from meso_schedule.bookings import Begun
 from meso_schedule.busy import BusySource
 from meso_schedule.clinic import Clinic
 from meso_schedule.errors import InputError
-from meso_schedule.joint import Calendar, Programme, Rest
+from meso_schedule.joint import Calendar
+from meso_schedule.joint_problem import Programme, Rest
 from meso_schedule.joint_search import MOST_STEPS, best_calendar
+from meso_schedule.meetings import lost_and_off
 from meso_schedule.problem import Task
-from meso_schedule.programme_checks import programme_faults
+from meso_schedule.programme_checks import has_improvement, programme_faults
 from meso_schedule.request import MAX_DAYS, START_WITHIN, CourseRequest
 from meso_schedule.rules import Protocol
 from meso_schedule.spacing import Pair, check_names, pair_of, treatment_of
+from meso_schedule.standing import HeldSession
 from meso_schedule.strands import Toll
 from meso_schedule.tasks import Setup, availability_for, set_up
 from meso_schedule.wishes import Wanted
@@ -35,6 +40,7 @@ class Joined:
         busy: Busy times besides those of the request.
         setups: Each alone.
         pairs: The distance between two, by their places.
+        begun: How far each has come, by its id.
     """
 
     request: CourseRequest
@@ -45,11 +51,48 @@ class Joined:
     wanted: tuple[Wanted, ...]
     setups: tuple[Setup, ...]
     pairs: Mapping[tuple[int, int], Pair]
+    begun: Mapping[str, Begun] = field(default_factory=dict)
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
-        """The search task of each protocol."""
+        """The search task of each protocol; one without sessions where all are held."""
         return tuple(setup.task() for setup in self.setups)
+
+    @property
+    def start(self) -> date:
+        """The day from which the first protocol is planned, or on which anything began."""
+        asked = self.wanted[0].start or self.request.start
+        return asked or min(self.request.held_days, default=self.as_of)
+
+    @property
+    def is_booked(self) -> bool:
+        """Whether any session to come is booked."""
+        return any(setup.booked for setup in self.setups)
+
+    @cached_property
+    def is_booked_at_times(self) -> bool:
+        """Whether any session to come is booked for a time that can stay."""
+        bookings = (booking for setup in self.setups for booking in setup.booked.values())
+        return any(booking.minute is not None for booking in bookings)
+
+    def held(self, place: int) -> tuple[HeldSession, ...]:
+        """Return the sessions held of a protocol."""
+        standing = self.setups[place].standing
+        return standing.history if standing else ()
+
+    @property
+    def days_gone(self) -> int:
+        """The days from the start that were past on the day of planning, of all not begun."""
+        return sum(
+            task.first - setup.start.toordinal()
+            for setup, task in zip(self.setups, self.tasks, strict=True)
+            if setup.standing is None and task.end is None
+        )
+
+    def booked_minute(self, place: int, number: int, day: int) -> int | None:
+        """Return the time that a session is booked for, when it is on its booked day."""
+        booking = self.setups[place].booked.get(number)
+        return booking.minute_on(day) if booking else None
 
     @cached_property
     def rests(self) -> dict[tuple[int, int], Rest]:
@@ -111,7 +154,13 @@ class Joined:
         tasks = tuple(tasks or self.tasks)
         if places is None:
             return Programme(
-                tasks, self.rests, self.apart, self.shared, tolls=tolls or {}, day_toll=day_toll
+                tasks,
+                self.rests,
+                self.apart,
+                self.shared,
+                tolls=tolls or {},
+                day_toll=day_toll,
+                meet=partial(lost_and_off, shared=self.shared) if self.is_booked_at_times else None,
             )
         number = {place: new for new, place in enumerate(places)}
 
@@ -163,11 +212,17 @@ def join(
     *,
     known: Mapping[str, Protocol],
     busy: Sequence[BusySource],
+    begun: Mapping[str, Begun] | None = None,
 ) -> Joined:
     """Check what is asked of several protocols and fill in what is left open.
 
     Without `start_within` the first sessions get, beside the usual days, those that the distance
     to the other protocols can take from them.
+
+    Args:
+        known: Protocols besides the packaged ones.
+        busy: Busy times besides those of the request.
+        begun: What of each is booked, by its id; what is held stands in the request.
 
     Raises:
         InputError: With every fault of the request.
@@ -189,7 +244,9 @@ def join(
             room = START_WITHIN + _longest(pairs, place)
             asked = asked.model_copy(update={"start_within": min(room, MAX_DAYS)})
         setups.append(set_up(protocol, asked, clinic, as_of, busy=busy, known=known))
-    return Joined(request, clinic, as_of, known, busy, wanted, tuple(setups), pairs)
+    begun = begun or {}
+    setups = list(begun_together(setups, pairs, begun))
+    return Joined(request, clinic, as_of, known, busy, wanted, tuple(setups), pairs, begun)
 
 
 def _asked_of(protocol: Protocol, request: CourseRequest) -> CourseRequest:
@@ -197,6 +254,8 @@ def _asked_of(protocol: Protocol, request: CourseRequest) -> CourseRequest:
     aside: dict[str, object] = {}
     if not protocol.has_taper:
         aside = {"improves_after": None, "no_improvement": False}
+    if not has_improvement(protocol, request):
+        aside["improved_on"] = None
     if protocol.top_up is None:
         aside |= {"top_ups": None, "until": None}
     return request.model_copy(update=aside)

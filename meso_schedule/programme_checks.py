@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from meso_schedule.errors import Fault
 from meso_schedule.request import CourseRequest
+from meso_schedule.request_checks import held_name_faults
 from meso_schedule.rules import Protocol
-from meso_schedule.wishes import Wanted
+from meso_schedule.wishes import HeldDay, Wanted
 
 MOST_PROTOCOLS = 4
 
@@ -13,8 +14,6 @@ _ALONE = {
     "sessions": "Write it behind the protocol, for example {id}*3.",
     "budget": "Leave it out and see what the whole costs, or plan one protocol.",
     "alternatives": "Leave it out, or plan one protocol.",
-    "held": "Leave it out, or plan one protocol.",
-    "improved_on": "Leave it out, or plan one protocol.",
 }
 
 
@@ -52,6 +51,8 @@ def programme_faults(
             f"Name at most {MOST_PROTOCOLS}.",
         )
     yield from _option_faults(protocols, request)
+    yield from held_name_faults(ids, request)
+    yield from _improvement_faults(protocols, request)
 
 
 def _option_faults(protocols: Sequence[Protocol], request: CourseRequest) -> Iterator[Fault]:
@@ -91,3 +92,25 @@ def _option_faults(protocols: Sequence[Protocol], request: CourseRequest) -> Ite
                 str(value).lower(),
                 f"Leave {name} out.",
             )
+
+
+def has_improvement(protocol: Protocol, request: CourseRequest) -> bool:
+    """Tell whether improvement recorded can be that of a protocol: it waits, and has begun."""
+    day = request.improved_on
+    return protocol.has_taper and any(
+        entry.protocol == protocol.id and day is not None and entry.day <= day
+        for entry in request.held
+        if isinstance(entry, HeldDay)
+    )
+
+
+def _improvement_faults(protocols: Sequence[Protocol], request: CourseRequest) -> Iterator[Fault]:
+    if request.improved_on and not any(has_improvement(it, request) for it in protocols):
+        yield Fault(
+            "no_taper",
+            "None of the protocols waits for improvement and had a session by that day.",
+            None,
+            "improved_on",
+            str(request.improved_on),
+            "Give the sessions held, or leave improved_on out.",
+        )

@@ -1,50 +1,36 @@
 """Replan a running course: what is held is fixed, and as little as possible of the rest moves."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
 from meso_schedule.assembly import assemble
+from meso_schedule.bookings import BookedSession, booking_faults, renumbered, with_bookings
 from meso_schedule.busy import BusySource
 from meso_schedule.chains import Chain
 from meso_schedule.clinic import Clinic
 from meso_schedule.course import CoursePlan, Session
-from meso_schedule.errors import Fault, InputError
+from meso_schedule.errors import InputError
 from meso_schedule.move_reasons import drop_reason, move_reasons
-from meso_schedule.phrases import Phrase, phrase
+from meso_schedule.phrases import phrase
 from meso_schedule.planner import placed, prepared
-from meso_schedule.problem import Booking
 from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Protocol
 from meso_schedule.standing import Day
-from meso_schedule.tasks import Setup
-from meso_schedule.times import Clock, clock_text
-from meso_schedule.validation import Count, InputModel, IsoDate, Model, Sentence
+from meso_schedule.times import clock_text
+from meso_schedule.validation import Model, Sentence
 
-
-class BookedSession(InputModel):
-    """A session to come that has a date already.
-
-    Args:
-        number: Which session it is, as the sessions held count now; see `renumbered`.
-        date: The day it is booked for; one before the day of asking was missed.
-        start: The time it is booked for; None when only the day is.
-        pinned: Whether it was fixed by hand.
-    """
-
-    number: Count
-    date: IsoDate
-    start: Clock | None = None
-    pinned: bool = False
+__all__ = ["BookedSession", "Change", "Replan", "changes_of", "renumbered", "replan_course"]
 
 
 class Change(Model):
     """What becomes of one booked session, or of one that had no date yet.
 
     Args:
+        label: The letter of its protocol in a combined plan.
+        protocol: The id of its protocol in a combined plan.
         number: Which session.
         kind: It moves, it had no date yet, or it is needed no longer.
         before: The day it was booked for.
@@ -54,6 +40,8 @@ class Change(Model):
         why: Why its booked day no longer works, or what else moves it.
     """
 
+    label: str | None = None
+    protocol: str | None = None
     number: int
     kind: Literal["moved", "new", "dropped"]
     before: Day | None = Field(alias="from")
@@ -79,6 +67,7 @@ def replan_course(
     as_of: date,
     busy: Sequence[BusySource] = (),
     release: Collection[int] = (),
+    known: Mapping[str, Protocol] | None = None,
 ) -> Replan:
     """Return the best calendar of the sessions to come that moves as few booked ones as it can.
 
@@ -97,6 +86,7 @@ def replan_course(
         as_of: The day of asking.
         busy: Calendars whose events leave no room for a session, other than the booked ones.
         release: Numbers of sessions that may move although they would have to stay.
+        known: Protocols besides the packaged ones that treatments given elsewhere may name.
 
     Raises:
         InputError: When the request or the booked sessions do not go with the protocol.
@@ -115,77 +105,30 @@ def replan_course(
     >>> [(change.number, str(change.after)) for change in made.changes]
     [(2, '2026-12-10'), (3, '2026-12-17')]
     """
-    setup, tariff = prepared(protocol, request, clinic, as_of, busy)
-    if faults := list(_faults(setup, booked)):
+    setup, tariff = prepared(protocol, request, clinic, as_of, busy, known=known)
+    if faults := list(booking_faults(setup, booked)):
         raise InputError(faults)
-    setup = replace(
-        setup,
-        booked={entry.number: _booking(setup, entry) for entry in booked},
-        fixed=dict(_fixed(setup, booked, release)),
-    )
+    setup = with_bookings(setup, booked, release)
     course, top_ups, findings = placed(setup, tariff)
     plan = assemble(setup, course, top_ups, findings, tariff)
     chains = [chain for chain in (course, top_ups) if chain]
-    return Replan(plan=plan, changes=tuple(_changes(plan, chains, booked)))
+    return Replan(plan=plan, changes=tuple(changes_of(plan, chains, booked)))
 
 
-def renumbered(booked: Sequence[BookedSession], number: int) -> tuple[BookedSession, ...]:
-    """Return booked sessions numbered by their dates, the first of them `number`.
-
-    When a session does not count, or a phase starts again, the dates that are booked serve
-    the sessions that come first now.
-    """
-    by_date = sorted(booked, key=lambda entry: entry.date)
-    return tuple(
-        entry.model_copy(update={"number": place}) for place, entry in enumerate(by_date, number)
-    )
-
-
-def _faults(setup: Setup, booked: Sequence[BookedSession]) -> Iterator[Fault]:
-    numbers = [entry.number for entry in booked]
-    for entry in booked:
-        field, shown = "booked", f"{entry.number}={entry.date}"
-        if numbers.count(entry.number) > 1:
-            problem = f"Session {entry.number} is booked twice."
-            yield Fault("contradiction", problem, None, field, shown, "Keep one of them.")
-        if entry.number < setup.next_number:
-            problem = f"The next session is {setup.next_number}: {entry.number} cannot be booked."
-            remedy = f"Give sessions from {setup.next_number} on."
-            yield Fault("bad_booking", problem, None, field, shown, remedy)
-
-
-def _booking(setup: Setup, entry: BookedSession) -> Booking:
-    day, availability = entry.date.toordinal(), setup.availability
-    if entry.start is None:
-        return Booking(day)
-    minute = entry.start.minutes
-    if not availability.is_usable(day) or not availability.can_start(day, minute):
-        return Booking(day, is_kept=False)
-    preferred = availability.preferred_minute
-    return Booking(
-        day, minute=minute, minutes_off=None if preferred is None else abs(minute - preferred)
-    )
-
-
-def _fixed(
-    setup: Setup, booked: Sequence[BookedSession], release: Collection[int]
-) -> Iterator[tuple[int, Phrase]]:
-    """Find the booked sessions that have to stay, and why."""
-    notice, as_of = setup.clinic.notice, setup.as_of
-    pinned = {pin.session for pin in setup.request.pin}
-    for entry in booked:
-        if entry.number in release or entry.number in pinned or entry.date < as_of:
-            continue
-        if entry.pinned:
-            yield entry.number, phrase("fixed by hand")
-        elif notice and entry.date <= notice.after(as_of):
-            words = phrase("inside the clinic's notice of {interval}", interval=notice.words)
-            yield entry.number, words
-
-
-def _changes(
-    plan: CoursePlan, chains: Sequence[Chain], booked: Sequence[BookedSession]
+def changes_of(
+    plan: CoursePlan,
+    chains: Sequence[Chain],
+    booked: Sequence[BookedSession],
+    reasons: Callable[[Chain, int], Iterator[str]] = move_reasons,
 ) -> Iterator[Change]:
+    """Yield how a plan differs from what was booked.
+
+    Args:
+        plan: The plan of one protocol.
+        chains: Its sessions placed: the course, the top-ups.
+        booked: What was booked.
+        reasons: Says why the session at a place of a chain moves.
+    """
     by_number = {entry.number: entry for entry in booked}
     places = {
         chain.number + place: (chain, place)
@@ -198,7 +141,7 @@ def _changes(
             yield _change(visit.number, "new", None, visit, (phrase("it had no date yet"),))
         elif _is_moved(entry, visit):
             chain, place = places[visit.number]
-            yield _change(visit.number, "moved", entry, visit, tuple(move_reasons(chain, place)))
+            yield _change(visit.number, "moved", entry, visit, tuple(reasons(chain, place)))
     for number, entry in sorted(by_number.items()):
         yield _change(number, "dropped", entry, None, (drop_reason(plan, number),))
 

@@ -13,10 +13,19 @@ from pydantic_core import CoreSchema
 from meso_schedule.busy import BusyTime
 from meso_schedule.dates import DateRange, Pin
 from meso_schedule.errors import Fault, FormatError
-from meso_schedule.held_checks import order_faults
+from meso_schedule.held_checks import Held, day_of, order_faults, whose
 from meso_schedule.rule_checks import MAX_SESSIONS
 from meso_schedule.times import Between, Clock, Weekday
-from meso_schedule.validation import Amount, Count, Currency, InputModel, IsoDate, Many, Some, Text
+from meso_schedule.validation import (
+    Amount,
+    Count,
+    Currency,
+    InputModel,
+    IsoDate,
+    Many,
+    Some,
+    Text,
+)
 from meso_schedule.wishes import OtherTreatment, Wanted
 
 START_WITHIN = 13
@@ -70,7 +79,7 @@ class CourseRequest(InputModel):
         until: The day up to which maintenance sessions follow.
         alternatives: How many other calendars to give.
         held: The days of the sessions already held, in order; what is asked of session 1 is
-            past then.
+            past then. Of several protocols, `mesobotox:2027-02-01`.
         improved_on: The day on which improvement was recorded.
         patient: Free text on who it is for.
         reference: The caller's own reference.
@@ -104,7 +113,7 @@ class CourseRequest(InputModel):
     top_ups: Count | None = None
     until: IsoDate | None = None
     alternatives: Count = 0
-    held: Many[IsoDate] = ()
+    held: Many[Held] = ()
     improved_on: IsoDate | None = None
     patient: Text | None = None
     reference: Text | None = None
@@ -141,12 +150,18 @@ class CourseRequest(InputModel):
         """The protocols asked for, read."""
         return tuple(map(Wanted.parse, self.protocol))
 
+    @property
+    def held_days(self) -> tuple[date, ...]:
+        """The days of the sessions held, whichever protocol they are of."""
+        return tuple(map(day_of, self.held))
+
     def own_faults(self) -> Iterator[Fault]:
         yield from self._range_faults()
         yield from self._protocol_faults()
         yield from self._exclusions()
         yield from self._pin_faults()
-        yield from order_faults(self.held)
+        for name in dict.fromkeys(whose(entry) for entry in self.held):
+            yield from order_faults([day_of(it) for it in self.held if whose(it) == name])
         for end, name in ((self.finish_by, "finish_by"), (self.event, "event")):
             if self.start and end and end < self.start:
                 yield Fault(
@@ -243,12 +258,15 @@ class CourseRequest(InputModel):
         values["pin"] = [
             Pin(pin.session, pin.day) for pin in self.pin if pin.protocol in (None, wanted.protocol)
         ]
+        values["held"] = [
+            day_of(entry) for entry in self.held if whose(entry) in (None, wanted.protocol)
+        ]
         return CourseRequest(**values)
 
     def reference_on(self, as_of: date) -> str:
         """Return the reference of the plan of this request, made on a day."""
         first = self.wanted[0]
-        start = first.start or self.start or min(self.held, default=as_of)
+        start = first.start or self.start or min(self.held_days, default=as_of)
         if len(self.wanted) == 1:
             return self.of(first).derived_reference(first.protocol, start)
         return self.derived_reference(" ".join(map(str, self.wanted)), start)

@@ -1,12 +1,13 @@
 """What a request cannot ask of a protocol."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from meso_schedule.errors import Fault
 from meso_schedule.held_checks import held_faults
 from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Protocol
+from meso_schedule.wishes import HeldDay
 
 FURTHEST_EVENT = 50 * 366
 
@@ -41,7 +42,7 @@ def request_faults(protocol: Protocol, request: CourseRequest, as_of: date) -> I
             str(request.event),
             "Check the year.",
         )
-    yield from held_faults(request.held, as_of, request.improved_on)
+    yield from held_faults(request.held_days, as_of, request.improved_on)
     yield from _count_faults(protocol, request)
     yield from _taper_faults(protocol, request)
     start = request.start or as_of
@@ -105,6 +106,24 @@ def _taper_faults(protocol: Protocol, request: CourseRequest) -> Iterator[Fault]
                 str(value).lower(),
                 f"Leave {name} out.",
             )
+
+
+def held_name_faults(ids: Sequence[str], request: CourseRequest) -> Iterator[Fault]:
+    """Find sessions held of which nobody can tell whose they are.
+
+    Args:
+        ids: The protocols asked for.
+        request: What is asked.
+    """
+    for entry in request.held:
+        if isinstance(entry, HeldDay) and entry.protocol not in ids:
+            problem = f"{entry} names none of the protocols."
+            remedy = f"Write whose session it was: {' or '.join(ids)}."
+            yield Fault("bad_held", problem, None, "held", str(entry), remedy)
+        elif not isinstance(entry, HeldDay) and len(ids) > 1:
+            problem = f"{entry} does not say whose session was held."
+            remedy = f"Write it with the protocol, for example {ids[0]}:{entry}."
+            yield Fault("bad_held", problem, None, "held", str(entry), remedy)
 
 
 def held_pin_faults(request: CourseRequest, counted: int) -> Iterator[Fault]:

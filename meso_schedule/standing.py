@@ -32,6 +32,7 @@ class HeldSession(Model):
     """One session that was held, and what it counts for.
 
     Args:
+        label: The letter of its protocol in a combined plan.
         number: Which session of the course it was; its repeat has the same number.
         verdict: How it lies to the window that opened from the session before.
         counts: Whether it counts: not when too soon, nor when its phase has started again.
@@ -44,6 +45,7 @@ class HeldSession(Model):
         sources: Keys of the sources that the interval rests on.
     """
 
+    label: str | None = None
     number: int
     date: Day
     verdict: Verdict

@@ -15,13 +15,15 @@ DAY_BITS = 22
 DAY_MASK = (1 << DAY_BITS) - 1
 
 # Four protocols of 40 sessions: 160 sessions of 1,440 minutes, 160 squares of 22-bit distances,
-# 160 misses, 160 visits, four distances of 22 bits, 160 late sessions.
+# 160 misses, 160 visits, four distances of 22 bits, 160 moves of as many days, 160 late sessions.
 _FIELDS = (
     ("minute", 18),
     ("square", 52),
     ("miss", 8),
     ("visit", 8),
     ("start", 24),
+    ("moved_day", 30),
+    ("moved", 8),
     ("late", 30),
     ("toll", 32),
 )
@@ -46,9 +48,10 @@ class Scale:
         for name, width in _FIELDS:
             self._shifts[name] = shift, width
             shift += width
-        self.minute, self.square, self.miss, self.visit, self.start, self.late, self.toll = (
-            1 << self._shifts[name][0] for name, _ in _FIELDS
-        )
+        units = {name: 1 << place for name, (place, _) in self._shifts.items()}
+        self.minute, self.square, self.miss = units["minute"], units["square"], units["miss"]
+        self.visit, self.start, self.late = units["visit"], units["start"], units["late"]
+        self.moved, self.moved_day, self.toll = units["moved"], units["moved_day"], units["toll"]
 
     def read(self, cost: int, name: str) -> int:
         """Return what a cost says of one criterion."""
@@ -90,16 +93,25 @@ class Strand:
         offset: How many sessions of the protocols before come first in the order of dates.
         total: How many sessions there are in all.
         toll: What a session costs on a day beyond all criteria, when asking for a way out.
+        is_timed: Whether the minutes from the preferred time are counted here, not by the visit.
     """
 
     def __init__(
-        self, task: Task, scale: Scale, offset: int, total: int, toll: Toll | None = None
+        self,
+        task: Task,
+        scale: Scale,
+        offset: int,
+        total: int,
+        toll: Toll | None = None,
+        *,
+        is_timed: bool = True,
     ) -> None:
         self.task = task
         self.count = task.count
         self.scale = scale
         self.toll = toll
-        self._is_plain = not (task.prefer or task.timed or toll)
+        self._is_timed = task.timed and is_timed
+        self._is_plain = not (task.prefer or self._is_timed or task.booked or toll)
         self._final = task.count << DAY_BITS
         self._square, self._base = scale.square, scale.base
         self._shifts = [
@@ -174,8 +186,10 @@ class Strand:
         """Return what a day costs whatever comes before and after it."""
         task, scale = self.task, self.scale
         cost = scale.miss if task.prefer and (day - 1) % 7 not in task.prefer else 0
-        if task.timed:
-            cost += task.days.minutes_off(day) * scale.minute
+        if self._is_timed:
+            cost += task.minutes_off(session, day) * scale.minute
+        if (move := task.move(session, day)) is not None:
+            cost += scale.moved + move * scale.moved_day
         if self.toll:
             cost += self.toll(session, day) * scale.toll
         return cost

@@ -14,11 +14,12 @@ from meso_schedule.history import Standing, evaluate
 from meso_schedule.phrases import Phrase
 from meso_schedule.problem import Booking, Task
 from meso_schedule.request import START_WITHIN, CourseRequest
-from meso_schedule.request_checks import held_pin_faults, request_faults
+from meso_schedule.request_checks import held_name_faults, held_pin_faults, request_faults
 from meso_schedule.rules import Gap, Phase, Protocol
 from meso_schedule.spaced_availability import SpacedAvailability
 from meso_schedule.spacing import Block, Pair, elsewhere
 from meso_schedule.windows import GapWindows
+from meso_schedule.wishes import HeldDay, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Setup:
         fixed: Why booked sessions stay where they are, by number.
         pairs: The distances kept to treatments given elsewhere.
         blocks: The days that they, or other protocols, keep free.
+        is_beside_running: Whether a treatment planned together with it has begun or is booked.
     """
 
     protocol: Protocol
@@ -52,6 +54,7 @@ class Setup:
     fixed: Mapping[int, Phrase] = field(default_factory=dict)
     pairs: tuple[Pair, ...] = ()
     blocks: tuple[Block, ...] = ()
+    is_beside_running: bool = False
 
     @property
     def is_backwards(self) -> bool:
@@ -66,7 +69,7 @@ class Setup:
     @property
     def is_running(self) -> bool:
         """Whether the course has begun or is booked, so that no session can be in the past."""
-        return self.standing is not None or bool(self.booked)
+        return self.standing is not None or bool(self.booked) or self.is_beside_running
 
     @property
     def next_number(self) -> int:
@@ -106,6 +109,9 @@ class Setup:
         Args:
             late: The lateness allowed, when it is not that of the request.
         """
+        if self.is_complete:
+            today = self.as_of.toordinal()
+            return Task(self.availability, today, today, (), is_empty=True)
         late = self.request.late if late is None else late
         opening = self.opening(late)
         restarts = self.standing is not None and self.standing.restarts
@@ -133,7 +139,7 @@ class Setup:
             last = self._within(first)
             if self.is_backwards and (end := self.event_limit) is not None:
                 last = max(first, end)
-            return Opening(max(first, self.as_of.toordinal()) if self.booked else first, last)
+            return Opening(max(first, self.as_of.toordinal()) if self.is_running else first, last)
         return self.opening_after_held(late)
 
     def opening_after_held(self, late: int) -> "Opening":
@@ -223,8 +229,12 @@ def set_up(
             value=as_of,
             remedy="Give a date.",
         )
+    if faults := list(held_name_faults([protocol.id], request)):
+        raise InputError(faults)
     if len(request.protocol) == 1:
         request = request.of(request.wanted[0])
+    elif any(isinstance(entry, HeldDay) for entry in request.held):
+        request = request.of(Wanted(protocol.id))
     if faults := list(request_faults(protocol, request, as_of)):
         raise InputError(faults)
     pairs, blocks = elsewhere(protocol, request, clinic, known or {})
@@ -240,7 +250,7 @@ def set_up(
         as_of,
         count,
         standing.phases if standing else tuple(phases),
-        request.start or min(request.held, default=as_of),
+        request.start or min(request.held_days, default=as_of),
         availability_for(protocol, request, clinic, busy, blocks),
         tuple(busy),
         standing,
@@ -253,7 +263,7 @@ def standing_of(protocol: Protocol, request: CourseRequest, as_of: date, session
     """Return what the sessions held of a request amount to."""
     return evaluate(
         protocol,
-        request.held,
+        request.held_days,
         as_of=as_of,
         sessions=sessions,
         improved_on=request.improved_on,

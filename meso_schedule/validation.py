@@ -81,7 +81,8 @@ class InputModel(Model):
         return ()
 
 
-def _iso_date(value: object) -> date:
+def iso_date(value: object) -> date:
+    """Take a date, or read one from text."""
     if isinstance(value, str):
         return parse_date(value)
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -143,7 +144,7 @@ def _some(value: object) -> object:
     return values
 
 
-IsoDate = Annotated[date, BeforeValidator(_iso_date)]
+IsoDate = Annotated[date, BeforeValidator(iso_date)]
 Count = Annotated[int, BeforeValidator(_count)]
 Text = Annotated[
     str, BeforeValidator(plain_text), WithJsonSchema({"type": "string", "minLength": 1})

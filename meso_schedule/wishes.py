@@ -10,6 +10,7 @@ from meso_schedule.errors import FormatError
 
 _WANTED = re.compile(r"([^*@]+)((?:[*@][^*@]+)*)")
 _PART = re.compile(r"([*@])([^*@]+)")
+_ID = re.compile("[a-z0-9-]+")
 _COUNT = re.compile("[1-9][0-9]?")
 
 
@@ -51,6 +52,37 @@ class Wanted(TextValue):
     def __str__(self) -> str:
         count = f"*{self.sessions}" if self.sessions else ""
         return f"{self.protocol}{count}{f'@{self.start}' if self.start else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDay(TextValue):
+    """A day on which a session of one of several protocols was held: `mesobotox:2027-02-01`."""
+
+    protocol: str
+    day: date
+
+    pattern: ClassVar[str] = "^ *[a-z0-9-]+:[0-9]{4}-[0-9]{2}-[0-9]{2} *$"
+    example: ClassVar[str] = "mesobotox:2027-02-01"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read an id and a date, joined by `:`.
+
+        Raises:
+            FormatError: When the text has another form.
+        """
+        name, colon, day = text.strip().partition(":")
+        if not colon or not _ID.fullmatch(name):
+            raise FormatError(
+                "bad_date",
+                text,
+                f"Cannot read the session held {text!r}.",
+                f"Write a date, or for one of several protocols {cls.example}.",
+            )
+        return cls(name, parse_date(day))
+
+    def __str__(self) -> str:
+        return f"{self.protocol}:{self.day}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from meso_schedule import (
 from meso_schedule.errors import InputError, NoCalendarFound
 from meso_schedule.joint import Calendar, Measure
 from meso_schedule.joint_top_ups import VisitDays
+from meso_schedule.meetings import Guest
 from meso_schedule.merging import proof_findings
 from meso_schedule.programme import join
 from tests.samples import (
@@ -430,7 +431,15 @@ def asked_for(*names: str, **asked: object) -> set[tuple[str, str | None]]:
         ("one two", {"sessions": 3}, {("unsupported", "sessions")}),
         ("one two", {"budget": "100.00"}, {("unsupported", "budget")}),
         ("one two", {"alternatives": 2}, {("unsupported", "alternatives")}),
-        ("one two", {"held": ["2026-11-01"]}, {("unsupported", "held")}),
+        ("one two", {"held": ["2026-11-01"]}, {("bad_held", "held")}),
+        ("one two", {"held": ["six:2026-11-01"]}, {("bad_held", "held")}),
+        ("one two", {"held": ["one:2026-12-30"]}, {("not_yet", "held")}),
+        ("one two", {"improved_on": "2026-11-02"}, {("no_taper", "improved_on")}),
+        (
+            "one two",
+            {"held": ["one:2026-11-01"], "improved_on": "2026-11-02"},
+            {("no_taper", "improved_on")},
+        ),
         ("one two", {"pin": ["2=2026-12-08"]}, {("bad_pin", "pin")}),
         ("one two", {"pin": ["six:2=2026-12-08"]}, {("bad_pin", "pin")}),
         ("one two", {"improves_after": 2}, {("no_rule", "improves_after")}),
@@ -536,7 +545,7 @@ def test_a_session_that_might_not_move_is_not_said_to(monkeypatch: pytest.Monkey
 
 
 def test_a_bound_that_is_reached_in_every_criterion() -> None:
-    measure = Measure(0, 0, 1, 3, 0, 4, 0)
+    measure = Measure(0, 0, 0, 0, 1, 3, 0, 4, 0)
     (finding,) = proof_findings(Calendar([[1]], measure, measure))
     assert "only the dates of others as good may be earlier" in finding.message
 
@@ -554,6 +563,8 @@ def test_room_among_visits_already_placed() -> None:
     own = clinic(hours=hours)
     asked = join([weekly("one"), weekly("two")], request, own, AS_OF, known={}, busy=())
     first = on("2026-12-01").toordinal()
-    days = VisitDays(asked.setups[0].availability, asked, 1, {first: 2, first + 1: 1})
+    days = VisitDays(
+        asked.setups[0].availability, asked, 0, {first: [Guest(1)], first + 1: [Guest(0)]}
+    )
     assert days.usable(first, first + 2) == [first + 1, first + 2]
     assert first not in days.lookup(first, first + 2)

@@ -48,6 +48,7 @@ def test_the_public_names() -> None:
         "read_busy",
         *("evaluate", "Standing", "HeldSession", "Forecast"),
         *("replan_course", "renumbered", "BookedSession", "Change", "Replan"),
+        *("replan_combined", "Begun"),
     }
 
 

@@ -116,7 +116,7 @@ def _request(case: Mapping[str, str], protocol: "Protocol") -> "CourseRequest":
 def _plan(protocol: "Protocol", request: "CourseRequest", clinic: "Clinic | None") -> "CoursePlan":
     from meso_schedule.planner import plan_course
 
-    as_of = request.as_of or max(request.held, default=request.start)
+    as_of = request.as_of or max(request.held_days, default=request.start)
     if as_of is None:
         remedy = "Add a column start or as_of."
         raise InputError.of("missing_key", "The case has no day.", field="start", remedy=remedy)

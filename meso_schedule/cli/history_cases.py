@@ -40,7 +40,7 @@ def history_differences(
     if not request.held:
         remedy = "Add the days of the sessions held."
         raise InputError.of("missing_key", "No session is held.", field="held", remedy=remedy)
-    as_of = request.as_of or max(request.held)
+    as_of = request.as_of or max(request.held_days)
     if faults := list(request_faults(protocol, request, as_of)):
         raise InputError(faults)
     count = request.sessions or protocol.sessions.usual

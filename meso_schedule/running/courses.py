@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from meso_schedule.bookings import BookedSession
 from meso_schedule.course import CoursePlan, Session
 from meso_schedule.errors import InputError
 from meso_schedule.history import Standing
-from meso_schedule.replan import BookedSession
 from meso_schedule.request import START_WITHIN, CourseRequest
 from meso_schedule.rules import Protocol
 from meso_schedule.running.money import price_of
@@ -130,7 +130,7 @@ def kept_request(request: CourseRequest, plan: CoursePlan) -> CourseRequest:
     """
     values = request.model_dump(exclude_defaults=True, exclude=_ASIDE)
     if request.event is None:
-        values["start"] = request.start or min(request.held, default=plan.as_of)
+        values["start"] = request.start or min(request.held_days, default=plan.as_of)
     if plan.sessions:
         values["sessions"] = plan.sessions[-1].number
     return CourseRequest.model_validate(values)

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from meso_schedule.bookings import BookedSession
 from meso_schedule.clinic import Clinic
 from meso_schedule.course import CoursePlan
 from meso_schedule.errors import NoCalendarFits
 from meso_schedule.output.feed import Gone
-from meso_schedule.replan import BookedSession, Replan, replan_course
+from meso_schedule.replan import Replan, replan_course
 from meso_schedule.request import MAX_DAYS
 from meso_schedule.running.courses import Running, bookings_of
 from meso_schedule.store.errors import RefusedError

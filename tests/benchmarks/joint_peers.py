@@ -20,7 +20,7 @@ from ortools.sat.python import cp_model
 
 from meso_schedule import Clinic, CourseRequest, Interval, get_protocol
 from meso_schedule.availability import Availability
-from meso_schedule.joint import Programme, Rest
+from meso_schedule.joint_problem import Programme, Rest
 from meso_schedule.joint_search import best_calendar
 from meso_schedule.problem import Task
 from meso_schedule.tasks import Setup, set_up
