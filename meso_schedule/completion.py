@@ -131,7 +131,7 @@ def _room(
         count = session if other == place else sum(earlier <= day for earlier in days)
         nodes.append(count << DAY_BITS | days[count - 1] if count else 0)
     _, last = task.window(session, dates[place][session - 1] if session else 0)
-    if task.end is not None and session == 0:
+    if task.end is not None and session == 0 and not task.lead:
         last = day
     later = task.days_for(session, day + 1, last)
     state = tuple(nodes)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 from meso_schedule.completion import Completion
 from meso_schedule.conflicts import in_order
@@ -10,11 +11,12 @@ from meso_schedule.course import WayOut
 from meso_schedule.dates import LAST_ORDINAL
 from meso_schedule.errors import InputError
 from meso_schedule.freeing import absences_left, named_day, opening_lines
+from meso_schedule.joint import Calendar
 from meso_schedule.joint_problem import Programme
 from meso_schedule.joint_search import OutOfWork, best_calendar
 from meso_schedule.phrases import counted, days, joined, phrase
-from meso_schedule.programme import Joined, join, late_days
-from meso_schedule.request import MAX_DAYS
+from meso_schedule.programme import Joined, join
+from meso_schedule.request import MAX_DAYS, START_WITHIN
 from meso_schedule.wishes import Wanted
 
 # A way out is looked for with less work than the calendar itself.
@@ -33,6 +35,7 @@ def ways_out_together(asked: Joined) -> tuple[WayOut, ...]:
         _later(asked, "event"),
         _less_away(asked),
         _extra_openings(asked),
+        _release(asked),
         _fewer_sessions(asked),
     )
     return in_order([way for way in ways if way])
@@ -49,7 +52,15 @@ def _changed(
     wishes = tuple(map(str, wanted or asked.wanted))
     request = asked.request.model_copy(update={"protocol": wishes, **update})
     protocols = [setup.protocol for setup in asked.setups]
-    return join(protocols, request, asked.clinic, asked.as_of, known=asked.known, busy=asked.busy)
+    return join(
+        protocols,
+        request,
+        asked.clinic,
+        asked.as_of,
+        known=asked.known,
+        busy=asked.busy,
+        begun=asked.begun,
+    )
 
 
 def _fits(asked: Joined) -> bool:
@@ -75,10 +86,10 @@ def _more_late(asked: Joined) -> WayOut | None:
     if late is None:
         return None
     changed = _changed(asked, late=late)
-    dates = _attempt(changed.programme())
-    if dates is None:
+    calendar = _attempt(changed.programme())
+    if calendar is None:
         return None
-    cost = late_days(changed.tasks, dates)
+    cost = calendar.measure.late_days
     message = phrase(
         "Let sessions be up to {days} late: {total} past the windows in all.",
         days=days(late),
@@ -96,23 +107,27 @@ def _other_start(asked: Joined) -> WayOut | None:
 def _start_of(asked: Joined, place: int) -> WayOut | None:
     """Return the smallest shift of one protocol's start that helps."""
     setup, task = asked.setups[place], asked.tasks[place]
-    if setup.is_backwards:
+    if setup.is_backwards or setup.standing:
         return None
-    width = task.last - task.first
-    begin = min(task.first, max(task.first - MAX_DAYS, asked.as_of.toordinal()))
-    end = max(task.first, min(task.first + MAX_DAYS, LAST_ORDINAL - width, task.limit))
+    within = setup.request.start_within
+    asked_for, width = setup.start.toordinal(), START_WITHIN if within is None else within
+    today = asked.as_of.toordinal()
+    begin = max(asked_for - MAX_DAYS, today)
+    if not setup.is_running:
+        begin = min(asked_for, begin)
+    end = max(asked_for, min(asked_for + MAX_DAYS, LAST_ORDINAL - width, task.limit))
 
     def shift(session: int, day: int) -> int:
-        return 0 if session else max(0, day - task.last, task.first - day)
+        return 0 if session else max(0, day - asked_for - width, asked_for - day)
 
     tasks = [*asked.tasks]
     tasks[place] = replace(task, first=begin, last=end + width)
     calendar = _attempt(asked.programme(tasks, {place: shift}))
     if calendar is None:
         return None
-    moved = shift(0, calendar[place][0])
-    is_later = calendar[place][0] > task.last
-    start = date.fromordinal(task.first + moved if is_later else task.first - moved)
+    moved = shift(0, calendar.dates[place][0])
+    is_later = calendar.dates[place][0] > asked_for
+    start = date.fromordinal(asked_for + moved if is_later else asked_for - moved)
     wish = replace(asked.wanted[place], start=start)
     message = (
         phrase(
@@ -132,12 +147,11 @@ def _start_of(asked: Joined, place: int) -> WayOut | None:
     return WayOut(kind="start", message=message, option=str(wish), cost_days=moved)
 
 
-def _attempt(programme: Programme) -> list[list[int]] | None:
+def _attempt(programme: Programme) -> Calendar | None:
     try:
-        found = best_calendar(programme, _MOST_STEPS)
+        return best_calendar(programme, _MOST_STEPS)
     except OutOfWork:
         return None
-    return found.dates if found else None
 
 
 def _later(asked: Joined, name: str) -> WayOut | None:
@@ -170,8 +184,10 @@ def _freed(asked: Joined, open_days: Joined) -> list[int]:
     def costs(day: int) -> bool:
         return not any(days.usable(day, day) for days in usable)
 
-    dates = _attempt(open_days.programme(day_toll=costs))
-    return sorted({day for days in dates for day in days if costs(day)}) if dates else []
+    calendar = _attempt(open_days.programme(day_toll=costs))
+    if calendar is None:
+        return []
+    return sorted({day for days in calendar.dates for day in days if costs(day)})
 
 
 def _less_away(asked: Joined) -> WayOut | None:
@@ -203,11 +219,48 @@ def _extra_openings(asked: Joined) -> WayOut | None:
     return WayOut(kind="closure", message=message, option=None, cost_days=len(freed))
 
 
+def _release(asked: Joined) -> WayOut | None:
+    """Let the fewest booked sessions move that have to stay where they are."""
+    fixed = [
+        {number - setup.next_number: setup.booked[number].day for number in setup.fixed}
+        for setup in asked.setups
+    ]
+    if not any(fixed):
+        return None
+    tasks = [
+        replace(task, pins={it: day for it, day in task.pins.items() if it not in stays})
+        for task, stays in zip(asked.tasks, fixed, strict=True)
+    ]
+
+    def toll(place: int, session: int, day: int) -> int:
+        return int(fixed[place].get(session, day) != day)
+
+    calendar = _attempt(
+        asked.programme(tasks, {place: partial(toll, place) for place in range(len(tasks))})
+    )
+    if calendar is None:
+        return None
+    freed = [
+        f"{setup.protocol.id}:{setup.next_number + session}"
+        for place, (setup, days) in enumerate(zip(asked.setups, calendar.dates, strict=True))
+        for session, day in enumerate(days)
+        if toll(place, session, day)
+    ]
+    return WayOut(
+        kind="release",
+        message=phrase("Let booked session {numbers} move.", numbers=joined(freed)),
+        option=" ".join(f"--release {name}" for name in freed),
+        cost_days=len(freed),
+    )
+
+
 def _fewer_sessions(asked: Joined) -> WayOut | None:
     """Return the change that leaves out the fewest sessions of one protocol."""
     best: tuple[int, int, Wanted] | None = None
     for place, setup in enumerate(asked.setups):
-        least = setup.protocol.sessions.minimum
+        # A session held cannot become one after the course.
+        held = setup.standing.furthest if setup.standing else 0
+        least = max(setup.protocol.sessions.minimum, held)
 
         def left_out(number: int, place: int = place, count: int = setup.sessions) -> Wanted:
             return replace(asked.wanted[place], sessions=count - number)

@@ -195,15 +195,6 @@ class Joined:
         return best_calendar(self.programme(), most, or_any=or_any)
 
 
-def late_days(tasks: Sequence[Task], dates: Sequence[Sequence[int]]) -> int:
-    """Return the days past the windows, summed."""
-    return sum(
-        max(0, day - gap.after(before)[2])
-        for task, days in zip(tasks, dates, strict=True)
-        for before, day, gap in zip(days, days[1:], task.gaps, strict=False)
-    )
-
-
 def join(
     protocols: Sequence[Protocol],
     request: CourseRequest,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from .arithmetic import Raw
-from .brute_force import Chain, Days, course_chain
+from .brute_force import Chain, Days, course_chain, second_criterion
 from .joint_reading import Programme, read_programme
 
 Dates = tuple[tuple[date, ...], ...]
@@ -57,11 +57,12 @@ class Trial:
         self.places = range(len(protocols))
         self._shared: dict[tuple[int, ...], Days] = {}
         self.chains: list[Chain] = []
+        has_begun = any(own["held"] for own in self.programme.requests)
         for place in self.places:
             asked = self.programme.asked[place]
             days = Days(asked, self._open(place))
             chain = course_chain(protocols[place], self.programme.requests[place], asked, days)
-            self.chains.append(chain)
+            self.chains.append(replace(chain, floor=as_of) if has_begun else chain)
 
     def _open(self, place: int) -> Callable[[date], tuple[tuple[int, int], ...]]:
         """Return the hours of a day, none where another treatment keeps it free."""
@@ -69,6 +70,8 @@ class Trial:
 
         def hours(day: date) -> tuple[tuple[int, int], ...]:
             others = self.programme.elsewhere[place]
+            if not self.programme.allows_held(place, day):
+                return ()
             if all(other.between.allows(day, other.day) for other in others):
                 return asked.opening_hours(day)
             return ()
@@ -129,10 +132,7 @@ class Trial:
 
     def second(self, place: int, dates: Sequence[date]) -> int:
         """Return criterion 2 of one protocol."""
-        asked = self.programme.asked[place]
-        if asked.event_only and asked.event_day is not None:
-            return (asked.event_day - dates[-1]).days
-        return (dates[0] - asked.first).days
+        return second_criterion(self.chains[place], dates)
 
     def objective(self, dates: Dates) -> Objective:
         """Return the literal tuple of the criteria."""
@@ -190,7 +190,8 @@ class Trial:
                     if dates[place][session] > day and _stays(dates, best, place, session, day)
                 }
             )
-            if self.programme.asked[place].event_only and session == 0:
+            chain = self.chains[place]
+            if chain.asked.event_only and chain.anchor is None and session == 0:
                 moved = []  # the window of such a session ends on its own date
             found.append(((moved[-1] - day).days, moved[0]) if moved else (0, None))
         return found

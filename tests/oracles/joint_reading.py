@@ -92,6 +92,17 @@ class Programme(NamedTuple):
     between: Mapping[tuple[int, int], Between]
     elsewhere: Sequence[Sequence[Elsewhere]]
 
+    def allows_held(self, place: int, day: date) -> bool:
+        """Tell whether the sessions held of the others leave one protocol a day."""
+        for other, request in enumerate(self.requests):
+            for text in request["held"]:
+                held = date.fromisoformat(text)
+                if other < place and not self.between[other, place].allows(held, day):
+                    return False
+                if other > place and not self.between[place, other].allows(day, held):
+                    return False
+        return True
+
     def together(self, places: Sequence[int]) -> Asked:
         """Return a request whose chair time is that of several protocols."""
         minutes = sum(self.asked[place].minutes for place in places)
@@ -168,18 +179,29 @@ def _own_request(protocol: Raw, request: Raw, text: str, room: int) -> Raw:
         own["sessions"] = int(sessions)
     if "start_within" not in own and ("start" in own or "event" not in own):
         own["start_within"] = min(366, 13 + room)
-    if not any(phase.get("after_improvement") for phase in protocol["phases"]):
+    tapers = any(phase.get("after_improvement") for phase in protocol["phases"])
+    if not tapers:
         own.pop("improves_after", None)
         own.pop("no_improvement", None)
     if "top_up" not in protocol:
         own.pop("top_ups", None)
         own.pop("until", None)
+    own["held"] = held_of(protocol, request)
+    day = request.get("improved_on")
+    if not tapers or day is None or not any(held <= day for held in own["held"]):
+        own.pop("improved_on", None)
     own["pin"] = [
         pin.partition(":")[2]
         for pin in texts(request.get("pin"))
         if pin.partition(":")[0] == protocol["id"]
     ]
     return own
+
+
+def held_of(protocol: Raw, request: Raw) -> list[str]:
+    """Return the days on which sessions of one of several protocols were held."""
+    entries = (text.rsplit(":", 1) for text in texts(request.get("held")))
+    return [day for name, day in entries if name == protocol["id"]]
 
 
 def days_between(first: date, last: date) -> Iterator[date]:

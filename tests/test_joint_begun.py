@@ -1,0 +1,158 @@
+"""Treatments that have begun, and booked ones, against oracles that share no code with them.
+
+`MESO_LONG=1` runs the long form: 5,000 small programmes instead of 400.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from meso_schedule import (
+    Begun,
+    BookedSession,
+    Clinic,
+    CourseRequest,
+    NoCalendarFits,
+    Protocol,
+    Replan,
+    replan_combined,
+)
+from meso_schedule.course import WayOut
+from tests.begun import BegunCase, small_begun
+from tests.oracles.joint_brute import TooManyError
+from tests.oracles.joint_replanning import JointQuestion
+from tests.oracles.replanning import Booked
+from tests.test_joint_oracles import with_way_out
+
+LONG = os.environ.get("MESO_LONG") == "1"
+SMALL = 5_000 if LONG else 400
+BLOCKS = 10
+
+
+def begun_of(
+    booked: Mapping[str, Mapping[int, Booked]], release: Mapping[str, tuple[int, ...]]
+) -> dict[str, Begun]:
+    """Return bookings of plain data, by the id of their protocol."""
+    return {
+        name: Begun(
+            booked=tuple(
+                BookedSession.model_validate(
+                    {
+                        "number": number,
+                        "date": entry.day.isoformat(),
+                        "pinned": entry.pinned,
+                        **({"start": entry.start} if entry.start else {}),
+                    }
+                )
+                for number, entry in own.items()
+            ),
+            release=frozenset(release.get(name, ())),
+        )
+        for name, own in booked.items()
+    }
+
+
+def replan_of(begun: BegunCase) -> Replan:
+    """Replan a programme of plain data."""
+    case = begun.case
+    return replan_combined(
+        [Protocol.model_validate(table) for table in case.protocols],
+        CourseRequest.model_validate(case.request),
+        begun_of(begun.booked, begun.release),
+        clinic=Clinic.model_validate(case.clinic) if case.clinic else None,
+        as_of=case.as_of,
+    )
+
+
+def question_of(begun: BegunCase) -> JointQuestion:
+    """Return what brute force is asked."""
+    case = begun.case
+    question = JointQuestion(
+        case.protocols, case.request, case.clinic, case.as_of, begun.booked, most=30_000
+    )
+    names = [table["id"] for table in case.protocols]
+    for name, numbers in begun.release.items():
+        for number in numbers:
+            question.fixed.pop((names.index(name), number), None)
+    return question
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_the_fewest_booked_sessions_of_all_move(block: int) -> None:
+    planned = 0
+    for seed in range(block, SMALL, BLOCKS):
+        begun = small_begun(Random(seed))
+        told = f"seed {seed}"
+        question = question_of(begun)
+        try:
+            best = question.best_replanned()
+        except TooManyError:
+            continue
+        try:
+            made = replan_of(begun)
+        except NoCalendarFits as error:
+            assert best is None, told
+            assert_honest_no(begun, question, error, told)
+            continue
+        assert best is not None, told
+        assert best.ties == 1, told
+        found = made.plan.objective
+        dates = tuple(
+            tuple(visit.date for visit in made.plan.sessions if visit.protocol == table["id"])
+            for table in begun.case.protocols
+        )
+        assert (dates, found.late_days) == (best.measure[-1], best.measure[0]), told
+        if any(begun.booked.values()):
+            assert (found.moved, found.moved_days) == best.measure[1:3], told
+        assert best.measure[3:8] == (
+            found.start_days,
+            found.visits,
+            found.preference_misses,
+            found.squared_deviation,
+            found.time_minutes,
+        ), told
+        planned += 1
+    assert planned > SMALL // BLOCKS // 5
+
+
+def assert_honest_no(
+    begun: BegunCase, question: JointQuestion, error: NoCalendarFits, told: str
+) -> None:
+    """Check the conflict, that each way out works, and that no fewer sessions can be released."""
+    conflict, ids = error.conflict, [table["id"] for table in begun.case.protocols]
+    places = [ids.index(name) for name in (*conflict.beside, conflict.protocol) if name]
+    assert all(day.reason for day in conflict.blocked), told
+    assert not possible(question, places, conflict.session), told
+    if conflict.session > question.chains[places[-1]].first:
+        assert possible(question, places, conflict.session - 1), told
+    ways = {way.kind: way for way in error.relaxations}
+    assert len(ways) == len(error.relaxations), told
+    fewest = question.fewest_released()
+    assert (ways["release"].cost_days if "release" in ways else None) == fewest, told
+    for way in error.relaxations:
+        made = replan_of(tried(begun, way))
+        if way.kind == "late":
+            assert made.plan.objective.late_days == way.cost_days, told
+
+
+def possible(question: JointQuestion, places: Sequence[int], last: int) -> bool:
+    """Tell whether some treatments have a calendar, the last of them cut after a session."""
+    pinned = question.pinned()
+    chains = {place: pinned[place] for place in places}
+    chains[places[-1]] = replace(chains[places[-1]], last=last)
+    return next(question.calendars(chains), None) is not None
+
+
+def tried(begun: BegunCase, way: WayOut) -> BegunCase:
+    """Return the programme changed as the way out says."""
+    if way.kind != "release":
+        return begun._replace(case=with_way_out(begun.case, way))
+    assert way.option is not None
+    release = dict(begun.release)
+    for word in way.option.split()[1::2]:
+        name, _, number = word.partition(":")
+        release[name] = (*release.get(name, ()), int(number))
+    return begun._replace(release=release)
