@@ -5,7 +5,6 @@ from datetime import UTC, date, timedelta
 from typing import TypeVar
 
 from meso_schedule.assembly import closed_days, course_dates, months_of
-from meso_schedule.beside import seen_from
 from meso_schedule.bill import TreatmentCost
 from meso_schedule.care import HeldVisit, combined_care, not_over
 from meso_schedule.completion import room_beside
@@ -19,9 +18,10 @@ from meso_schedule.course import (
     SpacingRule,
     TreatmentPart,
 )
-from meso_schedule.findings import holiday_findings, spacing_findings, too_close_findings
+from meso_schedule.findings import holiday_findings
 from meso_schedule.joint import Calendar, Measure
 from meso_schedule.joint_costs import Bill, total_of
+from meso_schedule.joint_findings import findings_of_all, money_findings_of_all, proof_findings
 from meso_schedule.meetings import Guest, meeting_of
 from meso_schedule.phrases import Phrase, phrase
 from meso_schedule.phrases import joined as listed
@@ -30,9 +30,6 @@ from meso_schedule.rules import Protocol
 from meso_schedule.standing import HeldSession
 
 T = TypeVar("T")
-
-# Facts that concern the whole plan, told once however many protocols say them.
-_COMMON = ("no_clinic", "estimated_holiday", "no_spacing")
 
 
 def merged(
@@ -91,9 +88,9 @@ def merged(
         "notices": _unlike(text for part in parts for text in part.notices),
         "results": None,
         "findings": (
-            *_findings(joined, parts),
+            *findings_of_all(joined, parts),
             *findings,
-            *_money_findings(parts),
+            *money_findings_of_all(parts),
             *proof_findings(calendar),
             *holiday_findings(closed),
         ),
@@ -219,85 +216,6 @@ def _assumptions(parts: Sequence[CoursePlan]) -> Iterator[Phrase]:
     for part in parts:
         for text in part.assumptions:
             yield phrase("{name}: {text}", name=part.protocols[0].name, text=text)
-
-
-def _findings(joined: Joined, parts: Sequence[CoursePlan]) -> Iterator[Finding]:
-    """Yield what the parts say: once for all where they agree, else with the protocol's name."""
-    common = set.intersection(*({(it.kind, it.message) for it in part.findings} for part in parts))
-    seen: set[tuple[str, str]] = set()
-    for label, part in zip(LABELS, parts, strict=False):
-        for finding in part.findings:
-            key = (finding.kind, finding.message)
-            if finding.kind == "estimated_holiday" or key in seen:
-                continue
-            if finding.kind in _COMMON or key in common:
-                seen.add(key)
-                yield finding.model_copy(update={"session": None})
-                continue
-            message = phrase("{name}: {text}", name=part.protocols[0].name, text=finding.message)
-            mark = label if finding.session is not None else None
-            yield finding.model_copy(update={"message": message, "label": mark})
-    for pair in joined.pairs.values():
-        yield from spacing_findings(pair)
-    yield from _too_close(joined)
-
-
-def _too_close(joined: Joined) -> Iterator[Finding]:
-    """Say which sessions held of two treatments were nearer than a spacing rule asks for."""
-    for one, other in joined.pairs:
-        for place, beside in ((one, other), (other, one)):
-            pair = seen_from(joined.pairs, beside, place)
-            yield from too_close_findings(
-                pair, LABELS[place], joined.held(place), joined.held(beside), is_first=place == one
-            )
-
-
-def _money_findings(parts: Sequence[CoursePlan]) -> Iterator[Finding]:
-    currencies = sorted({part.cost.currency for part in parts if part.cost})
-    if len(currencies) > 1:
-        message = phrase(
-            "Prices are in {currencies}: no total is given. Ask for one currency.",
-            currencies=listed(currencies),
-        )
-        yield Finding(kind="currencies_differ", message=message)
-    elif currencies and any(part.cost is None for part in parts):
-        message = phrase("No total is given: not every treatment has a price.")
-        yield Finding(kind="no_total", message=message)
-
-
-_CRITERIA = {
-    "late_days": phrase("days past the windows"),
-    "moved": phrase("booked sessions that move"),
-    "moved_days": phrase("days by which booked sessions move"),
-    "start_days": phrase("days from the start"),
-    "visits": phrase("visits"),
-    "preference_misses": phrase("sessions off the preferred weekdays"),
-    "squared_deviation": phrase("squared days from the recommended ones"),
-    "time_minutes": phrase("minutes from the preferred time"),
-}
-
-
-def proof_findings(calendar: Calendar) -> Iterator[Finding]:
-    """Say that the best calendar is not proven, and by how much a better one could be better."""
-    if calendar.bound is None:
-        return
-    for name, words in _CRITERIA.items():
-        found, bound = getattr(calendar.measure, name), getattr(calendar.bound, name)
-        if found != bound:
-            message = phrase(
-                "The search stopped before the best calendar was proven: this one has {found}"
-                " {criterion}, and none has fewer than {bound}.",
-                found=found,
-                criterion=words,
-                bound=bound,
-            )
-            yield Finding(kind="not_proved", message=message)
-            return
-    message = phrase(
-        "The search stopped before the best calendar was proven: only the dates of others as good"
-        " may be earlier."
-    )
-    yield Finding(kind="not_proved", message=message)
 
 
 def _objective(joined: Joined, measure: Measure, bound: Measure | None) -> Objective:

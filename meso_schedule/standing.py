@@ -58,6 +58,11 @@ class HeldSession(Model):
     lapse_action: LapseAction | None
     sources: tuple[str, ...]
 
+    @property
+    def mark(self) -> str:
+        """Its number, with the letter of its protocol in a combined plan."""
+        return f"{self.label or ''}{self.number}"
+
 
 class Forecast(Model):
     """When the next session is due, as the sessions held leave it.

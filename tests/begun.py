@@ -26,9 +26,9 @@ def own_request(protocol: Table, request: Table, text: str) -> Table:
     _, star, count = text.partition("@")[0].partition("*")
     own: Table = {"held": held_of(protocol, request)}
     day = request.get("improved_on")
-    if day and any(phase.get("after_improvement") for phase in protocol["phases"]):
-        if any(held <= day for held in own["held"]):
-            own["improved_on"] = day
+    waits = any(phase.get("after_improvement") for phase in protocol["phases"])
+    if day and waits and any(held <= day for held in own["held"]):
+        own["improved_on"] = day
     for name in ("improves_after", "no_improvement"):
         if name in request:
             own[name] = request[name]

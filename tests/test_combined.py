@@ -18,9 +18,9 @@ from meso_schedule import (
 )
 from meso_schedule.errors import InputError, NoCalendarFound
 from meso_schedule.joint import Calendar, Measure
+from meso_schedule.joint_findings import proof_findings
 from meso_schedule.joint_top_ups import VisitDays
 from meso_schedule.meetings import Guest
-from meso_schedule.merging import proof_findings
 from meso_schedule.programme import join
 from tests.samples import (
     ASSUMED,

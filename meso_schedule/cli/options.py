@@ -188,7 +188,8 @@ Held = Annotated[
     typer.Option(
         "--held",
         metavar="DATE",
-        help="Day of a session already held, the first one first; repeatable.",
+        help="Day of a session already held, the first one first: 2027-01-05, or of several"
+        " protocols mesobotox:2027-01-05; repeatable.",
         rich_help_panel=CALENDAR,
     ),
 ]

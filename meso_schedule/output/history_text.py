@@ -6,6 +6,7 @@ from meso_schedule.course import CoursePlan
 from meso_schedule.output.language import ENGLISH, Language
 from meso_schedule.output.text import sentence
 from meso_schedule.phrases import phrase
+from meso_schedule.standing import Forecast
 
 VERDICTS = {
     "on schedule": phrase("on schedule"),
@@ -25,21 +26,27 @@ Lines = list[tuple[str, str]]
 
 
 def history_blocks(plan: CoursePlan, language: Language = ENGLISH) -> Iterator[tuple[str, Lines]]:
-    """Yield, each under its title, the sessions held and when the next one is due."""
-    following = plan.next_session
-    number = following.number if following else 0
-    for title, lines in (
-        (phrase("Held so far"), list(history_lines(plan, language))),
-        (phrase("Next: session {number}", number=number), list(next_lines(plan, language))),
-    ):
-        if lines:
-            yield language.say(title), lines
+    """Yield, each under its title, the sessions held and when the next ones are due."""
+    if lines := list(history_lines(plan, language)):
+        yield language.say(phrase("Held so far")), lines
+    for label, following in _next_sessions(plan):
+        title = phrase("Next: session {number}", number=f"{label}{following.number}")
+        yield language.say(title), list(next_lines(following, language))
+
+
+def _next_sessions(plan: CoursePlan) -> Iterator[tuple[str, Forecast]]:
+    """Yield the next session of each treatment, with its letter in a combined plan."""
+    if plan.next_session:
+        yield "", plan.next_session
+    for part in plan.treatments:
+        if part.next_session:
+            yield part.label, part.next_session
 
 
 def history_lines(plan: CoursePlan, language: Language = ENGLISH) -> Iterator[tuple[str, str]]:
     """Yield each session held with its day, its verdict and the reason."""
     for entry in plan.history:
-        number = str(entry.number) if entry.counts else f"({entry.number})"
+        number = entry.mark if entry.counts else f"({entry.mark})"
         label = phrase(
             "{number}, {day}, {verdict}",
             number=number,
@@ -49,11 +56,8 @@ def history_lines(plan: CoursePlan, language: Language = ENGLISH) -> Iterator[tu
         yield language.say(label), sentence(language.say(entry.reason))
 
 
-def next_lines(plan: CoursePlan, language: Language = ENGLISH) -> Iterator[tuple[str, str]]:
+def next_lines(following: Forecast, language: Language = ENGLISH) -> Iterator[tuple[str, str]]:
     """Yield when the next session is due, and by which rule."""
-    following = plan.next_session
-    if following is None:
-        return
     days = [
         (phrase("Not before"), following.earliest),
         (phrase("Best on"), following.recommended),
