@@ -30,7 +30,7 @@ def own_request(protocol: Table, request: Table, text: str) -> Table:
     if day and waits and any(held <= day for held in own["held"]):
         own["improved_on"] = day
     for name in ("improves_after", "no_improvement"):
-        if name in request:
+        if name in request and waits:
             own[name] = request[name]
     own["sessions"] = int(count) if star else protocol["sessions"]["usual"]
     return own

@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -21,11 +21,14 @@ from meso_schedule import (
     replan_combined,
 )
 from meso_schedule.course import WayOut
-from tests.begun import BegunCase, small_begun
+from meso_schedule.errors import NoCalendarFound
+from tests.begun import BegunCase, random_begun, small_begun
 from tests.oracles.joint_brute import TooManyError
+from tests.oracles.joint_reading import held_of
 from tests.oracles.joint_replanning import JointQuestion
 from tests.oracles.replanning import Booked
-from tests.test_joint_oracles import with_way_out
+from tests.programmes import ProgrammeCase
+from tests.test_joint_oracles import with_way_out, without_spacing
 
 LONG = os.environ.get("MESO_LONG") == "1"
 SMALL = 5_000 if LONG else 400
@@ -116,6 +119,60 @@ def test_the_fewest_booked_sessions_of_all_move(block: int) -> None:
         ), told
         planned += 1
     assert planned > SMALL // BLOCKS // 5
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_without_spacing_late_days_and_moves_are_those_of_each_alone(block: int) -> None:
+    compared = 0
+    for seed in range(block, 160, 4):
+        begun = random_begun(Random(seed))
+        case = without_spacing(begun.case)
+        # Alone, what has not begun may be planned in the past.
+        start = max(case.request["start"], case.as_of.isoformat())
+        case = case._replace(request=case.request | {"start": start})
+        begun = begun._replace(case=case, booked=untimed(begun.booked))
+        if set(begun.case.request) & {"improves_after", "no_improvement"}:
+            continue
+        try:
+            alone = [replan_of(part).plan.objective for part in parts_of(begun)]
+            together = replan_of(begun).plan.objective
+        except (NoCalendarFits, NoCalendarFound):
+            continue
+        if together.bound is not None:
+            continue
+        compared += 1
+        for name in ("late_days", "moved", "moved_days", "start_days"):
+            total = sum(getattr(part, name) or 0 for part in alone)
+            assert (getattr(together, name) or 0) == total, f"seed {seed}: {name}"
+    assert compared > 8
+
+
+def untimed(booked: Mapping[str, Mapping[int, Booked]]) -> dict[str, dict[int, Booked]]:
+    """Return bookings of days only."""
+    return {
+        name: {number: entry._replace(start=None) for number, entry in own.items()}
+        for name, own in booked.items()
+    }
+
+
+def parts_of(begun: BegunCase) -> Iterator[BegunCase]:
+    """Yield each treatment as a programme of its own, planned on the same day."""
+    case = begun.case
+    for table, text in zip(case.protocols, case.request["protocol"], strict=True):
+        held = held_of(table, case.request)
+        pins = [pin for pin in case.request.get("pin", []) if pin.startswith(f"{table['id']}:")]
+        request = case.request | {
+            "protocol": text,
+            "held": [f"{table['id']}:{day}" for day in held],
+            "pin": pins,
+        }
+        waits = any(phase.get("after_improvement") for phase in table["phases"])
+        if not waits or not any(day <= request.get("improved_on", "") for day in held):
+            request.pop("improved_on", None)
+        booked = {name: own for name, own in begun.booked.items() if name == table["id"]}
+        yield BegunCase(
+            ProgrammeCase([table], request, case.clinic, case.as_of), booked, begun.release
+        )
 
 
 def assert_honest_no(

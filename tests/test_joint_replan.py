@@ -320,7 +320,7 @@ def test_what_is_fixed_stays_or_is_released() -> None:
     assert made.changes == ()
     assert "inside the clinic's notice of 1 week" in made.plan.sessions[0].why
     assert "fixed by hand" in made.plan.sessions[1].why
-    away = {"away": ["2026-12-09", "2026-12-14"]}
+    away: Table = {"away": ["2026-12-09", "2026-12-14"]}
     with pytest.raises(NoCalendarFits) as caught:
         replanned(pair, begun, "2026-12-05", house, **away)
     assert (caught.value.conflict.protocol, caught.value.conflict.session) == ("one", 2)
@@ -437,7 +437,9 @@ def test_what_has_begun_is_checked() -> None:
     pair = weekly("one"), weekly("two")
 
     def faults(begun: Mapping[str, Begun], **asked: object) -> set[tuple[str, str | None]]:
-        return codes_and_fields(faults_of(lambda: replanned(pair, begun, "2026-12-05", **asked)))
+        return codes_and_fields(
+            faults_of(lambda: replanned(pair, begun, "2026-12-05", OPEN, **asked))
+        )
 
     assert faults({"six": Begun()}) == {("bad_begun", "begun")}
     assert faults({"one": held("2026-12-01")}, held=["one:2026-12-02"]) == {
