@@ -9,7 +9,7 @@ from tests.oracles.joint_reading import held_of
 from tests.oracles.replanning import Booked
 from tests.oracles.standing import Standing, standing
 from tests.programmes import ProgrammeCase, random_programme, small_programme
-from tests.random_files import Table, chance, clock, day_gap
+from tests.random_files import WEEKDAYS, ZONES, Table, chance, clock, day_gap
 from tests.running import add_words, fits, next_day
 
 
@@ -136,6 +136,56 @@ def small_begun(rng: Random) -> BegunCase:
     if chance(rng, 60):
         case = _improve(rng, case)
     return _with_bookings(rng, case)
+
+
+def crowded_begun(rng: Random) -> BegunCase:
+    """Return short courses that share most of their booked days, with times that may agree."""
+    case = small_programme(rng)
+    rules = day_gap(rng, 4)
+    for protocol in case.protocols:
+        protocol.pop("spacing", None)
+        protocol["phases"] = [{**rules, "name": "phase-1", "sources": ["study"]}]
+        usual = rng.choice((2, 2, 3)) if len(case.protocols) == 2 else 2
+        protocol["sessions"] |= {"usual": usual, "minutes": rng.choice((30, 60, 45))}
+    first = case.as_of
+    hours = dict.fromkeys(WEEKDAYS, rng.choice(("09:00-17:00", "09:30-12:00", "10:00-11:30")))
+    request: Table = {
+        "protocol": [table["id"] for table in case.protocols],
+        "held": [f"{table['id']}:{first}" for table in case.protocols],
+    }
+    as_of = first + timedelta(days=rng.choice((0, 1)))
+    if chance(rng, 50):
+        request["at"] = clock(rng.choice((540, 600, 615, 700)))
+    if chance(rng, 30):
+        request["late"] = rng.randint(1, 2)
+    clinic = {"name": "Crowded", "timezone": rng.choice(ZONES), "hours": hours}
+    case = ProgrammeCase(case.protocols, request, clinic, as_of)
+    booked: dict[str, dict[int, Booked]] = {}
+    for protocol in case.protocols:
+        booked[protocol["id"]] = {
+            number: entry._replace(start=_crowded_time(rng, case, protocol["id"]), pinned=False)
+            for number, entry in _booked(rng, protocol, request, protocol["id"], as_of).items()
+        }
+    days = [entry.day for own in booked.values() for entry in own.values()]
+    for own in booked.values():
+        for (number, entry), day in zip(list(own.items()), days, strict=False):
+            if chance(rng, 70):
+                own[number] = entry._replace(day=day)
+    if days and chance(rng, 25):
+        request["away"] = [str(rng.choice(days))]
+    return BegunCase(case, booked, {})
+
+
+def _crowded_time(rng: Random, case: ProgrammeCase, name: str) -> str | None:
+    """Return a time right after the treatments named before, or another one."""
+    if chance(rng, 15):
+        return None
+    minute = rng.choice((570, 600, 725))
+    for table in case.protocols:
+        if table["id"] == name:
+            break
+        minute += table["sessions"]["minutes"] if chance(rng, 75) else 0
+    return clock(minute)
 
 
 def random_begun(rng: Random) -> BegunCase:

@@ -22,7 +22,7 @@ from meso_schedule import (
 )
 from meso_schedule.course import WayOut
 from meso_schedule.errors import NoCalendarFound
-from tests.begun import BegunCase, random_begun, small_begun
+from tests.begun import BegunCase, crowded_begun, random_begun, small_begun
 from tests.oracles.joint_brute import TooManyError
 from tests.oracles.joint_reading import held_of
 from tests.oracles.joint_replanning import JointQuestion
@@ -87,7 +87,8 @@ def question_of(begun: BegunCase) -> JointQuestion:
 def test_the_fewest_booked_sessions_of_all_move(block: int) -> None:
     planned = 0
     for seed in range(block, SMALL, BLOCKS):
-        begun = small_begun(Random(seed))
+        # Every fourth has visits in which booked times compete.
+        begun = (crowded_begun if seed % 4 == 3 else small_begun)(Random(seed))
         told = f"seed {seed}"
         question = question_of(begun)
         try:
