@@ -12,6 +12,8 @@ from meso_schedule.programme import LABELS, Joined
 
 # Facts that concern the whole plan, told once however many protocols say them.
 _COMMON = ("no_clinic", "estimated_holiday", "no_spacing")
+# Facts about sessions of one treatment, told of each even where two say them in the same words.
+_OWN = ("too_soon", "review", "lapsed", "overdue", "complete", "no_improvement")
 
 
 def findings_of_all(joined: Joined, parts: Sequence[CoursePlan]) -> Iterator[Finding]:
@@ -23,7 +25,7 @@ def findings_of_all(joined: Joined, parts: Sequence[CoursePlan]) -> Iterator[Fin
             key = (finding.kind, finding.message)
             if finding.kind == "estimated_holiday" or key in seen:
                 continue
-            if finding.kind in _COMMON or key in common:
+            if finding.kind in _COMMON or (key in common and finding.kind not in _OWN):
                 seen.add(key)
                 yield finding.model_copy(update={"session": None})
                 continue

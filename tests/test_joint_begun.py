@@ -23,15 +23,18 @@ from meso_schedule import (
 from meso_schedule.course import WayOut
 from meso_schedule.errors import NoCalendarFound
 from tests.begun import BegunCase, crowded_begun, random_begun, small_begun
+from tests.oracles.checker_joint import joint_faults
 from tests.oracles.joint_brute import TooManyError
 from tests.oracles.joint_reading import held_of
 from tests.oracles.joint_replanning import JointQuestion
 from tests.oracles.replanning import Booked
+from tests.planning import plain
 from tests.programmes import ProgrammeCase
 from tests.test_joint_oracles import with_way_out, without_spacing
 
 LONG = os.environ.get("MESO_LONG") == "1"
 SMALL = 5_000 if LONG else 400
+PLANS = 3_000 if LONG else 160
 BLOCKS = 10
 
 
@@ -120,6 +123,23 @@ def test_the_fewest_booked_sessions_of_all_move(block: int) -> None:
         ), told
         planned += 1
     assert planned > SMALL // BLOCKS // 5
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_plans_that_have_begun_hold_every_statement_they_make(block: int) -> None:
+    planned = 0
+    for seed in range(block, PLANS, BLOCKS):
+        case = random_begun(Random(seed)).case
+        try:
+            made = replan_of(BegunCase(case, {}, {}))
+        except (NoCalendarFits, NoCalendarFound):
+            continue
+        planned += 1
+        found = joint_faults(
+            plain(made.plan), case.protocols, case.request, case.clinic, case.as_of
+        )
+        assert found == [], f"seed {seed}"
+    assert planned > PLANS // BLOCKS // 8
 
 
 @pytest.mark.parametrize("block", range(4))

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import combinations
 
-from .arithmetic import Raw, gap, phase_of_each, window
+from .arithmetic import Raw, Window, gap, phase_of_each, window
 from .checker_care import (
     CareSpan,
     Dated,
@@ -15,8 +15,9 @@ from .checker_care import (
     moment,
     results_faults,
 )
-from .checker_costs import cost_faults, price_list, top_up_cost_faults
+from .checker_costs import cost_faults, price_list, remaining_faults, top_up_cost_faults
 from .checker_days import Diary
+from .checker_held import held_faults
 from .checker_sessions import (
     NO_GAP,
     Check,
@@ -27,6 +28,7 @@ from .checker_sessions import (
 )
 from .joint_reading import Programme, read_programme
 from .reading import weekday
+from .standing import standing
 
 LETTERS = "ABCD"
 
@@ -52,22 +54,41 @@ class Joint:
 
     def _check(self, place: int) -> Check:
         protocol, asked = self.programme.protocols[place], self.programme.asked[place]
+        letter = LETTERS[place]
         own = {
             key: [row for row in self.plan[key] if row["protocol"] == protocol["id"]]
             for key in ("sessions", "top_ups")
         }
+        for key in ("history", "findings"):
+            own[key] = [row for row in self.plan[key] if row["label"] == letter]
+        own["next_session"] = self.plan["treatments"][place]["next_session"]
+        request = self.programme.requests[place]
+        now = None
+        if request["held"]:
+            now = standing(protocol, {**request, "sessions": asked.sessions}, self.as_of)
         return Check(
             own,
             protocol,
-            self.programme.requests[place],
+            request,
             self.clinic,
             self.as_of,
             asked,
             Diary(asked),
-            phase_of_each(protocol, self.programme.requests[place], asked.sessions),
+            now.phases if now else phase_of_each(protocol, request, asked.sessions),
             [date.fromisoformat(row["date"]) for row in own["sessions"]],
             [date.fromisoformat(row["date"]) for row in own["top_ups"]],
+            now,
         )
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything was held."""
+        return any(check.now for check in self.checks)
+
+    def held(self, place: int) -> list[date]:
+        """Return the days on which sessions of a protocol were held."""
+        now = self.checks[place].now
+        return [verdict.day for verdict in now.verdicts] if now else []
 
     def diary(self, places: tuple[int, ...]) -> Diary:
         """Return the days and times of one visit with several treatments."""
@@ -96,8 +117,12 @@ def _order_faults(joint: Joint) -> Iterator[str]:
         yield from differs(f"order of {key}", order, sorted(order))
     for letter, check in zip(LETTERS, joint.checks, strict=False):
         numbers = [row["number"] for row in check.all_sessions]
-        yield from differs(f"numbers of {letter}", numbers, list(range(1, len(numbers) + 1)))
-        yield from differs("sessions", len(check.dates), check.asked.sessions)
+        first = check.first
+        yield from differs(
+            f"numbers of {letter}", numbers, list(range(first, first + len(numbers)))
+        )
+        wanted = max(0, check.asked.sessions + 1 - first)
+        yield from differs("sessions", len(check.dates), wanted)
         if any(row["label"] != letter for row in check.all_sessions):
             yield f"a session of {check.protocol['id']} is not called {letter}"
     stamps = [(row["label"], row["id"]) for row in joint.plan["protocols"]]
@@ -107,24 +132,59 @@ def _order_faults(joint: Joint) -> Iterator[str]:
 
 def _course_faults(joint: Joint) -> Iterator[str]:
     for check in joint.checks:
-        previous: date | None = None
         rules = [NO_GAP, *(gap(phase) for phase in check.phases[1:])]
+        if check.now and check.now.is_lapsed and check.first <= len(rules):
+            rules[check.first - 1] = rules[check.first - 1]._replace(lapse=())
+        held = check.now.last if check.now else None
         sessions = check.plan["sessions"]
-        for row, phase, rule, day in zip(sessions, check.phases, rules, check.dates, strict=True):
-            here = session_1_window(check) if previous is None else window(rule, previous)
+        rows = zip(sessions, check.to_come, rules[check.first - 1 :], check.anchors, strict=True)
+        for row, phase, rule, previous in rows:
+            here = _first_window(joint, check) if previous is None else window(rule, previous)
             yield from label_faults(check, row, phase)
-            yield from place_faults(check, row, here, previous, check.asked.bound)
+            yield from place_faults(check, row, here, previous, check.asked.bound, held)
             yield from _spare_faults(check, row)
-            previous = day
-        if "top_up" not in check.protocol:
-            yield from differs("top-ups", check.plan["top_ups"], [])
-            continue
-        rule = gap(check.protocol["top_up"])
-        for row, day in zip(check.plan["top_ups"], check.top_up_dates, strict=True):
-            assert previous is not None
-            yield from label_faults(check, row, None)
-            yield from place_faults(check, row, window(rule, previous), previous, check.asked.until)
-            previous = day
+            if joint.has_begun and date.fromisoformat(row["date"]) < joint.as_of:
+                yield f"{row['label']}{row['number']} is before the day of asking"
+        yield from _top_up_faults(joint, check)
+
+
+def _first_window(joint: Joint, check: Check) -> Window:
+    """Return the window of a session that none comes before: not in the past once any is held."""
+    here = session_1_window(check)
+    if not joint.has_begun or check.now:
+        return here
+    first = max(here.earliest, joint.as_of)
+    return here._replace(earliest=first, recommended=max(first, here.recommended))
+
+
+def _top_up_faults(joint: Joint, check: Check) -> Iterator[str]:
+    if "top_up" not in check.protocol:
+        yield from differs("top-ups", check.plan["top_ups"], [])
+        return
+    rule = gap(check.protocol["top_up"])
+    held = check.now.last if check.now else None
+    previous = check.dates[-1] if check.dates else held
+    first = rule
+    if check.now and not check.dates and check.now.is_lapsed:
+        first = rule._replace(lapse=())
+        previous = None if check.restarts else previous
+    for row, day in zip(check.plan["top_ups"], check.top_up_dates, strict=True):
+        here = _first_window(joint, check) if previous is None else window(first, previous)
+        yield from label_faults(check, row, None)
+        yield from place_faults(check, row, here, previous, check.asked.until, held)
+        previous, first = day, rule
+
+
+def _held_faults(joint: Joint) -> Iterator[str]:
+    """Check the history of each treatment, and that its order is that of the days."""
+    order = [(row["date"], row["label"]) for row in joint.plan["history"]]
+    yield from differs("order of the history", order, sorted(order))
+    yield from differs("next session of all", joint.plan["next_session"], None)
+    for check in joint.checks:
+        yield from held_faults(check)
+        if check.now is None:
+            yield from differs("history", check.plan["history"], [])
+            yield from differs("next session", check.plan["next_session"], None)
 
 
 def _spare_faults(check: Check, row: Raw) -> Iterator[str]:
@@ -154,6 +214,23 @@ def _spacing_faults(joint: Joint) -> Iterator[str]:
             for given in elsewhere:
                 if not given.between.allows(day, given.day):
                     yield f"{LETTERS[place]} on {day}: {given}"
+
+
+def _held_spacing_faults(joint: Joint) -> Iterator[str]:
+    """Check sessions to come against those held of the others, and those held with each other."""
+    for one, two in combinations(range(len(joint.checks)), 2):
+        rule = joint.programme.between[one, two]
+        for held, coming in ((one, two), (two, one)):
+            for day in joint.held(held):
+                for later in joint.days(coming):
+                    if not (rule.allows(day, later) if held == one else rule.allows(later, day)):
+                        yield f"{LETTERS[coming]} on {later} is too near to {day}, held: {rule}"
+        crossed = any(
+            not rule.allows(first, other) for first in joint.held(one) for other in joint.held(two)
+        )
+        told = {row["label"] for row in joint.plan["findings"] if row["kind"] == "too_close"}
+        if crossed and not told & {LETTERS[one], LETTERS[two]}:
+            yield f"{LETTERS[one]} and {LETTERS[two]} were held too near, and no finding says so"
 
 
 def _visit_faults(joint: Joint) -> Iterator[str]:
@@ -190,15 +267,20 @@ def _objective_faults(joint: Joint) -> Iterator[str]:
         asked, dates = check.asked, check.dates
         rules = [
             (window(gap(phase), previous), day)
-            for phase, previous, day in zip(check.phases[1:], dates, dates[1:], strict=False)
+            for phase, previous, day in zip(check.to_come, check.anchors, dates, strict=True)
+            if previous is not None
         ]
         late += sum(max(0, (day - rule.latest).days) for rule, day in rules)
         squares += sum((day - rule.recommended).days ** 2 for rule, day in rules)
         misses += sum(bool(asked.prefer) and weekday(day) not in asked.prefer for day in dates)
-        if asked.event_only and asked.event_day is not None:
+        if not dates:
+            continue
+        if asked.event_only and asked.event_day is not None and not check.restarts:
             second += (asked.event_day - dates[-1]).days
-        else:
+        elif check.now is None:
             second += (dates[0] - asked.first).days
+        elif check.restarts:
+            second += (dates[0] - joint.as_of).days
     visits = joint.visits(top_ups=False)
     at = joint.programme.asked[0].at
     if at is not None:
@@ -229,7 +311,11 @@ def _money_faults(joint: Joint) -> Iterator[str]:
     for letter, check in zip(LETTERS, joint.checks, strict=False):
         prices = price_list(check.protocol, check.request, joint.clinic)
         row = given.get(letter, {"cost": None, "top_up_cost": None})
-        yield from cost_faults(row["cost"], prices, check.dates, joint.as_of)
+        held = check.held_in_course
+        visits, planned_on = [*held, *check.dates], min([joint.as_of, *held])
+        yield from cost_faults(row["cost"], prices, visits, planned_on)
+        if row["cost"] and prices:
+            yield from remaining_faults(row["cost"], prices, len(visits), len(held))
         yield from top_up_cost_faults(row["top_up_cost"], prices, len(check.top_up_dates))
         costs.append(row["cost"])
         if row["cost"]:
@@ -255,8 +341,18 @@ def _money_faults(joint: Joint) -> Iterator[str]:
     sums = [sum(Decimal(part["amount"]) for part in parts) for parts in (due, owed)]
     yield from differs("payments", sums[0], sums[1])
     grown = [(row["label"], row["session"]) for row in total["cumulative"]]
-    order = [(row["label"], row["number"]) for row in joint.plan["sessions"]]
+    days = [
+        (day, letter, number)
+        for letter, check in zip(LETTERS, joint.checks, strict=False)
+        for number, day in enumerate([*check.held_in_course, *check.dates], 1)
+    ]
+    order = [(letter, number) for _, letter, number in sorted(days)]
     yield from differs("order of the running sum", grown, order)
+    if any(check.held_in_course for check in joint.checks):
+        shares = [cost["remaining"] or cost for cost in costs]
+        for key in ("low", "high"):
+            left = sum(Decimal(share[key]) for share in shares)
+            yield from differs(f"remaining {key}", Decimal(total["remaining"][key]), left)
 
 
 def _care_faults(joint: Joint) -> Iterator[str]:
@@ -272,10 +368,20 @@ def _care_compared(joint: Joint, zero_is_end: bool) -> Iterator[str]:
                     care_of(item, _dated(place, row), zero_is_end=zero_is_end)
                     for row in check.all_sessions
                 )
+                spans[item["action"], item["what"]].extend(
+                    care_of(
+                        item,
+                        Dated(place * 100 + verdict.number, verdict.day, None, None),
+                        zero_is_end=zero_is_end,
+                    )
+                    for verdict in (check.now.verdicts if check.now else ())
+                )
+    since = joint.as_of if joint.has_begun else date.min
     wanted = sorted(
         (_moments(span.starts, span.ends), span.action, span.what, span.sessions)
         for mine in spans.values()
         for span in merged(mine)
+        if _day_of(span.ends) >= since
     )
     given = sorted(
         (
@@ -289,6 +395,10 @@ def _care_compared(joint: Joint, zero_is_end: bool) -> Iterator[str]:
         for row in joint.plan["care"]
     )
     yield from differs("care", given, wanted)
+
+
+def _day_of(moment: Moment) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _moments(*moments: Moment) -> tuple[str, ...]:
@@ -306,7 +416,10 @@ def _dated(place: int, row: Raw) -> Dated:
 
 def _part_faults(joint: Joint) -> Iterator[str]:
     for check, part in zip(joint.checks, joint.plan["treatments"], strict=True):
-        yield from results_faults(part["results"], check.protocol, check.dates[-1])
+        last = check.dates[-1] if check.dates or not check.now else check.now.last
+        yield from results_faults(part["results"], check.protocol, last)
+        held = len(check.now.verdicts) if check.now else 0
+        yield from differs("sessions held", part["held"], held)
         yield from differs("chair time", part["chair_minutes"], check.asked.minutes)
 
 
@@ -317,8 +430,10 @@ def joint_faults(
     joint = Joint(plan, protocols, request, clinic, as_of)
     parts = (
         _order_faults,
+        _held_faults,
         _course_faults,
         _spacing_faults,
+        _held_spacing_faults,
         _visit_faults,
         _objective_faults,
         _money_faults,
