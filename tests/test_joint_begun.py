@@ -121,8 +121,53 @@ def test_the_fewest_booked_sessions_of_all_move(block: int) -> None:
             found.squared_deviation,
             found.time_minutes,
         ), told
+        room = tuple(
+            tuple((it.slack_days, it.backup) for it in made.plan.sessions if it.protocol == name)
+            for name in ids_of(begun)
+        )
+        assert room == best.room, told
+        assert_changes_are_told(made, begun, question, told)
         planned += 1
     assert planned > SMALL // BLOCKS // 5
+
+
+def ids_of(begun: BegunCase) -> list[str]:
+    """Return the ids of the protocols, in the order of their labels."""
+    return [table["id"] for table in begun.case.protocols]
+
+
+def assert_changes_are_told(
+    made: Replan, begun: BegunCase, question: JointQuestion, told: str
+) -> None:
+    """Check that the changes are exactly the moves, each with a reason, and what is fixed stays."""
+    ids = ids_of(begun)
+    placed = {(ids.index(v.protocol), v.number): v.date for v in made.plan.visits}
+    dates = tuple(
+        tuple(visit.date for visit in made.plan.sessions if visit.protocol == name) for name in ids
+    )
+    moved = set()
+    for day, marks in question.marked(dates).items():
+        visit = question.visit(day, marks)
+        moved |= {mark for mark in marks if not question.stays(mark, day, visit)}
+    booked = {
+        (ids.index(name), n): it for name, own in begun.booked.items() for n, it in own.items()
+    }
+    changes = {(ids.index(it.protocol or ""), it.number): it for it in made.changes}
+    assert len(changes) == len(made.changes), told
+    assert {mark for mark, it in changes.items() if it.kind == "moved"} == moved, told
+    assert {mark for mark, it in changes.items() if it.kind == "new"} == placed.keys() - booked, (
+        told
+    )
+    dropped = {mark for mark, it in changes.items() if it.kind == "dropped"}
+    assert dropped == booked.keys() - placed.keys(), told
+    for mark, change in changes.items():
+        assert change.label == "ABCD"[mark[0]], told
+        assert change.why, told
+        assert all(change.why), told
+        assert change.after == placed.get(mark), told
+        assert change.before == (booked[mark].day if mark in booked else None), told
+    for mark, day in question.fixed.items():
+        assert placed.get(mark, day) == day, told
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))

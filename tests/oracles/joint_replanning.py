@@ -27,10 +27,11 @@ class Visit(NamedTuple):
 
 
 class JointReplanned(NamedTuple):
-    """The smallest of all measures, and how many calendars reach it."""
+    """The smallest of all measures, how many calendars reach it, and the room of each session."""
 
     measure: Measure
     ties: int
+    room: tuple[tuple[tuple[int, date | None], ...], ...]
 
 
 class JointQuestion(Trial):
@@ -135,14 +136,17 @@ class JointQuestion(Trial):
 
     def best_replanned(self) -> JointReplanned | None:
         """Return the smallest of all measures, None when nothing fits."""
-        measures = []
+        every = []
         for dates in self.calendars(self.pinned()):
-            measures.append(self.measure(dates))
-            if len(measures) > self.most:
+            every.append(dates)
+            if len(every) > self.most:
                 raise TooManyError
-        if not measures:
+        if not every:
             return None
-        return JointReplanned(min(measures), measures.count(min(measures)))
+        measures = [self.measure(dates) for dates in every]
+        least = min(measures)
+        room = tuple(tuple(self._room(every, least[-1], place)) for place in self.places)
+        return JointReplanned(least, measures.count(least), room)
 
     def fewest_released(self) -> int | None:
         """Return how many fixed sessions must be let go, None when that does not help."""
