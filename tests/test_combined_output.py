@@ -65,11 +65,13 @@ OAK = course("oak", "Oak treatment", 1, areas=["scalp"])
 ELM = course("elm", "Elm treatment", 1, areas=["belly"])
 
 
-def combined(*tables: Table, own: Clinic | None = None, **asked: object) -> CoursePlan:
+def combined(
+    *tables: Table, own: Clinic | None = None, as_of: str | None = None, **asked: object
+) -> CoursePlan:
     request = CourseRequest.model_validate({"start": "2026-12-01", **asked})
     clinics = own or clinic(hours=EVERY_DAY, currency="GBP")
     protocols = [protocol(**table) for table in tables]
-    return plan_combined(protocols, request, clinic=clinics, as_of=AS_OF)
+    return plan_combined(protocols, request, clinic=clinics, as_of=on(as_of) if as_of else AS_OF)
 
 
 def test_one_line_a_visit_on_the_terminal() -> None:
@@ -176,6 +178,46 @@ def test_sessions_by_their_letters() -> None:
     first, second = made.care
     assert sessions_text(first) == "sessions A1-2"
     assert sessions_text(second) == "session B1"
+
+
+HELD = ["rose:2026-12-01", "lily:2026-12-02", "rose:2026-12-04"]
+
+
+def test_what_was_held_is_told_by_letter_in_every_form() -> None:
+    made = combined(ROSE, LILY, held=HELD, as_of="2026-12-05")
+    for told in (
+        plan_text(made, width=100),
+        markdown_plan(made).replace("**", ""),
+        re.sub("<[^>]+>", "", page(made, language=find_language("en"))),
+    ):
+        told = " ".join(told.replace("Tue,", "Tue").replace("Wed,", "Wed").split())
+        told = told.replace("Fri,", "Fri")
+        place = [told.index(it) for it in ("A1, Tue 1", "B1, Wed 2", "(A2), Fri 4")]
+        assert place == sorted(place)
+        assert "Next: session A2" in told
+        assert "Next: session B2" in told
+        assert re.search("Lily treatment on .{,14}2.* came less than 2 days after Rose", told)
+        assert re.search("Rose treatment: Session 2 on .{,14}4.* was too soon", told)
+    assert sheet(made, language=find_language("fr")).startswith(b"%PDF")
+    first, *_ = csv.DictReader(StringIO(csv_plan(made)))
+    assert (first["No."], first["Date"], first["Days since last"]) == ("A2", "2026-12-11", "7")
+    told = feed(made, detail=True).decode().replace("\r\n ", "")
+    assert "Rose treatment\\, session 2 of 3" in told
+    assert "20261201" not in told
+
+
+def test_a_treatment_that_is_complete_stands_beside_the_others() -> None:
+    made = combined(ROSE, OAK, held=["oak:2026-12-01"], as_of="2026-12-02", start="2026-12-02")
+    told = plan_text(made, width=100)
+    assert "Oak treatment: All 1 sessions of the course are held." in told
+    assert "Next: session" not in told
+    done = combined(LILY, OAK, held=["oak:2026-12-01", "lily:2026-12-01", "lily:2026-12-09"],
+                    as_of="2026-12-10")  # fmt: skip
+    assert done.sessions == ()
+    assert "Still to come" not in plan_text(done, width=100)
+    for form in (markdown_plan(done), page(done, language=find_language("en"))):
+        assert "B1" in form
+    assert sheet(done, language=find_language("en")).startswith(b"%PDF")
 
 
 def test_mixed_prices_are_said() -> None:

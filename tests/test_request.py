@@ -1,11 +1,14 @@
 """What can be asked, and what cannot."""
 
+import json
+from datetime import date
 from typing import Any
 
 import pytest
 
 from meso_schedule import CourseRequest
 from meso_schedule.errors import InputError
+from meso_schedule.wishes import Wanted
 
 
 @pytest.mark.parametrize(
@@ -26,6 +29,11 @@ from meso_schedule.errors import InputError
         ({"pin": ["1=2027-01-01", "2=2027-01-08"] * 2}, "contradiction", "pin"),
         ({"held": ["2026-11-01", "2026-11-01"]}, "duplicate_session", "held"),
         ({"held": ["2026-11-08", "2026-11-01"]}, "wrong_order", "held"),
+        ({"held": ["a:2026-11-01", "b:2026-11-01", "a:2026-11-01"]}, "duplicate_session", "held"),
+        ({"held": ["a:2026-11-08", "b:2026-11-09", "a:2026-11-01"]}, "wrong_order", "held"),
+        ({"held": ["a:soon"]}, "bad_date", "held[1]"),
+        ({"held": ["A b:2026-11-01"]}, "bad_date", "held[1]"),
+        ({"held": [3]}, "bad_date", "held[1]"),
         ({"improved_on": "2026-11-01", "improves_after": 3}, "contradiction", "improves_after"),
         ({"improved_on": "2026-11-01", "no_improvement": True}, "contradiction", "no_improvement"),
         ({"start": "2027-01-02", "event": "2027-01-01"}, "dates_crossed", "start"),
@@ -67,3 +75,17 @@ def test_nothing_but_a_table_is_a_request() -> None:
     with pytest.raises(InputError) as caught:
         CourseRequest.model_validate(["2026-12-01"])
     assert caught.value.faults[0].code == "bad_type"
+
+
+def test_sessions_held_are_dates_or_name_their_protocol() -> None:
+    plain = CourseRequest.model_validate({"held": ["2026-11-01", date(2026, 11, 8)]})
+    assert plain.held == plain.held_days == (date(2026, 11, 1), date(2026, 11, 8))
+    texts = ["mesobotox:2026-11-08", "hyaluronic-acid:2026-11-01"]
+    asked = CourseRequest.model_validate({"held": texts})
+    assert asked.held_days == (date(2026, 11, 8), date(2026, 11, 1))
+    assert json.loads(asked.model_dump_json())["held"] == texts
+    assert CourseRequest(held=asked.held) == asked
+    assert asked.of(Wanted("mesobotox")).held == (date(2026, 11, 8),)
+    jsonschema = CourseRequest.model_json_schema()["properties"]["held"]["anyOf"]
+    assert [kind.get("type") for kind in jsonschema[1:]] == ["array", "null"]
+    assert {"type": "string", "format": "date"} in jsonschema[1]["items"]["anyOf"]
