@@ -568,3 +568,23 @@ def test_room_among_visits_already_placed() -> None:
     )
     assert days.usable(first, first + 2) == [first + 1, first + 2]
     assert first not in days.lookup(first, first + 2)
+
+
+def test_days_past_the_window_of_a_rule_with_a_recommended_day() -> None:
+    rule = [phase("7 days", "9 days", recommended="8 days")]
+    pair = weekly("one", 2, phases=rule), weekly("two", 1)
+    asked: Table = {"protocol": ["one", "two@2026-12-20"], "start_within": 0, "late": 2}
+    made = plan(*pair, away=["2026-12-08..2026-12-10"], **asked)
+    # The window of the second is 8 to 10 December.
+    assert dated(made) == "A1:12-01 A2:12-11 B1:12-20"
+    assert made.objective.late_days == 1
+
+
+def test_a_way_that_is_found_to_be_cheaper_later() -> None:
+    # Five days before and after each session of one leave two, at 7 to 9 days, none between.
+    rules = apart("two", "5 days", minimum_before="5 days")
+    one = weekly("one", 4, phases=[phase("5 days", "7 days")], spacing=rules)
+    two = weekly("two", 3, phases=[phase("7 days", "9 days", recommended="8 days")])
+    with pytest.raises(NoCalendarFits) as caught:
+        plan(one, two, start_within=8)
+    assert caught.value.conflict.beside == ("one",)
