@@ -104,7 +104,7 @@ def _merged(tables: Sequence[tuple[Care, Sequence[Visit]]]) -> list[_Span]:
         if care.starts and care.ends
     ]
     if len(tables) > 1:
-        single.sort(key=lambda span: (_order(span.first), span.sessions[0].number))
+        single.sort(key=lambda span: (_begin(span.first), span.sessions[0].number))
     merged: list[_Span] = []
     for span in single:
         if merged and _day(span.first).toordinal() <= _day(merged[-1].last).toordinal() + 1:
@@ -150,6 +150,12 @@ def _order(moment: Moment) -> tuple[date, bool, str]:
     """Order days and instants; a day lasts to its end, after any instant of it."""
     timed = isinstance(moment, datetime)
     return _day(moment), not timed, moment.isoformat() if timed else ""
+
+
+def _begin(moment: Moment) -> tuple[date, bool, str]:
+    """Order days and instants by where they begin: a day, before any instant of it."""
+    timed = isinstance(moment, datetime)
+    return _day(moment), timed, moment.isoformat() if timed else ""
 
 
 def screening(protocol: Protocol) -> tuple[Question, ...]:

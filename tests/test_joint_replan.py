@@ -433,6 +433,17 @@ def test_a_top_up_joins_a_visit_only_where_booked_times_stay() -> None:
     assert made.changes == ()
 
 
+def test_care_of_a_held_day_and_of_a_time_on_it_begins_with_the_day() -> None:
+    care = [{"action": "expect", "what": "swelling", "starts": "6 hours", "ends": "2 days"}]
+    told = [{**entry, **ASSUMED} for entry in care]
+    pair = weekly("one", 1, care=told), weekly("two", 1, care=told)
+    begun = {"one": held("2026-12-05")}
+    made = replanned(pair, begun, "2026-12-05", at="10:00", start="2026-12-05")
+    (span,) = made.plan.care
+    assert sorted(span.labels) == ["A1", "B1"]
+    assert str(span.first) == "2026-12-05"
+
+
 def test_what_has_begun_is_checked() -> None:
     pair = weekly("one"), weekly("two")
 
