@@ -101,10 +101,27 @@ def placed_together(joined: Joined, most_steps: int) -> Together:
         NoCalendarFound: When the bound of work was passed before any calendar was found.
     """
     calendar = _calendar(joined, most_steps)
-    placed = [list(days) for days in calendar.dates]
     taken = _taken(joined, calendar)
-    top_ups: list[TopUps | None] = []
+    placed = [list(days) for days in calendar.dates]
+    found = _top_ups_beside(joined, placed, taken)
+    parts, courses, later = [], [], []
     for place, days in enumerate(calendar.dates):
+        setup = _beside(joined, place, placed)
+        tariff = find_tariff(setup.protocol, setup.clinic, setup.request.currency)
+        price = tariff.session if tariff and not setup.request.no_prices else None
+        courses.append(_course(setup, days, price))
+        later.append(_top_ups(setup, found[place], price))
+        findings = _top_up_findings(setup, found[place])
+        parts.append(assemble(setup, courses[-1], later[-1], findings, tariff))
+    guests = {date.fromordinal(day): who for day, who in taken.items()}
+    plan = merged(joined, calendar, parts, guests, list(missing_rule_findings(joined)))
+    return Together(plan, tuple(parts), tuple(courses), tuple(later), taken)
+
+
+def _top_ups_beside(joined: Joined, placed: list[list[int]], taken: Taken) -> list[TopUps | None]:
+    """Return the top-ups of each protocol, and add them to what is placed."""
+    top_ups: list[TopUps | None] = []
+    for place, days in enumerate([list(days) for days in placed]):
         setup = _beside(joined, place, placed)
         found = place_top_ups(joined, place, setup, days[-1] if days else None, taken)
         top_ups.append(found)
@@ -113,18 +130,7 @@ def placed_together(joined: Joined, most_steps: int) -> Together:
             for number, day in enumerate(found.dates, found.number):
                 guest = own_guest(place, joined.booked_minute(place, number, day))
                 taken.setdefault(day, []).append(guest)
-    parts, courses, later = [], [], []
-    for place, days in enumerate(calendar.dates):
-        setup = _beside(joined, place, placed)
-        tariff = find_tariff(setup.protocol, setup.clinic, setup.request.currency)
-        price = tariff.session if tariff and not setup.request.no_prices else None
-        courses.append(_course(setup, days, price))
-        later.append(_top_ups(setup, top_ups[place], price))
-        findings = _top_up_findings(setup, top_ups[place])
-        parts.append(assemble(setup, courses[-1], later[-1], findings, tariff))
-    guests = {date.fromordinal(day): guests for day, guests in taken.items()}
-    plan = merged(joined, calendar, parts, guests, list(missing_rule_findings(joined)))
-    return Together(plan, tuple(parts), tuple(courses), tuple(later), taken)
+    return top_ups
 
 
 def _calendar(joined: Joined, most_steps: int) -> Calendar:
