@@ -9,9 +9,10 @@ from meso_schedule.running.courses import forecast_of, running
 from meso_schedule.store.errors import RefusedError
 from meso_schedule.store.events import Event
 from meso_schedule.store.folding import fold
+from meso_schedule.store.parts import Forecast
 from meso_schedule.store.reading import entries_of
 from meso_schedule.store.records import Corrected, Record
-from meso_schedule.store.state import Entry
+from meso_schedule.store.state import CourseState, Entry
 
 _TRUTH = {"true": True, "false": False}
 
@@ -53,11 +54,28 @@ def corrected(
     record = Corrected(revision=revision, reason=reason, replacement=replacement)
     last = entries[-1]
     state = fold(events[0].course, [*entries, Entry(last.revision + 1, last.at, record)])
-    try:
-        forecast = forecast_of(running(state, as_of))
-    except InputError:
-        forecast = None  # the book refuses what cannot stand
+    forecast = _forecast(state, as_of) if state.protocols else None  # the book refuses the latter
     return record.model_copy(update={"forecast": forecast}), wrong.record.kind
+
+
+def _forecast(state: CourseState, as_of: date) -> Forecast:
+    """Return what is due after a correction.
+
+    Raises:
+        RefusedError: When what is left cannot be followed, such as improvement before any session.
+    """
+    if state.improved_on and not state.held:
+        raise _contradiction(f"No session was held by {state.improved_on}.")
+    try:
+        return forecast_of(running(state, as_of))
+    except InputError as error:
+        raise _contradiction(error.faults[0].message) from None
+
+
+def _contradiction(problem: str) -> RefusedError:
+    message = f"After this correction the course cannot stand: {problem}"
+    remedy = "Correct what else was recorded first."
+    return RefusedError("contradiction", message, remedy, field="event_revision")
 
 
 def _replacement(record: Record, changes: Mapping[str, str | None]) -> dict[str, Any]:

@@ -62,6 +62,16 @@ class Running:
         return self.last_visit - (self.standing.counted if self.standing else 0)
 
     @property
+    def ahead(self) -> tuple[CourseSession, ...]:
+        """The sessions to come after the last visit held, by date."""
+        return tuple(it for it in self.state.upcoming if it.number > self.last_visit)
+
+    @property
+    def passed_over(self) -> tuple[CourseSession, ...]:
+        """The sessions that have days still, although a later visit was held."""
+        return tuple(it for it in self.state.upcoming if it.number < self.last_visit)
+
+    @property
     def next_visit(self) -> int:
         """The number that the next visit has in the book."""
         return self.last_visit + 1
@@ -178,8 +188,7 @@ def bookings_of(course: Running) -> tuple[BookedSession, ...]:
             start=session.start,
             pinned=session.pinned,
         )
-        for session in course.state.upcoming
-        if session.number > course.last_visit
+        for session in course.ahead
     )
 
 
@@ -229,7 +238,7 @@ def _first_forecast(course: Running) -> Forecast:
 
 def next_booked(course: Running) -> CourseSession | None:
     """Return the next session that has a day; None when none has."""
-    return next(iter(course.state.upcoming), None)
+    return next(iter(course.ahead), None)
 
 
 def forecast_after(state: CourseState, record: Record, as_of: date) -> Forecast | None:

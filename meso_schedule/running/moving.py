@@ -83,7 +83,7 @@ def move_of(
         NoRoomError: When the clinic is closed or the patient cannot come.
     """
     session = course.state.find_session(number)
-    if session is None or session not in course.state.upcoming:
+    if session is None or session not in course.ahead:
         raise RefusedError(
             "no_such_session",
             f"Session {number} is neither planned nor booked.",
@@ -123,7 +123,7 @@ def _window(course: Running, setup: Setup, number: int, *, late: bool) -> tuple[
 
 def _day_before(course: Running, number: int) -> date | None:
     """Return the day of the session before one, booked or held; None before the first."""
-    before = [entry for entry in course.state.upcoming if entry.number < number]
+    before = [entry for entry in course.ahead if entry.number < number]
     if before:
         return max(before, key=lambda entry: entry.number).date
     return course.standing.last if course.standing else None
@@ -156,7 +156,7 @@ def _check_room(setup: Setup, to: date, at: Clock | None) -> None:
 def _upsets(course: Running, setup: Setup, number: int, to: date) -> bool:
     """Tell whether the session after one that moves no longer keeps its own window."""
     following = course.state.find_session(number + 1)
-    if following is None or following not in course.state.upcoming:
+    if following is None or following not in course.ahead:
         return False
     rule = _rule(course, setup, number + 1 - course.offset)
     earliest, _, _, last = GapWindows(rule, course.request.late).after(to.toordinal())

@@ -10,7 +10,7 @@ from meso_schedule.course import CoursePlan
 from meso_schedule.errors import NoCalendarFits
 from meso_schedule.output.feed import Gone
 from meso_schedule.replan import Replan, replan_course
-from meso_schedule.request import MAX_DAYS
+from meso_schedule.request import MAX_DAYS, CourseRequest
 from meso_schedule.running.courses import Running, bookings_of
 from meso_schedule.store.errors import RefusedError
 from meso_schedule.store.folding import amended
@@ -24,6 +24,8 @@ def plan_as_booked(course: Running, clinic: Clinic | None) -> CoursePlan:
     Raises:
         RefusedError: When a session to come has no day, or one that no longer keeps the rules.
     """
+    for session in course.passed_over:
+        raise _not_as_booked(course, f"Session {session.number} on {session.date} was passed over.")
     booked = [entry.model_copy(update={"pinned": True}) for entry in bookings_of(course)]
     request = course.request
     try:
@@ -43,11 +45,16 @@ def plan_as_booked(course: Running, clinic: Clinic | None) -> CoursePlan:
 
 
 def _late_plan(course: Running, booked: Sequence[BookedSession], clinic: Clinic | None) -> Replan:
-    late = course.request.model_copy(update={"late": MAX_DAYS})
+    late = course.request.model_copy(update={"late": MAX_DAYS, **_late_start(course.request)})
     try:
         return replan_course(course.protocol, late, booked, clinic=clinic, as_of=course.as_of)
     except NoCalendarFits as error:
         raise _not_as_booked(course, f"The booked days do not keep the rules. {error}") from None
+
+
+def _late_start(request: CourseRequest) -> dict[str, int]:
+    """Widen the start as well: lateness alone does not."""
+    return {"start_within": MAX_DAYS} if request.start else {}
 
 
 def _not_as_booked(course: Running, problem: str) -> RefusedError:
@@ -83,7 +90,8 @@ def gone_sessions(state: CourseState, entries: Sequence[Entry]) -> list[Gone]:
         entries: What its events say, by revision.
     """
     given: dict[int, tuple[date, str | None, int | None]] = {}
-    for entry in amended(entries):
+    # What was given stays given, whatever was corrected later: it may be in a calendar.
+    for entry in (*entries, *amended(entries)):
         record = entry.record
         if isinstance(record, Booked | Planned):
             for slot in record.sessions:

@@ -7,7 +7,7 @@ from typing import Any
 
 from meso_schedule.busy import BusySource
 from meso_schedule.clinic import Clinic
-from meso_schedule.replan import Replan, replan_course
+from meso_schedule.replan import Change, Replan, replan_course
 from meso_schedule.request import CourseRequest
 from meso_schedule.running.courses import (
     Running,
@@ -75,7 +75,21 @@ def replanned(
         busy=busy,
         release=[number - course.offset for number in release],
     )
+    made = made.model_copy(update={"changes": (*_passed_over(course), *made.changes)})
     return Replanned(made, course.offset, tuple(_records(course, made, asked, release)))
+
+
+def _passed_over(course: Running) -> Iterator[Change]:
+    """Drop what is still booked although a later visit was held."""
+    for session in course.passed_over:
+        yield Change(
+            number=session.number - course.offset,
+            kind="dropped",
+            before=session.date,
+            after=None,
+            start_before=str(session.start) if session.start else None,
+            why=(f"session {course.last_visit} was held",),
+        )
 
 
 def _records(

@@ -188,7 +188,8 @@ def _booked(record: Booked, draft: _Draft, entry: Entry) -> None:
 @_apply.register
 def _held(record: Held, draft: _Draft, entry: Entry) -> None:
     name = draft.name(record.protocol, record.number)
-    changes = {"status": "held"} | ({"start": record.at} if record.at else {})
+    changes = {"status": "held", "provisional": False}
+    changes |= {"start": record.at} if record.at else {}
     draft.change(name, record.on, entry.revision, **changes)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, exists, not_, select, true
 
 from meso_schedule.store.schema import COURSES, SESSIONS
 
@@ -89,7 +89,8 @@ def _wanted(show: Show, today: str) -> ColumnElement[bool]:
         return and_(running, COURSES.c.latest >= today, COURSES.c.earliest <= today)
     if show == "overdue":
         return and_(running, COURSES.c.latest < today)
-    return and_(running, or_(COURSES.c.booked_on.is_(None), COURSES.c.booked_on < today))
+    coming = and_(SESSIONS.c.course == COURSES.c.course, SESSIONS.c.status == "booked")
+    return and_(running, not_(exists().where(coming, SESSIONS.c.date >= today)))
 
 
 def list_sessions(connection: Connection, first: date, last: date) -> Iterator[DiaryLine]:

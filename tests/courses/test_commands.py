@@ -228,7 +228,10 @@ def test_lists_and_the_day_they_are_asked_on(counter: Counter) -> None:
     assert listed("--due") == []
     assert listed("--due", "--as-of", "2026-12-11") == [course]
     assert listed("--overdue", "--as-of", "2026-12-12") == [course]
-    assert listed("--unbooked", "--as-of", "2026-12-12") == [course]
+    # The appointment of the 8th is past, those of the 15th and 29th are not.
+    assert listed("--unbooked", "--as-of", "2026-12-12") == []
+    assert listed("--unbooked", "--as-of", "2026-12-29") == []
+    assert listed("--unbooked", "--as-of", "2026-12-30") == [course]
     assert counter.refused("courses", "list", "--due", "--overdue") == (2, "contradiction")
     out = counter.ask("courses", "list", "--overdue", "--as-of", "2026-12-12").out
     assert "overdue" in out

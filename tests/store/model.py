@@ -157,7 +157,7 @@ class Model:
 
     today: date = FIRST
     courses: list[Course] = field(default_factory=list)
-    keys: dict[int, tuple[object, int, View]] = field(default_factory=dict)
+    keys: dict[int, tuple[tuple[object, ...], int, View]] = field(default_factory=dict)
 
     def do(self, operation: Operation) -> str | None:
         """Take an operation in; return why it is refused, `repeated`, or None."""
@@ -169,7 +169,8 @@ class Model:
             return "repeated"
         if operation.key in self.keys:
             asked, written, _ = self.keys[operation.key]
-            if self.courses[written].is_erased:
+            # What was asked went with the course; only the tombstone knows its own question.
+            if self.courses[written].is_erased and asked[0] != "erase":
                 return "erased"
             return "repeated" if asked == self.asked(operation) else "key_used"
         if course and operation.is_stale:
@@ -191,7 +192,7 @@ class Model:
         """Return the day meant."""
         return self.today + timedelta(days=operation.shift)
 
-    def asked(self, operation: Operation) -> object:
+    def asked(self, operation: Operation) -> tuple[object, ...]:
         """Return what tells one question from another."""
         place, day = self.place(operation), self.day(operation)
         dated = operation.what not in ("cancel", "note", "correct", "erase")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from meso_schedule.store.book import Book
-from tests.faults.settings import length
+from tests.faults.settings import length, tell
 from tests.store.model import WHATS, Model, Operation, random_operation
 from tests.store.operating import compare, do
 from tests.store.samples import fixed
@@ -119,5 +119,6 @@ def test_the_same_operations_on_sqlite_and_postgres(tmp_path: Path, postgres: st
         assert sqlite.courses(show, as_of=model.today) == other.courses(show, as_of=model.today)
     for book in books:
         book.close()
+    tell("operations on SQLite and PostgreSQL", dict(counts))
     assert counts["done"] > OPERATIONS / 3
     assert len(counts) >= 12, counts
