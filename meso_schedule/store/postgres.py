@@ -15,6 +15,13 @@ from meso_schedule.store.storage import TIMEOUT_SECONDS
 # event of the one before.
 _LOCK = 0x4D45534F
 
+# What a writing transaction begins with: a commit that has reached the disk, whatever the
+# server's settings say, and no other writer meanwhile.
+BEGIN_WRITING = (
+    "SET LOCAL synchronous_commit = on",
+    f"SELECT pg_advisory_xact_lock({_LOCK})",
+)
+
 _TABLES = """
     SELECT tablename FROM pg_tables WHERE schemaname = current_schema()
 """
@@ -74,8 +81,8 @@ class PostgresStorage:
             with connection.begin():
                 milliseconds = int(self._timeout * 1000)
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
-                connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+                for statement in BEGIN_WRITING:
+                    connection.exec_driver_sql(statement)
                 yield connection
 
     def tables(self, connection: Connection) -> set[str]:

@@ -9,10 +9,9 @@ import random
 import signal
 import sys
 import time
-from pathlib import Path
 
-from meso_schedule.errors import MesoScheduleError
-from meso_schedule.store import sqlite
+from meso_schedule.errors import ExitCode, MesoScheduleError
+from meso_schedule.store import postgres, sqlite
 from meso_schedule.store.book import Book
 from meso_schedule.store.records import Note
 from tests.faults.scenarios import unsafe
@@ -26,7 +25,7 @@ def acknowledge(file: int, number: int) -> None:
     os.write(file, number.to_bytes(_ACK, "big"))
 
 
-def write_notes(path: Path, first: int, file: int, mode: str) -> None:
+def write_notes(path: str, first: int, file: int, mode: str) -> None:
     """Write notes from a number on, without an end; twenty to a course."""
     number = first
     with Book.open(path) as book:
@@ -44,7 +43,7 @@ def write_notes(path: Path, first: int, file: int, mode: str) -> None:
             number += 1
 
 
-def kill_at_random(path: Path, kills: int, mode: str) -> dict[str, int]:
+def kill_at_random(path: str, kills: int, mode: str) -> dict[str, int]:
     """Kill the writer again and again; return what was lost or doubled."""
     rng = random.Random(7)
     done, unit = 0, _seconds_a_write(path)
@@ -65,7 +64,7 @@ def kill_at_random(path: Path, kills: int, mode: str) -> dict[str, int]:
     }
 
 
-def _seconds_a_write(path: Path) -> float:
+def _seconds_a_write(path: str) -> float:
     begun = time.monotonic()
     for _ in range(4):
         with Book.open(path) as book:
@@ -73,7 +72,7 @@ def _seconds_a_write(path: Path) -> float:
     return (time.monotonic() - begun) / 4
 
 
-def _one_life(path: Path, first: int, mode: str, is_later: bool, seconds: float) -> int:
+def _one_life(path: str, first: int, mode: str, is_later: bool, seconds: float) -> int:
     """Return the last number acknowledged before the kill: after the first, or at any time."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -100,9 +99,16 @@ def _numbers(answered: bytes) -> list[int]:
     ]
 
 
-def write_together(path: Path, processes: int, writes: int, begin: str) -> dict[str, int]:
-    """Write from several processes at once; return how many writes were acknowledged."""
-    sqlite.BEGIN_WRITING = begin
+def write_together(path: str, processes: int, writes: int, begin: str) -> dict[str, int]:
+    """Write from several processes at once; return how many writes were acknowledged.
+
+    Args:
+        path: The book.
+        processes: How many.
+        writes: How many each of them makes.
+        begin: How a transaction begins, see `begin_so`.
+    """
+    begin_so(begin)
     Book.open(path).close()
     reading, writing = os.pipe()
     children = []
@@ -128,7 +134,44 @@ def write_together(path: Path, processes: int, writes: int, begin: str) -> dict[
     }
 
 
-def _write_some(path: Path, process: int, writes: int, file: int) -> None:
+def begin_so(begin: str) -> None:
+    """Begin writing transactions in another way.
+
+    Args:
+        begin: A statement for SQLite; for PostgreSQL `safe`, `unlocked`, or `unsynced`.
+    """
+    if begin.startswith("BEGIN"):
+        sqlite.BEGIN_WRITING = begin
+        return
+    synced, locked = postgres.BEGIN_WRITING
+    ways = {
+        "safe": (synced, locked),
+        "unlocked": (synced,),
+        "unsynced": ("SET LOCAL synchronous_commit = off", locked),
+    }
+    postgres.BEGIN_WRITING = ways[begin]  # type: ignore[assignment]
+
+
+def write_through(path: str, begin: str) -> None:
+    """Write notes without an end, each until it is done; acknowledge on standard output."""
+    begin_so(begin)
+    number = 1
+    while True:
+        try:
+            with Book.open(path) as book:
+                while True:
+                    course = book.open_course(opened(), context=now(key="one")).course
+                    place = now(key=f"note {number}")
+                    book.append(course, Note(text=str(number)), context=place)
+                    acknowledge(1, number)
+                    number += 1
+        except MesoScheduleError as error:
+            if error.exit_code != ExitCode.ENVIRONMENT:
+                raise
+            time.sleep(0.02)
+
+
+def _write_some(path: str, process: int, writes: int, file: int) -> None:
     course = ""
     with Book.open(path) as book:
         for number in range(writes):
@@ -142,7 +185,7 @@ def _write_some(path: Path, process: int, writes: int, file: int) -> None:
             acknowledge(file, number)
 
 
-def acknowledge_some(path: Path, writes: int) -> None:
+def acknowledge_some(path: str, writes: int) -> None:
     """Write a few notes and acknowledge each on standard output."""
     with Book.open(path) as book:
         course = book.open_course(opened(), context=now()).course
@@ -151,16 +194,18 @@ def acknowledge_some(path: Path, writes: int) -> None:
             acknowledge(1, number)
 
 
-def main(what: str, path: Path, *words: str) -> None:
+def main(what: str, path: str, *words: str) -> None:
     """Run one of the above and print its figures."""
     if what == "kill":
         print(json.dumps(kill_at_random(path, int(words[0]), words[1])))
     elif what == "together":
         print(json.dumps(write_together(path, int(words[0]), int(words[1]), words[2])))
+    elif what == "through":
+        write_through(path, words[0])
     else:
         unsafe(*words[1:])
         acknowledge_some(path, int(words[0]))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])
+    main(*sys.argv[1:])

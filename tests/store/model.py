@@ -163,7 +163,7 @@ class Model:
         """Take an operation in; return why it is refused, `repeated`, or None."""
         if operation.tomorrow:
             self.today += timedelta(days=1)
-        place = self.place(operation)
+        place, question = self.place(operation), self.asked(operation)
         course = None if place is None else self.courses[place]
         if operation.what == "erase" and course and course.is_erased:
             return "repeated"
@@ -172,14 +172,14 @@ class Model:
             # What was asked went with the course; only the tombstone knows its own question.
             if self.courses[written].is_erased and asked[0] != "erase":
                 return "erased"
-            return "repeated" if asked == self.asked(operation) else "key_used"
+            return "repeated" if asked == question else "key_used"
         if course and operation.is_stale:
             return "stale"
         refusal = self._write(course or Course(), operation)
         if refusal is None and operation.key is not None:
             place = len(self.courses) - 1 if place is None else place
             view = self.courses[place].view
-            self.keys[operation.key] = self.asked(operation), place, view
+            self.keys[operation.key] = question, place, view
         return refusal
 
     def place(self, operation: Operation) -> int | None:
