@@ -38,6 +38,10 @@ class Books(Driving):
         else:
             self.verify()
 
+    def look_at_all(self) -> None:
+        super().look_at_all()
+        self.verify()
+
     def verify(self) -> None:
         words = ("book", "verify", *(("--known", self.known) if self.known else ()))
         found = self.ask(*words)

@@ -30,6 +30,26 @@ class Lists(Driving):
         else:
             self.check(self.one(data)[0])
 
+    def look_at_all(self) -> None:
+        super().look_at_all()
+        for show in ("", "unbooked"):
+            self.list(show, 0)
+        for known in self.courses.values():
+            if due := known.due():
+                _, first, latest = due
+                for show, day in (("due", first), ("overdue", latest)):
+                    self.list(show, (day - self.today).days)
+                    self.list(show, (day - self.today).days + (-1 if show == "due" else 1))
+        months = {
+            it.day.replace(day=1)
+            for known in self.courses.values()
+            for it in known.state.visits.values()
+        }
+        for month in sorted(months)[:4]:
+            self.diary("--month", (month - self.today).days)
+        for course, known in self.courses.items():
+            self.history(course, known)
+
     def list(self, show: str, later: int) -> None:
         day = self.today + timedelta(days=later)
         words = ("courses", "list", *((f"--{show}",) if show else ()), "--as-of", str(day))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.courses.asking import can_print, can_replan, can_stay, events_of
-from tests.courses.driving import Driving
+from tests.courses.driving import OUTCOMES, Driving
 from tests.courses.ledger import Course, Event, State
 from tests.courses.rulebook import SESSIONS, is_open
 
@@ -43,7 +43,8 @@ class Plans(Driving):
         if not can_replan(trial, self.today):
             assert self.refused(*words) == (1, "no_calendar")
             return
-        made = self.ask(*words)
+        made = self.ask(*words, told=", away" if away is not None else "")
+        OUTCOMES.update(f"a replanned session: {change['kind']}" for change in made["changes"])
         self.check_changes(trial, made["changes"])
         if made["booked"]:
             self.book(known, made, asked if away is not None else None)
@@ -60,6 +61,8 @@ class Plans(Driving):
             assert change["from"] == (str(before.day) if before else None)
             assert (change["kind"] == "new") == (before is None)
             kept.pop(number, None)
+            if before and number not in state.ahead:
+                OUTCOMES["a replanned session: passed over"] += 1
             if to is None:
                 assert change["kind"] == "dropped"
                 continue
@@ -113,7 +116,14 @@ class Plans(Driving):
     @precondition(lambda self: self.courses)
     @rule(data=st.data())
     def print(self, data: st.DataObject) -> None:
-        course, known = self.one(data)
+        self.print_one(*self.one(data))
+
+    def look_at_all(self) -> None:
+        super().look_at_all()
+        for course, known in self.courses.items():
+            self.print_one(course, known)
+
+    def print_one(self, course: str, known: Course) -> None:
         name = self.new_file(".ics")
         words = ("courses", "print", course, "--output", name)
         if known.erased:
@@ -128,6 +138,7 @@ class Plans(Driving):
     def check_feed(self, course: str, known: Course, text: str) -> None:
         """Check which appointments a feed gives, which it takes out, and that they are known."""
         events, state = events_of(text), known.state
+        OUTCOMES.update(f"an appointment: {status.lower()}" for status, _, _ in events.values())
         live = {uid: day for uid, (status, day, _) in events.items() if status != "CANCELLED"}
         assert sorted(live.values()) == sorted(it.day for it in state.coming.values())
         waits = sum(it.provisional for it in state.coming.values())

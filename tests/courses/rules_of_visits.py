@@ -59,6 +59,13 @@ class Visits(Driving):
     def day(self, shift: int) -> date:
         return self.today + timedelta(days=shift)
 
+    @precondition(lambda self: self.keys)
+    @rule(data=st.data())
+    def ask_again(self, data: st.DataObject) -> None:
+        """Repeat what was asked under a key, as after an answer that was lost."""
+        key = data.draw(st.sampled_from(sorted(self.keys)))
+        self.repeat(self.keys[key][0], key)
+
     @precondition(lambda self: self.courses)
     @rule(
         data=st.data(),

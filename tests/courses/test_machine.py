@@ -25,7 +25,7 @@ def test_any_run_of_commands() -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=length(9, 300),
+            max_examples=length(16, 300),
             stateful_step_count=length(20, 50),
             deadline=None,
             database=None,
