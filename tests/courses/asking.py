@@ -1,14 +1,14 @@
-"""What the dictionary says of all courses at once: the lists, the diary, its totals, the feeds."""
+"""What the dictionary says of all courses at once: the lists, the diary and its totals."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import vobject
 
 from tests.courses.ledger import MINUTES, SHARE, SINGLE, Course
-from tests.courses.rulebook import SESSIONS, Window, fits, is_open
+from tests.courses.rulebook import SESSIONS, Window
 
 Courses = Mapping[str, Course]
 _FAR = date.max
@@ -104,96 +104,6 @@ def consumables(lines: Iterable[Line]) -> list[tuple[str, str | None, int]]:
     tenths = 25 * count
     amounts = ("gauze", None), ("ml hyaluronic acid", f"{tenths // 10}.{tenths % 10}")
     return [(what, amount, count) for what, amount in (*amounts, ("needle", str(count)))]
-
-
-def can_print(known: Course, today: date) -> bool:
-    """Tell whether every session to come has a day that keeps the rules, late up to its lapse."""
-    state = known.state
-    now = state.standing
-    fixed = {number - state.offset: it.day for number, it in state.ahead.items()}
-    places = set(range(now.counted + 1, SESSIONS + 1))
-    today = max([today, *state.held.values()])
-    if fixed.keys() != places or len(state.ahead) < len(state.coming):
-        return False
-    if not places:
-        return True
-    opening = first_days(known, today, late=366)
-    is_past = any(day < today for day in fixed.values())
-    return not is_past and fits(now, opening, fixed, state.away, 366)
-
-
-def can_replan(known: Course, today: date) -> bool:
-    """Tell whether the sessions to come have a calendar in which those fixed by hand stay."""
-    state = known.state
-    today = max([today, *state.held.values()])
-    fixed = {
-        number - state.offset: it.day
-        for number, it in state.ahead.items()
-        if it.pinned and it.day >= today
-    }
-    if state.is_finished:
-        return True
-    return fits(state.standing, first_days(known, today), fixed, state.away)
-
-
-def can_stay(known: Course, today: date) -> bool:
-    """Tell whether every session to come has a day and can keep it."""
-    state = known.state
-    today = max([today, *state.held.values()])
-    days = [it.day for it in state.ahead.values()]
-    fixed = {number - state.offset: it.day for number, it in state.ahead.items()}
-    opening = first_days(known, today)
-    places = set(range(state.standing.counted + 1, SESSIONS + 1))
-    if fixed.keys() != places or len(state.ahead) < len(state.coming):
-        return False
-    is_kept = not places or fits(state.standing, opening, fixed, state.away)
-    return all(day >= today for day in days) and is_kept
-
-
-def first_days(known: Course, today: date, late: int = 0) -> tuple[date, date]:
-    """Return the days on which the next session may be planned."""
-    state = known.state
-    now = state.standing
-    if now.last is None:
-        start = known.start if state.ahead else max(known.start, today)
-        return max(start, today), start + timedelta(days=13 + late)
-    window = now.window(now.counted + 1, now.last)
-    if window.lapse and today > window.lapse:
-        window = window._replace(lapse=None)
-    last = window.latest + timedelta(days=late)
-    return max(window.first, today), min(last, window.lapse) if window.lapse else last
-
-
-def move_refusal(known: Course, number: int, to: date, today: date, *, late: bool) -> str | None:
-    """Return why a session cannot be moved to a day, as far as window and clinic tell."""
-    state = known.state
-    today = max([today, *state.held.values()])
-    if number not in state.ahead:
-        return "no_such_session"
-    now, allowed = state.standing, 366 if late else 0
-    before = [place for place in state.ahead if place < number]
-    day = state.ahead[max(before)].day if before else now.last
-    if day is None:
-        first, last = known.start, known.start + timedelta(days=13 + allowed)
-    else:
-        place = number - state.offset
-        window = now.window(place, day)
-        is_lapsed = now.last and place == now.counted + 1 and now_lapsed(known, today)
-        if is_lapsed:
-            window = window._replace(lapse=None)
-        first, last = window.first, window.latest + timedelta(days=allowed)
-        last = min(last, window.lapse) if window.lapse else last
-    if not first <= to <= last:
-        return "outside_window"
-    return None if is_open(to, state.away) else "no_room"
-
-
-def now_lapsed(known: Course, today: date) -> bool:
-    """Tell whether the next session has lapsed."""
-    now = known.state.standing
-    assert now.last
-    lapse = now.window(now.counted + 1, now.last).lapse
-    return lapse is not None and today > lapse
 
 
 def events_of(text: str) -> dict[str, tuple[str, date, int]]:

@@ -26,7 +26,6 @@ FIRST = date(2026, 12, 1)
 CALM = CLINIC.partition("[[closures]]")[0] + CLINIC[CLINIC.index("[prices") :]
 # How often each outcome came, over all runs.
 OUTCOMES: Counter[str] = Counter()
-_COMMANDS = {"pay": "paid"}
 _VALID_NO = ("no_room", "no_calendar")
 
 

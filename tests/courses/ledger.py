@@ -4,11 +4,11 @@ It shares no code with the program.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from tests.courses.rulebook import SESSIONS, Standing, stand
+from tests.courses.rulebook import SESSIONS, START_WITHIN, Standing, stand
 
 PRICE, SINGLE, SHARE, MINUTES = 360, 100, 90, 45
 AFTER_STOP = ("note", "paid", "corrected")
@@ -36,8 +36,9 @@ class Visit:
 
 @dataclass
 class State:
-    """What a course amounts to."""
+    """What a course amounts to; `start` is what was asked when it was opened."""
 
+    start: date = date.min
     opened: date = date.min
     visits: dict[int, Visit] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -199,7 +200,7 @@ class Course:
 
     @property
     def state(self) -> State:
-        return play(self.standing_events())[1]
+        return replace(play(self.standing_events())[1], start=self.start)
 
     def accept(self, event: Event) -> None:
         """Add what was accepted."""
@@ -235,6 +236,6 @@ class Course:
             return None
         now = state.standing
         if now.last is None:
-            return 1, self.start, self.start + timedelta(days=13)
+            return 1, self.start, self.start + timedelta(days=START_WITHIN)
         window = now.window(now.counted + 1, now.last)
         return now.counted + 1 + state.offset, window.first, window.latest

@@ -1,5 +1,6 @@
 """What is to come: planned anew, and printed as a feed."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,9 +8,10 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.courses.asking import can_print, can_replan, can_stay, events_of
+from tests.courses.asking import events_of
 from tests.courses.driving import OUTCOMES, Driving
 from tests.courses.ledger import Course, Event, State
+from tests.courses.placing import can_print, can_replan, can_stay
 from tests.courses.rulebook import SESSIONS, is_open
 
 
@@ -39,7 +41,7 @@ class Plans(Driving):
         if away is not None:
             asked = (*asked, self.today + timedelta(days=away))
             words += ["--away", str(asked[-1])]
-        trial = _with_away(known, asked)
+        trial = replace(known.state, away=asked)
         if not can_replan(trial, self.today):
             assert self.refused(*words) == (1, "no_calendar")
             return
@@ -49,11 +51,10 @@ class Plans(Driving):
         if made["booked"]:
             self.book(known, made, asked if away is not None else None)
 
-    def check_changes(self, known: Course, changes: Any) -> None:
+    def check_changes(self, state: State, changes: Any) -> None:
         """Check the new days; where every session can stay, none moves."""
-        if can_stay(known, self.today):
+        if can_stay(state, self.today):
             assert changes == []
-        state = known.state
         kept = {number: it.day for number, it in state.ahead.items()}
         for change in changes:
             number, to = change["number"], change["to"]
@@ -128,7 +129,7 @@ class Plans(Driving):
         words = ("courses", "print", course, "--output", name)
         if known.erased:
             assert self.refused(*words) == (4, "erased")
-        elif known.state.stopped or can_print(known, self.today):
+        elif known.state.stopped or can_print(known.state, self.today):
             self.ask(*words)
             self.check_feed(course, known, Path(name).read_text())
         else:
@@ -156,16 +157,3 @@ class Plans(Driving):
         assert {sequence for _, _, sequence in events.values()} <= {known.revision}
         assert self.sequences.get(course, 0) <= known.revision
         self.sequences[course] = known.revision
-
-
-def _with_away(known: Course, away: tuple[date, ...]) -> Course:
-    """Return a course as it would be with other days away."""
-
-    class Asked(Course):
-        @property
-        def state(self) -> State:
-            state = known.state
-            state.away = away
-            return state
-
-    return Asked(known.start)

@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.courses.asking import move_refusal
 from tests.courses.driving import Driving
 from tests.courses.ledger import PRICE, SINGLE, Course, Event
+from tests.courses.placing import move_refusal
 from tests.courses.rulebook import is_open
 
 KEYS = st.sampled_from([None, None, None, "a", "b", "c"])
@@ -129,7 +129,7 @@ class Visits(Driving):
         words = ("move", str(number), "--to", str(to), *(("--late", "--reason", "x") * late))
         early = None
         if not known.erased and not state.stopped:
-            early = move_refusal(known, number, to, self.today, late=late)
+            early = move_refusal(state, number, to, self.today, late=late)
         event = Event("moved", {"number": number, "to": to}, self.today)
         self.write(course, *words, event=event, early=early, stale=stale)
 
