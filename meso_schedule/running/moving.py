@@ -84,13 +84,7 @@ def move_of(
     """
     session = course.state.find_session(number)
     if session is None or session not in course.ahead:
-        raise RefusedError(
-            "no_such_session",
-            f"Session {number} is neither planned nor booked.",
-            "Look it up with 'courses show'.",
-            field="session",
-            value=number,
-        )
+        raise _not_to_come(course, number)
     setup = set_up(
         course.protocol, course.request, clinic or Clinic.default(), course.as_of, busy=busy
     )
@@ -99,6 +93,15 @@ def move_of(
     _check_room(setup, to, at)
     late_days = max(0, (to - window.latest).days)
     return Move(session, to, window, late_days, _upsets(course, setup, number, to))
+
+
+def _not_to_come(course: Running, number: int) -> RefusedError:
+    problem = f"Session {number} is neither planned nor booked."
+    remedy = "Look it up with 'courses show'."
+    if any(session.number == number for session in course.passed_over):
+        problem = f"Session {number} was passed over: session {course.last_visit} was held."
+        remedy = "Replan the course, which drops it, or record that it was missed."
+    return RefusedError("no_such_session", problem, remedy, field="session", value=number)
 
 
 def _window(course: Running, setup: Setup, number: int, *, late: bool) -> tuple[Window, date]:

@@ -29,6 +29,7 @@ def test_a_session_that_was_passed_over_is_dropped(counter: Counter) -> None:
     assert "Session 2 on 2026-12-08 was passed over" in counter.ask(*printing).err
     move = ("courses", "move", course)
     assert counter.refused(*move, "2", "--to", "2026-12-09") == (4, "no_such_session")
+    assert "passed over: session 3 was held" in counter.ask(*move, "2", "--to", "2026-12-09").err
     assert counter.done("courses", "show", course)["next"]["earliest"] == "2026-12-15"
     # Two count; the third is visit 4, a week after the visit of the 8th, not of session 2.
     assert counter.done(*move, "4", "--to", "2026-12-16")["revision"] == 5
