@@ -215,6 +215,8 @@ def _cancelled(record: Cancelled, draft: _Draft, _entry: Entry) -> None:
 @_apply.register
 def _improved(record: Improved, draft: _Draft, _entry: Entry) -> None:
     draft.facts["improved_on"] = record.on
+    for name, session in draft.sessions.items():  # they waited for nothing else
+        draft.sessions[name] = session.model_copy(update={"provisional": False})
 
 
 @_apply.register

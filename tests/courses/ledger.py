@@ -150,6 +150,9 @@ def take(state: State, event: Event) -> None:
             state.version = said["version"]
         else:
             setattr(state, names[kind], said["on"])
+        if kind == "improved":
+            firm = {n: replace(it, provisional=False) for n, it in state.visits.items()}
+            state.visits = firm
         state.used = said.get("used", state.used)
 
 

@@ -142,7 +142,7 @@ class Plans(Driving):
         OUTCOMES.update(f"an appointment: {status.lower()}" for status, _, _ in events.values())
         live = {uid: day for uid, (status, day, _) in events.items() if status != "CANCELLED"}
         assert sorted(live.values()) == sorted(it.day for it in state.coming.values())
-        waits = sum(it.provisional for it in state.coming.values())
+        waits = state.improved is None and SESSIONS + state.offset in state.coming
         assert sum(status == "TENTATIVE" for status, _, _ in events.values()) == waits
         numbers = {it.day: number for number, it in state.coming.items()}
         uids = self.printed.setdefault(course, {})

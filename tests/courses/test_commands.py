@@ -48,7 +48,7 @@ def test_a_course_from_its_opening_to_its_end(counter: Counter) -> None:
     ]
     history = counter.done("courses", "history", course)["events"]
     assert [event["kind"] for event in history] == [
-        *("opened", "booked", "held", "held", "held", "improved", "booked", "held")
+        *("opened", "booked", "held", "held", "held", "improved", "held")
     ]
     assert {event["who"] for event in history} == {"nurse"}
 

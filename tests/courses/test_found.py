@@ -58,6 +58,18 @@ def test_a_session_held_waits_for_no_improvement(counter: Counter) -> None:
     assert "provisional" not in counter.ask("diary", "--month").out
 
 
+def test_improvement_makes_firm_what_waited_for_it(counter: Counter) -> None:
+    course = counter.open("--output", "a.ics")
+    held(counter, course, "2026-12-01", "2026-12-08")
+    month = ("diary", "--month")
+    assert [day["provisional"] for day in counter.done(*month)["days"]] == [0, 0, 0, 1]
+    counter.done("courses", "improve", course)
+    assert [day["provisional"] for day in counter.done(*month)["days"]] == [0, 0, 0, 0]
+    words = ("courses", "correct", course, "5", "--reason", "Too early to tell", "--withdraw")
+    counter.done(*words)
+    assert [day["provisional"] for day in counter.done(*month)["days"]] == [0, 0, 0, 1]
+
+
 def test_a_correction_leaves_no_improvement_before_the_first_session(counter: Counter) -> None:
     course = counter.open()
     held(counter, course, "2026-12-01")
