@@ -236,11 +236,6 @@ def _first_forecast(course: Running) -> Forecast:
     )
 
 
-def next_booked(course: Running) -> CourseSession | None:
-    """Return the next session that has a day; None when none has."""
-    return next(iter(course.ahead), None)
-
-
 def forecast_after(state: CourseState, record: Record, as_of: date) -> Forecast | None:
     """Return what is due once an event has been added; None where that cannot be told.
 

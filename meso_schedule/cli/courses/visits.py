@@ -196,7 +196,7 @@ def with_forecast(state: "CourseState", record: "Record", today: "date") -> "Rec
 
 
 def _after_holding(state: "CourseState", number: int, today: "date") -> list[str]:
-    from meso_schedule.running.courses import next_booked, running
+    from meso_schedule.running.courses import running
 
     now = running(state, today)
     told = [
@@ -208,7 +208,7 @@ def _after_holding(state: "CourseState", number: int, today: "date") -> list[str
         if session.number == number
     ]
     told += _due(state.forecast)
-    coming, due = next_booked(now), state.forecast
+    coming, due = next(iter(now.ahead), None), state.forecast
     if coming and due and due.number:
         told.append(f"Session {coming.number} is booked for {_day(coming.date)}.")
         if due.earliest and due.latest and not due.earliest <= coming.date <= due.latest:
