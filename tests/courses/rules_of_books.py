@@ -25,9 +25,13 @@ class Books(Driving):
         what=st.sampled_from(["verify", "backup", "restore", "move", "export", "import"]),
     )
     def whole(self, data: st.DataObject, what: str) -> None:
-        if what == "restore" and self.copy:
+        if what == "restore":
+            if not self.copy:
+                self.backup()
             self.restore(data.draw(st.booleans()), data.draw(st.booleans()))
-        elif what == "import" and self.exported:
+        elif what == "import":
+            if not self.exported:
+                self.export(*self.one(data))
             self.take_in(data.draw(st.integers(0, 4)) == 3)
         elif what == "export":
             self.export(*self.one(data))
