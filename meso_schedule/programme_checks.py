@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from meso_schedule.errors import Fault
 from meso_schedule.request import CourseRequest
-from meso_schedule.request_checks import held_name_faults
+from meso_schedule.request_checks import name_faults
 from meso_schedule.rules import Protocol
 from meso_schedule.wishes import HeldDay, Wanted
 
@@ -51,7 +51,7 @@ def programme_faults(
             f"Name at most {MOST_PROTOCOLS}.",
         )
     yield from _option_faults(protocols, request)
-    yield from held_name_faults(ids, request)
+    yield from name_faults(ids, request)
     yield from _improvement_faults(protocols, request)
 
 
@@ -66,16 +66,6 @@ def _option_faults(protocols: Sequence[Protocol], request: CourseRequest) -> Ite
                 name,
                 ", ".join(map(str, value)) if isinstance(value, tuple) else str(value),
                 remedy.format(id=ids[0]),
-            )
-    for pin in request.pin:
-        if pin.protocol not in ids:
-            yield Fault(
-                "bad_pin",
-                f"{pin} names none of the protocols.",
-                None,
-                "pin",
-                str(pin),
-                f"Write whose session it is, for example {ids[0]}:{pin.session}={pin.day}.",
             )
     for name, has_rule in (
         ("improves_after", any(protocol.has_taper for protocol in protocols)),

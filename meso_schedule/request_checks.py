@@ -108,8 +108,8 @@ def _taper_faults(protocol: Protocol, request: CourseRequest) -> Iterator[Fault]
             )
 
 
-def held_name_faults(ids: Sequence[str], request: CourseRequest) -> Iterator[Fault]:
-    """Find sessions held of which nobody can tell whose they are.
+def name_faults(ids: Sequence[str], request: CourseRequest) -> Iterator[Fault]:
+    """Find sessions held or pinned of which nobody can tell whose they are.
 
     Args:
         ids: The protocols asked for.
@@ -124,6 +124,11 @@ def held_name_faults(ids: Sequence[str], request: CourseRequest) -> Iterator[Fau
             problem = f"{entry} does not say whose session was held."
             remedy = f"Write it with the protocol, for example {ids[0]}:{entry}."
             yield Fault("bad_held", problem, None, "held", str(entry), remedy)
+    for pin in request.pin:
+        if pin.protocol not in ids and (pin.protocol or len(ids) > 1):
+            problem = f"{pin} names none of the protocols."
+            remedy = f"Write whose session it is, for example {ids[0]}:{pin.session}={pin.day}."
+            yield Fault("bad_pin", problem, None, "pin", str(pin), remedy)
 
 
 def held_pin_faults(request: CourseRequest, counted: int) -> Iterator[Fault]:

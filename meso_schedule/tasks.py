@@ -14,7 +14,7 @@ from meso_schedule.history import Standing, evaluate
 from meso_schedule.phrases import Phrase
 from meso_schedule.problem import Booking, Task
 from meso_schedule.request import START_WITHIN, CourseRequest
-from meso_schedule.request_checks import held_name_faults, held_pin_faults, request_faults
+from meso_schedule.request_checks import held_pin_faults, name_faults, request_faults
 from meso_schedule.rules import Gap, Phase, Protocol
 from meso_schedule.spaced_availability import SpacedAvailability
 from meso_schedule.spacing import Block, Pair, elsewhere
@@ -229,7 +229,7 @@ def set_up(
             value=as_of,
             remedy="Give a date.",
         )
-    if faults := list(held_name_faults([protocol.id], request)):
+    if faults := list(name_faults([protocol.id], request)):
         raise InputError(faults)
     if len(request.protocol) == 1:
         request = request.of(request.wanted[0])

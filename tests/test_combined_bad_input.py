@@ -61,6 +61,8 @@ def test_spacing_of_a_clinic(tmp_path: Path, text: str, code: str, field: str) -
 @pytest.mark.parametrize(
     ("words", "code", "field"),
     [
+        (["--pin", "mesobotox:1=2026-12-03"], "bad_pin", "pin"),
+        (["--held", "mesobotox:2026-11-02"], "bad_held", "held"),
         (["cellulite"], "duplicate_protocol", "protocol"),
         (["general", "mesobotox", "pigmentation", "mesoglow"], "too_many", "protocol"),
         (["mesobotox*0"], "bad_protocol", "protocol"),
