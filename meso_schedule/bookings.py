@@ -36,11 +36,14 @@ class Begun:
         held: The days of its sessions held, in order.
         booked: Its sessions to come that have dates; others may have none.
         release: Numbers of its sessions that may move although they would have to stay.
+        improved_on: The day on which improvement was recorded of it, when the request does not
+            say it of all.
     """
 
     held: tuple[date, ...] = ()
     booked: tuple[BookedSession, ...] = ()
     release: frozenset[int] = frozenset()
+    improved_on: date | None = None
 
 
 def renumbered(booked: Sequence[BookedSession], number: int) -> tuple[BookedSession, ...]:

@@ -8,7 +8,8 @@ from meso_schedule.findings import spacing_findings, too_close_findings
 from meso_schedule.joint import Calendar
 from meso_schedule.phrases import joined as listed
 from meso_schedule.phrases import phrase
-from meso_schedule.programme import LABELS, Joined
+from meso_schedule.programme import Joined
+from meso_schedule.wishes import LABELS
 
 # Facts that concern the whole plan, told once however many protocols say them.
 _COMMON = ("no_clinic", "estimated_holiday", "no_spacing")

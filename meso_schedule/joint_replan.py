@@ -17,11 +17,11 @@ from meso_schedule.joint_top_ups import VisitDays, bits_of
 from meso_schedule.meetings import Guest
 from meso_schedule.move_reasons import move_reasons
 from meso_schedule.phrases import Phrase, joined, phrase
-from meso_schedule.programme import LABELS, Joined, join
+from meso_schedule.programme import Joined, join
 from meso_schedule.replan import Change, Replan, changes_of, replan_course
 from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Protocol
-from meso_schedule.wishes import HeldDay
+from meso_schedule.wishes import LABELS, HeldDay
 
 
 def replan_combined(

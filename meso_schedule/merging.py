@@ -25,9 +25,10 @@ from meso_schedule.joint_findings import findings_of_all, money_findings_of_all,
 from meso_schedule.meetings import Guest, meeting_of
 from meso_schedule.phrases import Phrase, phrase
 from meso_schedule.phrases import joined as listed
-from meso_schedule.programme import LABELS, Joined
+from meso_schedule.programme import Joined
 from meso_schedule.rules import Protocol
 from meso_schedule.standing import HeldSession
+from meso_schedule.wishes import LABELS
 
 T = TypeVar("T")
 

@@ -26,8 +26,6 @@ from meso_schedule.strands import Toll
 from meso_schedule.tasks import Setup, availability_for, set_up
 from meso_schedule.wishes import Wanted
 
-LABELS = "ABCD"
-
 
 @dataclass(frozen=True)
 class Joined:
@@ -228,14 +226,13 @@ def join(
         (one, two): pair_of(treatments[one], treatments[two], clinic)
         for one, two in combinations(range(len(protocols)), 2)
     }
-    setups = []
+    setups, begun = [], begun or {}
     for place, (protocol, wish) in enumerate(zip(protocols, wanted, strict=True)):
-        asked = _asked_of(protocol, request).of(wish)
+        asked = _improved(_asked_of(protocol, request).of(wish), begun.get(protocol.id))
         if request.start_within is None and (asked.start or not asked.event):
             room = START_WITHIN + _longest(pairs, place)
             asked = asked.model_copy(update={"start_within": min(room, MAX_DAYS)})
         setups.append(set_up(protocol, asked, clinic, as_of, busy=busy, known=known))
-    begun = begun or {}
     setups = list(begun_together(setups, pairs, begun))
     return Joined(request, clinic, as_of, known, busy, wanted, tuple(setups), pairs, begun)
 
@@ -250,6 +247,14 @@ def _asked_of(protocol: Protocol, request: CourseRequest) -> CourseRequest:
     if protocol.top_up is None:
         aside |= {"top_ups": None, "until": None}
     return request.model_copy(update=aside)
+
+
+def _improved(asked: CourseRequest, begun: Begun | None) -> CourseRequest:
+    """Put improvement recorded of one treatment in place of what was foreseen."""
+    if begun is None or begun.improved_on is None:
+        return asked
+    foreseen = {"improves_after": None, "no_improvement": False}
+    return asked.model_copy(update={"improved_on": begun.improved_on, **foreseen})
 
 
 def _longest(pairs: Mapping[tuple[int, int], Pair], place: int) -> int:

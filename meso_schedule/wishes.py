@@ -8,6 +8,9 @@ from typing import ClassVar, Self
 from meso_schedule.dates import TextValue, parse_date
 from meso_schedule.errors import FormatError
 
+# The letters of the treatments of one calendar, in the order in which they were named.
+LABELS = "ABCD"
+
 _WANTED = re.compile(r"([^*@]+)((?:[*@][^*@]+)*)")
 _PART = re.compile(r"([*@])([^*@]+)")
 _ID = re.compile("[a-z0-9-]+")
