@@ -163,6 +163,7 @@ def _opened(record: Opened, draft: _Draft, entry: Entry) -> None:
         "timezone": record.timezone,
         "request": record.request,
         "terms": record.terms,
+        "treatment_terms": record.treatment_terms or {},
     }
     for slot in record.held:
         draft.place(slot, "held", entry.revision)
@@ -214,9 +215,14 @@ def _cancelled(record: Cancelled, draft: _Draft, _entry: Entry) -> None:
 
 @_apply.register
 def _improved(record: Improved, draft: _Draft, _entry: Entry) -> None:
-    draft.facts["improved_on"] = record.on
+    if record.protocols is None:
+        draft.facts["improved_on"] = record.on
+    else:
+        known = draft.facts.get("improvements", {})
+        draft.facts["improvements"] = {**known, **dict.fromkeys(record.protocols, record.on)}
     for name, session in draft.sessions.items():  # they waited for nothing else
-        draft.sessions[name] = session.model_copy(update={"provisional": False})
+        if record.protocols is None or session.protocol in record.protocols:
+            draft.sessions[name] = session.model_copy(update={"provisional": False})
 
 
 @_apply.register

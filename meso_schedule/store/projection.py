@@ -17,7 +17,7 @@ Row = dict[str, Any]
 def course_row(state: CourseState) -> Row:
     """Return what the list of courses needs to know of a course."""
     forecast = state.forecast if state.status == "running" else None
-    booked = [session.date for session in state.upcoming if session.status == "booked"]
+    booked = [session.date for session in _due_first(state) if session.status == "booked"]
     return {
         "course": state.course,
         "revision": state.revision,
@@ -34,6 +34,12 @@ def course_row(state: CourseState) -> Row:
         "latest": _text(forecast.latest) if forecast else None,
         "booked_on": _text(min(booked, default=None)),
     }
+
+
+def _due_first(state: CourseState) -> list[CourseSession]:
+    """Return the sessions to come; of several treatments, those of the one due first."""
+    name = state.forecast.protocol if state.forecast and len(state.protocols) > 1 else None
+    return [session for session in state.upcoming if name in (None, session.protocol)]
 
 
 def session_rows(state: CourseState) -> list[Row]:

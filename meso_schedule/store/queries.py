@@ -23,7 +23,7 @@ class CourseLine(NamedTuple):
         next_number: The session due next; None when none is.
         earliest: The first day it may be on.
         latest: The last day it may be on.
-        booked_on: The first day that is booked.
+        booked_on: The first day that is booked; of several treatments, of the one due first.
     """
 
     course: str

@@ -67,6 +67,7 @@ class Opened(Record):
         request: What was asked.
         held: Sessions held before, elsewhere or on paper.
         terms: What it costs.
+        treatment_terms: What each of several treatments costs, by protocol, in place of `terms`.
     """
 
     kind = "opened"
@@ -78,6 +79,7 @@ class Opened(Record):
     timezone: Text | None = None
     held: tuple[Slot, ...] = ()
     terms: Terms | None = None
+    treatment_terms: Table[str, Terms] | None = None
 
 
 class _Slots(Record):
@@ -167,11 +169,16 @@ class Cancelled(Record):
 
 
 class Improved(Record):
-    """The improvement that provisional sessions wait for was seen."""
+    """The improvement that provisional sessions wait for was seen.
+
+    Args:
+        protocols: Of several treatments, those that it holds for; left out, the whole course.
+    """
 
     kind = "improved"
 
     on: IsoDate
+    protocols: Annotated[tuple[Identifier, ...], Field(min_length=1)] | None = None
 
 
 class Paid(Record):

@@ -130,12 +130,12 @@ def _check_kind(record: Record, state: CourseState, today: date) -> None:
 @_check_kind.register(Booked)
 def _check_slots(record: Planned | Booked, state: CourseState, _today: date) -> None:
     for slot in record.sessions:
-        _refuse_held(_session_of(slot, state))
+        _refuse_held(_session_of(slot, state), state)
 
 
 @_check_kind.register
 def _check_held(record: Held, state: CourseState, _today: date) -> None:
-    _refuse_held(_session_of(record, state))
+    _refuse_held(_session_of(record, state), state)
     name = state.protocol_id(record.protocol)
     for other in state.held:
         is_later = other.number > record.number
@@ -144,8 +144,8 @@ def _check_held(record: Held, state: CourseState, _today: date) -> None:
             continue
         refuse(
             "out_of_order",
-            f"Session {other.number} was held on {other.date}:"
-            f" session {record.number} was {'before' if is_later else 'after'} it.",
+            f"Session {state.mark(other.number, name)} was held on {other.date}: session"
+            f" {state.mark(record.number, name)} was {'before' if is_later else 'after'} it.",
             "Check number and day, or correct the other session first.",
             "on",
             record.on,
@@ -155,17 +155,17 @@ def _check_held(record: Held, state: CourseState, _today: date) -> None:
 @_check_kind.register
 def _check_missed(record: Missed, state: CourseState, _today: date) -> None:
     session = _session_of(record, state)
-    _refuse_held(session)
+    _refuse_held(session, state)
     if session is None or session.status == "missed":
-        _refuse_absent(record.number)
+        _refuse_absent(record.number, record.protocol, state)
 
 
 @_check_kind.register
 def _check_moved(record: Moved, state: CourseState, today: date) -> None:
     session = _session_of(record, state)
-    _refuse_held(session)
+    _refuse_held(session, state)
     if session is None:
-        _refuse_absent(record.number)
+        _refuse_absent(record.number, record.protocol, state)
     if record.to < today:
         refuse(
             "in_the_past",
@@ -181,17 +181,21 @@ def _check_cancelled(record: Cancelled, state: CourseState, _today: date) -> Non
     for number in record.numbers:
         _check_protocol(record.protocol, state)
         session = state.find_session(number, record.protocol)
-        _refuse_held(session)
+        _refuse_held(session, state)
         if session is None:
-            _refuse_absent(number)
+            _refuse_absent(number, record.protocol, state)
 
 
 @_check_kind.register
 def _check_improved(record: Improved, state: CourseState, _today: date) -> None:
-    if state.improved_on:
+    for name in record.protocols or ():
+        _check_protocol(name, state)
+    known = (state.improvements.get(name) for name in record.protocols or state.improvements)
+    before = state.improved_on or next(filter(None, known), None)
+    if before:
         refuse(
             "already_recorded",
-            f"Improvement was recorded for {state.improved_on}.",
+            f"Improvement was recorded for {before}.",
             "Correct that event.",
             "on",
             record.on,
@@ -241,22 +245,24 @@ def _check_protocol(protocol: str | None, state: CourseState) -> None:
         )
 
 
-def _refuse_held(session: CourseSession | None) -> None:
+def _refuse_held(session: CourseSession | None, state: CourseState) -> None:
     if session and session.status == "held":
+        mark = state.mark(session.number, session.protocol)
         refuse(
             "already_held",
-            f"Session {session.number} was held on {session.date}.",
+            f"Session {mark} was held on {session.date}.",
             "What took place stays as it was recorded; correct that event if it was wrong.",
             "number",
-            session.number,
+            mark,
         )
 
 
-def _refuse_absent(number: int) -> NoReturn:
+def _refuse_absent(number: int, protocol: str | None, state: CourseState) -> NoReturn:
+    mark = state.mark(number, protocol)
     refuse(
         "no_such_session",
-        f"Session {number} is neither planned nor booked.",
+        f"Session {mark} is neither planned nor booked.",
         "Plan or book it first.",
         "number",
-        number,
+        mark,
     )

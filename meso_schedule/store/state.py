@@ -10,6 +10,7 @@ from meso_schedule.store.parts import Forecast, KeptProtocol, Price, Terms
 from meso_schedule.store.records import Paid, Record, Stopped
 from meso_schedule.times import Clock
 from meso_schedule.validation import Instant, Model, Table
+from meso_schedule.wishes import LABELS
 
 # Models have fields named `date`.
 Day = date
@@ -70,7 +71,10 @@ class CourseState(Model):
         revision: How many events it has.
         opened_on: The day it was opened.
         sessions: By protocol, then by number.
+        improved_on: The day on which improvement was recorded.
+        improvements: The same where it was recorded for some of several treatments, by protocol.
         terms: What it costs, as agreed at its opening.
+        treatment_terms: What each of several treatments costs, by protocol, in place of `terms`.
         forecast: What is due next, as the planner said; None when it never did.
         corrected: Revisions whose events were corrected later.
         findings: Facts to be told, such as a clock that went back.
@@ -86,11 +90,13 @@ class CourseState(Model):
     request: Table[str, JsonValue] = Field(default_factory=dict)
     sessions: tuple[CourseSession, ...] = ()
     improved_on: Day | None = None
+    improvements: Table[str, Day] = Field(default_factory=dict)
     payments: tuple[Payment, ...] = ()
     notes: tuple[Remark, ...] = ()
     stopped: Stopped | None = None
     is_erased: bool = False
     terms: Terms | None = None
+    treatment_terms: Table[str, Terms] = Field(default_factory=dict)
     forecast: Forecast | None = None
     corrected: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -120,6 +126,17 @@ class CourseState(Model):
         name = self.protocol_id(protocol)
         named = (entry for entry in self.sessions if entry.number == number)
         return next((entry for entry in named if entry.protocol == name), None)
+
+    def label_of(self, protocol: str | None) -> str | None:
+        """Return the letter of one of several treatments; None where there is only one."""
+        if len(self.protocols) < 2:
+            return None
+        labels = dict(zip((kept.id for kept in self.protocols), LABELS, strict=False))
+        return labels.get(self.protocol_id(protocol))
+
+    def mark(self, number: int, protocol: str | None = None) -> str:
+        """Return what tells a session from all others: `2`, or `B2` of several treatments."""
+        return f"{self.label_of(protocol) or ''}{number}"
 
     def protocol_id(self, protocol: str | None) -> str:
         """Return the protocol meant; left out, the course's first."""
