@@ -43,7 +43,8 @@ def verify(
     format: options.ShowFormat = "table",
 ) -> None:
     """Check the whole book and name every event that was changed, lost or put elsewhere."""
-    from meso_schedule.cli.courses.desk import open_book, write_document
+    from meso_schedule.cli.courses.desk import open_book
+    from meso_schedule.cli.courses.receipts import write_document
     from meso_schedule.cli.requests import check_format
     from meso_schedule.cli.surroundings import write_out
 
@@ -110,7 +111,8 @@ def restore(
     format: options.ShowFormat = "table",
 ) -> None:
     """Fill a new book from a backup, which is verified first; --force replaces an old one."""
-    from meso_schedule.cli.courses.desk import confirmed, open_book
+    from meso_schedule.cli.courses.desk import open_book
+    from meso_schedule.cli.courses.inputs import confirmed
     from meso_schedule.cli.reporting import tell
     from meso_schedule.cli.requests import check_format
 
@@ -132,7 +134,8 @@ def rebuild(
     format: options.ShowFormat = "table",
 ) -> None:
     """Make list and diary again from the events."""
-    from meso_schedule.cli.courses.desk import open_book, write_document
+    from meso_schedule.cli.courses.desk import open_book
+    from meso_schedule.cli.courses.receipts import write_document
     from meso_schedule.cli.reporting import tell
     from meso_schedule.cli.requests import check_format
     from meso_schedule.cli.surroundings import write_out
@@ -148,7 +151,7 @@ def rebuild(
 
 
 def _told(what: str, file: str, head: "Head", kind: str) -> None:
-    from meso_schedule.cli.courses.desk import write_document
+    from meso_schedule.cli.courses.receipts import write_document
     from meso_schedule.cli.surroundings import write_out
     from meso_schedule.output.text import harmless
 

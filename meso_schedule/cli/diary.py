@@ -12,10 +12,11 @@ from meso_schedule.cli.usage import Command
 from meso_schedule.errors import InputError
 
 if TYPE_CHECKING:
+    from meso_schedule.running.diary import Facts, Treatment
     from meso_schedule.store.book import Book
     from meso_schedule.store.queries import DiaryLine
 
-Facts = dict[str, Mapping[str, str | tuple[str, ...]]]
+    FactsByTreatment = Mapping[Treatment, Facts]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +39,8 @@ def diary(
     format: options.ShowFormat = "table",
 ) -> None:
     """Show every session of a day, week or month, with totals a day."""
-    from meso_schedule.cli.courses.desk import day_of_asking, open_book
+    from meso_schedule.cli.courses.desk import open_book
+    from meso_schedule.cli.courses.inputs import day_of_asking
     from meso_schedule.cli.requests import check_format
     from meso_schedule.cli.surroundings import find_clinic
 
@@ -68,26 +70,30 @@ def _span(today: date, *, week: bool, month: bool) -> tuple[date, date]:
     return today, today
 
 
-def _facts(book: "Book", lines: "Sequence[DiaryLine]") -> Facts:
+def _facts(book: "Book", lines: "Sequence[DiaryLine]") -> "FactsByTreatment":
     """Return what the protocols of courses say, as they were kept; each protocol read once."""
-    known: Facts = {}
-    found: Facts = {}
+    known: dict[str, Facts] = {}
+    found: dict[Treatment, Facts] = {}
     for course in dict.fromkeys(line.course for line in lines):
-        for kept in book.course(course).protocols[:1]:
+        for kept in book.course(course).protocols:
             if kept.digest not in known:
                 told = kept.read().facts
                 known[kept.digest] = told.entries() if told else {}
-            found[course] = known[kept.digest]
+            found[course, kept.id] = known[kept.digest]
     return found
 
 
 def _print(
-    first: date, last: date, lines: "Sequence[DiaryLine]", facts: Facts | None, kind: str
+    first: date,
+    last: date,
+    lines: "Sequence[DiaryLine]",
+    facts: "FactsByTreatment | None",
+    kind: str,
 ) -> None:
     from meso_schedule.cli.surroundings import has_colour, width, write_out
 
     if kind == "json":
-        from meso_schedule.cli.courses.desk import write_document
+        from meso_schedule.cli.courses.receipts import write_document
 
         write_document(_document(first, last, lines, facts))
         return
@@ -97,7 +103,7 @@ def _print(
 
 
 def _document(
-    first: date, last: date, lines: "Sequence[DiaryLine]", facts: Facts | None
+    first: date, last: date, lines: "Sequence[DiaryLine]", facts: "FactsByTreatment | None"
 ) -> dict[str, Any]:
     from meso_schedule.cli.courses.documents import lines_document
     from meso_schedule.running.diary import day_totals, month_consumables, month_income

@@ -1,6 +1,6 @@
 """From a request to a plan: one protocol, or several as one calendar."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -26,9 +26,37 @@ def plan_asked(
     Raises:
         MesoScheduleError: When it cannot be planned.
     """
+    protocols, known = asked_protocols(request, clinic, rules)
+    return plan_of(protocols, request, clinic=clinic, as_of=as_of, busy=busy, known=known)
+
+
+def asked_protocols(
+    request: "CourseRequest", clinic: "Clinic | None", rules: Sequence[str]
+) -> "tuple[list[Protocol], dict[str, Protocol]]":
+    """Return the protocols asked for, and all that are known.
+
+    Raises:
+        MesoScheduleError: When one is not known, or none is named.
+    """
     names = named_protocols(request)
     known = known_protocols(names, request, clinic, rules)
-    protocols = [known[name] for name in names]
+    return [known[name] for name in names], known
+
+
+def plan_of(
+    protocols: "Sequence[Protocol]",
+    request: "CourseRequest",
+    *,
+    clinic: "Clinic | None",
+    as_of: date,
+    busy: "Sequence[BusySource]",
+    known: "Mapping[str, Protocol]",
+) -> "CoursePlan":
+    """Plan protocols as one calendar.
+
+    Raises:
+        MesoScheduleError: When they cannot be planned.
+    """
     if len(protocols) == 1:
         from meso_schedule.planner import plan_course
 

@@ -34,12 +34,12 @@ class Gone(NamedTuple):
     """An appointment that was given once and is off.
 
     Args:
-        number: The session's number.
+        number: The session's number; `A2` in a combined plan.
         date: The day it was on.
         start: When it was to begin; None where no time was given.
     """
 
-    number: int
+    number: int | str
     date: date
     start: datetime | None = None
     end: datetime | None = None

@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from meso_schedule.errors import InputError
-from meso_schedule.running.courses import forecast_of, running
+from meso_schedule.running.followed import followed
+from meso_schedule.running.naming import parts_of_name, protocol_named
+from meso_schedule.running.parts import parts_of
 from meso_schedule.store.errors import RefusedError
 from meso_schedule.store.events import Event
 from meso_schedule.store.folding import fold
@@ -50,6 +52,8 @@ def corrected(
             field="revision",
             value=revision,
         )
+    before = fold(events[0].course, entries)
+    changes = _with_treatment(before, changes)
     replacement = _replacement(wrong.record, changes) if changes else None
     record = Corrected(revision=revision, reason=reason, replacement=replacement)
     last = entries[-1]
@@ -64,10 +68,11 @@ def _forecast(state: CourseState, as_of: date) -> Forecast:
     Raises:
         RefusedError: When what is left cannot be followed, such as improvement before any session.
     """
-    if state.improved_on and not state.held:
-        raise _contradiction(f"No session was held by {state.improved_on}.")
+    for part in parts_of(state):
+        if part.improved_on and not part.held:
+            raise _contradiction(f"No session was held by {part.improved_on}.")
     try:
-        return forecast_of(running(state, as_of))
+        return followed(state, as_of).forecast
     except InputError as error:
         raise _contradiction(error.faults[0].message) from None
 
@@ -76,6 +81,20 @@ def _contradiction(problem: str) -> RefusedError:
     message = f"After this correction the course cannot stand: {problem}"
     remedy = "Correct what else was recorded first."
     return RefusedError("contradiction", message, remedy, field="event_revision")
+
+
+def _with_treatment(
+    state: CourseState, changes: Mapping[str, str | None]
+) -> Mapping[str, str | None]:
+    """Read `number=B2` as number and protocol, and a treatment's letter as its protocol."""
+    if len(state.protocols) == 1:
+        return changes
+    number, protocol = changes.get("number"), changes.get("protocol")
+    if number and (found := parts_of_name(state, number, "set")):
+        return {**changes, "number": str(found[1]), "protocol": found[0]}
+    if protocol:
+        return {**changes, "protocol": protocol_named(state, protocol, "set")}
+    return changes
 
 
 def _replacement(record: Record, changes: Mapping[str, str | None]) -> dict[str, Any]:

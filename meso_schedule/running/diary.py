@@ -13,6 +13,11 @@ from meso_schedule.store.queries import DiaryLine
 # A fact of a rule file: what each session of the protocol takes.
 CONSUMABLES = "consumables"
 
+# What a rule file says beside its rules, by name.
+Facts = Mapping[str, str | tuple[str, ...]]
+# A course and the protocol of one of its treatments.
+Treatment = tuple[str, str]
+
 _QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?) +(.+)")
 
 
@@ -110,18 +115,20 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
 
 
 def month_consumables(
-    lines: Iterable[DiaryLine], facts: Mapping[str, Mapping[str, str | tuple[str, ...]]]
+    lines: Iterable[DiaryLine], facts: Mapping[Treatment, Facts]
 ) -> list[Consumable]:
     """Return what the sessions of each month take, as their rule files say.
 
     Args:
         lines: The sessions.
-        facts: The facts of each course's protocol, by course.
+        facts: What the protocols of courses say, by course and protocol.
     """
     found: dict[tuple[str, str], list[Decimal | None]] = defaultdict(list)
     for line in lines:
         if line.status != "missed":
-            for amount, what in _per_session(facts.get(line.course, {}).get(CONSUMABLES, ())):
+            for amount, what in _per_session(
+                facts.get((line.course, line.protocol), {}).get(CONSUMABLES, ())
+            ):
                 found[f"{line.date:%Y-%m}", what].append(amount)
     return [
         Consumable(month=month, what=what, amount=_total(amounts), sessions=len(amounts))

@@ -1,14 +1,18 @@
-"""What is due, paid, owed and given back in a course of the book; amounts as `Decimal`."""
+"""What is due, paid and owed in a course of the book; amounts as `Decimal`.
 
-from collections.abc import Iterator
+Each of several treatments has terms of its own, and what falls due does so with its own
+sessions. The course is one account; where its treatments are priced in different currencies
+there is none, and only what was paid is known.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from meso_schedule.bill import Money
-from meso_schedule.clinic import Clinic
-from meso_schedule.course import CoursePlan
-from meso_schedule.money import half_up, in_currency, parse_percent, split
+from meso_schedule.bill import CostEstimate, Money, TreatmentCost
+from meso_schedule.course import CoursePlan, Session
+from meso_schedule.money import in_currency, split
 from meso_schedule.standing import Day
 from meso_schedule.store.parts import Price, Terms
 from meso_schedule.store.state import CourseState
@@ -19,12 +23,14 @@ class Due(Model):
     """An amount that falls due.
 
     Args:
+        label: The letter of the treatment, where there are several.
         due: The day; None while the session it goes with has none.
         what: The deposit, a part of the rest, or the whole course.
         session: The session it is due with; None for the deposit.
         open: What of it is not paid yet, payments counted from the first amount on.
     """
 
+    label: str | None = None
     what: Literal["deposit", "instalment", "course"]
     due: Day | None
     session: int | None
@@ -36,12 +42,13 @@ class Account(Model):
     """How a course stands in money.
 
     Args:
-        agreed_low: The price of the course; with `agreed_high` a range.
+        agreed_low: The price of the course; with `agreed_high` a range. None where a treatment
+            has no price.
         paid: What came in, less what went back.
         due: What falls due, and when; nothing where the price is a range.
         open: What was due by the day of asking and is not paid.
         balance: What is still to pay: after a stop what is owed, or as a negative amount what
-            goes back; None where the price is a range.
+            goes back; None where the price is a range, or not known.
     """
 
     currency: str
@@ -53,38 +60,25 @@ class Account(Model):
     balance: Decimal | None
 
 
-class Settlement(Model):
-    """What a course that is stopped comes to.
-
-    Args:
-        price: What the whole course costs.
-        had: How many sessions were had.
-        worth: What one of them is worth, single or as a share; None where the shares differ.
-        fee: What the clinic keeps besides.
-        used: What the sessions had are worth with the fee, never more than the price.
-        paid: What was paid, less what went back.
-        owed: What the patient still owes.
-        refund: What the patient gets back.
-    """
-
-    currency: str
-    price: Money
-    had: int
-    by: Literal["single", "share", "hand"]
-    worth: Money | None
-    fee: Money
-    used: Money
-    paid: Decimal
-    owed: Money
-    refund: Money
-
-
 def terms_of(plan: CoursePlan) -> Terms | None:
     """Return what a plan costs as it is agreed; None where no price is known."""
-    cost = plan.cost
+    return _terms(plan.cost, plan.sessions)
+
+
+def treatment_terms_of(plan: CoursePlan) -> dict[str, Terms]:
+    """Return what each treatment of a combined plan costs, by protocol, where that is known."""
+    known = ((part.protocol, _terms(part.cost, _of(part, plan))) for part in plan.costs)
+    return {protocol: terms for protocol, terms in known if terms}
+
+
+def _of(part: TreatmentCost, plan: CoursePlan) -> list[Session]:
+    return [session for session in plan.sessions if session.protocol == part.protocol]
+
+
+def _terms(cost: CostEstimate | None, sessions: Sequence[Session]) -> Terms | None:
     if cost is None:
         return None
-    single = next((session.price for session in plan.sessions if session.price), None)
+    single = next((session.price for session in sessions if session.price), None)
     return Terms(
         currency=cost.currency,
         low=cost.low,
@@ -111,36 +105,55 @@ def nothing(currency: str) -> Decimal:
     return in_currency(Decimal(0), currency)
 
 
-def paid_so_far(state: CourseState) -> Decimal:
-    """Return what came in, less what went back; a course has one currency."""
-    amounts = (entry.paid for entry in state.payments)
-    signed = (-paid.amount if paid.refund else paid.amount for paid in amounts)
-    return sum(signed, _start(state))
+def terms_by_protocol(state: CourseState) -> dict[str, Terms | None]:
+    """Return what each treatment costs; None where that is not known."""
+    if len(state.protocols) == 1:
+        return {state.protocols[0].id: state.terms}
+    return {kept.id: state.treatment_terms.get(kept.id) for kept in state.protocols}
 
 
-def _start(state: CourseState) -> Decimal:
-    currency = currency_of(state)
-    return nothing(currency) if currency else Decimal(0)
+def currencies_of(state: CourseState) -> tuple[str, ...]:
+    """Return the currencies a course is reckoned in, as its terms say, else what was paid."""
+    agreed = {terms.currency for terms in terms_by_protocol(state).values() if terms}
+    paid = (entry.paid.currency for entry in state.payments)
+    return tuple(sorted(agreed)) or tuple(dict.fromkeys(paid))[:1]
 
 
 def currency_of(state: CourseState) -> str | None:
-    """Return the currency a course is reckoned in; None while nothing says it."""
-    if state.terms:
-        return state.terms.currency
-    return next((entry.paid.currency for entry in state.payments), None)
+    """Return the currency a course is reckoned in; None while nothing says it, or several do."""
+    found = currencies_of(state)
+    return found[0] if len(found) == 1 else None
+
+
+def paid_so_far(state: CourseState, currency: str | None = None) -> Decimal:
+    """Return what came in, less what went back.
+
+    Args:
+        state: The course.
+        currency: Only what was paid in it, in a course reckoned in several.
+    """
+    wanted = currency or currency_of(state)
+    amounts = (entry.paid for entry in state.payments)
+    signed = (
+        -paid.amount if paid.refund else paid.amount
+        for paid in amounts
+        if currency in (None, paid.currency)
+    )
+    return sum(signed, nothing(wanted) if wanted else Decimal(0))
 
 
 def account_of(state: CourseState, as_of: date) -> Account | None:
-    """Return how a course stands in money; None where no money is known of."""
+    """Return how a course stands in money; None without prices or with several currencies."""
     currency = currency_of(state)
     if currency is None:
         return None
-    terms, paid = state.terms, paid_so_far(state)
-    due = tuple(_with_open(list(_dues(state)), paid)) if not state.stopped else ()
+    paid = paid_so_far(state)
+    low, high = agreed(state)
+    due = tuple(_with_open(dues_of(state), paid)) if not state.stopped else ()
     return Account(
         currency=currency,
-        agreed_low=terms.low if terms else None,
-        agreed_high=terms.high if terms else None,
+        agreed_low=low,
+        agreed_high=high,
         paid=paid,
         due=due,
         open=sum((part.open for part in due if part.due and part.due <= as_of), nothing(currency)),
@@ -148,28 +161,50 @@ def account_of(state: CourseState, as_of: date) -> Account | None:
     )
 
 
+def agreed(state: CourseState) -> tuple[Decimal | None, Decimal | None]:
+    """Return the least and the most the course costs; None where a treatment has no price."""
+    known = list(terms_by_protocol(state).values())
+    terms = [entry for entry in known if entry]
+    if len(terms) < len(known) or len({entry.currency for entry in terms}) > 1:
+        return None, None
+    none = Decimal(0)
+    return sum((it.low for it in terms), none), sum((it.high for it in terms), none)
+
+
 def _balance(state: CourseState, paid: Decimal) -> Decimal | None:
     if state.stopped:
         return None if state.stopped.used is None else state.stopped.used - paid
-    terms = state.terms
-    return terms.low - paid if terms and terms.low == terms.high else None
+    low, high = agreed(state)
+    return low - paid if low is not None and low == high else None
 
 
-def _dues(state: CourseState) -> Iterator[Due]:
-    """Yield what falls due; a part with the session it was agreed for, wherever that is now."""
-    terms = state.terms
-    if terms is None or terms.low != terms.high:
-        return
+def dues_of(state: CourseState) -> list[Due]:
+    """Return what falls due, by date; a part with the session it was agreed for, wherever it is."""
+    dues = [
+        due
+        for protocol, terms in terms_by_protocol(state).items()
+        if terms and terms.low == terms.high
+        for due in _dues(state, protocol, terms)
+    ]
+    if len(state.protocols) == 1:
+        return dues
+    return sorted(dues, key=lambda due: (due.session is not None, due.due is None, str(due.due)))
+
+
+def _dues(state: CourseState, protocol: str, terms: Terms) -> Iterator[Due]:
+    label = state.label_of(protocol)
     if terms.deposit:
         day, amount = state.opened_on, terms.deposit
-        yield Due(what="deposit", due=day, session=None, amount=amount, open=amount)
+        yield Due(label=label, what="deposit", due=day, session=None, amount=amount, open=amount)
     rest = terms.low - (terms.deposit or 0)
     parts = terms.instalments or ((rest,) if rest else ())
     what: Literal["instalment", "course"] = "instalment" if terms.instalments else "course"
     for number, amount in enumerate(parts, 1):
-        session = state.find_session(number)
+        session = state.find_session(number, protocol)
         day_of_part = session.date if session else None
-        yield Due(what=what, due=day_of_part, session=number, amount=amount, open=amount)
+        yield Due(
+            label=label, what=what, due=day_of_part, session=number, amount=amount, open=amount
+        )
 
 
 def _with_open(dues: list[Due], paid: Decimal) -> Iterator[Due]:
@@ -177,64 +212,3 @@ def _with_open(dues: list[Due], paid: Decimal) -> Iterator[Due]:
         covered = max(due.amount - due.amount, min(paid, due.amount))
         paid -= covered
         yield due.model_copy(update={"open": due.amount - covered})
-
-
-def settlement(
-    state: CourseState, clinic: Clinic, used: Decimal | None = None
-) -> Settlement | None:
-    """Return what a course comes to when it is stopped now.
-
-    Without a rule of the clinic's own, the sessions had are worth the single price each, never
-    more than the course; what was paid beyond that goes back.
-
-    Args:
-        state: The course before the stop.
-        clinic: Whose rule holds.
-        used: What the sessions had are worth, where that was agreed by hand.
-
-    Returns:
-        None where the price is a range or not known and nothing was agreed.
-    """
-    terms, rule = state.terms, clinic.stopping
-    currency = currency_of(state)
-    had, paid = len(state.held), paid_so_far(state)
-    price = terms.low if terms and terms.low == terms.high else None
-    if currency is None or (price is None and used is None):
-        return None
-    by: Literal["single", "share", "hand"] = "hand"
-    worth, none = None, nothing(currency)
-    fee = none
-    if used is None and terms and price is not None:
-        by = rule.sessions if rule and terms.single else "single" if terms.single else "share"
-        value, worth = _value(terms, had, by)
-        fee = _fee(rule.fee if rule else None, price, currency)
-        used = min(price, value + fee)
-    assert used is not None, "agreed or reckoned"
-    return Settlement(
-        currency=currency,
-        price=price if price is not None else used,
-        had=had,
-        by=by,
-        worth=worth,
-        fee=fee,
-        used=used,
-        paid=paid,
-        owed=max(none, used - paid),
-        refund=max(none, paid - used),
-    )
-
-
-def _value(terms: Terms, had: int, by: str) -> tuple[Decimal, Decimal | None]:
-    if by == "single" and terms.single:
-        return had * terms.single.low, terms.single.low
-    shares = [price_of(terms, number) for number in range(1, had + 1)]
-    amounts = [share.low for share in shares if share]
-    return sum(amounts, nothing(terms.currency)), amounts[0] if len(set(amounts)) == 1 else None
-
-
-def _fee(text: str | None, price: Decimal, currency: str) -> Decimal:
-    if text is None:
-        return nothing(currency)
-    if text.endswith("%"):
-        return half_up(price * parse_percent(text), currency)
-    return in_currency(Decimal(text), currency)

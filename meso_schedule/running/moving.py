@@ -48,6 +48,7 @@ class Move:
         window: The days it should be on, given the session before.
         late_days: Days past the window.
         upsets: Whether the session after it no longer keeps its own window.
+        start: When it begins there; None where only the day is booked.
     """
 
     session: CourseSession
@@ -55,6 +56,7 @@ class Move:
     window: Window
     late_days: int
     upsets: bool
+    start: Clock | None = None
 
 
 def move_of(
@@ -89,19 +91,21 @@ def move_of(
         course.protocol, course.request, clinic or Clinic.default(), course.as_of, busy=busy
     )
     window, last = _window(course, setup, number, late=late)
-    _check_window(number, to, window, last, late=late)
+    _check_window(course.mark(number), to, window, last, late=late)
     _check_room(setup, to, at)
     late_days = max(0, (to - window.latest).days)
     return Move(session, to, window, late_days, _upsets(course, setup, number, to))
 
 
 def _not_to_come(course: Running, number: int) -> RefusedError:
-    problem = f"Session {number} is neither planned nor booked."
+    mark = course.mark(number)
+    problem = f"Session {mark} is neither planned nor booked."
     remedy = "Look it up with 'courses show'."
     if any(session.number == number for session in course.passed_over):
-        problem = f"Session {number} was passed over: session {course.last_visit} was held."
+        last = course.mark(course.last_visit)
+        problem = f"Session {mark} was passed over: session {last} was held."
         remedy = "Replan the course, which drops it, or record that it was missed."
-    return RefusedError("no_such_session", problem, remedy, field="session", value=number)
+    return RefusedError("no_such_session", problem, remedy, field="session", value=mark)
 
 
 def _window(course: Running, setup: Setup, number: int, *, late: bool) -> tuple[Window, date]:
@@ -132,18 +136,18 @@ def _day_before(course: Running, number: int) -> date | None:
     return course.standing.last if course.standing else None
 
 
-def _check_window(number: int, to: date, window: Window, last: date, *, late: bool) -> None:
+def _check_window(mark: str, to: date, window: Window, last: date, *, late: bool) -> None:
     if window.earliest <= to <= last:
         return
     shown = f"{window.earliest} to {window.latest}"
     if to < window.earliest:
-        problem = f"{to} is too soon for session {number}: its window is {shown}."
+        problem = f"{to} is too soon for session {mark}: its window is {shown}."
         remedy = f"Choose a day from {window.earliest}."
     elif late:
-        problem = f"{to} is too late for session {number}: it lapses after {last}."
+        problem = f"{to} is too late for session {mark}: it lapses after {last}."
         remedy = f"Choose a day up to {last}."
     else:
-        problem = f"{to} is too late for session {number}: its window is {shown}."
+        problem = f"{to} is too late for session {mark}: its window is {shown}."
         remedy = f"Choose a day up to {window.latest}, or allow it with late and a reason."
     raise RefusedError("outside_window", problem, remedy, field="to", value=to)
 

@@ -1,25 +1,78 @@
 """The beginning of a course: the events that open it and book its plan."""
 
-from meso_schedule.course import CoursePlan
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+
+from meso_schedule.course import CoursePlan, Session
 from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Protocol
-from meso_schedule.running.courses import kept_request, slots_of
-from meso_schedule.running.money import price_of, terms_of
-from meso_schedule.store.parts import Forecast, KeptProtocol, Slot
+from meso_schedule.running.courses import slots_of
+from meso_schedule.running.followed import followed
+from meso_schedule.running.money import price_of, terms_of, treatment_terms_of
+from meso_schedule.store.folding import fold
+from meso_schedule.store.parts import Forecast, KeptProtocol, Slot, Terms
 from meso_schedule.store.records import Booked, Opened, Record
+from meso_schedule.store.state import Entry
+from meso_schedule.wishes import Wanted
+
+# Asked once, when the course is opened; afterwards the book says it.
+_ASIDE = {
+    *("protocol", "as_of", "pin", "alternatives", "budget", "held", "patient"),
+}
 
 
 def opening(
-    protocol: Protocol, request: CourseRequest, plan: CoursePlan
+    protocols: Sequence[Protocol], request: CourseRequest, plan: CoursePlan
 ) -> tuple[Opened, *tuple[Record, ...]]:
     """Return the events that open a course and book every session of its plan.
 
     Args:
-        protocol: The recipe.
+        protocols: The recipes, one for each treatment.
         request: What was asked.
         plan: What was answered.
     """
-    terms = terms_of(plan)
+    parts = [_part(protocol, request, plan, alone=len(protocols) == 1) for protocol in protocols]
+    opened = Opened(
+        on=plan.as_of,
+        patient=request.patient,
+        protocols=tuple(map(KeptProtocol.of, protocols)),
+        request=kept_request(request, plan) if len(parts) == 1 else _kept(parts, request, plan),
+        timezone=plan.timezone,
+        held=tuple(slot for part in parts for slot in part.held),
+        terms=parts[0].terms if len(parts) == 1 else None,
+        treatment_terms=_terms(parts),
+    )
+    slots = tuple(slot for part in parts for slot in part.slots)
+    booked = [Booked(sessions=slots)] if slots else []
+    forecast = _forecast(plan, parts[0].offset) if len(parts) == 1 else _first_due(opened, booked)
+    return opened.model_copy(update={"forecast": forecast}), *booked
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a plan says of one treatment.
+
+    Args:
+        offset: What is added to a session's number in the plan to have its number in the book.
+    """
+
+    protocol: Protocol
+    visits: tuple[Session, ...]
+    terms: Terms | None
+    offset: int
+    held: tuple[Slot, ...]
+    slots: tuple[Slot, ...]
+
+
+def _part(protocol: Protocol, request: CourseRequest, plan: CoursePlan, *, alone: bool) -> _Part:
+    label = next((part.label for part in plan.treatments if part.protocol == protocol.id), None)
+    visits = tuple(visit for visit in plan.visits if visit.protocol == protocol.id)
+    history = [entry for entry in plan.history if entry.label == label]
+    terms = terms_of(plan) if alone else treatment_terms_of(plan).get(protocol.id)
+    offset = len(history) - (visits[0].number - 1) if visits else 0
+    pinned = [pin.session for pin in request.pin if alone or pin.protocol == protocol.id]
     held = tuple(
         Slot(
             number=number,
@@ -28,26 +81,52 @@ def opening(
             phase=entry.phase,
             price=price_of(terms, number),
         )
-        for number, entry in enumerate(plan.history, 1)
+        for number, entry in enumerate(history, 1)
     )
-    opened = Opened(
-        on=plan.as_of,
-        patient=request.patient,
-        protocols=(KeptProtocol.of(protocol),),
-        request=kept_request(request, plan),
-        timezone=plan.timezone,
-        held=held,
-        terms=terms,
-        forecast=_forecast(plan, _offset(plan)),
-    )
-    pinned = [pin.session for pin in request.pin]
-    slots = slots_of(plan.visits, protocol, terms, offset=_offset(plan), pinned=pinned)
-    return (opened, Booked(sessions=slots)) if slots else (opened,)
+    slots = slots_of(visits, protocol, terms, offset=offset, pinned=pinned)
+    return _Part(protocol, visits, terms, offset, held, slots)
 
 
-def _offset(plan: CoursePlan) -> int:
-    """Return what is added to a session's number in a plan to have its number in the book."""
-    return len(plan.history) - (plan.visits[0].number - 1) if plan.visits else 0
+def _terms(parts: Sequence[_Part]) -> dict[str, Terms] | None:
+    """Return what each of several treatments costs; None where no price is known, or for one."""
+    known = {part.protocol.id: part.terms for part in parts if part.terms}
+    return known or None if len(parts) > 1 else None
+
+
+def kept_request(request: CourseRequest, plan: CoursePlan) -> CourseRequest:
+    """Return what the book keeps of a request: with what the plan filled in, the rest aside.
+
+    Args:
+        request: What was asked when the course was opened.
+        plan: What was answered.
+    """
+    values = request.model_dump(exclude_defaults=True, exclude=_ASIDE)
+    if request.event is None:
+        values["start"] = request.start or min(request.held_days, default=plan.as_of)
+    if plan.sessions:
+        values["sessions"] = plan.sessions[-1].number
+    return CourseRequest.model_validate(values)
+
+
+def _kept(parts: Sequence[_Part], request: CourseRequest, plan: CoursePlan) -> CourseRequest:
+    """Return what the book keeps of a request for several: each protocol with its own wishes."""
+    values: dict[str, Any] = request.model_dump(exclude_defaults=True, exclude=_ASIDE)
+    wishes = {wish.protocol: wish for wish in request.wanted}
+    if request.event is None:
+        values["start"] = request.start or plan.as_of
+        # As long as the distance to the others may take, as it was planned.
+        firsts = (session.window for session in plan.sessions if session.number == 1)
+        if rooms := [(window.latest - window.earliest).days for window in firsts]:
+            values["start_within"] = max(rooms)
+    values["protocol"] = [str(_wanted(part, wishes.get(part.protocol.id), plan)) for part in parts]
+    return CourseRequest.model_validate(values)
+
+
+def _wanted(part: _Part, wish: Wanted | None, plan: CoursePlan) -> Wanted:
+    name = part.protocol.id
+    wish = wish or Wanted(name)
+    coming = [session.number for session in plan.sessions if session.protocol == name]
+    return Wanted(name, max(coming, default=wish.sessions), wish.start)
 
 
 def _forecast(plan: CoursePlan, offset: int) -> Forecast:
@@ -62,3 +141,10 @@ def _forecast(plan: CoursePlan, offset: int) -> Forecast:
         recommended=window.recommended,
         latest=window.latest,
     )
+
+
+def _first_due(opened: Opened, booked: Sequence[Record]) -> Forecast:
+    """Return what is due first of several treatments."""
+    at = datetime.combine(opened.on, time(), UTC)
+    entries = [Entry(number, at, record) for number, record in enumerate([opened, *booked], 1)]
+    return followed(fold("new", entries), opened.on).forecast

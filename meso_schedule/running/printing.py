@@ -1,63 +1,63 @@
 """A course of the book as a plan that can be printed, and the appointments that are off."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from meso_schedule.bookings import BookedSession
 from meso_schedule.clinic import Clinic
-from meso_schedule.course import CoursePlan
+from meso_schedule.course import CareSpan, CoursePlan
 from meso_schedule.errors import NoCalendarFits
 from meso_schedule.output.feed import Gone
-from meso_schedule.replan import Replan, replan_course
-from meso_schedule.request import MAX_DAYS, CourseRequest
-from meso_schedule.running.courses import Running, bookings_of
+from meso_schedule.replan import Replan
+from meso_schedule.request import MAX_DAYS
+from meso_schedule.running.followed import Followed
+from meso_schedule.running.numbering import as_in_the_book
+from meso_schedule.running.remaking import remade
 from meso_schedule.store.errors import RefusedError
 from meso_schedule.store.folding import amended
+from meso_schedule.store.parts import Slot
 from meso_schedule.store.records import Booked, Moved, Planned
-from meso_schedule.store.state import CourseState, Entry
+from meso_schedule.store.state import CourseSession, CourseState, Entry
+
+# What is added to a session's number in a plan to have the book's, by the treatment's letter.
+Offsets = Mapping[str | None, int]
 
 
-def plan_as_booked(course: Running, clinic: Clinic | None) -> CoursePlan:
+def plan_as_booked(course: Followed, clinic: Clinic | None) -> CoursePlan:
     """Return the plan whose sessions are on the days that are booked.
 
     Raises:
         RefusedError: When a session to come has no day, or one that no longer keeps the rules.
     """
-    for session in course.passed_over:
-        raise _not_as_booked(course, f"Session {session.number} on {session.date} was passed over.")
-    booked = [entry.model_copy(update={"pinned": True}) for entry in bookings_of(course)]
-    request = course.request
+    for one in course.treatments:
+        for session in one.passed_over:
+            mark = one.mark(session.number)
+            raise _not_as_booked(course, f"Session {mark} on {session.date} was passed over.")
     try:
-        made = replan_course(course.protocol, request, booked, clinic=clinic, as_of=course.as_of)
+        made = remade(course, clinic=clinic, is_fixed=True)
     except NoCalendarFits:
         # A session moved past its window by hand stays there, up to its lapse.
-        made = _late_plan(course, booked, clinic)
+        made = _late_plan(course, clinic)
     for change in made.changes:
-        number = change.number + course.offset
+        mark = f"{change.label or ''}{change.number + course.offsets[change.label]}"
         problem = {
-            "new": f"Session {number} has no day yet.",
-            "moved": f"Session {number} cannot stay on {change.before}.",
-            "dropped": f"Session {number} on {change.before} is no longer needed.",
+            "new": f"Session {mark} has no day yet.",
+            "moved": f"Session {mark} cannot stay on {change.before}.",
+            "dropped": f"Session {mark} on {change.before} is no longer needed.",
         }[change.kind]
         raise _not_as_booked(course, problem)
     return made.plan
 
 
-def _late_plan(course: Running, booked: Sequence[BookedSession], clinic: Clinic | None) -> Replan:
-    late = course.request.model_copy(update={"late": MAX_DAYS, **_late_start(course.request)})
+def _late_plan(course: Followed, clinic: Clinic | None) -> Replan:
     try:
-        return replan_course(course.protocol, late, booked, clinic=clinic, as_of=course.as_of)
+        return remade(course, clinic=clinic, late=MAX_DAYS, is_fixed=True)
     except NoCalendarFits as error:
-        raise _not_as_booked(course, f"The booked days do not keep the rules. {error}") from None
+        told = as_in_the_book(error, course)
+        raise _not_as_booked(course, f"The booked days do not keep the rules. {told}") from None
 
 
-def _late_start(request: CourseRequest) -> dict[str, int]:
-    """Widen the start as well: lateness alone does not."""
-    return {"start_within": MAX_DAYS} if request.start else {}
-
-
-def _not_as_booked(course: Running, problem: str) -> RefusedError:
+def _not_as_booked(course: Followed, problem: str) -> RefusedError:
     return RefusedError(
         "not_as_booked",
         problem,
@@ -67,45 +67,75 @@ def _not_as_booked(course: Running, problem: str) -> RefusedError:
     )
 
 
-def numbered_as_booked(plan: CoursePlan, offset: int) -> CoursePlan:
-    """Return a plan with the numbers of the book, by which calendars know an appointment."""
-    if not offset:
+def opened_offsets(state: CourseState, plan: CoursePlan) -> Offsets:
+    """Return the offsets of the plan that a course was opened with."""
+    last = {session.protocol: session.number for session in state.sessions}
+    planned = {visit.protocol: (visit.label, visit.number) for visit in plan.visits}
+    return {label: last[name] - number for name, (label, number) in planned.items()}
+
+
+def numbered_as_booked(plan: CoursePlan, offsets: Offsets) -> CoursePlan:
+    """Return a plan with the numbers of the book, by which calendars know an appointment.
+
+    Args:
+        plan: The plan.
+        offsets: What is added to the numbers of each treatment, by its letter.
+    """
+    if not any(offsets.values()):
         return plan
     sessions, top_ups = (
-        tuple(visit.model_copy(update={"number": visit.number + offset}) for visit in visits)
+        tuple(
+            visit.model_copy(update={"number": visit.number + offsets.get(visit.label, 0)})
+            for visit in visits
+        )
         for visits in (plan.sessions, plan.top_ups)
     )
-    care = tuple(
-        span.model_copy(update={"sessions": tuple(number + offset for number in span.sessions)})
-        for span in plan.care
-    )
+    care = tuple(_care_as_booked(span, offsets) for span in plan.care)
     return plan.model_copy(update={"sessions": sessions, "top_ups": top_ups, "care": care})
 
 
+def _care_as_booked(span: CareSpan, offsets: Offsets) -> CareSpan:
+    letters: list[str | None] = [mark[0] for mark in span.labels]
+    letters = letters or [None] * len(span.sessions)
+    numbers = [
+        number + offsets.get(letter, 0)
+        for letter, number in zip(letters, span.sessions, strict=True)
+    ]
+    marks = [f"{mark[0]}{number}" for mark, number in zip(span.labels, numbers, strict=False)]
+    return span.model_copy(update={"sessions": tuple(numbers), "labels": tuple(marks)})
+
+
 def gone_sessions(state: CourseState, entries: Sequence[Entry]) -> list[Gone]:
-    """Return the appointments once given that are off, by number.
+    """Return the appointments once given that are off, by treatment and number.
 
     Args:
         state: The course.
         entries: What its events say, by revision.
     """
-    given: dict[int, tuple[date, str | None, int | None]] = {}
+    given: dict[tuple[str, int], tuple[date, str | None, int | None]] = {}
     # What was given stays given, whatever was corrected later: it may be in a calendar.
     for entry in (*entries, *amended(entries)):
         record = entry.record
         if isinstance(record, Booked | Planned):
             for slot in record.sessions:
                 start = str(slot.start) if slot.start else None
-                given[slot.number] = slot.date, start, slot.minutes
-        elif isinstance(record, Moved) and record.number in given:
+                given[_name(state, slot)] = slot.date, start, slot.minutes
+        elif isinstance(record, Moved) and (name := _name(state, record)) in given:
             start = str(record.start) if record.start else None
-            given[record.number] = record.to, start, given[record.number][2]
-    live = {session.number for session in (*state.held, *state.upcoming)}
+            given[name] = record.to, start, given[name][2]
+    live = {_name(state, session) for session in (*state.held, *state.upcoming)}
+    places = {kept.id: place for place, kept in enumerate(state.protocols)}
+    off = sorted(given.keys() - live, key=lambda name: (places.get(name[0], 0), name[1]))
     zone = ZoneInfo(state.timezone or "UTC")
-    return [_gone(number, *given[number], zone) for number in sorted(given.keys() - live)]
+    return [_gone(state.mark(number, name), *given[name, number], zone) for name, number in off]
 
 
-def _gone(number: int, day: date, start: str | None, minutes: int | None, zone: ZoneInfo) -> Gone:
+def _name(state: CourseState, session: Slot | Moved | CourseSession) -> tuple[str, int]:
+    return state.protocol_id(session.protocol), session.number
+
+
+def _gone(mark: str, day: date, start: str | None, minutes: int | None, zone: ZoneInfo) -> Gone:
+    number = int(mark) if mark.isdigit() else mark
     if start is None:
         return Gone(number, day)
     begin = datetime.combine(day, datetime.strptime(start, "%H:%M").time(), zone)  # noqa: DTZ007

@@ -1,22 +1,19 @@
 """A course of the book planned anew: what becomes of its sessions, and the events that say so."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from meso_schedule.busy import BusySource
 from meso_schedule.clinic import Clinic
-from meso_schedule.replan import Change, Replan, replan_course
+from meso_schedule.errors import NoCalendarFits
+from meso_schedule.replan import Change, Replan
 from meso_schedule.request import CourseRequest
-from meso_schedule.running.courses import (
-    Running,
-    bookings_of,
-    forecast_of,
-    request_of,
-    running,
-    slots_of,
-)
+from meso_schedule.running.courses import Running, slots_of
+from meso_schedule.running.followed import Followed, followed
+from meso_schedule.running.numbering import as_in_the_book
+from meso_schedule.running.remaking import Name, remade
 from meso_schedule.store.parts import Slot
 from meso_schedule.store.records import Booked, Cancelled, Planned, Record
 from meso_schedule.store.state import CourseState
@@ -27,12 +24,17 @@ class Replanned:
     """A new calendar and the events that book it; none where nothing changes.
 
     Args:
-        offset: What is added to a session's number in the plan to have the book's.
+        made: The new calendar.
+        offsets: What is added to the numbers of each treatment in it to have the book's.
     """
 
     made: Replan
-    offset: int
+    offsets: Mapping[str | None, int]
     records: tuple[Record, ...]
+
+    def number_of(self, change: Change) -> int:
+        """Return the number that a session has in the book."""
+        return change.number + self.offsets[change.label]
 
 
 def replanned(
@@ -42,93 +44,93 @@ def replanned(
     as_of: date,
     changes: Mapping[str, Any] | None = None,
     busy: Sequence[BusySource] = (),
-    release: Collection[int] = (),
+    release: Collection[Name] = (),
 ) -> Replanned:
     """Return the calendar of a course that moves as few booked sessions as it can.
 
     Args:
         state: The course.
-        clinic: Hours, closures and notice, as they are now.
+        clinic: Hours, closures, spacing rules and notice, as they are now.
         as_of: The day of asking.
         changes: What is asked from now on, by the names of a request.
         busy: Calendars whose events leave no room for a session.
-        release: Numbers, in the book, of sessions that may move although they would have to stay.
+        release: Sessions, by protocol and number, that may move although they would have to stay.
 
     Raises:
         InputError: When the changes do not go with the course.
         NoCalendarFits: When no calendar keeps every rule.
     """
     asked = dict(changes or {})
-    course = running(state, as_of)
-    if asked:
-        course = replace(course, request=request_of(state, asked))
-    booked = bookings_of(course)
-    request = course.request
-    if not booked and not request.held and request.start and request.start < as_of:
-        request = request.model_copy(update={"start": as_of})
-    made = replan_course(
-        course.protocol,
-        request,
-        booked,
-        clinic=clinic,
-        as_of=course.as_of,
-        busy=busy,
-        release=[number - course.offset for number in release],
-    )
-    made = made.model_copy(update={"changes": (*_passed_over(course), *made.changes)})
-    return Replanned(made, course.offset, tuple(_records(course, made, asked, release)))
+    state = state.model_copy(update={"request": {**state.request, **asked}})
+    course = followed(state, as_of)
+    try:
+        made = remade(course, clinic=clinic, busy=busy, release=release)
+    except NoCalendarFits as error:
+        raise as_in_the_book(error, course) from None
+    changes = [change for one in course.treatments for change in _passed_over(one)]
+    made = made.model_copy(update={"changes": (*changes, *made.changes)})
+    records = tuple(_records(course, made, release, is_asked=bool(asked)))
+    return Replanned(made, course.offsets, records)
 
 
-def _passed_over(course: Running) -> Iterator[Change]:
+def _passed_over(one: Running) -> Iterator[Change]:
     """Drop what is still booked although a later visit was held."""
-    for session in course.passed_over:
+    for session in one.passed_over:
         yield Change(
-            number=session.number - course.offset,
+            label=one.label,
+            protocol=one.protocol.id if one.label else None,
+            number=session.number - one.offset,
             kind="dropped",
             before=session.date,
             after=None,
             start_before=str(session.start) if session.start else None,
-            why=(f"session {course.last_visit} was held",),
+            why=(f"session {one.mark(one.last_visit)} was held",),
         )
 
 
 def _records(
-    course: Running, made: Replan, asked: Mapping[str, Any], release: Collection[int]
+    course: Followed, made: Replan, release: Collection[Name], *, is_asked: bool
 ) -> Iterator[Record]:
-    slots = slots_of(
-        made.plan.visits,
-        course.protocol,
-        course.state.terms,
-        offset=course.offset,
-        pinned=_still_pinned(course, made, release),
-    )
+    slots = tuple(slot for one in course.treatments for slot in _slots(one, made, release))
     changed = tuple(slot for slot in slots if _differs(slot, course.state))
-    kept = None
-    if asked:
-        values = {**course.state.request, **asked}
-        kept = CourseRequest.model_validate(values)
-    forecast = forecast_of(course)
-    if kept is not None and slots:
+    if is_asked and slots:
+        kept = CourseRequest.model_validate(dict(course.state.request))
         yield Planned(sessions=slots, request=kept)
         changed = slots
-    dropped = [change.number + course.offset for change in made.changes if change.kind == "dropped"]
-    if dropped:
-        yield Cancelled(numbers=tuple(dropped), forecast=forecast)
+    for one in course.treatments:
+        own = (change for change in _own(one, made) if change.kind == "dropped")
+        if dropped := tuple(change.number + one.offset for change in own):
+            protocol = one.protocol.id if one.label else None
+            yield Cancelled(numbers=dropped, protocol=protocol, forecast=course.forecast)
     if changed:
-        yield Booked(sessions=changed, forecast=forecast)
+        yield Booked(sessions=changed, forecast=course.forecast)
 
 
-def _still_pinned(course: Running, made: Replan, release: Collection[int]) -> set[int]:
+def _slots(one: Running, made: Replan, release: Collection[Name]) -> tuple[Slot, ...]:
+    return slots_of(
+        [visit for visit in made.plan.visits if visit.label == one.label],
+        one.protocol,
+        one.state.terms,
+        offset=one.offset,
+        pinned=_still_pinned(one, made, release),
+    )
+
+
+def _own(one: Running, made: Replan) -> Iterator[Change]:
+    return (change for change in made.changes if change.label == one.label)
+
+
+def _still_pinned(one: Running, made: Replan, release: Collection[Name]) -> set[int]:
     """Return the numbers, in the plan, of sessions fixed by hand that stay where they are."""
-    moved = {change.number for change in made.changes}
-    pinned = {session.number for session in course.state.upcoming if session.pinned}
-    kept = {number - course.offset for number in pinned if number not in release}
+    moved = {change.number for change in _own(one, made)}
+    pinned = {session.number for session in one.state.upcoming if session.pinned}
+    kept = {number - one.offset for number in pinned if (one.protocol.id, number) not in release}
     return kept - moved
 
 
 def _differs(slot: Slot, state: CourseState) -> bool:
     """Tell whether the book says something else of a session, its price aside."""
-    there = state.find_session(slot.number)
+    there = state.find_session(slot.number, slot.protocol)
     if there is None or there.status != "booked":
         return True
     names = ("date", "start", "minutes", "phase", "provisional", "pinned")

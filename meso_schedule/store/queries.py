@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, not_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, exists, not_, or_, select, true
 
 from meso_schedule.store.schema import COURSES, SESSIONS
 
@@ -89,7 +89,9 @@ def _wanted(show: Show, today: str) -> ColumnElement[bool]:
         return and_(running, COURSES.c.latest >= today, COURSES.c.earliest <= today)
     if show == "overdue":
         return and_(running, COURSES.c.latest < today)
-    coming = and_(SESSIONS.c.course == COURSES.c.course, SESSIONS.c.status == "booked")
+    # Of several treatments the one due first has to have a day.
+    named = or_(COURSES.c.next_protocol.is_(None), SESSIONS.c.protocol == COURSES.c.next_protocol)
+    coming = and_(SESSIONS.c.course == COURSES.c.course, SESSIONS.c.status == "booked", named)
     return and_(running, not_(exists().where(coming, SESSIONS.c.date >= today)))
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import icalendar
 
-from meso_schedule.running.courses import following, forecast_after, running
+from meso_schedule.running.followed import followed, forecast_after
+from meso_schedule.running.forecasts import following
 from meso_schedule.store.folding import fold
 from meso_schedule.store.records import Note
 from meso_schedule.store.state import Entry
@@ -172,13 +173,15 @@ def test_a_lapsed_session_can_still_be_moved(counter: Counter) -> None:
     counter.done("courses", "move", course, "2", "--to", "2027-02-02")
 
 
-def test_several_protocols_are_refused_by_name() -> None:
+def test_what_follows_a_note() -> None:
     two = opened(protocols=(kept(), kept(id="other")))
     state = fold("22222222", [Entry(1, MIDDAY, two)])
-    assert forecast_after(state, Note(text="x"), date(2026, 11, 22)) is None
+    due = forecast_after(state, Note(text="x"), date(2026, 11, 22))
+    assert due is not None
+    assert (due.number, due.protocol) == (1, kept().id)
     one = fold("22222222", [Entry(1, MIDDAY, opened())])
     assert following(one, Entry(2, MIDDAY, Note(text="x"))) is one
-    assert running(one, date(2026, 11, 22)).next_visit == 1
+    assert followed(one, date(2026, 11, 22)).treatments[0].next_visit == 1
 
 
 def test_the_diary_of_what_is_missed_or_has_no_price(counter: Counter) -> None:
@@ -220,3 +223,18 @@ def test_a_missed_session_without_a_new_day_is_not_printed(counter: Counter) -> 
     assert counter.refused(*words) == (4, "not_as_booked")
     assert "Session 2 has no day yet" in counter.ask(*words).err
     assert counter.refused("courses", "move", course, "2", "--to", "2026-12-09")[0] == 4
+
+
+def test_ways_out_name_sessions_as_the_book_does(counter: Counter) -> None:
+    course = counter.open()
+    counter.done("courses", "hold", course)
+    counter.set_day("2026-12-04")
+    counter.done("courses", "hold", course)  # too soon: the visit 3 is the second that counts
+    counter.done("courses", "move", course, "3", "--to", "2026-12-14")
+    closed = '[[closures]]\nfrom = "2026-12-14"\nto = "2026-12-14"\nreason = "Painters"\n'
+    Path("clinic.toml").write_text(CLINIC + closed)
+    ran = counter.ask("courses", "replan", course, "--format", "json")
+    assert ran.json["conflict"]["session"] == 3
+    (way,) = [way for way in ran.json["relaxations"] if way["kind"] == "release"]
+    assert (way["option"], way["message"]) == ("--release 3", "Let booked session 3 move.")
+    assert counter.done("courses", "replan", course, *way["option"].split(), "--yes")["booked"]

@@ -63,7 +63,6 @@ READING = (
         (("open", "skin", "--rules", "skin.toml", "--days", "sun"), 1, "no_calendar"),
         (("open", "skin", "--rules", "skin.toml", "--as-of", "2026-12-02"), 2, "in_the_future"),
         (("open", "skin", "--rules", "skin.toml", "--output", "clinic.toml"), 2, "unknown_ending"),
-        (("open", "skin", "mesoglow", "--rules", "skin.toml"), 2, "unsupported"),
         (("hodl", "{}"), 2, "unknown_command"),
     ],
 )

@@ -3,12 +3,14 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from meso_schedule.cli.courses.inputs import day_of_asking, read_number, read_value
+from meso_schedule.cli.courses.receipts import show_nothing, show_receipt
 from meso_schedule.cli.reporting import tell
-from meso_schedule.errors import FormatError, InputError
+from meso_schedule.errors import InputError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from meso_schedule.store.records import Record
     from meso_schedule.store.state import CourseState
     from meso_schedule.store.writing import Context, Receipt
-    from meso_schedule.times import Clock
 
 BOOK_VARIABLE = "MESO_BOOK"
 TIMEOUT_SECONDS = 30.0
@@ -27,8 +28,9 @@ TIMEOUT_SECONDS = 30.0
 _ATTEMPTS = 8
 # What may still be written to a course that was stopped.
 _AFTER_STOP = ("note", "pay", "correct")
-
-T = TypeVar("T")
+# Options that commands had not before: left out where they are not given, so that what was
+# asked under a key then is known again.
+_LATER = ("treatment",)
 
 
 def book_address(given: str | None) -> str:
@@ -78,55 +80,6 @@ def _make_own_folder(folder: Path, *, create: bool) -> None:
         raise cannot(folder, "be made", error) from None
 
 
-def read_value(read: Callable[[str], T], text: str, name: str) -> T:
-    """Read the value of an option.
-
-    Raises:
-        InputError: When it cannot be read; it names the option.
-    """
-    try:
-        return read(text)
-    except FormatError as error:
-        raise InputError(replace(fault, field=name) for fault in error.faults) from None
-
-
-def read_day(text: str | None, name: str, otherwise: "date") -> "date":
-    """Read the day of an option, or take the other one."""
-    from meso_schedule.dates import parse_date
-
-    return otherwise if text is None else read_value(parse_date, text, name)
-
-
-def read_clock(text: str | None, name: str = "at") -> "Clock | None":
-    """Read the time of day of an option."""
-    from meso_schedule.times import Clock
-
-    return None if text is None else read_value(Clock.parse, text, name)
-
-
-def read_number(text: str, name: str) -> int:
-    """Read the number of a session or a revision."""
-    from meso_schedule.cli.requests import read_count
-
-    number = read_count(text, name)
-    if number < 1:
-        raise InputError.of(
-            "bad_number",
-            f"{number} is out of range.",
-            field=name,
-            value=number,
-            remedy="Write a whole number from 1.",
-        )
-    return number
-
-
-def day_of_asking(given: str | None, clinic: "Clinic | None") -> "date":
-    """Return the day of `--as-of`, or today in the clinic's zone."""
-    from meso_schedule.cli.surroundings import today
-
-    return read_day(given, "as_of", today(clinic))
-
-
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Who works on the book and how: the options that writing commands share.
@@ -151,7 +104,11 @@ class Desk:
 
         aside = ("book", "who", "key", "revision", "format", "clinic", "as_of")
         check_format(given.get("format", "table"), ("table", "json"))
-        typed = {name: value for name, value in given.items() if name not in (*aside, "yes")}
+        typed = {
+            name: value
+            for name, value in given.items()
+            if name not in (*aside, "yes") and not (name in _LATER and value in (None, []))
+        }
         shared: dict[str, Any] = {name: given.get(name) for name in aside}
         return cls(**shared, asked=[command, typed])
 
@@ -288,75 +245,3 @@ def naming(state: "CourseState") -> str:
     whose = f" of {state.patient}" if state.patient else ""
     names = ", ".join(kept.id for kept in state.protocols)
     return f"Course {state.course}{whose}, {names}" if names else f"Course {state.course}"
-
-
-def show_receipt(
-    desk: Desk, receipt: "Receipt", lines: Sequence[str], facts: Mapping[str, Any] | None = None
-) -> None:
-    """Say what was written; it has reached the disk."""
-    from meso_schedule.cli.courses.documents import course_document
-    from meso_schedule.cli.surroundings import write_out
-
-    if desk.format == "json":
-        write_document(
-            {
-                "course": receipt.course,
-                "revision": receipt.revision,
-                "first": receipt.first,
-                "last": receipt.last,
-                "is_repeated": receipt.is_repeated,
-                "findings": [finding.model_dump(mode="json") for finding in receipt.findings],
-                **(facts or {}),
-                "state": course_document(receipt.state),
-            }
-        )
-        return
-    from meso_schedule.output.text import harmless
-
-    told = [
-        f"Recorded: course {receipt.course} is at revision {receipt.revision}.",
-        *lines,
-        *(finding.message for finding in receipt.findings),
-    ]
-    write_out("".join(f"{harmless(line)}\n" for line in told))
-
-
-def show_nothing(desk: Desk, course: str, made: Draft) -> None:
-    """Say that there is nothing to write."""
-    from meso_schedule.cli.surroundings import write_out
-
-    if desk.format == "json":
-        write_document({"course": course, "revision": None, **made.facts})
-        return
-    write_out(f"{made.doing}\n")
-
-
-def write_document(document: Any) -> None:
-    """Write a JSON document to standard output."""
-    import json
-
-    from meso_schedule.cli.surroundings import write_json
-
-    write_json(json.dumps(document, indent=2, ensure_ascii=False))
-
-
-def confirmed(question: str, *, yes: bool) -> bool:
-    """Ask on a terminal; without one nothing is asked, and only `--yes` agrees.
-
-    Raises:
-        InputError: When there is nobody to ask.
-    """
-    import sys
-
-    if yes:
-        return True
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise InputError.of(
-            "not_confirmed",
-            "There is no terminal to ask on.",
-            field="yes",
-            remedy="Give --yes.",
-        )
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")

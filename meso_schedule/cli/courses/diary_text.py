@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from meso_schedule.output.terminal import Column, Page, cell
 from meso_schedule.output.text import count_text, day_text, span_text
-from meso_schedule.running.diary import DayTotal, day_totals, month_consumables, month_income
+from meso_schedule.running.diary import (
+    DayTotal,
+    Facts,
+    Treatment,
+    day_totals,
+    month_consumables,
+    month_income,
+)
 
 if TYPE_CHECKING:
     from meso_schedule.store.queries import DiaryLine
@@ -27,7 +34,7 @@ def diary_text(
     first: date,
     last: date,
     lines: "Sequence[DiaryLine]",
-    facts: Mapping[str, Mapping[str, str | tuple[str, ...]]] | None,
+    facts: Mapping[Treatment, Facts] | None,
     *,
     width: int,
     colour: bool = False,
@@ -38,7 +45,7 @@ def diary_text(
         first: The first day.
         last: The last day.
         lines: The sessions.
-        facts: The facts of each course's protocol; None leaves the month's figures out.
+        facts: What the protocols of courses say; None leaves the month's figures out.
         width: Columns of the terminal.
         colour: Whether it shows styles.
     """
@@ -80,7 +87,7 @@ def _cells(line: "DiaryLine") -> Iterator[str]:
 def _add_month(
     page: Page,
     lines: "Sequence[DiaryLine]",
-    facts: Mapping[str, Mapping[str, str | tuple[str, ...]]],
+    facts: Mapping[Treatment, Facts],
 ) -> None:
     if income := month_income(lines):
         page.block("Expected income")

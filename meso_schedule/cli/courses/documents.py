@@ -5,37 +5,81 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from meso_schedule.clinic import Clinic
     from meso_schedule.running.courses import Running
+    from meso_schedule.running.followed import Followed
     from meso_schedule.store.events import Event
+    from meso_schedule.store.parts import Forecast
     from meso_schedule.store.state import CourseState
 
 _BRIEF = ("id", "version", "digest")
+# What only a course of several treatments says.
+_OF_SEVERAL = ("improvements", "treatment_terms")
 
 
 def course_document(state: "CourseState") -> dict[str, Any]:
-    """Return the state of a course."""
+    """Return the state of a course; of several treatments with their letters."""
     document = state.model_dump(mode="json")
     protocols = [{name: kept[name] for name in _BRIEF} for kept in document["protocols"]]
+    if len(protocols) > 1:
+        protocols = [{"label": state.label_of(kept["id"]), **kept} for kept in protocols]
+        document["sessions"] = [
+            {"label": state.label_of(session["protocol"]), **session}
+            for session in document["sessions"]
+        ]
+    else:
+        for name in _OF_SEVERAL:
+            del document[name]
     return {**document, "protocols": protocols, "status": state.status}
 
 
-def show_document(course: "Running") -> dict[str, Any]:
+def show_document(course: "Followed", clinic: "Clinic | None" = None) -> dict[str, Any]:
     """Return everything that can be told of a course on a day."""
-    from meso_schedule.running.courses import forecast_of
     from meso_schedule.running.money import account_of
 
     account = account_of(course.state, course.as_of)
-    standing = course.standing
-    forecast = forecast_of(course)
-    return {
+    document: dict[str, Any] = {
         **course_document(course.state),
         "as_of": str(course.as_of),
-        "next": forecast.model_dump(mode="json") if forecast.number else None,
-        "history": [entry.model_dump(mode="json") for entry in standing.history]
-        if standing
-        else [],
+        "next": _forecast(course.forecast),
+        "history": [entry for one in course.treatments for entry in _history(one)],
         "account": account.model_dump(mode="json") if account else None,
     }
+    if course.is_combined:
+        from meso_schedule.running.distances import all_too_close
+
+        document["history"].sort(key=lambda entry: entry["date"])
+        document["treatments"] = [_treatment(one) for one in course.treatments]
+        document["too_close"] = [
+            entry.model_dump(mode="json") for entry in all_too_close(course, clinic)
+        ]
+    return document
+
+
+def _treatment(one: "Running") -> dict[str, Any]:
+    from meso_schedule.running.forecasts import forecast_of
+
+    terms = one.state.terms
+    return {
+        "label": one.label,
+        "protocol": one.protocol.id,
+        "name": one.protocol.name,
+        "next": _forecast(forecast_of(one)),
+        "terms": terms.model_dump(mode="json") if terms else None,
+    }
+
+
+def _forecast(forecast: "Forecast") -> dict[str, Any] | None:
+    return forecast.model_dump(mode="json") if forecast.number else None
+
+
+def _history(one: "Running") -> list[dict[str, Any]]:
+    if one.standing is None:
+        return []
+    entries = [entry.model_dump(mode="json") for entry in one.standing.history]
+    if one.label is None:
+        return entries
+    return [{**entry, "label": one.label, "protocol": one.protocol.id} for entry in entries]
 
 
 def event_document(event: "Event", target: str) -> dict[str, Any]:
@@ -58,7 +102,8 @@ def event_content(event: "Event", target: str) -> dict[str, Any]:
     from meso_schedule.store.events import record_of
 
     content = record_of(event, target).content
-    if protocols := content.get("protocols"):
+    protocols = content.get("protocols")
+    if protocols and isinstance(protocols[0], dict):
         content["protocols"] = [{name: kept[name] for name in _BRIEF} for kept in protocols]
     return content
 

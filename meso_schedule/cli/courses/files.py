@@ -8,14 +8,9 @@ import typer
 
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import options
-from meso_schedule.cli.courses.desk import (
-    Desk,
-    confirmed,
-    naming,
-    open_book,
-    read_value,
-    write_document,
-)
+from meso_schedule.cli.courses.desk import Desk, naming, open_book
+from meso_schedule.cli.courses.inputs import confirmed, read_value
+from meso_schedule.cli.courses.receipts import write_document
 from meso_schedule.cli.reporting import tell
 from meso_schedule.errors import InputError
 

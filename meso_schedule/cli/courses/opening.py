@@ -1,12 +1,13 @@
 """`courses open`: plan a course and book it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from inspect import Parameter, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from meso_schedule.cli.courses import options
-from meso_schedule.cli.courses.desk import Desk, open_book, show_receipt
+from meso_schedule.cli.courses.desk import Desk, open_book
+from meso_schedule.cli.courses.receipts import show_receipt
 from meso_schedule.cli.plan import plan
 from meso_schedule.cli.reporting import placing, tell
 from meso_schedule.errors import InputError
@@ -47,12 +48,15 @@ def _takes_what_a_plan_takes(command: Callable[..., None]) -> Callable[..., None
 
 @_takes_what_a_plan_takes
 def open_course(**given: Any) -> None:
-    """Plan a course, book its sessions and give it an id."""
+    """Plan a course, book its sessions and give it an id.
+
+    Several protocols make one course with one calendar, spaced as they must be; each takes a
+    number of sessions and a start of its own: hyaluronic-acid*3 mesobotox@2027-02-01.
+    """
     from meso_schedule.cli.plan import request_options
-    from meso_schedule.cli.requests import named_protocols, read_asked
+    from meso_schedule.cli.planning import asked_protocols, plan_of
+    from meso_schedule.cli.requests import read_asked
     from meso_schedule.cli.surroundings import find_clinic, read_calendars, today
-    from meso_schedule.collection import get_protocol
-    from meso_schedule.planner import plan_course
     from meso_schedule.running.opening import opening
 
     desk = Desk.of("open", given)
@@ -65,28 +69,17 @@ def open_course(**given: Any) -> None:
             show_receipt(desk, answer, ["It was opened before, under the same key."])
             return
         with placing(read.origins):
-            protocol = get_protocol(_only(named_protocols(read.request)), given["rules"] or ())
+            protocols, known = asked_protocols(read.request, clinic, given["rules"] or ())
             as_of = read.day_of_asking(clinic)
             _check_as_of(as_of, today(clinic))
-            made = plan_course(protocol, read.request, clinic=clinic, as_of=as_of, busy=busy)
-            records = opening(protocol, read.request, made)
+            made = plan_of(
+                protocols, read.request, clinic=clinic, as_of=as_of, busy=busy, known=known
+            )
+            records = opening(protocols, read.request, made)
         _echo(made)
         receipt = _write(book, desk, clinic, records)
     _show(desk, receipt, made, calendar=given["calendar"])
     _write_files(files, given, receipt, made, clinic)
-
-
-def _only(names: Sequence[str]) -> str:
-    """Take the one protocol of a course in the book."""
-    if len(names) == 1:
-        return names[0]
-    raise InputError.of(
-        "unsupported",
-        "A course in the book follows one protocol.",
-        field="protocol",
-        value=", ".join(names),
-        remedy="Open one course for each, and plan them together with 'plan' first.",
-    )
 
 
 def _check_as_of(as_of: Any, today: Any) -> None:
@@ -118,10 +111,14 @@ def _files(given: Mapping[str, Any]) -> list[Path]:
 
 def _echo(made: "CoursePlan") -> None:
     from meso_schedule.output.text import day_text
+    from meso_schedule.output.treatments import title_of
 
-    names = ", ".join(str(stamp.name) for stamp in made.protocols)
+    names = title_of(made)
     whose = f" for {made.patient}" if made.patient else ""
-    days = ", ".join(day_text(visit.date) for visit in made.visits)
+    days = ", ".join(
+        f"{visit.mark} {day_text(visit.date)}" if visit.label else day_text(visit.date)
+        for visit in made.visits
+    )
     tell(f"Opening {names}{whose}: {days}.")
 
 
@@ -153,9 +150,10 @@ def _write_files(
     if not paths:
         return
     from meso_schedule.cli.courses.printing import style_of, write_plan
+    from meso_schedule.running.printing import opened_offsets
 
     reference = receipt.state.request.get("reference") or receipt.course
     numbered = made.model_copy(update={"reference": str(reference)})
     style = style_of(given, receipt.revision, clinic, paths)
-    offset = receipt.state.sessions[-1].number - made.visits[-1].number if made.visits else 0
-    write_plan(paths, numbered, style, force=given["force"], offset=offset)
+    offsets = opened_offsets(receipt.state, made)
+    write_plan(paths, numbered, style, force=given["force"], offsets=offsets)

@@ -12,7 +12,11 @@ Course = Annotated[
     str, typer.Argument(metavar="COURSE", help="The course's id, as 'courses list' shows it.")
 ]
 SessionNumber = Annotated[
-    str, typer.Argument(metavar="SESSION", help="The session's number in the course.")
+    str,
+    typer.Argument(
+        metavar="SESSION",
+        help="The session's number in the course; of several treatments B2, or mesobotox:2.",
+    ),
 ]
 Book = Annotated[
     str | None,
@@ -73,5 +77,18 @@ Reason = Annotated[
 ]
 WhichSession = Annotated[
     str | None,
-    typer.Option("--session", metavar="N", help="Which session; left out, the next one."),
+    typer.Option(
+        "--session",
+        metavar="N",
+        help="Which session; left out, the next one. Of several treatments B2, or mesobotox:2;"
+        " left out, the next visit.",
+    ),
+]
+Treatment = Annotated[
+    str | None,
+    typer.Option(
+        "--treatment",
+        metavar="B|ID",
+        help="Of several treatments, only this one: its letter, or its protocol's id.",
+    ),
 ]

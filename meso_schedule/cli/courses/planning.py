@@ -7,10 +7,13 @@ import typer
 
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import options
-from meso_schedule.cli.courses.desk import Desk, Draft, Sight, read_number, write
+from meso_schedule.cli.courses.desk import Desk, Draft, Sight, write
+from meso_schedule.cli.courses.inputs import read_number
 from meso_schedule.errors import InputError
 
 if TYPE_CHECKING:
+    from meso_schedule.rules import Protocol
+    from meso_schedule.running.followed import Followed
     from meso_schedule.running.replanning import Replanned
 
 _CHANGES = (
@@ -21,6 +24,13 @@ _CHANGES = (
 
 def replan(
     course: options.Course,
+    treatment: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="TREATMENT",
+            help="Of several treatments, what one is asked from now on: mesobotox*3@2027-02-01.",
+        ),
+    ] = None,
     *,
     start: shared.Start = None,
     finish_by: shared.FinishBy = None,
@@ -40,7 +50,7 @@ def replan(
             "--release",
             metavar="N",
             help="A session that may move although it was fixed by hand or is inside the clinic's"
-            " notice; repeatable.",
+            " notice; of several treatments B2, or mesobotox:2; repeatable.",
         ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Book the new days.")] = False,
@@ -54,13 +64,14 @@ def replan(
 ) -> None:
     """Show the calendar that moves as few booked sessions as it can; with --yes, book it."""
     given = dict(locals())
-    released = [read_number(text, "release") for text in release or []]
 
     def draft(seen: Sight) -> Draft:
         from meso_schedule.cli.reporting import placing
         from meso_schedule.cli.surroundings import read_calendars
+        from meso_schedule.running.followed import followed
         from meso_schedule.running.replanning import replanned
 
+        released = _released(followed(seen.state, seen.today), release or [])
         with placing({}):
             made = replanned(
                 seen.state,
@@ -82,15 +93,31 @@ def replan(
     write(Desk.of("replan", given), course, draft)
 
 
+def _released(now: "Followed", texts: Sequence[str]) -> "list[tuple[str, int]]":
+    """Return the sessions that may move, by protocol and number."""
+    from meso_schedule.running.visits import session_to_move
+
+    if not now.is_combined:
+        name = now.treatments[0].protocol.id
+        return [(name, read_number(text, "release")) for text in texts]
+    named = [session_to_move(now, text, "release") for text in texts]
+    return [(one.treatment.protocol.id, one.number) for one in named]
+
+
 def _asked(given: dict[str, Any], seen: Sight) -> dict[str, Any]:
     """Return what is asked from now on; days away are added to those known."""
     from meso_schedule.cli.requests import read_asked
 
     typed = {name: given[name] for name in _CHANGES if given[name] not in (None, [])}
-    if not typed:
+    wanted = given.get("treatment") or []
+    if not typed and not wanted:
         return {}
-    request = read_asked(typed).request
+    request = read_asked({**typed, "protocol": wanted} if wanted else typed).request
     made = request.model_dump(mode="json", include=set(typed))
+    if wanted:
+        from meso_schedule.running.remaking import with_wishes
+
+        made["protocol"] = with_wishes(seen.state, request.wanted)
     if "away" in made:
         before = seen.state.request.get("away")
         made["away"] = [*(before if isinstance(before, list) else []), *made["away"]]
@@ -98,8 +125,10 @@ def _asked(given: dict[str, Any], seen: Sight) -> dict[str, Any]:
 
 
 def _change_documents(made: "Replanned") -> list[dict[str, Any]]:
-    documents = [change.model_dump(mode="json") for change in made.made.changes]
-    return [{**entry, "number": entry["number"] + made.offset} for entry in documents]
+    return [
+        {**change.model_dump(mode="json"), "number": made.number_of(change)}
+        for change in made.made.changes
+    ]
 
 
 def _change_lines(made: "Replanned") -> Sequence[str]:
@@ -107,7 +136,7 @@ def _change_lines(made: "Replanned") -> Sequence[str]:
 
     lines = []
     for change in made.made.changes:
-        number = change.number + made.offset
+        number = f"{change.label or ''}{made.number_of(change)}"
         why = "; ".join(map(str, change.why))
         at = f" at {change.start_after}" if change.start_after else ""
         before = day_text(change.before) if change.before else ""
@@ -134,12 +163,12 @@ def adopt(
     as_of: options.AsOf = None,
     format: options.ShowFormat = "table",
 ) -> None:
-    """Let a course go on under its protocol as the rule file is now."""
+    """Let a course go on under its protocols as the rule files are now."""
     given = dict(locals())
 
     def draft(seen: Sight) -> Draft:
         from meso_schedule.collection import get_protocol
-        from meso_schedule.running.courses import forecast_of, running
+        from meso_schedule.running.followed import followed
         from meso_schedule.store.parts import KeptProtocol
         from meso_schedule.store.records import Adopted
 
@@ -148,27 +177,28 @@ def adopt(
         if kept == before:
             return Draft([], "The rules are those that the course keeps: nothing changes.")
         after = seen.state.model_copy(update={"protocols": kept})
-        forecast = forecast_of(running(after, seen.today))
-        _check_sessions(kept[0], after.request.get("sessions"))
+        later = followed(after, seen.today)
+        for one in later.treatments:
+            _check_sessions(one.protocol, one.request.sessions)
         stamps = [
             f"{new.id}: version {old.version}, {old.digest[:19]}, becomes"
             f" version {new.version}, {new.digest[:19]}."
             for old, new in zip(before, kept, strict=True)
         ]
         told = f"Booked days stay until 'meso-schedule courses replan {seen.state.course}'."
-        record = Adopted(protocols=kept, reason=reason, forecast=forecast)
+        record = Adopted(protocols=kept, reason=reason, forecast=later.forecast)
         return Draft([record], " ".join(stamps), lambda _: [told])
 
     write(Desk.of("adopt", given), course, draft)
 
 
-def _check_sessions(kept: Any, sessions: Any) -> None:
-    counts = kept.read().sessions
+def _check_sessions(protocol: "Protocol", sessions: int | None) -> None:
+    counts = protocol.sessions
     if sessions and not counts.minimum <= sessions <= counts.maximum:
         raise InputError.of(
             "bad_sessions",
-            f"{kept.id} now takes {counts.minimum} to {counts.maximum} sessions; the course has"
-            f" {sessions}.",
+            f"{protocol.id} now takes {counts.minimum} to {counts.maximum} sessions; the course"
+            f" has {sessions}.",
             field="rules",
             remedy="Keep the rules the course has, or stop it and open a new one.",
         )

@@ -6,13 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import options
-from meso_schedule.cli.courses.desk import (
-    day_of_asking,
-    open_book,
-    read_value,
-    refuse_erased,
-    write_document,
-)
+from meso_schedule.cli.courses.desk import open_book, refuse_erased
+from meso_schedule.cli.courses.inputs import day_of_asking, read_value
+from meso_schedule.cli.courses.receipts import write_document
 from meso_schedule.cli.reporting import placing, tell
 from meso_schedule.errors import InputError
 
@@ -21,7 +17,8 @@ if TYPE_CHECKING:
     from meso_schedule.clinic import Clinic
     from meso_schedule.course import CoursePlan
     from meso_schedule.output.feed import Gone
-    from meso_schedule.running.courses import Running
+    from meso_schedule.running.followed import Followed
+    from meso_schedule.running.printing import Offsets
     from meso_schedule.store.state import CourseState
 
 _WIDTH = 80
@@ -49,7 +46,7 @@ def print_course(
     from meso_schedule.cli.requests import check_format
     from meso_schedule.cli.surroundings import find_clinic
     from meso_schedule.output.files import check_targets
-    from meso_schedule.running.courses import running
+    from meso_schedule.running.followed import followed
     from meso_schedule.running.printing import gone_sessions
     from meso_schedule.store.ids import parse_course_id
     from meso_schedule.store.reading import entries_of
@@ -77,7 +74,7 @@ def print_course(
         _print_stopped(paths, state, gone, style, force=force)
     else:
         with placing({}, language):
-            now = running(state, day_of_asking(as_of, in_use))
+            now = followed(state, day_of_asking(as_of, in_use))
             _print_running(paths, now, in_use, gone, style, force=force)
     if format == "json":
         write_document({"course": state.course, "files": [str(path) for path in paths]})
@@ -109,7 +106,7 @@ def write_plan(
     style: "Style",
     *,
     force: bool,
-    offset: int = 0,
+    offsets: "Offsets | None" = None,
     gone: "Sequence[Gone]" = (),
 ) -> None:
     """Write a plan to files, all or none."""
@@ -117,7 +114,7 @@ def write_plan(
     from meso_schedule.output.files import write_files
 
     files = {
-        path: _feed(plan, style, offset, gone)
+        path: _feed(plan, style, offsets or {}, gone)
         if path.suffix.lower() == FEED
         else file_of(plan, path, style)
         for path in paths
@@ -126,13 +123,13 @@ def write_plan(
     tell(*(f"Wrote {path}." for path in files))
 
 
-def _feed(plan: "CoursePlan", style: "Style", offset: int, gone: "Sequence[Gone]") -> bytes:
+def _feed(plan: "CoursePlan", style: "Style", offsets: "Offsets", gone: "Sequence[Gone]") -> bytes:
     from meso_schedule.cli.rendering import terminal_language
     from meso_schedule.output.feed import feed
     from meso_schedule.running.printing import numbered_as_booked
 
     return feed(
-        numbered_as_booked(plan, offset),
+        numbered_as_booked(plan, offsets),
         detail=style.detail,
         language=terminal_language(style.language),
         sequence=style.sequence,
@@ -142,7 +139,7 @@ def _feed(plan: "CoursePlan", style: "Style", offset: int, gone: "Sequence[Gone]
 
 def _print_running(
     paths: Sequence[Path],
-    course: "Running",
+    course: "Followed",
     clinic: "Clinic | None",
     gone: "Sequence[Gone]",
     style: "Style",
@@ -152,7 +149,7 @@ def _print_running(
     from meso_schedule.running.printing import plan_as_booked
 
     plan = plan_as_booked(course, clinic)
-    write_plan(paths, plan, style, force=force, offset=course.offset, gone=gone)
+    write_plan(paths, plan, style, force=force, offsets=course.offsets, gone=gone)
 
 
 def _print_stopped(

@@ -6,7 +6,9 @@ import typer
 
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import options
-from meso_schedule.cli.courses.desk import day_of_asking, open_book, read_value, write_document
+from meso_schedule.cli.courses.desk import open_book
+from meso_schedule.cli.courses.inputs import day_of_asking, read_value
+from meso_schedule.cli.courses.receipts import write_document
 from meso_schedule.errors import InputError
 
 
@@ -68,12 +70,13 @@ def show_course(
     from meso_schedule.cli.courses.documents import course_document, show_document
     from meso_schedule.cli.requests import check_format
     from meso_schedule.cli.surroundings import find_clinic, has_colour, width, write_out
-    from meso_schedule.running.courses import running
+    from meso_schedule.running.followed import followed
     from meso_schedule.store.ids import parse_course_id
 
     check_format(format, shared.SHOW_FORMATS)
     read_value(parse_course_id, course, "course")
-    today = day_of_asking(as_of, find_clinic(clinic))
+    in_use = find_clinic(clinic)
+    today = day_of_asking(as_of, in_use)
     with open_book(book) as opened:
         state = opened.course(course)
     if state.is_erased:
@@ -82,13 +85,13 @@ def show_course(
         else:
             write_out(f"The course {state.course} was erased; nothing of it is left.\n")
         return
-    now = running(state, today)
+    now = followed(state, today)
     if format == "json":
-        write_document(show_document(now))
+        write_document(show_document(now, in_use))
         return
     from meso_schedule.cli.courses.texts import show_text
 
-    write_out(show_text(now, width=width(), colour=has_colour()))
+    write_out(show_text(now, in_use, width=width(), colour=has_colour()))
 
 
 def show_history(
@@ -107,10 +110,11 @@ def show_history(
     read_value(parse_course_id, course, "course")
     with open_book(book) as opened:
         events = opened.history(course)
+        state = opened.course(course)
         documents = [event_document(event, opened.shown) for event in events]
     if format == "json":
         write_document({"course": events[0].course, "events": documents})
         return
     from meso_schedule.cli.courses.texts import history_text
 
-    write_out(history_text(events[0].course, documents, width=width(), colour=has_colour()))
+    write_out(history_text(state, documents, width=width(), colour=has_colour()))

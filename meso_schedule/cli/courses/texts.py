@@ -4,13 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from meso_schedule.cli.courses.sentences import no_total
 from meso_schedule.output.terminal import Column, Page, cell
 from meso_schedule.output.text import day_text, sentence
 
 if TYPE_CHECKING:
+    from meso_schedule.clinic import Clinic
     from meso_schedule.running.courses import Running
+    from meso_schedule.running.followed import Followed
     from meso_schedule.running.money import Account
     from meso_schedule.store.queries import CourseLine
+    from meso_schedule.store.state import CourseState
 
 _LIST = (
     Column("Course"),
@@ -58,82 +62,137 @@ def _course_cells(line: "CourseLine", as_of: date) -> Iterator[str]:
     overdue = line.status == "running" and line.latest is not None and line.latest < as_of
     yield "overdue" if overdue else line.status
     yield str(line.sessions_held)
-    yield str(line.next_number or "")
+    yield _next_mark(line)
     yield f"{line.earliest} to {line.latest}" if line.earliest else ""
     yield str(line.booked_on or "")
 
 
-def show_text(course: "Running", *, width: int, colour: bool = False) -> str:
+def _next_mark(line: "CourseLine") -> str:
+    """Return the session due next, of several treatments with the letter of its own."""
+    if line.next_number is None:
+        return ""
+    ids = line.protocols.split()
+    if len(ids) < 2 or line.next_protocol not in ids:
+        return str(line.next_number)
+    from meso_schedule.wishes import LABELS
+
+    return f"{LABELS[ids.index(line.next_protocol)]}{line.next_number}"
+
+
+def show_text(
+    course: "Followed", clinic: "Clinic | None" = None, *, width: int, colour: bool = False
+) -> str:
     """Return everything that can be told of a course on a day."""
     from meso_schedule.running.money import account_of
 
     state = course.state
     page = Page(width, colour=colour)
-    page.block(str(course.protocol.name))
+    page.block(", ".join(_title(one) for one in course.treatments))
     page.pairs((label, body) for label, body in _heading(course) if body)
     page.block("Sessions")
-    page.table(_SESSIONS, [list(map(cell, row)) for row in _session_rows(course)])
-    if course.standing:
+    page.table(_SESSIONS, [list(map(cell, row)) for row in _session_rows(state)])
+    if any(one.standing for one in course.treatments):
         page.block("Held so far")
-        page.pairs(
-            (f"{session.number}, {entry.verdict}", sentence(str(entry.reason)))
-            for session, entry in zip(course.held, course.standing.history, strict=True)
-        )
+        page.pairs(entry for one in course.treatments for entry in _verdicts(one))
     if account := account_of(state, course.as_of):
         page.block("Money")
         page.pairs(_money(account))
+    elif known := no_total(state):
+        page.block("Money")
+        page.bullets([*known, *_paid(state)])
     if state.notes:
         page.block("Notes")
         page.pairs((str(remark.at.date()), remark.text) for remark in state.notes)
-    if state.findings:
+    if told := list(_findings(course, clinic)):
         page.block("To know")
-        page.bullets(str(finding.message) for finding in state.findings)
+        page.bullets(told)
     return str(page)
 
 
-def _heading(course: "Running") -> Iterator[tuple[str, str]]:
-    from meso_schedule.running.courses import forecast_of
+def _title(one: "Running") -> str:
+    name = str(one.protocol.name)
+    return f"{one.label} {name}" if one.label else name
 
-    state, forecast = course.state, forecast_of(course)
-    kept = state.protocols[0]
+
+def _verdicts(one: "Running") -> Iterator[tuple[str, str]]:
+    for session, entry in zip(one.held, one.standing.history if one.standing else (), strict=True):
+        yield f"{one.mark(session.number)}, {entry.verdict}", sentence(str(entry.reason))
+
+
+def _findings(course: "Followed", clinic: "Clinic | None") -> Iterator[str]:
+    yield from (str(finding.message) for finding in course.state.findings)
+    if not course.is_combined:
+        return
+    from meso_schedule.running.distances import all_too_close
+
+    for entry in all_too_close(course, clinic):
+        yield (
+            f"Session {entry.session} on {day_text(entry.day)} is too close to session"
+            f" {entry.other} on {day_text(entry.date)}: {entry.reason} ({entry.whose})."
+        )
+
+
+def _heading(course: "Followed") -> Iterator[tuple[str, str]]:
+    state = course.state
     yield "Course", f"{state.course}, revision {state.revision}"
     yield "Patient", state.patient or ""
     yield "Status", state.status
     yield "Opened", day_text(state.opened_on)
-    yield "Rules", f"{kept.id}, version {kept.version}, {kept.digest[:19]}"
+    for kept in state.protocols:
+        label = state.label_of(kept.id)
+        stamp = f"{kept.id}, version {kept.version}, {kept.digest[:19]}"
+        yield f"Rules {label}" if label else "Rules", stamp
     yield "Improved", day_text(state.improved_on) if state.improved_on else ""
+    for name, day in state.improvements.items():
+        yield f"Improved {state.label_of(name)}", day_text(day)
     if state.stopped:
         reason = f": {state.stopped.reason}" if state.stopped.reason else ""
         yield "Stopped", f"{day_text(state.stopped.on)}{reason}"
-    if forecast.number and forecast.earliest and forecast.latest:
-        status = course.standing.forecast.status if _has_forecast(course) else ""  # type: ignore[union-attr]
-        days = f"{day_text(forecast.earliest)} to {day_text(forecast.latest)}"
-        yield "Next", f"session {forecast.number}, {days}{f', {status}' if status else ''}"
+    for one in course.treatments:
+        yield f"Next {one.label}" if one.label else "Next", _next(one)
 
 
-def _has_forecast(course: "Running") -> bool:
-    return course.standing is not None and course.standing.forecast is not None
+def _next(one: "Running") -> str:
+    """Say what is due next of a treatment; nothing when nothing is."""
+    from meso_schedule.running.forecasts import forecast_of
+
+    forecast = forecast_of(one)
+    if not (forecast.number and forecast.earliest and forecast.latest):
+        return ""
+    status = one.standing.forecast.status if one.standing and one.standing.forecast else ""
+    days = f"{day_text(forecast.earliest)} to {day_text(forecast.latest)}"
+    mark = one.mark(forecast.number)
+    return f"session {mark}, {days}{f', {status}' if status else ''}"
 
 
-def _session_rows(course: "Running") -> Iterator[tuple[str, ...]]:
-    for session in sorted(course.state.sessions, key=lambda entry: (entry.date, entry.number)):
+def _session_rows(state: "CourseState") -> Iterator[tuple[str, ...]]:
+    for session in sorted(
+        state.sessions, key=lambda entry: (entry.date, entry.protocol, entry.number)
+    ):
         notes = [
             word
             for word, holds in (
                 ("provisional", session.provisional),
                 ("fixed by hand", session.pinned),
-                ("stopped", course.state.stopped and session.status in ("planned", "booked")),
+                ("stopped", state.stopped and session.status in ("planned", "booked")),
             )
             if holds
         ]
         yield (
-            str(session.number),
+            state.mark(session.number, session.protocol),
             day_text(session.date),
             str(session.start or ""),
             session.status,
             session.phase or "",
             ", ".join(notes),
         )
+
+
+def _paid(state: "CourseState") -> Iterator[str]:
+    from meso_schedule.running.money import currencies_of, paid_so_far
+
+    for code in currencies_of(state):
+        yield f"Paid: {paid_so_far(state, code)} {code}"
 
 
 def _money(account: "Account") -> Iterator[tuple[str, str]]:
@@ -143,7 +202,8 @@ def _money(account: "Account") -> Iterator[tuple[str, str]]:
         yield "Course", f"{account.agreed_low}{high} {code}"
     for due in account.due:
         when = day_text(due.due) if due.due else "no day yet"
-        which = f"{due.what.capitalize()}" + (f", session {due.session}" if due.session else "")
+        session = f"session {due.label or ''}{due.session}" if due.session else due.label
+        which = f"{due.what.capitalize()}" + (f", {session}" if session else "")
         left = "paid" if not due.open else f"{due.open} open"
         yield which, f"{due.amount} {code} on {when}, {left}"
     yield "Paid", f"{account.paid} {code}"
@@ -155,32 +215,43 @@ def _money(account: "Account") -> Iterator[tuple[str, str]]:
 
 
 def history_text(
-    course: str, events: Sequence[Mapping[str, Any]], *, width: int, colour: bool = False
+    state: "CourseState",
+    events: Sequence[Mapping[str, Any]],
+    *,
+    width: int,
+    colour: bool = False,
 ) -> str:
     """Return the events of a course."""
     page = Page(width, colour=colour)
-    page.block(f"Course {course}")
-    page.table(_EVENTS, [list(map(cell, _event_cells(event))) for event in events])
+    page.block(f"Course {state.course}")
+    page.table(_EVENTS, [list(map(cell, _event_cells(state, event))) for event in events])
     return str(page)
 
 
-def _event_cells(event: Mapping[str, Any]) -> Iterator[str]:
+def _event_cells(state: "CourseState", event: Mapping[str, Any]) -> Iterator[str]:
     yield str(event["revision"])
     yield str(event["at"]).replace("T", " ")
     yield str(event["who"])
     yield str(event["kind"])
     content = event["content"]
-    yield "erased" if content is None else ", ".join(_said(content))
+    yield "erased" if content is None else ", ".join(_said(state, content))
 
 
-def _said(content: Mapping[str, Any]) -> Iterator[str]:
+def _said(state: "CourseState", content: Mapping[str, Any]) -> Iterator[str]:
     for name, value in content.items():
         if name == "sessions":
-            slots = (f"{slot['number']} on {slot['date']}" for slot in value)
+            slots = (
+                f"{state.mark(slot['number'], slot.get('protocol'))} on {slot['date']}"
+                for slot in value
+            )
             yield f"sessions {', '.join(slots)}"
         elif name == "protocols":
-            yield ", ".join(f"{kept['id']} {kept['digest'][:19]}" for kept in value)
-        elif name in ("forecast", "request", "terms", "held"):
+            yield ", ".join(map(_protocol, value))
+        elif name in ("forecast", "request", "terms", "treatment_terms", "held"):
             continue  # --format json shows it
         else:
             yield f"{name} {value}"
+
+
+def _protocol(named: str | Mapping[str, Any]) -> str:
+    return named if isinstance(named, str) else f"{named['id']} {named['digest'][:19]}"

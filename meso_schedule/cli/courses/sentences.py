@@ -1,0 +1,42 @@
+"""What several commands of the book say in the same words."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from meso_schedule.running.courses import Running
+    from meso_schedule.store.state import CourseState
+
+REPLAN = "Some booked days no longer fit: see 'meso-schedule courses replan {}'."
+
+
+def day_words(day: "date") -> str:
+    """Return a day as people read it."""
+    from meso_schedule.output.text import day_text
+
+    return day_text(day)
+
+
+def due_lines(one: "Running") -> list[str]:
+    """Say what is due next of a treatment."""
+    from meso_schedule.running.forecasts import forecast_of
+
+    forecast = forecast_of(one)
+    if forecast.number is None or forecast.earliest is None or forecast.latest is None:
+        whose = f" of {one.label}" if one.label else ""
+        return [f"Nothing more{whose} is due."]
+    return [
+        f"Session {one.mark(forecast.number)} is due from {day_words(forecast.earliest)}"
+        f" to {day_words(forecast.latest)}."
+    ]
+
+
+def no_total(state: "CourseState") -> list[str]:
+    """Say that a course has no account, where its treatments are priced in several currencies."""
+    from meso_schedule.running.money import currencies_of
+
+    known = currencies_of(state)
+    if len(known) < 2:
+        return []
+    return [f"The treatments are priced in {' and '.join(known)}: the course has no account."]

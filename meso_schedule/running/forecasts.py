@@ -1,0 +1,82 @@
+"""What is due next in a treatment, and what would be once something more is recorded."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from meso_schedule.request import START_WITHIN
+from meso_schedule.running.courses import Running
+from meso_schedule.store.parts import Forecast
+from meso_schedule.store.records import Held, Improved
+from meso_schedule.store.state import CourseSession, CourseState, Entry
+
+
+def forecast_of(course: Running) -> Forecast:
+    """Return what is due next, by its number in the book; all empty when nothing more is."""
+    if course.state.stopped:
+        return Forecast()
+    if course.standing is None:
+        return _first_forecast(course)
+    following = course.standing.forecast
+    if following is None or not _is_wanted(course, following.number, following.earliest):
+        return Forecast()
+    return Forecast(
+        number=following.number + course.offset,
+        protocol=course.protocol.id,
+        earliest=following.earliest,
+        recommended=following.recommended,
+        latest=following.latest,
+    )
+
+
+def earliest_forecast(treatments: Sequence[Running]) -> Forecast:
+    """Return what is due of the treatment whose next session is overdue first."""
+    due = [forecast for forecast in map(forecast_of, treatments) if forecast.number]
+    return min(due, key=lambda forecast: str(forecast.latest), default=Forecast())
+
+
+def _is_wanted(course: Running, number: int, earliest: date) -> bool:
+    """Tell whether a session belongs to the course or to the top-ups asked for."""
+    request = course.request
+    count = request.sessions or course.protocol.sessions.usual
+    if request.until:
+        return number <= count or earliest <= request.until
+    return number <= count + (request.top_ups or 0)
+
+
+def _first_forecast(course: Running) -> Forecast:
+    booked = course.state.find_session(1)
+    request, within = course.request, course.request.start_within
+    start = request.start or course.state.opened_on
+    latest = start + timedelta(days=START_WITHIN if within is None else within)
+    recommended = start
+    if request.start is None and booked:  # planned back from an event
+        latest = recommended = max(start, booked.date)
+    return Forecast(
+        number=1,
+        protocol=course.protocol.id,
+        earliest=start,
+        recommended=recommended,
+        latest=latest,
+    )
+
+
+def following(state: CourseState, entry: Entry) -> CourseState:
+    """Return a course as it would be with a session held or improvement recorded besides."""
+    record = entry.record
+    if isinstance(record, Improved):
+        days = dict.fromkeys(record.protocols or (), record.on)
+        if days:
+            return state.model_copy(update={"improvements": {**state.improvements, **days}})
+        return state.model_copy(update={"improved_on": record.on})
+    if isinstance(record, Held):
+        held = CourseSession(
+            protocol=state.protocol_id(record.protocol),
+            number=record.number,
+            status="held",
+            date=record.on,
+            revision=entry.revision,
+        )
+        before = state.find_session(record.number, record.protocol)
+        others = [session for session in state.sessions if session is not before]
+        return state.model_copy(update={"sessions": (*others, held)})
+    return state

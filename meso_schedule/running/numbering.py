@@ -1,0 +1,33 @@
+"""Numbers of a plan told as the numbers of the book, where sessions that do not count differ."""
+
+from meso_schedule.course import WayOut
+from meso_schedule.errors import NoCalendarFits
+from meso_schedule.phrases import joined, phrase
+from meso_schedule.running.followed import Followed
+
+
+def as_in_the_book(error: NoCalendarFits, course: Followed) -> NoCalendarFits:
+    """Return the same refusal with the numbers that the sessions have in the book."""
+    conflict = error.conflict
+    number = conflict.session + course.of(conflict.protocol).offset
+    return NoCalendarFits(
+        conflict.model_copy(update={"session": number}),
+        [_way(way, course) for way in error.relaxations],
+    )
+
+
+def _way(way: WayOut, course: Followed) -> WayOut:
+    if way.kind != "release" or way.option is None:
+        return way
+    names = [_name(text, course) for text in way.option.split() if text != "--release"]
+    return way.model_copy(
+        update={
+            "message": phrase("Let booked session {numbers} move.", numbers=joined(names)),
+            "option": " ".join(f"--release {name}" for name in names),
+        }
+    )
+
+
+def _name(text: str, course: Followed) -> str:
+    protocol, colon, number = text.rpartition(":")
+    return f"{protocol}{colon}{int(number) + course.of(protocol or None).offset}"

@@ -1,0 +1,116 @@
+"""Which sessions a visit is made of: those that are held or missed together."""
+
+from datetime import date
+
+from meso_schedule.running.courses import Running
+from meso_schedule.running.followed import Followed, next_visit
+from meso_schedule.running.forecasts import forecast_of
+from meso_schedule.running.naming import Named, session_named, treatment_named
+from meso_schedule.store.errors import RefusedError
+
+
+def sessions_to_hold(
+    course: Followed, day: date, *, session: str | None = None, treatment: str | None = None
+) -> tuple[Named, ...]:
+    """Return the sessions that a visit on a day holds.
+
+    Args:
+        course: A course of several treatments.
+        day: The day of the visit: what is booked on it is meant, else what is booked next, and
+            where nothing is booked, what is due.
+        session: The only session held, as people write it.
+        treatment: The only treatment given, likewise.
+
+    Raises:
+        InputError: When a name is not known.
+        RefusedError: When nothing is booked or due.
+    """
+    among = _asked(course, treatment)
+    if session is not None:
+        return (session_named(course, session, "session", _may_be_held, among),)
+    coming = sorted((entry for one in among for entry in one.ahead), key=lambda it: it.date)
+    visit = {entry.protocol for entry in next_visit(coming, day)}
+    chosen = [one for one in among if one.protocol.id in visit]
+    chosen = chosen or [one for one in among if _is_due(one, day)]
+    if not chosen and len(among) == 1:
+        chosen = list(among)
+    if not chosen:
+        raise RefusedError(
+            "nothing_due",
+            f"Nothing is booked, and no treatment is due on {day}.",
+            "Say which one was given, with treatment or session.",
+            field="treatment",
+        )
+    return tuple(Named(one, one.next_visit) for one in chosen)
+
+
+def sessions_to_miss(
+    course: Followed,
+    day: date | None = None,
+    *,
+    session: str | None = None,
+    treatment: str | None = None,
+) -> tuple[Named, ...]:
+    """Return the sessions that are missed together: those of the next visit, left to itself.
+
+    Args:
+        course: The course.
+        day: The day of the visit, where something is booked on it.
+        session: The only session missed, as people write it.
+        treatment: The only treatment missed, likewise.
+
+    Raises:
+        InputError: When a name is not known.
+        RefusedError: When no such session is booked.
+    """
+    among = _asked(course, treatment)
+    if session is not None:
+        named = session_named(course, session, "session", _is_there, among)
+        found = [named] if _is_there(*named) else []
+    else:
+        coming = [
+            entry
+            for entry in course.state.upcoming
+            if any(one.protocol.id == entry.protocol for one in among)
+        ]
+        found = [Named(course.of(it.protocol), it.number) for it in next_visit(coming, day)]
+    if not found:
+        raise RefusedError(
+            "no_such_session",
+            "No such session is booked.",
+            "Look the sessions up with 'courses show'.",
+            field="session",
+            value=session,
+        )
+    return tuple(found)
+
+
+def session_to_move(course: Followed, session: str, field: str = "session") -> Named:
+    """Return a session to come that has a day, as people write it.
+
+    Raises:
+        InputError: When it cannot be read, or could be a session of several treatments.
+    """
+    return session_named(course, session, field, _is_coming)
+
+
+def _asked(course: Followed, treatment: str | None) -> tuple[Running, ...]:
+    return course.treatments if treatment is None else (treatment_named(course, treatment),)
+
+
+def _is_due(course: Running, day: date) -> bool:
+    earliest = forecast_of(course).earliest
+    return earliest is not None and earliest <= day
+
+
+def _may_be_held(course: Running, number: int) -> bool:
+    known = course.state.find_session(number)
+    return known.status != "held" if known else number == course.next_visit
+
+
+def _is_there(course: Running, number: int) -> bool:
+    return course.state.find_session(number) is not None
+
+
+def _is_coming(course: Running, number: int) -> bool:
+    return any(entry.number == number for entry in course.state.upcoming)
