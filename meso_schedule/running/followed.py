@@ -8,6 +8,7 @@ from meso_schedule.errors import InputError
 from meso_schedule.running.courses import Running, running
 from meso_schedule.running.forecasts import earliest_forecast, following
 from meso_schedule.running.parts import parts_of
+from meso_schedule.store.errors import RefusedError
 from meso_schedule.store.parts import Forecast
 from meso_schedule.store.records import Record
 from meso_schedule.store.state import CourseSession, CourseState, Entry
@@ -86,12 +87,19 @@ def forecast_after(state: CourseState, record: Record, as_of: date) -> Forecast 
     """Return what is due once an event has been added; None where that cannot be told.
 
     The book refuses what cannot follow; nothing is foreseen for it.
+
+    Raises:
+        RefusedError: For a session held after the last, which no rule would know.
     """
     entry = Entry(state.revision + 1, state.last_at, record)
     try:
         return followed(following(state, entry), as_of).forecast
-    except InputError:
-        return None
+    except InputError as error:
+        fault = error.faults[0]
+        if fault.code != "too_many_sessions":
+            return None
+        remedy = "Open a new course for more sessions."
+        raise RefusedError("complete", fault.message, remedy, field="session") from None
 
 
 def with_forecasts(state: CourseState, records: Sequence[Record], as_of: date) -> list[Record]:

@@ -238,3 +238,11 @@ def test_ways_out_name_sessions_as_the_book_does(counter: Counter) -> None:
     (way,) = [way for way in ran.json["relaxations"] if way["kind"] == "release"]
     assert (way["option"], way["message"]) == ("--release 3", "Let booked session 3 move.")
     assert counter.done("courses", "replan", course, *way["option"].split(), "--yes")["booked"]
+
+
+def test_nothing_is_held_after_the_last_session(counter: Counter) -> None:
+    course = counter.done("courses", "open", "mesobotox", "--sessions", "1")["course"]
+    counter.done("courses", "hold", course)
+    counter.set_day("2026-12-05")
+    assert counter.refused("courses", "hold", course) == (4, "complete")
+    assert counter.done("courses", "show", course)["status"] == "finished"

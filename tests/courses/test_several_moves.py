@@ -241,3 +241,18 @@ def test_every_way_out_of_a_running_course_works(counter: Counter) -> None:
     assert "--release hyaluronic-acid:3" in tried
     for option in tried:
         assert counter.done("courses", "replan", course, *option.split())["changes"], option
+
+
+def test_nothing_is_held_after_the_last_session_of_one(counter: Counter) -> None:
+    course = open_two(counter)
+    counter.done("courses", "replan", course, "mesobotox*1", "--yes")
+    counter.set_day("2027-01-05")
+    counter.done("courses", "hold", course, "--on", "2027-01-04")
+    assert counter.refused("courses", "hold", course, "--treatment", "B") == (4, "complete")
+    # Asked for one more it can be; and then what asked for it cannot be taken back.
+    counter.done("courses", "replan", course, "mesobotox*2", "--yes")
+    counter.done("courses", "hold", course, "--treatment", "B")
+    events = counter.done("courses", "history", course)["events"]
+    asked = max(event["revision"] for event in events if event["kind"] == "planned")
+    words = ("courses", "correct", course, str(asked), "--reason", "x", "--withdraw")
+    assert counter.refused(*words) == (4, "contradiction")
