@@ -9,7 +9,7 @@ from meso_schedule.errors import ExitCode, InputError
 from meso_schedule.store.errors import RefusedError
 from meso_schedule.store.folding import fold
 from meso_schedule.store.following import extended
-from meso_schedule.store.parts import Forecast
+from meso_schedule.store.parts import Forecast, Terms
 from meso_schedule.store.records import (
     Adopted,
     Cancelled,
@@ -259,6 +259,38 @@ def test_in_a_course_of_two_protocols_sessions_have_a_protocol() -> None:
         named = Held(number=1, on=TODAY, protocol=name)
         course = extended("c", course, Entry(number, now().at, named))
     assert len(fold("c", course).held) == 2
+
+
+def test_each_of_two_treatments_has_its_terms_and_its_improvement() -> None:
+    terms = {"other-mix": Terms(currency="GBP", low="90.00", high="90.00", sessions=2)}
+    first = opened(protocols=TWO, treatment_terms=terms)
+    course = extended("c", [], Entry(1, now().at, first))
+    seen = Improved(on=TODAY, protocols=("house-mix",))
+    course = extended("c", course, Entry(2, now().at, seen))
+    state = fold("c", course)
+    assert (state.treatment_terms, state.terms, state.improved_on) == (terms, None, None)
+    assert state.improvements == {"house-mix": date(2026, 11, 22)}
+    assert [state.mark(2, name) for name in ("house-mix", "other-mix")] == ["A2", "B2"]
+    assert state.label_of("peel") is None
+    for names, told in (
+        (("house-mix", "other-mix"), "Improvement was recorded for 2026-11-22"),
+        (None, "Improvement was recorded for 2026-11-22"),
+        (("peel",), "has the protocols house-mix, other-mix"),
+    ):
+        again = Improved(on=TODAY, protocols=names)
+        with pytest.raises(RefusedError, match=told):
+            extended("c", course, Entry(3, now().at, again))
+    other = Improved(on=TODAY, protocols=("other-mix",))
+    assert len(extended("c", course, Entry(3, now().at, other))) == 3
+    late = Missed(number=1, on=TODAY, protocol="other-mix")
+    with pytest.raises(RefusedError, match="Session B1 is neither planned nor booked"):
+        extended("c", course, Entry(3, now().at, late))
+
+
+def test_what_only_several_treatments_say_is_left_out_of_one() -> None:
+    """Books from before keep their bytes."""
+    assert "treatment_terms" not in opened().content
+    assert "protocols" not in Improved(on=TODAY).content
 
 
 def test_after_the_end_money_and_notes_still_come() -> None:
