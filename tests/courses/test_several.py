@@ -86,6 +86,9 @@ def test_a_course_of_two_from_its_opening_to_its_end(counter: Counter) -> None:
     done = counter.done("courses", "show", course)
     assert (done["status"], done["next"]) == ("finished", None)
     assert counter.refused("courses", "hold", course) == (4, "nothing_due")
+    assert counter.done("courses", "replan", course)["changes"] == []
+    counter.done("courses", "print", course, "--output", "last.ics", "--output", "last.html")
+    assert appointments("last.ics") == {}
     events = [event["kind"] for event in counter.done("courses", "history", course)["events"]]
     assert events == [
         *("opened", "booked", "held", "held", "held", "missed", "booked", "held", "held", "held")

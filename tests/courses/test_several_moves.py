@@ -256,3 +256,18 @@ def test_nothing_is_held_after_the_last_session_of_one(counter: Counter) -> None
     asked = max(event["revision"] for event in events if event["kind"] == "planned")
     words = ("courses", "correct", course, str(asked), "--reason", "x", "--withdraw")
     assert counter.refused(*words) == (4, "contradiction")
+
+
+def test_a_session_pinned_at_the_opening_stays(counter: Counter) -> None:
+    course = open_two(counter, "--pin", "mesobotox:2=2027-04-20")
+    sessions = counter.done("courses", "show", course)["sessions"]
+    assert [(it["label"], it["number"]) for it in sessions if it["pinned"]] == [("B", 2)]
+    assert days(counter, course)["B2"] == "2027-04-20"
+    # Past its window only with a reason, and told.
+    late = ("courses", "move", course, "B2", "--to", "2027-05-10", "--late")
+    assert counter.refused(*late) == (2, "missing_argument")
+    assert counter.done(*late, "--reason", "travels")["late_days"] == 6
+    shown = counter.ask("courses", "replan", course, "--late", "6").out
+    assert "B2" not in shown
+    counter.done("courses", "print", course, "--output", "a.txt")
+    assert "Mon 10 May 2027" in Path("a.txt").read_text()
