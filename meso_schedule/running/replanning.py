@@ -67,8 +67,8 @@ def replanned(
         made = remade(course, clinic=clinic, busy=busy, release=release)
     except NoCalendarFits as error:
         raise as_in_the_book(error, course) from None
-    changes = [change for one in course.treatments for change in _passed_over(one)]
-    made = made.model_copy(update={"changes": (*changes, *made.changes)})
+    dropped = [change for one in course.treatments for change in _passed_over(one)]
+    made = made.model_copy(update={"changes": (*dropped, *made.changes)})
     records = tuple(_records(course, made, release, is_asked=bool(asked)))
     return Replanned(made, course.offsets, records)
 

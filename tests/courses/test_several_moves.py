@@ -271,3 +271,32 @@ def test_a_session_pinned_at_the_opening_stays(counter: Counter) -> None:
     assert "B2" not in shown
     counter.done("courses", "print", course, "--output", "a.txt")
     assert "Mon 10 May 2027" in Path("a.txt").read_text()
+
+
+def test_a_session_that_was_passed_over_goes(counter: Counter) -> None:
+    course = open_two(counter)
+    counter.set_day("2027-02-04")
+    counter.done("courses", "hold", course, "--on", "2027-01-04")
+    counter.done("courses", "hold", course, "--session", "A3")
+    ran = counter.ask("courses", "move", course, "A2", "--to", "2027-02-08")
+    assert "Session A2 was passed over: session A3 was held." in ran.err
+    ran = counter.ask("courses", "print", course, "--output", "a.txt")
+    assert "Session A2 on 2027-02-04 was passed over" in ran.err
+    made = counter.done("courses", "replan", course, "--yes")
+    assert [(it["label"], it["number"], it["kind"]) for it in made["changes"]] == [
+        *(("A", 2, "dropped"), ("A", 4, "new"))
+    ]
+    # Of B nothing was passed over.
+    assert [mark for mark, status, _ in marks(counter, course) if status == "booked"] == [
+        *("A4", "B2")
+    ]
+    counter.done("courses", "print", course, "--output", "a.txt")
+
+
+def test_improvement_cannot_stay_without_a_session(counter: Counter) -> None:
+    words = ("skin*4", "mesobotox*1@2027-03-01", "--rules", "skin.toml")
+    course = counter.done("courses", "open", *words)["course"]
+    counter.done("courses", "hold", course)
+    counter.done("courses", "improve", course)
+    held = ("courses", "correct", course, "3", "--reason", "never", "--withdraw")
+    assert counter.refused(*held) == (4, "contradiction")
