@@ -115,9 +115,10 @@ def _to_hold(
     now: "Followed", day: "date", session: str | None, treatment: str | None
 ) -> "tuple[Named, ...]":
     from meso_schedule.running.naming import Named, treatment_named
-    from meso_schedule.running.visits import sessions_to_hold
 
     if now.is_combined:
+        from meso_schedule.running.visits import sessions_to_hold
+
         return sessions_to_hold(now, day, session=session, treatment=treatment)
     one = treatment_named(now, treatment) if treatment else now.treatments[0]
     number = read_number(session, "session") if session else one.next_visit
