@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
+from meso_schedule.running.money import nothing
 from meso_schedule.store.queries import DiaryLine
 
 # A fact of a rule file: what each session of the protocol takes.
@@ -102,16 +103,16 @@ def _income(month: str, currency: str, lines: Sequence[DiaryLine]) -> Income:
         month=month,
         currency=currency,
         sessions=len(lines),
-        low=_sum(line.low for line in lines),
-        high=_sum(line.high for line in lines),
-        held_low=_sum(line.low for line in held),
-        held_high=_sum(line.high for line in held),
+        low=_sum((line.low for line in lines), currency),
+        high=_sum((line.high for line in lines), currency),
+        held_low=_sum((line.low for line in held), currency),
+        held_high=_sum((line.high for line in held), currency),
         provisional=sum(line.provisional for line in lines),
     )
 
 
-def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
-    return sum((amount for amount in amounts if amount is not None), Decimal(0))
+def _sum(amounts: Iterable[Decimal | None], currency: str) -> Decimal:
+    return sum((amount for amount in amounts if amount is not None), nothing(currency))
 
 
 def month_consumables(

@@ -5,7 +5,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from meso_schedule.cli.courses.sentences import no_total
-from meso_schedule.output.terminal import Column, Page, cell
+from meso_schedule.output.language import ENGLISH
+from meso_schedule.output.terminal import Cell, Column, Page, cell
 from meso_schedule.output.text import day_text, sentence
 
 if TYPE_CHECKING:
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 
 _LIST = (
     Column("Course"),
-    Column("Patient", folds=True),
-    Column("Protocol", folds=True),
+    Column("Patient, treatment", folds=True),
     Column("Status"),
     Column("Held", is_number=True),
     Column("Next", is_number=True),
@@ -51,20 +51,20 @@ def list_text(
     if not lines:
         page.paragraph("No courses.")
         return str(page)
-    page.table(_LIST, [list(map(cell, _course_cells(line, as_of))) for line in lines])
+    page.table(_LIST, [list(_course_cells(line, as_of)) for line in lines])
     return str(page)
 
 
-def _course_cells(line: "CourseLine", as_of: date) -> Iterator[str]:
-    yield line.course
-    yield line.patient or ""
-    yield line.protocols
+def _course_cells(line: "CourseLine", as_of: date) -> Iterator[Cell]:
+    yield cell(line.course)
+    yield cell(*filter(None, [line.patient, *line.protocols.split()]))
     overdue = line.status == "running" and line.latest is not None and line.latest < as_of
-    yield "overdue" if overdue else line.status
-    yield str(line.sessions_held)
-    yield _next_mark(line)
-    yield f"{line.earliest} to {line.latest}" if line.earliest else ""
-    yield str(line.booked_on or "")
+    yield cell("overdue" if overdue else line.status)
+    yield cell(str(line.sessions_held))
+    yield cell(_next_mark(line))
+    first, last = line.earliest, line.latest
+    yield cell(ENGLISH.span(first, last) if first and last else "")
+    yield cell(ENGLISH.dated(line.booked_on) if line.booked_on else "")
 
 
 def _next_mark(line: "CourseLine") -> str:
