@@ -25,7 +25,7 @@ from tests.strategies import Case
 from tests.test_against_oracles import assert_honest_no, assert_same_measure, assert_same_top_ups
 
 # So many runs of the library take too long under a tracer; other tests reach every branch.
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.untraced
 
 LONG = os.environ.get("MESO_LONG") == "1"
 PLANS = 10_000 if LONG else 500

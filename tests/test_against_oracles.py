@@ -19,7 +19,7 @@ from tests.planning import plain, plan_of, with_way_out
 from tests.strategies import Case, random_case, small_cases
 
 # So many runs of the library take too long under a tracer; other tests reach every branch.
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.untraced
 
 LONG = os.environ.get("MESO_LONG") == "1"
 PLANS = 20_000 if LONG else 1_000

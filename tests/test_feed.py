@@ -272,7 +272,7 @@ def test_universal_time_needs_no_table() -> None:
     assert not values(data, "LOCATION")
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 def test_random_courses_as_two_other_parsers_read_them() -> None:
     plans = list(random_plans(150))
     files = [feed(made, detail=True) for made in plans]

@@ -33,7 +33,7 @@ from tests.programmes import ProgrammeCase
 from tests.test_joint_oracles import with_way_out, without_spacing
 
 # So many runs of the library take too long under a tracer; other tests reach every branch.
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.untraced
 
 LONG = os.environ.get("MESO_LONG") == "1"
 SMALL = 5_000 if LONG else 400

@@ -31,7 +31,7 @@ from tests.programmes import ProgrammeCase, random_programme, small_programme
 from tests.strategies import Case
 
 # So many runs of the library take too long under a tracer; other tests reach every branch.
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.untraced
 
 LONG = os.environ.get("MESO_LONG") == "1"
 SMALL = 10_000 if LONG else 1_000

@@ -24,7 +24,7 @@ from tests import page_reading
 from tests.test_page import random_plans
 
 # So many runs of the library take too long under a tracer; other tests reach every branch.
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.untraced
 
 COURSES = 300
 BLOCKS = 2

@@ -143,7 +143,7 @@ def assert_same_care(root: Element, table: Table) -> None:
         assert [day[:10] for day in begins] == sorted(day[:10] for day in begins)
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 @pytest.mark.parametrize("block", range(BLOCKS))
 def test_dates_times_and_sums_of_random_courses_read_back(block: int) -> None:
     seen = 0
