@@ -448,3 +448,18 @@ def test_tables_of_a_plan_are_frozen() -> None:
         answer.clinic.hours.clear()
     assert hash(answer) == hash(plan("facial-rejuvenation", start="2026-12-01"))
     assert pickle.loads(pickle.dumps(answer)) == answer
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"pin": ["botox:1=2026-12-03"]}, "bad_pin"),
+        ({"held": ["botox:2026-11-03"]}, "bad_held"),
+        ({"protocol": "mesobotox", "pin": ["botox:1=2026-12-03"]}, "bad_pin"),
+    ],
+)
+def test_a_session_of_another_protocol_is_refused(asked: dict[str, object], code: str) -> None:
+    request = CourseRequest.model_validate({"start": "2026-12-01", **asked})
+    with pytest.raises(InputError) as caught:
+        plan_course(get_protocol("mesobotox"), request, as_of=AS_OF)
+    assert [fault.code for fault in caught.value.faults] == [code]

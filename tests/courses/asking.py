@@ -92,8 +92,8 @@ def income(lines: Iterable[Line]) -> tuple[int, str, str] | None:
 
 
 def money(amount: int) -> str:
-    """Return an amount as documents have it; nothing has no digits."""
-    return f"{amount}.00" if amount else "0"
+    """Return an amount as documents have it."""
+    return f"{amount}.00"
 
 
 def consumables(lines: Iterable[Line]) -> list[tuple[str, str | None, int]]:
