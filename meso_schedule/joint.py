@@ -5,9 +5,8 @@ order of their days, so a state is the number of sessions placed and the last da
 protocol: what a spacing rule asks for after earlier sessions is implied by the last one.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import repeat
+from heapq import merge
 from typing import NamedTuple
 
 from meso_schedule.joint_problem import Programme
@@ -75,16 +74,12 @@ class Joint:
             self.strands.append(strand)
             offset += task.count
         self.begin: State = (0,) * len(tasks)
+        self._finals = [task.count << DAY_BITS for task in tasks]
         self._places = range(len(tasks))
         self._is_plain = not (programme.taken or programme.day_toll or programme.meet)
         self._visits: dict[tuple[int, ...], int] = {}
         self._rests = [
-            [
-                (other, rest.after)
-                for other in self._places
-                if (rest := programme.rests.get((place, other)))
-            ]
-            for place in self._places
+            (place, other, rest.after) for (place, other), rest in programme.rests.items()
         ]
 
     def measure(self, cost: int) -> Measure:
@@ -93,23 +88,22 @@ class Joint:
 
     def is_complete(self, state: State) -> bool:
         """Tell whether all sessions are placed."""
-        return all(
-            node >> DAY_BITS == strand.count
-            for node, strand in zip(state, self.strands, strict=True)
-        )
+        for node, final in zip(state, self._finals, strict=True):  # noqa: SIM110 - asked often
+            if node < final:
+                return False
+        return True
 
     def floors(self, state: State) -> list[int]:
         """Return the first day that the visits so far leave each chain's next session."""
         days = [node & DAY_MASK for node in state]
         floors = [max(days) + 1] * len(days)
-        for place, day in enumerate(days):
-            if day:
-                for other, after in self._rests[place]:
-                    floors[other] = max(floors[other], after(day))
+        for place, other, after in self._rests:
+            if days[place] and (first := after(days[place])) > floors[other]:
+                floors[other] = first
         return floors
 
-    def visits(self, state: State) -> list[Visit]:
-        """Return the visits that can come next, those last that leave the least to come."""
+    def visits(self, state: State) -> Iterator[Visit]:
+        """Return the visits that can come next, those first that leave the least to come."""
         strands, floors = self.strands, self.floors(state)
         live = [p for p in self._places if state[p] >> DAY_BITS < strands[p].count]
         ahead: dict[int, int] = {}
@@ -121,24 +115,30 @@ class Joint:
         # The visit after this one must still come in time for every chain.
         cap = min(options[place].days[-1] for place in live)
         total = sum(ahead.values()) + max(0, self.visits_ahead(state) - 1) * self.scale.visit
-        found: list[Visit] = []
+        found: list[Iterable[Visit]] = []
         for place in live:
-            others, own = total - ahead[place], options[place]
-            group: tuple[int, ...] = (place,)
-            days = own.days[bisect_left(own.days, floors[place]) : bisect_right(own.days, cap)]
-            extras = self._visit_costs(state, group, days)
-            for day, cost, extra in zip(
-                days, self.strands[place].costs_of(own, days), extras, strict=False
-            ):
-                found.append((cost + extra + others, cost + extra, group, day))
+            others = total - ahead[place]
+            visits = self._alone(state, place, options[place], (floors[place], cap), others)
+            found.append(visits if self._is_plain else sorted(visits))
         for group in self.programme.groups:
             if all(place in options for place in group):
                 first = max(floors[place] for place in group)
                 others = total - sum(ahead[place] for place in group)
-                for day, cost in self._shared(state, group, options, first, cap):
-                    found.append((cost + others, cost, group, day))
-        found.sort(reverse=True)
-        return found
+                shared = self._shared(state, group, options, first, cap)
+                found.append(sorted((cost + others, cost, group, day) for day, cost in shared))
+        return merge(*found)
+
+    def _alone(
+        self, state: State, place: int, options: Options, span: tuple[int, int], others: int
+    ) -> Iterator[Visit]:
+        """Yield the visits of one treatment in a span of days, in the order of its own costs."""
+        group, cost_of, (first, last) = (place,), self.strands[place].cost, span
+        for day in options.order:
+            if not first <= day <= last:
+                continue
+            more = self.scale.visit if self._is_plain else self._visit_cost(state, group, day)
+            cost = cost_of(options, day) + more
+            yield cost + others, cost, group, day
 
     def _shared(
         self,
@@ -171,14 +171,6 @@ class Joint:
             ahead += rest
         ahead += self.visits_ahead(nodes) * self.scale.visit
         return Step(following, cost, ahead)
-
-    def _visit_costs(
-        self, state: State, group: tuple[int, ...], days: Sequence[int]
-    ) -> Iterable[int]:
-        """Return what visits cost beyond their sessions, day by day."""
-        if self._is_plain:
-            return repeat(self.scale.visit)
-        return [self._visit_cost(state, group, day) for day in days]
 
     def _visit_cost(self, state: State, group: tuple[int, ...], day: int) -> int:
         """Return what a visit costs beyond its sessions: itself, and a start that suits all."""

@@ -5,7 +5,7 @@ overstates what is to come and never drops along a step by more than the step co
 first whole calendar that a best-first search settles is the best one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from heapq import heappop, heappush
 
 from meso_schedule.joint import Calendar, Joint, State, Visit
@@ -40,7 +40,7 @@ def best_calendar(
         return None
     costs = {joint.begin: 0}
     came: dict[State, State] = {}
-    waiting: dict[State, list[Visit]] = {}
+    waiting: dict[State, tuple[Visit | None, Iterator[Visit]]] = {}
     heap = [(least, joint.begin, 0)]
     steps = 0
     while heap:
@@ -53,12 +53,15 @@ def best_calendar(
             if not or_any:
                 raise OutOfWork
             return _best_found(joint, bound)
-        if state not in waiting:
-            waiting[state] = joint.visits(state)
+        if state in waiting:
+            visit, visits = waiting[state]
+        else:
+            visits = joint.visits(state)
+            visit = next(visits, None)
         # Dearer visits wait until nothing cheaper is left.
-        visits = waiting[state]
-        while visits and cost + visits[-1][0] <= bound:
-            step = joint.step(state, visits.pop())
+        while visit and cost + visit[0] <= bound:
+            step = joint.step(state, visit)
+            visit = next(visits, None)
             steps += 1
             if step is None:
                 continue
@@ -68,8 +71,9 @@ def best_calendar(
                 costs[step.state] = total
                 came[step.state] = state
                 heappush(heap, (total + step.ahead, step.state, total))
-        if visits:
-            heappush(heap, (cost + visits[-1][0], state, cost))
+        waiting[state] = visit, visits
+        if visit:
+            heappush(heap, (cost + visit[0], state, cost))
     return None
 
 

@@ -153,13 +153,6 @@ class Strand:
         off = day - options.aim
         return off * off * self._square + (day - self._base << options.shift)
 
-    def costs_of(self, options: Options, days: Sequence[int]) -> list[int]:
-        """Return what days cost the next session."""
-        if options.costs is not None:
-            return [options.costs[day] for day in days]
-        aim, square, base, shift = options.aim, self._square, self._base, options.shift
-        return [(day - aim) ** 2 * square + (day - base << shift) for day in days]
-
     def _costs(self, session: int, before: int, days: Sequence[int]) -> list[int]:
         """Return what each day costs a session, the one before it on a day."""
         task, scale = self.task, self.scale
@@ -209,18 +202,21 @@ class Strand:
         if floor <= days[0]:
             floor = 0
         key = node << DAY_BITS | floor
-        if key in self._ahead:
-            return self._ahead[key]
+        known = self._ahead
+        if key in known:
+            return known[key]
         best: int | None = None
         following = ((node >> DAY_BITS) + 1) << DAY_BITS
-        ahead, cost_of = self.ahead, self.cost
-        for day in options.order:
+        _, order, costs, aim, shift = options
+        square, base = self._square, self._base
+        for day in order:
             if day < floor:
                 continue
-            cost = cost_of(options, day)
+            cost = costs[day] if costs else (day - aim) ** 2 * square + (day - base << shift)
             if best is not None and cost >= best:
                 break
-            rest = ahead(following | day, 0)
+            child = following | day
+            rest = known[at] if (at := child << DAY_BITS) in known else self.ahead(child, 0)
             if rest is not None and (best is None or cost + rest < best):
                 best = cost + rest
         self._ahead[key] = best

@@ -6,7 +6,7 @@ wide to overflow, so that comparing integers compares criteria.
 
 from datetime import date
 
-from meso_schedule.dates import LAST_ORDINAL, add_months, moved_alike
+from meso_schedule.dates import LAST_ORDINAL, moved_alike
 from meso_schedule.errors import CalendarEndError
 from meso_schedule.rules import Gap
 
@@ -48,6 +48,8 @@ class GapWindows:
         self._bounds[3] = [step for step in self._bounds[3] if _fewest_days(*step) < longest]
         self._months = {months for bound in self._bounds for months, _ in bound}
         self._windows: dict[int, tuple[int, int, int, int]] = {}
+        # Half a month each: what was found for a day serves those beside it.
+        self._alike: dict[int, dict[int, tuple[int, int, int]]] = {m: {} for m in self._months}
         # Where every bound adds the same months, the rest of each is a fixed number of days.
         self._shared = next(iter(self._months)) if len(self._months) == 1 else None
         self._ends = self._window(dict.fromkeys(self._months, 0))
@@ -59,9 +61,9 @@ class GapWindows:
         if window:
             return window
         if self._shared is None:
-            window = self._window({months: _moved(anchor, months) for months in self._months})
+            window = self._window({months: self._moved(anchor, months) for months in self._months})
         else:
-            moved = _moved(anchor, self._shared)
+            moved = self._moved(anchor, self._shared)
             earliest, recommended, latest, last = self._ends
             window = moved + earliest, moved + recommended, moved + latest, moved + last
         if window[2] > LAST_ORDINAL:
@@ -84,19 +86,30 @@ class GapWindows:
             raise CalendarEndError(date.fromordinal(anchor), self.gap.text)
         return first, last, shift, earliest, final, self._steps
 
+    def _moved(self, anchor: int, months: int) -> int:
+        """Return a day moved by months, which move its neighbours equally far."""
+        if not months:
+            return anchor
+        alike = self._alike[months]
+        known = alike.get(anchor >> 4)
+        if known is None or not known[0] <= anchor <= known[1]:
+            known = alike[anchor >> 4] = moved_alike(anchor, months)
+        return anchor + known[2]
+
     def longest(self) -> int:
         """Return a number of days that no step of this gap exceeds."""
         steps = (step for bound in self._bounds[:3] for step in bound)
         return max(_most_days(*step) for step in steps) + self.late
 
     def _window(self, moved: dict[int, int]) -> tuple[int, int, int, int]:
-        minimum, target, maximum, lapse = (
-            [moved[months] + days for months, days in bound] for bound in self._bounds
-        )
-        earliest = max(minimum)
-        recommended = max(earliest, *target)
-        latest = max(recommended, min(maximum))
-        return earliest, recommended, latest, min([latest + self.late, *lapse])
+        minimum, target, maximum, lapse = self._bounds
+        earliest = max([moved[months] + days for months, days in minimum])
+        recommended = max([earliest, *[moved[months] + days for months, days in target]])
+        latest = max(recommended, min([moved[months] + days for months, days in maximum]))
+        last = latest + self.late
+        if lapse:
+            last = min([last, *[moved[months] + days for months, days in lapse]])
+        return earliest, recommended, latest, last
 
 
 def _steps(earliest: int, recommended: int, latest: int, last: int) -> tuple[tuple[int, int], ...]:
@@ -106,10 +119,6 @@ def _steps(earliest: int, recommended: int, latest: int, last: int) -> tuple[tup
         for step in range(earliest, last + 1)
     ]
     return tuple((step, cost) for cost, step in sorted(costs))
-
-
-def _moved(day: int, months: int) -> int:
-    return add_months(date.fromordinal(day), months).toordinal() if months else day
 
 
 def _fewest_days(months: int, days: int) -> int:
