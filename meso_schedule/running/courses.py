@@ -42,6 +42,11 @@ class Running:
     label: str | None = None
 
     @property
+    def known(self) -> dict[str, Protocol]:
+        """The protocols besides the packaged ones that treatments given elsewhere may name."""
+        return {kept.id: kept.read() for kept in self.state.elsewhere}
+
+    @property
     def held(self) -> tuple[CourseSession, ...]:
         """The sessions held, in the order in which they were judged."""
         return tuple(sorted(self.state.held, key=lambda session: session.date))

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from datetime import date
 
 from meso_schedule.clinic import Clinic
+from meso_schedule.collection import packaged_ids
 from meso_schedule.course import SpacingRule
+from meso_schedule.rules import FAMILIES
 from meso_schedule.running.courses import Running
 from meso_schedule.running.followed import Followed
 from meso_schedule.spacing import Pair, blocks_around, pair_of, treatment_of
 from meso_schedule.standing import Day
 from meso_schedule.store.errors import RefusedError
-from meso_schedule.store.state import CourseSession, SessionStatus
+from meso_schedule.store.state import CourseSession, CourseState, SessionStatus
 from meso_schedule.validation import Model, Sentence
 
 
@@ -41,6 +43,14 @@ class TooClose(Model):
         if "clinic" in self.rule.origin:
             return "the clinic's rule"
         return f"the rule of {' and '.join(self.rule.origin)}"
+
+
+def spacing_known(clinic: Clinic, state: CourseState) -> Clinic:
+    """Leave out a clinic's spacing rules for treatments that the course knows nothing of."""
+    own = (kept.id for kept in (*state.protocols, *state.elsewhere))
+    known = {*FAMILIES, *packaged_ids(), *own}
+    kept = tuple(rule for rule in clinic.spacing if known.issuperset(rule.names))
+    return clinic.model_copy(update={"spacing": kept})
 
 
 def too_close(

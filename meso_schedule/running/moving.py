@@ -10,6 +10,7 @@ from meso_schedule.errors import ExitCode, Fault, MesoScheduleError
 from meso_schedule.request import MAX_DAYS
 from meso_schedule.rules import Gap
 from meso_schedule.running.courses import Running
+from meso_schedule.running.distances import spacing_known
 from meso_schedule.standing import Window
 from meso_schedule.store.errors import RefusedError
 from meso_schedule.store.state import CourseSession
@@ -88,7 +89,12 @@ def move_of(
     if session is None or session not in course.ahead:
         raise _not_to_come(course, number)
     setup = set_up(
-        course.protocol, course.request, clinic or Clinic.default(), course.as_of, busy=busy
+        course.protocol,
+        course.request,
+        spacing_known(clinic or Clinic.default(), course.state),
+        course.as_of,
+        busy=busy,
+        known=course.known,
     )
     window, last = _window(course, setup, number, late=late)
     _check_window(course.mark(number), to, window, last, late=late)

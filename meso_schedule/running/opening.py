@@ -1,6 +1,6 @@
 """The beginning of a course: the events that open it and book its plan."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
@@ -24,7 +24,10 @@ _ASIDE = {
 
 
 def opening(
-    protocols: Sequence[Protocol], request: CourseRequest, plan: CoursePlan
+    protocols: Sequence[Protocol],
+    request: CourseRequest,
+    plan: CoursePlan,
+    known: Mapping[str, Protocol] | None = None,
 ) -> tuple[Opened, *tuple[Record, ...]]:
     """Return the events that open a course and book every session of its plan.
 
@@ -32,6 +35,7 @@ def opening(
         protocols: The recipes, one for each treatment.
         request: What was asked.
         plan: What was answered.
+        known: Protocols besides the packaged ones that treatments given elsewhere may name.
     """
     parts = [_part(protocol, request, plan, alone=len(protocols) == 1) for protocol in protocols]
     opened = Opened(
@@ -43,11 +47,20 @@ def opening(
         held=tuple(slot for part in parts for slot in part.held),
         terms=parts[0].terms if len(parts) == 1 else None,
         treatment_terms=_terms(parts),
+        elsewhere=_elsewhere(request, known or {}),
     )
     slots = tuple(slot for part in parts for slot in part.slots)
     booked = [Booked(sessions=slots)] if slots else []
     forecast = _forecast(plan, parts[0].offset) if len(parts) == 1 else _first_due(opened, booked)
     return opened.model_copy(update={"forecast": forecast}), *booked
+
+
+def _elsewhere(
+    request: CourseRequest, known: Mapping[str, Protocol]
+) -> tuple[KeptProtocol, ...] | None:
+    """Return what must be known of treatments given elsewhere when the course is planned anew."""
+    named = sorted({other.name for other in request.other} & known.keys())
+    return tuple(KeptProtocol.of(known[name]) for name in named) or None
 
 
 @dataclass(frozen=True, slots=True)

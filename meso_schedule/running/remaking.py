@@ -7,13 +7,12 @@ from typing import Any
 from meso_schedule.bookings import Begun
 from meso_schedule.busy import BusySource
 from meso_schedule.clinic import Clinic
-from meso_schedule.collection import packaged_ids
 from meso_schedule.errors import InputError
 from meso_schedule.joint_replan import replan_combined
 from meso_schedule.replan import Replan, replan_course
 from meso_schedule.request import CourseRequest
-from meso_schedule.rules import FAMILIES
 from meso_schedule.running.courses import Running, bookings_of, improved_day
+from meso_schedule.running.distances import spacing_known
 from meso_schedule.running.followed import Followed
 from meso_schedule.store.state import CourseState
 from meso_schedule.wishes import Wanted
@@ -51,14 +50,17 @@ def remade(
         # The start is widened as well: lateness alone does not.
         room = {"start_within": late} if asked.start else {}
         asked = asked.model_copy(update={"late": late, **room})
+    clinic = spacing_known(clinic, course.state) if clinic else None
+    known = course.treatments[0].known
     if course.is_combined:
         return replan_combined(
             [one.protocol for one in course.treatments],
             asked,
             begun,
-            clinic=_spacing_known(clinic, course) if clinic else None,
+            clinic=clinic,
             as_of=course.as_of,
             busy=busy,
+            known=known,
         )
     (one,), (own,) = course.treatments, begun.values()
     return replan_course(
@@ -69,14 +71,8 @@ def remade(
         as_of=course.as_of,
         busy=busy,
         release=own.release,
+        known=known,
     )
-
-
-def _spacing_known(clinic: Clinic, course: Followed) -> Clinic:
-    """Leave out spacing rules for treatments that only rule files given elsewhere know."""
-    known = {*FAMILIES, *packaged_ids(), *(one.protocol.id for one in course.treatments)}
-    kept = tuple(rule for rule in clinic.spacing if known.issuperset(rule.names))
-    return clinic.model_copy(update={"spacing": kept})
 
 
 def _begun(one: Running, release: Collection[Name], *, is_fixed: bool) -> Begun:

@@ -164,6 +164,7 @@ def _opened(record: Opened, draft: _Draft, entry: Entry) -> None:
         "request": record.request,
         "terms": record.terms,
         "treatment_terms": record.treatment_terms or {},
+        "elsewhere": record.elsewhere or (),
     }
     for slot in record.held:
         draft.place(slot, "held", entry.revision)

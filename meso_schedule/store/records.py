@@ -68,6 +68,7 @@ class Opened(Record):
         held: Sessions held before, elsewhere or on paper.
         terms: What it costs.
         treatment_terms: What each of several treatments costs, by protocol, in place of `terms`.
+        elsewhere: Protocols that treatments given elsewhere are named by, where files were given.
     """
 
     kind = "opened"
@@ -80,6 +81,7 @@ class Opened(Record):
     held: tuple[Slot, ...] = ()
     terms: Terms | None = None
     treatment_terms: Table[str, Terms] | None = None
+    elsewhere: tuple[KeptProtocol, ...] | None = None
 
 
 class _Slots(Record):

@@ -75,6 +75,7 @@ class CourseState(Model):
         improvements: The same where it was recorded for some of several treatments, by protocol.
         terms: What it costs, as agreed at its opening.
         treatment_terms: What each of several treatments costs, by protocol, in place of `terms`.
+        elsewhere: Protocols that treatments given elsewhere are named by, where files were given.
         forecast: What is due next, as the planner said; None when it never did.
         corrected: Revisions whose events were corrected later.
         findings: Facts to be told, such as a clock that went back.
@@ -97,6 +98,7 @@ class CourseState(Model):
     is_erased: bool = False
     terms: Terms | None = None
     treatment_terms: Table[str, Terms] = Field(default_factory=dict)
+    elsewhere: tuple[KeptProtocol, ...] = ()
     forecast: Forecast | None = None
     corrected: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()

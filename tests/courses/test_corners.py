@@ -246,3 +246,23 @@ def test_nothing_is_held_after_the_last_session(counter: Counter) -> None:
     counter.set_day("2026-12-05")
     assert counter.refused("courses", "hold", course) == (4, "complete")
     assert counter.done("courses", "show", course)["status"] == "finished"
+
+
+def test_a_treatment_elsewhere_by_rules_of_the_clinic_stays_known(counter: Counter) -> None:
+    rules = counter.path.with_name("cooling.toml")
+    spacing = '[[spacing]]\nother = "skin"\nminimum = "5 days"\nassumption = "test"\n'
+    rules.write_text(RULES.replace('"skin"', '"cooling"') + spacing, encoding="utf-8")
+    course = counter.open("--rules", str(rules), "--other", "cooling face 2026-11-28")
+    rules.unlink()
+    # Five days after 28 November.
+    assert counter.sessions(course)[0] == (1, "booked", "2026-12-03")
+    assert not counter.done("courses", "replan", course)["changes"]
+    counter.done("courses", "print", course, "--output", "first.ics")
+    assert counter.refused("courses", "move", course, "1", "--to", "2026-12-02") == (1, "no_room")
+    counter.done("courses", "move", course, "1", "--to", "2026-12-04")
+    text = counter.ask("courses", "export", "--all").out
+    Path("whole.json").write_text(text, encoding="utf-8")
+    counter.done("courses", "import", "whole.json", "--book", "other.book")
+    assert counter.ask("courses", "export", "--all", "--book", "other.book").out == text
+    moved = counter.done("courses", "replan", course, "--yes", "--book", "other.book")
+    assert moved["state"]["sessions"][0]["date"] == "2026-12-04"

@@ -75,7 +75,7 @@ def open_course(**given: Any) -> None:
             made = plan_of(
                 protocols, read.request, clinic=clinic, as_of=as_of, busy=busy, known=known
             )
-            records = opening(protocols, read.request, made)
+            records = opening(protocols, read.request, made, known)
         _echo(made)
         receipt = _write(book, desk, clinic, records)
     _show(desk, receipt, made, calendar=given["calendar"])
