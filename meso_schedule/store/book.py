@@ -18,6 +18,8 @@ from meso_schedule.store.ids import Randomness, parse_course_id
 from meso_schedule.store.storage import TIMEOUT_SECONDS, Storage, migrate
 
 if TYPE_CHECKING:
+    from meso_schedule.course import Finding
+
     # Loaded by the methods that need them: the list and the diary are to come at once.
     from meso_schedule.store.erasing import Erasure
     from meso_schedule.store.events import Event
@@ -88,6 +90,14 @@ class Book:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    @property
+    def findings(self) -> "tuple[Finding, ...]":
+        """What is to be told of the book itself, such as that others could read it."""
+        from meso_schedule.course import Finding
+
+        said = self._storage.said
+        return (Finding(kind="readable", message=said),) if said else ()
 
     @property
     def shown(self) -> str:

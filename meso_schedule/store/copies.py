@@ -13,7 +13,7 @@ from meso_schedule.store.events import Event
 from meso_schedule.store.private_files import cannot, check_place, make_private, put_in_place
 from meso_schedule.store.projection import clear
 from meso_schedule.store.reading import all_events, read_head
-from meso_schedule.store.schema import EVENTS, HEAD
+from meso_schedule.store.schema import EVENTS, HEAD, KEYS
 from meso_schedule.store.sqlite import SqliteStorage, load_copy
 from meso_schedule.store.storage import Storage, migrate, no_book
 from meso_schedule.store.transfer import read_document
@@ -117,5 +117,6 @@ def empty(connection: Connection, shown: str, *, force: bool) -> None:
             remedy="Restore into a new book, or give force to lose what this one holds.",
         )
     clear(connection)
+    connection.execute(delete(KEYS))
     connection.execute(delete(EVENTS))
     connection.execute(update(HEAD).values(count=0, hash=GENESIS))

@@ -42,6 +42,7 @@ class PostgresStorage:
     """
 
     def __init__(self, address: str, *, timeout: float = TIMEOUT_SECONDS) -> None:
+        self.said: str | None = None
         self._timeout = timeout
         try:
             url = make_url(address)
@@ -110,7 +111,7 @@ class PostgresStorage:
     def compact(self) -> None:
         with self._connected() as plain:
             connection = plain.execution_options(isolation_level="AUTOCOMMIT")
-            for table in ("meso_events", "meso_courses", "meso_sessions"):
+            for table in ("meso_events", "meso_keys", "meso_courses", "meso_sessions"):
                 connection.exec_driver_sql(f"VACUUM FULL {table}")
 
     def close(self) -> None:

@@ -37,8 +37,16 @@ def events_of(connection: Connection, course: str, target: str) -> list[Event]:
     return [_event(row, target) for row in connection.execute(query)]
 
 
+def event_at(connection: Connection, sequence: int, target: str) -> Event:
+    """Return the event of a sequence."""
+    row = connection.execute(select(EVENTS).where(EVENTS.c.sequence == sequence)).one_or_none()
+    if row is None:
+        raise damaged(target, f"event {sequence} is missing")
+    return _event(row, target)
+
+
 def events_under(connection: Connection, key: str, target: str) -> list[Event]:
-    """Return the events written under a key, by part."""
+    """Return the events that keep a digest of a key, by part."""
     query = select(EVENTS).where(EVENTS.c.key == key).order_by(EVENTS.c.part)
     return [_event(row, target) for row in connection.execute(query)]
 

@@ -23,6 +23,8 @@ class Storage(Protocol):
     """
 
     shown: str
+    # What is to be told of who may read it, where that was mended or has to be.
+    said: str | None
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Begin a transaction that sees one state of the book."""

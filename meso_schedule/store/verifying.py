@@ -11,6 +11,7 @@ from meso_schedule.store import migrations
 from meso_schedule.store.digests import GENESIS
 from meso_schedule.store.errors import BookFault
 from meso_schedule.store.events import Event
+from meso_schedule.store.keys import misplaced
 from meso_schedule.store.projection import differs
 from meso_schedule.store.reading import all_events, course_ids, events_of, read_head, state_of
 from meso_schedule.store.schema import COURSES
@@ -176,6 +177,14 @@ def _see_all(check: _Check, storage: Storage, connection: Connection, known: Hea
         Problem(code="database", message=found) for found in storage.problems(connection)
     ]
     check.problems += _migration_problems(connection)
+    check.problems += [
+        Problem(
+            code="keys",
+            message=f"The key of event {sequence} cannot be looked up, or was none.",
+            sequence=sequence,
+        )
+        for sequence in misplaced(connection)
+    ]
     for event in all_events(connection, storage.shown):
         check.see(event)
         if known and event.sequence == known.count and event.hash != known.hash:

@@ -9,17 +9,17 @@ from sqlalchemy import Connection
 from meso_schedule.course import Finding
 from meso_schedule.errors import InputError
 from meso_schedule.store.chain import Chain
-from meso_schedule.store.digests import SALT_BYTES, canonical, salted, sha256
+from meso_schedule.store.digests import SALT_BYTES, canonical, salted
 from meso_schedule.store.errors import RefusedError, unknown_course
 from meso_schedule.store.events import Event
 from meso_schedule.store.folding import fold
 from meso_schedule.store.following import extended
 from meso_schedule.store.ids import Randomness, new_course_id
+from meso_schedule.store.keys import find_under, key_digest, note
 from meso_schedule.store.parts import one_line
 from meso_schedule.store.projection import project
-from meso_schedule.store.reading import entries_of, events_of, events_under, last_time, state_of
+from meso_schedule.store.reading import entries_of, events_of, last_time, state_of
 from meso_schedule.store.records import Record
-from meso_schedule.store.rules import erased
 from meso_schedule.store.state import CourseState, Entry
 from meso_schedule.validation import Model
 
@@ -56,8 +56,8 @@ class Context:
     Args:
         who: The person or program that writes.
         at: Now, with the offset of the clinic's zone.
-        key: Chosen by the caller: the same key never writes twice. A random one is best; only
-            its digest is kept.
+        key: Chosen by the caller: the same key never writes twice, until what was written under
+            it is erased. Only a digest is kept, which nobody can guess it from afterwards.
         asked: What is asked under that key, plain data; left out, the events themselves.
         revision: The course revision that the caller has seen; left out, any.
     """
@@ -122,12 +122,14 @@ def write(
     entries = _follow(course, entries_of(events, target), len(events), records, context)
     with Chain(connection, target) as chain:
         before = last_time(connection, chain.count)
+        salts = [randomness(SALT_BYTES).hex() for _ in records]
+        digest = None if context.key is None else key_digest(salts[0], context.key)
         added = [
-            chain.add(
-                _event(entry, course, part, context, asked=asked, salt=randomness(SALT_BYTES).hex())
-            )
-            for part, entry in enumerate(entries[-len(records) :])
+            chain.add(_event(entry, course, part, context, asked=asked, salt=salt, key=digest))
+            for part, (entry, salt) in enumerate(zip(entries[-len(records) :], salts, strict=True))
         ]
+    if context.key is not None:
+        note(connection, context.key, added[0].sequence, randomness)
     state = fold(course, entries)
     project(connection, state)
     return Receipt(
@@ -144,20 +146,14 @@ def recall(connection: Connection, key: str | None, asked: str, target: str) -> 
 
     Raises:
         RefusedError: When something else was asked under it.
+        InputError: When it is no line of text.
     """
-    written = events_under(connection, sha256(key), target) if key else []
+    written = find_under(connection, one_line(key, "key"), target) if key is not None else []
     if not written:
         return None
     first, last = written[0], written[-1]
-    if first.salt is None:
-        raise erased(first.course)
-    if salted(first.salt, asked) != first.asked:
-        raise RefusedError(
-            "key_used",
-            "Something else was asked under this key before.",
-            "Choose another key.",
-            field="key",
-        )
+    if salted(first.salt or "", asked) != first.asked:
+        raise key_used()
     events = events_of(connection, first.course, target)
     state = state_of([event for event in events if event.revision <= last.revision], target)
     return Receipt(
@@ -166,6 +162,16 @@ def recall(connection: Connection, key: str | None, asked: str, target: str) -> 
         last=last.sequence,
         state=state,
         is_repeated=True,
+    )
+
+
+def key_used() -> RefusedError:
+    """Return the error of a key under which something else was asked."""
+    return RefusedError(
+        "key_used",
+        "Something else was asked under this key before.",
+        "Choose another key.",
+        field="key",
     )
 
 
@@ -201,11 +207,18 @@ def _follow(
 
 
 def _event(
-    entry: Entry, course: str, part: int, context: Context, *, asked: str, salt: str
+    entry: Entry,
+    course: str,
+    part: int,
+    context: Context,
+    *,
+    asked: str,
+    salt: str,
+    key: str | None,
 ) -> Event:
     record = entry.record
     payload = canonical(record.content)
-    is_first = context.key is not None and part == 0
+    is_first = key is not None and part == 0
     return Event(
         sequence=0,
         course=course,
@@ -214,7 +227,7 @@ def _event(
         version=record.version,
         at=entry.at.isoformat(),
         who=context.who,
-        key=sha256(context.key) if context.key is not None else None,
+        key=key,
         part=part,
         asked=salted(salt, asked) if is_first else None,
         digest=salted(salt, payload),

@@ -23,7 +23,7 @@ class Visits(Driving):
     def open(self, key: str | None) -> None:
         words = ("courses", "open", "skin", "--rules", str(self.folder / "1.toml"))
         options = ("--key", key) if key else ()
-        if key and key in self.keys:
+        if self.is_known(key):
             self.repeat(words, key)
             return
         made = self.ask(*words, *options)
@@ -64,7 +64,11 @@ class Visits(Driving):
     def ask_again(self, data: st.DataObject) -> None:
         """Repeat what was asked under a key, as after an answer that was lost."""
         key = data.draw(st.sampled_from(sorted(self.keys)))
-        self.repeat(self.keys[key][0], key)
+        words = self.keys[key][0]
+        if self.is_known(key):
+            self.repeat(words, key)
+        elif words[1] != "open":
+            assert self.refused(*words, "--key", key, told=", key") == (4, "erased")
 
     @precondition(lambda self: self.courses)
     @rule(

@@ -169,14 +169,13 @@ class Model:
             return "repeated"
         if operation.key in self.keys:
             asked, written, _ = self.keys[operation.key]
-            # What was asked went with the course; only the tombstone knows its own question.
-            if self.courses[written].is_erased and asked[0] != "erase":
-                return "erased"
-            return "repeated" if asked == question else "key_used"
+            # Keys go with the course.
+            if not self.courses[written].is_erased:
+                return "repeated" if asked == question else "key_used"
         if course and operation.is_stale:
             return "stale"
         refusal = self._write(course or Course(), operation)
-        if refusal is None and operation.key is not None:
+        if refusal is None and operation.key is not None and operation.what != "erase":
             place = len(self.courses) - 1 if place is None else place
             view = self.courses[place].view
             self.keys[operation.key] = question, place, view

@@ -175,6 +175,35 @@ def test_the_record_of_migrations_is_checked(book: Book) -> None:
     assert tamper(book, "UPDATE meso_migrations SET name = 'x'") == [("migrations", None)]
 
 
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        ("DELETE FROM meso_keys", [("keys", 7)]),
+        ("UPDATE meso_keys SET sequence = 3", [("keys", 3), ("keys", 7)]),
+        ("UPDATE meso_keys SET sequence = 99", [("keys", 7), ("keys", 99)]),
+        ("INSERT INTO meso_keys VALUES ('x', 8)", [("keys", 8)]),
+    ],
+)
+def test_keys_that_lead_elsewhere_are_found(
+    book: Book, sql: str, found: list[tuple[str, int]]
+) -> None:
+    assert tamper(book, sql) == found
+
+
+@pytest.mark.parametrize(
+    ("sql", "match"),
+    [
+        ("UPDATE meso_keys SET sequence = 99", "event 99 is missing"),
+        ("UPDATE meso_keys SET sequence = 3", "event 3 was written under no key"),
+        ("UPDATE meso_book SET secret = 'none'", "the secret of its keys cannot be read"),
+    ],
+)
+def test_keys_that_lead_elsewhere_lead_nowhere(book: Book, sql: str, match: str) -> None:
+    tamper(book, sql)
+    with pytest.raises(BookFault, match=match):
+        book.recall("k", None)
+
+
 def test_an_index_that_does_not_lead_to_the_events_is_found() -> None:
     """As after a flipped bit in it: the course is known, its events are not found by it."""
     with pytest.raises(BookFault, match="are not where they should be"):

@@ -62,7 +62,10 @@ def open_book(given: str | None, *, create: bool = False) -> "Iterator[Book]":
     if given is None and not os.environ.get(BOOK_VARIABLE):
         _make_own_folder(Path(address).parent, create=create)
     with Book.open(address, create=create, timeout=TIMEOUT_SECONDS) as book:
-        yield book
+        try:
+            yield book
+        finally:
+            tell(*(str(finding.message) for finding in book.findings))
 
 
 def _make_own_folder(folder: Path, *, create: bool) -> None:

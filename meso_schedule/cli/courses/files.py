@@ -14,6 +14,9 @@ from meso_schedule.cli.courses.receipts import write_document
 from meso_schedule.cli.reporting import tell
 from meso_schedule.errors import InputError
 
+# What an erasure leaves behind outside of the book.
+OUT_OF_REACH = ("backups", "exports", "printed sheets", "calendar feeds", "other files")
+
 
 def export_courses(
     *,
@@ -127,10 +130,21 @@ def erase_course(
                 "course": answer.course,
                 "is_repeated": answer.is_repeated,
                 "copies": [str(path) for path in answer.copies],
+                "plain_keys": answer.plain_keys,
+                "out_of_reach": OUT_OF_REACH,
                 "state": course_document(answer.state),
             }
         )
         return
     told = "It was erased before." if answer.is_repeated else f"Erased: course {answer.course}."
-    copies = "".join(f"A copy still holds it: {path}\n" for path in answer.copies)
-    write_out(f"{told}\n{copies}Backups made before still hold it: make new ones.\n")
+    lines = [told, *(f"A copy still holds it: {path}" for path in answer.copies)]
+    if answer.plain_keys:
+        lines.append(
+            f"{answer.plain_keys} of its keys were written by a version before this one: whoever"
+            " guesses such a key can still see that it was used."
+        )
+    lines.append(
+        f"What was made before still holds it, and cannot be reached from here:"
+        f" {', '.join(OUT_OF_REACH)}. Make new backups; delete the others."
+    )
+    write_out("".join(f"{line}\n" for line in lines))
