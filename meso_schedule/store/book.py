@@ -39,7 +39,8 @@ class _Means(TypedDict):
 class Book:
     """An open book; a context manager that closes it.
 
-    Not for several threads at once; any number of programs may have the same book open.
+    Calls of several threads wait for each other; what is read piece by piece, such as an export,
+    has to be read to its end before the next call. Any number of programs may have it open.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder, Book.open(f"{folder}/courses.book") as book:
@@ -169,11 +170,11 @@ class Book:
             InputError: When there is no such course.
         """
         from meso_schedule.store.errors import unknown_course
-        from meso_schedule.store.reading import events_of
+        from meso_schedule.store.reading import course_events
 
         course = parse_course_id(course)
         with self._storage.reading() as connection:
-            events = events_of(connection, course, self.shown)
+            events = course_events(connection, course, self.shown)
         if not events:
             raise unknown_course(course)
         return events
@@ -186,14 +187,14 @@ class Book:
         from meso_schedule.store.queries import list_courses
 
         with self._storage.reading() as connection:
-            return list(list_courses(connection, show, as_of))
+            return list(list_courses(connection, self.shown, show, as_of))
 
     def diary(self, first: date, last: date) -> "list[DiaryLine]":
         """List the sessions from one day to another, both included."""
         from meso_schedule.store.queries import list_sessions
 
         with self._storage.reading() as connection:
-            return list(list_sessions(connection, first, last))
+            return list(list_sessions(connection, self.shown, first, last))
 
     def head(self) -> "Head":
         """Return the end of the book, which proves later that nothing was cut off."""

@@ -9,7 +9,7 @@ from meso_schedule.store.errors import unknown_course
 from meso_schedule.store.ids import Randomness
 from meso_schedule.store.keys import find_under, forget, has_plain_key
 from meso_schedule.store.projection import project
-from meso_schedule.store.reading import events_of, state_of
+from meso_schedule.store.reading import course_events, events_of, state_of
 from meso_schedule.store.records import Erased
 from meso_schedule.store.schema import EVENTS
 from meso_schedule.store.state import CourseState
@@ -49,7 +49,7 @@ def erase(
         InputError: When there is no such course.
         RefusedError: When it has changed since it was seen, or the key was used before.
     """
-    events = events_of(connection, course, target)
+    events = course_events(connection, course, target)
     if not events:
         raise unknown_course(course)
     is_repeated = events[-1].kind == Erased.kind

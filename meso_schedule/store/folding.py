@@ -32,13 +32,13 @@ from meso_schedule.store.records import (
     Stopped,
     read_record,
 )
+from meso_schedule.store.schema import SessionStatus
 from meso_schedule.store.state import (
     CourseSession,
     CourseState,
     Entry,
     Payment,
     Remark,
-    SessionStatus,
 )
 
 _SLOT_KEYS = ("date", "start", "minutes", "phase", "provisional", "pinned", "price")

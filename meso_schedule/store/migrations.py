@@ -125,6 +125,11 @@ def newest() -> int:
     return MIGRATIONS[-1].number
 
 
+def record(version: int) -> list[tuple[int, str]]:
+    """Return what a book of a version says of the steps that made it."""
+    return [(step.number, step.name) for step in MIGRATIONS[:version]]
+
+
 def apply(connection: Connection, version: int) -> None:
     """Apply the steps after `version`, each with its record, in the caller's transaction."""
     for migration in MIGRATIONS[version:]:

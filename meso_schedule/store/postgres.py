@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from meso_schedule.store.addresses import bad_address
 from meso_schedule.store.errors import BookFault, damaged
+from meso_schedule.store.gate import Gate
 from meso_schedule.store.passwords import HIDDEN, is_harmless
 from meso_schedule.store.storage import TIMEOUT_SECONDS
 
@@ -47,6 +48,7 @@ class PostgresStorage:
         try:
             url = make_url(address)
             self.shown = shown(url)
+            self._gate = Gate(self.shown, timeout)
             self._engine = create_engine(url, poolclass=StaticPool, hide_parameters=True)
         except (ArgumentError, ValueError):
             raise bad_address("The address of the book cannot be read.") from None
@@ -60,7 +62,7 @@ class PostgresStorage:
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
-        with self.translated():
+        with self._gate, self.translated():
             try:
                 connection = self._engine.connect()
             except (ArgumentError, ValueError, TypeError):
@@ -115,7 +117,8 @@ class PostgresStorage:
                 connection.exec_driver_sql(f"VACUUM FULL {table}")
 
     def close(self) -> None:
-        self._engine.dispose()
+        if self._gate.close():
+            self._engine.dispose()
 
     @contextmanager
     def translated(self) -> Iterator[None]:

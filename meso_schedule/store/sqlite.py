@@ -15,6 +15,7 @@ from sqlalchemy import Connection, StaticPool, create_engine, event
 
 from meso_schedule.store import migrations
 from meso_schedule.store.errors import NotABookError, damaged
+from meso_schedule.store.gate import Gate
 from meso_schedule.store.private_files import (
     PRIVATE,
     check_place,
@@ -59,6 +60,7 @@ class SqliteStorage:
         self._path = path
         self._connection = connection
         self._timeout = timeout
+        self._gate = Gate(self.shown, timeout)
         self._engine = create_engine(
             "sqlite://", creator=lambda: connection, poolclass=StaticPool, hide_parameters=True
         )
@@ -69,12 +71,17 @@ class SqliteStorage:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        with self.translated(), self._engine.connect() as connection, connection.begin():
+        with (
+            self._gate,
+            self.translated(),
+            self._engine.connect() as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        with self.translated(), self._engine.connect() as connection:
+        with self._gate, self.translated(), self._engine.connect() as connection:
             options = connection.execution_options(**{_WRITING: True})
             with options.begin():
                 yield options
@@ -125,12 +132,13 @@ class SqliteStorage:
             yield "The tables are not those that the program made."
 
     def compact(self) -> None:
-        with self.translated():
+        with self._gate, self.translated():
             self._connection.execute("VACUUM")
 
     def close(self) -> None:
-        self._engine.dispose()
-        self._connection.close()
+        if self._gate.close():
+            self._engine.dispose()
+            self._connection.close()
 
 
 def open_file(

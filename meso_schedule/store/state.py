@@ -1,22 +1,20 @@
 """The state of a course: what its events tell, folded in `folding.py`."""
 
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pydantic import Field, JsonValue
 
 from meso_schedule.course import Finding
 from meso_schedule.store.parts import Forecast, KeptProtocol, Price, Terms
 from meso_schedule.store.records import Paid, Record, Stopped
+from meso_schedule.store.schema import CourseStatus, SessionStatus
 from meso_schedule.times import Clock
 from meso_schedule.validation import Instant, Model, Table
 from meso_schedule.wishes import LABELS
 
 # Models have fields named `date`.
 Day = date
-
-SessionStatus = Literal["planned", "booked", "held", "missed"]
-CourseStatus = Literal["running", "finished", "stopped", "erased"]
 
 
 class Entry(NamedTuple):

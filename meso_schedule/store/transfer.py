@@ -24,7 +24,14 @@ from meso_schedule.store.ids import parse_course_id
 from meso_schedule.store.keys import note_taken_in
 from meso_schedule.store.parts import Line
 from meso_schedule.store.projection import project
-from meso_schedule.store.reading import all_events, events_of, events_under, read_head, state_of
+from meso_schedule.store.reading import (
+    all_events,
+    course_events,
+    events_of,
+    events_under,
+    read_head,
+    state_of,
+)
 from meso_schedule.store.verifying import Head
 from meso_schedule.validation import Count, InputModel, Model, Table, Text
 
@@ -96,7 +103,7 @@ def export(connection: Connection, courses: Sequence[str] | None, target: str) -
 
 
 def _existing(connection: Connection, course: str, target: str) -> list[Event]:
-    events = events_of(connection, course, target)
+    events = course_events(connection, course, target)
     if not events:
         raise unknown_course(course)
     return events

@@ -15,8 +15,7 @@ from meso_schedule.store.keys import misplaced
 from meso_schedule.store.projection import differs
 from meso_schedule.store.reading import all_events, course_ids, events_of, read_head, state_of
 from meso_schedule.store.schema import COURSES
-from meso_schedule.store.schema import MIGRATIONS as APPLIED
-from meso_schedule.store.storage import Storage
+from meso_schedule.store.storage import Storage, applied
 from meso_schedule.validation import Model
 
 
@@ -201,9 +200,7 @@ def _other_book(known: Head) -> Problem:
 
 
 def _migration_problems(connection: Connection) -> Iterator[Problem]:
-    query = select(APPLIED.c.number, APPLIED.c.name).order_by(APPLIED.c.number)
-    applied = [tuple(row) for row in connection.execute(query)]
-    if applied != [(step.number, step.name) for step in migrations.MIGRATIONS]:
+    if applied(connection) != migrations.record(migrations.newest()):
         yield Problem(code="migrations", message="The record of the migrations was changed.")
 
 

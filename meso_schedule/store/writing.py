@@ -18,7 +18,13 @@ from meso_schedule.store.ids import Randomness, new_course_id
 from meso_schedule.store.keys import find_under, key_digest, note
 from meso_schedule.store.parts import one_line
 from meso_schedule.store.projection import project
-from meso_schedule.store.reading import entries_of, events_of, last_time, state_of
+from meso_schedule.store.reading import (
+    course_events,
+    entries_of,
+    events_of,
+    last_time,
+    state_of,
+)
 from meso_schedule.store.records import Record
 from meso_schedule.store.state import CourseState, Entry
 from meso_schedule.validation import Model
@@ -114,14 +120,14 @@ def write(
     asked = canonical(_asked(course, records, context))
     if answer := recall(connection, context.key, asked, target):
         return answer
-    events = events_of(connection, course, target) if course else []
+    events = course_events(connection, course, target) if course else []
     if course and not events:
         raise unknown_course(course)
     course = course or _unused_id(connection, randomness, target)
     _check_revision(course, len(events), context.revision)
     entries = _follow(course, entries_of(events, target), len(events), records, context)
     with Chain(connection, target) as chain:
-        before = last_time(connection, chain.count)
+        before = last_time(connection, chain.count, target)
         salts = [randomness(SALT_BYTES).hex() for _ in records]
         digest = None if context.key is None else key_digest(salts[0], context.key)
         added = [
@@ -154,7 +160,7 @@ def recall(connection: Connection, key: str | None, asked: str, target: str) -> 
     first, last = written[0], written[-1]
     if salted(first.salt or "", asked) != first.asked:
         raise key_used()
-    events = events_of(connection, first.course, target)
+    events = course_events(connection, first.course, target)
     state = state_of([event for event in events if event.revision <= last.revision], target)
     return Receipt(
         course=first.course,
@@ -237,8 +243,10 @@ def _event(
     )
 
 
-def _clock(before: str | None, at: datetime) -> tuple[Finding, ...]:
-    if before is None or datetime.fromisoformat(before) <= at:
+def _clock(before: datetime | None, at: datetime) -> tuple[Finding, ...]:
+    if before is None or before <= at:
         return ()
-    message = f"The last event of the book was written down at {before}: the clock went back."
+    message = (
+        f"The last event of the book was written down at {before.isoformat()}: the clock went back."
+    )
     return (Finding(kind="clock_went_back", message=message),)
