@@ -1,10 +1,12 @@
 """Backups: where they go, and what is restored from them."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, delete, select, update
 
 from meso_schedule.errors import InputError
 from meso_schedule.store.digests import GENESIS
@@ -97,6 +99,30 @@ def _verified(storage: Storage) -> tuple[list[Event], Head]:
         if not found.is_sound:
             raise damaged(storage.shown, found.problems[0].message.rstrip("."))
         return list(all_events(connection, storage.shown)), found.head
+
+
+def lost(
+    connection: Connection, events: Sequence[Event], kept: Head | None
+) -> tuple[int, int] | None:
+    """Return the first and the last event that are in a book, and not in what it is filled with.
+
+    Args:
+        connection: To the book, in a transaction.
+        events: What it is filled with.
+        kept: The end that was kept of it, which may lie past the book's own.
+    """
+    mine = connection.scalars(select(EVENTS.c.hash).order_by(EVENTS.c.sequence)).all()
+    theirs = [GENESIS]
+    for sequence, event in enumerate(events, start=1):
+        theirs.append(replace(event, sequence=sequence).linked_to(theirs[-1]))
+    common = sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(mine, theirs[1:], strict=False))
+    )
+    last = len(mine) if len(mine) > common else 0
+    first = common + 1 if last else len(theirs)
+    if kept and theirs[kept.count : kept.count + 1] != [kept.hash]:
+        last = max(last, kept.count)
+    return (min(first, last), last) if last else None
 
 
 def empty(connection: Connection, shown: str, *, force: bool) -> None:

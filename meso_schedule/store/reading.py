@@ -11,7 +11,7 @@ from meso_schedule.store.digests import GENESIS
 from meso_schedule.store.errors import damaged, unknown_course
 from meso_schedule.store.events import Event, record_of
 from meso_schedule.store.folding import fold
-from meso_schedule.store.schema import COURSES, EVENTS, HEAD
+from meso_schedule.store.schema import BOOK, COURSES, EVENTS, HEAD
 from meso_schedule.store.state import CourseState, Entry
 
 _NUMBERS = {0, 2, 4, 8}
@@ -28,6 +28,14 @@ def read_head(connection: Connection, target: str) -> tuple[int, str]:
     if count < 0 or not re.fullmatch("[0-9a-f]{64}", last):
         raise damaged(target, "what it says of its end cannot be read")
     return count, last
+
+
+def book_id(connection: Connection, target: str) -> str:
+    """Return which book it is."""
+    found: str | None = connection.scalar(select(BOOK.c.id).where(BOOK.c.one == 1))
+    if found is None or not re.fullmatch("[0-9a-f]{32}", found):
+        raise damaged(target, "it does not say which book it is")
+    return found
 
 
 def last_time(connection: Connection, count: int, target: str) -> datetime | None:

@@ -13,7 +13,14 @@ from meso_schedule.store.errors import BookFault
 from meso_schedule.store.events import Event
 from meso_schedule.store.keys import misplaced
 from meso_schedule.store.projection import differs
-from meso_schedule.store.reading import all_events, course_ids, events_of, read_head, state_of
+from meso_schedule.store.reading import (
+    all_events,
+    book_id,
+    course_ids,
+    events_of,
+    read_head,
+    state_of,
+)
 from meso_schedule.store.schema import COURSES
 from meso_schedule.store.storage import Storage, applied
 from meso_schedule.validation import Model
@@ -52,12 +59,14 @@ class Verification(Model):
         courses: How many courses there are.
         problems: What is wrong; nothing in a sound book.
         findings: Facts to be told, such as a clock that went back.
+        kept: The end that is kept outside of the book; None when none is.
     """
 
     head: Head
     courses: int
     problems: tuple[Problem, ...] = ()
     findings: tuple[Finding, ...] = ()
+    kept: Head | None = None
 
     @property
     def is_sound(self) -> bool:
@@ -176,6 +185,7 @@ def _see_all(check: _Check, storage: Storage, connection: Connection, known: Hea
         Problem(code="database", message=found) for found in storage.problems(connection)
     ]
     check.problems += _migration_problems(connection)
+    book_id(connection, storage.shown)
     check.problems += [
         Problem(
             code="keys",

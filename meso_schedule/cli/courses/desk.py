@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from meso_schedule.store.writing import Context, Receipt
 
 BOOK_VARIABLE = "MESO_BOOK"
+HEAD_VARIABLE = "MESO_HEAD"
 TIMEOUT_SECONDS = 30.0
 
 # How often a write is thought over again when another program was quicker.
@@ -44,13 +45,29 @@ def _own_book() -> Path:
     return user_data_path("meso-schedule") / "courses.book"
 
 
+def head_place(given: str | None) -> Path:
+    """Return where ends of books are kept: as given, as the environment says, or the user's own."""
+    named = given if given is not None else os.environ.get(HEAD_VARIABLE)
+    if named:
+        return Path(named)
+    from platformdirs import user_state_path
+
+    folder = user_state_path("meso-schedule") / "heads"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
 @contextmanager
-def open_book(given: str | None, *, create: bool = False) -> "Iterator[Book]":
+def open_book(
+    given: str | None, *, create: bool = False, head_file: str | None = None
+) -> "Iterator[Book]":
     """Open the book in use.
 
     Args:
         given: What `--book` says.
         create: Whether to begin one where there is none.
+        head_file: What `--head-file` says.
 
     Raises:
         NotABookError: When there is something else, or nothing.
@@ -61,7 +78,8 @@ def open_book(given: str | None, *, create: bool = False) -> "Iterator[Book]":
     address = book_address(given)
     if given is None and not os.environ.get(BOOK_VARIABLE):
         _make_own_folder(Path(address).parent, create=create)
-    with Book.open(address, create=create, timeout=TIMEOUT_SECONDS) as book:
+    heads = head_place(head_file)
+    with Book.open(address, create=create, timeout=TIMEOUT_SECONDS, heads=heads) as book:
         try:
             yield book
         finally:
@@ -92,6 +110,7 @@ class Desk:
     """
 
     book: str | None
+    head_file: str | None
     who: str | None
     key: str | None
     revision: str | None
@@ -105,7 +124,7 @@ class Desk:
         """Return the desk of a command from what was typed."""
         from meso_schedule.cli.requests import check_format
 
-        aside = ("book", "who", "key", "revision", "format", "clinic", "as_of")
+        aside = ("book", "head_file", "who", "key", "revision", "format", "clinic", "as_of")
         check_format(given.get("format", "table"), ("table", "json"))
         typed = {
             name: value
@@ -195,7 +214,7 @@ def write(desk: Desk, course: str, draft: Drafting) -> None:
     read_value(parse_course_id, course, "course")
     clinic = desk.find_clinic()
     as_of = day_of_asking(desk.as_of, clinic)
-    with open_book(desk.book) as book:
+    with open_book(desk.book, head_file=desk.head_file) as book:
         if desk.key is not None and (answer := book.recall(desk.key, desk.asked)):
             show_receipt(desk, answer, ["It was written before, under the same key."])
             return

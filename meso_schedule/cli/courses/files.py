@@ -61,6 +61,7 @@ def import_courses(
         str, typer.Argument(metavar="FILE", help="What 'export' wrote; - reads standard input.")
     ],
     book: options.Book = None,
+    head_file: options.HeadFile = None,
     format: options.ShowFormat = "table",
 ) -> None:
     """Take in courses that were exported, all or none; those that are there stay as they are."""
@@ -69,7 +70,7 @@ def import_courses(
 
     check_format(format, shared.SHOW_FORMATS)
     text, source = _read(file)
-    with open_book(book, create=True) as opened:
+    with open_book(book, create=True, head_file=head_file) as opened:
         tell(f"Importing {source} into {opened.shown}.")
         taken = opened.import_courses(text, source=source)
     if format == "json":
@@ -103,6 +104,7 @@ def erase_course(
     *,
     yes: options.Yes = False,
     book: options.Book = None,
+    head_file: options.HeadFile = None,
     who: options.Who = None,
     key: options.Key = None,
     revision: options.Revision = None,
@@ -117,7 +119,7 @@ def erase_course(
 
     read_value(parse_course_id, course, "course")
     in_use = desk.find_clinic()
-    with open_book(book) as opened:
+    with open_book(book, head_file=head_file) as opened:
         state = opened.course(course)
         tell(f"{naming(state)}: everything recorded of it is erased for good.")
         if not confirmed("Erase it?", yes=yes):

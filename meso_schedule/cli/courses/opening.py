@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _NOT_HERE = ("batch", "resume", "workers", "format", "feed_sequence")
 _DESK = {
     "book": options.Book,
+    "head_file": options.HeadFile,
     "who": options.Who,
     "key": options.Key,
     "format": options.ShowFormat,
@@ -64,7 +65,7 @@ def open_course(**given: Any) -> None:
     read = read_asked(request_options(given), given["request"])
     clinic = find_clinic(given["clinic"])
     busy = read_calendars(given["busy"] or [])
-    with open_book(desk.book, create=True) as book:
+    with open_book(desk.book, create=True, head_file=desk.head_file) as book:
         if desk.key is not None and (answer := book.recall(desk.key, desk.asked)):
             show_receipt(desk, answer, ["It was opened before, under the same key."])
             return
