@@ -102,7 +102,7 @@ def fold(course: str, entries: Sequence[Entry]) -> CourseState:
 def amended(entries: Sequence[Entry]) -> Iterator[Entry]:
     """Yield the entries as they stand after the corrections: replaced, left out or unchanged.
 
-    The last correction of an event wins.
+    The last correction of an event wins: it says all that the event should have said.
     """
     corrections = _corrections(entries)
     for entry in entries:
@@ -110,7 +110,24 @@ def amended(entries: Sequence[Entry]) -> Iterator[Entry]:
         if correction is None or not can_be_corrected(entry.record):
             yield entry
         elif replacement := replacement_of(entry.record, correction):
-            yield Entry(entry.revision, at, replacement)
+            asked = replacement.model_copy(update={"as_of": correction.as_of})
+            yield Entry(entry.revision, at, asked)
+
+
+def is_withdrawn(entries: Sequence[Entry], revision: int) -> bool:
+    """Tell whether an event was said not to have happened, and not to have after all since."""
+    _, correction = _corrections(entries).get(revision, (None, None))
+    return correction is not None and correction.replacement is None
+
+
+def last_said(entries: Sequence[Entry], wrong: Entry) -> Record:
+    """Return what an event says after its corrections; withdrawn, what it said before that."""
+    said = wrong.record
+    for entry in entries:
+        record = entry.record
+        if isinstance(record, Corrected) and record.revision == wrong.revision:
+            said = replacement_of(wrong.record, record) or said
+    return said
 
 
 def can_be_corrected(record: Record) -> bool:
@@ -233,7 +250,7 @@ def _paid(record: Paid, draft: _Draft, entry: Entry) -> None:
 
 @_apply.register
 def _note(record: Note, draft: _Draft, entry: Entry) -> None:
-    draft.notes += (Remark(revision=entry.revision, at=entry.at, text=record.text),)
+    draft.notes += (Remark(revision=entry.revision, at=entry.at, on=entry.today, text=record.text),)
 
 
 @_apply.register

@@ -24,6 +24,11 @@ class Entry(NamedTuple):
     at: datetime
     record: Record
 
+    @property
+    def today(self) -> date:
+        """The day of asking."""
+        return self.record.as_of or self.at.date()
+
 
 class CourseSession(Model):
     """A session of a course.
@@ -55,10 +60,11 @@ class Payment(Model):
 
 
 class Remark(Model):
-    """A note, with the course revision that entered it."""
+    """A note, with the course revision that entered it and the day of asking."""
 
     revision: int
     at: Instant
+    on: Day
     text: str
 
 

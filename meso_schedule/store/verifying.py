@@ -1,7 +1,7 @@
 """Find every event that is not what was written, and everything that does not follow from it."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -11,12 +11,14 @@ from meso_schedule.store import migrations
 from meso_schedule.store.digests import GENESIS
 from meso_schedule.store.errors import BookFault
 from meso_schedule.store.events import Event
+from meso_schedule.store.following import contradictions
 from meso_schedule.store.keys import misplaced
 from meso_schedule.store.projection import differs
 from meso_schedule.store.reading import (
     all_events,
     book_id,
     course_ids,
+    entries_of,
     events_of,
     read_head,
     state_of,
@@ -24,6 +26,9 @@ from meso_schedule.store.reading import (
 from meso_schedule.store.schema import COURSES
 from meso_schedule.store.storage import Storage, applied
 from meso_schedule.validation import Model
+
+# The code of an event that an earlier version let through, and the rules of today would not.
+UNRULY = "against_the_rules"
 
 
 class Head(Model):
@@ -37,7 +42,7 @@ class Head(Model):
 
 
 class Problem(Model):
-    """Something in a book that is not what was written.
+    """Something in a book that is not what was written, or should never have been.
 
     Args:
         code: Short name for programs, such as `changed`.
@@ -72,6 +77,11 @@ class Verification(Model):
     def is_sound(self) -> bool:
         """Whether nothing is wrong."""
         return not self.problems
+
+    @property
+    def is_as_written(self) -> bool:
+        """Whether all is as it was written, be it by the rules of today or not."""
+        return all(problem.code == UNRULY for problem in self.problems)
 
 
 class _Check:
@@ -223,10 +233,24 @@ def _projection_problems(
         yield Problem(code="list", message=what, course=course)
     for course in courses:
         try:
-            state = state_of(events_of(connection, course, target), target)
+            events = events_of(connection, course, target)
+            state = state_of(events, target)
         except BookFault as error:
             yield Problem(code=error.code, message=error.problem, course=course)
             continue
+        if not state.is_erased:
+            yield from _unruly(course, events, target)
         if differs(connection, state):
             what = f"List or diary do not say of {course} what its events say: rebuild them."
             yield Problem(code="list", message=what, course=course)
+
+
+def _unruly(course: str, events: Sequence[Event], target: str) -> Iterator[Problem]:
+    """Name the events that the rules of today would refuse, as the corrections leave them."""
+    sequences = {event.revision: event.sequence for event in events}
+    for revision, error in contradictions(course, entries_of(events, target)).items():
+        what = (
+            f"Event {sequences[revision]}, revision {revision} of course {course}, would be"
+            f" refused today: {error.faults[0].message} Correct it."
+        )
+        yield Problem(code=UNRULY, message=what, sequence=sequences[revision], course=course)

@@ -1,8 +1,8 @@
 """Write events: once for each key, never on top of a change that was not seen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
@@ -66,6 +66,8 @@ class Context:
             it is erased. Only a digest is kept, which nobody can guess it from afterwards.
         asked: What is asked under that key, plain data; left out, the events themselves.
         revision: The course revision that the caller has seen; left out, any.
+        as_of: The day of asking, by which it is judged what is still to come; left out, the day
+            of `at`.
     """
 
     who: str
@@ -73,6 +75,13 @@ class Context:
     key: str | None = None
     asked: object = None
     revision: int | None = None
+    as_of: date | None = None
+
+    def stamped(self, record: Record) -> Record:
+        """Return a record with the day of asking, where that is not the day of writing."""
+        if self.as_of in (None, self.at.date()):
+            return record
+        return record.model_copy(update={"as_of": self.as_of})
 
     def check(self) -> None:
         """Refuse a name or a time that cannot be kept.
@@ -143,7 +152,7 @@ def write(
         first=added[0].sequence,
         last=added[-1].sequence,
         state=state,
-        findings=_clock(before, context.at),
+        findings=tuple(_clock(before, context)),
     )
 
 
@@ -208,7 +217,7 @@ def _follow(
     course: str, entries: list[Entry], revision: int, records: Sequence[Record], context: Context
 ) -> list[Entry]:
     for number, record in enumerate(records, start=revision + 1):
-        entries = extended(course, entries, Entry(number, context.at, record))
+        entries = extended(course, entries, Entry(number, context.at, context.stamped(record)))
     return entries
 
 
@@ -243,10 +252,12 @@ def _event(
     )
 
 
-def _clock(before: datetime | None, at: datetime) -> tuple[Finding, ...]:
-    if before is None or before <= at:
-        return ()
-    message = (
-        f"The last event of the book was written down at {before.isoformat()}: the clock went back."
-    )
-    return (Finding(kind="clock_went_back", message=message),)
+def _clock(before: datetime | None, context: Context) -> Iterator[Finding]:
+    if before is not None and before > context.at:
+        then = before.isoformat()
+        message = f"The last event of the book was written down at {then}: the clock went back."
+        yield Finding(kind="clock_went_back", message=message)
+    today = context.at.date()
+    if context.as_of and context.as_of > today:
+        message = f"The day of asking, {context.as_of}, is still to come: the clock says {today}."
+        yield Finding(kind="asked_ahead", message=message)

@@ -111,8 +111,14 @@ def _own_reason(state: State, event: Event, known: list[Visit | None]) -> str | 
         return "no_such_session"
     if kind == "missed" and known[0] and known[0].status == "missed":
         return "no_such_session"
+    if kind == "missed" and known[0] and known[0].day != said["on"]:
+        return "other_day"
     if kind == "moved" and said["to"] < written:
         return "in_the_past"
+    if kind == "held" and known[0] and (known[0].status, known[0].day) == ("missed", said["on"]):
+        return "missed_then"
+    if kind == "paid" and said["refund"] and said["amount"] > state.paid:
+        return "more_than_paid"
     if kind == "held" and any(
         day == said["on"] or (number < said["number"]) != (day < said["on"])
         for number, day in state.held.items()
@@ -184,6 +190,7 @@ class Course:
     start: date
     events: dict[int, Event] = field(default_factory=dict)
     corrected: dict[int, tuple[date, dict[str, Any] | None]] = field(default_factory=dict)
+    withdrawn: dict[int, dict[str, Any]] = field(default_factory=dict)
     erased: bool = False
     kinds: list[str] = field(default_factory=list)
 
@@ -205,6 +212,11 @@ class Course:
     def state(self) -> State:
         return replace(play(self.standing_events())[1], start=self.start)
 
+    def before(self, revision: int) -> State:
+        """Return what the course was when an event was written, as the corrections leave it."""
+        earlier = {number: it for number, it in self.events.items() if number < revision}
+        return replace(self, events=earlier).state
+
     def accept(self, event: Event) -> None:
         """Add what was accepted."""
         self.kinds.append(event.kind)
@@ -215,12 +227,25 @@ class Course:
         if revision not in self.events:
             return "no_such_event"
         wrong = self.events[revision]
+        before = self.said(revision)
+        if before is None:
+            return "withdrawn"
         if changes is None and wrong.kind == "opened":
             return "not_opened"
-        said = None if changes is None else {**wrong.said, **changes}
+        return self.stand(revision, None if changes is None else {**before, **changes}, today)
+
+    def said(self, revision: int) -> dict[str, Any] | None:
+        """Return what an event says after its corrections; None when it was withdrawn."""
+        _, said = self.corrected.get(revision, (None, self.events[revision].said))
+        return said
+
+    def stand(self, revision: int, said: dict[str, Any] | None, today: date) -> str | None:
+        """Let an event say something else, where that leaves the others standing."""
         corrected = {**self.corrected, revision: (today, said)}
         if play(self.standing_events(corrected))[0]:
             return "contradiction"
+        if said is None:
+            self.withdrawn[revision] = self.said(revision) or {}
         self.corrected = corrected
         self.kinds.append("corrected")
         return None

@@ -96,12 +96,16 @@ def _why_not(view: View, entry: Entry) -> str | None:
             return "in_the_future"
         if view.opened and day < view.opened:
             return "before_opening"
-    status, _ = view.sessions.get(number, ("absent", None))
+    status, on = view.sessions.get(number, ("absent", None))
     if what in ("plan", "book", "hold", "miss", "move", "cancel") and status == "held":
         return "already_held"
     if what in ("miss", "move", "cancel") and status == "absent":
         return "no_such_session"
     held = {n: on for n, (state, on) in view.sessions.items() if state == "held"}
+    if what == "hold" and status == "missed" and on == day:
+        return "missed_then"
+    if what == "miss" and status != "missed" and on != day:
+        return "other_day"
     crossed = any((n < number) != (on < day) or on == day for n, on in held.items())
     reasons = {
         "hold": crossed and "out_of_order",

@@ -121,12 +121,13 @@ def test_a_correction_replaces_or_takes_back() -> None:
 
 
 def test_the_last_correction_wins() -> None:
-    course = state(
-        booked("2026-12-01"),
-        held(1, "2026-12-01"),
+    """As it did in books of before, where a correction could bring back what was withdrawn."""
+    records = (
+        *(opened(), booked("2026-12-01"), held(1, "2026-12-01")),
         Corrected(revision=3, reason="wrong"),
         Corrected(revision=3, reason="right", replacement=held(1, "2026-12-02").content),
     )
+    course = fold("c", [Entry(n, now().at, record) for n, record in enumerate(records, start=1)])
     assert days(course) == {1: ("held", "2026-12-02")}
 
 
@@ -294,6 +295,7 @@ def test_what_only_several_treatments_say_is_left_out_of_one() -> None:
 
 
 def test_after_the_end_money_and_notes_still_come() -> None:
-    paid = Paid(on="2027-02-01", amount="20.00", currency="GBP", refund=True)
-    assert state(*ENDED, paid, Note(text="x")).status == "stopped"
+    paid = Paid(on="2027-02-01", amount="20.00", currency="GBP")
+    back = Paid(on="2027-02-01", amount="20.00", currency="GBP", refund=True)
+    assert state(*ENDED, paid, back, Note(text="x")).status == "stopped"
     assert state(*ENDED, Corrected(revision=4, reason="goes on")).status == "running"

@@ -31,7 +31,7 @@ _ATTEMPTS = 8
 _AFTER_STOP = ("note", "pay", "correct")
 # Options that commands had not before: left out where they are not given, so that what was
 # asked under a key then is known again.
-_LATER = ("treatment",)
+_LATER = ("treatment", "returned")
 
 
 def book_address(given: str | None) -> str:
@@ -129,7 +129,7 @@ class Desk:
         typed = {
             name: value
             for name, value in given.items()
-            if name not in (*aside, "yes") and not (name in _LATER and value in (None, []))
+            if name not in (*aside, "yes") and not (name in _LATER and value in (None, [], False))
         }
         shared: dict[str, Any] = {name: given.get(name) for name in aside}
         return cls(**shared, asked=[command, typed])
@@ -140,8 +140,10 @@ class Desk:
 
         return find_clinic(self.clinic)
 
-    def context(self, clinic: "Clinic | None", revision: int | None = None) -> "Context":
-        """Return who writes, when, and under which key."""
+    def context(
+        self, clinic: "Clinic | None", as_of: "date | None" = None, revision: int | None = None
+    ) -> "Context":
+        """Return who writes, when, on which day of asking, and under which key."""
         from meso_schedule.cli.surroundings import now
         from meso_schedule.store.writing import Context
 
@@ -151,6 +153,7 @@ class Desk:
             key=self.key,
             asked=self.asked if self.key is not None else None,
             revision=self.seen if self.seen is not None else revision,
+            as_of=as_of,
         )
 
     @property
@@ -240,7 +243,7 @@ def _attempt(desk: Desk, sight: Sight, draft: Drafting) -> "tuple[Receipt | None
             return None, made
         if attempt == 1:
             tell(f"{naming(sight.state)}: {made.doing}")
-        context = desk.context(sight.clinic, sight.state.revision)
+        context = desk.context(sight.clinic, sight.today, sight.state.revision)
         try:
             return sight.book.append(course, *made.records, context=context), made
         except RefusedError as error:

@@ -10,12 +10,10 @@ from meso_schedule.cli.courses.desk import Desk, open_book
 from meso_schedule.cli.courses.receipts import show_receipt
 from meso_schedule.cli.plan import plan
 from meso_schedule.cli.reporting import placing, tell
-from meso_schedule.errors import InputError
 
 if TYPE_CHECKING:
     from meso_schedule.clinic import Clinic
     from meso_schedule.course import CoursePlan
-    from meso_schedule.store.book import Book
     from meso_schedule.store.writing import Receipt
 
 # What a plan takes and a course in the book does not.
@@ -57,7 +55,7 @@ def open_course(**given: Any) -> None:
     from meso_schedule.cli.plan import request_options
     from meso_schedule.cli.planning import asked_protocols, plan_of
     from meso_schedule.cli.requests import read_asked
-    from meso_schedule.cli.surroundings import find_clinic, read_calendars, today
+    from meso_schedule.cli.surroundings import find_clinic, read_calendars
     from meso_schedule.running.opening import opening
 
     desk = Desk.of("open", given)
@@ -72,26 +70,15 @@ def open_course(**given: Any) -> None:
         with placing(read.origins):
             protocols, known = asked_protocols(read.request, clinic, given["rules"] or ())
             as_of = read.day_of_asking(clinic)
-            _check_as_of(as_of, today(clinic))
             made = plan_of(
                 protocols, read.request, clinic=clinic, as_of=as_of, busy=busy, known=known
             )
             records = opening(protocols, read.request, made, known)
         _echo(made)
-        receipt = _write(book, desk, clinic, records)
+        opened, *more = records
+        receipt = book.open_course(opened, *more, context=desk.context(clinic, as_of))
     _show(desk, receipt, made, calendar=given["calendar"])
     _write_files(files, given, receipt, made, clinic)
-
-
-def _check_as_of(as_of: Any, today: Any) -> None:
-    if as_of > today:
-        raise InputError.of(
-            "in_the_future",
-            f"{as_of} is still to come: it is {today}.",
-            field="as_of",
-            value=as_of,
-            remedy="Open the course on the day it is agreed; --start may lie ahead.",
-        )
 
 
 def _files(given: Mapping[str, Any]) -> list[Path]:
@@ -121,11 +108,6 @@ def _echo(made: "CoursePlan") -> None:
         for visit in made.visits
     )
     tell(f"Opening {names}{whose}: {days}.")
-
-
-def _write(book: "Book", desk: Desk, clinic: Any, records: Any) -> "Receipt":
-    opened, *more = records
-    return book.open_course(opened, *more, context=desk.context(clinic))
 
 
 def _show(desk: Desk, receipt: "Receipt", made: "CoursePlan", *, calendar: bool) -> None:

@@ -102,7 +102,7 @@ def show_text(
         page.bullets([*known, *_paid(state)])
     if state.notes:
         page.block("Notes")
-        page.pairs((str(remark.at.date()), remark.text) for remark in state.notes)
+        page.pairs((str(remark.on), remark.text) for remark in state.notes)
     if told := list(_findings(course, clinic)):
         page.block("To know")
         page.bullets(told)
