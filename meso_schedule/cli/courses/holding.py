@@ -82,6 +82,8 @@ def miss(
 ) -> None:
     """Record that the patient did not come; left out, to the next booked session.
 
+    A day means what is booked on it.
+
     Of several treatments the whole visit is recorded.
     """
     given = dict(locals())
@@ -92,11 +94,11 @@ def miss(
         from meso_schedule.store.records import Missed
 
         now = followed(seen.state, seen.today)
-        asked = read_day(on, "on", seen.today) if on and now.is_combined else None
+        asked = read_day(on, "on", seen.today) if on else None
         missed = sessions_to_miss(now, asked, session=_bare(now, session), treatment=treatment)
         booked = missed[0].treatment.state.find_session(missed[0].number)
         assert booked is not None, "named because it is there"
-        day = read_day(on, "on", booked.date)
+        day = asked or booked.date
         records = [
             Missed(number=one.number, protocol=one.protocol, on=day, reason=reason)
             for one in missed
