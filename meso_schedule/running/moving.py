@@ -1,7 +1,7 @@
 """Whether a session of a course can go to another day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from meso_schedule.busy import BusySource
@@ -11,6 +11,7 @@ from meso_schedule.request import MAX_DAYS
 from meso_schedule.rules import Gap
 from meso_schedule.running.courses import Running
 from meso_schedule.running.distances import spacing_known
+from meso_schedule.running.limits import is_out_of_reach, limit_of
 from meso_schedule.standing import Window
 from meso_schedule.store.errors import RefusedError
 from meso_schedule.store.state import CourseSession
@@ -82,7 +83,8 @@ def move_of(
         busy: Calendars whose events leave no room.
 
     Raises:
-        RefusedError: When there is no such session to come, or the day lies outside its window.
+        RefusedError: When there is no such session to come, or the day lies outside its window,
+            or past the last day that was asked for.
         NoRoomError: When the clinic is closed or the patient cannot come.
     """
     session = course.state.find_session(number)
@@ -98,6 +100,7 @@ def move_of(
     )
     window, last = _window(course, setup, number, late=late)
     _check_window(course.mark(number), to, window, last, late=late)
+    _check_limit(course, setup, number, to, late=late)
     _check_room(setup, to, at)
     late_days = max(0, (to - window.latest).days)
     return Move(session, to, window, late_days, _upsets(course, setup, number, to))
@@ -118,7 +121,7 @@ def _window(course: Running, setup: Setup, number: int, *, late: bool) -> tuple[
     """Return the window of a session, given the one before, and the last day allowed."""
     place = number - course.offset
     before = _day_before(course, number)
-    allowed = MAX_DAYS if late else 0
+    allowed = MAX_DAYS if late else course.request.late
     if before is None or (
         place == setup.next_number and setup.standing and setup.standing.restarts
     ):
@@ -156,6 +159,28 @@ def _check_window(mark: str, to: date, window: Window, last: date, *, late: bool
         problem = f"{to} is too late for session {mark}: its window is {shown}."
         remedy = f"Choose a day up to {window.latest}, or allow it with late and a reason."
     raise RefusedError("outside_window", problem, remedy, field="to", value=to)
+
+
+def _check_limit(course: Running, setup: Setup, number: int, to: date, *, late: bool) -> None:
+    """Refuse a day past the last one that was asked for, or that leaves the rest none before it."""
+    limit = limit_of(course, number)
+    if limit is None:
+        return
+    mark, shown = course.mark(number), f"{limit.day}, {limit.words}"
+    problem = f"{to} is too late for session {mark}: it lies after {shown}."
+    if to <= limit.day:
+        task = setup.task(MAX_DAYS if late else None)
+        place = number - course.offset - setup.next_number
+        if place >= task.count or not is_out_of_reach(replace(task, pins={place: to.toordinal()})):
+            return
+        problem = f"With session {mark} on {to} the course cannot end by {shown}."
+    raise RefusedError(
+        "past_the_limit",
+        problem,
+        f"Choose an earlier day, or ask for a later one: replan with {limit.asked}.",
+        field="to",
+        value=to,
+    )
 
 
 def _check_room(setup: Setup, to: date, at: Clock | None) -> None:

@@ -35,6 +35,7 @@ def course_document(state: "CourseState") -> dict[str, Any]:
 
 def show_document(course: "Followed", clinic: "Clinic | None" = None) -> dict[str, Any]:
     """Return everything that can be told of a course on a day."""
+    from meso_schedule.running.limits import beyond_limits, missed_limits
     from meso_schedule.running.money import account_of
 
     account = account_of(course.state, course.as_of)
@@ -44,6 +45,11 @@ def show_document(course: "Followed", clinic: "Clinic | None" = None) -> dict[st
         "next": _forecast(course.forecast),
         "history": [entry for one in course.treatments for entry in _history(one)],
         "account": account.model_dump(mode="json") if account else None,
+        "past_limits": [entry.model_dump(mode="json") for entry in beyond_limits(course)],
+        "missed_limits": [
+            {"label": one.label, **limit.model_dump(mode="json")}
+            for one, limit in missed_limits(course, clinic)
+        ],
     }
     if course.is_combined:
         from meso_schedule.running.distances import all_too_close

@@ -1,13 +1,14 @@
 """`courses hold`, `miss`: visits that took place, or did not."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import options
 from meso_schedule.cli.courses.desk import Desk, Draft, Sight, write
 from meso_schedule.cli.courses.inputs import read_clock, read_day, read_number
-from meso_schedule.cli.courses.sentences import REPLAN, day_words, due_lines
+from meso_schedule.cli.courses.sentences import REPLAN, day_words, due_lines, limit_lines
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,7 +58,7 @@ def hold(
         return Draft(
             with_forecasts(seen.state, records, seen.today),
             f"{_listed(held)} held on {day_words(day)}.",
-            lambda after: _after_holding(after, held, close, seen.today),
+            lambda after: _after_holding(after, held, close, seen),
             facts if now.is_combined else {},
         )
 
@@ -174,11 +175,11 @@ def _too_close(seen: Sight, records: "Sequence[Held]") -> "list[TooClose]":
 
 
 def _after_holding(
-    state: "CourseState", held: "Sequence[Named]", close: "Sequence[TooClose]", today: "date"
+    state: "CourseState", held: "Sequence[Named]", close: "Sequence[TooClose]", seen: Sight
 ) -> list[str]:
     from meso_schedule.running.followed import followed
 
-    now = followed(state, today)
+    now = followed(state, seen.today)
     told = [line for named in held for line in _verdict(now, named)]
     told += [
         f"Session {entry.session} is too close to session {entry.other}, {entry.status} on"
@@ -190,6 +191,9 @@ def _after_holding(
         lines, fits = _next_lines(one)
         told += lines
         upset = upset or not fits
+    past = limit_lines(now, seen.clinic)
+    told += past
+    upset = upset or bool(past)
     return [*told, REPLAN.format(state.course)] if upset else told
 
 
@@ -223,7 +227,8 @@ def _next_lines(one: "Running") -> tuple[list[str], bool]:
             f"Nothing is booked: see 'meso-schedule courses replan {where}'.",
         ], True
     told.append(f"Session {one.mark(coming.number)} is booked for {day_words(coming.date)}.")
-    return told, due.earliest <= coming.date <= due.latest
+    latest = due.latest + timedelta(days=one.request.late)
+    return told, due.earliest <= coming.date <= latest
 
 
 def _names(named: "Sequence[Named]") -> str:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from meso_schedule.cli.courses.sentences import no_total
+from meso_schedule.cli.courses.sentences import limit_lines, no_total
 from meso_schedule.output.language import ENGLISH
 from meso_schedule.output.terminal import Cell, Column, Page, cell
-from meso_schedule.output.text import day_text, sentence
+from meso_schedule.output.text import count_text, day_text, sentence
 
 if TYPE_CHECKING:
     from meso_schedule.clinic import Clinic
@@ -121,6 +121,7 @@ def _verdicts(one: "Running") -> Iterator[tuple[str, str]]:
 
 def _findings(course: "Followed", clinic: "Clinic | None") -> Iterator[str]:
     yield from (str(finding.message) for finding in course.state.findings)
+    yield from limit_lines(course, clinic)
     if not course.is_combined:
         return
     from meso_schedule.running.distances import all_too_close
@@ -148,8 +149,30 @@ def _heading(course: "Followed") -> Iterator[tuple[str, str]]:
     if state.stopped:
         reason = f": {state.stopped.reason}" if state.stopped.reason else ""
         yield "Stopped", f"{day_text(state.stopped.on)}{reason}"
+    yield from _wishes(state)
     for one in course.treatments:
         yield f"Next {one.label}" if one.label else "Next", _next(one)
+
+
+def _wishes(state: "CourseState") -> Iterator[tuple[str, str]]:
+    """Say what was asked that bounds where the sessions to come may be."""
+    asked = state.request
+    for name, label in (("finish_by", "Finish by"), ("event", "Event")):
+        if day := asked.get(name):
+            yield label, day_text(date.fromisoformat(str(day)))
+    for name, label in (("days", "Days"), ("between", "Hours"), ("away", "Away")):
+        if wished := asked.get(name):
+            yield label, ", ".join(map(str, wished if isinstance(wished, list) else [wished]))
+    if late := asked.get("late"):
+        yield "Late", f"up to {count_text(int(str(late)), 'day')}"
+    if budget := asked.get("budget"):
+        yield "Budget", f"{budget} {asked.get('currency') or _currency(state)}".strip()
+
+
+def _currency(state: "CourseState") -> str:
+    from meso_schedule.running.money import currency_of
+
+    return currency_of(state) or ""
 
 
 def _next(one: "Running") -> str:
