@@ -1,9 +1,10 @@
 """Whether a session of a course can go to another day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from meso_schedule.availability import Availability
 from meso_schedule.busy import BusySource
 from meso_schedule.clinic import Clinic
 from meso_schedule.errors import ExitCode, Fault, MesoScheduleError
@@ -31,7 +32,7 @@ class NoRoomError(MesoScheduleError):
         self.at = at
         self.reasons = tuple(map(str, reasons))
         when = f"{day} at {at}" if at else str(day)
-        told = "; ".join(self.reasons) or "the session does not fit into the opening hours"
+        told = "; ".join(self.reasons)
         super().__init__(f"No session can be on {when}: {told}.")
 
     @property
@@ -188,7 +189,21 @@ def _check_room(setup: Setup, to: date, at: Clock | None) -> None:
     if not setup.availability.is_usable(day):
         raise NoRoomError(to, None, setup.availability.reasons(day))
     if at and not setup.availability.can_start(day, at.minutes):
-        raise NoRoomError(to, at, ())
+        raise NoRoomError(to, at, list(_time_reasons(setup.availability, to, at)))
+
+
+def _time_reasons(availability: Availability, to: date, at: Clock) -> Iterator[str]:
+    """Say why a session cannot begin at a time of a day that is free."""
+    day = to.toordinal()
+    words = {
+        "opening": "the session does not fit into the opening hours",
+        "busy": "that time is busy",
+        "clock": "the clock is put forward over that time",
+    }
+    for cause in availability.causes(day, at.minutes):
+        yield words.get(cause) or (
+            f"the session does not fit into the patient's hours, {availability.patient_hours(day)}"
+        )
 
 
 def _upsets(course: Running, setup: Setup, number: int, to: date) -> bool:

@@ -13,7 +13,7 @@ from meso_schedule.request import MAX_DAYS
 from meso_schedule.running.beside import move_beside
 from meso_schedule.running.followed import Followed
 from meso_schedule.running.moving import NoRoomError
-from meso_schedule.running.numbering import as_in_the_book
+from meso_schedule.running.numbering import as_in_the_book, change_in_the_book
 from meso_schedule.running.remaking import remade
 from meso_schedule.store.errors import RefusedError
 from meso_schedule.store.folding import amended
@@ -38,9 +38,10 @@ def plan_as_booked(course: Followed, clinic: Clinic | None) -> CoursePlan:
     made = _fixed_plan(course, clinic)
     for change in made.changes:
         mark = f"{change.label or ''}{change.number + course.offsets[change.label]}"
+        why = change_in_the_book(change, course).why
         problem = {
             "new": f"Session {mark} has no day yet.",
-            "moved": f"Session {mark} cannot stay on {change.before}: {'; '.join(change.why)}.",
+            "moved": f"Session {mark} cannot stay on {change.before}: {'; '.join(why)}.",
             "dropped": f"Session {mark} on {change.before} is no longer needed.",
         }[change.kind]
         raise _not_as_booked(course, problem)

@@ -12,7 +12,7 @@ from meso_schedule.replan import Change, Replan
 from meso_schedule.request import CourseRequest
 from meso_schedule.running.courses import Running, slots_of
 from meso_schedule.running.followed import Followed, followed
-from meso_schedule.running.numbering import as_in_the_book
+from meso_schedule.running.numbering import as_in_the_book, change_in_the_book
 from meso_schedule.running.remaking import Name, remade
 from meso_schedule.store.parts import Slot
 from meso_schedule.store.records import Booked, Cancelled, Planned, Record
@@ -73,7 +73,8 @@ def replanned(
     except NoCalendarFits as error:
         raise as_in_the_book(error, course) from None
     dropped = [change for one in course.treatments for change in _passed_over(one)]
-    made = made.model_copy(update={"changes": (*dropped, *made.changes)})
+    changes = (change_in_the_book(change, course) for change in made.changes)
+    made = made.model_copy(update={"changes": (*dropped, *changes)})
     slots = tuple(slot for one in course.treatments for slot in _slots(one, made, release))
     stays = {state.mark(it.number, it.protocol): _differences(it, state) for it in slots}
     changed = tuple(it for it in slots if stays[state.mark(it.number, it.protocol)])
