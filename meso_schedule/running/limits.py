@@ -62,7 +62,8 @@ def limit_of(one: Running, number: int) -> Limit | None:
     """
     request = one.request
     if number - one.offset > (request.sessions or one.protocol.sessions.usual):
-        return request.until and Limit(day=request.until, asked="until", value=request.until)
+        until = request.until
+        return Limit(day=until, asked="until", value=until) if until else None
     limits = []
     if finish_by := request.finish_by:
         limits.append(Limit(day=finish_by, asked="finish_by", value=finish_by))

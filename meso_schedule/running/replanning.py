@@ -73,8 +73,8 @@ def replanned(
     except NoCalendarFits as error:
         raise as_in_the_book(error, course) from None
     dropped = [change for one in course.treatments for change in _passed_over(one)]
-    changes = (change_in_the_book(change, course) for change in made.changes)
-    made = made.model_copy(update={"changes": (*dropped, *changes)})
+    told = (change_in_the_book(change, course) for change in made.changes)
+    made = made.model_copy(update={"changes": (*dropped, *told)})
     slots = tuple(slot for one in course.treatments for slot in _slots(one, made, release))
     stays = {state.mark(it.number, it.protocol): _differences(it, state) for it in slots}
     changed = tuple(it for it in slots if stays[state.mark(it.number, it.protocol)])

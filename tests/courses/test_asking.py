@@ -5,7 +5,6 @@ The clock of these tests says 1 December 2026 unless it is set.
 
 from pathlib import Path
 
-import icalendar
 import pytest
 
 from tests.courses.desk import Counter
@@ -125,5 +124,4 @@ def test_what_takes_a_stopped_course_out_of_a_calendar_is_of_that_day(counter: C
     course = early(counter)
     counter.done("courses", "stop", course, "--as-of", EARLY)
     counter.done("courses", "print", course, "--output", "a.ics", "--as-of", "2026-05-14")
-    event, *_ = icalendar.Calendar.from_ical(Path("a.ics").read_bytes()).events
-    assert str(event["DTSTAMP"].dt.date()) == "2026-05-14"
+    assert b"DTSTAMP:20260514T" in Path("a.ics").read_bytes()

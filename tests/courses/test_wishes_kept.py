@@ -85,6 +85,20 @@ def test_a_session_held_late_tells_what_is_lost(
     assert counter.done("courses", "show", course)["missed_limits"] == []
 
 
+def test_one_missed_or_improved_tells_what_is_lost(counter: Counter) -> None:
+    """What is left needs more days than there are."""
+    course = counter.open(*WEEKLY, "--finish-by", "2026-12-23")
+    counter.done("courses", "hold", course)
+    counter.set_day("2026-12-11")
+    missed = counter.ask("courses", "miss", course)
+    assert "can no longer end by Wed 23 Dec 2026" in missed.out
+    course = counter.open("--no-improvement", "--start", "2026-12-11", "--finish-by", "2027-01-04")
+    counter.done("courses", "hold", course)
+    improved = counter.ask("courses", "improve", course)
+    # 11, 25 December and 8 January at the earliest.
+    assert "can no longer end by Mon 4 Jan 2027" in improved.out
+
+
 def test_what_is_booked_past_the_last_day_is_named(counter: Counter) -> None:
     course = counter.open(*WEEKLY)
     counter.done("courses", "hold", course)

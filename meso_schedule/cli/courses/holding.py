@@ -108,6 +108,7 @@ def miss(
         def done(after: "CourseState") -> Sequence[str]:
             later = followed(after, seen.today)
             told = [line for one in _same(later, missed) for line in due_lines(one)]
+            told += limit_lines(later, seen.clinic)
             return [*told, f"Give it a new day: 'meso-schedule courses replan {after.course}'."]
 
         doing = f"{_names(missed)} of {day_words(day)} {_were(missed)} missed."
