@@ -110,7 +110,9 @@ def amended(entries: Sequence[Entry]) -> Iterator[Entry]:
         if correction is None or not can_be_corrected(entry.record):
             yield entry
         elif replacement := replacement_of(entry.record, correction):
-            asked = replacement.model_copy(update={"as_of": correction.as_of})
+            # A move went to a day that was to come when it was made, not when it was corrected.
+            as_of = entry.today if isinstance(replacement, Moved) else correction.as_of
+            asked = replacement.model_copy(update={"as_of": as_of})
             yield Entry(entry.revision, at, asked)
 
 

@@ -205,6 +205,7 @@ class Course:
         corrections = self.corrected if corrected is None else corrected
         for revision, event in self.events.items():
             written, said = corrections.get(revision, (event.written, event.said))
+            written = event.written if event.kind == "moved" else written
             if said is not None:
                 yield Event(event.kind, said, written)
 

@@ -189,6 +189,20 @@ def test_a_move_is_corrected_within_its_window(counter: Counter) -> None:
     assert counter.sessions(course)[1] == (2, "booked", "2026-12-14")
 
 
+def test_a_move_whose_day_has_passed_can_be_corrected(counter: Counter) -> None:
+    course = counter.open()
+    counter.done("courses", "hold", course)
+    counter.done("courses", "move", course, "2", "--to", "2026-12-09")
+    counter.set_day("2026-12-11")
+    correct(counter, course, 4, "reason=asked by phone")
+    words = ("courses", "correct", course, "4", "--reason", "x")
+    counter.done(*words, "--withdraw")
+    assert counter.sessions(course)[1] == (2, "booked", "2026-12-08")
+    counter.done(*words, "--return")
+    assert counter.sessions(course)[1] == (2, "booked", "2026-12-09")
+    assert counter.refused(*words, "--set", "to=2026-11-30") == (4, "outside_window")
+
+
 def old_book(counter: Counter, *records: Corrected | Missed | Paid | Stopped) -> str:
     """Return a course as an earlier version let it be written, past the rules of today."""
     from meso_schedule.store import writing
