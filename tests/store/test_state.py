@@ -1,6 +1,7 @@
 """The state of a course, and what may be written next: worked by hand."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -299,3 +300,24 @@ def test_after_the_end_money_and_notes_still_come() -> None:
     back = Paid(on="2027-02-01", amount="20.00", currency="GBP", refund=True)
     assert state(*ENDED, paid, back, Note(text="x")).status == "stopped"
     assert state(*ENDED, Corrected(revision=4, reason="goes on")).status == "running"
+
+
+def test_of_a_withdrawn_event_only_its_return_may_be_written() -> None:
+    gone = entries(booked(TODAY), held(1, TODAY), Corrected(revision=3, reason="x"))
+    again = {
+        "withdrawn": Corrected(revision=3, reason="x"),
+        "changed": Corrected(revision=3, reason="x", replacement=held(1, "2026-11-23").content),
+    }
+    for record in again.values():
+        with pytest.raises(RefusedError, match="only its return is possible"):
+            extended("c", gone, Entry(5, now("2026-11-24").at, record))
+    back = Corrected(revision=3, reason="x", replacement=held(1, TODAY).content)
+    course = fold("c", extended("c", gone, Entry(5, now().at, back)))
+    assert days(course) == {1: ("held", TODAY)}
+
+
+def test_a_stop_may_say_less_than_all() -> None:
+    stopped = Stopped(on=TODAY, currency="GBP", used="5.00")
+    assert state(stopped).status == "stopped"
+    with pytest.raises(InputError, match="more decimals than GBP knows"):
+        state(stopped.model_copy(update={"used": Decimal("5.001")}))
