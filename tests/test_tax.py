@@ -117,7 +117,9 @@ def test_parts_deposits_and_months_make_the_whole(
         assert Fraction(whole.low) == listed + (0 if included else tax)
     parts = [part.cost for part in made.costs if part.cost]
     assert sum(part.low for part in parts) == cost.low
-    assert sum(part.tax.amount for part in parts if part.tax) == cost.tax.amount
+    assert sum(part.tax.amount for part in parts if part.tax) == (
+        cost.tax.amount if cost.tax else 0
+    )
     payments = [part for part in (cost.deposit, *(cost.instalments or ())) if part]
     assert sum(payment.amount for payment in payments) == cost.low
     assert sum(month.low for month in cost.by_month) == cost.low == cost.cumulative[-1].low

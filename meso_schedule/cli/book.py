@@ -115,7 +115,7 @@ def restore(
 ) -> None:
     """Fill a new book from a backup, which is verified first; --force replaces an old one."""
     from meso_schedule.cli.courses.desk import open_book
-    from meso_schedule.cli.courses.inputs import confirmed
+    from meso_schedule.cli.courses.inputs import agree
     from meso_schedule.cli.reporting import tell
     from meso_schedule.cli.requests import check_format
 
@@ -126,10 +126,9 @@ def restore(
         gone = opened.lost_by(source) if force or not count else None
         if gone:
             tell(_gone(*gone))
-        question = f"Lose the {count} events of {opened.shown}?"
-        if force and count and not confirmed(question, yes=yes):
-            tell("Nothing was restored.")
-            return
+        if force and count:
+            question = f"Lose the {count} events of {opened.shown}?"
+            agree(question, yes=yes, otherwise="Nothing was restored.")
         head = opened.restore(source, force=force)
     _told("Restored from", source, head, format, {"gone": gone})
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from meso_schedule.running.money import nothing
+from meso_schedule.running.prices import nothing
 from meso_schedule.store.queries import DiaryLine
 
 # A fact of a rule file: what each session of the protocol takes.

@@ -37,6 +37,7 @@ from meso_schedule.store.state import (
     CourseSession,
     CourseState,
     Entry,
+    KeptFee,
     Payment,
     Remark,
 )
@@ -51,6 +52,7 @@ class _Draft:
     protocols: tuple[KeptProtocol, ...] = ()
     sessions: dict[tuple[str, int], CourseSession] = field(default_factory=dict)
     payments: tuple[Payment, ...] = ()
+    fees: tuple[KeptFee, ...] = ()
     notes: tuple[Remark, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -92,6 +94,7 @@ def fold(course: str, entries: Sequence[Entry]) -> CourseState:
         protocols=draft.protocols,
         sessions=tuple(draft.sessions[name] for name in sorted(draft.sessions)),
         payments=draft.payments,
+        fees=draft.fees,
         notes=draft.notes,
         corrected=tuple(sorted(_corrections(entries))),
         findings=tuple(_clock_findings(entries)),
@@ -218,6 +221,17 @@ def _held(record: Held, draft: _Draft, entry: Entry) -> None:
 def _missed(record: Missed, draft: _Draft, entry: Entry) -> None:
     name = draft.name(record.protocol, record.number)
     draft.change(name, record.on, entry.revision, status="missed")
+    if record.fee and record.currency:
+        protocol, number = name
+        fee = KeptFee(
+            revision=entry.revision,
+            protocol=protocol,
+            number=number,
+            on=record.on,
+            currency=record.currency,
+            amount=record.fee,
+        )
+        draft.fees += (fee,)
 
 
 @_apply.register

@@ -2,11 +2,13 @@
 
 import hashlib
 from dataclasses import replace
+from decimal import Decimal
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, JsonValue, field_validator
 
 from meso_schedule.errors import FormatError, InputError
+from meso_schedule.money import half_up, parse_percent
 from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Identifier, Protocol
 from meso_schedule.times import Clock
@@ -16,6 +18,7 @@ from meso_schedule.validation import (
     Currency,
     IsoDate,
     Model,
+    Percent,
     Table,
     Text,
     plain_text,
@@ -114,13 +117,30 @@ class Price(Model):
     high: Amount
 
 
+class AddedTax(Model):
+    """The tax that was added to prices.
+
+    Args:
+        amount: What it is in the price of the course.
+    """
+
+    rate: Percent
+    amount: Amount
+
+    def on(self, price: Decimal, currency: str) -> Decimal:
+        """Return the tax on a sum of prices, half up."""
+        return half_up(price * parse_percent(self.rate), currency)
+
+
 class Terms(Model):
     """What a course costs, as agreed when it was opened; later prices change nothing.
 
     Args:
-        low: The whole course; with `high` a range where prices are one.
+        low: The whole course, tax included; with `high` a range where prices are one.
         sessions: How many sessions that pays for.
-        single: The price of a single session; None where only courses are priced.
+        single: The price of a single session, before a tax that is added; None where only
+            courses are priced.
+        tax: What was added to the prices; None where nothing was, or prices contain it.
         deposit: Due on the day of opening.
         instalments: The rest in parts, due on the first sessions.
     """
@@ -130,8 +150,14 @@ class Terms(Model):
     high: Amount
     sessions: Count
     single: Price | None = None
+    tax: AddedTax | None = None
     deposit: Amount | None = None
     instalments: tuple[Amount, ...] = ()
+
+    @property
+    def net(self) -> Decimal:
+        """The prices of the course that a tax was added to; none without such a tax."""
+        return self.low - self.tax.amount if self.tax else Decimal(0)
 
 
 class Slot(Model):
@@ -144,6 +170,7 @@ class Slot(Model):
         minutes: How long it takes in the chair.
         provisional: Whether it waits for improvement.
         pinned: Whether it was fixed by hand and stays where it is.
+        price: What it was to bring in when it was booked; what it does follows from the terms.
     """
 
     number: Number

@@ -146,12 +146,30 @@ class Held(_OneSession):
 
 
 class Missed(_OneSession):
-    """A booked session did not take place."""
+    """A booked session did not take place.
+
+    Args:
+        fee: What the clinic keeps for it, in `currency`, tax within; beside the course's price.
+    """
 
     kind = "missed"
 
     on: IsoDate
     reason: Text | None = None
+    currency: Currency | None = None
+    fee: Amount | None = None
+
+    def own_faults(self) -> Iterator[Fault]:
+        yield from super().own_faults()
+        if self.fee is not None and self.currency is None:
+            yield Fault(
+                "missing_key",
+                "A fee needs a currency.",
+                None,
+                "currency",
+                None,
+                'Add for example currency = "GBP".',
+            )
 
 
 class Moved(_OneSession):

@@ -60,10 +60,17 @@ def check(course: str, entries: Sequence[Entry], entry: Entry) -> None:
         refuse("already_open", f"The course {course} is open.", "Open another.", "course", course)
     if state.is_erased:
         raise erased(course)
-    if state.stopped and not isinstance(record, _AFTER_STOP):
+    if state.stopped and not isinstance(record, _AFTER_STOP) and not _settles(record, state):
         raise stopped(state)
     _check_day(record, state, entry.today)
     _check_kind(record, state, entry.today)
+
+
+def _settles(record: Record, state: CourseState) -> bool:
+    """Tell whether a stop says what an earlier one left open: what the course came to."""
+    before = state.stopped
+    is_open = before is not None and before.used is None
+    return is_open and isinstance(record, Stopped) and record.used is not None
 
 
 def erased(course: str) -> RefusedError:

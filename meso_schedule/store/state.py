@@ -10,7 +10,7 @@ from meso_schedule.store.parts import Forecast, KeptProtocol, Price, Terms
 from meso_schedule.store.records import Paid, Record, Stopped
 from meso_schedule.store.schema import CourseStatus, SessionStatus
 from meso_schedule.times import Clock
-from meso_schedule.validation import Instant, Model, Table
+from meso_schedule.validation import Amount, Instant, Model, Table
 from meso_schedule.wishes import LABELS
 
 # Models have fields named `date`.
@@ -59,6 +59,17 @@ class Payment(Model):
     paid: Paid
 
 
+class KeptFee(Model):
+    """What is kept for a visit that was missed, with the course revision that entered it."""
+
+    revision: int
+    protocol: str
+    number: int
+    on: Day
+    currency: str
+    amount: Amount
+
+
 class Remark(Model):
     """A note, with the course revision that entered it and the day of asking."""
 
@@ -97,6 +108,7 @@ class CourseState(Model):
     improved_on: Day | None = None
     improvements: Table[str, Day] = Field(default_factory=dict)
     payments: tuple[Payment, ...] = ()
+    fees: tuple[KeptFee, ...] = ()
     notes: tuple[Remark, ...] = ()
     stopped: Stopped | None = None
     is_erased: bool = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from meso_schedule.cli.courses.inputs import day_of_asking, read_number, read_value
+from meso_schedule.cli.courses.inputs import agree, day_of_asking, read_number, read_value
 from meso_schedule.cli.courses.receipts import show_nothing, show_receipt
 from meso_schedule.cli.reporting import tell
 from meso_schedule.errors import InputError
@@ -27,11 +27,11 @@ TIMEOUT_SECONDS = 30.0
 
 # How often a write is thought over again when another program was quicker.
 _ATTEMPTS = 8
-# What may still be written to a course that was stopped.
-_AFTER_STOP = ("note", "pay", "correct")
+# What may still be written to a course that was stopped; `stop` settles what was left open.
+_AFTER_STOP = ("note", "pay", "correct", "stop")
 # Options that commands had not before: left out where they are not given, so that what was
 # asked under a key then is known again.
-_LATER = ("treatment", "returned")
+_LATER = ("treatment", "returned", "fee")
 
 
 def book_address(given: str | None) -> str:
@@ -107,6 +107,7 @@ class Desk:
 
     Args:
         asked: What was typed, by which a repeat under the same key is known.
+        yes: Whether what would be asked is agreed to already.
     """
 
     book: str | None
@@ -118,6 +119,7 @@ class Desk:
     clinic: str | None
     as_of: str | None
     asked: Sequence[Any]
+    yes: bool = False
 
     @classmethod
     def of(cls, command: str, given: Mapping[str, Any]) -> "Desk":
@@ -132,7 +134,7 @@ class Desk:
             if name not in (*aside, "yes") and not (name in _LATER and value in (None, [], False))
         }
         shared: dict[str, Any] = {name: given.get(name) for name in aside}
-        return cls(**shared, asked=[command, typed])
+        return cls(**shared, asked=[command, typed], yes=bool(given.get("yes")))
 
     def find_clinic(self) -> "Clinic | None":
         """Read the clinic file in use."""
@@ -182,6 +184,7 @@ class Draft:
     Args:
         doing: What is going to happen, told before it does.
         done: What follows from it, told after it did.
+        question: Asked before it does, where it does more than was typed: what that is.
         facts: The same for programs.
         records: The events; none where nothing needs to be written.
     """
@@ -190,6 +193,7 @@ class Draft:
     doing: str
     done: Callable[["CourseState"], Sequence[str]] = lambda _: ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    question: str | None = None
 
 
 class Sight(NamedTuple):
@@ -234,6 +238,7 @@ def _attempt(desk: Desk, sight: Sight, draft: Drafting) -> "tuple[Receipt | None
     from meso_schedule.store.rules import stopped
 
     course = sight.state.course
+    agreed: str | None = None
     for attempt in range(1, _ATTEMPTS + 1):
         refuse_erased(sight.state)
         if sight.state.stopped and desk.asked[0] not in _AFTER_STOP:
@@ -241,6 +246,9 @@ def _attempt(desk: Desk, sight: Sight, draft: Drafting) -> "tuple[Receipt | None
         made = draft(sight)
         if not made.records:
             return None, made
+        if made.question and made.question != agreed:
+            agree(f"{naming(sight.state)}: {made.question}", yes=desk.yes)
+            agreed = made.question
         if attempt == 1:
             tell(f"{naming(sight.state)}: {made.doing}")
         context = desk.context(sight.clinic, sight.today, sight.state.revision)

@@ -35,8 +35,8 @@ def course_document(state: "CourseState") -> dict[str, Any]:
 
 def show_document(course: "Followed", clinic: "Clinic | None" = None) -> dict[str, Any]:
     """Return everything that can be told of a course on a day."""
+    from meso_schedule.running.accounts import account_of
     from meso_schedule.running.limits import beyond_limits, missed_limits
-    from meso_schedule.running.money import account_of
 
     account = account_of(course.state, course.as_of)
     document: dict[str, Any] = {

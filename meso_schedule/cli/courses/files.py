@@ -9,7 +9,7 @@ import typer
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import options
 from meso_schedule.cli.courses.desk import Desk, naming, open_book
-from meso_schedule.cli.courses.inputs import confirmed, read_value
+from meso_schedule.cli.courses.inputs import agree, read_value
 from meso_schedule.cli.courses.receipts import write_document
 from meso_schedule.cli.reporting import tell
 from meso_schedule.errors import InputError
@@ -122,9 +122,7 @@ def erase_course(
     with open_book(book, head_file=head_file) as opened:
         state = opened.course(course)
         tell(f"{naming(state)}: everything recorded of it is erased for good.")
-        if not confirmed("Erase it?", yes=yes):
-            tell("Nothing was erased.")
-            return
+        agree("Erase it?", yes=yes, otherwise="Nothing was erased.")
         answer = opened.erase(course, context=desk.context(in_use))
     if format == "json":
         write_document(

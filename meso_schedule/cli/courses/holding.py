@@ -2,12 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import options
 from meso_schedule.cli.courses.desk import Desk, Draft, Sight, write
-from meso_schedule.cli.courses.inputs import read_clock, read_day, read_number
+from meso_schedule.cli.courses.inputs import (
+    read_amount,
+    read_clock,
+    read_currency,
+    read_day,
+    read_number,
+)
 from meso_schedule.cli.courses.sentences import REPLAN, day_words, due_lines, limit_lines
 
 if TYPE_CHECKING:
@@ -72,6 +80,14 @@ def miss(
     treatment: options.Treatment = None,
     on: options.On = None,
     reason: options.Reason = None,
+    fee: Annotated[
+        str | None,
+        typer.Option(
+            "--fee",
+            metavar="AMOUNT",
+            help="What is kept for the visit, tax within; it is owed beside the course.",
+        ),
+    ] = None,
     book: options.Book = None,
     head_file: options.HeadFile = None,
     who: options.Who = None,
@@ -100,8 +116,15 @@ def miss(
         booked = missed[0].treatment.state.find_session(missed[0].number)
         assert booked is not None, "named because it is there"
         day = asked or booked.date
+        kept = _fee(seen, missed[0], fee)
         records = [
-            Missed(number=one.number, protocol=one.protocol, on=day, reason=reason)
+            Missed(
+                number=one.number,
+                protocol=one.protocol,
+                on=day,
+                reason=reason,
+                **(kept if one is missed[0] else {}),
+            )
             for one in missed
         ]
 
@@ -111,10 +134,22 @@ def miss(
             told += limit_lines(later, seen.clinic)
             return [*told, f"Give it a new day: 'meso-schedule courses replan {after.course}'."]
 
-        doing = f"{_names(missed)} of {day_words(day)} {_were(missed)} missed."
+        owed = f" A fee of {kept['fee']} {kept['currency']} is owed for it." if kept else ""
+        doing = f"{_names(missed)} of {day_words(day)} {_were(missed)} missed.{owed}"
         return Draft(records, doing, done)
 
     write(Desk.of("miss", given), course, draft)
+
+
+def _fee(seen: Sight, missed: "Named", text: str | None) -> dict[str, Any]:
+    """Read what is kept for a visit, in the currency of its treatment; nothing for none."""
+    if text is None:
+        return {}
+    from meso_schedule.running.prices import terms_by_protocol
+
+    terms = terms_by_protocol(seen.state).get(missed.treatment.protocol.id)
+    code = terms.currency if terms else read_currency(seen.state, seen.clinic, None)
+    return {"currency": code, "fee": read_amount(text, code, "fee")}
 
 
 def _to_hold(

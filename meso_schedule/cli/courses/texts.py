@@ -11,9 +11,9 @@ from meso_schedule.output.text import count_text, day_text, sentence
 
 if TYPE_CHECKING:
     from meso_schedule.clinic import Clinic
+    from meso_schedule.running.accounts import Account
     from meso_schedule.running.courses import Running
     from meso_schedule.running.followed import Followed
-    from meso_schedule.running.money import Account
     from meso_schedule.store.queries import CourseLine
     from meso_schedule.store.state import CourseState
 
@@ -83,7 +83,7 @@ def show_text(
     course: "Followed", clinic: "Clinic | None" = None, *, width: int, colour: bool = False
 ) -> str:
     """Return everything that can be told of a course on a day."""
-    from meso_schedule.running.money import account_of
+    from meso_schedule.running.accounts import account_of
 
     state = course.state
     page = Page(width, colour=colour)
@@ -229,6 +229,8 @@ def _money(account: "Account") -> Iterator[tuple[str, str]]:
         which = f"{due.what.capitalize()}" + (f", {session}" if session else "")
         left = "paid" if not due.open else f"{due.open} open"
         yield which, f"{due.amount} {code} on {when}, {left}"
+    if account.fees and not account.due:
+        yield "Fees", f"{account.fees} {code}"
     yield "Paid", f"{account.paid} {code}"
     if account.open:
         yield "Due now", f"{account.open} {code}"
