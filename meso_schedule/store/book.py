@@ -230,6 +230,13 @@ class Book:
         with self._storage.reading() as connection:
             return list(list_sessions(connection, self.shown, first, last))
 
+    def courses_with_fees(self, since: date) -> list[str]:
+        """Return the courses that may have brought in something without a session since a day."""
+        from meso_schedule.store.queries import courses_with_fees
+
+        with self._storage.reading() as connection:
+            return courses_with_fees(connection, since)
+
     def head(self) -> "Head":
         """Return the end of the book, which proves later that nothing was cut off."""
         from meso_schedule.store.reading import read_head

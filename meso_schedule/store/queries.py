@@ -11,12 +11,14 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, not_, or_, selec
 from meso_schedule.money import parse_amount, parse_currency
 from meso_schedule.store.errors import damaged
 from meso_schedule.store.ids import parse_course_id
-from meso_schedule.store.schema import COURSES, SESSIONS, CourseStatus, SessionStatus
+from meso_schedule.store.schema import COURSES, EVENTS, SESSIONS, CourseStatus, SessionStatus
 
 Show = Literal["all", "due", "overdue", "unbooked"]
 
 _COURSE_STATUS, _SESSION_STATUS = get_args(CourseStatus), get_args(SessionStatus)
 _MINUTES_OF_A_DAY = 24 * 60
+# Events that may bring something in without a session, and those that may put them right.
+_WITH_FEES = ("missed", "stopped", "corrected")
 _DAYS = ("opened_on", "last_held", "earliest", "recommended", "latest", "booked_on")
 
 
@@ -49,7 +51,7 @@ class CourseLine(NamedTuple):
 
 
 class DiaryLine(NamedTuple):
-    """A session in the diary; its price is `low` to `high`."""
+    """A session in the diary; `low` to `high` is what it was to bring in when it was booked."""
 
     date: date
     start: str | None
@@ -134,6 +136,15 @@ def list_sessions(
         with _readable(row.course, target):
             line = _diary_line(*row)
         yield line
+
+
+def courses_with_fees(connection: Connection, since: date) -> list[str]:
+    """Return the courses that may have brought in something without a session since a day.
+
+    What took place on a day is never written down before it.
+    """
+    query = select(EVENTS.c.course).where(EVENTS.c.kind.in_(_WITH_FEES), EVENTS.c.at >= str(since))
+    return list(connection.scalars(query.distinct().order_by(EVENTS.c.course)))
 
 
 def _diary_line(day: str, *known: Any) -> DiaryLine:

@@ -18,8 +18,9 @@ from hypothesis.stateful import RuleBasedStateMachine
 from meso_schedule.cli import surroundings
 from meso_schedule.cli.app import main
 from meso_schedule.store import sqlite
+from tests.courses import asking
 from tests.courses.desk import CLINIC, RULES, Ran
-from tests.courses.ledger import AFTER_STOP, PRICE, Course, Event, play
+from tests.courses.ledger import AFTER_STOP, Course, Event, play
 from tests.courses.rulebook import LATER
 
 FIRST = date(2026, 12, 1)
@@ -199,7 +200,7 @@ class Driving(RuleBasedStateMachine):
         window = due and (due["number"], due["earliest"], due["latest"])
         expected = known.due()
         assert window == (expected and (expected[0], *map(str, expected[1:])))
-        owed = (state.used if state.stopped else PRICE) - state.paid
+        owed = (state.used if state.stopped else state.price) - state.paid
         assert shown["account"]["paid"] == f"{state.paid}.00"
         assert shown["account"]["balance"] == f"{owed}.00"
 
@@ -213,12 +214,14 @@ class Driving(RuleBasedStateMachine):
         visits = {
             entry["number"]: (
                 *(entry["status"], date.fromisoformat(entry["date"])),
-                *(entry["pinned"], entry["provisional"], entry["price"] is not None),
+                *(entry["pinned"], entry["provisional"]),
+                *((entry["price"] or {}).get(end) for end in ("low", "high")),
             )
             for entry in shown["sessions"]
         }
+        prices = {number: asking.money(pence) for number, pence in state.shares.items()}
         assert visits == {
-            number: (it.status, it.day, it.pinned, it.provisional, it.was_booked)
+            number: (it.status, it.day, it.pinned, it.provisional, *[prices.get(number)] * 2)
             for number, it in state.visits.items()
         }
         assert [note["text"] for note in shown["notes"]] == state.notes

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from tests.courses.rulebook import SESSIONS, START_WITHIN, Standing, stand
 
-PRICE, SINGLE, SHARE, MINUTES = 360, 100, 90, 45
+PRICE, SINGLE, MINUTES = 360, 100, 45
 AFTER_STOP = ("note", "paid", "corrected")
 WITH_DAY = ("opened", "held", "missed", "improved", "paid", "stopped")
 
@@ -81,6 +81,30 @@ class State:
     @property
     def is_finished(self) -> bool:
         return self.standing.counted >= SESSIONS
+
+    @property
+    def price(self) -> int:
+        """The course, and a single price for every visit had beyond its four sessions."""
+        return PRICE + SINGLE * max(0, len(self.held) - SESSIONS)
+
+    @property
+    def earned(self) -> int:
+        """What the sessions had come to when the course is stopped."""
+        return min(self.price, SINGLE * len(self.held))
+
+    @property
+    def shares(self) -> dict[int, int]:
+        """What each visit had or to come brings in, in pence."""
+        had = sorted(self.held, key=lambda number: self.held[number])
+        if self.stopped:
+            each, spare = divmod(self.used * 100, len(had)) if had else (0, 0)
+            return {number: each + (place < spare) for place, number in enumerate(had)}
+        visits = [*sorted(had), *sorted(self.coming)]
+        share, single = PRICE * 100 // SESSIONS, SINGLE * 100
+        return {
+            number: share if place < SESSIONS else single if number in self.held else 0
+            for place, number in enumerate(visits)
+        }
 
     @property
     def status(self) -> str:

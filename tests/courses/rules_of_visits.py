@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.courses.driving import Driving
-from tests.courses.ledger import PRICE, SINGLE, Course, Event
+from tests.courses.ledger import Course, Event
 from tests.courses.placing import move_refusal
 from tests.courses.rulebook import is_open
 
@@ -162,7 +162,7 @@ class Visits(Driving):
     @rule(data=st.data(), amount=st.integers(1, 400), refund=st.booleans(), stale=STALE)
     def pay(self, data: st.DataObject, amount: int, refund: bool, stale: bool) -> None:
         course, known = self.one(data)
-        words = ("pay", f"{amount}.00", *(("--refund",) * refund))
+        words = ("pay", f"{amount}.00", "--yes", *(("--refund",) * refund))
         early = "more_than_paid" if refund and amount > known.state.paid else None
         said = {"amount": amount, "refund": refund, "on": self.today}
         self.write(course, *words, event=Event("paid", said, self.today), early=early, stale=stale)
@@ -193,7 +193,7 @@ class Visits(Driving):
 
     def stop(self, course: str, known: Course, early: int) -> None:
         state, day = known.state, self.day(early)
-        used = min(PRICE, SINGLE * len(state.held))
+        used = state.earned
         event = Event("stopped", {"on": day, "used": used}, self.today)
         made = self.write(course, "stop", "--on", str(day), event=event)
         if made:

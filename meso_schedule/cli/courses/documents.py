@@ -19,7 +19,9 @@ _OF_SEVERAL = ("improvements", "treatment_terms")
 
 def course_document(state: "CourseState") -> dict[str, Any]:
     """Return the state of a course; of several treatments with their letters."""
-    document = state.model_dump(mode="json")
+    from meso_schedule.running.prices import priced
+
+    document = priced(state).model_dump(mode="json")
     protocols = [{name: kept[name] for name in _BRIEF} for kept in document["protocols"]]
     if len(protocols) > 1:
         protocols = [{"label": state.label_of(kept["id"]), **kept} for kept in protocols]
