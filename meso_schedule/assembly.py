@@ -28,6 +28,7 @@ from meso_schedule.course import (
     Session,
 )
 from meso_schedule.findings import (
+    budget_findings,
     history_findings,
     holiday_findings,
     money_findings,
@@ -67,6 +68,7 @@ def assemble(
     cost = _course_cost(setup, sessions, _taxed(plan.cost for plan in beside))
     closed = tuple(closed_days(setup, visits))
     findings = [
+        *budget_findings(setup, tariff),
         *request_findings(setup),
         *history_findings(setup),
         *session_findings(visits),

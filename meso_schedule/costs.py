@@ -16,7 +16,7 @@ from meso_schedule.bill import (
     Payment,
     TaxPart,
 )
-from meso_schedule.clinic import Clinic, PriceList
+from meso_schedule.clinic import Clinic
 from meso_schedule.money import (
     half_up,
     in_currency,
@@ -25,6 +25,7 @@ from meso_schedule.money import (
     running_sums,
     split,
 )
+from meso_schedule.price_lists import PriceList
 from meso_schedule.rules import Price, Protocol
 
 
@@ -122,6 +123,21 @@ def _best_with(
 def total_cost(tariff: Tariff, clinic: Clinic, count: int) -> MoneyRange:
     """Return what `count` sessions cost, tax included."""
     return _total(tariff, clinic, _lines(tariff, count))
+
+
+def cheaper_course(tariff: Tariff, clinic: Clinic, count: int) -> tuple[int, Decimal] | None:
+    """Return how many more sessions cost less than `count`, and what; None where none do.
+
+    The cheapest number wins, of two that cost the same the higher one.
+    """
+    packages = tariff.price_list.packages if tariff.price_list else ()
+    largest = max((package.sessions for package in packages), default=0)
+    costs = [
+        (total_cost(tariff, clinic, more).low, -more)
+        for more in range(count + 1, count + largest + 1)
+    ]
+    least, more = min(costs, default=(Decimal(0), 0))
+    return (-more, least) if more and least < total_cost(tariff, clinic, count).low else None
 
 
 def _total(
