@@ -113,9 +113,7 @@ def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any])
     held_by = house(life, digits)
     counts = {"minimum": 1, "usual": 3, "maximum": 12, "minutes": 45, **ASSUMED}
     protocols = [
-        protocol(
-            id=name, areas=[name], sessions=counts, phases=[phase("1 day", "90 days")]
-        )
+        protocol(id=name, areas=[name], sessions=counts, phases=[phase("1 day", "90 days")])
         for name, _ in zip(NAMES, life["lists"], strict=False)
     ]
     wishes = [f"{it.id}*{asked[2]}" for it, asked in zip(protocols, life["lists"], strict=True)]
