@@ -148,7 +148,7 @@ def _agreed(state: CourseState) -> Iterator[tuple[Name, Price]]:
 
 def _shared_by(visits: int, wanted: int | None, terms: Terms) -> int:
     """Return how many visits share the price: those there are, and those that still get a day."""
-    return min(terms.sessions, max(visits, wanted or terms.sessions))
+    return max(1, min(terms.sessions, max(visits, wanted or terms.sessions)))
 
 
 def _nothing_yet(terms: Terms) -> Price:

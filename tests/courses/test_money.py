@@ -245,7 +245,10 @@ def test_a_payment_above_all_that_is_left_asks(counter: Counter) -> None:
     assert counter.refused(*pay, "0.01") == (2, "not_confirmed")
     ran = counter.ask(*pay, "40.00")
     assert "40.00 GBP is more than the 0.00 GBP left to pay." in ran.err
-    counter.done(*pay, "40.00", "--yes")
+    ran = counter.ask(*pay, "40.00", "--yes")
+    assert "Paid in all: 340.00 GBP. Paid beyond the price: 40.00 GBP." in ran.out
+    shown = counter.ask("courses", "show", course).out
+    assert "Paid beyond the price  40.00 GBP" in shown
     counter.done(*pay, "40.00", "--refund")
     counter.done("courses", "stop", course, "--used", "310.00")
     assert counter.refused(*pay, "10.01") == (2, "not_confirmed")

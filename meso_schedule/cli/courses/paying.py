@@ -9,7 +9,7 @@ from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import options
 from meso_schedule.cli.courses.desk import Desk, Draft, Sight, write
 from meso_schedule.cli.courses.inputs import read_amount, read_currency, read_day
-from meso_schedule.cli.courses.sentences import no_total
+from meso_schedule.cli.courses.sentences import balance_words, no_total
 from meso_schedule.errors import InputError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def pay(
         def done(after: "CourseState") -> Sequence[str]:
             account = account_of(after, seen.today)
             left = account.balance if account else None
-            owed = "" if left is None else f" Still to pay: {left} {code}."
+            owed = "" if left is None else f" {balance_words(left, after)}: {abs(left)} {code}."
             return [f"Paid in all: {paid_so_far(after, code)} {code}.{owed}", *no_total(after)]
 
         what = "were given back" if refund else "were paid"

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
     from meso_schedule.clinic import Clinic
     from meso_schedule.running.courses import Running
@@ -60,3 +61,10 @@ def limit_lines(course: "Followed", clinic: "Clinic | None") -> list[str]:
             for one, limit in missed_limits(course, clinic)
         ),
     ]
+
+
+def balance_words(balance: "Decimal", state: "CourseState") -> str:
+    """Say what the balance of a course is; what is paid too much goes back at its end."""
+    if balance >= 0:
+        return "Still to pay"
+    return "To give back" if state.stopped else "Paid beyond the price"

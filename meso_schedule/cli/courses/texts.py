@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from meso_schedule.cli.courses.sentences import limit_lines, no_total
+from meso_schedule.cli.courses.sentences import balance_words, limit_lines, no_total
 from meso_schedule.output.language import ENGLISH
 from meso_schedule.output.terminal import Cell, Column, Page, cell
 from meso_schedule.output.text import count_text, day_text, sentence
@@ -96,7 +96,7 @@ def show_text(
         page.pairs(entry for one in course.treatments for entry in _verdicts(one))
     if account := account_of(state, course.as_of):
         page.block("Money")
-        page.pairs(_money(account))
+        page.pairs(_money(account, state))
     elif known := no_total(state):
         page.block("Money")
         page.bullets([*known, *_paid(state)])
@@ -218,7 +218,7 @@ def _paid(state: "CourseState") -> Iterator[str]:
         yield f"Paid: {paid_so_far(state, code)} {code}"
 
 
-def _money(account: "Account") -> Iterator[tuple[str, str]]:
+def _money(account: "Account", state: "CourseState") -> Iterator[tuple[str, str]]:
     code = account.currency
     if account.agreed_low is not None:
         high = f" - {account.agreed_high}" if account.agreed_high != account.agreed_low else ""
@@ -235,8 +235,7 @@ def _money(account: "Account") -> Iterator[tuple[str, str]]:
     if account.open:
         yield "Due now", f"{account.open} {code}"
     if account.balance is not None:
-        word = "To give back" if account.balance < 0 else "Still to pay"
-        yield word, f"{abs(account.balance)} {code}"
+        yield balance_words(account.balance, state), f"{abs(account.balance)} {code}"
 
 
 def history_text(
