@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meso_schedule import Clinic, CoursePlan, CourseRequest, plan_combined, plan_course
@@ -106,6 +106,7 @@ def test_more_sessions_for_less_are_said(
         assert message in "\n".join(markdown_plan(plan).splitlines()[:4])
 
 
+@settings(max_examples=30, deadline=None)
 @given(
     st.integers(100, 1000),
     st.dictionaries(st.integers(2, 6), st.integers(100, 5000), max_size=2),

@@ -100,7 +100,7 @@ def told(records: list[Record]) -> CourseState:
     return fold("course", entries)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(lives())
 def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any]) -> None:
     digits, code = DIGITS[life["currency"]], life["currency"]
