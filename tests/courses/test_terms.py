@@ -1,0 +1,71 @@
+"""Terms as other programs may write them: ranges, no single price, requests that cannot be read."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from meso_schedule.errors import InputError
+from meso_schedule.running.accounts import account_of
+from meso_schedule.running.money import price_of
+from meso_schedule.running.prices import prices_of, wanted_sessions
+from meso_schedule.store.folding import fold
+from meso_schedule.store.parts import Price, Terms
+from meso_schedule.store.records import Held, Missed, Opened, Record
+from meso_schedule.store.state import CourseState, Entry
+from tests.store.samples import kept, opened
+
+DAY = date(2026, 11, 22)
+RANGE = Price(currency="GBP", low=Decimal("80.00"), high=Decimal("100.00"))
+
+
+def terms(high: str = "100.00", single: Price | None = None) -> Terms:
+    return Terms(
+        currency="GBP", low=Decimal("80.00"), high=Decimal(high), sessions=1, single=single
+    )
+
+
+def told(first: Opened, *more: Record) -> CourseState:
+    at = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    return fold("course", [Entry(number, at, it) for number, it in enumerate([first, *more], 1)])
+
+
+def held(*numbers: int) -> list[Record]:
+    return [Held(number=number, on=DAY) for number in numbers]
+
+
+def test_a_visit_beyond_a_range_of_prices() -> None:
+    state = told(opened(terms=terms(single=RANGE)), *held(1, 2))
+    account = account_of(state, DAY)
+    assert account is not None
+    assert (account.agreed_low, account.agreed_high) == (Decimal("160.00"), Decimal("200.00"))
+    assert (account.due, account.balance) == ((), None)
+    assert [str(price.high) for price in prices_of(state).values()] == ["100.00", "100.00"]
+
+
+def test_a_visit_beyond_a_course_that_is_only_sold_whole() -> None:
+    state = told(opened(terms=terms("80.00")), *held(1, 2))
+    account = account_of(state, DAY)
+    assert account is not None
+    assert (account.agreed_low, account.balance) == (Decimal("80.00"), Decimal("80.00"))
+    assert price_of(terms("80.00"), 2) is None
+    assert sum(price.low for price in prices_of(state).values()) == Decimal("80.00")
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [(["a**", "other*2"], 2), (["a**"], None), ("other*2", None), ([], None), (["other"], None)],
+)
+def test_what_was_asked_of_several_as_far_as_it_can_be_read(
+    asked: object, expected: int | None
+) -> None:
+    protocols = (kept(), kept(id="other"))
+    state = told(opened(protocols=protocols, request={"protocol": asked}))
+    assert wanted_sessions(state, "other") == expected
+
+
+def test_a_fee_needs_a_currency() -> None:
+    with pytest.raises(InputError) as caught:
+        Missed(number=1, on=DAY, fee=Decimal("5.00"))
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.field) == ("missing_key", "currency")
