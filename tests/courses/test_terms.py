@@ -10,7 +10,7 @@ from meso_schedule.running.accounts import account_of
 from meso_schedule.running.money import price_of
 from meso_schedule.running.prices import prices_of, wanted_sessions
 from meso_schedule.store.folding import fold
-from meso_schedule.store.parts import Price, Terms
+from meso_schedule.store.parts import AddedTax, Price, Terms
 from meso_schedule.store.records import Held, Missed, Opened, Record
 from meso_schedule.store.state import CourseState, Entry
 from tests.store.samples import kept, opened
@@ -69,3 +69,21 @@ def test_a_fee_needs_a_currency() -> None:
         Missed(number=1, on=DAY, fee=Decimal("5.00"))
     (fault,) = caught.value.faults
     assert (fault.code, fault.field) == ("missing_key", "currency")
+
+
+def test_visits_beyond_the_course_are_taxed_with_it() -> None:
+    half = Price(currency="GBP", low=Decimal("0.50"), high=Decimal("0.50"))
+    three = Terms(
+        currency="GBP",
+        low=Decimal("1.79"),
+        high=Decimal("1.79"),
+        sessions=3,
+        single=half,
+        tax=AddedTax(rate="19%", amount=Decimal("0.29")),
+    )
+    state = told(opened(terms=three), *held(1, 2, 3, 4, 5))
+    account = account_of(state, DAY)
+    assert account is not None
+    # 2.00 and 0.38 is 2.38; 2.50 and 0.475 is 2.98.
+    assert [str(due.amount) for due in account.due] == ["1.79", "0.59", "0.60"]
+    assert str(account.agreed_low) == "2.98"
