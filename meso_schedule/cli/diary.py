@@ -13,8 +13,8 @@ from meso_schedule.errors import InputError
 
 if TYPE_CHECKING:
     from meso_schedule.running.diary import Facts, Treatment
-    from meso_schedule.running.prices import Fee
     from meso_schedule.store.book import Book
+    from meso_schedule.store.prices import Fee
     from meso_schedule.store.queries import DiaryLine
     from meso_schedule.store.state import CourseState
 
@@ -92,7 +92,7 @@ def _seen(
 ) -> Seen:
     """Return the sessions with what their accounts say of them; of a month with its figures."""
     from meso_schedule.running.diary import priced_lines
-    from meso_schedule.running.prices import fees_of
+    from meso_schedule.store.prices import fees_of
 
     courses = {course: book.course(course) for course in dict.fromkeys(it.course for it in lines)}
     priced = priced_lines(lines, courses)

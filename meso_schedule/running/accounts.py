@@ -10,7 +10,7 @@ from decimal import Decimal
 from meso_schedule.bill import Money
 from meso_schedule.running.dues import Due, dues_of
 from meso_schedule.running.money import currency_of, fees_in, paid_so_far
-from meso_schedule.running.prices import (
+from meso_schedule.store.prices import (
     nothing,
     prices_of_extras,
     terms_by_protocol,

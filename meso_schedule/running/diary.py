@@ -8,8 +8,8 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from meso_schedule.running.prices import Fee, nothing, prices_of
 from meso_schedule.store.parts import Price
+from meso_schedule.store.prices import Fee, nothing, prices_of
 from meso_schedule.store.queries import DiaryLine
 from meso_schedule.store.state import CourseState
 

@@ -6,15 +6,15 @@ from decimal import Decimal
 from typing import Literal
 
 from meso_schedule.bill import Money
-from meso_schedule.running.prices import (
+from meso_schedule.standing import Day
+from meso_schedule.store.parts import Terms
+from meso_schedule.store.prices import (
     extra_visits,
     prices_of_extras,
     terms_by_protocol,
     visits_of,
     wanted_sessions,
 )
-from meso_schedule.standing import Day
-from meso_schedule.store.parts import Terms
 from meso_schedule.store.state import CourseState
 from meso_schedule.validation import Model
 

@@ -7,8 +7,8 @@ from itertools import chain
 from meso_schedule.bill import CostEstimate, TreatmentCost
 from meso_schedule.course import CoursePlan, Session
 from meso_schedule.money import split
-from meso_schedule.running.prices import nothing, terms_by_protocol, with_tax
 from meso_schedule.store.parts import AddedTax, Price, Terms
+from meso_schedule.store.prices import nothing, terms_by_protocol, with_tax
 from meso_schedule.store.state import CourseState
 
 

@@ -14,8 +14,8 @@ from meso_schedule.running.money import (
     paid_so_far,
     price_of,
 )
-from meso_schedule.running.prices import nothing, prices_of_extras, terms_by_protocol, with_tax
 from meso_schedule.store.parts import Terms
+from meso_schedule.store.prices import nothing, prices_of_extras, terms_by_protocol, with_tax
 from meso_schedule.store.state import CourseState
 from meso_schedule.validation import Model
 

@@ -10,7 +10,8 @@ from meso_schedule.errors import FormatError, InputError
 from meso_schedule.money import in_currency
 from meso_schedule.store.errors import RefusedError
 from meso_schedule.store.parts import Terms
-from meso_schedule.store.records import Paid, Stopped
+from meso_schedule.store.prices import prices_of_extras
+from meso_schedule.store.records import Missed, Paid, Stopped
 from meso_schedule.store.state import CourseState
 
 
@@ -31,6 +32,16 @@ def check_paid(record: Paid, state: CourseState) -> None:
             field="amount",
             value=record.amount,
         )
+
+
+def check_fee(record: Missed, state: CourseState) -> None:
+    """Refuse a fee that the course cannot take.
+
+    Raises:
+        InputError: For a currency that is not the course's, or more decimals than it has.
+    """
+    if record.fee is not None and record.currency is not None:
+        _check_amount(record.fee, record.currency, "fee", state)
 
 
 def check_ends(record: Stopped, state: CourseState) -> None:
@@ -103,8 +114,13 @@ def _paid(state: CourseState, currency: str) -> Decimal:
 
 
 def _most(state: CourseState) -> Decimal | None:
-    """Return the most that the course can cost; None where a treatment has no price."""
+    """Return the most that the course and every visit had beyond it can cost.
+
+    None where a treatment has no price.
+    """
     terms = _terms(state)
     if len(terms) < len(state.protocols) or len({it.currency for it in terms}) > 1:
         return None
-    return sum((it.high for it in terms), Decimal(0))
+    most = [it.high for it in terms]
+    most += [it.high for it in prices_of_extras(state).values()]
+    return sum(most, Decimal(0))

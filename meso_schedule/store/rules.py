@@ -10,7 +10,7 @@ from functools import singledispatch
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
-from meso_schedule.store.amounts import check_ends, check_paid
+from meso_schedule.store.amounts import check_ends, check_fee, check_paid
 from meso_schedule.store.errors import RefusedError
 from meso_schedule.store.folding import fold
 from meso_schedule.store.parts import Slot
@@ -179,6 +179,7 @@ def _check_held(record: Held, state: CourseState, _today: date) -> None:
 
 @_check_kind.register
 def _check_missed(record: Missed, state: CourseState, _today: date) -> None:
+    check_fee(record, state)
     session = _session_of(record, state)
     _refuse_held(session, state)
     if session is None or session.status == "missed":

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from meso_schedule import Clinic, CourseRequest, plan_combined
 from meso_schedule.running.accounts import account_of, left_to_pay
 from meso_schedule.running.opening import opening
-from meso_schedule.running.prices import fees_of, prices_of
 from meso_schedule.running.settling import settlement
 from meso_schedule.store.folding import fold
+from meso_schedule.store.prices import fees_of, prices_of
 from meso_schedule.store.records import Held, Missed, Paid, Record, Stopped
 from meso_schedule.store.state import CourseState, Entry
 from tests.samples import ASSUMED, EVERY_DAY, clinic, phase, protocol

@@ -8,9 +8,9 @@ import pytest
 from meso_schedule.errors import InputError
 from meso_schedule.running.accounts import account_of
 from meso_schedule.running.money import price_of
-from meso_schedule.running.prices import prices_of, wanted_sessions
 from meso_schedule.store.folding import fold
 from meso_schedule.store.parts import AddedTax, Price, Terms
+from meso_schedule.store.prices import prices_of, wanted_sessions
 from meso_schedule.store.records import Held, Missed, Opened, Record
 from meso_schedule.store.state import CourseState, Entry
 from tests.store.samples import kept, opened

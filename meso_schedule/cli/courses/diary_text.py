@@ -17,7 +17,7 @@ from meso_schedule.running.diary import (
 )
 
 if TYPE_CHECKING:
-    from meso_schedule.running.prices import Fee
+    from meso_schedule.store.prices import Fee
     from meso_schedule.store.queries import DiaryLine
 
 _LINES = (

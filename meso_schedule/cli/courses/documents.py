@@ -19,7 +19,7 @@ _OF_SEVERAL = ("improvements", "treatment_terms")
 
 def course_document(state: "CourseState") -> dict[str, Any]:
     """Return the state of a course; of several treatments with their letters."""
-    from meso_schedule.running.prices import priced
+    from meso_schedule.store.prices import priced
 
     document = priced(state).model_dump(mode="json")
     protocols = [{name: kept[name] for name in _BRIEF} for kept in document["protocols"]]

@@ -145,7 +145,7 @@ def _fee(seen: Sight, missed: "Named", text: str | None) -> dict[str, Any]:
     """Read what is kept for a visit, in the currency of its treatment; nothing for none."""
     if text is None:
         return {}
-    from meso_schedule.running.prices import terms_by_protocol
+    from meso_schedule.store.prices import terms_by_protocol
 
     terms = terms_by_protocol(seen.state).get(missed.treatment.protocol.id)
     code = terms.currency if terms else read_currency(seen.state, seen.clinic, None)

@@ -70,7 +70,7 @@ def pay(
 def _too_much(state: "CourseState", paid: "Decimal", code: str) -> str | None:
     """Ask about a payment above all that is left of the course; None for any other."""
     from meso_schedule.running.accounts import left_to_pay
-    from meso_schedule.running.prices import nothing
+    from meso_schedule.store.prices import nothing
 
     left = left_to_pay(state, code)
     if left is None or paid <= max(left, nothing(code)):
