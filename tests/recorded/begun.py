@@ -6,6 +6,7 @@ from random import Random
 from tests.recorded.cases import Case, Step, case_of
 from tests.recorded.drawing import (
     CLINICS,
+    IMPROVING,
     calendar_words,
     columns,
     first_day,
@@ -14,7 +15,7 @@ from tests.recorded.drawing import (
     rules_of,
 )
 
-_SINGLE, _SEVERAL = 60, 40
+_SINGLE, _SEVERAL = 55, 40
 # A usual gap in days.
 _GAPS = {
     "general": 7,
@@ -27,7 +28,6 @@ _GAPS = {
     "hair": 7,
     "steps": 6,
 }
-_WITH_IMPROVEMENT = ("general", "facial-rejuvenation", "skin", "hair", "steps")
 _SHIFTS = (0, 0, 0, 1, 2, 3, -1, -3, 9, 40)
 
 
@@ -53,11 +53,15 @@ def _drawn(number: int, count: int) -> Step:
             words += ["--held", str(day) if count == 1 else f"{name}:{day}"]
     if clinic:
         words += ["--clinic", clinic]
-    if rng.random() < 0.4 and any(name in _WITH_IMPROVEMENT for name in names):
+    if rng.random() < 0.4 and any(name in IMPROVING for name in names):
         words += ["--improved-on", str(last)]
     elif rng.random() < 0.2:
         words += ["--start", str(as_of + timedelta(days=rng.randrange(10)))]
-    words += [*calendar_words(rng, as_of), *patient_words(rng, as_of), *output_words(number)]
+    words += [
+        *calendar_words(rng, as_of, names),
+        *patient_words(rng, as_of, names),
+        *output_words(number),
+    ]
     return Step(tuple(words), environment=columns(number))
 
 

@@ -14,7 +14,7 @@ from tests.recorded.drawing import (
     rules_of,
 )
 
-_PAIRS, _TRIPLES = 100, 14
+_PAIRS, _TRIPLES = 90, 14
 # The numbers of sessions that keep a request cheap.
 _COUNTS = {
     "hyaluronic-acid": (3, 4),
@@ -54,7 +54,11 @@ def _drawn(number: int, count: int) -> Step:
         words += ["--pin", f"{rng.choice(names)}:1={day}"]
     if rng.random() < 0.1 and {"skin", "hair", "steps"} & set(names):
         words += rng.choice((["--improves-after", "2"], ["--no-improvement"]))
-    words += [*calendar_words(rng, start), *patient_words(rng, start), *output_words(number)]
+    words += [
+        *calendar_words(rng, start, names),
+        *patient_words(rng, start, names),
+        *output_words(number),
+    ]
     return Step(tuple(words), environment=columns(number))
 
 

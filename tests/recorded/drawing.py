@@ -4,9 +4,18 @@ from datetime import date, timedelta
 from random import Random
 
 PACKAGED = (
-    "cellulite deoxycholic-chin facial-rejuvenation fat-reduction general hair-loss-dutasteride "
-    "hair-loss hyaluronic-acid mesobotox mesoglow pigmentation"
-).split()
+    "cellulite",
+    "deoxycholic-chin",
+    "facial-rejuvenation",
+    "fat-reduction",
+    "general",
+    "hair-loss-dutasteride",
+    "hair-loss",
+    "hyaluronic-acid",
+    "mesobotox",
+    "mesoglow",
+    "pigmentation",
+)
 OWN = ("skin", "hair", "evening-glow", "steps")
 CLINICS = (None, "clinic.toml", "plain.toml", "settled.toml", "praxis.toml", "shared.toml")
 # Clinics with public holidays are asked about years long past, which stay as they are.
@@ -16,6 +25,10 @@ FORMATS = ("table", "json", "csv", "markdown")
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat")
 _HOURS = ("09:00-12:30", "14:00-20:00", "thu:15:00-19:30", "mon:08:30-11:00", "10:00-18:00")
 _TIMES = ("09:00", "10:15", "14:00", "17:30")
+# Which protocols have rules for top-ups, wait for improvement, and treat which area.
+TOPPED_UP = ("facial-rejuvenation", "hair-loss-dutasteride", "hair-loss", "skin", "steps")
+IMPROVING = ("facial-rejuvenation", "general", "skin", "hair", "steps")
+_AREAS = {"hair": "scalp", "hair-loss": "scalp", "hair-loss-dutasteride": "scalp"}
 _PATIENTS = ("A. Example", "Zoë Łódź", "x <b>&", "R 17")
 
 
@@ -27,12 +40,10 @@ def first_day(rng: Random, clinic: str | None) -> date:
 
 def rules_of(protocols: list[str]) -> list[str]:
     """Return the options that name the rule files of protocols."""
-    return [
-        word for name in protocols if name in OWN for word in ("--rules", f"{name}.toml")
-    ]
+    return [word for name in protocols if name in OWN for word in ("--rules", f"{name}.toml")]
 
 
-def patient_words(rng: Random, start: date) -> list[str]:
+def patient_words(rng: Random, start: date, names: list[str]) -> list[str]:
     """Draw what the patient can do and likes."""
     words: list[str] = []
     if rng.random() < 0.25:
@@ -59,11 +70,11 @@ def patient_words(rng: Random, start: date) -> list[str]:
     if rng.random() < 0.08:
         words += ["--other", f"filler face {start - timedelta(days=rng.randrange(30))}"]
     if rng.random() < 0.05:
-        words += ["--area", rng.choice(("face", "scalp", "thighs"))]
+        words += ["--area", _AREAS.get(names[0], "face")]
     return words
 
 
-def calendar_words(rng: Random, start: date) -> list[str]:
+def calendar_words(rng: Random, start: date, names: list[str]) -> list[str]:
     """Draw ends and lateness."""
     words: list[str] = []
     if rng.random() < 0.08:
@@ -72,9 +83,10 @@ def calendar_words(rng: Random, start: date) -> list[str]:
         words += ["--late", str(rng.randrange(1, 5))]
     if rng.random() < 0.1:
         words += ["--start-within", str(rng.randrange(1, 25))]
-    if rng.random() < 0.12:
+    most = 0.3 if set(names) & set(TOPPED_UP) else 0.02
+    if rng.random() < most:
         words += ["--top-ups", str(rng.randrange(1, 3))]
-    elif rng.random() < 0.06:
+    elif rng.random() < most / 2:
         words += ["--until", str(start + timedelta(days=rng.randrange(200, 500)))]
     if rng.random() < 0.08:
         words += ["--currency", rng.choice(("GBP", "USD", "EUR", "JPY"))]
@@ -91,10 +103,12 @@ def output_words(number: int) -> list[str]:
         words += ["--language", "de"]
     elif number % 17 == 0:
         words += ["--language", ("fr", "es", "it", "pl")[number // 17 % 4]]
-    more = ("--bom", 10), ("--calendar", 9), ("--feed-detail", 2)
-    for option, every in more:
-        if number % every == 0 and (option != "--bom" or number % 4 == 2):
-            words.append(option)
+    if number % 9 == 0:
+        words.append("--calendar")
+    if "plan.ics" in words and number % 2:
+        words.append("--feed-detail")
+    if "csv" in words and number % 5 == 0:
+        words.append("--bom")
     if number % 28 == 13:
         words += ["--paper", "letter"]
     return words

@@ -92,15 +92,16 @@ def _named(word: str, courses: list[str]) -> str:
 
 
 def _run(words: list[str], stdin: bytes) -> tuple[int, bytes, bytes]:
-    out, err = (TextIOWrapper(BytesIO(), encoding="utf-8") for _ in range(2))
+    out, err = BytesIO(), BytesIO()
     with ExitStack() as stack:
         stack.enter_context(patch.object(sys, "stdin", TextIOWrapper(BytesIO(stdin))))
-        stack.enter_context(redirect_stdout(out))
-        stack.enter_context(redirect_stderr(err))
+        streams = [TextIOWrapper(raw, encoding="utf-8") for raw in (out, err)]
+        stack.enter_context(redirect_stdout(streams[0]))
+        stack.enter_context(redirect_stderr(streams[1]))
         code = _entry()(words)
-    for stream in (out, err):
-        stream.flush()
-    return code, *(stream.buffer.getvalue() for stream in (out, err))  # type: ignore[attr-defined]
+        for stream in streams:
+            stream.flush()
+        return code, out.getvalue(), err.getvalue()
 
 
 @contextmanager
@@ -123,7 +124,9 @@ def _folder() -> Iterator[Path]:
 def _written(folder: Path) -> dict[str, bytes]:
     """Return the files of a folder; of a book only that it is there: its bytes are SQLite's."""
     return {
-        path.relative_to(folder).as_posix(): b"a book" if ".book" in path.name else path.read_bytes()
+        path.relative_to(folder).as_posix(): b"a book"
+        if ".book" in path.name
+        else path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.name.endswith(("-wal", "-shm", "-journal"))
     }

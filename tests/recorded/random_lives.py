@@ -7,7 +7,7 @@ from tests.recorded.cases import Case, Step
 from tests.recorded.drawing import KINDS, patient_words, rules_of
 from tests.recorded.lives import CLINIC
 
-_FIRST, _LIVES, _STEPS = 13, 28, 16
+_FIRST, _LIVES, _STEPS = 13, 28, 14
 _SINGLE = ("skin", "skin", "hair", "facial-rejuvenation", "mesoglow", "steps", "hyaluronic-acid")
 _SEVERAL = (["hyaluronic-acid*3", "mesobotox*2"], ["skin", "hair"], ["skin*3", "mesobotox*1"])
 _DOINGS = ("hold",) * 6 + ("miss", "miss", "move", "move", "move", "replan", "replan", "replan")
@@ -26,8 +26,9 @@ def _life(number: int) -> Case:
     several = number % 3 == 0
     asked = rng.choice(_SEVERAL) if several else [rng.choice(_SINGLE)]
     day = date(2026, 12, 1) + timedelta(days=rng.randrange(40))
-    wishes = [word for word in patient_words(rng, day) if word != "--busy" and "ics" not in word]
-    opened = ["courses", "open", *asked, *rules_of([name.partition("*")[0] for name in asked])]
+    names = [name.partition("*")[0] for name in asked]
+    wishes = patient_words(rng, day, names)
+    opened = ["courses", "open", *asked, *rules_of(names)]
     steps = [_step([*opened, *wishes, *_shown(rng)], day, ("clinic.toml", "shared.toml"))]
     for count in range(_STEPS):
         day += timedelta(days=rng.choice((0, 0, 1, 4, 7, 8, 12)) * (2 if several else 1))
@@ -86,7 +87,7 @@ def _told(rng: Random, kind: str, day: date, several: bool, count: int) -> list[
             way = rng.choice((["--withdraw"], ["--set", f"on={day - timedelta(days=1)}"]))
             return [str(rng.randint(2, 8)), "--reason", "wrong", *way]
         case "adopt":
-            return ["--rules", "skin-2.toml"]
+            return ["--rules", "skin-2.toml", "--rules", "hair.toml"]
         case "print":
             language = ["--language", "de"] if count % 2 else []
             return ["--output", f"{count}.{rng.choice(KINDS)}", *language]

@@ -6,6 +6,7 @@ from random import Random
 from tests.recorded.cases import Case, Step, case_of
 from tests.recorded.drawing import (
     CLINICS,
+    IMPROVING,
     OWN,
     PACKAGED,
     calendar_words,
@@ -16,7 +17,7 @@ from tests.recorded.drawing import (
     rules_of,
 )
 
-_COUNT = 150
+_COUNT = 140
 _SESSIONS = {"deoxycholic-chin": 3, "fat-reduction": 10, "hair-loss-dutasteride": 7}
 
 
@@ -60,19 +61,24 @@ def _drawn(number: int) -> Step:
         words += ["--clinic", clinic]
     if rng.random() < 0.4:
         words += ["--sessions", str(_SESSIONS.get(name) or rng.randrange(3, 8))]
-    words += _expected(rng)
+    words += _expected(rng, name)
     if rng.random() < 0.1 and not ending:
         words += ["--pin", f"2={start + timedelta(days=rng.randrange(6, 40))}"]
     if rng.random() < 0.1:
-        words += ["--budget", f"{rng.randrange(200, 1500)}.00"]
+        currency = "GBP" if clinic else "USD"
+        words += ["--budget", f"{rng.randrange(200, 1500)}.00", "--currency", currency]
     if rng.random() < 0.1:
         words += ["--alternatives", str(rng.randrange(1, 3))]
-    words += [*calendar_words(rng, start), *patient_words(rng, start), *output_words(number)]
+    words += [
+        *calendar_words(rng, start, [name]),
+        *patient_words(rng, start, [name]),
+        *output_words(number),
+    ]
     return Step(tuple(words), environment=columns(number))
 
 
-def _expected(rng: Random) -> list[str]:
-    drawn = rng.random()
+def _expected(rng: Random, name: str) -> list[str]:
+    drawn = rng.random() * (1 if name in IMPROVING else 10)
     if drawn < 0.15:
         return ["--improves-after", str(rng.randrange(2, 5))]
     return ["--no-improvement"] if drawn < 0.25 else []
