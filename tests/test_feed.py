@@ -12,7 +12,7 @@ import vobject
 
 from meso_schedule import CoursePlan, CourseRequest, NoCalendarFits, plan_course
 from meso_schedule.errors import BudgetTooSmallError
-from meso_schedule.output.feed import event_uid, feed
+from meso_schedule.output.feed import Gone, cancellations, event_uid, feed
 from meso_schedule.output.translation import find_language
 from meso_schedule.phrases import Phrase
 from tests.payloads import PAYLOADS
@@ -237,6 +237,23 @@ def test_a_later_plan_updates_an_earlier_one() -> None:
     assert values(feed(plan(), sequence=7), "SEQUENCE") == ["7"] * 4
     old_day = plan().model_copy(update={"as_of": on("1999-01-01")})
     assert values(feed(old_day), "SEQUENCE") == ["0"] * 4
+
+
+def test_what_is_printed_later_is_never_older() -> None:
+    """One rule for a plan and the book: 22 November 2026 is the 9822nd day after 1 January 2000."""
+
+    def version(**told: Any) -> set[int]:
+        return {*map(int, values(feed(plan(), **told), "SEQUENCE"))}
+
+    assert version() == {9_822_000}
+    assert version(revision=4) == {9_822_004}
+    assert version(revision=4, sequence=3) == {3}
+    gone = [Gone(1, on("2027-03-01"))]
+    off = {"as_of": on("2026-11-29"), "timezone": "Europe/London"}
+    for told, number in ({"revision": 4}, "9829004"), ({"revision": 4, "sequence": 9}, "9"):
+        data = cancellations(gone, "R-1", **off, **told)  # type: ignore[arg-type]
+        assert values(data, "SEQUENCE") == [number]
+        assert values(data, "DTSTAMP") == ["20261129T000000Z"]
 
 
 @pytest.mark.parametrize(

@@ -407,7 +407,7 @@ FeedSequence = Annotated[
         "--feed-sequence",
         metavar="N",
         help="Number of this version of the course in an .ics file; left out, the day of asking"
-        " counts.",
+        " counts, then the revision of the course in the book.",
         rich_help_panel=OUTPUT,
     ),
 ]

@@ -176,21 +176,6 @@ def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
         )
 
 
-def _sequence(text: str | None) -> int | None:
-    from meso_schedule.cli.requests import read_count
-
-    number = 0 if text is None else read_count(text, "feed_sequence")
-    if number < 0:
-        raise InputError.of(
-            "bad_number",
-            f"{number} is out of range.",
-            field="feed_sequence",
-            value=number,
-            remedy="Write a whole number from 0.",
-        )
-    return None if text is None else number
-
-
 def _refuse_idle_options(given: Mapping[str, Any], endings: Collection[str]) -> None:
     kinds = [("feed_detail", ".ics"), ("feed_sequence", ".ics"), ("bom", ".csv"), ("paper", ".pdf")]
     for name, ending in kinds:
@@ -205,7 +190,7 @@ def _refuse_idle_options(given: Mapping[str, Any], endings: Collection[str]) -> 
 
 
 def _style(given: Mapping[str, Any]) -> "Style":
-    from meso_schedule.cli.rendering import Style, read_language, read_paper
+    from meso_schedule.cli.rendering import Style, read_language, read_paper, read_sequence
 
     return Style(
         _FILE_WIDTH,
@@ -213,7 +198,7 @@ def _style(given: Mapping[str, Any]) -> "Style":
         language=read_language(given["language"]),
         bom=given["bom"],
         detail=given["feed_detail"],
-        sequence=_sequence(given["feed_sequence"]),
+        sequence=read_sequence(given["feed_sequence"]),
         paper=read_paper(given["paper"]),
     )
 

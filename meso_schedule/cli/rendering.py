@@ -27,7 +27,8 @@ class Style:
         language: The code of the language; None for the plain English of the terminal.
         bom: Whether CSV begins with a byte order mark.
         detail: Whether the titles of a feed name the treatment.
-        sequence: The version of the course in a feed; None for one told by the day of asking.
+        revision: That of the course in the book; 0 for a plan that stands in none.
+        sequence: The version of a feed; None for one told by the day of asking and the revision.
         paper: The paper of a printed sheet.
         logo: The picture of its letterhead.
     """
@@ -38,6 +39,7 @@ class Style:
     language: str | None = None
     bom: bool = False
     detail: bool = False
+    revision: int = 0
     sequence: int | None = None
     paper: str = PAPERS[0]
     logo: bytes | None = None
@@ -95,7 +97,13 @@ def _feed(plan: "CoursePlan", style: Style) -> bytes:
     from meso_schedule.output.feed import feed
 
     language = terminal_language(style.language)
-    return feed(plan, detail=style.detail, language=language, sequence=style.sequence)
+    return feed(
+        plan,
+        detail=style.detail,
+        language=language,
+        revision=style.revision,
+        sequence=style.sequence,
+    )
 
 
 def sheet_of(plan: "CoursePlan", style: Style) -> bytes:
@@ -134,6 +142,22 @@ def read_paper(name: str | None) -> str:
     if name is not None and name not in PAPERS:
         raise UnknownNameError("paper", name, PAPERS)
     return name or PAPERS[0]
+
+
+def read_sequence(text: str | None) -> int | None:
+    """Take the number of this version of a feed; None where none is given."""
+    from meso_schedule.cli.requests import read_count
+
+    number = 0 if text is None else read_count(text, "feed_sequence")
+    if number < 0:
+        raise InputError.of(
+            "bad_number",
+            f"{number} is out of range.",
+            field="feed_sequence",
+            value=number,
+            remedy="Write a whole number from 0.",
+        )
+    return None if text is None else number
 
 
 def text_of(plan: "CoursePlan", kind: str, style: Style) -> str:

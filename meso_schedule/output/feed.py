@@ -1,8 +1,9 @@
 """iCalendar (RFC 5545): one event a session, the same bytes for the same plan.
 
 Calendars know an event by its UID, made of the course's reference and the session's number,
-so a changed plan of the same reference updates what is there. Its SEQUENCE is the day of
-planning, counted in days, so that a plan of a later day is the newer one.
+so a changed plan of the same reference updates what is there. Its SEQUENCE is made of the day of
+asking and the revision of the course, so that whatever is printed later is the newer one, whether
+it comes from a plan or from the book.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,8 @@ PRODUCT = "-//meso_schedule//meso_schedule//EN"
 # Any fixed namespace does; this one is kept for ever, or events would come twice.
 _NAMESPACE = UUID("5a3e1f5c-3b0e-5d0a-9c58-6d1f0f2d7a41")
 _FIRST_DAY = date(2000, 1, 1)
+# A course changes less often in a day than that.
+_REVISIONS = 1000
 _DAY = timedelta(days=1)
 # Whoever has no time of day is told in the morning.
 _MORNING = timedelta(hours=9)
@@ -50,6 +53,7 @@ def feed(
     *,
     detail: bool = False,
     language: Language = ENGLISH,
+    revision: int = 0,
     sequence: int | None = None,
     gone: Sequence[Gone] = (),
 ) -> bytes:
@@ -59,11 +63,11 @@ def feed(
         plan: The plan.
         detail: Whether the title names the treatment; left out, it gives nothing away.
         language: The language of its texts.
-        sequence: How often the course was planned before, where plans are counted; left out,
-            the day of planning counts.
+        revision: That of the course in the book; 0 for a plan that stands in none.
+        sequence: The number of this version; left out, by `sequence_of`.
         gone: Appointments given before that are off; calendars take them out.
     """
-    number = max(0, (plan.as_of - _FIRST_DAY).days) if sequence is None else sequence
+    number = sequence_of(plan.as_of, revision) if sequence is None else sequence
     events = [_event(plan, session, language, detail=detail) for session in plan.visits]
     events += _cancelled(gone, plan.reference, plan.as_of, plan.timezone, language)
     days = [*(visit.date for visit in plan.visits), *(entry.date for entry in gone)]
@@ -76,7 +80,8 @@ def cancellations(
     *,
     as_of: date,
     timezone: str,
-    sequence: int,
+    revision: int,
+    sequence: int | None = None,
     language: Language = ENGLISH,
 ) -> bytes:
     """Return a calendar file that takes appointments out, of a course with none to come.
@@ -86,11 +91,26 @@ def cancellations(
         reference: The course's, as in the feeds before.
         as_of: The day of asking.
         timezone: The clinic's zone.
-        sequence: How often the course was planned before.
+        revision: That of the course in the book.
+        sequence: The number of this version; left out, by `sequence_of`.
         language: The language of its texts.
     """
+    number = sequence_of(as_of, revision) if sequence is None else sequence
     events = _cancelled(gone, reference, as_of, timezone, language)
-    return _calendar(list(events), [entry.date for entry in gone], timezone, sequence)
+    return _calendar(list(events), [entry.date for entry in gone], timezone, number)
+
+
+def sequence_of(as_of: date, revision: int) -> int:
+    """Return the SEQUENCE of a feed: one of a later day, or of a later revision, is newer.
+
+    Args:
+        as_of: The day of asking.
+        revision: That of the course in the book; 0 for a plan that stands in none.
+
+    >>> sequence_of(date(2026, 11, 29), 4)
+    9829004
+    """
+    return max(0, (as_of - _FIRST_DAY).days) * _REVISIONS + revision
 
 
 def _calendar(events: "Sequence[Event]", days: Sequence[date], zone: str, number: int) -> bytes:

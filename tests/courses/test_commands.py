@@ -6,6 +6,7 @@ import pty
 import stat
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -326,9 +327,10 @@ def test_a_feed_takes_out_what_went(counter: Counter) -> None:
     assert (done.code, done.err) == (0, "Wrote second.ics.\n")
     after = events_of("second.ics")
     assert after.keys() == before.keys()
-    assert {event["SEQUENCE"] for event in before.values()} == {2}
-    assert len({event["SEQUENCE"] for event in after.values()}) == 1
-    assert min(event["SEQUENCE"] for event in after.values()) > 2
+    day = (date(2026, 12, 1) - date(2000, 1, 1)).days * 1000
+    assert {event["SEQUENCE"] for event in before.values()} == {day + 2}
+    revision = counter.done("courses", "show", course)["revision"]
+    assert {event["SEQUENCE"] for event in after.values()} == {day + revision}
     gone = [uid for uid, event in after.items() if event["STATUS"] == "CANCELLED"]
     assert len(gone) == 1
     assert after[gone[0]]["DTSTART"].dt == before[gone[0]]["DTSTART"].dt
@@ -339,6 +341,16 @@ def test_a_feed_takes_out_what_went(counter: Counter) -> None:
     counter.done("courses", "stop", course)
     counter.done("courses", "print", course, "--output", "third.ics")
     third = events_of("third.ics")
+    assert {event["SEQUENCE"] for event in third.values()} == {day + revision + 2}
+    assert {event["DTSTAMP"].dt.date() for event in third.values()} == {date(2026, 12, 1)}
+    # The day of asking makes it newer, for what is called off too; a number given beats it.
+    words = ("courses", "print", course, "--as-of", "2026-12-04", "--output")
+    counter.done(*words, "fourth.ics")
+    counter.done(*words, "fifth.ics", "--feed-sequence", "7")
+    fourth, fifth = (events_of(name) for name in ("fourth.ics", "fifth.ics"))
+    assert {event["SEQUENCE"] for event in fourth.values()} == {day + 3000 + revision + 2}
+    assert {event["DTSTAMP"].dt.date() for event in fourth.values()} == {date(2026, 12, 4)}
+    assert {event["SEQUENCE"] for event in fifth.values()} == {7}
     assert {event["STATUS"] for event in third.values()} == {"CANCELLED"}
     assert len(third) == 4  # the session that was held is not taken out
     assert counter.refused("courses", "print", course, "--output", "x.html") == (4, "stopped")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from meso_schedule.store.writing import Receipt
 
 # What a plan takes and a course in the book does not.
-_NOT_HERE = ("batch", "resume", "workers", "format", "feed_sequence")
+_NOT_HERE = ("batch", "resume", "workers", "format")
 _DESK = {
     "book": options.Book,
     "head_file": options.HeadFile,

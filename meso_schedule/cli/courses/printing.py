@@ -35,6 +35,7 @@ def print_course(
     calendar: shared.Calendar = False,
     bom: shared.Bom = False,
     feed_detail: shared.FeedDetail = False,
+    feed_sequence: shared.FeedSequence = None,
     language: shared.Language = None,
     paper: shared.Paper = None,
     book: options.Book = None,
@@ -86,8 +87,8 @@ def print_course(
 def style_of(
     given: Mapping[str, Any], revision: int, clinic: "Clinic | None", paths: Sequence[Path]
 ) -> "Style":
-    """Return how files are written; a feed's version is the revision of the course."""
-    from meso_schedule.cli.rendering import LETTERHEADS, Style, read_paper
+    """Return how files are written; a feed is newer with each revision of the course."""
+    from meso_schedule.cli.rendering import LETTERHEADS, Style, read_paper, read_sequence
     from meso_schedule.cli.surroundings import find_logo
 
     has_letterhead = any(path.suffix.lower() in LETTERHEADS for path in paths)
@@ -97,7 +98,8 @@ def style_of(
         language=given["language"],
         bom=given["bom"],
         detail=given["feed_detail"],
-        sequence=revision,
+        revision=revision,
+        sequence=read_sequence(given["feed_sequence"]),
         paper=read_paper(given["paper"]),
         logo=find_logo(clinic, given["clinic"]) if has_letterhead else None,
     )
@@ -135,6 +137,7 @@ def _feed(plan: "CoursePlan", style: "Style", offsets: "Offsets", gone: "Sequenc
         numbered_as_booked(plan, offsets),
         detail=style.detail,
         language=terminal_language(style.language),
+        revision=style.revision,
         sequence=style.sequence,
         gone=gone,
     )
@@ -182,7 +185,8 @@ def _print_stopped(
         str(state.request.get("reference") or state.course),
         as_of=as_of,
         timezone=state.timezone or "UTC",
-        sequence=state.revision,
+        revision=style.revision,
+        sequence=style.sequence,
         language=terminal_language(style.language),
     )
     write_files(dict.fromkeys(paths, content), force=force)
