@@ -6,10 +6,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,6 +18,8 @@ from meso_schedule import CoursePlan, CourseRequest, plan_course
 from meso_schedule.output.feed import event_uid, feed
 from tests.samples import clinic, on, protocol
 from tests.tools import need
+
+Khal = Callable[..., str]
 
 CONFIGURATION = """
 [calendars]
@@ -48,15 +51,17 @@ FIRST, SECOND = plan("2026-11-22", "10:00"), plan("2026-11-23", "15:00")
 DATES = ["2027-03-01", "2027-03-08", "2027-03-15"]
 
 
-def test_khal_updates_what_it_imported_before(tmp_path: Path) -> None:
-    khal = shutil.which("khal", path=str(Path(sys.executable).parent)) or shutil.which("khal")
-    need(khal, "khal")
-    assert khal is not None
+@pytest.fixture
+def khal(tmp_path: Path) -> Khal:
+    """Return a call of khal with a calendar of its own, whose clock is that of London."""
+    program = shutil.which("khal", path=str(Path(sys.executable).parent)) or shutil.which("khal")
+    need(program, "khal")
+    assert program is not None
     Path(tmp_path, "config").write_text(CONFIGURATION.format(folder=tmp_path), "utf-8")
     Path(tmp_path, "calendar").mkdir()
 
-    def run(*words: str) -> str:
-        command = [khal, "-c", str(tmp_path / "config"), *words]
+    def call(*words: str) -> str:
+        command = [program, "-c", str(tmp_path / "config"), *words]
         environment = {"HOME": str(tmp_path), "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=60, env=environment, check=False
@@ -64,15 +69,46 @@ def test_khal_updates_what_it_imported_before(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    return call
+
+
+def imported(khal: Khal, folder: Path, data: bytes, first: str) -> list[str]:
+    """Import a feed and list what khal then knows of most of a year."""
+    Path(folder, "plan.ics").write_bytes(data)
+    khal("import", "--batch", str(folder / "plan.ics"))
+    listed = khal("list", first, "300d", "-f", "{start} {title} {uid}")
+    return [line for line in listed.splitlines() if "Appointment" in line]
+
+
+def test_khal_updates_what_it_imported_before(khal: Khal, tmp_path: Path) -> None:
     for made, hour in ((FIRST, "10:00"), (SECOND, "15:00")):
-        Path(tmp_path, "plan.ics").write_bytes(feed(made))
-        run("import", "--batch", str(tmp_path / "plan.ics"))
-        listed = run("list", "2027-02-01", "90d", "-f", "{start} {title} {uid}")
-        found = [line for line in listed.splitlines() if "Appointment" in line]
-        assert found == [
+        assert imported(khal, tmp_path, feed(made), "2027-02-01") == [
             f"{day} {hour} Appointment {event_uid('R-1', number)}"
             for number, day in enumerate(DATES, 1)
         ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "start"),
+    [
+        ("Europe/Dublin", "2026-10-12"),
+        ("Australia/Lord_Howe", "2027-03-22"),
+        ("Asia/Jerusalem", "2027-03-15"),
+        ("Africa/Casablanca", "2027-02-01"),
+    ],
+)
+def test_khal_knows_the_time_over_a_change_of_the_clock(
+    khal: Khal, tmp_path: Path, zone: str, start: str
+) -> None:
+    """It has to read the table: nobody knows the zone by this name."""
+    request = CourseRequest.model_validate({"start": start, "sessions": 6, "at": "15:00"})
+    made = plan_course(protocol(), request, clinic=clinic(timezone=zone), as_of=on("2026-09-01"))
+    data = feed(made).replace(zone.encode(), b"Somewhere/Else")
+    times = [
+        visit.start.astimezone(ZoneInfo("Europe/London")) for visit in made.visits if visit.start
+    ]
+    told = [line[:16] for line in imported(khal, tmp_path, data, "2026-10-01")]
+    assert told == [f"{time:%Y-%m-%d %H:%M}" for time in times]
 
 
 @pytest.fixture

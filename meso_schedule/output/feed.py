@@ -8,17 +8,18 @@ it comes from a plan or from the book.
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from meso_schedule.course import CareSpan, CoursePlan, Session
+from meso_schedule.output.feed_zone import zone_table
 from meso_schedule.output.language import ENGLISH, Language
 from meso_schedule.output.text import harmless, sentence
 from meso_schedule.phrases import phrase
 
 if TYPE_CHECKING:
-    from icalendar import Alarm, Event, Timezone
+    from icalendar import Alarm, Event
 
 PRODUCT = "-//meso_schedule//meso_schedule//EN"
 
@@ -123,11 +124,8 @@ def _calendar(events: "Sequence[Event]", days: Sequence[date], zone: str, number
     for event in events:
         event.add("SEQUENCE", number)
         calendar.add_component(event)
-    if days:
-        # A zone is told from the months around them only: what rules will hold is not known.
-        calendar.add_missing_timezones(min(days) - 31 * _DAY, max(days) + 31 * _DAY)
-    for table in calendar.timezones:
-        _mend_onsets(table, ZoneInfo(zone))
+    if calendar.get_missing_tzids():
+        calendar.subcomponents.insert(0, zone_table(zone, min(days), max(days)))
     return bytes(calendar.to_ical())
 
 
@@ -203,41 +201,6 @@ def _add_span(
     zone = ZoneInfo(timezone)
     event.add("DTSTART", start.astimezone(zone))
     event.add("DTEND", end.astimezone(zone))
-
-
-def _mend_onsets(table: "Timezone", zone: ZoneInfo) -> None:
-    """Write each change of the clock on its own, as it was shown before the change.
-
-    RFC 5545 (3.6.5) wants the time before; icalendar 7.3 writes a clock put forward as shown
-    after. And ical.js, so Thunderbird, forgets the first change of a list of them.
-    """
-    from icalendar.prop import vDDDTypes
-
-    rules: list[Any] = table.subcomponents
-    single: list[Any] = []
-    for rule in rules:
-        before, after = rule["TZOFFSETFROM"].td, rule["TZOFFSETTO"].td
-        for shown in (rule["DTSTART"].dt, *(moment.dt for moment in _dates(rule))):
-            own: Any = rule.copy()
-            own.pop("RDATE", None)
-            own["DTSTART"] = vDDDTypes(_onset(shown, before, after, zone))
-            single.append(own)
-    single.sort(key=lambda rule: rule["DTSTART"].dt)
-    table.subcomponents = single
-
-
-def _dates(rule: Any) -> Iterator[Any]:
-    lists = rule.get("RDATE", [])
-    for entry in lists if isinstance(lists, list) else [lists]:
-        yield from entry.dts
-
-
-def _onset(shown: datetime, before: timedelta, after: timedelta, zone: ZoneInfo) -> datetime:
-    sooner = shown - (after - before)
-    instant = (sooner - before).replace(tzinfo=UTC)
-    moments = (instant - timedelta(minutes=1), instant)
-    offsets = [moment.astimezone(zone).utcoffset() for moment in moments]
-    return sooner if before != after and offsets == [before, after] else shown
 
 
 def _lines(
