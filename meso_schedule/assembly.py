@@ -4,7 +4,6 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal
 
 from meso_schedule.bill import CostEstimate
 from meso_schedule.care import HeldVisit, care_spans, not_over, results, screening
@@ -183,10 +182,15 @@ def closed_days(setup: Setup, visits: Sequence[Session]) -> Iterator[ClosedDay]:
     """Yield the closed days of the months that hold the visits."""
     availability = setup.availability
     for day, reason in availability.closed_days(*months_of(setup, visits)):
-        kind: Literal["holiday", "closure"] = (
-            "holiday" if availability.is_holiday(day) else "closure"
+        holiday, closures = availability.holiday(day), tuple(availability.own_closures(day))
+        yield ClosedDay(
+            date=day,
+            reason=reason,
+            kind="holiday" if holiday else "closure",
+            estimated=holiday is not None and holiday.estimated and not closures,
+            closures=closures,
+            names=holiday.name.values if holiday else {},
         )
-        yield ClosedDay(date=day, reason=reason, kind=kind)
 
 
 def _letterhead(clinic: Clinic) -> Letterhead:

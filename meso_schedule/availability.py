@@ -16,8 +16,8 @@ from meso_schedule.busy import BusySource, Span, spans_by_day
 from meso_schedule.clinic import Clinic
 from meso_schedule.dates import DateRange
 from meso_schedule.errors import CalendarEndError
-from meso_schedule.phrases import phrase
-from meso_schedule.public_holidays import holidays_of_year
+from meso_schedule.phrases import Phrase, joined, phrase
+from meso_schedule.public_holidays import Holiday, holidays_of_year
 from meso_schedule.starts import Cause, Starts, elapsed, wall
 from meso_schedule.times import WEEKDAY_NAMES, Between
 
@@ -66,7 +66,7 @@ class Availability:
         self._week_starts = [
             self._starts.best(day, hours) for day, hours in enumerate(self._week_hours)
         ]
-        self._holidays: dict[int, dict[date, str]] = {}
+        self._holidays: dict[int, dict[date, Holiday]] = {}
         self._special_starts: dict[int, int | None] = {}
         self._usable: list[int] = []
         self._open: set[int] = set()
@@ -159,9 +159,13 @@ class Availability:
         """Find the closures and public holidays of a day that no opening lifts."""
         if day in self._openings:
             return
-        yield from (closure.reason for closure in self.clinic.closures if day in closure.days)
-        if holiday := self._holidays_of(day.year).get(day):
-            yield holiday
+        yield from self.own_closures(day)
+        if holiday := self.holiday(day):
+            yield holiday.name
+
+    def own_closures(self, day: date) -> Iterator[str]:
+        """Find the closures of a day that are the clinic's own."""
+        return (closure.reason for closure in self.clinic.closures if day in closure.days)
 
     def extra_openings(self, first: date, last: date) -> list[date]:
         """Return the days from `first` to `last` that the clinic opens out of its usual hours."""
@@ -169,11 +173,11 @@ class Availability:
             day for day, hours in self._openings.items() if hours and first <= day <= last
         )
 
-    def is_holiday(self, day: date) -> bool:
-        """Tell whether a day is a public holiday."""
-        return day in self._holidays_of(day.year)
+    def holiday(self, day: date) -> Holiday | None:
+        """Return the public holiday that a day is, or None."""
+        return self._holidays_of(day.year).get(day)
 
-    def closed_days(self, first: date, last: date) -> list[tuple[date, str]]:
+    def closed_days(self, first: date, last: date) -> list[tuple[date, Phrase]]:
         """Return the days closed by holidays or closures from `first` to `last`, with reasons."""
         days = {
             day
@@ -181,7 +185,7 @@ class Availability:
             for day in self._exceptions_of(year)
             if first <= day <= last
         }
-        closed = [(day, "; ".join(self.exceptional_closures(day))) for day in sorted(days)]
+        closed = [(day, joined(self.exceptional_closures(day), "; ")) for day in sorted(days)]
         return [(day, reason) for day, reason in closed if reason]
 
     def _patient_reasons(self, day: date) -> Iterator[str]:
@@ -262,7 +266,7 @@ class Availability:
             days.update(_days_of(closure.days, begin, end))
         return days
 
-    def _holidays_of(self, year: int) -> dict[date, str]:
+    def _holidays_of(self, year: int) -> dict[date, Holiday]:
         if self.clinic.holidays is None:
             return {}
         if year not in self._holidays:

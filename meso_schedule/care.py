@@ -1,6 +1,6 @@
 """What to avoid, expect and do, with real dates; what to ask; when results show."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -69,7 +69,8 @@ def combined_care(parts: Sequence[tuple[Protocol, Sequence[Visit]]]) -> tuple[Ca
         origins = (parts[place][0].origin(care) for place, care in tables)
         source = "; ".join(dict.fromkeys(origins))
         for span in _merged([(care, parts[place][1]) for place, care in tables]):
-            spans.append(_care_span(tables[0][1], span, source))
+            is_swelling = any(care.swelling for _, care in tables)
+            spans.append(_care_span(tables[0][1], span, source, swelling=is_swelling))
     return tuple(sorted(spans, key=lambda span: (_day(span.first), span.action)))
 
 
@@ -78,7 +79,7 @@ def not_over(spans: Sequence[CareSpan], day: date) -> tuple[CareSpan, ...]:
     return tuple(span for span in spans if _day(span.last) >= day)
 
 
-def _care_span(care: Care, span: _Span, source: str) -> CareSpan:
+def _care_span(care: Care, span: _Span, source: str, *, swelling: bool) -> CareSpan:
     assert care.action != "ask", "questions have no dates"
     return CareSpan(
         action=care.action,
@@ -87,6 +88,7 @@ def _care_span(care: Care, span: _Span, source: str) -> CareSpan:
         last=span.last,
         sessions=tuple(session.number for session in span.sessions),
         labels=tuple(session.mark for session in span.sessions if session.label),
+        swelling=swelling,
         source=source,
     )
 
@@ -94,11 +96,7 @@ def _care_span(care: Care, span: _Span, source: str) -> CareSpan:
 def _merged(tables: Sequence[tuple[Care, Sequence[Visit]]]) -> list[_Span]:
     """Return the spans of one text, in order, those that touch made one."""
     single = [
-        _Span(
-            _moment(care.starts, session, opening=True),
-            _moment(care.ends, session, opening=False),
-            [session],
-        )
+        _Span(*_ends_of(care.starts, care.ends, session), [session])
         for care, sessions in tables
         for session in sessions
         if care.starts and care.ends
@@ -114,6 +112,19 @@ def _merged(tables: Sequence[tuple[Care, Sequence[Visit]]]) -> list[_Span]:
         else:
             merged.append(span)
     return merged
+
+
+def _ends_of(starts: Offset, ends: Offset, session: Visit) -> tuple[Moment, Moment]:
+    """Return when a span begins and when it ends, never the other way round.
+
+    Days count from the day on which a session begins, hours from its end: one that ends the next
+    day would end "0 days" before "0 hours". So would a month before thirty days, or a day before
+    24 hours when the clock changes. What is told by hours from nothing to nothing is the session.
+    """
+    first, last = _moment(starts, session, opening=True), _moment(ends, session, opening=False)
+    if isinstance(first, datetime) and isinstance(last, datetime):
+        return min(first, last, key=_instant), max(first, last, key=_instant)
+    return first, last if _day(last) >= _day(first) else _day(first)
 
 
 def _moment(offset: Offset, session: Visit, *, opening: bool) -> Moment:
@@ -146,16 +157,19 @@ def _day(moment: Moment) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def _order(moment: Moment) -> tuple[date, bool, str]:
+def _instant(moment: Moment) -> float:
+    """Return what orders moments of a day: two clocks of one zone compare as they show."""
+    return moment.timestamp() if isinstance(moment, datetime) else 0
+
+
+def _order(moment: Moment) -> tuple[date, bool, float]:
     """Order days and instants; a day lasts to its end, after any instant of it."""
-    timed = isinstance(moment, datetime)
-    return _day(moment), not timed, moment.isoformat() if timed else ""
+    return _day(moment), not isinstance(moment, datetime), _instant(moment)
 
 
-def _begin(moment: Moment) -> tuple[date, bool, str]:
+def _begin(moment: Moment) -> tuple[date, bool, float]:
     """Order days and instants by where they begin: a day, before any instant of it."""
-    timed = isinstance(moment, datetime)
-    return _day(moment), timed, moment.isoformat() if timed else ""
+    return _day(moment), isinstance(moment, datetime), _instant(moment)
 
 
 def screening(protocol: Protocol) -> tuple[Question, ...]:
@@ -187,9 +201,11 @@ def results(protocol: Protocol, last: date) -> ResultSpan | None:
 
 def swelling_days(spans: Sequence[CareSpan]) -> int:
     """Count the days on which swelling is to be expected."""
-    return len({day for span in spans for day in _swollen(span)})
-
-
-def _swollen(span: CareSpan) -> Iterator[int]:
-    if span.action == "expect" and "swelling" in span.what.casefold():
-        yield from range(_day(span.first).toordinal(), _day(span.last).toordinal() + 1)
+    swollen = (span for span in spans if span.swelling)
+    return len(
+        {
+            day
+            for span in swollen
+            for day in range(_day(span.first).toordinal(), _day(span.last).toordinal() + 1)
+        }
+    )

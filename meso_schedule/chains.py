@@ -10,7 +10,7 @@ from meso_schedule.phrases import Phrase, phrase
 from meso_schedule.problem import Booking, Task, measure, moves
 from meso_schedule.reach import Feasibility, room_to_move
 from meso_schedule.reasons import first_reasons, gap_reasons, restart_reasons
-from meso_schedule.rules import Gap
+from meso_schedule.rules import Gap, TopUp
 from meso_schedule.search import best_dates
 from meso_schedule.standing import Window
 from meso_schedule.tasks import Setup
@@ -70,6 +70,7 @@ def planned_sessions(chain: Chain) -> Iterator[Session]:
             window=window,
             late_days=max(0, day - latest) if chain.task.step(place, chain.dates) else 0,
             provisional=_is_provisional(chain, place),
+            top_up=isinstance(rule, TopUp),
             slack_days=furthest - day,
             backup=date.fromordinal(backup) if backup else None,
             price=chain.price,

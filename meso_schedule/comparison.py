@@ -28,6 +28,7 @@ class ComparisonRow(Model):
 
     Args:
         protocol: Its id; of a combined calendar, the ids joined by `+`.
+        protocols: Its ids one by one.
         visits: Days with course sessions or top-ups inside the period.
         first: The first visit; None when no calendar fits.
         last: The last visit inside the period.
@@ -41,6 +42,7 @@ class ComparisonRow(Model):
     """
 
     protocol: str
+    protocols: tuple[str, ...]
     name: Sentence
     visits: int
     first: date | None
@@ -150,6 +152,7 @@ def _row(asked: _Asked, start: date, until: date) -> ComparisonRow:
     name = phrase("{names}", names=joined((p.name for p in asked.protocols), " + "))
     row = ComparisonRow(
         protocol="+".join(protocol.id for protocol in asked.protocols),
+        protocols=tuple(protocol.id for protocol in asked.protocols),
         name=name if len(asked.protocols) > 1 else asked.protocols[0].name,
         visits=0,
         first=None,

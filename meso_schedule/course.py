@@ -5,12 +5,14 @@ from typing import Literal
 from pydantic import Field
 
 from meso_schedule.bill import CostEstimate, MoneyRange, TreatmentCost
+from meso_schedule.phrases import joined, named
 from meso_schedule.rules import Grade
 from meso_schedule.standing import DateSpan, Day, Forecast, HeldSession, Window
 from meso_schedule.times import (
     TimeRange,
 )
 from meso_schedule.validation import (
+    FrozenDict,
     Instant,
     Model,
     Sentence,
@@ -38,6 +40,7 @@ class Session(Model):
         window: The days it may be on, given the session before.
         late_days: Days past the window's latest.
         provisional: Whether it depends on improvement not yet recorded.
+        top_up: Whether it follows the course; a phase may have any name.
         slack_days: Days it can move later with every later session still placed.
         backup: The next usable day it can move to; None when there is none.
         price: What this session costs alone; None when no price is known.
@@ -57,6 +60,7 @@ class Session(Model):
     window: Window
     late_days: int
     provisional: bool
+    top_up: bool = False
     slack_days: int
     backup: Day | None
     price: MoneyRange | None
@@ -96,17 +100,35 @@ class Alternative(Model):
 
 
 class ClosedDay(Model):
-    """A day on which a public holiday or a closure of its own shuts the clinic."""
+    """A day on which a public holiday or a closure of its own shuts the clinic.
+
+    Args:
+        reason: All of it in English.
+        estimated: Whether it may turn out to be another day: a holiday alone that is not
+            certain yet.
+        closures: The clinic's own reasons.
+        names: Of a holiday, its name in each language that has one.
+    """
 
     date: Day
     reason: Sentence
     kind: Literal["holiday", "closure"]
+    estimated: bool = False
+    closures: tuple[str, ...] = ()
+    names: Table[str, str] = Field(default_factory=FrozenDict)
+
+    @property
+    def told(self) -> str:
+        """The reason as languages say it, of a plan read back as well."""
+        parts = [*self.closures, *([named(self.names)] if self.names else [])]
+        return joined(parts, "; ") if parts else self.reason
 
 
 class CareSpan(Model):
     """Something to avoid, expect or do from one day, or instant, to another.
 
-    `labels` name the sessions of a combined plan: `A1`, `B1`.
+    `labels` name the sessions of a combined plan: `A1`, `B1`; `swelling` tells whether swelling is
+    part of what is expected.
     """
 
     action: Literal["avoid", "expect", "do"]
@@ -115,6 +137,7 @@ class CareSpan(Model):
     last: Day | Instant = Field(alias="until")
     sessions: tuple[int, ...]
     labels: tuple[str, ...] = ()
+    swelling: bool = False
     source: str
 
     @property
@@ -188,6 +211,7 @@ class SpacingRule(Model):
         minimum_before: After `other`, before `first`.
         same_day: Whether both may share a visit.
         origin: Whose rule it is: `clinic`, or ids of protocols; none where no rule is known.
+        by_clinic: Whether it is the clinic's own; a protocol may have any id.
         sources: Its sources with their grades, its assumptions, or the clinic's reason.
     """
 
@@ -197,6 +221,7 @@ class SpacingRule(Model):
     minimum_before: tuple[str, ...]
     same_day: bool
     origin: tuple[str, ...]
+    by_clinic: bool = False
     sources: tuple[str, ...]
 
 

@@ -269,10 +269,10 @@ def _no_price(protocol: Protocol, wanted: str | None) -> Phrase:
 def holiday_findings(closed: Sequence[ClosedDay]) -> Iterator[Finding]:
     """Say which holidays may still move."""
     for day in closed:
-        if "(estimated)" in day.reason:
+        if day.estimated:
             message = phrase(
                 "The date of {holiday} on {day} is not certain yet.",
-                holiday=day.reason,
+                holiday=day.told,
                 day=day.date,
             )
             yield Finding(kind="estimated_holiday", message=message)

@@ -4,9 +4,14 @@ The library speaks English; a `Phrase` is that English text, and can be used as 
 Whoever translates takes its template and values instead of the finished words.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
+
+# What answers are told in, by the codes of ISO 639; the first is that of the library.
+LANGUAGES = ("en", "fr", "de", "es", "it", "pl")
+# The template of a name that languages have each for itself.
+NAMED = "{en}"
 
 
 class Phrase(str):
@@ -43,6 +48,18 @@ def phrase(template: str, /, **values: Any) -> Phrase:
     'session 2 of 6'
     """
     return Phrase(template.format(**values) if values else template, template, values)
+
+
+def named(names: Mapping[str, str]) -> Phrase:
+    """Return a name that some languages have each for itself; in others it is the English one.
+
+    Args:
+        names: The name in each, by the codes of `LANGUAGES`; `en` is never left out.
+
+    >>> named({"en": "New Year's Day", "de": "Neujahr"})
+    "New Year's Day"
+    """
+    return Phrase(names["en"], NAMED, dict(names))
 
 
 def counted(count: int, one: str, many: str, /, **values: Any) -> Phrase:

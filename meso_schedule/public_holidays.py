@@ -3,13 +3,19 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from inspect import signature
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from meso_schedule.errors import Fault, InputError, UnknownNameError
+from meso_schedule.phrases import LANGUAGES, Phrase, named
 from meso_schedule.validation import Model, Text
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
+
+# How the library marks the name of a day that is not certain, and what has it do so.
+_LABELS = ("estimated_label", "observed_estimated_label")
+_ESTIMATES = "islamic_show_estimated"
 
 
 class HolidayRegion(Model):
@@ -34,8 +40,25 @@ class HolidayRegion(Model):
                 )
 
 
-def public_holidays(country: str, subdivision: str | None) -> "HolidayBase":
-    """Return the public holidays of a country or one of its regions, named in English.
+class Holiday(NamedTuple):
+    """What is celebrated on a day.
+
+    Args:
+        name: As each language has it; several are joined by semicolons.
+        estimated: Whether the day is not certain yet; one that is certain settles it.
+    """
+
+    name: Phrase
+    estimated: bool
+
+
+def public_holidays(country: str, subdivision: str | None, language: str = "en") -> "HolidayBase":
+    """Return the public holidays of a country or one of its regions.
+
+    Args:
+        country: Its ISO code.
+        subdivision: The code of a region of it; None for what holds everywhere.
+        language: Two letters; where it is not known there, they are named as the country does.
 
     Raises:
         UnknownNameError: When the country or the region is not known.
@@ -49,13 +72,21 @@ def public_holidays(country: str, subdivision: str | None) -> "HolidayBase":
     known = country_holidays(country)
     if subdivision is not None and subdivision not in known.subdivisions:
         raise UnknownNameError("subdivision", subdivision, known.subdivisions)
-    languages: Sequence[Any] = known.supported_languages or ()
-    english = [language for language in languages if language.startswith("en")]
-    language = "en_US" if "en_US" in english else next(iter(english), None)
-    return country_holidays(country, subdiv=subdivision, language=language)
+    kind: Any = type(known)
+    # Some countries would not say which of their days are estimated.
+    estimates = {_ESTIMATES: True} if _ESTIMATES in signature(kind).parameters else {}
+    made: HolidayBase = kind(subdiv=subdivision, language=_spoken(known, language), **estimates)
+    return made
 
 
-def holidays_of_year(region: HolidayRegion, year: int) -> dict[date, str]:
+def _spoken(known: "HolidayBase", language: str) -> str | None:
+    """Return the name by which holidays are told in a language; American of several English."""
+    names: Sequence[Any] = known.supported_languages or ()
+    spoken = [name for name in names if name.split("_")[0] == language]
+    return "en_US" if "en_US" in spoken else next(iter(spoken), None)
+
+
+def holidays_of_year(region: HolidayRegion, year: int) -> dict[date, Holiday]:
     """Return the public holidays of one year by date.
 
     Raises:
@@ -65,8 +96,8 @@ def holidays_of_year(region: HolidayRegion, year: int) -> dict[date, str]:
 
 
 @cache
-def _holidays_of_year(country: str, subdivision: str | None, year: int) -> dict[date, str]:
-    # An object of its own for each year: the library's objects change when they are asked.
+def _holidays_of_year(country: str, subdivision: str | None, year: int) -> dict[date, Holiday]:
+    # Objects of their own for each year: the library's objects change when they are asked.
     known = public_holidays(country, subdivision)
     if not known.start_year <= year <= known.end_year:
         raise InputError.of(
@@ -77,5 +108,26 @@ def _holidays_of_year(country: str, subdivision: str | None, year: int) -> dict[
             value=year,
             remedy="Plan within those years, or leave [holidays] out and write closures.",
         )
-    known.get(date(year, 1, 1))  # a year is filled when it is first asked for a day of it
-    return {day: name for day, name in known.items() if day.year == year}
+    told = {"en": known}
+    for code in LANGUAGES:
+        if code not in told and _spoken(known, code):
+            told[code] = public_holidays(country, subdivision, code)
+    for one in told.values():
+        one.get(date(year, 1, 1))  # a year is filled when it is first asked for a day of it
+    return {
+        day: Holiday(
+            named({code: one[day] for code, one in told.items()}), _is_estimated(known, day)
+        )
+        for day in list(known)
+        if day.year == year
+    }
+
+
+def _is_estimated(known: "HolidayBase", day: date) -> bool:
+    """Tell whether every holiday of a day is one that the library marks as estimated."""
+    labels = [getattr(known, name, None) for name in _LABELS]
+    ends = [tuple(known.tr(label).split("%s")) for label in labels if label]
+    return all(
+        any(name.startswith(before) and name.endswith(after) for before, after in ends)
+        for name in known.get_list(day)
+    )

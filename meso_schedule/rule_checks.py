@@ -203,9 +203,18 @@ def decimals_fault(amount: Decimal, currency: str, place: str) -> Iterator[Fault
 
 def _care_faults(care: Sequence[Care | None] | None) -> Iterator[Fault]:
     for number, entry in enumerate(care or ()):
+        place = key_path(["care", number])
+        if entry and entry.swelling and entry.action != "expect":
+            yield Fault(
+                "contradiction",
+                "swelling is something to expect.",
+                None,
+                place,
+                entry.what,
+                "Leave swelling out, or write action = 'expect'.",
+            )
         if entry is None or entry.action == "ask":
             continue
-        place = key_path(["care", number])
         if not entry.starts or not entry.ends:
             yield Fault(
                 "missing_key",

@@ -183,12 +183,17 @@ class Price(Sourced):
 
 
 class Care(Sourced):
-    """Something to avoid, expect or do around a session, or a question to ask before the course."""
+    """Something to avoid, expect or do around a session, or a question to ask before the course.
+
+    Args:
+        swelling: Whether swelling is part of what is to be expected.
+    """
 
     what: Text
     action: Literal["avoid", "expect", "do", "ask"]
     starts: Offset | None = None
     ends: Offset | None = None
+    swelling: bool = False
 
 
 class Notice(Sourced):

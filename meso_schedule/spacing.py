@@ -65,6 +65,7 @@ class Pair:
         before: What must pass after the other before the first.
         same_day: Whether both may share a day.
         origin: Where the rules come from.
+        by_clinic: Whether they are the clinic's own.
         sources: The rules' sources in small print, and their assumptions.
     """
 
@@ -75,6 +76,7 @@ class Pair:
     same_day: bool
     origin: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    by_clinic: bool = False
 
     @property
     def rule(self) -> SpacingRule:
@@ -86,6 +88,7 @@ class Pair:
             minimum_before=tuple(map(str, self.before)),
             same_day=self.same_day,
             origin=self.origin,
+            by_clinic=self.by_clinic,
             sources=self.sources,
         )
 
@@ -156,6 +159,7 @@ def pair_of(first: Treatment, other: Treatment, clinic: Clinic) -> Pair:
             all(rule.same_day for rule, _ in own),
             ("clinic",),
             tuple(rule.reason for rule, _ in own if rule.reason),
+            by_clinic=True,
         )
     rules = [*_rules(first, other, turned=False), *_rules(other, first, turned=True)]
     return Pair(

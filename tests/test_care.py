@@ -1,15 +1,19 @@
 """Care with real dates: whole days, hours across midnight and clock changes, merged spans."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from meso_schedule import Protocol, Session, get_protocol
-from meso_schedule.care import care_spans, results, screening, swelling_days
-from meso_schedule.errors import CalendarEndError
+from meso_schedule.care import HeldVisit, care_spans, results, screening, swelling_days
+from meso_schedule.errors import CalendarEndError, InputError
 from tests.samples import ASSUMED, Table, on, protocol, session, sessions
 
 SOURCED = {"sources": ["study"]}
@@ -17,8 +21,12 @@ WEEKLY = "2026-12-01 2026-12-08 2026-12-15 2026-12-22"
 TOP_UP = {"minimum": "3 months", "recommended": "4 months", "maximum": "5 months", **ASSUMED}
 
 
-def care(starts: str, ends: str, action: str = "avoid", what: str = "Sun") -> Table:
-    return {"action": action, "what": what, "starts": starts, "ends": ends, **ASSUMED}
+def care(starts: str, ends: str, action: str = "avoid", what: str = "Sun", **more: object) -> Table:
+    return {"action": action, "what": what, "starts": starts, "ends": ends, **ASSUMED, **more}
+
+
+def swelling(starts: str, ends: str, what: str = "The worst of it") -> Table:
+    return care(starts, ends, "expect", what, swelling=True)
 
 
 def spans(held: Sequence[Session], *table: Table) -> list[tuple[str, str]]:
@@ -37,6 +45,7 @@ def test_a_week_without_aspirin_before_weekly_sessions_is_one_span() -> None:
         "until": "2026-12-22",
         "sessions": [1, 2, 3, 4],
         "labels": [],
+        "swelling": False,
         "source": "Assumption: Assumed for the test.",
     }
 
@@ -353,15 +362,15 @@ def test_results(
 @pytest.mark.parametrize(
     ("table", "held", "expected", "source"),
     [
-        ([care("6 hours", "72 hours", "expect", "Swelling")], "2026-12-01", 4, "1 to 4 December"),
+        ([swelling("6 hours", "72 hours")], "2026-12-01", 4, "1 to 4 December"),
         (
-            *([care("6 hours", "72 hours", "expect", "Swelling")], "2026-12-01 2026-12-03", 6),
+            *([swelling("6 hours", "72 hours")], "2026-12-01 2026-12-03", 6),
             "1 to 6 December, no day twice",
         ),
         (
             [
-                care("0 days", "1 day", "expect", "Bruises and SWELLING"),
-                care("1 day", "2 days", "expect", "More swelling"),
+                swelling("0 days", "1 day"),
+                swelling("1 day", "2 days", "More of it"),
             ],
             *("2026-12-01", 3, "no day twice"),
         ),
@@ -371,7 +380,11 @@ def test_results(
             0,
             "avoid",
         ),
-        ([care("0 days", "5 days", "expect", "Redness")], "2026-12-01", 0, "no swelling"),
+        ([care("0 days", "5 days", "expect", "No swelling")], "2026-12-01", 0, "told as a field"),
+        (
+            [swelling("0 days", "1 day", "Both"), care("0 days", "1 day", "expect", "Both")],
+            *("2026-12-01", 2, "of one text, either says so"),
+        ),
     ],
 )
 def test_days_with_swelling(table: list[Table], held: str, expected: int, source: str) -> None:
@@ -380,6 +393,95 @@ def test_days_with_swelling(table: list[Table], held: str, expected: int, source
 
 
 def test_days_with_swelling_when_the_time_is_known() -> None:
-    own = protocol(care=[care("6 hours", "72 hours", "expect", "Swelling")])
+    own = protocol(care=[swelling("6 hours", "72 hours")])
     assert swelling_days(care_spans(own, [session(1, "2026-12-01", "20:00")])) == 3
     assert isinstance(care_spans(own, [session(1, "2026-12-01", "20:00")])[0].first, date)
+
+
+OFFSETS = [
+    *("-2 months", "-30 days", "-1 month", "-48 hours", "-2 days", "-25 hours", "-24 hours"),
+    *("-1 day", "-23 hours", "-1 hour", "0 hours", "0 days", "1 hour", "23 hours", "1 day"),
+    *("24 hours", "25 hours", "2 days", "48 hours", "30 days", "1 month", "60 days", "2 months"),
+]
+# Over midnight, over each change of the clock, in months of each length, on a leap day.
+STARTS = [
+    *("2027-03-09 23:00", "2027-03-09 22:30", "2027-03-28 00:30", "2027-03-29 00:30"),
+    *("2027-03-27 23:30", "2027-10-31 00:30", "2027-10-31 01:30", "2027-10-30 23:30"),
+    *("2027-11-01 00:30", "2027-01-10 23:00", "2027-02-28 23:00", "2028-02-29 00:30"),
+    *("2027-08-10 12:00", "2027-12-31 23:00", "2027-01-31 22:30"),
+]
+
+
+def reach(moment: date | datetime, zone: ZoneInfo, *, last: bool) -> float:
+    """Return when a moment begins, or when it is over: a day lasts until the next one begins."""
+    if isinstance(moment, datetime):
+        return moment.timestamp()
+    day = moment + timedelta(days=1) if last else moment
+    return datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/London", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("is_timed", [True, False])
+def test_a_span_never_ends_before_it_begins(zone: str, is_timed: bool) -> None:
+    place = ZoneInfo(zone)
+    for text in STARTS:
+        begin = datetime.fromisoformat(text).replace(tzinfo=place)
+        end = (begin.astimezone(UTC) + timedelta(minutes=90)).astimezone(place)
+        visit = HeldVisit(1, begin.date(), *((begin, end) if is_timed else ()))
+        for rules in every_span():
+            (span,) = care_spans(rules, [visit])
+            first, last = reach(span.first, place, last=False), reach(span.last, place, last=True)
+            assert first <= last, (text, rules.care, span)
+
+
+@cache
+def every_span() -> list[Protocol]:
+    """Return protocols with every pair of offsets that a rule file may hold."""
+    found = []
+    for starts, ends in product(OFFSETS, repeat=2):
+        with suppress(InputError):
+            found.append(protocol(care=[care(starts, ends)]))
+    assert len(found) > 250
+    return found
+
+
+@pytest.mark.parametrize(
+    ("start", "table", "expected"),
+    [
+        # 23:00 and 90 minutes: after the end is on the next day already.
+        ("2027-03-09 23:00", ("0 hours", "0 days"), ("2027-03-10T00:30:00+00:00", "2027-03-10")),
+        ("2027-03-09 23:00", ("0 hours", "1 day"), ("2027-03-10T00:30:00+00:00", "2027-03-10")),
+        ("2027-03-09 23:00", ("0 days", "0 days"), ("2027-03-09", "2027-03-09")),
+        # Monday at half past midnight less 24 hours, of a Sunday of 23, is a Saturday.
+        ("2027-03-29 00:30", ("-1 day", "-24 hours"), ("2027-03-28", "2027-03-28")),
+        # A month from 10 January is 10 February, thirty days are the day before.
+        ("2027-01-10 12:00", ("1 month", "30 days"), ("2027-02-10", "2027-02-10")),
+        # From nothing to nothing is the session.
+        (
+            *("2027-03-09 12:00", ("0 hours", "0 hours")),
+            ("2027-03-09T12:00:00+00:00", "2027-03-09T13:30:00+00:00"),
+        ),
+    ],
+)
+def test_spans_over_midnight(start: str, table: tuple[str, str], expected: tuple[str, str]) -> None:
+    begin = datetime.fromisoformat(start).replace(tzinfo=ZoneInfo("Europe/London"))
+    end = (begin.astimezone(UTC) + timedelta(minutes=90)).astimezone(begin.tzinfo)
+    found = care_spans(protocol(care=[care(*table)]), [HeldVisit(1, begin.date(), begin, end)])
+    assert [(it.first.isoformat(), it.last.isoformat()) for it in found] == [expected]
+
+
+def test_the_later_of_two_ends_when_the_clock_goes_back() -> None:
+    """Half past one comes twice on 31 October 2027: the second one is later."""
+    zone = ZoneInfo("Europe/London")
+    ends = (datetime(2027, 10, 30, 23, 45, tzinfo=UTC), datetime(2027, 10, 31, 0, 15, tzinfo=UTC))
+    visits = [
+        HeldVisit(
+            number,
+            date(2027, 10, 31),
+            end.astimezone(zone) - timedelta(minutes=30),
+            end.astimezone(zone),
+        )
+        for number, end in enumerate(ends, 1)
+    ]
+    (span,) = care_spans(protocol(care=[care("0 hours", "1 hour")]), visits)
+    assert span.last.isoformat() == "2027-10-31T01:15:00+00:00"

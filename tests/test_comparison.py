@@ -13,7 +13,13 @@ from tests.samples import ASSUMED, Table, clinic, on, phase, protocol
 AS_OF = on("2026-11-22")
 START = CourseRequest(start=on("2026-12-01"))
 PRICE = {"currency": "GBP", "per": "session", "low": "100.00", "high": "150.00", **ASSUMED}
-SWELLING = {"action": "expect", "what": "Swelling", "starts": "6 hours", "ends": "72 hours"}
+SWELLING = {
+    "action": "expect",
+    "what": "Peak",
+    "swelling": True,
+    "starts": "6 hours",
+    "ends": "72 hours",
+}
 TOP_UP = {"minimum": "1 month", "maximum": "6 weeks", **ASSUMED}
 
 

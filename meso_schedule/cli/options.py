@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from meso_schedule.phrases import LANGUAGES
 from meso_schedule.times import WEEKDAYS
 
 CALENDAR = "Calendar"
@@ -15,7 +16,6 @@ OUTPUT = "Output"
 
 PLAN_FORMATS = ("table", "json", "csv", "markdown")
 SHOW_FORMATS = ("table", "json")
-LANGUAGES = ("en", "fr", "de", "es", "it", "pl")
 PAPERS = ("a4", "letter")
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from meso_schedule.cli.options import LANGUAGES, PAPERS
+from meso_schedule.cli.options import PAPERS
 from meso_schedule.errors import InputError, UnknownNameError
 from meso_schedule.output.language import ENGLISH, Language
+from meso_schedule.phrases import LANGUAGES
 
 if TYPE_CHECKING:
     from meso_schedule.course import CoursePlan

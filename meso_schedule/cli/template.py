@@ -70,7 +70,8 @@ low = "150.00"
 high = "200.00"
 sources = []                  # fill in
 
-# action = "avoid", "do" or "expect", from an offset to an offset around each session.
+# action = "avoid", "do" or "expect", from an offset to an offset around each session;
+# swelling = true where swelling is part of what is to be expected.
 [[care]]
 action = "avoid"
 what = "Hot showers"

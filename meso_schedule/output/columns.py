@@ -95,7 +95,7 @@ def _said(
 def number_text(visit: Session) -> str:
     """Write a session's number with the signs that say what it is."""
     late = LATE if visit.late_days else ""
-    top_up = TOP_UP if is_top_up(visit) else ""
+    top_up = TOP_UP if visit.top_up else ""
     return f"{late}{top_up}{PROVISIONAL if visit.provisional else ''}{visit.mark}"
 
 
@@ -108,18 +108,13 @@ def notes_text(visit: Session, language: Language = ENGLISH) -> str:
 
 def special_text(visit: Session, language: Language = ENGLISH) -> str:
     """Say in words what is special about a session."""
-    words = [language.say(phrase("top-up"))] if is_top_up(visit) else []
+    words = [language.say(phrase("top-up"))] if visit.top_up else []
     return ", ".join(filter(None, [*words, notes_text(visit, language)]))
 
 
 def why_text(visit: Session, language: Language = ENGLISH) -> str:
     """Give the reasons for a session's date as sentences."""
     return " ".join(sentence(language.say(reason)) for reason in visit.why)
-
-
-def is_top_up(visit: Session) -> bool:
-    """Tell whether a session follows the course."""
-    return visit.phase == "top-up"
 
 
 def rows(

@@ -90,7 +90,7 @@ def _header(comparison: Comparison) -> list[Phrase]:
 
 
 def _is_combined(comparison: Comparison) -> bool:
-    return any("+" in row.protocol for row in comparison.rows)
+    return any(len(row.protocols) > 1 for row in comparison.rows)
 
 
 def _written(row: ComparisonRow, header: Sequence[Phrase]) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from meso_schedule.course import CoursePlan, Session
-from meso_schedule.output.columns import PROVISIONAL, TOP_UP, is_top_up
+from meso_schedule.output.columns import PROVISIONAL, TOP_UP
 from meso_schedule.phrases import Phrase, phrase
 from meso_schedule.times import WEEKDAYS
 
@@ -72,7 +72,7 @@ def visit_kind(visit: Session) -> Kind:
     """Return what marks a session."""
     if visit.provisional:
         return "provisional"
-    return "top-up" if is_top_up(visit) else "session"
+    return "top-up" if visit.top_up else "session"
 
 
 def ordinary_marks(plan: CoursePlan, day: date) -> list[Mark]:

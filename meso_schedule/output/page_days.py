@@ -150,5 +150,5 @@ class Months:
     @property
     def closed(self) -> Iterator[tuple[list[Moment], str]]:
         """The days on which the clinic is closed, and why."""
-        for first, last, reason in day_runs((day.date, day.reason) for day in self._plan.closed):
+        for first, last, reason in day_runs((day.date, day.told) for day in self._plan.closed):
             yield self._moments.span(first, last), self._say(reason)

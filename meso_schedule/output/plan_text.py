@@ -13,7 +13,6 @@ from meso_schedule.output.columns import (
     TREATMENT,
     WHY,
     SessionColumn,
-    is_top_up,
     notes_text,
     price_header,
     session_columns,
@@ -68,7 +67,7 @@ def plan_text(
         page.block(say(phrase("Why these days")))
         page.pairs([(visit.mark, why_text(visit, language)) for visit in plan.visits])
     if plan.closed:
-        runs = day_runs((day.date, day.reason) for day in plan.closed)
+        runs = day_runs((day.date, day.told) for day in plan.closed)
         page.block(say(phrase("Closed days nearby")))
         page.pairs([(language.span(first, last), say(reason)) for first, last, reason in runs])
     for title, cost in costs_of(plan):
@@ -154,7 +153,7 @@ def _legend(plan: CoursePlan) -> Iterator[tuple[str, str]]:
         yield PROVISIONAL, phrase("provisional, only if the skin has improved")
     if any(visit.late_days for visit in plan.visits):
         yield LATE, phrase("later than the window, as allowed")
-    if any(is_top_up(visit) for visit in plan.visits):
+    if any(visit.top_up for visit in plan.visits):
         yield TOP_UP, phrase("top-up")
 
 

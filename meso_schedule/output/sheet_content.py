@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from meso_schedule.course import CareSpan, CoursePlan, Session
-from meso_schedule.output.columns import is_top_up, notes_text, price_header
+from meso_schedule.output.columns import notes_text, price_header
 from meso_schedule.output.history_text import history_blocks
 from meso_schedule.output.language import Language
 from meso_schedule.output.letters import cleaned, printed
@@ -154,7 +154,7 @@ def _row(plan: CoursePlan, visit: Session, language: Language) -> Table:
 def _note(plan: CoursePlan, visit: Session, language: Language) -> str:
     """Say what is special about a session, and what a provisional one waits for."""
     words = [language.say(name_of(plan, visit))] if visit.label else []
-    words += [language.say(phrase("top-up"))] if is_top_up(visit) else []
+    words += [language.say(phrase("top-up"))] if visit.top_up else []
     if visit.provisional:
         words.append(language.say(phrase("provisional, only if the skin has improved")))
     certain = visit.model_copy(update={"provisional": False})

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from meso_schedule.course import CoursePlan, Session
-from meso_schedule.output.columns import is_top_up
 from meso_schedule.output.language import Language
 from meso_schedule.output.marks import MEANINGS, months_of
 from meso_schedule.output.text import day_runs
@@ -42,7 +41,7 @@ def calendar(plan: CoursePlan, language: Language) -> Table:
 
 def badge(visit: Session) -> Table:
     """Return the sign of a session: its number, and what its shape is to say."""
-    kind = "top-up" if is_top_up(visit) else "session"
+    kind = "top-up" if visit.top_up else "session"
     return {
         "number": visit.mark,
         "kind": kind,
@@ -94,6 +93,6 @@ def _closed(plan: CoursePlan, shown: list[tuple[int, int]], language: Language) 
     (first_year, first_month), (last_year, last_month) = shown[0], shown[-1]
     is_long = (last_year - first_year) * 12 + last_month - first_month >= _MONTHS
     days = [day for day in plan.closed if (day.date.year, day.date.month) in shown]
-    for first, last, reason in day_runs((day.date, day.reason) for day in days):
+    for first, last, reason in day_runs((day.date, day.told) for day in days):
         day = language.span(first, last, year=is_long)
         yield language.say(phrase("{day}: {reason}", day=day, reason=reason))

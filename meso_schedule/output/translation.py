@@ -16,7 +16,7 @@ from meso_schedule.bill import MoneyRange
 from meso_schedule.dates import DateRange
 from meso_schedule.documents import parse_toml
 from meso_schedule.output.language import Language
-from meso_schedule.phrases import Phrase
+from meso_schedule.phrases import NAMED, Phrase
 
 # The first is the language of the library; its dates are written as in Great Britain.
 LOCALES = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE", "es": "es_ES", "it": "it_IT", "pl": "pl_PL"}
@@ -52,6 +52,8 @@ class Translation(Language):
         return template.format_map({name: self._shown(it) for name, it in text.values.items()})
 
     def _template(self, text: Phrase) -> str:
+        if text.template == NAMED and self.code in text.values:
+            return f"{{{self.code}}}"
         forms = self.plurals.get(text.template)
         if forms is None:
             return self.texts.get(text.template, text.template)

@@ -103,7 +103,7 @@ def _spacing_line(rule: SpacingRule, language: Language) -> str:
     if rule.same_day:
         told.append(say(phrase("both may share a visit")))
     pair = f"{rule.first}, {rule.other}"
-    sources = [say(phrase("the clinic's rule"))] if "clinic" in rule.origin else []
+    sources = [say(phrase("the clinic's rule"))] if rule.by_clinic else []
     return f"{pair}: {'; '.join([*told, *sources, *map(say, rule.sources)])}"
 
 

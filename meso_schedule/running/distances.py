@@ -41,7 +41,7 @@ class TooClose(Model):
     @property
     def whose(self) -> str:
         """Whose rule it is, in words."""
-        if "clinic" in self.rule.origin:
+        if self.rule.by_clinic:
             return "the clinic's rule"
         return f"the rule of {' and '.join(self.rule.origin)}"
 
