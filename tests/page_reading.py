@@ -75,7 +75,7 @@ def agrees(shown: str, machine: str) -> bool:
     """Tell whether a time in plain English is the one that programs read."""
     when = datetime.fromisoformat(machine)
     day = f"{when.day} {when:%b}"
-    forms = {f"{when:%a} {day} {when.year}", day, str(when.day)}
+    forms = {f"{when:%a} {day} {when.year}", f"{day} {when.year}", day, str(when.day)}
     if "T" in machine:
         forms = {f"{when:%H:%M}", f"{when:%a} {day} {when.year} {when:%H:%M}"}
     return shown in forms

@@ -57,10 +57,10 @@ def session_columns(plan: CoursePlan, language: Language = ENGLISH) -> list[Sess
         SessionColumn(phrase("Days since last"), _gap, _gap, is_number=True),
         SessionColumn(
             phrase("Can move"),
-            lambda visit: language.span(visit.window.earliest, visit.window.latest, year=False),
+            lambda visit: _window(visit, language),
             lambda visit: str(DateRange(visit.window.earliest, visit.window.latest)),
         ),
-        SessionColumn(phrase("Backup"), _backup(language.short_day), _backup(str)),
+        SessionColumn(phrase("Backup"), _backup(language.near), _backup(_iso)),
         SessionColumn(phrase("Slack days"), _slack, _slack, is_number=True),
     ]
     if any(visit.price for visit in plan.visits):
@@ -137,5 +137,14 @@ def _slack(visit: Session) -> str:
     return str(visit.slack_days)
 
 
-def _backup(write: Callable[[date], str]) -> Callable[[Session], str]:
-    return lambda visit: write(visit.backup) if visit.backup else ""
+def _window(visit: Session, language: Language) -> str:
+    window = visit.window
+    return language.span_near(window.earliest, window.latest, visit.date.year)
+
+
+def _backup(write: Callable[[date, int], str]) -> Callable[[Session], str]:
+    return lambda visit: write(visit.backup, visit.date.year) if visit.backup else ""
+
+
+def _iso(day: date, _: int) -> str:
+    return day.isoformat()

@@ -51,6 +51,14 @@ class Language(ABC):
     def span(self, first: date, last: date, *, year: bool = True) -> str:
         """Write two days and all between them as briefly as can be read."""
 
+    def near(self, day: date, year: int) -> str:
+        """Write a day beside one of a year, which is left out where it is the same."""
+        return self.short_day(day) if day.year == year else self.dated(day)
+
+    def span_near(self, first: date, last: date, year: int) -> str:
+        """Write two days beside one of a year, which is left out where it is that of both."""
+        return self.span(first, last, year=not first.year == last.year == year)
+
     @abstractmethod
     def amount(self, amount: Decimal) -> str:
         """Write a sum without its currency."""

@@ -59,14 +59,14 @@ class Moments:
         """Write a day with weekday and year."""
         return Moment(day.isoformat(), self._language.day(day))
 
-    def short_day(self, day: date) -> Moment:
-        """Write day and month."""
-        return Moment(day.isoformat(), self._language.short_day(day))
+    def near(self, day: date, other: date) -> Moment:
+        """Write a day beside another one, whose year is left out where it is the same."""
+        return Moment(day.isoformat(), self._language.near(day, other.year))
 
     def window(self, visit: Session) -> list[Moment]:
         """Write the days between which a session can move."""
         days = dict.fromkeys((visit.window.earliest, visit.window.latest))
-        return [self.short_day(day) for day in days]
+        return [self.near(day, visit.date) for day in days]
 
     def times(self, visit: Session) -> list[Moment]:
         """Write when a session begins and ends."""

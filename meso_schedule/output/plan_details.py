@@ -200,4 +200,5 @@ def fact_label(name: str) -> str:
 def alternative_lines(plan: CoursePlan, language: Language = ENGLISH) -> Iterator[tuple[str, str]]:
     """Yield the best calendar of each other first day."""
     for entry in plan.alternatives:
-        yield language.day(entry.dates[0]), ", ".join(map(language.short_day, entry.dates[1:]))
+        first, *others = entry.dates
+        yield language.day(first), ", ".join(language.near(day, first.year) for day in others)

@@ -138,14 +138,14 @@ def _visits(plan: CoursePlan, language: Language) -> Table:
 
 
 def _row(plan: CoursePlan, visit: Session, language: Language) -> Table:
-    window = visit.window
+    window, year = visit.window, visit.date.year
     return {
         **badge(visit),
         "date": language.full_day(visit.date),
         "time": f"{visit.start:%H:%M}" if visit.start else "",
         "gap": "" if visit.interval_days is None else str(visit.interval_days),
-        "window": language.span(window.earliest, window.latest, year=False),
-        "backup": language.short_day(visit.backup) if visit.backup else "",
+        "window": language.span_near(window.earliest, window.latest, year),
+        "backup": language.near(visit.backup, year) if visit.backup else "",
         "price": language.sums(visit.price),
         "note": _note(plan, visit, language),
     }

@@ -15,8 +15,6 @@ from meso_schedule.times import WEEKDAYS
 
 Table = dict[str, Any]
 
-_MONTHS = 12  # from here on a day without its year may be taken for another
-
 
 def calendar(plan: CoursePlan, language: Language) -> Table:
     """Return the months that have a session, what their marks mean, and why days are closed."""
@@ -88,11 +86,7 @@ def _marks(day: Table) -> Iterator[str]:
 
 
 def _closed(plan: CoursePlan, shown: list[tuple[int, int]], language: Language) -> Iterator[str]:
-    if not shown:
-        return
-    (first_year, first_month), (last_year, last_month) = shown[0], shown[-1]
-    is_long = (last_year - first_year) * 12 + last_month - first_month >= _MONTHS
     days = [day for day in plan.closed if (day.date.year, day.date.month) in shown]
     for first, last, reason in day_runs((day.date, day.told) for day in days):
-        day = language.span(first, last, year=is_long)
+        day = language.span_near(first, last, plan.as_of.year)
         yield language.say(phrase("{day}: {reason}", day=day, reason=reason))
