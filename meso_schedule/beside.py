@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from meso_schedule.bookings import Begun, booking_faults, with_bookings
+from meso_schedule.dates import LAST_ORDINAL
 from meso_schedule.errors import Fault, InputError
+from meso_schedule.request import MAX_DAYS, START_WITHIN
 from meso_schedule.spacing import Block, Pair, blocks_around
 from meso_schedule.tasks import Setup, availability_for
+
+_DAY = timedelta(days=1)
 
 Pairs = Mapping[tuple[int, int], Pair]
 
@@ -41,6 +45,25 @@ def begun_together(
     return [replace(setup, is_beside_running=is_running) for setup in made]
 
 
+def widened(setups: Sequence[Setup], pairs: Pairs) -> list[Setup]:
+    """Return what is asked with the days for first sessions that the distance takes from them.
+
+    A session 1 may be as late as usual after the first day on which it keeps the distance to the
+    others. One that has no day alone gets none beside others either.
+
+    Args:
+        setups: What is asked of each alone.
+        pairs: The distance between two, by their places.
+    """
+    rooms = [_room(pairs, setups, place) for place in range(len(setups))]
+    return [
+        _with_room(setup, room)
+        if room and not setup.is_backwards and (setup.standing or _has_day(setup))
+        else setup
+        for setup, room in zip(setups, rooms, strict=True)
+    ]
+
+
 def without_days_of(setup: Setup, blocks: Sequence[Block]) -> Setup:
     """Return what is asked with more days kept free."""
     if not blocks:
@@ -72,3 +95,45 @@ def _held_blocks(setups: Sequence[Setup], pairs: Pairs, place: int) -> Iterator[
             for block in blocks_of(pairs, place, other, held):
                 if block.days.last >= setup.as_of:
                     yield block
+
+
+def _with_room(setup: Setup, room: int) -> Setup:
+    within = min(START_WITHIN + room, MAX_DAYS)
+    return replace(setup, request=setup.request.model_copy(update={"start_within": within}))
+
+
+def _has_day(setup: Setup) -> bool:
+    first = setup.start.toordinal()
+    return bool(setup.availability.usable(first, min(first + START_WITHIN, LAST_ORDINAL)))
+
+
+def _room(pairs: Pairs, setups: Sequence[Setup], place: int) -> int:
+    """Return the days that the distance to the other protocols takes from a first session.
+
+    The others have come before it: with the sessions they have held, else with a first one, each
+    as early as those before leave it.
+    """
+    starts = [setup.as_of if setup.standing else setup.start for setup in setups]
+    placed: dict[int, Sequence[date]] = {}
+    others = (other for other in range(len(setups)) if other != place)
+    for one in (*sorted(others, key=starts.__getitem__), place):
+        held = setups[one].request.held_days
+        first = _first_free(pairs, one, placed, starts[one])
+        placed[one] = held if held and one != place else [first]
+    return (placed[place][0] - starts[place]).days
+
+
+def _first_free(
+    pairs: Pairs, place: int, placed: Mapping[int, Sequence[date]], start: date
+) -> date:
+    """Return the first day from a start on which a protocol keeps the distance to others."""
+    blocks = [
+        block.days
+        for other, days in placed.items()
+        for block in blocks_of(pairs, place, other, days)
+    ]
+    day = start
+    for block in sorted(blocks, key=lambda block: block.first):
+        if day in block:
+            day = min(block.last, date.max - _DAY) + _DAY
+    return day

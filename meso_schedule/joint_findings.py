@@ -1,14 +1,17 @@
 """Facts to be told with a combined plan: those of its treatments, and those of them together."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from meso_schedule.beside import seen_from
 from meso_schedule.course import CoursePlan, Finding
+from meso_schedule.dates import LAST_ORDINAL
 from meso_schedule.findings import spacing_findings, too_close_findings
 from meso_schedule.joint import Calendar
 from meso_schedule.phrases import joined as listed
 from meso_schedule.phrases import phrase
 from meso_schedule.programme import Joined
+from meso_schedule.request import START_WITHIN
 from meso_schedule.wishes import LABELS
 
 # Facts that concern the whole plan, told once however many protocols say them.
@@ -36,6 +39,7 @@ def findings_of_all(joined: Joined, parts: Sequence[CoursePlan]) -> Iterator[Fin
     for pair in joined.pairs.values():
         yield from spacing_findings(pair)
     yield from _too_close(joined)
+    yield from _begun_later(joined, parts)
 
 
 def _too_close(joined: Joined) -> Iterator[Finding]:
@@ -46,6 +50,24 @@ def _too_close(joined: Joined) -> Iterator[Finding]:
             yield from too_close_findings(
                 pair, LABELS[place], joined.held(place), joined.held(beside), is_first=place == one
             )
+
+
+def _begun_later(joined: Joined, parts: Sequence[CoursePlan]) -> Iterator[Finding]:
+    """Say which first sessions are later than they may be alone: the distance asks for it."""
+    if joined.request.start_within is not None:
+        return
+    for label, setup, part in zip(LABELS, joined.setups, parts, strict=False):
+        if setup.standing or setup.is_backwards or not part.sessions:
+            continue
+        latest = date.fromordinal(min(setup.start.toordinal() + START_WITHIN, LAST_ORDINAL))
+        if part.sessions[0].date > latest:
+            message = phrase(
+                "Because of the distance to the other treatments, {name} begins after {latest},"
+                " otherwise the last day for it.",
+                name=setup.protocol.name,
+                latest=latest,
+            )
+            yield Finding(kind="start_widened", session=1, label=label, message=message)
 
 
 def money_findings_of_all(parts: Sequence[CoursePlan]) -> Iterator[Finding]:

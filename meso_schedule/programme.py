@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from itertools import combinations
 
 from meso_schedule.availability import Availability
-from meso_schedule.beside import begun_together
+from meso_schedule.beside import begun_together, widened
 from meso_schedule.bookings import Begun
 from meso_schedule.busy import BusySource
 from meso_schedule.clinic import Clinic
@@ -18,7 +18,7 @@ from meso_schedule.joint_search import MOST_STEPS, best_calendar
 from meso_schedule.meetings import lost_and_off
 from meso_schedule.problem import Task
 from meso_schedule.programme_checks import has_improvement, programme_faults
-from meso_schedule.request import MAX_DAYS, START_WITHIN, CourseRequest
+from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Protocol
 from meso_schedule.spacing import Pair, check_names, pair_of, treatment_of
 from meso_schedule.standing import HeldSession
@@ -205,8 +205,8 @@ def join(
 ) -> Joined:
     """Check what is asked of several protocols and fill in what is left open.
 
-    Without `start_within` the first sessions get, beside the usual days, those that the distance
-    to the other protocols can take from them.
+    Without `start_within` a first session has the usual days from the first one on which it keeps
+    the distance to the other protocols; what keeps it from its start otherwise gives it none.
 
     Args:
         known: Protocols besides the packaged ones.
@@ -226,13 +226,17 @@ def join(
         (one, two): pair_of(treatments[one], treatments[two], clinic)
         for one, two in combinations(range(len(protocols)), 2)
     }
-    setups, begun = [], begun or {}
-    for place, (protocol, wish) in enumerate(zip(protocols, wanted, strict=True)):
-        asked = _improved(_asked_of(protocol, request).of(wish), begun.get(protocol.id))
-        if request.start_within is None and (asked.start or not asked.event):
-            room = START_WITHIN + _longest(pairs, place)
-            asked = asked.model_copy(update={"start_within": min(room, MAX_DAYS)})
-        setups.append(set_up(protocol, asked, clinic, as_of, busy=busy, known=known))
+    begun = begun or {}
+    requests = [
+        _improved(_asked_of(protocol, request).of(wish), begun.get(protocol.id))
+        for protocol, wish in zip(protocols, wanted, strict=True)
+    ]
+    setups = [
+        set_up(protocol, asked, clinic, as_of, busy=busy, known=known)
+        for protocol, asked in zip(protocols, requests, strict=True)
+    ]
+    if request.start_within is None:
+        setups = widened(setups, pairs)
     setups = list(begun_together(setups, pairs, begun))
     return Joined(request, clinic, as_of, known, busy, wanted, tuple(setups), pairs, begun)
 
@@ -255,12 +259,3 @@ def _improved(asked: CourseRequest, begun: Begun | None) -> CourseRequest:
         return asked
     foreseen = {"improves_after": None, "no_improvement": False}
     return asked.model_copy(update={"improved_on": begun.improved_on, **foreseen})
-
-
-def _longest(pairs: Mapping[tuple[int, int], Pair], place: int) -> int:
-    """Return the most days that the distance to all other protocols can take."""
-    return sum(
-        max(31 * interval.months + interval.days for interval in (*pair.after, *pair.before))
-        for places, pair in pairs.items()
-        if place in places and (pair.after or pair.before)
-    )

@@ -181,8 +181,8 @@ def test_blocks_below_the_table(plan: CoursePlan) -> None:
     assert "  Do     Sunscreen" in block(page, "Before and after")
     assert block(page, "What to expect")[0] == "  -  Swelling"
     assert block(page, "Other calendars") == [
-        "  Wed 2 Dec 2026  10 Dec, 18 Dec, 4 Jan, 18 Jan",
-        "  Thu 3 Dec 2026  10 Dec, 18 Dec, 4 Jan, 18 Jan",
+        "  Wed 2 Dec 2026  10 Dec, 18 Dec, 4 Jan 2027, 18 Jan 2027",
+        "  Thu 3 Dec 2026  10 Dec, 18 Dec, 4 Jan 2027, 18 Jan 2027",
     ]
     assert block(page, "Results") == [
         "  Show from         Thu 21 Jan 2027",
