@@ -230,6 +230,24 @@ def test_a_fee_for_a_missed_visit_is_owed_and_never_given_back(counter: Counter)
     assert income(counter, "2026-12") == "130.00"
 
 
+def test_a_fee_passes_the_checks_of_a_correction(counter: Counter) -> None:
+    house('session = "100.00"\n')
+    course = opened(counter)
+    hold(counter, course, WEEKS[:1])
+    counter.set_day(WEEKS[1])
+    counter.done("courses", "miss", course, "--fee", "30.00")
+    words = ("courses", "correct", course, "4", "--reason", "x", "--set")
+    assert counter.refused(*words, "fee=30.001")[0] in (2, 4)
+    assert counter.refused(*words, "currency=EUR")[0] in (2, 4)
+    counter.done(*words, "fee=20.00")
+    assert account(counter, course)["fees"] == income_of_fees(counter) == "20.00"
+
+
+def income_of_fees(counter: Counter) -> str:
+    fees: str = counter.done("diary", "--month", "--as-of", "2026-12-01")["income"][0]["fees"]
+    return fees
+
+
 @pytest.mark.parametrize("fee", ["30.001", "-5", "x", ""])
 def test_a_fee_that_is_no_amount(counter: Counter, fee: str) -> None:
     house('session = "100.00"\n')
@@ -249,8 +267,8 @@ def test_a_payment_above_all_that_is_left_asks(counter: Counter) -> None:
     assert "Paid in all: 340.00 GBP. Paid beyond the price: 40.00 GBP." in ran.out
     shown = counter.ask("courses", "show", course).out
     assert "Paid beyond the price  40.00 GBP" in shown
-    counter.done(*pay, "40.00", "--refund")
-    counter.done("courses", "stop", course, "--used", "310.00")
+    counter.done(*pay, "50.00", "--refund")
+    counter.done("courses", "stop", course, "--used", "300.00")
     assert counter.refused(*pay, "10.01") == (2, "not_confirmed")
     counter.done(*pay, "10.00")
 
