@@ -51,13 +51,15 @@ def course_events(connection: Connection, course: str, target: str) -> list[Even
     """
     events = events_of(connection, course, target)
     listed = connection.scalar(select(COURSES.c.revision).where(COURSES.c.course == course))
-    if [event.revision for event in events] != list(range(1, (listed or 0) + 1)):
+    in_order = all(event.revision == place for place, event in enumerate(events, start=1))
+    if not in_order or len(events) != (listed or 0):
         raise damaged(target, f"list and events of course {course} do not agree")
     before = [event.sequence - 1 for event in events]
     query = select(EVENTS.c.sequence, EVENTS.c.hash).where(EVENTS.c.sequence.in_(before))
     hashes = {0: GENESIS, **{row.sequence: row.hash for row in connection.execute(query)}}
     for event in events:
-        if event.linked_to(str(hashes.get(event.sequence - 1))) != event.hash:
+        is_linked = event.linked_to(str(hashes.get(event.sequence - 1))) == event.hash
+        if not is_linked or not event.is_as_written:
             raise damaged(target, f"event {event.sequence} is not what was written")
     return events
 
@@ -104,7 +106,7 @@ def course_ids(connection: Connection) -> list[str]:
 def entries_of(events: Sequence[Event], target: str) -> list[Entry]:
     """Read what the events of a course say; what was erased says nothing."""
     kept = [event for event in events if not event.is_erased]
-    if len(kept) < len(events) and kept[-1:] and kept[-1].kind != "erased":
+    if len(kept) < len(events) and (not kept or kept[-1].kind != "erased"):
         raise damaged(target, f"events of course {events[0].course} are gone")
     return [Entry(event.revision, _time(event, target), record_of(event, target)) for event in kept]
 

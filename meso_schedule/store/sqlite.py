@@ -23,6 +23,7 @@ from meso_schedule.store.private_files import (
     put_in_place,
     shut,
 )
+from meso_schedule.store.schema import EVENTS
 from meso_schedule.store.sqlite_faults import no_database, translated
 from meso_schedule.store.storage import TIMEOUT_SECONDS, no_book
 
@@ -240,7 +241,8 @@ def _check_owner(path: Path, timeout: float) -> None:
     try:
         found, tables = _owner(path, "ro", timeout)
     except sqlite3.OperationalError as error:
-        if not error.sqlite_errorname.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+        name = getattr(error, "sqlite_errorname", "")
+        if not name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
             raise
         # A program was killed while it wrote: its journal must be played back first.
         found, tables = _owner(path, "rw", timeout)
@@ -256,7 +258,7 @@ def _check_owner(path: Path, timeout: float) -> None:
 def _owner(path: Path, mode: str, timeout: float) -> tuple[int, int]:
     with closing(_connect(path, mode, timeout)) as connection:
         connection.execute("BEGIN")
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema")]
         (found,) = connection.execute("PRAGMA application_id").fetchone()
         (page_size,) = connection.execute("PRAGMA page_size").fetchone()
         # Nobody writes meanwhile. SQLite reads zeros where a page is cut off, and takes a
@@ -266,7 +268,9 @@ def _owner(path: Path, mode: str, timeout: float) -> tuple[int, int]:
         if found == APPLICATION_ID:
             raise damaged(str(path), "its end is gone")
         raise no_database(path)
-    return found, tables
+    if found != APPLICATION_ID and EVENTS.name in names:
+        raise damaged(str(path), "the mark of a book is gone")
+    return found, len(names)
 
 
 def _begin(connection: Connection) -> None:

@@ -22,6 +22,9 @@ def translated(path: Path) -> Iterator[None]:
         raise _fault(path, error.orig) from None
     except (sqlite3.DatabaseError, OSError) as error:
         raise _fault(path, error) from None
+    except UnicodeDecodeError:
+        # What the database says is wrong repeats the text that cannot be read.
+        raise damaged(str(path), "a text in it is none") from None
 
 
 def _fault(path: Path, error: BaseException | None) -> Exception:
@@ -31,10 +34,17 @@ def _fault(path: Path, error: BaseException | None) -> Exception:
         code, problem, remedy = _FAULTS[kind]
         return BookFault(code, problem.format(path), str(path), remedy)
     if kind == "SQLITE_NOTADB":
-        return no_database(path)
+        with path.open("rb") as file:
+            was_book = _A_TABLE in file.read(_BEGINNING)
+        return damaged(str(path), "its beginning is gone") if was_book else no_database(path)
     if isinstance(error, OSError):
         return cannot(path, "be used", error)
     return damaged(str(path), f"the database answers {name or type(error).__name__}")
+
+
+# The first of the tables, and where their names stand in a book.
+_A_TABLE = b"meso_events"
+_BEGINNING = 65536
 
 
 def no_database(path: Path) -> NotABookError:

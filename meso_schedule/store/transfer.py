@@ -18,7 +18,7 @@ from meso_schedule.documents import parse_json
 from meso_schedule.errors import FormatError, InputError
 from meso_schedule.store.chain import Chain
 from meso_schedule.store.digests import canonical
-from meso_schedule.store.errors import BookFault, RefusedError, unknown_course
+from meso_schedule.store.errors import BookFault, RefusedError, damaged, unknown_course
 from meso_schedule.store.events import Event
 from meso_schedule.store.ids import parse_course_id
 from meso_schedule.store.keys import note_taken_in
@@ -27,7 +27,6 @@ from meso_schedule.store.projection import project
 from meso_schedule.store.reading import (
     all_events,
     course_events,
-    events_of,
     events_under,
     read_head,
     state_of,
@@ -95,6 +94,8 @@ def export(connection: Connection, courses: Sequence[str] | None, target: str) -
     yield f'{{"format":{FORMAT},"head":{canonical(head)},"events":[\n'
     before = ""
     for event in events:
+        if not event.is_as_written:
+            raise damaged(target, f"event {event.sequence} is not what was written")
         line = canonical(_written(event))
         digest.update(line.encode() + b"\n")
         yield before + line
@@ -206,7 +207,7 @@ def _check_course(course: str, events: list[Event], source: str) -> None:
 
 
 def _is_known(connection: Connection, events: list[Event], target: str) -> bool:
-    there = events_of(connection, events[0].course, target)
+    there = course_events(connection, events[0].course, target)
     if [_written(event) for event in there] == [_written(event) for event in events]:
         return True
     if there:
