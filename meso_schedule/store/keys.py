@@ -9,6 +9,7 @@ of the chain, and whoever guesses a key can try it, after an erasure too.
 """
 
 import hmac
+import re
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -23,6 +24,8 @@ from meso_schedule.store.schema import BOOK, EVENTS, KEYS
 SALTED = "2:"
 
 _SECRET_BYTES = 32
+_HASH = "[0-9a-f]{64}"
+_LOOKUP = re.compile(f"({SALTED})?{_HASH}")
 
 
 def key_digest(salt: str, key: str) -> str:
@@ -87,7 +90,15 @@ def misplaced(connection: Connection) -> list[int]:
         EVENTS.c.part == 0, EVENTS.c.key.startswith(SALTED), EVENTS.c.salt.is_not(None)
     )
     written = set(connection.scalars(first))
-    return sorted(written.symmetric_difference(connection.scalars(select(KEYS.c.sequence))))
+    looked_up = {row.sequence: row.lookup for row in connection.execute(select(KEYS))}
+    odd = {place for place, text in looked_up.items() if not _LOOKUP.fullmatch(text)}
+    return sorted(written.symmetric_difference(looked_up) | odd)
+
+
+def has_odd_secret(connection: Connection) -> bool:
+    """Tell whether the secret of a book is none that the program has drawn."""
+    secret = _secret(connection)
+    return secret is not None and not re.fullmatch(_HASH, secret)
 
 
 def is_salted(event: Event) -> bool:

@@ -12,7 +12,7 @@ from meso_schedule.store.digests import GENESIS
 from meso_schedule.store.errors import BookFault
 from meso_schedule.store.events import Event
 from meso_schedule.store.following import contradictions
-from meso_schedule.store.keys import misplaced
+from meso_schedule.store.keys import has_odd_secret, misplaced
 from meso_schedule.store.projection import differs
 from meso_schedule.store.reading import (
     all_events,
@@ -196,6 +196,9 @@ def _see_all(check: _Check, storage: Storage, connection: Connection, known: Hea
     ]
     check.problems += _migration_problems(connection)
     book_id(connection, storage.shown)
+    if has_odd_secret(connection):
+        what = "The secret by which its keys are looked up was changed."
+        check.problems.append(Problem(code="keys", message=what))
     check.problems += [
         Problem(
             code="keys",

@@ -191,10 +191,12 @@ def test_the_record_of_migrations_is_checked(book: Book) -> None:
         ("UPDATE meso_keys SET sequence = 3", [("keys", 3), ("keys", 7)]),
         ("UPDATE meso_keys SET sequence = 99", [("keys", 7), ("keys", 99)]),
         ("INSERT INTO meso_keys VALUES ('x', 8)", [("keys", 8)]),
+        ("UPDATE meso_keys SET lookup = ''", [("keys", 7)]),
+        ("UPDATE meso_book SET secret = 'none'", [("keys", None)]),
     ],
 )
 def test_keys_that_lead_elsewhere_are_found(
-    book: Book, sql: str, found: list[tuple[str, int]]
+    book: Book, sql: str, found: list[tuple[str, int | None]]
 ) -> None:
     assert tamper(book, sql) == found
 
