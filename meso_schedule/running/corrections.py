@@ -11,7 +11,7 @@ from meso_schedule.errors import FormatError, InputError
 from meso_schedule.money import in_currency, parse_amount
 from meso_schedule.running.beside import move_beside
 from meso_schedule.running.followed import followed
-from meso_schedule.running.money import currency_of, paid_so_far
+from meso_schedule.running.money import currency_of, fees_in, paid_so_far
 from meso_schedule.running.naming import parts_of_name, protocol_named
 from meso_schedule.running.parts import parts_of
 from meso_schedule.store.errors import RefusedError
@@ -224,7 +224,7 @@ def _settled(
             remedy="Leave used out.",
         )
     used = _in_currency(content["used"], currency)
-    paid = paid_so_far(state, currency)
+    paid = paid_so_far(state, currency) - fees_in(state, currency)
     none = used - used
     follows = {
         "currency": currency,
@@ -236,7 +236,7 @@ def _settled(
         if changes[name] != follows[name]:
             raise InputError.of(
                 "contradiction",
-                f"With {used} {currency} used and {paid} {currency} paid {name} is"
+                f"With {used} {currency} used and {paid} {currency} paid, fees aside, {name} is"
                 f" {follows[name]}.",
                 field="set",
                 value=f"{name}={changes[name]}",

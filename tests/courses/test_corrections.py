@@ -270,3 +270,23 @@ def test_one_wrong_event_does_not_hold_another_back(counter: Counter) -> None:
     correct(counter, course, 3, "amount=10.55")
     counter.done("courses", "correct", course, "6", "--reason", "x", "--withdraw")
     assert counter.done("book", "verify")["is_sound"]
+
+
+def test_a_stop_is_settled_anew_beside_a_fee(counter: Counter) -> None:
+    """90 paid and a fee of 30: 40 used give 20 back, 80 used leave 20 owed."""
+    course = counter.open()
+    counter.done("courses", "pay", course, "90.00")
+    counter.done("courses", "miss", course, "--fee", "30.00")
+    counter.done("courses", "stop", course)
+    for used, owed, refund in (("40.00", "0.00", "20.00"), ("80.00", "20.00", "0.00")):
+        correct(counter, course, 5, f"used={used}")
+        stopped = counter.done("courses", "show", course)["stopped"]
+        assert (stopped["owed"], stopped["refund"]) == (owed, refund)
+
+
+def test_a_fee_of_a_day_ahead_of_the_clock_is_in_the_diary(counter: Counter) -> None:
+    course = counter.open("--start", "2027-01-05", "--sessions", "2")
+    ahead = ("--as-of", "2027-01-05")
+    counter.done("courses", "miss", course, "--fee", "30.00", *ahead)
+    (income, *_) = counter.done("diary", "--month", *ahead)["income"]
+    assert (income["month"], income["fees"]) == ("2027-01", "30.00")
