@@ -1,13 +1,15 @@
-"""How often an event of a calendar repeats at most, told from its rule without following it.
+"""The rules by which events of a calendar repeat: read, counted before they are followed.
 
 A rule such as `FREQ=SECONDLY` would keep a program busy for hours; counting first lets it
 be refused at once.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 _SECONDS = {
     "SECONDLY": 1,
@@ -18,31 +20,84 @@ _SECONDS = {
     "MONTHLY": 28 * 86_400,
     "YEARLY": 365 * 86_400,
 }
-_DAY = 86_400
 _LONGEST = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 # The places of a rule that pick days, and how many days one entry picks in a year at most.
 _DAYS_OF_YEAR = {"BYYEARDAY": 1, "BYWEEKNO": 7, "BYDAY": 53}
 _DAYS_OF_MONTH = {"BYMONTHDAY": 1, "BYDAY": 5}
+_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+# The least and the greatest number of each place; those from 1 may be counted from the end.
+_RANGES = {
+    "BYSECOND": (0, 59),
+    "BYMINUTE": (0, 59),
+    "BYHOUR": (0, 23),
+    "BYMONTH": (1, 12),
+    "BYMONTHDAY": (1, 31),
+    "BYYEARDAY": (1, 366),
+    "BYWEEKNO": (1, 53),
+    "BYSETPOS": (1, 366),
+}
+_FROM_END = ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS")
+# They say what holds without them.
+_IDLE = {"RSCALE": "GREGORIAN", "SKIP": "OMIT"}
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
+_ZEROS = ("0", "+0", "-0", "00", "+00", "-00")
+_UNTIL = re.compile(r"([0-9]{8})(?:T([0-9]{6})(Z)?)?")
+_WEEKDAY = re.compile(rf"([+-]?[0-9]{{1,2}})?({'|'.join(_WEEKDAYS)})")
 
+# Each place of a rule and its entries, as numbers; weekdays as texts, the bound as a moment.
 Rule = Mapping[str, Sequence[Any]]
 
 
-class Repeats(NamedTuple):
-    """The most times that an event happens."""
+def read_rule(text: str) -> Rule:
+    """Read a rule as it stands in a calendar.
 
-    in_all: int
-    of_year: int
+    Raises:
+        ValueError: When it cannot be read, or makes no sense.
+
+    >>> read_rule("FREQ=WEEKLY;BYDAY=MO,TU;COUNT=4")
+    {'FREQ': ('WEEKLY',), 'BYDAY': ('MO', 'TU'), 'COUNT': (4,)}
+    """
+    rule: dict[str, Sequence[Any]] = {}
+    for part in filter(None, (part.strip() for part in text.upper().split(";"))):
+        name, _, value = part.partition("=")
+        if name in rule:
+            raise ValueError(part)
+        if _IDLE.get(name) != value:
+            rule[name] = tuple(_entry(name, entry.strip()) for entry in value.split(","))
+    # A count below zero is written by some for none.
+    if rule.get("COUNT", (1,))[0] < 0:
+        del rule["COUNT"]
+    if is_hopeless(rule):
+        raise ValueError(text)
+    return rule
 
 
-def repeats(event: Mapping[str, Any], begin: date, end: date) -> Repeats:
-    """Return how often an event is tried up to the end of a year, and in that year, at most."""
-    rule, start = event["RRULE"], _day(event["DTSTART"].dt)
-    last = min([end, *(_day(until) for until in rule.get("UNTIL", ()))])
-    in_all = _tries(rule, (last - start).days + 1)
-    of_year = _tries(rule, (last - max(start, begin)).days + 1)
-    if (counts := rule.get("COUNT")) and not any(key.startswith("BY") for key in rule):
-        in_all, of_year = (min(number, int(counts[0])) for number in (in_all, of_year))
-    return Repeats(in_all, of_year)
+def _entry(name: str, text: str) -> Any:
+    if name == "FREQ" and text in _SECONDS:
+        return text
+    if name == "WKST" and text in _WEEKDAYS:
+        return text
+    if name == "BYDAY" and (found := _WEEKDAY.fullmatch(text)) and found[1] not in _ZEROS:
+        return text
+    if name == "UNTIL" and (found := _UNTIL.fullmatch(text)):
+        return _until(*found.groups())
+    if name in ("INTERVAL", "COUNT", *_RANGES) and _NUMBER.fullmatch(text):
+        number = int(text)
+        least, most = _RANGES.get(name, (number, number))
+        if least <= (abs(number) if name in _FROM_END else number) <= most:
+            return number
+    raise ValueError(text)
+
+
+def _until(day: str, clock: str | None, letter: str | None) -> date | datetime:
+    # Some write the last year there is for no end: in another zone it would lie outside it.
+    year = min(int(day[:4]), 9998)
+    last = date(year, int(day[4:6]), int(day[6:]))
+    if clock is None:
+        return last
+    hour, minute, second = int(clock[:2]), int(clock[2:4]), int(clock[4:])
+    zone = UTC if letter else None
+    return datetime.combine(last, time(hour, minute, min(second, 59)), zone)
 
 
 def is_hopeless(rule: Rule) -> bool:
@@ -64,11 +119,24 @@ def _has_such_a_day(months: Sequence[Any], days: Sequence[Any]) -> bool:
     return any(abs(int(day)) <= longest for day in days)
 
 
-def _tries(rule: Rule, days: int) -> int:
-    if days <= 0:
+def steps(rule: Rule, start: datetime, first: datetime, last: datetime) -> int:
+    """Return how many times are tried, at most, to follow a rule from one moment to another.
+
+    Args:
+        rule: The rule.
+        start: Where it begins.
+        first: From when on its times are asked for.
+        last: Up to when.
+    """
+    begin = start if "COUNT" in rule else max(start, first)
+    if last < begin:
         return 0
-    period = _SECONDS[_frequency(rule)] * int(rule.get("INTERVAL", [1])[0] or 1)
-    return (days * _DAY // period + 1) * _set_size(rule)
+    period = _SECONDS[_frequency(rule)] * _interval(rule)
+    tried = (int((last - begin).total_seconds()) // period + 3) * _set_size(rule)
+    counts = rule.get("COUNT")
+    if counts and not any(key.startswith("BY") for key in rule):
+        return min(tried, int(counts[0]))
+    return tried
 
 
 def _set_size(rule: Rule) -> int:
@@ -95,9 +163,77 @@ def _days(rule: Rule, frequency: str) -> int:
     return min(found, default=1)
 
 
+def times(rule: Rule, start: datetime, first: datetime, last: datetime) -> Iterator[datetime]:
+    """Yield the times of a rule on the clock it is written for, in order.
+
+    Args:
+        rule: The rule; its bound in time is left to the caller.
+        start: The first time, on which the rule counts.
+        first: From when on.
+        last: Up to when, this moment included.
+    """
+    from dateutil import rrule
+
+    asked: dict[str, Any] = {
+        name.lower(): [int(number) for number in rule[name]] for name in _RANGES if name in rule
+    }
+    if "BYDAY" in rule:
+        asked["byweekday"] = [_weekday(entry) for entry in rule["BYDAY"]]
+    _fill_in(asked, rule, start)
+    counts = rule.get("COUNT")
+    followed = rrule.rrule(
+        getattr(rrule, _frequency(rule)),
+        dtstart=start if counts else _near(rule, start, first),
+        interval=_interval(rule),
+        wkst=_WEEKDAYS.index(rule.get("WKST", ("MO",))[0]),
+        until=last,
+        **asked,
+    )
+    # It ends at the last moment even where it never comes to its count.
+    counted = islice(followed, int(counts[0])) if counts else followed
+    return (moment for moment in counted if first <= moment)
+
+
+def _weekday(entry: str) -> Any:
+    from dateutil import rrule
+
+    found = _WEEKDAY.fullmatch(entry)
+    assert found, "it was read as a weekday"
+    return rrule.weekday(_WEEKDAYS.index(found[2]), int(found[1]) if found[1] else None)
+
+
+def _fill_in(asked: dict[str, Any], rule: Rule, start: datetime) -> None:
+    """Fill in the day of the start where the rule leaves it open."""
+    days = ("BYWEEKNO", "BYYEARDAY", "BYMONTHDAY", "BYDAY")
+    frequency = _frequency(rule)
+    if frequency not in ("YEARLY", "MONTHLY") or any(key in rule for key in days):
+        return
+    asked["bymonthday"] = [start.day]
+    if frequency == "YEARLY":
+        asked.setdefault("bymonth", [start.month])
+
+
+def _near(rule: Rule, start: datetime, first: datetime) -> datetime:
+    """Return a start from which the rule falls on the same times after another moment."""
+    interval, frequency = _interval(rule), _frequency(rule)
+    if frequency in ("YEARLY", "MONTHLY"):
+        unit = 12 if frequency == "YEARLY" else 1
+        months = (first.year - start.year) * 12 + first.month - start.month
+        passed = _passed(months, interval * unit)
+        year, month = divmod(start.year * 12 + start.month - 1 + passed, 12)
+        return start.replace(year=year, month=month + 1, day=1) if passed else start
+    seconds = int((first - start).total_seconds())
+    return start + timedelta(seconds=_passed(seconds, _SECONDS[frequency] * interval))
+
+
+def _passed(length: int, period: int) -> int:
+    """Return the length of the whole periods that are over, but for the last of them."""
+    return max(0, length // period - 1) * period
+
+
+def _interval(rule: Rule) -> int:
+    return int(rule.get("INTERVAL", (1,))[0])
+
+
 def _frequency(rule: Rule) -> str:
-    return str(rule["FREQ"][0]).upper()
-
-
-def _day(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+    return str(rule["FREQ"][0])
