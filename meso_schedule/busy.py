@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
-from typing import ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from meso_schedule.dates import TextValue, parse_date
 from meso_schedule.errors import FormatError
 from meso_schedule.times import DAY_MINUTES, parse_clock
+
+if TYPE_CHECKING:
+    from meso_schedule.course import Finding
 
 # From an instant up to, and without, another one; both in UTC.
 Span = tuple[datetime, datetime]
@@ -21,6 +24,15 @@ class BusySource(Protocol):
 
     def spans(self, year: int, zone: ZoneInfo) -> Iterable[Span]:
         """Return the busy times that touch a year of a zone, in any order; they may overlap."""
+        ...
+
+
+@runtime_checkable
+class TellingSource(BusySource, Protocol):
+    """A source of busy times that has something to say about them."""
+
+    def findings(self, as_of: date, zone: ZoneInfo) -> Iterable["Finding"]:
+        """Return what is to be told with every plan that it was asked for."""
         ...
 
 

@@ -19,7 +19,7 @@ from meso_schedule.course import Finding
 from meso_schedule.errors import CalendarEndError, InputError
 from meso_schedule.phrases import Phrase, joined, phrase
 
-MAX_STEPS = 100_000
+MAX_STEPS = 50_000
 # More would tell no more: the file is broken as a whole.
 _MOST_REMARKS = 20
 # Who takes time only later than this takes none that matters.
@@ -84,7 +84,7 @@ class BusyCalendar:
             yield Finding(kind="calendar_unreadable", message=message)
         if not self._takes_time(as_of, zone):
             message = phrase(
-                "Calendar {name} keeps no time free: no busy event of it is still to come.",
+                "Calendar {name} takes no time: no busy event of it is still to come.",
                 name=self._shown,
             )
             yield Finding(kind="calendar_blocks_nothing", message=message)
@@ -117,7 +117,7 @@ class BusyCalendar:
             )
         if remark.kind == "whole_days":
             return phrase(
-                "Calendar {name}, line {line}: the event {uid} keeps whole days free, since its"
+                "Calendar {name}, line {line}: the event {uid} takes whole days, since its"
                 " {properties} cannot be read.",
                 properties=names,
                 **values,

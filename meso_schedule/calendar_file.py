@@ -5,8 +5,10 @@ may mean; one that cannot matter, or names no day, is left out; either is remark
 what could mean any day refuses the file, by the event's name and line.
 """
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Literal, NamedTuple, NoReturn
 
@@ -32,14 +34,14 @@ MAX_EVENTS = 20_000
 MAX_DATES = 100_000
 _MOST_FAULTS = 20
 _UID_WIDTH = 60
+_PLAIN = re.compile(r":([0-9]{8})(?:T[0-9]{6}Z?)?\s*$")
 
 _TIMES = ("DTSTART", "DTEND", "DURATION")
 _MOMENTS = ("DTSTART", "DTEND", "RECURRENCE-ID")
 _SERIES = ("RRULE", "RDATE", "RECURRENCE-ID")
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """The times of an event.
 
     Args:
@@ -127,8 +129,9 @@ def read_times(
     if len(parts["VEVENT"]) + len(parts["VFREEBUSY"]) > MAX_EVENTS:
         _too_large(name, f"It holds more than {MAX_EVENTS:,} events.")
     reader = _Reader(text, Zones(parts["VTIMEZONE"], zones), since)
+    events = parts["VEVENT"] if since is None else _not_over(parts["VEVENT"], since)
     try:
-        for part in parts["VEVENT"]:
+        for part in events:
             reader.read(part, reader.event)
         for part in parts["VFREEBUSY"]:
             reader.read(part, reader.table)
@@ -194,23 +197,25 @@ class _Reader:
         if start is None and "DTSTART" not in doubts:
             doubts.append("DTSTART")
         start, length, takes_days = self._span(part, days[0], doubts)
+        is_busy = not _is_free(part)
+        rules = tuple(read_rule(line.value) for line in part.properties("RRULE"))
+        dates, more = self._further(part, start, doubts)
         event = Event(
             None if is_alone else part.text("UID") or None,
             sequence,
-            not _is_free(part),
+            is_busy,
             start,
             length,
             takes_days,
-            tuple(read_rule(line.value) for line in part.properties("RRULE")),
-            left_out=tuple(self._moments(part, "EXDATE", doubts)),
-            instance=None if is_alone else instance,
-            is_onwards=_is_onwards(part),
+            rules,
+            dates,
+            tuple(self._moments(part, "EXDATE", doubts)),
+            None if is_alone else instance,
+            _is_onwards(part),
         )
-        dates, more = self._further(part, start, doubts)
-        alone = Event(None, 0, event.is_busy, start, Length(DAY))
-        self.events.append(replace(event, dates=dates))
-        self.events += (replace(alone, start=day) for day in more)
-        self.events += (replace(alone, start=day, rules=event.rules) for day in days[1:])
+        self.events.append(event)
+        self.events += (Event(None, 0, is_busy, day, Length(DAY)) for day in more)
+        self.events += (Event(None, 0, is_busy, day, Length(DAY), rules=rules) for day in days[1:])
         self._doubt(part, doubts)
 
     def table(self, part: Part) -> None:
@@ -233,12 +238,13 @@ class _Reader:
 
     def _moment(self, part: Part, name: str, doubts: list[str]) -> Moment | None:
         """Return the only value of a property; one that cannot be read is doubted."""
-        lines = part.properties(name)
+        if name not in part.lines:
+            return None
         try:
-            (line,) = lines
+            (line,) = part.properties(name)
             return read_moment(line, self._zones)
         except ValueError:
-            doubts += [name] if lines else []
+            doubts.append(name)
             return None
 
     def _moments(self, part: Part, name: str, doubts: list[str]) -> Iterator[Moment]:
@@ -273,6 +279,8 @@ class _Reader:
         self, part: Part, start: Moment, doubts: list[str]
     ) -> tuple[tuple[tuple[Moment, Length | None], ...], list[date]]:
         """Return the times that an event is on besides, and the days of those half readable."""
+        if "RDATE" not in part.lines:
+            return (), []
         dates, days = list[tuple[Moment, Length | None]](), list[date]()
         for line in part.properties("RDATE"):
             for value in self._values(line):
@@ -341,16 +349,9 @@ def shown_uid(part: Part) -> str | None:
 
 def _is_free(part: Part) -> bool:
     return any(
-        set(values) == {free}
-        for values, free in (
-            (_words(part, "STATUS"), "CANCELLED"),
-            (_words(part, "TRANSP"), "TRANSPARENT"),
-        )
+        name in part.lines and {line.value.upper() for line in part.properties(name)} == {free}
+        for name, free in (("STATUS", "CANCELLED"), ("TRANSP", "TRANSPARENT"))
     )
-
-
-def _words(part: Part, name: str) -> list[str]:
-    return [line.value.upper() for line in part.properties(name)]
 
 
 def _is_onwards(part: Part) -> bool:
@@ -367,6 +368,34 @@ def _is_over(part: Part, since: date) -> bool:
     return max(days).toordinal() + (length.wall + length.elapsed).days + 3 < since.toordinal()
 
 
+def _not_over(parts: list[Part], since: date) -> list[Part]:
+    """Leave out events that ended before, told by a look at their lines alone.
+
+    One that shares its name may be the version that counts.
+    """
+    names = Counter(name for part in parts for name in part.lines.get("UID", ()))
+    return [
+        part
+        for part in parts
+        if not _was_over(part, since) or any(names[name] > 1 for name in part.lines.get("UID", ()))
+    ]
+
+
+def _was_over(part: Part, since: date) -> bool:
+    """Tell whether an event is simple enough to see at a look that it was over."""
+    lines = part.lines
+    if "DTSTART" not in lines or "DURATION" in lines or any(name in lines for name in _SERIES):
+        return False
+    days = [_plain_day(line) for line in (*lines["DTSTART"], *lines.get("DTEND", ()))]
+    # Zones differ by a day at most.
+    return all(day and day.toordinal() + 2 < since.toordinal() for day in days)
+
+
+def _plain_day(line: str) -> date | None:
+    found = _PLAIN.search(line)
+    return readable_day(Property(found[1], {})) if found else None
+
+
 def _sequence(part: Part, doubts: list[str]) -> int:
     text = part.text("SEQUENCE")
     if text is None:
@@ -378,10 +407,12 @@ def _sequence(part: Part, doubts: list[str]) -> int:
 
 
 def _length(part: Part, doubts: list[str]) -> Length:
-    texts = [line.value for line in part.properties("DURATION")]
+    if "DURATION" not in part.lines:
+        return Length()
     try:
-        return read_length(*texts) if texts else Length()
-    except (ValueError, TypeError):
+        (line,) = part.properties("DURATION")
+        return read_length(line.value)
+    except ValueError:
         doubts.append("DURATION")
         return Length()
 

@@ -7,7 +7,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 _TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "FREEBUSY")
@@ -19,10 +19,12 @@ _LINE = re.compile(
 _BREAK = re.compile(rb"\r+\n|\r")
 _FOLD = re.compile(rb"\n[ \t]")
 # A name of a zone may hold colons and stand without its quotes: the value is what looks like one.
-_BEFORE_DAY = re.compile(r";.*?:(?=\s*[0-9]{4}-?[0-9]{2}-?[0-9]{2})")
-_BEFORE_VALUE = re.compile(r';(?:[^":]|"[^"]*")*:')
+# Nobody writes a thousand signs before it.
+_BEFORE_DAY = re.compile(r";.{0,1000}?:(?=\s*[0-9]{4}-?[0-9]{2}-?[0-9]{2})")
+_BEFORE_VALUE = re.compile(r';(?:[^":]|"[^"]{0,1000}"){0,1000}:')
 _PARAMETER = re.compile(r';\s*([A-Z-]+)=("[^"]*"?|[^;]*)', re.IGNORECASE)
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_DEEPEST = 20
 _STARTS = ((b"B\0E\0", "utf-16-le"), (b"\0B\0E", "utf-16-be"))
 
 
@@ -51,7 +53,7 @@ class Part:
 
     def properties(self, name: str) -> list[Property]:
         """Return all properties of a name, in order."""
-        return [_property(line) for line in self.lines.get(name, ())]
+        return [_property(line) for line in self.lines[name]] if name in self.lines else []
 
     def text(self, name: str) -> str | None:
         """Return the value of the first property of a name; None where there is none."""
@@ -77,6 +79,7 @@ class CalendarText:
     """
 
     def __init__(self, data: bytes) -> None:
+        self._counted = 0, 0
         self._lines = _BREAK.sub(b"\n", _eight_bit(data))
         # A fold may stand between the bytes of one character.
         unfolded = _FOLD.sub(b"", self._lines)
@@ -101,6 +104,8 @@ class CalendarText:
                 part = Part(kind.upper(), found.start())
                 opened[-1].parts.append(part)
                 opened.append(part)
+                if len(opened) > _DEEPEST:
+                    raise UnbalancedError
             elif opened.pop().kind != kind.upper():
                 raise UnbalancedError
         if len(opened) != 1 or {part.kind for part in root.parts} != {"VCALENDAR"}:
@@ -109,7 +114,11 @@ class CalendarText:
 
     def line_of(self, part: Part) -> int:
         """Return the line of the file, from 1, on which a part begins."""
-        return self._unfolded[self._text.count("\n", 0, part.place)]
+        place, lines = self._counted if self._counted[0] <= part.place else (0, 0)
+        lines += self._text.count("\n", place, part.place)
+        # Parts are asked for in their order: no line is counted twice.
+        self._counted = part.place, lines
+        return self._unfolded[lines]
 
     @cached_property
     def _unfolded(self) -> list[int]:
@@ -135,7 +144,9 @@ def _property(line: str) -> Property:
     found = _BEFORE_DAY.match(line) or _BEFORE_VALUE.match(line)
     if found is None:
         return Property("", {})
-    parameters = _PARAMETER.findall(found[0][:-1])
-    return Property(
-        line[found.end() :].strip(), {key.upper(): text.strip('"') for key, text in parameters}
-    )
+    return Property(line[found.end() :].strip(), _parameters(found[0][:-1]))
+
+
+@lru_cache(maxsize=256)
+def _parameters(text: str) -> dict[str, str]:
+    return {key.upper(): value.strip('"') for key, value in _PARAMETER.findall(text)}

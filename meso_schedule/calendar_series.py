@@ -40,7 +40,7 @@ class Series:
     def steps(self, first: datetime, last: datetime, zone: ZoneInfo) -> int:
         """Return how many times are tried, at most, to follow it from one instant to another."""
         return sum(
-            steps(rule, clock.start, *clock.stretch(first, last))
+            steps(rule, clock.start, *clock.stretch(first, last, rule))
             for clock in self._clocks(zone)[0]
             for rule in clock.event.rules
         )
@@ -112,21 +112,28 @@ class _Clock:
         self._left_out = {self._known(moment) for moment in event.left_out}
         self._replaced = self._left_out | {self._known(moment) for moment in instances}
         self._onwards = sorted(self._moves(moved), key=lambda it: it.at)
-        shifts = [abs(it.shift) for it in self._onwards]
-        lengths = [event.length, *(it.length for it in moved)]
-        longest = max(abs(length.wall) + abs(length.elapsed) for length in lengths)
-        self._reach = max(shifts, default=timedelta()) + longest + _WIDER
+        self._reach = _WIDER + abs(event.length.wall) + abs(event.length.elapsed)
+        for it in self._onwards:
+            length = it.event.length
+            self._reach += abs(it.shift) + abs(length.wall) + abs(length.elapsed)
 
-    def stretch(self, first: datetime, last: datetime) -> tuple[datetime, datetime]:
+    def stretch(
+        self, first: datetime, last: datetime, rule: Rule | None = None
+    ) -> tuple[datetime, datetime]:
         """Return from when to when it must begin to touch what lies between two instants."""
         begin = _shifted(first.replace(tzinfo=None), -self._reach)
-        return begin, _shifted(last.replace(tzinfo=None), self._reach)
+        end = _shifted(last.replace(tzinfo=None), self._reach)
+        for until in rule.get("UNTIL", ()) if rule else ():
+            end = min(end, _shifted(self._last(until), _CHANGE))
+        return begin, end
 
     def times(self, first: datetime, last: datetime) -> Iterator[tuple[datetime, Length | None]]:
         """Yield when it begins, and how long it lasts then where that is not as always."""
         begin, end = self.stretch(first, last)
-        found = {start for rule in self.event.rules for start in self._follow(rule, begin, end)}
-        found.update(start for start in self._dates if begin <= start <= end)
+        found = {start for start in self._dates if begin <= start <= end}
+        for rule in self.event.rules:
+            told = times(rule, self.start, *self.stretch(first, last, rule))
+            found.update(start for start in told if self._is_within(start, rule))
         for start in found:
             if start not in self._replaced and start.date() not in self._replaced:
                 yield start, self._dates.get(start)
@@ -137,33 +144,31 @@ class _Clock:
 
     def onwards_at(self, start: datetime) -> _Onwards | None:
         """Return the moved instance that a later time follows."""
+        if not self._onwards:
+            return None
         place = bisect_left(self._onwards, start, key=lambda it: it.at)
         return self._onwards[place - 1] if place else None
 
     def span(self, start: datetime, length: Length) -> Span:
         """Return the instants between its start and its end; backwards where it runs so."""
-        end = _shifted(start, length.wall)
-        first, finish = self._instants(start), self._instants(end)
+        first = self._instants(start)
+        finish = self._instants(_shifted(start, length.wall)) if length.wall else first
         if length.elapsed:
             finish = finish[0] + length.elapsed, finish[1] + length.elapsed
-        first, finish = sorted((first, finish))
+        if finish < first:
+            first, finish = finish, first
         if not self.event.takes_days:
             return first[0], finish[1]
-        days = [moment.astimezone(self._clinic).date() for moment in (first[0], finish[1])]
-        midnights = [datetime.combine(day, time()) for day in (days[0], days[1] + DAY)]
-        return widest(*midnights, self._clinic)
+        day, last = (it.astimezone(self._clinic).date() for it in (first[0], finish[1]))
+        return widest(
+            datetime.combine(day, time()), datetime.combine(last + DAY, time()), self._clinic
+        )
 
     def _instants(self, moment: datetime) -> Span:
         if self._own_zone is None:
             return widest(moment, moment, self._clinic)
         instant = moment.replace(tzinfo=self._own_zone).astimezone(UTC)
         return instant, instant
-
-    def _follow(self, rule: Rule, begin: datetime, end: datetime) -> Iterator[datetime]:
-        for until in rule.get("UNTIL", ()):
-            end = min(end, _shifted(self._last(until), _CHANGE))
-        found = times(rule, self.start, begin, end)
-        return (start for start in found if self._is_within(start, rule))
 
     def _is_within(self, start: datetime, rule: Rule) -> bool:
         """Tell whether a time lies within the bound of a rule, which itself does."""
@@ -204,16 +209,19 @@ class _Clock:
                 yield _Onwards(at, self._told(event.start) - at, event)
 
 
-def _newest(events: Sequence[Event]) -> list[Event]:
+def _newest(events: list[Event]) -> list[Event]:
     """Return those of the newest version; several may share it."""
+    if len(events) == 1:
+        return events
     newest = max((event.sequence for event in events), default=0)
     return [event for event in events if event.sequence == newest]
 
 
 def _instant(moment: Moment | None) -> Moment | None:
     """Return a moment that equals the same one told in another zone."""
-    zoned = isinstance(moment, datetime) and moment.tzinfo
-    return moment.astimezone(UTC) if zoned else moment
+    if isinstance(moment, datetime) and moment.tzinfo:
+        return moment.astimezone(UTC)
+    return moment
 
 
 def _shifted(moment: datetime, length: timedelta) -> datetime:

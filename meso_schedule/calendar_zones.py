@@ -161,6 +161,7 @@ def _moment(text: str) -> datetime:
     found = _MOMENT.fullmatch(text.strip().upper())
     if found is None:
         raise ValueError(text)
-    year, *rest = (int(part or 0) for part in found.groups())
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
     # In the first and the last year its instant could lie outside the calendar.
-    return datetime(min(max(year, 2), 9998), *rest)  # noqa: DTZ001
+    year = min(max(year, 2), 9998)
+    return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001

@@ -34,7 +34,12 @@ from meso_schedule.validation import (
 MAX_NOTICE = 366
 
 
-def _zone(name: str) -> str:
+def check_zone(name: str) -> str:
+    """Take the name of a zone that is the same on every machine.
+
+    Raises:
+        FormatError: When there is no such zone.
+    """
     try:
         # These depend on the machine, or count leap seconds.
         if name in ("localtime", "posixrules", "Factory") or name.startswith(("posix/", "right/")):
@@ -62,7 +67,7 @@ def _in_order(hours: tuple[TimeRange, ...]) -> tuple[TimeRange, ...]:
     return hours
 
 
-Zone = Annotated[Text, AfterValidator(_zone)]
+Zone = Annotated[Text, AfterValidator(check_zone)]
 Hours = Annotated[Many[TimeRange], AfterValidator(_in_order)]
 
 
@@ -110,6 +115,7 @@ class Clinic(InputModel):
     Args:
         notice: How far ahead of the day of asking booked sessions stay as they are.
         logo: A PNG or SVG picture for printed letterheads: a path, seen from the clinic file.
+        zones: What names of time zones in calendars mean, where nobody else knows them.
         stopping: What is paid by who stops a course.
 
     Raises:
@@ -132,6 +138,7 @@ class Clinic(InputModel):
     tax: Tax | None = None
     spacing: tuple[ClinicSpacing, ...] = ()
     stopping: Stopping | None = None
+    zones: Table[Text, Zone] = Field(default_factory=FrozenDict)
 
     _is_default: bool = PrivateAttr(default=False)
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from meso_schedule.bill import CostEstimate
+from meso_schedule.busy import TellingSource
 from meso_schedule.costs import Tariff, cheaper_course, total_cost, wanted_currency
 from meso_schedule.course import ClosedDay, Finding, Session
 from meso_schedule.history import Standing
@@ -34,6 +36,9 @@ def request_findings(setup: Setup) -> Iterator[Finding]:
         yield Finding(kind="start_before_as_of", session=1, message=message)
     for pair in setup.pairs:
         yield from spacing_findings(pair)
+    for source in setup.busy:
+        if isinstance(source, TellingSource):
+            yield from source.findings(setup.as_of, ZoneInfo(setup.clinic.timezone))
     if protocol.no_published_interval:
         message = phrase(
             "No interval of their own is published for {names}: the general one is used.",

@@ -20,6 +20,7 @@ _SECONDS = {
     "MONTHLY": 28 * 86_400,
     "YEARLY": 365 * 86_400,
 }
+_TAKEN_UP = 20
 _LONGEST = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 # The places of a rule that pick days, and how many days one entry picks in a year at most.
 _DAYS_OF_YEAR = {"BYYEARDAY": 1, "BYWEEKNO": 7, "BYDAY": 53}
@@ -122,21 +123,26 @@ def _has_such_a_day(months: Sequence[Any], days: Sequence[Any]) -> bool:
 def steps(rule: Rule, start: datetime, first: datetime, last: datetime) -> int:
     """Return how many times are tried, at most, to follow a rule from one moment to another.
 
+    To take it up at all costs as much as some times of it.
+
     Args:
         rule: The rule.
         start: Where it begins.
         first: From when on its times are asked for.
         last: Up to when.
     """
-    begin = start if "COUNT" in rule else max(start, first)
-    if last < begin:
-        return 0
     period = _SECONDS[_frequency(rule)] * _interval(rule)
-    tried = (int((last - begin).total_seconds()) // period + 3) * _set_size(rule)
     counts = rule.get("COUNT")
+    begin = start if counts else max(start, first)
+    if last < max(begin, first):
+        return 0
+    tried = (int((last - begin).total_seconds()) // period + 3) * _set_size(rule)
     if counts and not any(key.startswith("BY") for key in rule):
-        return min(tried, int(counts[0]))
-    return tried
+        is_even = _frequency(rule) not in ("MONTHLY", "YEARLY")
+        if is_even and (first - start).total_seconds() > period * int(counts[0]):
+            return 0
+        tried = min(tried, int(counts[0]))
+    return tried + _TAKEN_UP
 
 
 def _set_size(rule: Rule) -> int:
@@ -172,6 +178,8 @@ def times(rule: Rule, start: datetime, first: datetime, last: datetime) -> Itera
         first: From when on.
         last: Up to when, this moment included.
     """
+    if not steps(rule, start, first, last):
+        return iter(())
     from dateutil import rrule
 
     asked: dict[str, Any] = {

@@ -86,12 +86,7 @@ def zone_named(name: str) -> tzinfo | None:
     (zoneinfo.ZoneInfo(key='Europe/Berlin'), zoneinfo.ZoneInfo(key='UTC'))
     """
     plain = plain_name(name)
-    return (
-        _of_the_world(plain)
-        or _of_windows(plain)
-        or _shown(plain)
-        or _last_of_path(plain)
-    )
+    return _of_the_world(plain) or _of_windows(plain) or _shown(plain) or _last_of_path(plain)
 
 
 def is_of_the_world(name: str) -> bool:

@@ -70,6 +70,7 @@ def run_batch(
     rules: Sequence[str],
     as_of: str | None,
     busy: Sequence[str],
+    zones: Sequence[str],
     workers: str | None,
     is_resumed: bool,
     force: bool,
@@ -101,8 +102,8 @@ def run_batch(
         )
     day, processes = _day(as_of), _workers(workers)
     with closing(_open_jobs(Path(jobs))) as source:
-        calendars = read_calendars(busy)
         clinic = find_clinic(clinic_file)
+        calendars = read_calendars(busy, zones, clinic, day or today(clinic))
         printer = _printer(sheets, style, clinic_file, clinic, replaces=force or is_resumed)
         batch = Batch(Path(jobs), catalogue(rules), clinic, day, calendars, processes, printer)
         part = target.with_name(f"{target.name}.part")

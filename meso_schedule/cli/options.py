@@ -270,6 +270,16 @@ Busy = Annotated[
         rich_help_panel=PATIENT,
     ),
 ]
+Zone = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--zone",
+        metavar="NAME=ZONE",
+        help="What a time zone of a --busy calendar means, such as 'Office time=Europe/Berlin';"
+        " repeatable.",
+        rich_help_panel=PATIENT,
+    ),
+]
 Patient = Annotated[
     str | None,
     typer.Option(

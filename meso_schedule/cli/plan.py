@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FILE_WIDTH = 80
 _BESIDES_REQUEST = (
     *("clinic", "rules", "request", "format", "calendar", "output", "force", "language"),
-    *("busy", "bom", "feed_detail", "feed_sequence", "paper"),
+    *("busy", "zone", "bom", "feed_detail", "feed_sequence", "paper"),
     *("batch", "resume", "workers", "sheets"),
 )
 _ALONE = ("request", "calendar", "language", "bom", "feed_detail", "feed_sequence", "paper")
@@ -58,6 +58,7 @@ def plan(
     at: options.At = None,
     away: options.Away = None,
     busy: options.Busy = None,
+    zone: options.Zone = None,
     patient: options.Patient = None,
     reference: options.Reference = None,
     budget: options.Budget = None,
@@ -141,7 +142,7 @@ def request_options(given: Mapping[str, Any]) -> dict[str, Any]:
 def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     from meso_schedule.cli.planning import plan_asked
     from meso_schedule.cli.rendering import LETTERHEADS, check_ending, file_of
-    from meso_schedule.cli.requests import read_asked
+    from meso_schedule.cli.requests import first_day, read_asked
     from meso_schedule.cli.surroundings import find_clinic, find_logo, read_calendars
 
     paths = [Path(name) for name in given["output"] or []]
@@ -155,11 +156,12 @@ def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     style = _style(given)
     read = read_asked(asked, given["request"])
     clinic = find_clinic(given["clinic"])
-    busy = read_calendars(given["busy"] or [])
+    as_of = read.day_of_asking(clinic)
+    since = first_day(read.request, as_of)
+    busy = read_calendars(given["busy"], given["zone"], clinic, as_of, since)
     if any(path.suffix.lower() in LETTERHEADS for path in paths):
         style = replace(style, logo=find_logo(clinic, given["clinic"]))
     with placing(read.origins, style.language):
-        as_of = read.day_of_asking(clinic)
         made = plan_asked(read.request, given["rules"] or (), clinic, as_of, busy)
         files = {path: file_of(made, path, style) for path in paths}
     if files:
@@ -235,6 +237,7 @@ def _plan_batch(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
         rules=given["rules"] or [],
         as_of=given["as_of"],
         busy=given["busy"] or [],
+        zones=given["zone"] or [],
         workers=given["workers"],
         is_resumed=given["resume"],
         force=given["force"],

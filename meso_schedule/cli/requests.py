@@ -64,6 +64,12 @@ def read_asked(options: Mapping[str, Any], request_file: str | None = None) -> A
         return Asked(checked_request({**filed, **given}, faults), origins)
 
 
+def first_day(request: "CourseRequest", as_of: "date") -> "date":
+    """Return the first day on which a session may be."""
+    starts = [request.start, *(wanted.start for wanted in request.wanted)]
+    return min([as_of, *(start for start in starts if start)])
+
+
 def checked_request(values: Mapping[str, Any], faults: Sequence[Fault] = ()) -> "CourseRequest":
     """Return the request that the values make.
 

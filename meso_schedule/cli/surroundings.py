@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from meso_schedule.errors import EnvironmentFault, Fault, InputError
+from meso_schedule.errors import EnvironmentFault, Fault, FormatError, InputError
 
 if TYPE_CHECKING:
     from meso_schedule.busy_calendar import BusyCalendar
@@ -105,25 +105,66 @@ def find_clinic(given: str | None) -> "Clinic | None":
     return read_clinic(path)
 
 
-def read_calendars(names: Sequence[str]) -> "list[BusyCalendar]":
-    """Read the calendars whose events leave no room for a session.
+def read_calendars(
+    names: Sequence[str] | None,
+    zones: Sequence[str] | None,
+    clinic: "Clinic | None",
+    as_of: date,
+    since: date | None = None,
+) -> "list[BusyCalendar]":
+    """Read the calendars whose events leave no room for a session, and tell their findings.
+
+    Args:
+        names: The files.
+        zones: What their names of zones mean, each `NAME=ZONE`; they beat the clinic file's.
+        clinic: The clinic in use.
+        as_of: The day of asking.
+        since: The first day that matters; None where any may.
 
     Raises:
         InputError: With every file that cannot be read or is no calendar.
     """
+    given = dict(map(_zone_given, zones or ()))
+    if not names and zones:
+        raise InputError.of(
+            "contradiction",
+            "It goes with --busy only.",
+            field="zone",
+            value=zones[0],
+            remedy="Leave it out, or give --busy.",
+        )
     if not names:
         return []
-    from meso_schedule.busy_calendar import read_busy
+    from zoneinfo import ZoneInfo
 
+    from meso_schedule.busy_calendar import read_busy
+    from meso_schedule.cli.reporting import tell
+
+    known = {**(clinic.zones if clinic else {}), **given}
     calendars, faults = [], list[Fault]()
     for name in names:
         try:
-            calendars.append(read_busy(_bytes_of(name), name))
+            calendars.append(read_busy(_bytes_of(name), name, zones=known, since=since))
         except InputError as error:
             faults += error.faults
     if faults:
         raise InputError(faults)
+    zone = ZoneInfo(clinic.timezone if clinic else "UTC")
+    tell(*(it.message for calendar in calendars for it in calendar.findings(as_of, zone)))
     return calendars
+
+
+def _zone_given(text: str) -> tuple[str, str]:
+    from meso_schedule.clinic import check_zone
+
+    name, sign, zone = text.rpartition("=")
+    try:
+        if sign and name.strip():
+            return name, check_zone(zone.strip())
+        problem, remedy = f"Cannot read zone {text!r}.", "Write for example 'NAME=Europe/Berlin'."
+    except FormatError as error:
+        problem, remedy = error.problem, error.remedy or ""
+    raise InputError.of("bad_zone", problem, field="zone", value=text, remedy=remedy)
 
 
 def _bytes_of(name: str) -> bytes:

@@ -31,7 +31,7 @@ _ATTEMPTS = 8
 _AFTER_STOP = ("note", "pay", "correct", "stop")
 # Options that commands had not before: left out where they are not given, so that what was
 # asked under a key then is known again.
-_LATER = ("treatment", "returned", "fee")
+_LATER = ("treatment", "returned", "fee", "zone")
 
 
 def book_address(given: str | None) -> str:

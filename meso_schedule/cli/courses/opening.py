@@ -54,7 +54,7 @@ def open_course(**given: Any) -> None:
     """
     from meso_schedule.cli.plan import request_options
     from meso_schedule.cli.planning import asked_protocols, plan_of
-    from meso_schedule.cli.requests import read_asked
+    from meso_schedule.cli.requests import first_day, read_asked
     from meso_schedule.cli.surroundings import find_clinic, read_calendars
     from meso_schedule.running.opening import opening
 
@@ -62,14 +62,15 @@ def open_course(**given: Any) -> None:
     files = _files(given)
     read = read_asked(request_options(given), given["request"])
     clinic = find_clinic(given["clinic"])
-    busy = read_calendars(given["busy"] or [])
+    as_of = read.day_of_asking(clinic)
+    since = first_day(read.request, as_of)
+    busy = read_calendars(given["busy"], given["zone"], clinic, as_of, since)
     with open_book(desk.book, create=True, head_file=desk.head_file) as book:
         if desk.key is not None and (answer := book.recall(desk.key, desk.asked)):
             show_receipt(desk, answer, ["It was opened before, under the same key."])
             return
         with placing(read.origins):
             protocols, known = asked_protocols(read.request, clinic, given["rules"] or ())
-            as_of = read.day_of_asking(clinic)
             made = plan_of(
                 protocols, read.request, clinic=clinic, as_of=as_of, busy=busy, known=known
             )

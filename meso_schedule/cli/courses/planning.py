@@ -44,6 +44,7 @@ def replan(
     at: shared.At = None,
     away: shared.Away = None,
     busy: shared.Busy = None,
+    zone: shared.Zone = None,
     release: Annotated[
         list[str] | None,
         typer.Option(
@@ -79,7 +80,7 @@ def replan(
                 clinic=seen.clinic,
                 as_of=seen.today,
                 changes=_asked(given, seen),
-                busy=read_calendars(busy or []),
+                busy=read_calendars(busy, zone, seen.clinic, seen.today, seen.today),
                 release=released,
             )
         lines = _change_lines(made)

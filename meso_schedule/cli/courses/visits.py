@@ -29,6 +29,7 @@ def move(
     ] = False,
     reason: options.Reason = None,
     busy: shared.Busy = None,
+    zone: shared.Zone = None,
     book: options.Book = None,
     head_file: options.HeadFile = None,
     who: options.Who = None,
@@ -53,15 +54,16 @@ def move(
         state, today = seen.state, seen.today
         now = followed(state, today)
         named = _to_move(now, session)
+        day = read_day(to, "to", today)
         made = move_beside(
             now,
             named.treatment,
             named.number,
-            read_day(to, "to", today),
+            day,
             at=at_time,
             late=late,
             clinic=seen.clinic,
-            busy=read_calendars(busy or []),
+            busy=read_calendars(busy, zone, seen.clinic, today, min(day, today)),
         )
         record = Moved(
             number=named.number,
