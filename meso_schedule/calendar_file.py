@@ -270,7 +270,8 @@ class _Reader:
             return start, _of_days(start, length_between(start, end)), False
         length = _length(part, doubts)
         if any(name in _TIMES for name in doubts):
-            return start, _of_days(start, _days_meant(part, start, length)), True
+            is_timed = isinstance(start, datetime)
+            return start, _of_days(start, _days_meant(part, start, length)), is_timed
         if length.elapsed:
             start = at_midnight(start, start)
         return start, _of_days(start, length), False

@@ -54,7 +54,7 @@ class Series:
             zone: The clinic's, for times without one of their own and for whole days.
         """
         found = [*self._repeated(first, last, zone), *self._single(zone)]
-        return (span for span in found if span[0] < last and first < span[1])
+        return (span for span in found if max(first, span[0]) < min(last, span[1]))
 
     def _repeated(self, first: datetime, last: datetime, zone: ZoneInfo) -> Iterator[Span]:
         for clock in self._clocks(zone)[0]:

@@ -130,6 +130,8 @@ class Zones:
             yield from (Change(day, before, after) for day in map(_moment, line.value.split(",")))
         for line in part.properties("RRULE"):
             rule = read_rule(line.value)
+            if rule["FREQ"] != ("YEARLY",):
+                raise ValueError(line.value)
             self._left -= steps(rule, start, _FIRST, _LAST)
             if self._left < 0:
                 raise TooManyChangesError
