@@ -215,7 +215,10 @@ def test_this_and_all_later_instances_move() -> None:
 
 def test_an_instance_left_out_and_moved_is_left_out() -> None:
     lines = [
-        *event("DTSTART:20261201T090000Z", "RRULE:FREQ=DAILY;COUNT=2", "EXDATE:20261202T090000Z"),
+        *event(
+            *("DTSTART:20261201T090000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=2"),
+            "EXDATE:20261202T090000Z",
+        ),
         *event("RECURRENCE-ID:20261202T090000Z", "DTSTART:20261205T120000Z", "DURATION:PT1H"),
     ]
     assert days(calendar(*lines), "UTC") == ["12-01"]

@@ -43,7 +43,7 @@ OUT = "calendar_event_left_out"
     "length",
     [
         *("PT1W", "1H", "", "P", "PT", "P1DT", "P99999999999H", "PT99999999999H", "-", "PT1H30"),
-        *("P1Y", "P999999999W", "PT-1H", "one hour", "P²D", "P" + "1" * 5_000 + "D"),
+        *("P1Y", "P999999999W", "P999999D", "PT-1H", "one hour", "P²D", "P" + "1" * 5_000 + "D"),
     ],
 )
 @pytest.mark.parametrize("repeats", [[], ["RRULE:FREQ=DAILY;COUNT=2"]])
@@ -296,8 +296,8 @@ def read_any(data: bytes) -> None:
         busy = BusyCalendar(data, "any.ics", (), AS_OF)
         list(busy.spans(2026, NEW_YORK))
         list(busy.findings(AS_OF, NEW_YORK))
-    except InputError as error:
-        assert error.faults
+    except InputError:
+        pass  # nothing else is raised
 
 
 def test_each_kept_property_broken_one_by_one() -> None:

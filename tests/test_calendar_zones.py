@@ -7,6 +7,8 @@ import pytest
 from babel.core import get_global
 
 from meso_schedule import read_busy
+from meso_schedule.calendar_lines import CalendarText
+from meso_schedule.calendar_zones import Zones
 from meso_schedule.zone_names import zone_named
 from tests.calendars import calendar, event, house_zone
 from tests.samples import faults_of
@@ -231,7 +233,8 @@ def test_changes_of_a_zone_written_in_other_ways(more: list[str], hour: int) -> 
 def test_the_hour_that_a_zone_of_the_file_tells_twice() -> None:
     office = [*EUROPE, *event("DTSTART;TZID=Office:20261025T023000", "DURATION:PT1H")]
     assert utc_hours(*office) == [0]
-    zone = read_busy(calendar(*office))._series[0]._cores[0].start.tzinfo  # type: ignore[union-attr]
+    zone = Zones(CalendarText(calendar(*office)).calendars()[0].parts[:1], {}).find("Office")
+    assert zone
     twice = datetime(2026, 10, 25, 2, 30, tzinfo=zone)
     assert [twice.replace(fold=fold).utcoffset() for fold in (0, 1)] == [
         *(timedelta(hours=2), timedelta(hours=1))

@@ -6,13 +6,14 @@ import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from meso_schedule.errors import EnvironmentFault, Fault, FormatError, InputError
 
 if TYPE_CHECKING:
     from meso_schedule.busy_calendar import BusyCalendar
     from meso_schedule.clinic import Clinic
+    from meso_schedule.course import Finding
 
 CLINIC_VARIABLE = "MESO_CLINIC"
 
@@ -135,8 +136,6 @@ def read_calendars(
         )
     if not names:
         return []
-    from zoneinfo import ZoneInfo
-
     from meso_schedule.busy_calendar import read_busy
     from meso_schedule.cli.reporting import tell
 
@@ -149,9 +148,27 @@ def read_calendars(
             faults += error.faults
     if faults:
         raise InputError(faults)
-    zone = ZoneInfo(clinic.timezone if clinic else "UTC")
-    tell(*(it.message for calendar in calendars for it in calendar.findings(as_of, zone)))
+    tell(*(finding.message for finding in calendar_findings(calendars, clinic, as_of)))
     return calendars
+
+
+def calendar_findings(
+    calendars: "Sequence[BusyCalendar]", clinic: "Clinic | None", as_of: date
+) -> "list[Finding]":
+    """Return what there is to say about calendars read."""
+    from zoneinfo import ZoneInfo
+
+    zone = ZoneInfo(clinic.timezone if clinic else "UTC")
+    return [finding for calendar in calendars for finding in calendar.findings(as_of, zone)]
+
+
+def calendar_facts(
+    calendars: "Sequence[BusyCalendar]", clinic: "Clinic | None", as_of: date
+) -> dict[str, Any]:
+    """Return the same for programs, where there is anything to say."""
+    found = calendar_findings(calendars, clinic, as_of)
+    documents = [finding.model_dump(mode="json") for finding in found]
+    return {"calendar_findings": documents} if documents else {}
 
 
 def _zone_given(text: str) -> tuple[str, str]:

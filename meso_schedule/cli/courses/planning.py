@@ -69,10 +69,11 @@ def replan(
 
     def draft(seen: Sight) -> Draft:
         from meso_schedule.cli.reporting import placing
-        from meso_schedule.cli.surroundings import read_calendars
+        from meso_schedule.cli.surroundings import calendar_facts, read_calendars
         from meso_schedule.running.followed import followed
         from meso_schedule.running.replanning import replanned
 
+        calendars = read_calendars(busy, zone, seen.clinic, seen.today, seen.today)
         released = _released(followed(seen.state, seen.today), release or [])
         with placing({}):
             made = replanned(
@@ -80,11 +81,15 @@ def replan(
                 clinic=seen.clinic,
                 as_of=seen.today,
                 changes=_asked(given, seen),
-                busy=read_calendars(busy, zone, seen.clinic, seen.today, seen.today),
+                busy=calendars,
                 release=released,
             )
         lines = _change_lines(made)
-        facts = {"changes": _change_documents(made), "booked": bool(yes and made.records)}
+        facts = {
+            "changes": _change_documents(made),
+            "booked": bool(yes and made.records),
+            **calendar_facts(calendars, seen.clinic, seen.today),
+        }
         if not made.records:
             return Draft([], "Every booked day can stay: nothing changes.", facts=facts)
         if not yes:

@@ -46,7 +46,7 @@ def move(
         raise _no_reason()
 
     def draft(seen: Sight) -> Draft:
-        from meso_schedule.cli.surroundings import read_calendars
+        from meso_schedule.cli.surroundings import calendar_facts, read_calendars
         from meso_schedule.running.beside import move_beside
         from meso_schedule.running.followed import followed
         from meso_schedule.store.records import Moved
@@ -55,6 +55,7 @@ def move(
         now = followed(state, today)
         named = _to_move(now, session)
         day = read_day(to, "to", today)
+        calendars = read_calendars(busy, zone, seen.clinic, today, min(day, today))
         made = move_beside(
             now,
             named.treatment,
@@ -63,7 +64,7 @@ def move(
             at=at_time,
             late=late,
             clinic=seen.clinic,
-            busy=read_calendars(busy, zone, seen.clinic, today, min(day, today)),
+            busy=calendars,
         )
         record = Moved(
             number=named.number,
@@ -81,7 +82,8 @@ def move(
             f"session {named.mark} moves from {day_words(made.session.date)}"
             f" to {day_words(made.to)}."
         )
-        return Draft([record], doing, lambda _: told, {"late_days": made.late_days})
+        facts = {"late_days": made.late_days, **calendar_facts(calendars, seen.clinic, today)}
+        return Draft([record], doing, lambda _: told, facts)
 
     write(Desk.of("move", given), course, draft)
 
