@@ -41,7 +41,6 @@ _FROM_END = ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS")
 # They say what holds without them.
 _IDLE = {"RSCALE": "GREGORIAN", "SKIP": "OMIT"}
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
-_ZEROS = ("0", "+0", "-0", "00", "+00", "-00")
 _UNTIL = re.compile(r"([0-9]{8})(?:T([0-9]{6})(Z)?)?")
 _WEEKDAY = re.compile(rf"([+-]?[0-9]{{1,2}})?({'|'.join(_WEEKDAYS)})")
 
@@ -78,7 +77,7 @@ def _entry(name: str, text: str) -> Any:
         return text
     if name == "WKST" and text in _WEEKDAYS:
         return text
-    if name == "BYDAY" and (found := _WEEKDAY.fullmatch(text)) and found[1] not in _ZEROS:
+    if name == "BYDAY" and (found := _WEEKDAY.fullmatch(text)) and _place(found) <= 53:
         return text
     if name == "UNTIL" and (found := _UNTIL.fullmatch(text)):
         return _until(*found.groups())
@@ -186,7 +185,9 @@ def times(rule: Rule, start: datetime, first: datetime, last: datetime) -> Itera
         name.lower(): [int(number) for number in rule[name]] for name in _RANGES if name in rule
     }
     if "BYDAY" in rule:
-        asked["byweekday"] = [_weekday(entry) for entry in rule["BYDAY"]]
+        asked["byweekday"] = list(_weekdays(rule))
+        if not asked["byweekday"]:
+            return iter(())
     _fill_in(asked, rule, start)
     counts = rule.get("COUNT")
     followed = rrule.rrule(
@@ -202,12 +203,20 @@ def times(rule: Rule, start: datetime, first: datetime, last: datetime) -> Itera
     return (moment for moment in counted if first <= moment)
 
 
-def _weekday(entry: str) -> Any:
+def _weekdays(rule: Rule) -> Iterator[Any]:
+    """Yield the weekdays of a rule, but for those that no month has so many of."""
     from dateutil import rrule
 
-    found = _WEEKDAY.fullmatch(entry)
-    assert found, "it was read as a weekday"
-    return rrule.weekday(_WEEKDAYS.index(found[2]), int(found[1]) if found[1] else None)
+    is_of_year = _frequency(rule) == "YEARLY" and "BYMONTH" not in rule
+    for entry in rule["BYDAY"]:
+        found = _WEEKDAY.fullmatch(entry)
+        if found and (is_of_year or _place(found) <= 5):
+            yield rrule.weekday(_WEEKDAYS.index(found[2]), int(found[1]) if found[1] else None)
+
+
+def _place(found: re.Match[str]) -> int:
+    """Return which one of its weekdays an entry means; 54, that no year has, for the 0th."""
+    return abs(int(found[1])) or 54 if found[1] else 1
 
 
 def _fill_in(asked: dict[str, Any], rule: Rule, start: datetime) -> None:

@@ -33,7 +33,10 @@ SERIES = ("DTSTART:20150101T090000Z", "DURATION:PT1H")
         (many(100, *SERIES, "RRULE:FREQ=DAILY"), []),
         (many(1, *SERIES, "RRULE:FREQ=MONTHLY;BYDAY=6MO"), []),
         (many(1, *SERIES, "RRULE:FREQ=MONTHLY;BYDAY=6MO;COUNT=3"), []),
-        (many(1, *SERIES, "RRULE:FREQ=YEARLY;BYDAY=60MO"), []),
+        (many(1, *SERIES, "RRULE:FREQ=MONTHLY;BYDAY=53MO,-6TU"), []),
+        (many(1, *SERIES, "RRULE:FREQ=YEARLY;BYDAY=53MO,-53SU"), []),
+        (many(1, *SERIES, "RRULE:FREQ=YEARLY;BYMONTH=12;BYDAY=53MO"), []),
+        (many(1, *SERIES, "RRULE:FREQ=YEARLY;BYDAY=60MO"), ["bad_calendar"]),
         # What is over costs nothing, however much of it there is.
         (many(2_000, *SERIES, "RRULE:FREQ=DAILY;UNTIL=20251201"), []),
         (many(2_000, *SERIES, "RRULE:FREQ=DAILY;COUNT=3000"), []),
