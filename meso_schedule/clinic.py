@@ -13,7 +13,9 @@ from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr
 
 from meso_schedule.clinic_spacing import ClinicSpacing, spacing_faults
 from meso_schedule.dates import DateRange, Interval
-from meso_schedule.errors import Fault, FormatError
+from meso_schedule.errors import Fault, FormatError, shortened
+from meso_schedule.free_text import Line, Text, Whole
+from meso_schedule.model_faults import key_path
 from meso_schedule.money import in_currency
 from meso_schedule.public_holidays import HolidayRegion
 from meso_schedule.rules import Identifier
@@ -29,8 +31,6 @@ from meso_schedule.validation import (
     Many,
     Model,
     Table,
-    Text,
-    key_path,
     readable_fields,
 )
 
@@ -48,7 +48,7 @@ def _zone(name: str) -> str:
         raise FormatError(
             "unknown_zone",
             name,
-            f"There is no time zone {name!r}.",
+            f"There is no time zone {shortened(name)}.",
             "Write an IANA name such as Europe/London.",
         ) from None
     return name
@@ -66,7 +66,7 @@ def _in_order(hours: tuple[TimeRange, ...]) -> tuple[TimeRange, ...]:
     return hours
 
 
-Zone = Annotated[Text, AfterValidator(_zone)]
+Zone = Annotated[Whole, AfterValidator(_zone)]
 Hours = Annotated[Many[TimeRange], AfterValidator(_in_order)]
 
 
@@ -176,13 +176,13 @@ class Clinic(InputModel):
         InputError: With every fault of the data.
     """
 
-    name: Text
+    name: Line
     timezone: Zone
     currency: Currency | None = None
     notice: Interval | None = None
     address: Text | None = None
-    phone: Text | None = None
-    email: Text | None = None
+    phone: Line | None = None
+    email: Line | None = None
     logo: Text | None = None
     hours: WeekHours
     holidays: HolidayRegion | None = None

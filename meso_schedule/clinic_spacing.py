@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from meso_schedule.dates import Interval
 from meso_schedule.errors import Fault
+from meso_schedule.free_text import Text
 from meso_schedule.gap_checks import negative_gap_fault
+from meso_schedule.model_faults import key_path
 from meso_schedule.rules import FAMILIES, Identifier
-from meso_schedule.validation import Model, Text, key_path
+from meso_schedule.validation import Model
 
 
 class ClinicSpacing(Model):

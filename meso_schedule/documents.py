@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from meso_schedule.errors import UnreadableFileError
+from meso_schedule.errors import UnreadableFileError, shortened
 
 MAX_BYTES = 1_000_000
 
@@ -87,7 +87,7 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(table) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} is written twice")
+        raise ValueError(f"the key {shortened(twice)} is written twice")
     return table
 
 

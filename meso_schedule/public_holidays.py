@@ -6,7 +6,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from meso_schedule.errors import Fault, InputError, UnknownNameError
-from meso_schedule.validation import Model, Text
+from meso_schedule.free_text import Line
+from meso_schedule.validation import Model
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 class HolidayRegion(Model):
     """The country, and within it the region, whose public holidays close the clinic."""
 
-    country: Text
-    subdivision: Text | None = None
+    country: Line
+    subdivision: Line | None = None
 
     def faults(self) -> Iterator[Fault]:
         """Find a country or region that is not known."""

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from meso_schedule.dates import Offset
 from meso_schedule.errors import Fault, FormatError
 from meso_schedule.gap_checks import gap_faults, negative_gap_fault
+from meso_schedule.model_faults import key_path
 from meso_schedule.money import in_currency
-from meso_schedule.validation import key_path
 
 if TYPE_CHECKING:
     from meso_schedule.rules import Care, Phase, Price, Results, SessionCount, Sourced, Spacing

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from meso_schedule.errors import InputError
+from meso_schedule.errors import InputError, shortened
 from meso_schedule.running.followed import followed
 from meso_schedule.running.naming import parts_of_name, protocol_named
 from meso_schedule.running.parts import parts_of
@@ -103,7 +103,7 @@ def _replacement(record: Record, changes: Mapping[str, str | None]) -> dict[str,
     if unknown := sorted(changes.keys() - known):
         raise InputError.of(
             "unknown_key",
-            f"An event {record.kind!r} says nothing of {unknown[0]!r}.",
+            f"An event {record.kind!r} says nothing of {shortened(unknown[0])}.",
             field="set",
             value=unknown[0],
             remedy=f"Known: {', '.join(sorted(known))}.",

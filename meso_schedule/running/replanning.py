@@ -8,6 +8,7 @@ from typing import Any
 from meso_schedule.busy import BusySource
 from meso_schedule.clinic import Clinic
 from meso_schedule.errors import NoCalendarFits
+from meso_schedule.free_text import RECORDED
 from meso_schedule.replan import Change, Replan
 from meso_schedule.request import CourseRequest
 from meso_schedule.running.courses import Running, slots_of
@@ -94,7 +95,7 @@ def _records(
     slots = tuple(slot for one in course.treatments for slot in _slots(one, made, release))
     changed = tuple(slot for slot in slots if _differs(slot, course.state))
     if is_asked and slots:
-        kept = CourseRequest.model_validate(dict(course.state.request))
+        kept = CourseRequest.model_validate(dict(course.state.request), context=RECORDED)
         yield Planned(sessions=slots, request=kept)
         changed = slots
     for one in course.treatments:

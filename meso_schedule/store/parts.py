@@ -6,7 +6,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, JsonValue, field_validator
 
-from meso_schedule.errors import FormatError, InputError
+from meso_schedule.errors import FormatError, InputError, shortened
+from meso_schedule.free_text import LONGEST_LINE, RECORDED, Whole, check_text, plain_text
 from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Identifier, Protocol
 from meso_schedule.times import Clock
@@ -17,8 +18,6 @@ from meso_schedule.validation import (
     IsoDate,
     Model,
     Table,
-    Text,
-    plain_text,
 )
 
 
@@ -26,25 +25,18 @@ def _number(value: object) -> object:
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 999:
         return value
     raise FormatError(
-        "bad_number", value, f"{value!r} is no session.", "Write a whole number from 1."
+        "bad_number", value, f"{shortened(value)} is no session.", "Write a whole number from 1."
     )
 
 
-def _line(value: object) -> str:
-    text = plain_text(value)
-    if text.isprintable():
-        return text
-    raise FormatError("bad_text", "", "The text is not one line.", "Leave line ends out.")
-
-
-def one_line(value: object, field: str) -> str:
-    """Take text of one line that says something.
+def check_line(value: object, field: str) -> None:
+    """Check for text of one line that says something.
 
     Raises:
-        InputError: When it is none.
+        InputError: When it is none, or too long.
     """
     try:
-        return _line(value)
+        check_text(plain_text(value), LONGEST_LINE)
     except FormatError as error:
         raise InputError(replace(fault, field=field) for fault in error.faults) from None
 
@@ -56,8 +48,6 @@ def _request(value: object) -> object:
 
 
 Number = Annotated[int, BeforeValidator(_number)]
-# Text of one line, which every database takes.
-Line = Annotated[str, BeforeValidator(_line)]
 # Kept as it was asked: a later program may read requests in another way.
 Asked = Annotated[Table[str, JsonValue], BeforeValidator(_request)]
 
@@ -70,9 +60,9 @@ class KeptProtocol(Model):
     """
 
     id: Identifier
-    version: Text
-    digest: Text
-    canonical: Text
+    version: Whole
+    digest: Whole
+    canonical: Whole
 
     @classmethod
     def of(cls, protocol: Protocol) -> Self:
@@ -86,7 +76,7 @@ class KeptProtocol(Model):
 
     def read(self) -> Protocol:
         """Return the protocol."""
-        return Protocol.model_validate_json(self.canonical)
+        return Protocol.model_validate_json(self.canonical, context=RECORDED)
 
     @field_validator("canonical")
     @classmethod
@@ -151,7 +141,7 @@ class Slot(Model):
     date: IsoDate
     start: Clock | None = None
     minutes: Count | None = None
-    phase: Text | None = None
+    phase: Whole | None = None
     provisional: bool = False
     pinned: bool = False
     price: Price | None = None

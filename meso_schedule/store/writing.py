@@ -15,7 +15,7 @@ from meso_schedule.store.events import Event
 from meso_schedule.store.folding import fold
 from meso_schedule.store.following import extended
 from meso_schedule.store.ids import Randomness, new_course_id
-from meso_schedule.store.parts import one_line
+from meso_schedule.store.parts import check_line
 from meso_schedule.store.projection import project
 from meso_schedule.store.reading import entries_of, events_of, events_under, last_time, state_of
 from meso_schedule.store.records import Record
@@ -84,7 +84,7 @@ class Context:
             )
         for name, text in (("who", self.who), ("key", self.key)):
             if text is not None:
-                one_line(text, name)
+                check_line(text, name)
 
 
 def write(
