@@ -15,8 +15,8 @@ from meso_schedule.clinic_spacing import ClinicSpacing, spacing_faults
 from meso_schedule.dates import DateRange, Interval
 from meso_schedule.errors import Fault, FormatError, shortened
 from meso_schedule.free_text import Line, Text, Whole
-from meso_schedule.model_faults import key_path
 from meso_schedule.money import in_currency
+from meso_schedule.places import key_path
 from meso_schedule.public_holidays import HolidayRegion
 from meso_schedule.rules import Identifier
 from meso_schedule.shares import ShareOrAmount, Stopping, Tax

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from meso_schedule.dates import Interval
 from meso_schedule.errors import Fault
 from meso_schedule.free_text import Text
-from meso_schedule.gap_checks import negative_gap_fault
-from meso_schedule.model_faults import key_path
+from meso_schedule.gap_checks import distance_faults
+from meso_schedule.places import key_path
 from meso_schedule.rules import FAMILIES, Identifier
 from meso_schedule.validation import Model
 
@@ -46,7 +46,7 @@ def spacing_faults(rules: Sequence[ClinicSpacing | None] | None) -> Iterator[Fau
             continue
         place = key_path(["spacing", number])
         for name in ("minimum", "minimum_before"):
-            yield from negative_gap_fault(getattr(rule, name), f"{place}.{name}")
+            yield from distance_faults(getattr(rule, name), f"{place}.{name}")
         if rule.first == rule.other and rule.first not in FAMILIES:
             yield Fault(
                 "names_itself",

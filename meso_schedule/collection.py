@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from meso_schedule.errors import Fault, InputError, UnknownNameError
-from meso_schedule.model_faults import key_path
+from meso_schedule.places import key_path
 from meso_schedule.rules import FAMILIES, Protocol
 
 PACKAGED = Path(__file__).parent / "protocols"

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 LAST_ORDINAL = date.max.toordinal()
 
+# Characters of an interval; one term of each unit takes half of them.
+_LONGEST_TEXT = 100
+
 _SHORTEST_MONTH = 28
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TERM = re.compile(r"([0-9]{1,5}) +(day|week|month|year)s?")
@@ -173,6 +176,8 @@ class Interval(TextValue):
         months = days = position = 0
         sign = 1
         stripped = text.strip()
+        if len(stripped) > _LONGEST_TEXT:
+            raise IntervalFormatError(text)
         while True:
             match = _TERM.match(stripped, position)
             if not match:

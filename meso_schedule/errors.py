@@ -166,6 +166,12 @@ def shortened(value: object) -> str:
     return shown if len(shown) <= 80 else f"{shown[:77]}..."
 
 
+def shown_names(names: Iterable[str]) -> str:
+    """List names in a sentence, the first dozen of them."""
+    known = list(names)
+    return ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+
+
 class UnreadableFileError(InputError):
     """A file that is missing, a folder, too large, not text or not what it should be."""
 
@@ -181,7 +187,7 @@ class UnknownNameError(InputError):
         near = [folded[match] for match in get_close_matches(wanted, folded, 3, 0.5)]
         near += [entry for entry in known if wanted and entry.casefold().startswith(wanted)]
         near = list(dict.fromkeys(near))[:3]
-        shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+        shown = shown_names(known)
         remedy = f"Did you mean {' or '.join(near)}?" if near else f"Known: {shown}."
         message = f"There is no {kind} {shortened(name)}."
         super().__init__([Fault(f"unknown_{kind}", message, None, field or kind, name, remedy)])

@@ -96,9 +96,8 @@ def _gap_lengths(gap: Gap, place: str) -> Iterator[Fault]:
         bounds = getattr(gap, name) or ()
         for interval in bounds if isinstance(bounds, tuple) else (bounds,):
             field = f"{place}.{name}"
-            if abs(31 * interval.months) + abs(interval.days) > LONGEST_DAYS:
-                problem, remedy = "It is longer than a lifetime.", "Write at most 100 years."
-                yield Fault("bad_interval", problem, None, field, str(interval), remedy)
+            if too_long := list(length_faults(interval, field)):
+                yield from too_long
             elif name == "minimum" and _earliest_gap(interval) < 1:
                 problem = "A session would fall on the day of the one before."
                 yield Fault(
@@ -122,8 +121,16 @@ def _earliest_gap(interval: Interval) -> int:
     return min(_after(interval, day) - day for day in _anchors([interval]))
 
 
-def negative_gap_fault(interval: Interval | None, place: str) -> Iterator[Fault]:
-    """Find an interval that leads back in time from some day."""
+def length_faults(interval: Interval | None, place: str) -> Iterator[Fault]:
+    """Find an interval, there or back, that is longer than a lifetime."""
+    if interval and abs(31 * interval.months) + abs(interval.days) > LONGEST_DAYS:
+        problem, remedy = "It is longer than a lifetime.", "Write at most 100 years."
+        yield Fault("bad_interval", problem, None, place, str(interval), remedy)
+
+
+def distance_faults(interval: Interval | None, place: str) -> Iterator[Fault]:
+    """Find an interval that leads back in time from some day, or over a lifetime."""
+    yield from length_faults(interval, place)
     if interval and min(28 * interval.months, 31 * interval.months) + interval.days < 0:
         yield Fault(
             "negative_gap",

@@ -7,18 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from meso_schedule.errors import Fault, MesoScheduleError, shortened
-
-
-def key_path(parts: Iterable[str | int]) -> str:
-    """Write a place in a document; items of lists are counted from 1.
-
-    >>> key_path(["phases", 1, "minimum", 0])
-    'phases[2].minimum[1]'
-    """
-    path = ""
-    for part in parts:
-        path += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if path else part
-    return path
+from meso_schedule.places import key_path
 
 
 def model_faults(model: type[BaseModel], error: ValidationError) -> Iterator[Fault]:

@@ -27,8 +27,8 @@ _DIGITS = {
 }
 CURRENCY_DIGITS = {code: digits for digits, codes in _DIGITS.items() for code in codes.split()}
 
-_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]+)?")
-_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%")
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,12})?) ?%")
 
 
 def parse_currency(code: str) -> str:
@@ -69,7 +69,7 @@ def parse_amount(text: object) -> Decimal:
         "bad_amount",
         text,
         f"The amount {shortened(text)} is not in quotes.",
-        f'Write it as text, for example "{text}".',
+        'Write it as text, for example "180.00".',
     )
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -220,9 +221,9 @@ class CourseRequest(InputModel):
             )
 
     def _pin_faults(self) -> Iterator[Fault]:
-        numbers = [(pin.protocol, pin.session) for pin in self.pin]
+        numbers = Counter((pin.protocol, pin.session) for pin in self.pin)
         for pin in self.pin:
-            if numbers.count((pin.protocol, pin.session)) > 1:
+            if numbers[pin.protocol, pin.session] > 1:
                 yield Fault(
                     "contradiction",
                     f"Session {pin.session} is pinned twice.",

@@ -158,7 +158,7 @@ Percent = Annotated[
 Amount = Annotated[
     Decimal,
     BeforeValidator(parse_amount),
-    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]+)?$"}),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,12})?$"}),
 ]
 Instant = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str)]
 
@@ -221,14 +221,15 @@ def _read_field(field: FieldInfo, value: Any) -> Any:
         return None
     items: tuple[Any, ...] = getattr(field.annotation, "__args__", ())
     if isinstance(value, list) and Ellipsis in items and isinstance(items[0], type):
-        return tuple(_attempt(items[0], item) for item in value)
+        adapter = TypeAdapter(items[0])
+        return tuple(_attempt(adapter, item) for item in value)
     annotated: Any = Annotated
     whole = annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
-    return _attempt(whole, value)
+    return _attempt(TypeAdapter(whole), value)
 
 
-def _attempt(annotation: Any, value: Any) -> Any:
+def _attempt(adapter: TypeAdapter[Any], value: Any) -> Any:
     try:
-        return TypeAdapter(annotation).validate_python(value)
+        return adapter.validate_python(value)
     except ValidationError:
         return None

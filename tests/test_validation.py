@@ -12,7 +12,7 @@ from meso_schedule import Clinic, CourseRequest
 from meso_schedule.dates import Interval
 from meso_schedule.errors import Fault, InputError
 from meso_schedule.free_text import Text
-from meso_schedule.model_faults import key_path
+from meso_schedule.places import key_path
 from meso_schedule.validation import (
     Amount,
     Count,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from meso_schedule.cli.reporting import COMMAND_LINE, nearest, placing
 from meso_schedule.documents import MAX_BYTES, decode, parse_json, parse_toml, read_text, refuse
 from meso_schedule.errors import Fault, InputError, shortened
-from meso_schedule.model_faults import key_path
+from meso_schedule.places import key_path
 
 if TYPE_CHECKING:
     from datetime import date
