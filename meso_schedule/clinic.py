@@ -1,5 +1,6 @@
 """A clinic: when it is open, what it charges, how it signs its letters."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -9,12 +10,12 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr
+from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, ValidationInfo
 
 from meso_schedule.clinic_spacing import ClinicSpacing, spacing_faults
 from meso_schedule.dates import DateRange, Interval
 from meso_schedule.errors import Fault, FormatError, shortened
-from meso_schedule.free_text import Line, Text, Whole
+from meso_schedule.free_text import RECORDED, Line, Text, Whole
 from meso_schedule.money import in_currency
 from meso_schedule.places import key_path
 from meso_schedule.public_holidays import HolidayRegion
@@ -38,10 +39,22 @@ MAX_INSTALMENTS = 40
 MAX_NOTICE = 366
 
 
+# Area and location. Other names are those of the machine, count leap seconds, are known for one
+# offset of a year only (EST), or turn its sign around (Etc/GMT+5).
+_PLACE = re.compile("(?!posix/|right/|Etc/(?!UTC$))[A-Za-z_]+/.+")
+_MAIL = re.compile(r"[^\s@,;]+@[^\s@,;]+")
+
+
+def _mail_address(text: str, info: ValidationInfo) -> str:
+    if info.context == RECORDED or _MAIL.fullmatch(text):
+        return text
+    problem, remedy = f"{shortened(text)} is no address.", "Write for example desk@example.com."
+    raise FormatError("bad_address", text, problem, remedy)
+
+
 def _zone(name: str) -> str:
     try:
-        # These depend on the machine, or count leap seconds.
-        if name in ("localtime", "posixrules", "Factory") or name.startswith(("posix/", "right/")):
+        if name != "UTC" and not _PLACE.fullmatch(name):
             raise KeyError(name)
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):
@@ -49,7 +62,7 @@ def _zone(name: str) -> str:
             "unknown_zone",
             name,
             f"There is no time zone {shortened(name)}.",
-            "Write an IANA name such as Europe/London.",
+            "Write the IANA name of a place, such as Europe/London, or UTC.",
         ) from None
     return name
 
@@ -182,7 +195,7 @@ class Clinic(InputModel):
     notice: Interval | None = None
     address: Text | None = None
     phone: Line | None = None
-    email: Line | None = None
+    email: Annotated[Line, AfterValidator(_mail_address)] | None = None
     logo: Text | None = None
     hours: WeekHours
     holidays: HolidayRegion | None = None

@@ -8,7 +8,7 @@ from meso_schedule.free_text import Text
 from meso_schedule.gap_checks import distance_faults
 from meso_schedule.places import key_path
 from meso_schedule.rules import FAMILIES, Identifier
-from meso_schedule.validation import Model
+from meso_schedule.validation import Flag, Model
 
 
 class ClinicSpacing(Model):
@@ -26,10 +26,10 @@ class ClinicSpacing(Model):
 
     first: Identifier
     other: Identifier
-    same_area: bool = True
+    same_area: Flag = True
     minimum: Interval
     minimum_before: Interval | None = None
-    same_day: bool = False
+    same_day: Flag = False
     reason: Text | None = None
 
     @property

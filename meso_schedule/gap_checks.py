@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from meso_schedule.rules import Gap
 
 LONGEST_DAYS = 100 * 12 * 31
+MOST_BOUNDS = 12
 
 # Four years from a 1 March hold every month length and both kinds of February.
 _LEAP_CYCLE = range(date(2023, 3, 1).toordinal(), date(2027, 3, 1).toordinal())
 
 
 def gap_faults(gap: Gap, place: str) -> Iterator[Fault]:
-    """Find an empty bound, a gap under a day or over a lifetime, and bounds that always cross."""
+    """Find bounds that are missing, too many, under a day or over a lifetime, or always cross."""
     if faults := [*_missing_bounds(gap, place), *_gap_lengths(gap, place)]:
         yield from faults
         return
@@ -79,6 +80,10 @@ def _action_faults(gap: Gap, place: str) -> Iterator[Fault]:
 
 
 def _missing_bounds(gap: Gap, place: str) -> Iterator[Fault]:
+    for name in ("minimum", "maximum", "lapse"):
+        if (count := len(getattr(gap, name))) > MOST_BOUNDS:
+            problem, remedy = f"It has {count} intervals.", f"Write at most {MOST_BOUNDS}."
+            yield Fault("too_many", problem, None, f"{place}.{name}", str(count), remedy)
     for name in ("minimum", "maximum"):
         if not getattr(gap, name):
             yield Fault(

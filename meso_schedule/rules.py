@@ -26,9 +26,11 @@ from meso_schedule.free_text import (
 from meso_schedule.phrases import Phrase, phrase
 from meso_schedule.rule_checks import MAX_SESSIONS, cross_faults
 from meso_schedule.validation import (
+    MOST,
     Amount,
     Count,
     Currency,
+    Flag,
     InputModel,
     Many,
     Model,
@@ -46,6 +48,13 @@ Grade = Literal["high", "moderate", "low"]
 FAMILIES: tuple[str, ...] = get_args(Family)
 LapseAction = Literal["review", "restart", "continue"]
 
+# A figure or a range of two, with a unit or without.
+_NUMBER = "[0-9]+(?:[.,][0-9]+)?(?:e[+-]?[0-9]+)?|(?:inf|infinity|nan)(?![a-z])"
+_FIGURES = re.compile(
+    rf"\s*(?P<minus>[-\u2212\u2013]\s*)?(?P<low>{_NUMBER})"
+    rf"(?:\s*(?:-|\u2013|to)\s*(?P<high>{_NUMBER}))?(?:\s*[a-z%\u00b5]{{1,8}})?\s*",
+    re.IGNORECASE,
+)
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -86,8 +95,28 @@ _fact_text = text_up_to(LONGEST_TEXT, lines=True)
 
 def _fact(value: object, info: ValidationInfo) -> object:
     if isinstance(value, list | tuple):
-        return tuple(_fact_text(entry, info) for entry in value)
-    return _fact_text(value, info)
+        return tuple(_one_fact(entry, info) for entry in value)
+    return _one_fact(value, info)
+
+
+def _one_fact(value: object, info: ValidationInfo) -> str:
+    text = _fact_text(value, info)
+    if info.context != RECORDED:
+        _check_figures(text)
+    return text
+
+
+def _check_figures(text: str) -> None:
+    """Refuse a figure, or a range of two, that measures nothing: `-5`, `nan`, `4-1`."""
+    if not (found := _FIGURES.fullmatch(text)):
+        return
+    low, high = (
+        float(figure.replace(",", ".")) for figure in (found["low"], found["high"] or found["low"])
+    )
+    if found["minus"] or not low <= high <= MOST:
+        problem = f"{shortened(text)} is no figure that can be measured."
+        remedy = "Write for example 0.5, or 1-4 for a range."
+        raise FormatError("bad_figure", text, problem, remedy)
 
 
 # One text, or a list of them.
@@ -177,7 +206,7 @@ class Phase(Gap):
 
     name: Line
     sessions: Annotated[Count, AfterValidator(_phase_sessions)] | None = None
-    after_improvement: bool = False
+    after_improvement: Flag = False
 
 
 class TopUp(Gap):
@@ -231,10 +260,10 @@ class Spacing(Sourced):
     """The distance kept to another family of treatments or to another protocol."""
 
     other: Identifier
-    same_area: bool = True
+    same_area: Flag = True
     minimum: Interval
     minimum_before: Interval | None = None
-    same_day: bool = False
+    same_day: Flag = False
 
 
 class Protocol(InputModel):

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator
 from meso_schedule.errors import Fault, FormatError
 from meso_schedule.free_text import Line
 from meso_schedule.money import in_currency, parse_amount, parse_percent
-from meso_schedule.validation import Model, Percent
+from meso_schedule.validation import Flag, Model, Percent
 
 
 def _share_or_amount(value: object) -> str:
@@ -26,7 +26,7 @@ class Tax(Model):
 
     name: Line
     rate: Percent
-    included: bool
+    included: Flag
 
     @property
     def share(self) -> Decimal:

@@ -14,6 +14,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     PlainSerializer,
+    Strict,
     TypeAdapter,
     ValidationError,
     ValidationInfo,
@@ -149,6 +150,8 @@ def _some(value: object) -> object:
 
 IsoDate = Annotated[date, BeforeValidator(iso_date)]
 Count = Annotated[int, BeforeValidator(_count)]
+# TOML has words for it; what else could mean true or false is a slip.
+Flag = Annotated[bool, Strict()]
 Currency = Annotated[
     str, BeforeValidator(_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})
 ]
@@ -221,10 +224,12 @@ def _read_field(field: FieldInfo, value: Any) -> Any:
         return None
     items: tuple[Any, ...] = getattr(field.annotation, "__args__", ())
     if isinstance(value, list) and Ellipsis in items and isinstance(items[0], type):
-        adapter = TypeAdapter(items[0])
+        adapter: TypeAdapter[Any] = TypeAdapter(items[0])
         return tuple(_attempt(adapter, item) for item in value)
     annotated: Any = Annotated
-    whole = annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    whole: Any = (
+        annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    )
     return _attempt(TypeAdapter(whole), value)
 
 
