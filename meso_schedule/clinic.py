@@ -62,7 +62,7 @@ def _zone(name: str) -> str:
             "unknown_zone",
             name,
             f"There is no time zone {shortened(name)}.",
-            "Write the IANA name of a place, such as Europe/London, or UTC.",
+            "Write an IANA name such as Europe/London.",
         ) from None
     return name
 
