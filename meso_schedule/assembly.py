@@ -1,8 +1,9 @@
 """Put a placed course together: sessions with windows and reasons, cost, care, findings."""
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from meso_schedule.bill import CostEstimate
@@ -15,7 +16,7 @@ from meso_schedule.chains import (
     planned_sessions,
 )
 from meso_schedule.clinic import Clinic
-from meso_schedule.costs import Tariff, estimate_cost
+from meso_schedule.costs import Tariff, estimate_cost, taxed_part
 from meso_schedule.course import (
     CareSpan,
     Citation,
@@ -27,6 +28,7 @@ from meso_schedule.course import (
     Session,
 )
 from meso_schedule.findings import (
+    budget_findings,
     history_findings,
     holiday_findings,
     money_findings,
@@ -45,6 +47,8 @@ def assemble(
     top_ups: Chain | None,
     top_up_findings: Sequence[Finding],
     tariff: Tariff | None,
+    *,
+    beside: Sequence[CoursePlan] = (),
 ) -> CoursePlan:
     """Return the plan of a course and its top-ups.
 
@@ -54,15 +58,17 @@ def assemble(
         top_ups: The top-ups to come; None when there are none.
         top_up_findings: What there is to say of placing the top-ups.
         tariff: The prices that hold; None when none are known.
+        beside: The plans that stand before it on one bill, which is taxed once.
     """
     request, standing = setup.request, setup.standing
     protocol, clinic = setup.protocol, setup.clinic
     sessions = tuple(planned_sessions(course)) if course else ()
     later = tuple(planned_sessions(top_ups)) if top_ups else ()
     visits = sessions + later
-    cost = _course_cost(setup, sessions)
+    cost = _course_cost(setup, sessions, _taxed(plan.cost for plan in beside))
     closed = tuple(closed_days(setup, visits))
     findings = [
+        *budget_findings(setup, tariff),
         *request_findings(setup),
         *history_findings(setup),
         *session_findings(visits),
@@ -92,7 +98,7 @@ def assemble(
         history=standing.history if standing else (),
         next_session=standing.forecast if standing else None,
         cost=cost,
-        top_up_cost=_top_up_cost(setup, later),
+        top_up_cost=_top_up_cost(setup, later, _taxed(plan.top_up_cost for plan in beside)),
         care=_care(setup, visits),
         screening=screening(protocol),
         assumptions=tuple(_assumptions(setup, top_ups)),
@@ -125,10 +131,14 @@ def _care(setup: Setup, visits: Sequence[Session]) -> tuple[CareSpan, ...]:
     return not_over(care_spans(setup.protocol, [*held, *visits]), setup.as_of)
 
 
-def _course_cost(setup: Setup, sessions: Sequence[Session]) -> CostEstimate | None:
+def _taxed(costs: Iterable[CostEstimate | None]) -> Decimal:
+    return sum(map(taxed_part, costs), Decimal(0))
+
+
+def _course_cost(setup: Setup, sessions: Sequence[Session], before: Decimal) -> CostEstimate | None:
     """Return the cost of the whole course: of what was held, whether it counts or not, too."""
     held = len(setup.standing.course) if setup.standing else 0
-    return _cost(setup, course_dates(setup, sessions), held)
+    return _cost(setup, course_dates(setup, sessions), before, held)
 
 
 def course_dates(setup: Setup, sessions: Sequence[Session]) -> list[date]:
@@ -138,7 +148,7 @@ def course_dates(setup: Setup, sessions: Sequence[Session]) -> list[date]:
 
 
 def _cost(
-    setup: Setup, dates: Sequence[date], held: int = 0, first_number: int = 1
+    setup: Setup, dates: Sequence[date], before: Decimal, held: int = 0, first_number: int = 1
 ) -> CostEstimate | None:
     if setup.request.no_prices:
         return None
@@ -150,13 +160,14 @@ def _cost(
         as_of=setup.as_of,
         first_number=first_number,
         held=held,
+        before=before,
     )
 
 
-def _top_up_cost(setup: Setup, later: Sequence[Session]) -> CostEstimate | None:
+def _top_up_cost(setup: Setup, later: Sequence[Session], before: Decimal) -> CostEstimate | None:
     """Top-ups are no course, and are paid as they come: nothing is due on the day of planning."""
     first = later[0].number if later else 1
-    cost = _cost(setup, [session.date for session in later], first_number=first)
+    cost = _cost(setup, [session.date for session in later], before, first_number=first)
     course_only = {"deposit": None, "instalments": None, "published_course": None}
     return cost.model_copy(update=course_only) if cost else None
 

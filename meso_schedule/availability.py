@@ -18,7 +18,7 @@ from meso_schedule.dates import DateRange
 from meso_schedule.errors import CalendarEndError
 from meso_schedule.phrases import phrase
 from meso_schedule.public_holidays import holidays_of_year
-from meso_schedule.starts import Starts, elapsed, wall
+from meso_schedule.starts import Cause, Starts, elapsed, wall
 from meso_schedule.times import WEEKDAY_NAMES, Between
 
 
@@ -111,6 +111,18 @@ class Availability:
         busy = self._busy_of(when.year).get(when, ())
         return self._starts.fits_at(when, hours, busy, minute)
 
+    def causes(self, day: int, minute: int) -> tuple[Cause, ...]:
+        """Return what keeps a session from starting at a given minute of a usable day."""
+        when = date.fromordinal(day)
+        hours = self._openings.get(when, self._week_hours[when.weekday()])
+        busy = self._busy_of(when.year).get(when, ())
+        return tuple(self._starts.causes_at(when, hours, busy, minute))
+
+    def patient_hours(self, day: int) -> str:
+        """Return the hours in which the patient can come on a day that has some."""
+        between = map(str, self._between[(day - 1) % 7])
+        return reduce(lambda one, other: phrase("{one} or {other}", one=one, other=other), between)
+
     def instants(self, day: int, minute: int | None = None) -> tuple[datetime, datetime]:
         """Return start and end of a session on a usable day, in the clinic's zone.
 
@@ -190,10 +202,7 @@ class Availability:
             return phrase("busy: no {minutes} minutes are free", minutes=self.minutes)
         if not between:
             return phrase("the opening hours hold no {minutes} minutes", minutes=self.minutes)
-        hours = reduce(
-            lambda one, other: phrase("{one} or {other}", one=one, other=other),
-            map(str, between),
-        )
+        hours = self.patient_hours(day.toordinal())
         if is_busy:
             return phrase(
                 "busy: no {minutes} minutes are free between {hours}",

@@ -103,7 +103,7 @@ def _booking(setup: Setup, entry: BookedSession) -> Booking:
         return Booking(day)
     minute = entry.start.minutes
     if not availability.is_usable(day) or not availability.can_start(day, minute):
-        return Booking(day, is_kept=False)
+        return Booking(day, is_kept=False, lost=minute)
     preferred = availability.preferred_minute
     return Booking(
         day, minute=minute, minutes_off=None if preferred is None else abs(minute - preferred)

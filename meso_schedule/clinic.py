@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -16,15 +15,13 @@ from meso_schedule.clinic_spacing import ClinicSpacing, spacing_faults
 from meso_schedule.dates import DateRange, Interval
 from meso_schedule.errors import Fault, FormatError, shortened
 from meso_schedule.free_text import RECORDED, Line, Text, Whole
-from meso_schedule.money import in_currency
 from meso_schedule.places import key_path
+from meso_schedule.price_lists import PriceList, price_faults
 from meso_schedule.public_holidays import HolidayRegion
 from meso_schedule.rules import Identifier
-from meso_schedule.shares import ShareOrAmount, Stopping, Tax
+from meso_schedule.shares import Stopping, Tax
 from meso_schedule.times import WEEKDAYS, TimeRange
 from meso_schedule.validation import (
-    Amount,
-    Count,
     Currency,
     FrozenDict,
     InputModel,
@@ -35,7 +32,6 @@ from meso_schedule.validation import (
     readable_fields,
 )
 
-MAX_INSTALMENTS = 40
 MAX_NOTICE = 366
 
 
@@ -121,62 +117,6 @@ class Opening(Model):
     hours: Hours
 
 
-class Package(Model):
-    """A number of sessions sold together at one price."""
-
-    sessions: Count
-    price: Amount
-
-
-class PriceList(Model):
-    """What the clinic charges for one protocol.
-
-    Args:
-        session: The price of a single session.
-        packages: Sessions sold together.
-        deposit: A share of the total, `20%`, or an amount; due on the day of planning.
-        instalments: The number of equal parts in which the rest is paid.
-    """
-
-    session: Amount
-    packages: tuple[Package, ...] = ()
-    deposit: ShareOrAmount | None = None
-    instalments: Count | None = None
-
-    def faults(self, place: str, currency: str) -> Iterator[Fault]:
-        """Find amounts the currency cannot hold and counts that make no sense."""
-        amounts = [("session", self.session)]
-        amounts += [
-            (f"packages[{number}].price", package.price)
-            for number, package in enumerate(self.packages, 1)
-        ]
-        if self.deposit and not self.deposit.endswith("%"):
-            amounts.append(("deposit", Decimal(self.deposit)))
-        for name, amount in amounts:
-            try:
-                in_currency(amount, currency)
-            except FormatError as error:
-                yield Fault(
-                    error.code, error.problem, None, f"{place}.{name}", str(amount), error.remedy
-                )
-        counts = [
-            (f"packages[{number}].sessions", package.sessions, 2)
-            for number, package in enumerate(self.packages, 1)
-        ]
-        if self.instalments is not None:
-            counts.append(("instalments", self.instalments, 1))
-        for name, count, least in counts:
-            if not least <= count <= MAX_INSTALMENTS:
-                yield Fault(
-                    "bad_number",
-                    f"{count} is out of range.",
-                    None,
-                    f"{place}.{name}",
-                    str(count),
-                    f"Write a whole number from {least} to {MAX_INSTALMENTS}.",
-                )
-
-
 class Clinic(InputModel):
     """A clinic file: letterhead, zone, opening hours, closures and prices.
 
@@ -247,7 +187,8 @@ def _cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
         )
     elif tables["prices"]:
         for protocol, prices in tables["prices"].items():
-            yield from prices.faults(f"prices.{protocol}", tables["currency"])
+            place = f"prices.{protocol}"
+            yield from price_faults(prices, place, tables["currency"], tables["tax"])
 
 
 def _notice_faults(notice: Interval | None) -> Iterator[Fault]:

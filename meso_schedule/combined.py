@@ -104,7 +104,8 @@ def placed_together(joined: Joined, most_steps: int) -> Together:
     taken = _taken(joined, calendar)
     placed = [list(days) for days in calendar.dates]
     found = _top_ups_beside(joined, placed, taken)
-    parts, courses, later = [], [], []
+    parts: list[CoursePlan] = []
+    courses, later = [], []
     for place, days in enumerate(calendar.dates):
         setup = _beside(joined, place, placed)
         tariff = find_tariff(setup.protocol, setup.clinic, setup.request.currency)
@@ -112,7 +113,7 @@ def placed_together(joined: Joined, most_steps: int) -> Together:
         courses.append(_course(setup, days, price))
         later.append(_top_ups(setup, found[place], price))
         findings = _top_up_findings(setup, found[place])
-        parts.append(assemble(setup, courses[-1], later[-1], findings, tariff))
+        parts.append(assemble(setup, courses[-1], later[-1], findings, tariff, beside=parts))
     guests = {date.fromordinal(day): who for day, who in taken.items()}
     plan = merged(joined, calendar, parts, guests, list(missing_rule_findings(joined)))
     return Together(plan, tuple(parts), tuple(courses), tuple(later), taken)

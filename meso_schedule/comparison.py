@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import zip_longest
 from typing import NamedTuple
 
-from meso_schedule.bill import MoneyRange
+from meso_schedule.bill import CostEstimate, MoneyRange
 from meso_schedule.care import combined_care, swelling_days
 from meso_schedule.clinic import Clinic
 from meso_schedule.combined import plan_combined
-from meso_schedule.costs import estimate_cost
+from meso_schedule.costs import estimate_cost, taxed_part
 from meso_schedule.course import CoursePlan, Session
 from meso_schedule.dates import Interval
 from meso_schedule.errors import InputError, NoCalendarFits, NoCalendarFound
@@ -194,23 +195,20 @@ def _cost(asked: _Asked, plan: CoursePlan, until: date) -> tuple[MoneyRange, str
     """Return what all visits up to a day cost; None where a price is missing."""
     if asked.request.no_prices:
         return None
-    costs = []
+    costs: list[CostEstimate] = []
+    # The courses are one bill, which is taxed once, and so are the top-ups.
+    before = [Decimal(0), Decimal(0)]
     for protocol in asked.protocols:
-        parts = [
-            [visit.date for visit in part if visit.protocol == protocol.id and visit.date <= until]
-            for part in (plan.sessions, plan.top_ups)
-        ]
-        found = [
-            estimate_cost(
-                protocol,
-                dates,
-                clinic=asked.clinic,
-                currency=asked.request.currency,
-                as_of=asked.as_of,
-            )
-            for dates in parts
-            if dates
-        ]
+        found: list[CostEstimate | None] = []
+        for bill, part in enumerate((plan.sessions, plan.top_ups)):
+            dates = [
+                visit.date
+                for visit in part
+                if visit.protocol == protocol.id and visit.date <= until
+            ]
+            if dates:
+                found.append(_estimate(asked, protocol, dates, before[bill]))
+                before[bill] += taxed_part(found[-1])
         if found and not any(found):
             return None
         costs += [cost for cost in found if cost]
@@ -218,3 +216,16 @@ def _cost(asked: _Asked, plan: CoursePlan, until: date) -> tuple[MoneyRange, str
         return None
     low, high = sum(cost.low for cost in costs), sum(cost.high for cost in costs)
     return MoneyRange.model_validate({"low": low, "high": high}), costs[0].currency
+
+
+def _estimate(
+    asked: _Asked, protocol: Protocol, dates: Sequence[date], before: Decimal
+) -> CostEstimate | None:
+    return estimate_cost(
+        protocol,
+        dates,
+        clinic=asked.clinic,
+        currency=asked.request.currency,
+        as_of=asked.as_of,
+        before=before,
+    )

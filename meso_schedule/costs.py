@@ -16,7 +16,7 @@ from meso_schedule.bill import (
     Payment,
     TaxPart,
 )
-from meso_schedule.clinic import Clinic, PriceList
+from meso_schedule.clinic import Clinic
 from meso_schedule.money import (
     half_up,
     in_currency,
@@ -25,6 +25,7 @@ from meso_schedule.money import (
     running_sums,
     split,
 )
+from meso_schedule.price_lists import PriceList
 from meso_schedule.rules import Price, Protocol
 
 
@@ -124,23 +125,49 @@ def total_cost(tariff: Tariff, clinic: Clinic, count: int) -> MoneyRange:
     return _total(tariff, clinic, _lines(tariff, count))
 
 
-def _total(tariff: Tariff, clinic: Clinic, lines: Sequence[CostLine]) -> MoneyRange:
+def cheaper_course(tariff: Tariff, clinic: Clinic, count: int) -> tuple[int, Decimal] | None:
+    """Return how many more sessions cost less than `count`, and what; None where none do.
+
+    The cheapest number wins, of two that cost the same the higher one.
+    """
+    packages = tariff.price_list.packages if tariff.price_list else ()
+    largest = max((package.sessions for package in packages), default=0)
+    costs = [
+        (total_cost(tariff, clinic, more).low, -more)
+        for more in range(count + 1, count + largest + 1)
+    ]
+    least, more = min(costs, default=(Decimal(0), 0))
+    return (-more, least) if more and least < total_cost(tariff, clinic, count).low else None
+
+
+def _total(
+    tariff: Tariff, clinic: Clinic, lines: Sequence[CostLine], before: Decimal = Decimal(0)
+) -> MoneyRange:
     low = sum((line.amount for line in lines), Decimal(0))
     high = sum((line.amount_high for line in lines), Decimal(0))
     if clinic.tax and not clinic.tax.included:
-        added = _tax_amount(tariff, clinic, low)
+        added = _tax_amount(tariff, clinic, low, before)
         low, high = low + added, high + added
     return MoneyRange(low=low, high=high)
 
 
-def _tax_amount(tariff: Tariff, clinic: Clinic, priced: Decimal) -> Decimal:
-    """Return the tax on, or in, the sum of the prices; published prices are not taxed."""
+def _tax_amount(
+    tariff: Tariff, clinic: Clinic, priced: Decimal, before: Decimal = Decimal(0)
+) -> Decimal:
+    """Return the tax on, or in, the sum of the prices; published prices are not taxed.
+
+    What stands before it on the same bill is rounded with it, so that the bill is taxed once.
+    """
     tax = clinic.tax
     if tax is None or tariff.basis != "clinic":
         return Decimal(0)
-    # Divided last, so that a half of a minor unit is still exactly a half.
-    taxed = priced * tax.share / (1 + tax.share) if tax.included else priced * tax.share
-    return half_up(taxed, tariff.currency)
+    return tax.on(before + priced, tariff.currency) - tax.on(before, tariff.currency)
+
+
+def taxed_part(cost: CostEstimate | None) -> Decimal:
+    """Return the sum of prices in a bill that tax is reckoned on: the clinic's own."""
+    lines = cost.lines if cost and cost.basis == "clinic" else ()
+    return sum((line.amount for line in lines), Decimal(0))
 
 
 def _lines(tariff: Tariff, count: int) -> tuple[CostLine, ...]:
@@ -189,6 +216,7 @@ def estimate_cost(
     as_of: date,
     first_number: int = 1,
     held: int = 0,
+    before: Decimal = Decimal(0),
 ) -> CostEstimate | None:
     """Return what sessions on these dates cost, or None when no price is known.
 
@@ -200,6 +228,8 @@ def estimate_cost(
         as_of: The day a deposit is due.
         first_number: The number of the first session.
         held: How many of the sessions, the first ones, have been held.
+        before: The sum of the clinic's prices that stand before them on one bill, as
+            `taxed_part` returns it: the bill is taxed once.
 
     Raises:
         FormatError: When there is no such currency.
@@ -210,7 +240,7 @@ def estimate_cost(
     if tariff is None or not dates:
         return None
     lines = _lines(tariff, len(dates))
-    total = _total(tariff, clinic, lines)
+    total = _total(tariff, clinic, lines, before)
     # What was due on the day of planning was due before the first session at the latest.
     planned_on = min(as_of, dates[0]) if held else as_of
     deposit, instalments = _payments(tariff, total, dates, planned_on)
@@ -224,7 +254,7 @@ def estimate_cost(
         remaining=_remaining(lows, highs, held) if held else None,
         published_course=tariff.course,
         lines=lines,
-        tax=_tax(tariff, clinic, sum((line.amount for line in lines), Decimal(0))),
+        tax=_tax(tariff, clinic, sum((line.amount for line in lines), Decimal(0)), before),
         deposit=deposit,
         instalments=instalments,
         by_month=tuple(_by_month(dates, lows, highs)),
@@ -243,11 +273,11 @@ def _remaining(lows: Sequence[Decimal], highs: Sequence[Decimal], held: int) -> 
     return MoneyRange(low=Decimal(low), high=Decimal(high))
 
 
-def _tax(tariff: Tariff, clinic: Clinic, priced: Decimal) -> TaxPart | None:
+def _tax(tariff: Tariff, clinic: Clinic, priced: Decimal, before: Decimal) -> TaxPart | None:
     tax = clinic.tax
     if tax is None or tariff.basis != "clinic":
         return None
-    amount = _tax_amount(tariff, clinic, priced)
+    amount = _tax_amount(tariff, clinic, priced, before)
     return TaxPart(name=tax.name, rate=tax.rate, included=tax.included, amount=amount)
 
 

@@ -23,6 +23,9 @@ DISCLAIMER = (
 )
 
 
+_SAID_FIRST = ("budget_cut", "package_cheaper")
+
+
 class Session(Model):
     """One planned treatment.
 
@@ -142,6 +145,11 @@ class Finding(Model):
     session: int | None = None
     label: str | None = None
     message: Sentence
+
+    @property
+    def is_said_first(self) -> bool:
+        """Whether it belongs into the first lines of an answer: what is planned costs otherwise."""
+        return self.kind in _SAID_FIRST
 
 
 class Citation(Model):

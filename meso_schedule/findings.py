@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from meso_schedule.bill import CostEstimate
-from meso_schedule.costs import Tariff, wanted_currency
+from meso_schedule.costs import Tariff, cheaper_course, total_cost, wanted_currency
 from meso_schedule.course import ClosedDay, Finding, Session
 from meso_schedule.history import Standing
 from meso_schedule.phrases import Phrase, days, joined, phrase
@@ -16,7 +16,7 @@ from meso_schedule.tasks import Setup
 
 def request_findings(setup: Setup) -> Iterator[Finding]:
     """Say what is unusual about what was asked."""
-    protocol, request = setup.protocol, setup.request
+    protocol = setup.protocol
     if setup.clinic.is_default:
         message = phrase("No clinic file: Monday to Friday 09:00-17:00, no holidays, times in UTC.")
         yield Finding(kind="no_clinic", message=message)
@@ -32,12 +32,6 @@ def request_findings(setup: Setup) -> Iterator[Finding]:
             as_of=setup.as_of,
         )
         yield Finding(kind="start_before_as_of", session=1, message=message)
-    asked = request.sessions or protocol.sessions.usual
-    if setup.sessions < asked:
-        message = phrase(
-            "The budget pays for {count} of {asked} sessions.", count=setup.sessions, asked=asked
-        )
-        yield Finding(kind="budget_cut", message=message)
     for pair in setup.pairs:
         yield from spacing_findings(pair)
     if protocol.no_published_interval:
@@ -193,6 +187,8 @@ def money_findings(
             names=joined(sorted(clinic.prices)),
         )
         yield Finding(kind="no_clinic_price", message=message)
+    if tariff and cost:
+        yield from _quantity_findings(setup, tariff, cost)
     prices = tariff.price_list if tariff else None
     deposit = prices.deposit if prices else None
     if cost and deposit and not deposit.endswith("%") and Decimal(deposit) > cost.low:
@@ -209,6 +205,47 @@ def money_findings(
             currency=cost.currency,
         )
         yield Finding(kind="outside_published", message=message)
+
+
+def budget_findings(setup: Setup, tariff: Tariff | None) -> Iterator[Finding]:
+    """Say that the budget cuts the course, and what the whole of it would cost."""
+    asked = setup.request.sessions or setup.protocol.sessions.usual
+    if tariff is None or setup.sessions >= asked:
+        return
+    whole = total_cost(tariff, setup.clinic, asked + setup.repeats)
+    told = {"count": setup.sessions, "asked": asked, "currency": tariff.currency}
+    if whole.low == whole.high:
+        message = phrase(
+            "The budget pays for {count} of {asked} sessions;"
+            " all {asked} would cost {amount} {currency}.",
+            **told,
+            amount=whole.high,
+        )
+    else:
+        message = phrase(
+            "The budget pays for {count} of {asked} sessions;"
+            " all {asked} would cost {low} to {high} {currency}.",
+            **told,
+            low=whole.low,
+            high=whole.high,
+        )
+    yield Finding(kind="budget_cut", message=message)
+
+
+def _quantity_findings(setup: Setup, tariff: Tariff, cost: CostEstimate) -> Iterator[Finding]:
+    """Say that more sessions would cost less, as a package does."""
+    count = len(cost.cumulative)
+    if found := cheaper_course(tariff, setup.clinic, count):
+        more, amount = found
+        message = phrase(
+            "{more} sessions would cost {amount} {currency}, less than these {count}: {total}.",
+            more=more,
+            amount=amount,
+            currency=cost.currency,
+            count=count,
+            total=cost.low,
+        )
+        yield Finding(kind="package_cheaper", message=message)
 
 
 def _no_price(protocol: Protocol, wanted: str | None) -> Phrase:

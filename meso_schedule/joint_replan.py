@@ -121,11 +121,12 @@ def _with_held(
 
 def _changes(asked: Joined, made: Together, place: int) -> Iterator[Change]:
     """Yield how the sessions of one protocol differ from what was booked."""
-    label, protocol = LABELS[place], asked.setups[place].protocol.id
+    label, setup = LABELS[place], asked.setups[place]
+    protocol = setup.protocol.id
     own = asked.begun.get(protocol, Begun())
     chains = [chain for chain in (made.courses[place], made.top_ups[place]) if chain]
     reasons = partial(_reasons, asked, made, place)
-    for change in changes_of(_own_plan(made, place), chains, own.booked, reasons):
+    for change in changes_of(setup, _own_plan(made, place), chains, own.booked, reasons):
         yield change.model_copy(update={"label": label, "protocol": protocol})
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from meso_schedule.availability import Availability
 from meso_schedule.chains import Chain
 from meso_schedule.conflicts import hard_reasons
 from meso_schedule.course import CoursePlan
@@ -11,6 +12,13 @@ from meso_schedule.phrases import Phrase, counted, days, phrase
 from meso_schedule.problem import measure, moves
 from meso_schedule.reach import reachable
 from meso_schedule.search import best_dates
+from meso_schedule.tasks import Setup
+
+_TIME_REASONS = {
+    "opening": phrase("the opening hours no longer hold its time"),
+    "busy": phrase("its time is busy"),
+    "clock": phrase("the clock is put forward over its time"),
+}
 
 
 def move_reasons(chain: Chain, place: int, beside: Sequence[Phrase] = ()) -> Iterator[str]:
@@ -24,13 +32,30 @@ def move_reasons(chain: Chain, place: int, beside: Sequence[Phrase] = ()) -> Ite
     booking = chain.task.booked[place]
     told = list(hard_reasons(chain.setup, chain.task, place, booking.day, chain.number))
     told += [*_outside(chain, place, booking.day), *beside]
-    if not told and not booking.is_kept:
-        told.append(phrase("the opening hours no longer hold its time"))
+    if not told and booking.lost is not None:
+        told += _time_reasons(chain.setup.availability, booking.day, booking.lost)
     yield from told or [_forced(chain, place, booking.day)]
 
 
-def drop_reason(plan: CoursePlan, number: int) -> Phrase:
-    """Say why a booked session is needed no longer."""
+def _time_reasons(availability: Availability, day: int, minute: int) -> Iterator[Phrase]:
+    """Say what is wrong with the time of a booking whose day is free."""
+    for cause in availability.causes(day, minute):
+        if cause == "patient":
+            yield phrase(
+                "the patient's hours, {hours}, do not hold its time",
+                hours=availability.patient_hours(day),
+            )
+        else:
+            yield _TIME_REASONS[cause]
+
+
+def drop_reason(setup: Setup, plan: CoursePlan, number: int, day: date) -> Phrase:
+    """Say why a booked session is dropped: it is needed no longer, or has no day any more."""
+    until, asked = setup.request.until, setup.request.top_ups or 0
+    if number > setup.sessions and until and day > until:
+        return phrase("after {day}, the last day of the top-ups", day=until)
+    if number > setup.sessions and (until or number <= setup.sessions + asked):
+        return phrase("no day is left for session {number}", number=number)
     last = plan.visits[-1].number if plan.visits else plan.history[-1].number
     return phrase(
         "session {number} is the last: {dropped} is not needed", number=last, dropped=number
@@ -42,7 +67,11 @@ def _outside(chain: Chain, place: int, day: int) -> Iterator[Phrase]:
     step = chain.task.step(place, chain.dates)
     if step is None:
         if not chain.task.first <= day <= chain.task.last:
-            yield phrase("outside the days the course may begin on")
+            yield (
+                phrase("outside the days on which its phase may start again")
+                if chain.setup.standing
+                else phrase("outside the days the course may begin on")
+            )
         return
     earliest, _, _, last = step[0].after(step[1])
     if earliest <= day <= last:

@@ -121,10 +121,9 @@ def _affordable(setup: Setup, tariff: Tariff | None) -> int:
     """Return the most sessions, up to those asked for, that the budget pays for."""
     budget, least = setup.request.budget, setup.protocol.sessions.minimum
     # Sessions held are paid for whether they count or not, and cannot be cut.
-    repeats = 0
+    repeats = setup.repeats
     if standing := setup.standing:
         least = max(least, min(standing.furthest, setup.sessions))
-        repeats = len(standing.course) - min(standing.counted, setup.sessions)
     assert budget is not None, "asked only with a budget"
     if tariff is None:
         raise InputError.of(

@@ -37,6 +37,7 @@ class Booking(NamedTuple):
     Args:
         day: As an ordinal.
         is_kept: Whether staying on the day is no move: its time can stay too.
+        lost: When it starts, where that time cannot stay.
         minute: When it starts, where a time is booked and can stay.
         minutes_off: Minutes between that time and the preferred one.
     """
@@ -45,6 +46,7 @@ class Booking(NamedTuple):
     is_kept: bool = True
     minute: int | None = None
     minutes_off: int | None = None
+    lost: int | None = None
 
     def minute_on(self, day: int) -> int | None:
         """Return the time that is booked on a day."""

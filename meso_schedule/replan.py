@@ -19,6 +19,7 @@ from meso_schedule.planner import placed, prepared
 from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Protocol
 from meso_schedule.standing import Day
+from meso_schedule.tasks import Setup
 from meso_schedule.times import clock_text
 from meso_schedule.validation import Model, Sentence
 
@@ -112,10 +113,11 @@ def replan_course(
     course, top_ups, findings = placed(setup, tariff)
     plan = assemble(setup, course, top_ups, findings, tariff)
     chains = [chain for chain in (course, top_ups) if chain]
-    return Replan(plan=plan, changes=tuple(changes_of(plan, chains, booked)))
+    return Replan(plan=plan, changes=tuple(changes_of(setup, plan, chains, booked)))
 
 
 def changes_of(
+    setup: Setup,
     plan: CoursePlan,
     chains: Sequence[Chain],
     booked: Sequence[BookedSession],
@@ -124,7 +126,8 @@ def changes_of(
     """Yield how a plan differs from what was booked.
 
     Args:
-        plan: The plan of one protocol.
+        setup: What is asked of one protocol.
+        plan: Its plan.
         chains: Its sessions placed: the course, the top-ups.
         booked: What was booked.
         reasons: Says why the session at a place of a chain moves.
@@ -143,7 +146,9 @@ def changes_of(
             chain, place = places[visit.number]
             yield _change(visit.number, "moved", entry, visit, tuple(reasons(chain, place)))
     for number, entry in sorted(by_number.items()):
-        yield _change(number, "dropped", entry, None, (drop_reason(plan, number),))
+        yield _change(
+            number, "dropped", entry, None, (drop_reason(setup, plan, number, entry.date),)
+        )
 
 
 def _is_moved(entry: BookedSession, visit: Session) -> bool:

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator
 
 from meso_schedule.errors import Fault, FormatError
 from meso_schedule.free_text import Line
-from meso_schedule.money import in_currency, parse_amount, parse_percent
+from meso_schedule.money import half_up, in_currency, parse_amount, parse_percent
 from meso_schedule.validation import Flag, Model, Percent
 
 
@@ -32,6 +32,16 @@ class Tax(Model):
     def share(self) -> Decimal:
         """The rate as a fraction."""
         return parse_percent(self.rate)
+
+    def on(self, amount: Decimal, currency: str) -> Decimal:
+        """Return the tax on, or in, a sum of prices, half up."""
+        # Divided last, so that a half of a minor unit is still exactly a half.
+        taxed = amount * self.share
+        return half_up(taxed / (1 + self.share) if self.included else taxed, currency)
+
+    def gross(self, amount: Decimal, currency: str) -> Decimal:
+        """Return what is paid for a sum of prices."""
+        return amount if self.included else amount + self.on(amount, currency)
 
 
 class Stopping(Model):

@@ -1,12 +1,17 @@
 """The start times that opening hours, a patient's hours and busy times leave on a day."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from meso_schedule.busy import Minutes, Span, free_pieces, taken_minutes
 from meso_schedule.times import DAY_MINUTES, QUARTER, TimeRange
+
+# What can keep a session from a time: the opening hours, the patient's own, what is busy, or a
+# clock that is put forward over it.
+Cause = Literal["opening", "patient", "busy", "clock"]
 
 _WHOLE_DAY = (TimeRange(0, DAY_MINUTES),)
 
@@ -59,6 +64,22 @@ class Starts:
         """Tell whether a session fits on a day when it starts at a given minute."""
         pieces = self._pieces(day.weekday(), hours)
         return any(first <= minute and self._fits(minute, end, day, busy) for first, end in pieces)
+
+    def causes_at(
+        self, day: date, hours: Sequence[TimeRange], busy: Sequence[Span], minute: int
+    ) -> Iterator[Cause]:
+        """Yield what keeps a session from starting at a given minute; nothing when it fits."""
+        begins = wall(day, minute, self.zone)
+        if elapsed(begins, 0, self.zone) != begins:
+            yield "clock"
+            return
+        anytime = replace(self, between=[()] * 7)
+        if not anytime.fits_at(day, hours, (), minute):
+            yield "opening"
+        if not self.fits_at(day, _WHOLE_DAY, (), minute):
+            yield "patient"
+        if not anytime.fits_at(day, _WHOLE_DAY, busy, minute):
+            yield "busy"
 
     @property
     def _step(self) -> int:

@@ -77,6 +77,13 @@ class Setup:
         return self.standing.counted + 1 if self.standing else 1
 
     @property
+    def repeats(self) -> int:
+        """How many sessions held stand beside those that count; they are paid for too."""
+        if self.standing is None:
+            return 0
+        return len(self.standing.course) - min(self.standing.counted, self.sessions)
+
+    @property
     def is_complete(self) -> bool:
         """Whether every session of the course has been held."""
         return self.next_number > self.sessions

@@ -1,10 +1,16 @@
 """Settings of all tests."""
 
+import os
 import sys
+import tempfile
 from collections.abc import Generator
 
 import pytest
 from hypothesis import settings
+
+# Nothing is ever written into the real user's state folder, by programs that tests start neither.
+_STATE = tempfile.TemporaryDirectory(prefix="meso-state-")
+os.environ["MESO_HEAD"] = os.environ["XDG_STATE_HOME"] = _STATE.name
 
 # How long one example takes says more about the machine than about the code.
 settings.register_profile("suite", deadline=None)

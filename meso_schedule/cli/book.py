@@ -1,6 +1,7 @@
 """`book`: verify, back up and restore the book of running courses."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -40,6 +41,7 @@ def verify(
     *,
     known: Known = None,
     book: options.Book = None,
+    head_file: options.HeadFile = None,
     format: options.ShowFormat = "table",
 ) -> None:
     """Check the whole book and name every event that was changed, lost or put elsewhere."""
@@ -50,7 +52,7 @@ def verify(
 
     check_format(format, shared.SHOW_FORMATS)
     noted = _head(known) if known is not None else None
-    with open_book(book) as opened:
+    with open_book(book, head_file=head_file) as opened:
         found, shown = opened.verify(noted), opened.shown
     if format == "json":
         write_document({**found.model_dump(mode="json"), "is_sound": found.is_sound})
@@ -61,6 +63,8 @@ def verify(
             lines.insert(
                 0, f"{shown} is sound: {found.head.count} events, {found.courses} courses."
             )
+        if found.kept and found.is_sound:
+            lines.append(f"Nothing is cut off of the {found.kept.count} events known before.")
         lines.append(f"It ends with {found.head.count}:{found.head.hash}")
         write_out("".join(f"{line}\n" for line in lines))
     if not found.is_sound:
@@ -68,12 +72,10 @@ def verify(
 
 
 def _head(text: str) -> "Head":
-    import re
+    from meso_schedule.store.heads import parse_head
 
-    from meso_schedule.store.verifying import Head
-
-    if found := re.fullmatch(r"([0-9]{1,15}):([0-9a-f]{64})", text):
-        return Head(count=int(found[1]), hash=found[2])
+    if found := parse_head(text):
+        return found
     raise InputError.of(
         "bad_head",
         f"Cannot read {shortened(text)}.",
@@ -108,24 +110,32 @@ def restore(
     force: Annotated[bool, typer.Option("--force", help="Lose what the book holds now.")] = False,
     yes: options.Yes = False,
     book: options.Book = None,
+    head_file: options.HeadFile = None,
     format: options.ShowFormat = "table",
 ) -> None:
     """Fill a new book from a backup, which is verified first; --force replaces an old one."""
     from meso_schedule.cli.courses.desk import open_book
-    from meso_schedule.cli.courses.inputs import confirmed
+    from meso_schedule.cli.courses.inputs import agree
     from meso_schedule.cli.reporting import tell
     from meso_schedule.cli.requests import check_format
 
     check_format(format, shared.SHOW_FORMATS)
-    with open_book(book, create=True) as opened:
+    with open_book(book, create=True, head_file=head_file) as opened:
         tell(f"Restoring {opened.shown} from {source}.")
         count = opened.head().count
-        question = f"Lose the {count} events of {opened.shown}?"
-        if force and count and not confirmed(question, yes=yes):
-            tell("Nothing was restored.")
-            return
+        gone = opened.lost_by(source) if force or not count else None
+        if gone:
+            tell(_gone(*gone))
+        if force and count:
+            question = f"Lose the {count} events of {opened.shown}?"
+            agree(question, yes=yes, otherwise="Nothing was restored.")
         head = opened.restore(source, force=force)
-    _told("Restored from", source, head, format)
+    _told("Restored from", source, head, format, {"gone": gone})
+
+
+def _gone(first: int, last: int) -> str:
+    which = f"Event {first} goes" if first == last else f"Events {first} to {last} go"
+    return f"{which}: the backup does not have {'it' if first == last else 'them'}."
 
 
 def rebuild(
@@ -150,12 +160,14 @@ def rebuild(
         write_out(f"Made again for {courses} courses.\n")
 
 
-def _told(what: str, file: str, head: "Head", kind: str) -> None:
+def _told(
+    what: str, file: str, head: "Head", kind: str, facts: Mapping[str, Any] | None = None
+) -> None:
     from meso_schedule.cli.courses.receipts import write_document
     from meso_schedule.cli.surroundings import write_out
     from meso_schedule.output.text import harmless
 
     if kind == "json":
-        write_document({"file": file, "head": head.model_dump(mode="json")})
+        write_document({"file": file, "head": head.model_dump(mode="json"), **(facts or {})})
     else:
         write_out(f"{what} {harmless(file)}: it ends with {head.count}:{head.hash}\n")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -14,7 +14,9 @@ from meso_schedule.errors import InputError
 if TYPE_CHECKING:
     from meso_schedule.running.diary import Facts, Treatment
     from meso_schedule.store.book import Book
+    from meso_schedule.store.prices import Fee
     from meso_schedule.store.queries import DiaryLine
+    from meso_schedule.store.state import CourseState
 
     FactsByTreatment = Mapping[Treatment, Facts]
 
@@ -56,8 +58,10 @@ def diary(
     first, last = _span(today, week=week, month=month)
     with open_book(book) as opened:
         lines = opened.diary(first, last)
-        facts = _facts(opened, lines) if month else None
-    _print(first, last, lines, facts, format)
+        if not month and format == "table":
+            _print(first, last, Seen(lines), format)
+            return
+        _print(first, last, _seen(opened, lines, (first, last), month=month), format)
 
 
 def _span(today: date, *, week: bool, month: bool) -> tuple[date, date]:
@@ -70,12 +74,42 @@ def _span(today: date, *, week: bool, month: bool) -> tuple[date, date]:
     return today, today
 
 
-def _facts(book: "Book", lines: "Sequence[DiaryLine]") -> "FactsByTreatment":
+class Seen(NamedTuple):
+    """What a diary shows.
+
+    Args:
+        facts: What the protocols of courses say; None leaves the month's figures out.
+        fees: What comes in without a session.
+    """
+
+    lines: "Sequence[DiaryLine]"
+    facts: "FactsByTreatment | None" = None
+    fees: "Sequence[Fee]" = ()
+
+
+def _seen(
+    book: "Book", lines: "Sequence[DiaryLine]", days: tuple[date, date], *, month: bool
+) -> Seen:
+    """Return the sessions with what their accounts say of them; of a month with its figures."""
+    from meso_schedule.running.diary import priced_lines
+    from meso_schedule.store.prices import fees_of
+
+    courses = {course: book.course(course) for course in dict.fromkeys(it.course for it in lines)}
+    priced = priced_lines(lines, courses)
+    if not month:
+        return Seen(priced)
+    others = (name for name in book.courses_with_fees(days[0]) if name not in courses)
+    states = [*courses.values(), *map(book.course, others)]
+    fees = [fee for state in states for fee in fees_of(state) if days[0] <= fee.date <= days[1]]
+    return Seen(priced, _facts(courses), fees)
+
+
+def _facts(courses: "Mapping[str, CourseState]") -> "FactsByTreatment":
     """Return what the protocols of courses say, as they were kept; each protocol read once."""
     known: dict[str, Facts] = {}
     found: dict[Treatment, Facts] = {}
-    for course in dict.fromkeys(line.course for line in lines):
-        for kept in book.course(course).protocols:
+    for course, state in courses.items():
+        for kept in state.protocols:
             if kept.digest not in known:
                 told = kept.read().facts
                 known[kept.digest] = told.entries() if told else {}
@@ -83,31 +117,24 @@ def _facts(book: "Book", lines: "Sequence[DiaryLine]") -> "FactsByTreatment":
     return found
 
 
-def _print(
-    first: date,
-    last: date,
-    lines: "Sequence[DiaryLine]",
-    facts: "FactsByTreatment | None",
-    kind: str,
-) -> None:
+def _print(first: date, last: date, seen: Seen, kind: str) -> None:
     from meso_schedule.cli.surroundings import has_colour, width, write_out
 
     if kind == "json":
         from meso_schedule.cli.courses.receipts import write_document
 
-        write_document(_document(first, last, lines, facts))
+        write_document(_document(first, last, seen))
         return
     from meso_schedule.cli.courses.diary_text import diary_text
 
-    write_out(diary_text(first, last, lines, facts, width=width(), colour=has_colour()))
+    write_out(diary_text(first, last, *seen, width=width(), colour=has_colour()))
 
 
-def _document(
-    first: date, last: date, lines: "Sequence[DiaryLine]", facts: "FactsByTreatment | None"
-) -> dict[str, Any]:
+def _document(first: date, last: date, seen: Seen) -> dict[str, Any]:
     from meso_schedule.cli.courses.documents import lines_document
     from meso_schedule.running.diary import day_totals, month_consumables, month_income
 
+    lines, facts, fees = seen
     document: dict[str, Any] = {
         "from": str(first),
         "to": str(last),
@@ -115,7 +142,7 @@ def _document(
         "days": lines_document(day_totals(lines)),
     }
     if facts is not None:
-        income, consumables = month_income(lines), month_consumables(lines, facts)
+        income, consumables = month_income(lines, fees), month_consumables(lines, facts)
         document["income"] = lines_document(income)
         document["consumables"] = lines_document(consumables)
     return document

@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from meso_schedule.errors import Fault, MesoScheduleError, NoCalendarFits
+from meso_schedule.store.passwords import without_passwords
 
 COMMAND_LINE = "command line"
 
@@ -84,7 +85,10 @@ def error_document(
         place: Where everything else was given.
     """
     faults = [
-        {key: entry[key] for key in ("code", "message", "source", "field", "value", "remedy")}
+        {
+            key: without_passwords(entry[key]) if entry[key] else entry[key]
+            for key in ("code", "message", "source", "field", "value", "remedy")
+        }
         for entry in map(asdict, placed_faults(error, origins, place))
     ]
     document: dict[str, Any] = {"error": faults[0]} if len(faults) == 1 else {"errors": faults}
@@ -135,7 +139,9 @@ def tell(*lines: str) -> None:
     columns = _columns()
     for line in lines:
         indent = re.match(r" *(?:[0-9]+\. )?", line)
-        text = _wrapped(harmless(line), columns, " " * len(indent[0] if indent else ""))
+        text = _wrapped(
+            harmless(without_passwords(line)), columns, " " * len(indent[0] if indent else "")
+        )
         try:
             if sys.stderr is not None:
                 sys.stderr.write(f"{text}\n".encode(_encoding(), "replace").decode(_encoding()))

@@ -25,6 +25,7 @@ from meso_schedule.output.treatments import (
     costs_of,
     facts_of,
     name_of,
+    pays_rest,
     results_of,
     shape_of,
     spacing_lines,
@@ -157,7 +158,8 @@ class PageView:
     def payments(self, cost: CostEstimate) -> Iterator[tuple[str, str, Moment]]:
         """Yield the deposit and the instalments: label, sum, the day that the label names."""
         due = [part.due for part in (cost.deposit, *(cost.instalments or ())) if part]
-        for (label, amount), day in zip(payment_lines(cost, self._language), due, strict=True):
+        lines = payment_lines(cost, self._language, is_rest=pays_rest(self._plan, cost))
+        for (label, amount), day in zip(lines, due, strict=True):
             yield self._say(label), amount, self.moments.day(day)
 
     def by_month(self, cost: CostEstimate) -> Iterator[tuple[str, str]]:

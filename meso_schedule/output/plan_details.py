@@ -28,10 +28,12 @@ def basis_text(cost: CostEstimate) -> Phrase:
     return phrase("the clinic's prices") if cost.basis == "clinic" else phrase("published prices")
 
 
-def add_cost(page: Page, cost: CostEstimate, title: Phrase, language: Language) -> None:
+def add_cost(
+    page: Page, cost: CostEstimate, title: Phrase, language: Language, *, is_rest: bool
+) -> None:
     """Add what sessions cost, when it is due, and how it adds up over months and sessions."""
     page.block(f"{language.say(title)}, {language.say(basis_text(cost))}")
-    page.pairs(cost_lines(cost, language), align_right=True)
+    page.pairs(cost_lines(cost, language, is_rest=is_rest), align_right=True)
     if page.width >= WIDE:
         sums = [
             (f"{it.label or ''}{it.session}", language.sums(MoneyRange(low=it.low, high=it.high)))
@@ -41,11 +43,13 @@ def add_cost(page: Page, cost: CostEstimate, title: Phrase, language: Language) 
         page.pairs([(language.say(phrase("Up to session")), grown)])
 
 
-def cost_lines(cost: CostEstimate, language: Language = ENGLISH) -> list[tuple[str, str]]:
+def cost_lines(
+    cost: CostEstimate, language: Language = ENGLISH, *, is_rest: bool
+) -> list[tuple[str, str]]:
     """Return what sessions cost, when it is due and how it falls on months, line by line."""
     lines = [
         *bill_lines(cost, language),
-        *payment_lines(cost, language),
+        *payment_lines(cost, language, is_rest=is_rest),
         *month_lines(cost, language),
     ]
     return [(language.say(label), amount) for label, amount in lines]
@@ -85,14 +89,23 @@ def _line_label(line: CostLine, language: Language) -> Phrase:
     return counted(line.quantity, "{count} session", "{count} sessions, each {unit}", unit=unit)
 
 
-def payment_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase, str]]:
-    """Yield the deposit and the instalments with the days on which they are due."""
+def payment_lines(
+    cost: CostEstimate, language: Language, *, is_rest: bool
+) -> Iterator[tuple[Phrase, str]]:
+    """Yield the deposit and the instalments with the days on which they are due.
+
+    Args:
+        cost: What sessions cost.
+        language: Its words, dates and numbers.
+        is_rest: Whether what follows the deposit is the rest, not paid in parts.
+    """
     if cost.deposit:
         amount = language.amount(cost.deposit.amount)
         yield phrase("Deposit, due {day}", day=language.day(cost.deposit.due)), amount
     for number, part in enumerate(cost.instalments or (), 1):
-        label = phrase("Instalment {number}, due {day}", number=number, day=language.day(part.due))
-        yield label, language.amount(part.amount)
+        day = language.day(part.due)
+        label = phrase("Instalment {number}, due {day}", number=number, day=day)
+        yield phrase("Rest, due {day}", day=day) if is_rest else label, language.amount(part.amount)
 
 
 def month_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase, str]]:

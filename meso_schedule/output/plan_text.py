@@ -32,6 +32,7 @@ from meso_schedule.output.text import day_runs, sentence
 from meso_schedule.output.treatments import (
     costs_of,
     facts_of,
+    pays_rest,
     result_lines_of,
     spacing_lines,
     title_of,
@@ -71,7 +72,7 @@ def plan_text(
         page.block(say(phrase("Closed days nearby")))
         page.pairs([(language.span(first, last), say(reason)) for first, last, reason in runs])
     for title, cost in costs_of(plan):
-        add_cost(page, cost, title, language)
+        add_cost(page, cost, title, language, is_rest=pays_rest(plan, cost))
     _add_details(page, plan, language)
     _add_lists(page, plan, language)
     page.block()
@@ -98,6 +99,7 @@ def _add_heading(page: Page, plan: CoursePlan, language: Language) -> None:
     ]
     page.block(title_of(plan, language))
     page.pairs((say(label), body) for label, body in entries if body)
+    page.bullets([sentence(say(it.message)) for it in plan.findings if it.is_said_first])
 
 
 def _add_history(page: Page, plan: CoursePlan, language: Language) -> None:
@@ -179,7 +181,10 @@ def _add_lists(page: Page, plan: CoursePlan, language: Language) -> None:
     say = language.say
     lists = (
         (phrase("Ask before the first session"), [say(entry.question) for entry in plan.screening]),
-        (phrase("To note"), [sentence(say(finding.message)) for finding in plan.findings]),
+        (
+            phrase("To note"),
+            [sentence(say(it.message)) for it in plan.findings if not it.is_said_first],
+        ),
         (phrase("Between treatments"), spacing_lines(plan, language)),
         (phrase("Notices"), list(map(say, plan.notices))),
         (phrase("Assumptions"), [sentence(say(words)) for words in plan.assumptions]),

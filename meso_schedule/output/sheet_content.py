@@ -27,6 +27,7 @@ from meso_schedule.output.treatments import (
     costs_of,
     facts_of,
     name_of,
+    pays_rest,
     result_lines_of,
     spacing_lines,
     title_of,
@@ -168,7 +169,7 @@ def _costs(plan: CoursePlan, language: Language) -> Iterator[Table]:
                 part: [[language.say(label), sums, label == TOTAL] for label, sums in lines]
                 for part, lines in (
                     ("bill", bill_lines(cost, language)),
-                    ("due", payment_lines(cost, language)),
+                    ("due", payment_lines(cost, language, is_rest=pays_rest(plan, cost))),
                     ("months", month_lines(cost, language)),
                 )
             },

@@ -10,7 +10,7 @@ from meso_schedule.output.history_text import history_blocks
 from meso_schedule.output.plan_details import care_lines, cost_lines
 from meso_schedule.output.terminal import Cell
 from meso_schedule.output.text import day_text, harmless
-from meso_schedule.output.treatments import costs_of, spacing_lines, title_of
+from meso_schedule.output.treatments import costs_of, pays_rest, spacing_lines, title_of
 
 # A spreadsheet takes such a cell for a formula.
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -30,12 +30,13 @@ def markdown_plan(plan: CoursePlan) -> str:
     header = [column.header for column in columns]
     numbers = [column.is_number for column in columns]
     name = title_of(plan)
-    told = [finding.message for finding in plan.findings]
+    told = [finding.message for finding in plan.findings if not finding.is_said_first]
     return "\n".join(
         [
             f"# {_escaped(name)}",
             "",
             f"Reference {_escaped(plan.reference)}, planned on {day_text(plan.as_of)}.",
+            *(_escaped(finding.message) for finding in plan.findings if finding.is_said_first),
             *([f"Patient: {_escaped(plan.patient)}."] if plan.patient else []),
             "",
             markdown_table(header, rows(columns, plan.visits, written=False), numbers),
@@ -54,7 +55,13 @@ def _markdown_sections(plan: CoursePlan) -> Iterator[str]:
         for title, lines in history_blocks(plan)
     ]
     sections += [
-        (title, [f"{what}: {amount}" for what, amount in cost_lines(cost)])
+        (
+            title,
+            [
+                f"{what}: {amount}"
+                for what, amount in cost_lines(cost, is_rest=pays_rest(plan, cost))
+            ],
+        )
         for title, cost in costs_of(plan)
     ]
     for title, actions in (("Before and after", ("avoid", "do")), ("What to expect", ("expect",))):

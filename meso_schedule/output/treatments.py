@@ -43,6 +43,13 @@ def costs_of(plan: CoursePlan) -> Iterator[tuple[Phrase, CostEstimate]]:
                 yield phrase("{name}: {text}", name=names[part.protocol], text=title), cost
 
 
+def pays_rest(plan: CoursePlan, cost: CostEstimate) -> bool:
+    """Tell whether what follows a deposit is the rest in one, not paid in parts."""
+    parts = [part.cost for part in plan.costs if part.cost and part.cost.instalments]
+    paid = parts if cost is plan.cost and parts else [cost]
+    return all(part.deposit and len(part.instalments or ()) == 1 for part in paid)
+
+
 def results_of(plan: CoursePlan) -> Iterator[tuple[Phrase, date, date | None]]:
     """Yield what results are like and when, treatment by treatment."""
     if plan.results:

@@ -1,22 +1,33 @@
 """Corrections: what an event should have said, and what is due when it is so."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
-from meso_schedule.errors import InputError, shortened
+from meso_schedule.clinic import Clinic
+from meso_schedule.errors import FormatError, InputError, shortened
+from meso_schedule.money import in_currency, parse_amount
+from meso_schedule.running.beside import move_beside
 from meso_schedule.running.followed import followed
+from meso_schedule.running.money import currency_of, paid_so_far
 from meso_schedule.running.naming import parts_of_name, protocol_named
 from meso_schedule.running.parts import parts_of
 from meso_schedule.store.errors import RefusedError
 from meso_schedule.store.events import Event
-from meso_schedule.store.folding import fold
+from meso_schedule.store.folding import amended, fold, is_withdrawn, last_said
+from meso_schedule.store.following import extended, withdrawn
 from meso_schedule.store.parts import Forecast
 from meso_schedule.store.reading import entries_of
-from meso_schedule.store.records import Corrected, Record
+from meso_schedule.store.records import ADDED, Corrected, Moved, Record, Stopped, read_record
 from meso_schedule.store.state import CourseState, Entry
 
 _TRUTH = {"true": True, "false": False}
+# What says where a session goes; the rest of a move may be corrected whatever the hours are now.
+_WHERE = ("number", "protocol", "to", "start", "late")
+# What a stop comes to.
+_ENDS = ("currency", "used", "owed", "refund")
 
 
 def corrected(
@@ -27,8 +38,13 @@ def corrected(
     *,
     as_of: date,
     target: str,
+    clinic: Clinic | None = None,
+    returns: bool = False,
 ) -> tuple[Corrected, str]:
     """Return a correction with what is due after it, and the kind of event it corrects.
+
+    Corrections add up: what is not said anew stays as it was corrected before. What an event
+    could not have said is refused as the command that wrote it refuses it.
 
     Args:
         events: All events of the course.
@@ -37,29 +53,95 @@ def corrected(
         changes: What it should have said; None takes a word out. Empty: it did not happen.
         as_of: The day of asking.
         target: The book, for errors.
+        clinic: Its hours, closures and spacing rules, for a session that was moved.
+        returns: Whether an event that was withdrawn did happen; there are no changes then.
 
     Raises:
-        RefusedError: When there is no such event.
+        RefusedError: When there is no such event, it was withdrawn, or others rest on it.
         InputError: When the changes do not fit it.
+        NoRoomError: When a session would have been moved to a day on which none can be.
     """
-    entries = entries_of(events, target)
-    wrong = next((entry for entry in entries if entry.revision == revision), None)
-    if wrong is None:
-        raise RefusedError(
-            "no_such_event",
-            f"Revision {revision} is no event that can be corrected.",
-            "Look it up in the course's history.",
-            field="revision",
-            value=revision,
-        )
-    before = fold(events[0].course, entries)
-    changes = _with_treatment(before, changes)
-    replacement = _replacement(wrong.record, changes) if changes else None
+    course, entries = events[0].course, entries_of(events, target)
+    wrong = _wrong(entries, revision)
+    said, before = last_said(entries, wrong), _before(course, entries, revision)
+    replacement = said.told if returns else None
+    if changes:
+        changes = _with_treatment(fold(course, entries), changes)
+        replacement = _replacement(said, changes, before)
+        says = _read(said, replacement)
     record = Corrected(revision=revision, reason=reason, replacement=replacement)
+    if is_withdrawn(entries, revision) != returns:
+        raise _not_withdrawn(revision) if returns else withdrawn(revision)
+    if changes:
+        _check_command(says, changes, before, clinic)
     last = entries[-1]
-    state = fold(events[0].course, [*entries, Entry(last.revision + 1, last.at, record)])
-    forecast = _forecast(state, as_of) if state.protocols else None  # the book refuses the latter
-    return record.model_copy(update={"forecast": forecast}), wrong.record.kind
+    asked = Entry(last.revision + 1, last.at, record.model_copy(update={"as_of": as_of}))
+    try:
+        state = fold(course, extended(course, entries, asked))
+    except InputError as error:
+        raise _in_set(error) from None
+    return record.model_copy(update={"forecast": _forecast(state, as_of)}), wrong.record.kind
+
+
+class _Before(NamedTuple):
+    """A course just before an event was written, and the day of asking then."""
+
+    state: CourseState
+    today: date
+
+
+def _before(course: str, entries: Sequence[Entry], revision: int) -> _Before | None:
+    """Return what an event followed, as the corrections leave it; None for an opening."""
+    earlier = [
+        entry
+        for entry in amended(entries)
+        if entry.revision < revision and not isinstance(entry.record, Corrected)
+    ]
+    wrong = next(entry for entry in entries if entry.revision == revision)
+    return _Before(fold(course, earlier), wrong.today) if earlier else None
+
+
+def _wrong(entries: Sequence[Entry], revision: int) -> Entry:
+    for entry in entries:
+        if entry.revision == revision:
+            return entry
+    raise RefusedError(
+        "no_such_event",
+        f"Revision {revision} is no event that can be corrected.",
+        "Look it up in the course's history.",
+        field="event_revision",
+        value=revision,
+    )
+
+
+def _not_withdrawn(revision: int) -> RefusedError:
+    return RefusedError(
+        "not_withdrawn",
+        f"Revision {revision} was not withdrawn.",
+        "Say what it should have been, or withdraw it.",
+        field="event_revision",
+        value=revision,
+    )
+
+
+def _check_command(
+    record: Record, changes: Mapping[str, str | None], before: _Before | None, clinic: Clinic | None
+) -> None:
+    """Refuse what `move` would have refused on its day; the rest is refused by the book."""
+    if not isinstance(record, Moved) or before is None or changes.keys().isdisjoint(_WHERE):
+        return
+    if record.late and record.reason is None:
+        raise InputError.of(
+            "missing_argument",
+            "A day past the window needs a reason.",
+            field="set",
+            remedy="Set reason=TEXT too.",
+        )
+    course = followed(before.state, before.today)
+    one = course.of(record.protocol)
+    move_beside(
+        course, one, record.number, record.to, at=record.start, late=record.late, clinic=clinic
+    )
 
 
 def _forecast(state: CourseState, as_of: date) -> Forecast:
@@ -97,9 +179,11 @@ def _with_treatment(
     return changes
 
 
-def _replacement(record: Record, changes: Mapping[str, str | None]) -> dict[str, Any]:
+def _replacement(
+    record: Record, changes: Mapping[str, str | None], before: _Before | None
+) -> dict[str, Any]:
     """Return the content of an event with changes; what was due then is no part of it."""
-    known = set(type(record).model_fields) - {"forecast"}
+    known = set(type(record).model_fields).difference(ADDED)
     if unknown := sorted(changes.keys() - known):
         raise InputError.of(
             "unknown_key",
@@ -108,13 +192,76 @@ def _replacement(record: Record, changes: Mapping[str, str | None]) -> dict[str,
             value=unknown[0],
             remedy=f"Known: {', '.join(sorted(known))}.",
         )
-    content = {name: value for name, value in record.content.items() if name != "forecast"}
+    content = record.told
     for name, text in changes.items():
         if text is None:
             content.pop(name, None)
         else:
             content[name] = _value(record, name, text)
+    if isinstance(record, Stopped) and before and not changes.keys().isdisjoint(_ENDS):
+        return _settled(content, changes, before.state)
     return content
+
+
+def _settled(
+    content: dict[str, Any], changes: Mapping[str, str | None], state: CourseState
+) -> dict[str, Any]:
+    """Return what a stop says with what follows from the worth of the sessions had.
+
+    Raises:
+        InputError: Where no price is known, or something else is given than follows.
+    """
+    kept = {name: value for name, value in content.items() if name not in _ENDS}
+    if "used" not in content:
+        return kept
+    currency = currency_of(state)
+    if currency is None:
+        raise InputError.of(
+            "no_price",
+            "No price of the course in one currency is known.",
+            field="set",
+            value=content["used"],
+            remedy="Leave used out.",
+        )
+    used = _in_currency(content["used"], currency)
+    paid = paid_so_far(state, currency)
+    none = used - used
+    follows = {
+        "currency": currency,
+        "used": str(used),
+        "owed": str(max(none, used - paid)),
+        "refund": str(max(none, paid - used)),
+    }
+    for name in sorted(changes.keys() & follows.keys() - {"used"}):
+        if changes[name] != follows[name]:
+            raise InputError.of(
+                "contradiction",
+                f"With {used} {currency} used and {paid} {currency} paid {name} is"
+                f" {follows[name]}.",
+                field="set",
+                value=f"{name}={changes[name]}",
+                remedy="Set used; the rest follows.",
+            )
+    return {**kept, **follows}
+
+
+def _read(said: Record, content: dict[str, Any]) -> Record:
+    try:
+        return read_record(said.kind, said.version, content)
+    except InputError as error:
+        raise _in_set(error) from None
+
+
+def _in_set(error: InputError | FormatError) -> InputError:
+    """Return an error with the place where a correction says what should have been."""
+    return InputError(replace(fault, field="set") for fault in error.faults)
+
+
+def _in_currency(text: str, currency: str) -> Decimal:
+    try:
+        return in_currency(parse_amount(text), currency)
+    except FormatError as error:
+        raise _in_set(error) from None
 
 
 def _value(record: Record, name: str, text: str) -> Any:

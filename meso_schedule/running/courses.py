@@ -22,6 +22,8 @@ from meso_schedule.store.state import CourseSession, CourseState
 from meso_schedule.tasks import standing_of
 
 _FORESEEN = ("improves_after", "no_improvement")
+# Kept to be told: what a course costs is agreed, and no later price cuts it short.
+AGREED = ("budget",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,12 @@ def request_of(state: CourseState, changes: dict[str, Any] | None = None) -> Cou
         values = {name: value for name, value in values.items() if name not in _FORESEEN}
     values["patient"] = state.patient
     values.setdefault("reference", state.course)
-    return CourseRequest.model_validate(values, context=RECORDED)
+    return CourseRequest.model_validate(without_agreed(values), context=RECORDED)
+
+
+def without_agreed(values: dict[str, Any]) -> dict[str, Any]:
+    """Return what is asked without what was settled when the course was opened."""
+    return {name: value for name, value in values.items() if name not in AGREED}
 
 
 def improved_day(state: CourseState) -> date | None:

@@ -8,8 +8,10 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from meso_schedule.running.money import nothing
+from meso_schedule.store.parts import Price
+from meso_schedule.store.prices import Fee, nothing, prices_of
 from meso_schedule.store.queries import DiaryLine
+from meso_schedule.store.state import CourseState
 
 # A fact of a rule file: what each session of the protocol takes.
 CONSUMABLES = "consumables"
@@ -39,11 +41,12 @@ class DayTotal(NamedTuple):
 
 
 class Income(NamedTuple):
-    """What the sessions of a month bring in, each its share of its course.
+    """What the sessions and fees of a month bring in, each session its share of its course.
 
     Args:
-        held: The part of those that were held.
+        held_low: The part of it that is earned: of sessions held, and of fees.
         provisional: How many sessions in it wait for improvement.
+        fees: The part that comes in without a session.
     """
 
     month: str
@@ -54,6 +57,7 @@ class Income(NamedTuple):
     held_low: Decimal
     held_high: Decimal
     provisional: int
+    fees: Decimal
 
 
 class Consumable(NamedTuple):
@@ -88,26 +92,55 @@ def _day_total(day: date, lines: Sequence[DiaryLine]) -> DayTotal:
     )
 
 
-def month_income(lines: Iterable[DiaryLine]) -> list[Income]:
-    """Return what is expected to come in, by month and currency."""
-    by_month: dict[tuple[str, str], list[DiaryLine]] = defaultdict(list)
+def priced_lines(lines: Iterable[DiaryLine], courses: Mapping[str, CourseState]) -> list[DiaryLine]:
+    """Return the sessions with what each brings in, as the accounts of their courses say.
+
+    Args:
+        lines: The sessions.
+        courses: The courses they belong to, by id.
+    """
+    known = {course: prices_of(state) for course, state in courses.items()}
+    return [_priced(line, known[line.course].get((line.protocol, line.number))) for line in lines]
+
+
+def _priced(line: DiaryLine, price: Price | None) -> DiaryLine:
+    if price is None or line.status == "missed":
+        return line._replace(currency=None, low=None, high=None)
+    return line._replace(currency=price.currency, low=price.low, high=price.high)
+
+
+def month_income(lines: Iterable[DiaryLine], fees: Iterable[Fee] = ()) -> list[Income]:
+    """Return what is expected to come in, by month and currency.
+
+    Args:
+        lines: The sessions, each with its price.
+        fees: What comes in on these days without a session.
+    """
+    sessions: dict[tuple[str, str], list[DiaryLine]] = defaultdict(list)
+    besides: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
     for line in lines:
         if line.status != "missed" and line.currency:
-            by_month[f"{line.date:%Y-%m}", line.currency].append(line)
-    return [_income(*key, by_month[key]) for key in sorted(by_month)]
+            sessions[f"{line.date:%Y-%m}", line.currency].append(line)
+    for fee in fees:
+        besides[f"{fee.date:%Y-%m}", fee.currency].append(fee.amount)
+    months = sorted({*sessions, *besides})
+    return [_income(*month, sessions.get(month, []), besides.get(month, [])) for month in months]
 
 
-def _income(month: str, currency: str, lines: Sequence[DiaryLine]) -> Income:
+def _income(
+    month: str, currency: str, lines: Sequence[DiaryLine], fees: Sequence[Decimal]
+) -> Income:
     held = [line for line in lines if line.status == "held"]
     return Income(
         month=month,
         currency=currency,
         sessions=len(lines),
-        low=_sum((line.low for line in lines), currency),
-        high=_sum((line.high for line in lines), currency),
-        held_low=_sum((line.low for line in held), currency),
-        held_high=_sum((line.high for line in held), currency),
+        low=_sum((*(line.low for line in lines), *fees), currency),
+        high=_sum((*(line.high for line in lines), *fees), currency),
+        held_low=_sum((*(line.low for line in held), *fees), currency),
+        held_high=_sum((*(line.high for line in held), *fees), currency),
         provisional=sum(line.provisional for line in lines),
+        fees=_sum(fees, currency),
     )
 
 

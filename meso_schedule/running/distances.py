@@ -12,7 +12,8 @@ from meso_schedule.running.followed import Followed
 from meso_schedule.spacing import Pair, blocks_around, pair_of, treatment_of
 from meso_schedule.standing import Day
 from meso_schedule.store.errors import RefusedError
-from meso_schedule.store.state import CourseSession, CourseState, SessionStatus
+from meso_schedule.store.schema import SessionStatus
+from meso_schedule.store.state import CourseSession, CourseState
 from meso_schedule.validation import Model, Sentence
 
 

@@ -1,9 +1,10 @@
 """Whether a session of a course can go to another day."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
+from meso_schedule.availability import Availability
 from meso_schedule.busy import BusySource
 from meso_schedule.clinic import Clinic
 from meso_schedule.errors import ExitCode, Fault, MesoScheduleError
@@ -11,6 +12,7 @@ from meso_schedule.request import MAX_DAYS
 from meso_schedule.rules import Gap
 from meso_schedule.running.courses import Running
 from meso_schedule.running.distances import spacing_known
+from meso_schedule.running.limits import is_out_of_reach, limit_of
 from meso_schedule.standing import Window
 from meso_schedule.store.errors import RefusedError
 from meso_schedule.store.state import CourseSession
@@ -30,7 +32,7 @@ class NoRoomError(MesoScheduleError):
         self.at = at
         self.reasons = tuple(map(str, reasons))
         when = f"{day} at {at}" if at else str(day)
-        told = "; ".join(self.reasons) or "the session does not fit into the opening hours"
+        told = "; ".join(self.reasons)
         super().__init__(f"No session can be on {when}: {told}.")
 
     @property
@@ -82,7 +84,8 @@ def move_of(
         busy: Calendars whose events leave no room.
 
     Raises:
-        RefusedError: When there is no such session to come, or the day lies outside its window.
+        RefusedError: When there is no such session to come, or the day lies outside its window,
+            or past the last day that was asked for.
         NoRoomError: When the clinic is closed or the patient cannot come.
     """
     session = course.state.find_session(number)
@@ -98,6 +101,7 @@ def move_of(
     )
     window, last = _window(course, setup, number, late=late)
     _check_window(course.mark(number), to, window, last, late=late)
+    _check_limit(course, setup, number, to, late=late)
     _check_room(setup, to, at)
     late_days = max(0, (to - window.latest).days)
     return Move(session, to, window, late_days, _upsets(course, setup, number, to))
@@ -118,7 +122,7 @@ def _window(course: Running, setup: Setup, number: int, *, late: bool) -> tuple[
     """Return the window of a session, given the one before, and the last day allowed."""
     place = number - course.offset
     before = _day_before(course, number)
-    allowed = MAX_DAYS if late else 0
+    allowed = MAX_DAYS if late else course.request.late
     if before is None or (
         place == setup.next_number and setup.standing and setup.standing.restarts
     ):
@@ -158,12 +162,48 @@ def _check_window(mark: str, to: date, window: Window, last: date, *, late: bool
     raise RefusedError("outside_window", problem, remedy, field="to", value=to)
 
 
+def _check_limit(course: Running, setup: Setup, number: int, to: date, *, late: bool) -> None:
+    """Refuse a day past the last one that was asked for, or that leaves the rest none before it."""
+    limit = limit_of(course, number)
+    if limit is None:
+        return
+    mark, shown = course.mark(number), f"{limit.day}, {limit.words}"
+    problem = f"{to} is too late for session {mark}: it lies after {shown}."
+    if to <= limit.day:
+        task = setup.task(MAX_DAYS if late else None)
+        place = number - course.offset - setup.next_number
+        if place >= task.count or not is_out_of_reach(replace(task, pins={place: to.toordinal()})):
+            return
+        problem = f"With session {mark} on {to} the course cannot end by {shown}."
+    raise RefusedError(
+        "past_the_limit",
+        problem,
+        f"Choose an earlier day, or ask for a later one: replan with {limit.asked}.",
+        field="to",
+        value=to,
+    )
+
+
 def _check_room(setup: Setup, to: date, at: Clock | None) -> None:
     day = to.toordinal()
     if not setup.availability.is_usable(day):
         raise NoRoomError(to, None, setup.availability.reasons(day))
     if at and not setup.availability.can_start(day, at.minutes):
-        raise NoRoomError(to, at, ())
+        raise NoRoomError(to, at, list(_time_reasons(setup.availability, to, at)))
+
+
+def _time_reasons(availability: Availability, to: date, at: Clock) -> Iterator[str]:
+    """Say why a session cannot begin at a time of a day that is free."""
+    day = to.toordinal()
+    words = {
+        "opening": "the session does not fit into the opening hours",
+        "busy": "that time is busy",
+        "clock": "the clock is put forward over that time",
+    }
+    for cause in availability.causes(day, at.minutes):
+        yield words.get(cause) or (
+            f"the session does not fit into the patient's hours, {availability.patient_hours(day)}"
+        )
 
 
 def _upsets(course: Running, setup: Setup, number: int, to: date) -> bool:

@@ -1,8 +1,11 @@
 """Numbers of a plan told as the numbers of the book, where sessions that do not count differ."""
 
+from typing import Any
+
 from meso_schedule.course import WayOut
 from meso_schedule.errors import NoCalendarFits
-from meso_schedule.phrases import joined, phrase
+from meso_schedule.phrases import Phrase, joined, phrase
+from meso_schedule.replan import Change
 from meso_schedule.running.followed import Followed
 
 
@@ -14,6 +17,25 @@ def as_in_the_book(error: NoCalendarFits, course: Followed) -> NoCalendarFits:
         conflict.model_copy(update={"session": number}),
         [_way(way, course) for way in error.relaxations],
     )
+
+
+def change_in_the_book(change: Change, course: Followed) -> Change:
+    """Return a change whose reasons name sessions by the numbers they have in the book."""
+    offset = course.offsets[change.label]
+    return change.model_copy(update={"why": tuple(_numbered(text, offset) for text in change.why)})
+
+
+def _numbered(text: Any, offset: int) -> Any:
+    """Return a sentence with every number of a session in it raised by so much."""
+    if not offset or not isinstance(text, Phrase):
+        return text
+    values = {
+        name: value + offset if name in ("number", "dropped") else _numbered(value, offset)
+        for name, value in text.values.items()
+    }
+    if values == text.values:
+        return text
+    return Phrase(text.template.format(**values), text.template, values)
 
 
 def _way(way: WayOut, course: Followed) -> WayOut:

@@ -20,7 +20,7 @@ from meso_schedule.wishes import Wanted
 
 # Asked once, when the course is opened; afterwards the book says it.
 _ASIDE = {
-    *("protocol", "as_of", "pin", "alternatives", "budget", "held", "patient"),
+    *("protocol", "as_of", "pin", "alternatives", "held", "patient"),
 }
 
 

@@ -10,8 +10,10 @@ from meso_schedule.errors import NoCalendarFits
 from meso_schedule.output.feed import Gone
 from meso_schedule.replan import Replan
 from meso_schedule.request import MAX_DAYS
+from meso_schedule.running.beside import move_beside
 from meso_schedule.running.followed import Followed
-from meso_schedule.running.numbering import as_in_the_book
+from meso_schedule.running.moving import NoRoomError
+from meso_schedule.running.numbering import as_in_the_book, change_in_the_book
 from meso_schedule.running.remaking import remade
 from meso_schedule.store.errors import RefusedError
 from meso_schedule.store.folding import amended
@@ -33,37 +35,57 @@ def plan_as_booked(course: Followed, clinic: Clinic | None) -> CoursePlan:
         for session in one.passed_over:
             mark = one.mark(session.number)
             raise _not_as_booked(course, f"Session {mark} on {session.date} was passed over.")
-    try:
-        made = remade(course, clinic=clinic, is_fixed=True)
-    except NoCalendarFits:
-        # A session moved past its window by hand stays there, up to its lapse.
-        made = _late_plan(course, clinic)
+    made = _fixed_plan(course, clinic)
     for change in made.changes:
         mark = f"{change.label or ''}{change.number + course.offsets[change.label]}"
+        why = change_in_the_book(change, course).why
         problem = {
             "new": f"Session {mark} has no day yet.",
-            "moved": f"Session {mark} cannot stay on {change.before}.",
+            "moved": f"Session {mark} cannot stay on {change.before}: {'; '.join(why)}.",
             "dropped": f"Session {mark} on {change.before} is no longer needed.",
         }[change.kind]
         raise _not_as_booked(course, problem)
     return made.plan
 
 
-def _late_plan(course: Followed, clinic: Clinic | None) -> Replan:
+def _fixed_plan(course: Followed, clinic: Clinic | None) -> Replan:
+    """Return the calendar in which every booked day stays.
+
+    Raises:
+        RefusedError: When there is none: with the first session that cannot stay, and why.
+    """
     try:
-        return remade(course, clinic=clinic, late=MAX_DAYS, is_fixed=True)
+        return remade(course, clinic=clinic, is_fixed=True)
     except NoCalendarFits as error:
         told = as_in_the_book(error, course)
-        raise _not_as_booked(course, f"The booked days do not keep the rules. {told}") from None
+    try:
+        # A session moved past its window by hand stays there, up to its lapse.
+        return remade(course, clinic=clinic, late=MAX_DAYS, is_fixed=True)
+    except NoCalendarFits:
+        problem = _first_refusal(course, clinic) or str(told)
+        raise _not_as_booked(course, problem) from None
+
+
+def _first_refusal(course: Followed, clinic: Clinic | None) -> str | None:
+    """Return why the first session that cannot be where it is booked could not be moved there."""
+    for one in course.treatments:
+        for session in one.ahead:
+            day, at = session.date, session.start
+            try:
+                move_beside(course, one, session.number, day, at=at, late=True, clinic=clinic)
+            except (RefusedError, NoRoomError) as error:
+                return f"Session {one.mark(session.number)}: {error.faults[0].message}"
+    return None
 
 
 def _not_as_booked(course: Followed, problem: str) -> RefusedError:
+    name = course.state.course
     return RefusedError(
         "not_as_booked",
-        problem,
+        f"The course {name} cannot be printed as it is booked. {problem}",
         "Record what was held or missed, then replan the course.",
         field="course",
-        value=course.state.course,
+        value=name,
     )
 
 

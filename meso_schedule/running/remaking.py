@@ -12,7 +12,7 @@ from meso_schedule.free_text import RECORDED
 from meso_schedule.joint_replan import replan_combined
 from meso_schedule.replan import Replan, replan_course
 from meso_schedule.request import CourseRequest
-from meso_schedule.running.courses import Running, bookings_of, improved_day
+from meso_schedule.running.courses import Running, bookings_of, improved_day, without_agreed
 from meso_schedule.running.distances import spacing_known
 from meso_schedule.running.followed import Followed
 from meso_schedule.store.state import CourseState
@@ -122,7 +122,7 @@ def whole_request(state: CourseState) -> CourseRequest:
     """Return what is asked of a course of several treatments; what is held stands beside it."""
     values: dict[str, Any] = {**state.request, "patient": state.patient}
     values.setdefault("reference", state.course)
-    return CourseRequest.model_validate(values, context=RECORDED)
+    return CourseRequest.model_validate(without_agreed(values), context=RECORDED)
 
 
 def with_wishes(state: CourseState, wanted: Sequence[Wanted]) -> list[str]:

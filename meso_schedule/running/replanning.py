@@ -13,7 +13,7 @@ from meso_schedule.replan import Change, Replan
 from meso_schedule.request import CourseRequest
 from meso_schedule.running.courses import Running, slots_of
 from meso_schedule.running.followed import Followed, followed
-from meso_schedule.running.numbering import as_in_the_book
+from meso_schedule.running.numbering import as_in_the_book, change_in_the_book
 from meso_schedule.running.remaking import Name, remade
 from meso_schedule.store.parts import Slot
 from meso_schedule.store.records import Booked, Cancelled, Planned, Record
@@ -27,11 +27,16 @@ class Replanned:
     Args:
         made: The new calendar.
         offsets: What is added to the numbers of each treatment in it to have the book's.
+        stays: What becomes different of sessions that stay on their days, by their marks: the
+            names of a slot's fields.
+        wishes: What is asked from now on that was not before, by the names of a request.
     """
 
     made: Replan
     offsets: Mapping[str | None, int]
     records: tuple[Record, ...]
+    stays: Mapping[str, tuple[str, ...]]
+    wishes: Mapping[str, Any]
 
     def number_of(self, change: Change) -> int:
         """Return the number that a session has in the book."""
@@ -61,7 +66,7 @@ def replanned(
         InputError: When the changes do not go with the course.
         NoCalendarFits: When no calendar keeps every rule.
     """
-    asked = dict(changes or {})
+    before, asked = state, dict(changes or {})
     state = state.model_copy(update={"request": {**state.request, **asked}})
     course = followed(state, as_of)
     try:
@@ -69,9 +74,43 @@ def replanned(
     except NoCalendarFits as error:
         raise as_in_the_book(error, course) from None
     dropped = [change for one in course.treatments for change in _passed_over(one)]
-    made = made.model_copy(update={"changes": (*dropped, *made.changes)})
-    records = tuple(_records(course, made, release, is_asked=bool(asked)))
-    return Replanned(made, course.offsets, records)
+    told = (change_in_the_book(change, course) for change in made.changes)
+    made = made.model_copy(update={"changes": (*dropped, *told)})
+    slots = tuple(slot for one in course.treatments for slot in _slots(one, made, release))
+    stays = {state.mark(it.number, it.protocol): _differences(it, state) for it in slots}
+    changed = tuple(it for it in slots if stays[state.mark(it.number, it.protocol)])
+    wishes = _wishes(before, state, asked, made, is_used=bool(changed)) if slots else {}
+    records = tuple(_records(course, made, slots if wishes else changed, is_asked=bool(wishes)))
+    return Replanned(made, course.offsets, records, _staying(stays), wishes)
+
+
+def _wishes(
+    before: CourseState,
+    after: CourseState,
+    asked: Mapping[str, Any],
+    made: Replan,
+    *,
+    is_used: bool,
+) -> dict[str, Any]:
+    """Return what is asked from now on that was not before.
+
+    More lateness is leave, no wish: where no session makes use of it nothing is agreed anew.
+    """
+    old, new = (
+        CourseRequest.model_validate(dict(state.request), context=RECORDED)
+        for state in (before, after)
+    )
+    latest = max(visit.late_days for visit in made.plan.visits)
+    is_idle = not (is_used or made.changes or latest > old.late) and new.late > old.late
+    return {
+        name: value
+        for name, value in asked.items()
+        if getattr(old, name) != getattr(new, name) and not (name == "late" and is_idle)
+    }
+
+
+def _staying(different: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {mark: names for mark, names in different.items() if names and "date" not in names}
 
 
 def _passed_over(one: Running) -> Iterator[Change]:
@@ -90,21 +129,18 @@ def _passed_over(one: Running) -> Iterator[Change]:
 
 
 def _records(
-    course: Followed, made: Replan, release: Collection[Name], *, is_asked: bool
+    course: Followed, made: Replan, slots: tuple[Slot, ...], *, is_asked: bool
 ) -> Iterator[Record]:
-    slots = tuple(slot for one in course.treatments for slot in _slots(one, made, release))
-    changed = tuple(slot for slot in slots if _differs(slot, course.state))
-    if is_asked and slots:
+    if is_asked:
         kept = CourseRequest.model_validate(dict(course.state.request), context=RECORDED)
         yield Planned(sessions=slots, request=kept)
-        changed = slots
     for one in course.treatments:
         own = (change for change in _own(one, made) if change.kind == "dropped")
         if dropped := tuple(change.number + one.offset for change in own):
             protocol = one.protocol.id if one.label else None
             yield Cancelled(numbers=dropped, protocol=protocol, forecast=course.forecast)
-    if changed:
-        yield Booked(sessions=changed, forecast=course.forecast)
+    if slots:
+        yield Booked(sessions=slots, forecast=course.forecast)
 
 
 def _slots(one: Running, made: Replan, release: Collection[Name]) -> tuple[Slot, ...]:
@@ -129,10 +165,10 @@ def _still_pinned(one: Running, made: Replan, release: Collection[Name]) -> set[
     return kept - moved
 
 
-def _differs(slot: Slot, state: CourseState) -> bool:
-    """Tell whether the book says something else of a session, its price aside."""
+def _differences(slot: Slot, state: CourseState) -> tuple[str, ...]:
+    """Return in what the book says something else of a session, its price aside."""
+    names = ("date", "start", "minutes", "phase", "provisional", "pinned")
     there = state.find_session(slot.number, slot.protocol)
     if there is None or there.status != "booked":
-        return True
-    names = ("date", "start", "minutes", "phase", "provisional", "pinned")
-    return any(getattr(there, name) != getattr(slot, name) for name in names)
+        return names
+    return tuple(name for name in names if getattr(there, name) != getattr(slot, name))

@@ -7,15 +7,15 @@ from typing import Literal
 from meso_schedule.bill import Money
 from meso_schedule.clinic import Clinic
 from meso_schedule.money import half_up, in_currency, parse_percent
+from meso_schedule.running.accounts import agreed
 from meso_schedule.running.money import (
-    agreed,
     currency_of,
-    nothing,
+    fees_in,
     paid_so_far,
     price_of,
-    terms_by_protocol,
 )
 from meso_schedule.store.parts import Terms
+from meso_schedule.store.prices import nothing, prices_of_extras, terms_by_protocol, with_tax
 from meso_schedule.store.state import CourseState
 from meso_schedule.validation import Model
 
@@ -27,8 +27,8 @@ class PartUsed(Model):
 
     Args:
         label: Its letter, where there are several.
-        worth: What one session is worth; None where shares differ.
-        used: Never more than the price of the treatment.
+        worth: What one session is worth, tax within; None where shares differ.
+        used: With its part of the tax; before it never more than the price of the treatment.
     """
 
     label: str | None
@@ -39,14 +39,15 @@ class PartUsed(Model):
 
 
 class Settlement(Model):
-    """What a course that is stopped comes to.
+    """What a course that is stopped comes to; every amount is what the patient pays.
 
     Args:
-        price: What the whole course costs.
+        price: What the whole course costs, with the visits had beyond it.
         had: How many sessions were had.
         by: How they are valued; None where treatments differ.
         worth: What one of them is worth, single or as a share; None where that differs.
         fee: What the clinic keeps besides.
+        fees: What it keeps for visits that were missed; beside `used` and `price`.
         used: What the sessions had are worth with the fee, never more than the price.
         paid: What was paid, less what went back.
         owed: What the patient still owes.
@@ -60,6 +61,7 @@ class Settlement(Model):
     by: Literal["single", "share", "hand"] | None
     worth: Money | None
     fee: Money
+    fees: Money
     used: Money
     paid: Decimal
     owed: Money
@@ -72,9 +74,9 @@ def settlement(
 ) -> Settlement | None:
     """Return what a course comes to when it is stopped now.
 
-    Without a rule of the clinic's own, the sessions had are worth the single price each, never
-    more than the course, or than the treatment they belong to; what was paid beyond that goes
-    back.
+    Without a rule of the clinic's own, the sessions had are worth the single price each, taxed
+    together, never more than the course, or than the treatment they belong to; what was paid
+    beyond that goes back.
 
     Args:
         state: The course before the stop.
@@ -85,49 +87,75 @@ def settlement(
         None where the price is a range or not known and nothing was agreed, or where there are
         several currencies.
     """
-    currency, (low, high) = currency_of(state), agreed(state)
+    had = state.model_copy(update={"sessions": state.held})
+    code, (low, high) = currency_of(state), agreed(had)
     price = low if low == high else None
-    if currency is None or (price is None and used is None):
+    if code is None or (price is None and used is None):
         return None
-    none, paid = nothing(currency), paid_so_far(state)
+    none, paid, fees = nothing(code), paid_so_far(state), fees_in(state, code)
     fee, parts = none, tuple[PartUsed, ...]()
     if used is None and price is not None:
-        parts = tuple(_parts(state, clinic))
-        fee = _fee(clinic.stopping.fee if clinic.stopping else None, price, currency)
+        parts = tuple(_parts(had, clinic))
+        fee = _fee(clinic.stopping.fee if clinic.stopping else None, _course(state), code)
         used = min(price, sum((part.used for part in parts), fee))
     assert used is not None, "agreed or reckoned"
     ways = {part.by for part in parts}
     return Settlement(
-        currency=currency,
+        currency=code,
         price=price if price is not None else used,
         had=len(state.held),
         by="hand" if not parts else parts[0].by if len(ways) == 1 else None,
         worth=parts[0].worth if len(parts) == 1 else None,
         fee=fee,
+        fees=fees,
         used=used,
         paid=paid,
-        owed=max(none, used - paid),
-        refund=max(none, paid - used),
+        owed=max(none, used + fees - paid),
+        refund=max(none, paid - used - fees),
         treatments=parts if len(parts) > 1 else (),
     )
 
 
+def _course(state: CourseState) -> Decimal:
+    """Return the price of the course itself."""
+    known = (terms.low for terms in terms_by_protocol(state).values() if terms)
+    return sum(known, Decimal(0))
+
+
 def _parts(state: CourseState, clinic: Clinic) -> Iterator[PartUsed]:
     rule = clinic.stopping
+    before = Decimal(0)
     for protocol, terms in terms_by_protocol(state).items():
         assert terms is not None, "a price is known where every treatment has one"
         had = sum(session.protocol == protocol for session in state.held)
         by: Way = rule.sessions if rule and terms.single else "single" if terms.single else "share"
-        value, worth = _value(terms, had, by)
-        label = state.label_of(protocol)
-        yield PartUsed(label=label, had=had, by=by, worth=worth, used=min(terms.low, value))
+        worth: Decimal | None
+        if by == "single" and terms.single:
+            listed = _listed(terms, terms.single.low, had)
+            (used,) = with_tax([(terms, listed)], before)
+            (worth,) = with_tax([(terms, terms.single.low)])
+            before += listed if terms.tax else 0
+        else:
+            used, worth = _shares(state, protocol, terms, had)
+        yield PartUsed(label=state.label_of(protocol), had=had, by=by, worth=worth, used=used)
 
 
-def _value(terms: Terms, had: int, by: str) -> tuple[Decimal, Decimal | None]:
-    if by == "single" and terms.single:
-        return had * terms.single.low, terms.single.low
-    shares = [price_of(terms, number) for number in range(1, had + 1)]
-    amounts = [share.low for share in shares if share]
+def _listed(terms: Terms, single: Decimal, had: int) -> Decimal:
+    """Return the single prices of the sessions had, never more than what they are sold for."""
+    sold = terms.net if terms.tax else terms.low
+    return min(had * single, sold + max(0, had - terms.sessions) * single)
+
+
+def _shares(
+    state: CourseState, protocol: str, terms: Terms, had: int
+) -> tuple[Decimal, Decimal | None]:
+    """Return the shares of the sessions had, with what was had beyond the course."""
+    shares = [price_of(terms, number) for number in range(1, min(had, terms.sessions) + 1)]
+    extras = prices_of_extras(state).items()
+    amounts = [
+        *(share.low for share in shares if share),
+        *(price.low for (name, _), price in extras if name == protocol),
+    ]
     return sum(amounts, nothing(terms.currency)), amounts[0] if len(set(amounts)) == 1 else None
 
 

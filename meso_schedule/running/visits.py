@@ -7,6 +7,7 @@ from meso_schedule.running.followed import Followed, next_visit
 from meso_schedule.running.forecasts import forecast_of
 from meso_schedule.running.naming import Named, session_named, treatment_named
 from meso_schedule.store.errors import RefusedError
+from meso_schedule.store.state import CourseSession
 
 
 def sessions_to_hold(
@@ -55,13 +56,13 @@ def sessions_to_miss(
 
     Args:
         course: The course.
-        day: The day of the visit, where something is booked on it.
+        day: The day of the visit; left out, the next one.
         session: The only session missed, as people write it.
         treatment: The only treatment missed, likewise.
 
     Raises:
         InputError: When a name is not known.
-        RefusedError: When no such session is booked.
+        RefusedError: When no such session is booked, or none on the day.
     """
     among = _asked(course, treatment)
     if session is not None:
@@ -73,7 +74,10 @@ def sessions_to_miss(
             for entry in course.state.upcoming
             if any(one.protocol.id == entry.protocol for one in among)
         ]
-        found = [Named(course.of(it.protocol), it.number) for it in next_visit(coming, day)]
+        visit = next_visit(coming, day)
+        if day is not None and visit and visit[0].date != day:
+            raise _nothing_booked(course, visit[0], day)
+        found = [Named(course.of(it.protocol), it.number) for it in visit]
     if not found:
         raise RefusedError(
             "no_such_session",
@@ -83,6 +87,17 @@ def sessions_to_miss(
             value=session,
         )
     return tuple(found)
+
+
+def _nothing_booked(course: Followed, following: CourseSession, day: date) -> RefusedError:
+    mark = course.state.mark(following.number, following.protocol)
+    return RefusedError(
+        "nothing_booked",
+        f"Nothing is booked on {day}; session {mark} is booked for {following.date}.",
+        "Give the day of the visit that was missed, or leave it out for the next one.",
+        field="on",
+        value=day,
+    )
 
 
 def session_to_move(course: Followed, session: str, field: str = "session") -> Named:

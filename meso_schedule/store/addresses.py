@@ -1,10 +1,12 @@
 """Where books are: a file, or a PostgreSQL database by address."""
 
 import os
+import re
 from os import PathLike
 from pathlib import Path
 
 from meso_schedule.store.errors import NotABookError
+from meso_schedule.store.passwords import may_be_an_address
 from meso_schedule.store.storage import Storage
 
 POSTGRES = "postgresql+psycopg://"
@@ -22,14 +24,22 @@ def open_storage(address: str | PathLike[str], *, create: bool, timeout: float) 
         from meso_schedule.store.postgres import PostgresStorage
 
         return PostgresStorage(text, timeout=timeout)
-    scheme, is_address, _ = text.partition("://")
-    if is_address or not text:
-        raise NotABookError.because(
-            "bad_address",
-            f"An address that begins with {scheme!r} leads to no book.",
-            scheme,
-            f"Name a file, or write {POSTGRES}user:password@host/database.",
-        )
+    if not text or "://" in text or (may_be_an_address(text) and not os.path.lexists(text)):
+        scheme = text.partition("://")[0]
+        if re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme, re.IGNORECASE):
+            raise bad_address(f"An address that begins with {scheme!r} leads to no book.")
+        raise bad_address("This address leads to no book.")
     from meso_schedule.store.sqlite import open_file
 
     return open_file(Path(text), create=create, timeout=timeout)
+
+
+def bad_address(problem: str) -> NotABookError:
+    """Return the error of an address; it may hold a password, so nothing of it is repeated."""
+    return NotABookError.because(
+        "bad_address",
+        problem,
+        POSTGRES,
+        f"Name a file, or write {POSTGRES}user:password@host/database, with %40 for @ and %3A"
+        " for : in a password.",
+    )

@@ -18,6 +18,8 @@ from meso_schedule.store.ids import Randomness, parse_course_id
 from meso_schedule.store.storage import TIMEOUT_SECONDS, Storage, migrate
 
 if TYPE_CHECKING:
+    from meso_schedule.course import Finding
+
     # Loaded by the methods that need them: the list and the diary are to come at once.
     from meso_schedule.store.erasing import Erasure
     from meso_schedule.store.events import Event
@@ -37,7 +39,8 @@ class _Means(TypedDict):
 class Book:
     """An open book; a context manager that closes it.
 
-    Not for several threads at once; any number of programs may have the same book open.
+    Calls of several threads wait for each other; what is read piece by piece, such as an export,
+    has to be read to its end before the next call. Any number of programs may have it open.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder, Book.open(f"{folder}/courses.book") as book:
@@ -45,8 +48,15 @@ class Book:
     0
     """
 
-    def __init__(self, storage: Storage, randomness: Randomness = secrets.token_bytes) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        randomness: Randomness = secrets.token_bytes,
+        heads: Path | None = None,
+    ) -> None:
         self._storage = storage
+        self._heads = heads
+        self._not_kept: list[str] = []
         self._means: _Means = {"randomness": randomness, "target": storage.shown}
 
     @classmethod
@@ -57,6 +67,7 @@ class Book:
         create: bool = True,
         timeout: float = TIMEOUT_SECONDS,
         randomness: Randomness = secrets.token_bytes,
+        heads: str | PathLike[str] | None = None,
     ) -> Self:
         """Open a book and bring its tables up to date.
 
@@ -65,6 +76,8 @@ class Book:
             create: Whether to begin a new book where there is none.
             timeout: Seconds to wait for another program that is writing.
             randomness: Where ids and salts come from.
+            heads: Where the end of the book is kept after each commit, so that `verify` sees what
+                was cut off: a file, or a folder that has one for each book; left out, nowhere.
 
         Raises:
             NotABookError: When there is something else, or nothing and none is to be made.
@@ -76,7 +89,7 @@ class Book:
         except BaseException:
             storage.close()
             raise
-        return cls(storage, randomness)
+        return cls(storage, randomness, None if heads is None else Path(heads))
 
     def __enter__(self) -> Self:
         return self
@@ -88,6 +101,17 @@ class Book:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    @property
+    def findings(self) -> "tuple[Finding, ...]":
+        """What is to be told of the book itself: others could read it, its end was not kept."""
+        from meso_schedule.course import Finding
+
+        said = [self._storage.said] if self._storage.said else []
+        return (
+            *(Finding(kind="readable", message=message) for message in said),
+            *(Finding(kind="head_not_kept", message=message) for message in self._not_kept),
+        )
 
     @property
     def shown(self) -> str:
@@ -125,7 +149,28 @@ class Book:
         if not records:
             raise InputError.of("nothing", "There is nothing to write.", remedy="Give an event.")
         with self._storage.writing() as connection:
-            return write(connection, course, records, context, **self._means)
+            receipt = write(connection, course, records, context, **self._means)
+        self._keep_head()
+        return receipt
+
+    def _keep_head(self, *, anew: bool = False) -> None:
+        """Keep the end of the book as it is now; what was committed stands in any case."""
+        if self._heads is None:
+            return
+        from meso_schedule.errors import MesoScheduleError
+        from meso_schedule.store.heads import head_file, keep
+        from meso_schedule.store.reading import book_id, read_head
+        from meso_schedule.store.verifying import Head
+
+        try:
+            with self._storage.writing() as connection:
+                path = head_file(self._heads, book_id(connection, self.shown))
+                count, last = read_head(connection, self.shown)
+                said = keep(path, connection, Head(count=count, hash=last), anew=anew)
+        except (OSError, MesoScheduleError) as error:
+            said = f"The end of the book was not kept at {self._heads}: {error}"
+        if said:
+            self._not_kept.append(said)
 
     def recall(self, key: str, asked: object) -> "Receipt | None":
         """Return the first answer to what was asked under a key; None when the key is new.
@@ -159,11 +204,11 @@ class Book:
             InputError: When there is no such course.
         """
         from meso_schedule.store.errors import unknown_course
-        from meso_schedule.store.reading import events_of
+        from meso_schedule.store.reading import course_events
 
         course = parse_course_id(course)
         with self._storage.reading() as connection:
-            events = events_of(connection, course, self.shown)
+            events = course_events(connection, course, self.shown)
         if not events:
             raise unknown_course(course)
         return events
@@ -176,14 +221,21 @@ class Book:
         from meso_schedule.store.queries import list_courses
 
         with self._storage.reading() as connection:
-            return list(list_courses(connection, show, as_of))
+            return list(list_courses(connection, self.shown, show, as_of))
 
     def diary(self, first: date, last: date) -> "list[DiaryLine]":
         """List the sessions from one day to another, both included."""
         from meso_schedule.store.queries import list_sessions
 
         with self._storage.reading() as connection:
-            return list(list_sessions(connection, first, last))
+            return list(list_sessions(connection, self.shown, first, last))
+
+    def courses_with_fees(self, since: date) -> list[str]:
+        """Return the courses that may have brought in something without a session since a day."""
+        from meso_schedule.store.queries import courses_with_fees
+
+        with self._storage.reading() as connection:
+            return courses_with_fees(connection, since)
 
     def head(self) -> "Head":
         """Return the end of the book, which proves later that nothing was cut off."""
@@ -197,12 +249,18 @@ class Book:
     def verify(self, known: "Head | None" = None) -> "Verification":
         """Check the whole book: tables, chain, payloads, and what follows from them.
 
-        `known` is the end of the book as it was noted before.
+        `known` is the end of the book as it was noted before. The end that is kept where `open` was
+        told has to be in the book, too.
+
+        Raises:
+            InputError: When the file there is something else.
         """
+        from meso_schedule.store.heads import compare
         from meso_schedule.store.verifying import verify
 
         with self._storage.reading() as connection:
-            return verify(self._storage, connection, known)
+            found = verify(self._storage, connection, known)
+            return compare(connection, found, self._heads, self.shown) if self._heads else found
 
     def rebuild(self) -> int:
         """Make list and diary again from the events; return how many courses there are."""
@@ -229,6 +287,7 @@ class Book:
         course = parse_course_id(course)
         with self._storage.writing() as connection:
             answer = erase(connection, course, context, **self._means)
+        self._keep_head()
         self._storage.compact()
         return answer.model_copy(update={"copies": tuple(self._storage.copies())})
 
@@ -259,7 +318,9 @@ class Book:
 
         events, head = read_document(text, source)
         with self._storage.writing() as connection:
-            return take_in(connection, events, head, source, self.shown)
+            taken = take_in(connection, events, head, source, self.shown)
+        self._keep_head()
+        return taken
 
     def backup(self, target: str | PathLike[str], *, force: bool = False) -> "Head":
         """Copy the book to a file that only its owner may read.
@@ -276,6 +337,24 @@ class Book:
         check_target(path, self.shown, force=force)
         write_copy(self._storage, path, self.export)
         return self.head()
+
+    def lost_by(self, source: str | PathLike[str]) -> tuple[int, int] | None:
+        """Return the first and the last event that restoring a backup would lose.
+
+        They are in this book, or were when its end was last kept, and not in the backup; None
+        where none is.
+
+        Raises:
+            InputError: When the source is no backup.
+            BookFault: When the backup is damaged.
+        """
+        from meso_schedule.store.copies import lost, read_copy
+        from meso_schedule.store.heads import kept_head
+
+        events, _ = read_copy(Path(source))
+        with self._storage.reading() as connection:
+            kept = kept_head(connection, self._heads, self.shown)
+            return lost(connection, events, kept)
 
     def restore(self, source: str | PathLike[str], *, force: bool = False) -> "Head":
         """Fill this book from a backup, which is verified first and stays as it is.
@@ -295,6 +374,7 @@ class Book:
         with self._storage.writing() as connection:
             empty(connection, self.shown, force=force)
             take_in(connection, events, head, str(source), self.shown)
+        self._keep_head(anew=True)
         if force:
             self._storage.compact()
         return self.head()

@@ -5,8 +5,10 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 
+from meso_schedule.store.digests import GENESIS
+from meso_schedule.store.errors import damaged
 from meso_schedule.store.events import Event
 from meso_schedule.store.reading import read_head
 from meso_schedule.store.schema import EVENTS, HEAD
@@ -16,11 +18,19 @@ _NAMES = tuple(column.name for column in EVENTS.columns)
 
 
 class Chain:
-    """The end of the book in a writing transaction; what is added is there when it is left."""
+    """The end of the book in a writing transaction; what is added is there when it is left.
+
+    Raises:
+        BookFault: When the book does not end where it says, so that nothing can follow.
+    """
 
     def __init__(self, connection: Connection, target: str) -> None:
         self._connection = connection
         self.count, self.hash = read_head(connection, target)
+        query = select(EVENTS.c.sequence, EVENTS.c.hash).order_by(EVENTS.c.sequence.desc())
+        last = connection.execute(query.limit(1)).one_or_none()
+        if (self.count, self.hash) != (tuple(last) if last else (0, GENESIS)):
+            raise damaged(target, "it does not end where it says that it does")
         self._waiting: list[dict[str, Any]] = []
 
     def add(self, event: Event) -> Event:

@@ -1,10 +1,12 @@
 """Backups: where they go, and what is restored from them."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, delete, select, update
 
 from meso_schedule.errors import InputError
 from meso_schedule.store.digests import GENESIS
@@ -13,11 +15,11 @@ from meso_schedule.store.events import Event
 from meso_schedule.store.private_files import cannot, check_place, make_private, put_in_place
 from meso_schedule.store.projection import clear
 from meso_schedule.store.reading import all_events, read_head
-from meso_schedule.store.schema import EVENTS, HEAD
+from meso_schedule.store.schema import EVENTS, HEAD, KEYS
 from meso_schedule.store.sqlite import SqliteStorage, load_copy
 from meso_schedule.store.storage import Storage, migrate, no_book
 from meso_schedule.store.transfer import read_document
-from meso_schedule.store.verifying import Head, verify
+from meso_schedule.store.verifying import UNRULY, Head, verify
 
 _SQLITE = b"SQLite format 3\0"
 
@@ -94,9 +96,34 @@ def read_copy(path: Path) -> tuple[list[Event], Head | None]:
 def _verified(storage: Storage) -> tuple[list[Event], Head]:
     with storage.reading() as connection:
         found = verify(storage, connection)
-        if not found.is_sound:
-            raise damaged(storage.shown, found.problems[0].message.rstrip("."))
+        if not found.is_as_written:
+            broken = (it for it in found.problems if it.code != UNRULY)
+            raise damaged(storage.shown, next(broken).message.rstrip("."))
         return list(all_events(connection, storage.shown)), found.head
+
+
+def lost(
+    connection: Connection, events: Sequence[Event], kept: Head | None
+) -> tuple[int, int] | None:
+    """Return the first and the last event that are in a book, and not in what it is filled with.
+
+    Args:
+        connection: To the book, in a transaction.
+        events: What it is filled with.
+        kept: The end that was kept of it, which may lie past the book's own.
+    """
+    mine = connection.scalars(select(EVENTS.c.hash).order_by(EVENTS.c.sequence)).all()
+    theirs = [GENESIS]
+    for sequence, event in enumerate(events, start=1):
+        theirs.append(replace(event, sequence=sequence).linked_to(theirs[-1]))
+    common = sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(mine, theirs[1:], strict=False))
+    )
+    last = len(mine) if len(mine) > common else 0
+    first = common + 1 if last else len(theirs)
+    if kept and theirs[kept.count : kept.count + 1] != [kept.hash]:
+        last = max(last, kept.count)
+    return (min(first, last), last) if last else None
 
 
 def empty(connection: Connection, shown: str, *, force: bool) -> None:
@@ -117,5 +144,6 @@ def empty(connection: Connection, shown: str, *, force: bool) -> None:
             remedy="Restore into a new book, or give force to lose what this one holds.",
         )
     clear(connection)
+    connection.execute(delete(KEYS))
     connection.execute(delete(EVENTS))
     connection.execute(update(HEAD).values(count=0, hash=GENESIS))

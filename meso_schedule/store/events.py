@@ -24,12 +24,14 @@ class Event:
         kind: What happened; with `version`, which record says it.
         at: When it was written down, ISO with the offset of the clinic.
         who: Who wrote it down.
-        key: Digest of the caller's key, when one was given.
+        key: Salted digest of the caller's key, when one was given; plain in events of versions
+            before. `keys.py` tells more.
         part: Its place among the events written under that key.
         asked: Salted digest of what was asked under that key.
         digest: Salted digest of the payload.
         payload: What it says, canonical JSON; None once erased.
-        salt: The salt of both digests; None once erased.
+        salt: The salt of these digests; None once erased. That of a key is the salt of the first
+            event written under it.
         hash: Hash over all of it but payload and salt, and over the hash before.
     """
 

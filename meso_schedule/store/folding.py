@@ -33,13 +33,14 @@ from meso_schedule.store.records import (
     Stopped,
     read_record,
 )
+from meso_schedule.store.schema import SessionStatus
 from meso_schedule.store.state import (
     CourseSession,
     CourseState,
     Entry,
+    KeptFee,
     Payment,
     Remark,
-    SessionStatus,
 )
 
 _SLOT_KEYS = ("date", "start", "minutes", "phase", "provisional", "pinned", "price")
@@ -52,6 +53,7 @@ class _Draft:
     protocols: tuple[KeptProtocol, ...] = ()
     sessions: dict[tuple[str, int], CourseSession] = field(default_factory=dict)
     payments: tuple[Payment, ...] = ()
+    fees: tuple[KeptFee, ...] = ()
     notes: tuple[Remark, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -93,6 +95,7 @@ def fold(course: str, entries: Sequence[Entry]) -> CourseState:
         protocols=draft.protocols,
         sessions=tuple(draft.sessions[name] for name in sorted(draft.sessions)),
         payments=draft.payments,
+        fees=draft.fees,
         notes=draft.notes,
         corrected=tuple(sorted(_corrections(entries))),
         findings=tuple(_clock_findings(entries)),
@@ -103,7 +106,7 @@ def fold(course: str, entries: Sequence[Entry]) -> CourseState:
 def amended(entries: Sequence[Entry]) -> Iterator[Entry]:
     """Yield the entries as they stand after the corrections: replaced, left out or unchanged.
 
-    The last correction of an event wins.
+    The last correction of an event wins: it says all that the event should have said.
     """
     corrections = _corrections(entries)
     for entry in entries:
@@ -111,7 +114,26 @@ def amended(entries: Sequence[Entry]) -> Iterator[Entry]:
         if correction is None or not can_be_corrected(entry.record):
             yield entry
         elif replacement := replacement_of(entry.record, correction):
-            yield Entry(entry.revision, at, replacement)
+            # A move went to a day that was to come when it was made, not when it was corrected.
+            as_of = entry.today if isinstance(replacement, Moved) else correction.as_of
+            asked = replacement.model_copy(update={"as_of": as_of})
+            yield Entry(entry.revision, at, asked)
+
+
+def is_withdrawn(entries: Sequence[Entry], revision: int) -> bool:
+    """Tell whether an event was said not to have happened, and not to have after all since."""
+    _, correction = _corrections(entries).get(revision, (None, None))
+    return correction is not None and correction.replacement is None
+
+
+def last_said(entries: Sequence[Entry], wrong: Entry) -> Record:
+    """Return what an event says after its corrections; withdrawn, what it said before that."""
+    said = wrong.record
+    for entry in entries:
+        record = entry.record
+        if isinstance(record, Corrected) and record.revision == wrong.revision:
+            said = replacement_of(wrong.record, record) or said
+    return said
 
 
 def can_be_corrected(record: Record) -> bool:
@@ -200,6 +222,17 @@ def _held(record: Held, draft: _Draft, entry: Entry) -> None:
 def _missed(record: Missed, draft: _Draft, entry: Entry) -> None:
     name = draft.name(record.protocol, record.number)
     draft.change(name, record.on, entry.revision, status="missed")
+    if record.fee and record.currency:
+        protocol, number = name
+        fee = KeptFee(
+            revision=entry.revision,
+            protocol=protocol,
+            number=number,
+            on=record.on,
+            currency=record.currency,
+            amount=record.fee,
+        )
+        draft.fees += (fee,)
 
 
 @_apply.register
@@ -234,7 +267,7 @@ def _paid(record: Paid, draft: _Draft, entry: Entry) -> None:
 
 @_apply.register
 def _note(record: Note, draft: _Draft, entry: Entry) -> None:
-    draft.notes += (Remark(revision=entry.revision, at=entry.at, text=record.text),)
+    draft.notes += (Remark(revision=entry.revision, at=entry.at, on=entry.today, text=record.text),)
 
 
 @_apply.register

@@ -13,8 +13,8 @@ class Migration:
 
     Args:
         number: Counted from 1, without a gap.
-        statements: SQL in which `{text}`, `{integer}` and `{strict}` stand for what the
-            database calls them.
+        statements: SQL in which `{text}`, `{integer}`, `{strict}` and `{random}`, 32 random
+            hexadecimal digits, stand for what the database calls them.
     """
 
     number: int
@@ -85,18 +85,49 @@ _FIRST = (
     "CREATE INDEX meso_sessions_date ON meso_sessions (date)",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, "events and what follows from them", _FIRST),)
+_SECOND = (
+    """CREATE TABLE meso_book (
+        one {integer} PRIMARY KEY CHECK (one = 1),
+        id {text} NOT NULL,
+        secret {text}
+    ){strict}""",
+    "INSERT INTO meso_book VALUES (1, {random}, NULL)",
+    """CREATE TABLE meso_keys (
+        lookup {text} NOT NULL PRIMARY KEY,
+        sequence {integer} NOT NULL UNIQUE
+    ){strict}""",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "events and what follows from them", _FIRST),
+    Migration(2, "the book's own id, and how keys are looked up", _SECOND),
+)
 
 _WORDS = {
-    "sqlite": {"text": "TEXT", "integer": "INTEGER", "strict": " STRICT"},
+    "sqlite": {
+        "text": "TEXT",
+        "integer": "INTEGER",
+        "strict": " STRICT",
+        "random": "lower(hex(randomblob(16)))",
+    },
     # Dates and ids are compared by their characters, whatever the language of the server.
-    "postgresql": {"text": 'TEXT COLLATE "C"', "integer": "BIGINT", "strict": ""},
+    "postgresql": {
+        "text": 'TEXT COLLATE "C"',
+        "integer": "BIGINT",
+        "strict": "",
+        "random": "md5(random()::text || clock_timestamp()::text)",
+    },
 }
 
 
 def newest() -> int:
     """Return the number of the schema that this program writes."""
     return MIGRATIONS[-1].number
+
+
+def record(version: int) -> list[tuple[int, str]]:
+    """Return what a book of a version says of the steps that made it."""
+    return [(step.number, step.name) for step in MIGRATIONS[:version]]
 
 
 def apply(connection: Connection, version: int) -> None:

@@ -2,12 +2,14 @@
 
 import hashlib
 from dataclasses import replace
+from decimal import Decimal
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, JsonValue, field_validator
 
 from meso_schedule.errors import FormatError, InputError, shortened
 from meso_schedule.free_text import LONGEST_LINE, RECORDED, Whole, check_text, plain_text
+from meso_schedule.money import half_up, parse_percent
 from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Identifier, Protocol
 from meso_schedule.times import Clock
@@ -17,6 +19,7 @@ from meso_schedule.validation import (
     Currency,
     IsoDate,
     Model,
+    Percent,
     Table,
 )
 
@@ -29,16 +32,18 @@ def _number(value: object) -> object:
     )
 
 
-def check_line(value: object, field: str) -> None:
-    """Check for text of one line that says something.
+def one_line(value: object, field: str) -> str:
+    """Take text of one line that says something.
 
     Raises:
         InputError: When it is none, or too long.
     """
     try:
-        check_text(plain_text(value), LONGEST_LINE)
+        text = plain_text(value)
+        check_text(text, LONGEST_LINE)
     except FormatError as error:
         raise InputError(replace(fault, field=field) for fault in error.faults) from None
+    return text
 
 
 def _request(value: object) -> object:
@@ -104,13 +109,30 @@ class Price(Model):
     high: Amount
 
 
+class AddedTax(Model):
+    """The tax that was added to prices.
+
+    Args:
+        amount: What it is in the price of the course.
+    """
+
+    rate: Percent
+    amount: Amount
+
+    def on(self, price: Decimal, currency: str) -> Decimal:
+        """Return the tax on a sum of prices, half up."""
+        return half_up(price * parse_percent(self.rate), currency)
+
+
 class Terms(Model):
     """What a course costs, as agreed when it was opened; later prices change nothing.
 
     Args:
-        low: The whole course; with `high` a range where prices are one.
+        low: The whole course, tax included; with `high` a range where prices are one.
         sessions: How many sessions that pays for.
-        single: The price of a single session; None where only courses are priced.
+        single: The price of a single session, before a tax that is added; None where only
+            courses are priced.
+        tax: What was added to the prices; None where nothing was, or prices contain it.
         deposit: Due on the day of opening.
         instalments: The rest in parts, due on the first sessions.
     """
@@ -120,8 +142,14 @@ class Terms(Model):
     high: Amount
     sessions: Count
     single: Price | None = None
+    tax: AddedTax | None = None
     deposit: Amount | None = None
     instalments: tuple[Amount, ...] = ()
+
+    @property
+    def net(self) -> Decimal:
+        """The prices of the course that a tax was added to; none without such a tax."""
+        return self.low - self.tax.amount if self.tax else Decimal(0)
 
 
 class Slot(Model):
@@ -134,6 +162,7 @@ class Slot(Model):
         minutes: How long it takes in the chair.
         provisional: Whether it waits for improvement.
         pinned: Whether it was fixed by hand and stays where it is.
+        price: What it was to bring in when it was booked; what it does follows from the terms.
     """
 
     number: Number

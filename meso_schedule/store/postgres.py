@@ -1,14 +1,17 @@
 """A book in a PostgreSQL database, the schema of its own that the address leads to."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, StaticPool, create_engine, make_url
+from sqlalchemy import URL, Connection, StaticPool, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from meso_schedule.store.addresses import POSTGRES
-from meso_schedule.store.errors import BookFault, NotABookError, damaged
+from meso_schedule.store.addresses import bad_address
+from meso_schedule.store.errors import BookFault, damaged
+from meso_schedule.store.gate import Gate
+from meso_schedule.store.passwords import HIDDEN, is_harmless
 from meso_schedule.store.storage import TIMEOUT_SECONDS
 
 # Every writer of any book in the database holds this lock, so that each sees the last
@@ -40,20 +43,15 @@ class PostgresStorage:
     """
 
     def __init__(self, address: str, *, timeout: float = TIMEOUT_SECONDS) -> None:
-        try:
-            url = make_url(address)
-        except (ArgumentError, ValueError):
-            # The address may hold a password: it is not repeated.
-            raise NotABookError.because(
-                "bad_address",
-                "The address of the book cannot be read.",
-                POSTGRES,
-                f"Write it as {POSTGRES}user:password@host/database.",
-            ) from None
-        self.shown = url.render_as_string(hide_password=True)
+        self.said: str | None = None
         self._timeout = timeout
         try:
+            url = make_url(address)
+            self.shown = shown(url)
+            self._gate = Gate(self.shown, timeout)
             self._engine = create_engine(url, poolclass=StaticPool, hide_parameters=True)
+        except (ArgumentError, ValueError):
+            raise bad_address("The address of the book cannot be read.") from None
         except ModuleNotFoundError:
             raise BookFault(
                 "no_driver",
@@ -63,8 +61,19 @@ class PostgresStorage:
             ) from None
 
     @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with self._gate, self.translated():
+            try:
+                connection = self._engine.connect()
+            except (ArgumentError, ValueError, TypeError):
+                # What the driver says of a setting in the address repeats it.
+                raise bad_address("The address of the book cannot be read.") from None
+            with connection:
+                yield connection
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
-        with self.translated(), self._engine.connect() as plain:
+        with self._connected() as plain:
             connection = plain.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
@@ -73,7 +82,7 @@ class PostgresStorage:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        with self.translated(), self._engine.connect() as plain:
+        with self._connected() as plain:
             # READ COMMITTED: what is read after the lock was given is the latest.
             connection = plain.execution_options(
                 isolation_level="READ COMMITTED", postgresql_readonly=False
@@ -102,13 +111,14 @@ class PostgresStorage:
         return iter(())
 
     def compact(self) -> None:
-        with self.translated(), self._engine.connect() as plain:
+        with self._connected() as plain:
             connection = plain.execution_options(isolation_level="AUTOCOMMIT")
-            for table in ("meso_events", "meso_courses", "meso_sessions"):
+            for table in ("meso_events", "meso_keys", "meso_courses", "meso_sessions"):
                 connection.exec_driver_sql(f"VACUUM FULL {table}")
 
     def close(self) -> None:
-        self._engine.dispose()
+        if self._gate.close():
+            self._engine.dispose()
 
     @contextmanager
     def translated(self) -> Iterator[None]:
@@ -124,6 +134,37 @@ class PostgresStorage:
             return damaged(self.shown, f"the database answers {state}")
         return BookFault(code, problem.format(self.shown), self.shown, remedy)
 
+
+def shown(url: URL) -> str:
+    """Return an address without a password, wherever in it one was written.
+
+    Raises:
+        NotABookError: When a password has a mark in it that ends it, and went elsewhere.
+    """
+    if "@" in (url.host or ""):
+        raise bad_address("The address of the book cannot be read.")
+    # A name that has anything else in it holds a password that was encoded too.
+    username = url.username or ""
+    name = re.split(r"[^\w.-]", username, maxsplit=1)[0]
+    has_password = url.password is not None or name != username
+    query = {
+        key: value
+        for key, value in url.query.items()
+        if key in _SHOWN and is_harmless([value] if isinstance(value, str) else value)
+    }
+    return URL.create(
+        url.drivername,
+        name or None,
+        HIDDEN if has_password else None,
+        url.host,
+        url.port,
+        url.database if is_harmless([url.database or ""]) else HIDDEN,
+        query,
+    ).render_as_string(hide_password=True)
+
+
+# What leads to the database; of all other settings any may be a password.
+_SHOWN = ("host", "port", "options", "service", "sslmode")
 
 _LOST = (
     "unreachable",

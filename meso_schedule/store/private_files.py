@@ -7,6 +7,7 @@ from pathlib import Path
 from meso_schedule.store.errors import BookFault, NotABookError
 
 PRIVATE = 0o600
+_OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def check_place(path: Path) -> bool:
@@ -55,6 +56,32 @@ def make_private(path: Path) -> None:
         os.fchmod(made, PRIVATE)
     finally:
         os.close(made)
+
+
+def shut(path: Path) -> str | None:
+    """Shut everybody else out of a file with records of patients, or say that they may read it.
+
+    Where a group shares it that was meant, or has to be mended by its owner: it is said only.
+
+    Returns:
+        What is to be told; None where nobody else may read it, or rights are kept elsewhere.
+    """
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if not mode & _OF_OTHERS or not hasattr(os, "fchmod"):
+        return None
+    if mode & stat.S_IRWXO:
+        try:
+            path.chmod(mode & PRIVATE)
+        except OSError:
+            return (
+                f"Others may read the book {path} ({mode:o}), and this cannot be changed from"
+                " here: its owner should set it to 600."
+            )
+        return f"Others could read the book {path} ({mode:o}): now only its owner can."
+    return (
+        f"The group of the book {path} may read or write it ({mode:o}): set it to 600 unless"
+        " that is meant."
+    )
 
 
 def put_in_place(fresh: Path, target: Path) -> None:

@@ -1,16 +1,24 @@
 """The questions a clinic asks of all its courses, answered from what is kept beside the events."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from contextlib import contextmanager
+from datetime import date, time
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, not_, or_, select, true
 
-from meso_schedule.store.schema import COURSES, SESSIONS
+from meso_schedule.money import parse_amount, parse_currency
+from meso_schedule.store.errors import damaged
+from meso_schedule.store.ids import parse_course_id
+from meso_schedule.store.schema import COURSES, EVENTS, SESSIONS, CourseStatus, SessionStatus
 
 Show = Literal["all", "due", "overdue", "unbooked"]
 
+_COURSE_STATUS, _SESSION_STATUS = get_args(CourseStatus), get_args(SessionStatus)
+_MINUTES_OF_A_DAY = 24 * 60
+# Events that may bring something in without a session, and those that may put them right.
+_WITH_FEES = ("missed", "stopped", "corrected")
 _DAYS = ("opened_on", "last_held", "earliest", "recommended", "latest", "booked_on")
 
 
@@ -43,7 +51,7 @@ class CourseLine(NamedTuple):
 
 
 class DiaryLine(NamedTuple):
-    """A session in the diary; its price is `low` to `high`."""
+    """A session in the diary; `low` to `high` is what it was to bring in when it was booked."""
 
     date: date
     start: str | None
@@ -61,24 +69,32 @@ class DiaryLine(NamedTuple):
 
 
 def list_courses(
-    connection: Connection, show: Show = "all", as_of: date | None = None
+    connection: Connection, target: str, show: Show = "all", as_of: date | None = None
 ) -> Iterator[CourseLine]:
     """Yield courses, the one due first at the front.
 
     Args:
         connection: In a transaction.
+        target: The book, for errors.
         show: `due`: the next session may be held on `as_of`; `overdue`: its latest day has
             passed; `unbooked`: it is due some day and nothing is booked from `as_of` on.
         as_of: The day of asking; needed for all but `all`.
+
+    Raises:
+        BookFault: When a line is not what was written.
     """
     columns = [COURSES.c[name] for name in CourseLine._fields]
     query = select(*columns).where(_wanted(show, str(as_of)))
     order = (COURSES.c.latest.is_(None), COURSES.c.latest, COURSES.c.course)
     for row in connection.execute(query.order_by(*order)):
-        yield CourseLine._make(
-            _day(value) if name in _DAYS else value
-            for name, value in zip(CourseLine._fields, row, strict=True)
-        )
+        with _readable(row[0], target):
+            line = CourseLine._make(
+                _day(value) if name in _DAYS else value
+                for name, value in zip(CourseLine._fields, row, strict=True)
+            )
+            parse_course_id(line.course)
+            _check(line.status in _COURSE_STATUS and line.sessions_held >= 0)
+        yield line
 
 
 def _wanted(show: Show, today: str) -> ColumnElement[bool]:
@@ -95,8 +111,14 @@ def _wanted(show: Show, today: str) -> ColumnElement[bool]:
     return and_(running, not_(exists().where(coming, SESSIONS.c.date >= today)))
 
 
-def list_sessions(connection: Connection, first: date, last: date) -> Iterator[DiaryLine]:
-    """Yield the sessions from one day to another, both included, by date and time."""
+def list_sessions(
+    connection: Connection, target: str, first: date, last: date
+) -> Iterator[DiaryLine]:
+    """Yield the sessions from one day to another, both included, by date and time.
+
+    Raises:
+        BookFault: When a line is not what was written.
+    """
     columns = [(COURSES if name == "patient" else SESSIONS).c[name] for name in DiaryLine._fields]
     query = (
         select(*columns)
@@ -110,14 +132,52 @@ def list_sessions(connection: Connection, first: date, last: date) -> Iterator[D
         )
     )
     rows: Iterable[Any] = connection.execute(query)
-    for day, *known in rows:
-        yield DiaryLine._make((date.fromisoformat(day), *_readable(known)))
+    for row in rows:
+        with _readable(row.course, target):
+            line = _diary_line(*row)
+        yield line
 
 
-def _readable(known: list[Any]) -> Iterator[Any]:
+def courses_with_fees(connection: Connection, since: date) -> list[str]:
+    """Return the courses that may have brought in something without a session since a day.
+
+    What took place on a day is never written down before it.
+    """
+    query = select(EVENTS.c.course).where(EVENTS.c.kind.in_(_WITH_FEES), EVENTS.c.at >= str(since))
+    return list(connection.scalars(query.distinct().order_by(EVENTS.c.course)))
+
+
+def _diary_line(day: str, *known: Any) -> DiaryLine:
     *plain, provisional, pinned, currency, low, high = known
-    yield from plain
-    yield from (bool(provisional), bool(pinned), currency, _amount(low), _amount(high))
+    line = DiaryLine._make(
+        (
+            *(date.fromisoformat(day), *plain, bool(provisional), bool(pinned)),
+            *(currency, _amount(low), _amount(high)),
+        )
+    )
+    if line.start is not None:
+        time.fromisoformat(line.start)
+    _check(line.status in _SESSION_STATUS and line.number > 0)
+    _check(line.minutes is None or 0 < line.minutes <= _MINUTES_OF_A_DAY)
+    if line.currency is not None:
+        parse_currency(line.currency)
+    _check(len({known is None for known in (line.currency, line.low, line.high)}) == 1)
+    return line
+
+
+@contextmanager
+def _readable(course: str, target: str) -> Iterator[None]:
+    """Turn a value that none of ours can be into the error of a damaged book."""
+    try:
+        yield
+    except (ValueError, TypeError, ArithmeticError):
+        what = f"what list and diary say of {course} cannot be read; rebuild them"
+        raise damaged(target, what) from None
+
+
+def _check(is_as_written: bool) -> None:
+    if not is_as_written:
+        raise ValueError
 
 
 def _day(text: str | None) -> date | None:
@@ -125,4 +185,4 @@ def _day(text: str | None) -> date | None:
 
 
 def _amount(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+    return None if text is None else parse_amount(text)

@@ -1,15 +1,17 @@
 """Read events from the tables, and the state of a course from its events."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from meso_schedule.store.digests import GENESIS
 from meso_schedule.store.errors import damaged, unknown_course
 from meso_schedule.store.events import Event, record_of
 from meso_schedule.store.folding import fold
-from meso_schedule.store.schema import EVENTS, HEAD
+from meso_schedule.store.schema import BOOK, COURSES, EVENTS, HEAD
 from meso_schedule.store.state import CourseState, Entry
 
 _NUMBERS = {0, 2, 4, 8}
@@ -23,22 +25,59 @@ def read_head(connection: Connection, target: str) -> tuple[int, str]:
     if row is None:
         raise damaged(target, "it does not say how many events there are")
     _, count, last = row
+    if count < 0 or not re.fullmatch("[0-9a-f]{64}", last):
+        raise damaged(target, "what it says of its end cannot be read")
     return count, last
 
 
-def last_time(connection: Connection, count: int) -> str | None:
-    """Return when the last event was written down."""
-    return connection.scalar(select(EVENTS.c.at).where(EVENTS.c.sequence == count))
+def book_id(connection: Connection, target: str) -> str:
+    """Return which book it is."""
+    found: str | None = connection.scalar(select(BOOK.c.id).where(BOOK.c.one == 1))
+    if found is None or not re.fullmatch("[0-9a-f]{32}", found):
+        raise damaged(target, "it does not say which book it is")
+    return found
+
+
+def last_time(connection: Connection, count: int, target: str) -> datetime | None:
+    """Return when the last event was written down; None when there is none."""
+    return _time(event_at(connection, count, target), target) if count else None
+
+
+def course_events(connection: Connection, course: str, target: str) -> list[Event]:
+    """Return the events of a course, by revision; none when there is no such course.
+
+    Raises:
+        BookFault: When one of them is not what was written, or is missing.
+    """
+    events = events_of(connection, course, target)
+    listed = connection.scalar(select(COURSES.c.revision).where(COURSES.c.course == course))
+    if [event.revision for event in events] != list(range(1, (listed or 0) + 1)):
+        raise damaged(target, f"list and events of course {course} do not agree")
+    before = [event.sequence - 1 for event in events]
+    query = select(EVENTS.c.sequence, EVENTS.c.hash).where(EVENTS.c.sequence.in_(before))
+    hashes = {0: GENESIS, **{row.sequence: row.hash for row in connection.execute(query)}}
+    for event in events:
+        if event.linked_to(str(hashes.get(event.sequence - 1))) != event.hash:
+            raise damaged(target, f"event {event.sequence} is not what was written")
+    return events
 
 
 def events_of(connection: Connection, course: str, target: str) -> list[Event]:
-    """Return the events of a course, by revision."""
+    """Return the events of a course as they stand there, by revision."""
     query = select(EVENTS).where(EVENTS.c.course == course).order_by(EVENTS.c.revision)
     return [_event(row, target) for row in connection.execute(query)]
 
 
+def event_at(connection: Connection, sequence: int, target: str) -> Event:
+    """Return the event of a sequence."""
+    row = connection.execute(select(EVENTS).where(EVENTS.c.sequence == sequence)).one_or_none()
+    if row is None:
+        raise damaged(target, f"event {sequence} is missing")
+    return _event(row, target)
+
+
 def events_under(connection: Connection, key: str, target: str) -> list[Event]:
-    """Return the events written under a key, by part."""
+    """Return the events that keep a digest of a key, by part."""
     query = select(EVENTS).where(EVENTS.c.key == key).order_by(EVENTS.c.part)
     return [_event(row, target) for row in connection.execute(query)]
 
@@ -83,7 +122,7 @@ def course_state(connection: Connection, course: str, target: str) -> CourseStat
     Raises:
         InputError: When the book does not hold it.
     """
-    events = events_of(connection, course, target)
+    events = course_events(connection, course, target)
     if not events:
         raise unknown_course(course)
     return state_of(events, target)

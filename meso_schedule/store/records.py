@@ -24,18 +24,24 @@ from meso_schedule.validation import (
     Table,
 )
 
+# What the program adds to an event; no correction changes it.
+ADDED = ("forecast", "as_of")
+
 
 class Record(InputModel):
     """What every event may say besides.
 
     Args:
         forecast: What is due after it; left out, it stays as it was.
+        as_of: The day of asking, by which it is judged what is still to come; left out, the day
+            on which it was written down.
     """
 
     kind: ClassVar[str]
     version: ClassVar[int] = 1
 
     forecast: Forecast | None = None
+    as_of: IsoDate | None = None
 
     def own_faults(self) -> Iterator[Fault]:
         forecast = self.forecast
@@ -55,6 +61,11 @@ class Record(InputModel):
     def content(self) -> dict[str, Any]:
         """The record as plain data."""
         return self.model_dump(mode="json", exclude_none=True)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What was told, as plain data: all but what the program adds when it is written."""
+        return {name: value for name, value in self.content.items() if name not in ADDED}
 
 
 class Opened(Record):
@@ -135,12 +146,30 @@ class Held(_OneSession):
 
 
 class Missed(_OneSession):
-    """A booked session did not take place."""
+    """A booked session did not take place.
+
+    Args:
+        fee: What the clinic keeps for it, in `currency`, tax within; beside the course's price.
+    """
 
     kind = "missed"
 
     on: IsoDate
     reason: Text | None = None
+    currency: Currency | None = None
+    fee: Amount | None = None
+
+    def own_faults(self) -> Iterator[Fault]:
+        yield from super().own_faults()
+        if self.fee is not None and self.currency is None:
+            yield Fault(
+                "missing_key",
+                "A fee needs a currency.",
+                None,
+                "currency",
+                None,
+                'Add for example currency = "GBP".',
+            )
 
 
 class Moved(_OneSession):

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from datetime import date
 from functools import singledispatch
 from typing import NoReturn
+from zoneinfo import ZoneInfo
 
+from meso_schedule.store.amounts import check_ends, check_fee, check_paid
 from meso_schedule.store.errors import RefusedError
 from meso_schedule.store.folding import fold
 from meso_schedule.store.parts import Slot
@@ -45,22 +47,30 @@ def check(course: str, entries: Sequence[Entry], entry: Entry) -> None:
 
     Raises:
         RefusedError: The sentence says why.
+        InputError: For an amount that is none in the currency of the course.
     """
     record = entry.record
     if not entries:
         if not isinstance(record, Opened):
             refuse("not_opened", "A course begins with its opening.", "Open it first.", "course")
-        _check_days_before(record, entry.at.date())
+        _check_opened(record, entry.today)
         return
     state = fold(course, entries)
     if isinstance(record, Opened):
         refuse("already_open", f"The course {course} is open.", "Open another.", "course", course)
     if state.is_erased:
         raise erased(course)
-    if state.stopped and not isinstance(record, _AFTER_STOP):
+    if state.stopped and not isinstance(record, _AFTER_STOP) and not _settles(record, state):
         raise stopped(state)
-    _check_day(record, state, entry.at.date())
-    _check_kind(record, state, entry.at.date())
+    _check_day(record, state, entry.today)
+    _check_kind(record, state, entry.today)
+
+
+def _settles(record: Record, state: CourseState) -> bool:
+    """Tell whether a stop says what an earlier one left open: what the course came to."""
+    before = state.stopped
+    is_open = before is not None and before.used is None
+    return is_open and isinstance(record, Stopped) and record.used is not None
 
 
 def erased(course: str) -> RefusedError:
@@ -109,7 +119,13 @@ def _check_day(record: Record, state: CourseState, today: date) -> None:
         )
 
 
-def _check_days_before(record: Opened, today: date) -> None:
+def _check_opened(record: Opened, today: date) -> None:
+    try:
+        ZoneInfo(record.timezone or "UTC")
+    except (ValueError, OSError, KeyError):
+        zone = record.timezone
+        problem, remedy = f"There is no time zone {zone!r}.", "Write one such as Europe/London."
+        refuse("unknown_zone", problem, remedy, "timezone", zone)
     latest = max([record.on, *(slot.date for slot in record.held)])
     if latest > today:
         refuse(
@@ -123,7 +139,7 @@ def _check_days_before(record: Opened, today: date) -> None:
 
 @singledispatch
 def _check_kind(record: Record, state: CourseState, today: date) -> None:
-    """Check what is special to a kind of record; payments and notes have nothing of the sort."""
+    """Check what is special to a kind of record; notes have nothing of the sort."""
 
 
 @_check_kind.register(Planned)
@@ -135,8 +151,17 @@ def _check_slots(record: Planned | Booked, state: CourseState, _today: date) -> 
 
 @_check_kind.register
 def _check_held(record: Held, state: CourseState, _today: date) -> None:
-    _refuse_held(_session_of(record, state), state)
+    session = _session_of(record, state)
+    _refuse_held(session, state)
     name = state.protocol_id(record.protocol)
+    if session and session.status == "missed" and session.date == record.on:
+        refuse(
+            "missed_then",
+            f"Session {state.mark(record.number, name)} was missed on {record.on}.",
+            "Withdraw that event first, if the patient came after all.",
+            "on",
+            record.on,
+        )
     for other in state.held:
         is_later = other.number > record.number
         in_order = other.date > record.on if is_later else other.date < record.on
@@ -154,10 +179,20 @@ def _check_held(record: Held, state: CourseState, _today: date) -> None:
 
 @_check_kind.register
 def _check_missed(record: Missed, state: CourseState, _today: date) -> None:
+    check_fee(record, state)
     session = _session_of(record, state)
     _refuse_held(session, state)
     if session is None or session.status == "missed":
         _refuse_absent(record.number, record.protocol, state)
+    if session.date != record.on:
+        mark = state.mark(record.number, record.protocol)
+        refuse(
+            "other_day",
+            f"Session {mark} is booked for {session.date}, not for {record.on}.",
+            f"Give {session.date}, or the session that was booked then.",
+            "on",
+            record.on,
+        )
 
 
 @_check_kind.register
@@ -213,6 +248,12 @@ def _check_stopped(record: Stopped, state: CourseState, _today: date) -> None:
             "on",
             record.on,
         )
+    check_ends(record, state)
+
+
+@_check_kind.register
+def _check_paid(record: Paid, state: CourseState, _today: date) -> None:
+    check_paid(record, state)
 
 
 @_check_kind.register

@@ -1,6 +1,11 @@
 """The tables of a book, as the program reads and writes them; `migrations.py` makes them."""
 
+from typing import Literal
+
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text
+
+SessionStatus = Literal["planned", "booked", "held", "missed"]
+CourseStatus = Literal["running", "finished", "stopped", "erased"]
 
 METADATA = MetaData()
 
@@ -26,6 +31,12 @@ EVENTS = Table(
 
 # How many events there are and the hash of the last: a book cut short shows.
 HEAD = Table("meso_head", METADATA, _number("one"), _number("count"), _text("hash"))
+
+# Which book it is, and the secret by which its keys are looked up: not in exports and backups.
+BOOK = Table("meso_book", METADATA, _number("one"), _text("id"), _text("secret"))
+
+# By what a key is looked up, and the first event written under it.
+KEYS = Table("meso_keys", METADATA, _text("lookup"), _number("sequence"))
 
 # What follows from the events, kept so that no question needs all of them.
 COURSES = Table(

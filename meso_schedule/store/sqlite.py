@@ -15,11 +15,13 @@ from sqlalchemy import Connection, StaticPool, create_engine, event
 
 from meso_schedule.store import migrations
 from meso_schedule.store.errors import NotABookError, damaged
+from meso_schedule.store.gate import Gate
 from meso_schedule.store.private_files import (
     PRIVATE,
     check_place,
     make_private,
     put_in_place,
+    shut,
 )
 from meso_schedule.store.sqlite_faults import no_database, translated
 from meso_schedule.store.storage import TIMEOUT_SECONDS, no_book
@@ -54,9 +56,11 @@ class SqliteStorage:
 
     def __init__(self, path: Path, connection: sqlite3.Connection, timeout: float) -> None:
         self.shown = str(path)
+        self.said: str | None = None
         self._path = path
         self._connection = connection
         self._timeout = timeout
+        self._gate = Gate(self.shown, timeout)
         self._engine = create_engine(
             "sqlite://", creator=lambda: connection, poolclass=StaticPool, hide_parameters=True
         )
@@ -67,12 +71,17 @@ class SqliteStorage:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        with self.translated(), self._engine.connect() as connection, connection.begin():
+        with (
+            self._gate,
+            self.translated(),
+            self._engine.connect() as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        with self.translated(), self._engine.connect() as connection:
+        with self._gate, self.translated(), self._engine.connect() as connection:
             options = connection.execution_options(**{_WRITING: True})
             with options.begin():
                 yield options
@@ -91,7 +100,10 @@ class SqliteStorage:
         return sorted(self._path.parent.glob(f"{self._path.name}.before-*"))
 
     def copy_to(self, target: Path) -> None:
-        """Copy the book as last committed to another file, which is replaced."""
+        """Copy the book as last committed to another file, which is replaced.
+
+        The copy has neither the secret of the book nor what is made with it.
+        """
         fresh = target.with_name(f"{target.name}.part")
         with suppress(FileNotFoundError):
             fresh.unlink()
@@ -103,6 +115,7 @@ class SqliteStorage:
                 closing(sqlite3.connect(fresh)) as copy,
             ):
                 _copy(source, copy)
+                _keep_from_copies(copy)
             put_in_place(fresh, target)
         finally:
             with suppress(FileNotFoundError):
@@ -119,12 +132,13 @@ class SqliteStorage:
             yield "The tables are not those that the program made."
 
     def compact(self) -> None:
-        with self.translated():
+        with self._gate, self.translated():
             self._connection.execute("VACUUM")
 
     def close(self) -> None:
-        self._engine.dispose()
-        self._connection.close()
+        if self._gate.close():
+            self._engine.dispose()
+            self._connection.close()
 
 
 def open_file(
@@ -146,10 +160,12 @@ def open_file(
             raise no_book(str(path))
         make_private(path)
     with translated(path):
+        said = None
         if path.stat().st_size == 0:
             path.chmod(PRIVATE)
         else:
             _check_owner(path, timeout)
+            said = shut(path)
         connection = _connect(path, "rw", timeout)
         try:
             for pragma in PRAGMAS:
@@ -157,7 +173,9 @@ def open_file(
         except BaseException:
             connection.close()
             raise
-    return SqliteStorage(path, connection, timeout)
+    storage = SqliteStorage(path, connection, timeout)
+    storage.said = said
+    return storage
 
 
 def load_copy(path: Path) -> SqliteStorage:
@@ -176,7 +194,12 @@ def load_copy(path: Path) -> SqliteStorage:
         except BaseException:
             copy.close()
             raise
-    return SqliteStorage(path, copy, TIMEOUT_SECONDS)
+    return _InMemory(path, copy, TIMEOUT_SECONDS)
+
+
+class _InMemory(SqliteStorage):
+    def before_migration(self, number: int) -> None:
+        """Do nothing: the file itself stays as it is."""
 
 
 def _connect(path: Path, mode: str, timeout: float) -> sqlite3.Connection:
@@ -191,6 +214,25 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
     source.execute("BEGIN")
     source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     source.backup(target)
+
+
+def _keep_from_copies(copy: sqlite3.Connection) -> None:
+    """Take the secret out, and let keys be found by their salted digests instead."""
+    if copy.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meso_book'").fetchone():
+        copy.executescript(_WITHOUT_SECRET)
+
+
+# What is taken out is overwritten, and goes into no journal either.
+_WITHOUT_SECRET = """
+    PRAGMA secure_delete = ON;
+    PRAGMA journal_mode = OFF;
+    BEGIN;
+    UPDATE meso_book SET secret = NULL WHERE secret IS NOT NULL;
+    UPDATE meso_keys SET lookup = (
+        SELECT key FROM meso_events WHERE meso_events.sequence = meso_keys.sequence
+    ) WHERE lookup NOT LIKE '2:%';
+    COMMIT;
+"""
 
 
 def _check_owner(path: Path, timeout: float) -> None:

@@ -1,22 +1,20 @@
 """The state of a course: what its events tell, folded in `folding.py`."""
 
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pydantic import Field, JsonValue
 
 from meso_schedule.course import Finding
 from meso_schedule.store.parts import Forecast, KeptProtocol, Price, Terms
 from meso_schedule.store.records import Paid, Record, Stopped
+from meso_schedule.store.schema import CourseStatus, SessionStatus
 from meso_schedule.times import Clock
-from meso_schedule.validation import Instant, Model, Table
+from meso_schedule.validation import Amount, Instant, Model, Table
 from meso_schedule.wishes import LABELS
 
 # Models have fields named `date`.
 Day = date
-
-SessionStatus = Literal["planned", "booked", "held", "missed"]
-CourseStatus = Literal["running", "finished", "stopped", "erased"]
 
 
 class Entry(NamedTuple):
@@ -25,6 +23,11 @@ class Entry(NamedTuple):
     revision: int
     at: datetime
     record: Record
+
+    @property
+    def today(self) -> date:
+        """The day of asking."""
+        return self.record.as_of or self.at.date()
 
 
 class CourseSession(Model):
@@ -56,11 +59,23 @@ class Payment(Model):
     paid: Paid
 
 
+class KeptFee(Model):
+    """What is kept for a visit that was missed, with the course revision that entered it."""
+
+    revision: int
+    protocol: str
+    number: int
+    on: Day
+    currency: str
+    amount: Amount
+
+
 class Remark(Model):
-    """A note, with the course revision that entered it."""
+    """A note, with the course revision that entered it and the day of asking."""
 
     revision: int
     at: Instant
+    on: Day
     text: str
 
 
@@ -93,6 +108,7 @@ class CourseState(Model):
     improved_on: Day | None = None
     improvements: Table[str, Day] = Field(default_factory=dict)
     payments: tuple[Payment, ...] = ()
+    fees: tuple[KeptFee, ...] = ()
     notes: tuple[Remark, ...] = ()
     stopped: Stopped | None = None
     is_erased: bool = False

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, func, select
 
 from meso_schedule.store import migrations
-from meso_schedule.store.errors import NotABookError, newer_book
+from meso_schedule.store.errors import NotABookError, damaged, newer_book
+from meso_schedule.store.schema import EVENTS
 from meso_schedule.store.schema import MIGRATIONS as APPLIED
 
 # How long to wait for another program that is writing.
@@ -23,6 +24,8 @@ class Storage(Protocol):
     """
 
     shown: str
+    # What is to be told of who may read it, where that was mended or has to be.
+    said: str | None
 
     def reading(self) -> AbstractContextManager[Connection]:
         """Begin a transaction that sees one state of the book."""
@@ -96,6 +99,8 @@ def no_book(shown: str) -> NotABookError:
 
 def _version(storage: Storage, connection: Connection) -> int:
     tables = storage.tables(connection)
+    if EVENTS.name in tables and APPLIED.name not in tables:
+        raise damaged(storage.shown, "the record of its migrations is gone")
     if tables and APPLIED.name not in tables:
         raise NotABookError.because(
             "other_database",
@@ -103,9 +108,17 @@ def _version(storage: Storage, connection: Connection) -> int:
             storage.shown,
             "Name another place for the book.",
         )
-    number = 0
-    if tables:
-        number = connection.scalar(select(func.max(APPLIED.c.number))) or 0
+    if not tables:
+        return 0
+    number = connection.scalar(select(func.max(APPLIED.c.number))) or 0
     if number > migrations.newest():
         raise newer_book(storage.shown, f"tables of version {number}")
+    if not number or applied(connection) != migrations.record(number):
+        raise damaged(storage.shown, "the record of its migrations was changed")
     return number
+
+
+def applied(connection: Connection) -> list[tuple[Any, ...]]:
+    """Return the record of the migrations that made the tables."""
+    query = select(APPLIED.c.number, APPLIED.c.name).order_by(APPLIED.c.number)
+    return [tuple(row) for row in connection.execute(query)]

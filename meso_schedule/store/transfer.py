@@ -22,8 +22,16 @@ from meso_schedule.store.digests import canonical
 from meso_schedule.store.errors import BookFault, RefusedError, unknown_course
 from meso_schedule.store.events import Event
 from meso_schedule.store.ids import parse_course_id
+from meso_schedule.store.keys import note_taken_in
 from meso_schedule.store.projection import project
-from meso_schedule.store.reading import all_events, events_of, events_under, read_head, state_of
+from meso_schedule.store.reading import (
+    all_events,
+    course_events,
+    events_of,
+    events_under,
+    read_head,
+    state_of,
+)
 from meso_schedule.store.verifying import Head
 from meso_schedule.validation import Count, InputModel, Model, Table
 
@@ -100,7 +108,7 @@ def export(connection: Connection, courses: Sequence[str] | None, target: str) -
 
 
 def _existing(connection: Connection, course: str, target: str) -> list[Event]:
-    events = events_of(connection, course, target)
+    events = course_events(connection, course, target)
     if not events:
         raise unknown_course(course)
     return events
@@ -154,7 +162,8 @@ def take_in(
 ) -> Imported:
     """Add the events of whole courses to a book.
 
-    A course that is in it already, event for event, is left as it is.
+    A course that is in it already, event for event, is left as it is. A key under which it was
+    written is known here too; where this book has used the same key, its own use counts.
 
     Args:
         connection: In a writing transaction.
@@ -165,7 +174,8 @@ def take_in(
 
     Raises:
         InputError: When the events do not make whole courses.
-        RefusedError: When the book has other events of such a course, or under such a key.
+        RefusedError: When the book has other events of such a course, or under a key of which both
+            keep a plain digest.
     """
     by_course = defaultdict(list)
     for event in events:
@@ -178,6 +188,7 @@ def take_in(
         added = chain.add_all(event for event in events if event.course not in known)
         if was_empty and head and (chain.count, chain.hash) != (head.count, head.hash):
             _refuse(source, "changed_file", "The events do not end as the book did.")
+    note_taken_in(connection, added)
     for course, own in by_course.items():
         if course not in known:
             project(connection, state_of(own, source))

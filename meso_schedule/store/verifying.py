@@ -1,7 +1,7 @@
 """Find every event that is not what was written, and everything that does not follow from it."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -11,12 +11,24 @@ from meso_schedule.store import migrations
 from meso_schedule.store.digests import GENESIS
 from meso_schedule.store.errors import BookFault
 from meso_schedule.store.events import Event
+from meso_schedule.store.following import contradictions
+from meso_schedule.store.keys import misplaced
 from meso_schedule.store.projection import differs
-from meso_schedule.store.reading import all_events, course_ids, events_of, read_head, state_of
+from meso_schedule.store.reading import (
+    all_events,
+    book_id,
+    course_ids,
+    entries_of,
+    events_of,
+    read_head,
+    state_of,
+)
 from meso_schedule.store.schema import COURSES
-from meso_schedule.store.schema import MIGRATIONS as APPLIED
-from meso_schedule.store.storage import Storage
+from meso_schedule.store.storage import Storage, applied
 from meso_schedule.validation import Model
+
+# The code of an event that an earlier version let through, and the rules of today would not.
+UNRULY = "against_the_rules"
 
 
 class Head(Model):
@@ -30,7 +42,7 @@ class Head(Model):
 
 
 class Problem(Model):
-    """Something in a book that is not what was written.
+    """Something in a book that is not what was written, or should never have been.
 
     Args:
         code: Short name for programs, such as `changed`.
@@ -52,17 +64,24 @@ class Verification(Model):
         courses: How many courses there are.
         problems: What is wrong; nothing in a sound book.
         findings: Facts to be told, such as a clock that went back.
+        kept: The end that is kept outside of the book; None when none is.
     """
 
     head: Head
     courses: int
     problems: tuple[Problem, ...] = ()
     findings: tuple[Finding, ...] = ()
+    kept: Head | None = None
 
     @property
     def is_sound(self) -> bool:
         """Whether nothing is wrong."""
         return not self.problems
+
+    @property
+    def is_as_written(self) -> bool:
+        """Whether all is as it was written, be it by the rules of today or not."""
+        return all(problem.code == UNRULY for problem in self.problems)
 
 
 class _Check:
@@ -176,6 +195,15 @@ def _see_all(check: _Check, storage: Storage, connection: Connection, known: Hea
         Problem(code="database", message=found) for found in storage.problems(connection)
     ]
     check.problems += _migration_problems(connection)
+    book_id(connection, storage.shown)
+    check.problems += [
+        Problem(
+            code="keys",
+            message=f"The key of event {sequence} cannot be looked up, or was none.",
+            sequence=sequence,
+        )
+        for sequence in misplaced(connection)
+    ]
     for event in all_events(connection, storage.shown):
         check.see(event)
         if known and event.sequence == known.count and event.hash != known.hash:
@@ -192,9 +220,7 @@ def _other_book(known: Head) -> Problem:
 
 
 def _migration_problems(connection: Connection) -> Iterator[Problem]:
-    query = select(APPLIED.c.number, APPLIED.c.name).order_by(APPLIED.c.number)
-    applied = [tuple(row) for row in connection.execute(query)]
-    if applied != [(step.number, step.name) for step in migrations.MIGRATIONS]:
+    if applied(connection) != migrations.record(migrations.newest()):
         yield Problem(code="migrations", message="The record of the migrations was changed.")
 
 
@@ -207,10 +233,24 @@ def _projection_problems(
         yield Problem(code="list", message=what, course=course)
     for course in courses:
         try:
-            state = state_of(events_of(connection, course, target), target)
+            events = events_of(connection, course, target)
+            state = state_of(events, target)
         except BookFault as error:
             yield Problem(code=error.code, message=error.problem, course=course)
             continue
+        if not state.is_erased:
+            yield from _unruly(course, events, target)
         if differs(connection, state):
             what = f"List or diary do not say of {course} what its events say: rebuild them."
             yield Problem(code="list", message=what, course=course)
+
+
+def _unruly(course: str, events: Sequence[Event], target: str) -> Iterator[Problem]:
+    """Name the events that the rules of today would refuse, as the corrections leave them."""
+    sequences = {event.revision: event.sequence for event in events}
+    for revision, error in contradictions(course, entries_of(events, target)).items():
+        what = (
+            f"Event {sequences[revision]}, revision {revision} of course {course}, would be"
+            f" refused today: {error.faults[0].message} Correct it."
+        )
+        yield Problem(code=UNRULY, message=what, sequence=sequences[revision], course=course)

@@ -1,25 +1,31 @@
 """Write events: once for each key, never on top of a change that was not seen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
 from meso_schedule.course import Finding
 from meso_schedule.errors import InputError
 from meso_schedule.store.chain import Chain
-from meso_schedule.store.digests import SALT_BYTES, canonical, salted, sha256
+from meso_schedule.store.digests import SALT_BYTES, canonical, salted
 from meso_schedule.store.errors import RefusedError, unknown_course
 from meso_schedule.store.events import Event
 from meso_schedule.store.folding import fold
 from meso_schedule.store.following import extended
 from meso_schedule.store.ids import Randomness, new_course_id
-from meso_schedule.store.parts import check_line
+from meso_schedule.store.keys import find_under, key_digest, note
+from meso_schedule.store.parts import one_line
 from meso_schedule.store.projection import project
-from meso_schedule.store.reading import entries_of, events_of, events_under, last_time, state_of
+from meso_schedule.store.reading import (
+    course_events,
+    entries_of,
+    events_of,
+    last_time,
+    state_of,
+)
 from meso_schedule.store.records import Record
-from meso_schedule.store.rules import erased
 from meso_schedule.store.state import CourseState, Entry
 from meso_schedule.validation import Model
 
@@ -56,10 +62,12 @@ class Context:
     Args:
         who: The person or program that writes.
         at: Now, with the offset of the clinic's zone.
-        key: Chosen by the caller: the same key never writes twice. A random one is best; only
-            its digest is kept.
+        key: Chosen by the caller: the same key never writes twice, until what was written under
+            it is erased. Only a digest is kept, which nobody can guess it from afterwards.
         asked: What is asked under that key, plain data; left out, the events themselves.
         revision: The course revision that the caller has seen; left out, any.
+        as_of: The day of asking, by which it is judged what is still to come; left out, the day
+            of `at`.
     """
 
     who: str
@@ -67,6 +75,13 @@ class Context:
     key: str | None = None
     asked: object = None
     revision: int | None = None
+    as_of: date | None = None
+
+    def stamped(self, record: Record) -> Record:
+        """Return a record with the day of asking, where that is not the day of writing."""
+        if self.as_of in (None, self.at.date()):
+            return record
+        return record.model_copy(update={"as_of": self.as_of})
 
     def check(self) -> None:
         """Refuse a name or a time that cannot be kept.
@@ -84,7 +99,7 @@ class Context:
             )
         for name, text in (("who", self.who), ("key", self.key)):
             if text is not None:
-                check_line(text, name)
+                one_line(text, name)
 
 
 def write(
@@ -114,20 +129,22 @@ def write(
     asked = canonical(_asked(course, records, context))
     if answer := recall(connection, context.key, asked, target):
         return answer
-    events = events_of(connection, course, target) if course else []
+    events = course_events(connection, course, target) if course else []
     if course and not events:
         raise unknown_course(course)
     course = course or _unused_id(connection, randomness, target)
     _check_revision(course, len(events), context.revision)
     entries = _follow(course, entries_of(events, target), len(events), records, context)
     with Chain(connection, target) as chain:
-        before = last_time(connection, chain.count)
+        before = last_time(connection, chain.count, target)
+        salts = [randomness(SALT_BYTES).hex() for _ in records]
+        digest = None if context.key is None else key_digest(salts[0], context.key)
         added = [
-            chain.add(
-                _event(entry, course, part, context, asked=asked, salt=randomness(SALT_BYTES).hex())
-            )
-            for part, entry in enumerate(entries[-len(records) :])
+            chain.add(_event(entry, course, part, context, asked=asked, salt=salt, key=digest))
+            for part, (entry, salt) in enumerate(zip(entries[-len(records) :], salts, strict=True))
         ]
+    if context.key is not None:
+        note(connection, context.key, added[0].sequence, randomness)
     state = fold(course, entries)
     project(connection, state)
     return Receipt(
@@ -135,7 +152,7 @@ def write(
         first=added[0].sequence,
         last=added[-1].sequence,
         state=state,
-        findings=_clock(before, context.at),
+        findings=tuple(_clock(before, context)),
     )
 
 
@@ -144,21 +161,15 @@ def recall(connection: Connection, key: str | None, asked: str, target: str) -> 
 
     Raises:
         RefusedError: When something else was asked under it.
+        InputError: When it is no line of text.
     """
-    written = events_under(connection, sha256(key), target) if key else []
+    written = find_under(connection, one_line(key, "key"), target) if key is not None else []
     if not written:
         return None
     first, last = written[0], written[-1]
-    if first.salt is None:
-        raise erased(first.course)
-    if salted(first.salt, asked) != first.asked:
-        raise RefusedError(
-            "key_used",
-            "Something else was asked under this key before.",
-            "Choose another key.",
-            field="key",
-        )
-    events = events_of(connection, first.course, target)
+    if salted(first.salt or "", asked) != first.asked:
+        raise key_used()
+    events = course_events(connection, first.course, target)
     state = state_of([event for event in events if event.revision <= last.revision], target)
     return Receipt(
         course=first.course,
@@ -166,6 +177,16 @@ def recall(connection: Connection, key: str | None, asked: str, target: str) -> 
         last=last.sequence,
         state=state,
         is_repeated=True,
+    )
+
+
+def key_used() -> RefusedError:
+    """Return the error of a key under which something else was asked."""
+    return RefusedError(
+        "key_used",
+        "Something else was asked under this key before.",
+        "Choose another key.",
+        field="key",
     )
 
 
@@ -196,16 +217,23 @@ def _follow(
     course: str, entries: list[Entry], revision: int, records: Sequence[Record], context: Context
 ) -> list[Entry]:
     for number, record in enumerate(records, start=revision + 1):
-        entries = extended(course, entries, Entry(number, context.at, record))
+        entries = extended(course, entries, Entry(number, context.at, context.stamped(record)))
     return entries
 
 
 def _event(
-    entry: Entry, course: str, part: int, context: Context, *, asked: str, salt: str
+    entry: Entry,
+    course: str,
+    part: int,
+    context: Context,
+    *,
+    asked: str,
+    salt: str,
+    key: str | None,
 ) -> Event:
     record = entry.record
     payload = canonical(record.content)
-    is_first = context.key is not None and part == 0
+    is_first = key is not None and part == 0
     return Event(
         sequence=0,
         course=course,
@@ -214,7 +242,7 @@ def _event(
         version=record.version,
         at=entry.at.isoformat(),
         who=context.who,
-        key=sha256(context.key) if context.key is not None else None,
+        key=key,
         part=part,
         asked=salted(salt, asked) if is_first else None,
         digest=salted(salt, payload),
@@ -224,8 +252,12 @@ def _event(
     )
 
 
-def _clock(before: str | None, at: datetime) -> tuple[Finding, ...]:
-    if before is None or datetime.fromisoformat(before) <= at:
-        return ()
-    message = f"The last event of the book was written down at {before}: the clock went back."
-    return (Finding(kind="clock_went_back", message=message),)
+def _clock(before: datetime | None, context: Context) -> Iterator[Finding]:
+    if before is not None and before > context.at:
+        then = before.isoformat()
+        message = f"The last event of the book was written down at {then}: the clock went back."
+        yield Finding(kind="clock_went_back", message=message)
+    today = context.at.date()
+    if context.as_of and context.as_of > today:
+        message = f"The day of asking, {context.as_of}, is still to come: the clock says {today}."
+        yield Finding(kind="asked_ahead", message=message)

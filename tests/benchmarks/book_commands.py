@@ -44,7 +44,11 @@ def waiting(path: Path) -> Iterator[str]:
 def measure(folder: Path, path: Path) -> dict[str, list[Run]]:
     """Install, then let the programs take turns."""
     environment = {name: text for name, text in os.environ.items() if name not in LEFT_OUT}
-    environment |= {"XDG_CONFIG_HOME": str(folder), "MESO_BOOK": str(path)}
+    environment |= {
+        "XDG_CONFIG_HOME": str(folder),
+        "MESO_BOOK": str(path),
+        "MESO_HEAD": str(folder),
+    }
     small = folder / "small.book"
     make(small, SMALL)
     programs = install(folder, environment)

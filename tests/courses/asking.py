@@ -7,8 +7,8 @@ from typing import Any
 
 import vobject
 
-from tests.courses.ledger import MINUTES, SHARE, SINGLE, Course
-from tests.courses.rulebook import SESSIONS, Window
+from tests.courses.ledger import MINUTES, Course
+from tests.courses.rulebook import Window
 
 Courses = Mapping[str, Course]
 _FAR = date.max
@@ -37,7 +37,7 @@ def _is_wanted(known: Course, window: Window, show: str, today: date) -> bool:
 
 @dataclass(frozen=True, order=True)
 class Line:
-    """A session in the diary."""
+    """A session in the diary; its price in pence."""
 
     day: date
     course: str
@@ -60,7 +60,7 @@ def diary(courses: Courses, first: date, last: date) -> list[Line]:
             is_shown = it.status in ("held", "missed") or number in state.coming
             if is_shown and first <= it.day <= last:
                 facts = it.status, it.provisional, it.pinned
-                price = (SHARE if number <= SESSIONS else SINGLE) if it.was_booked else None
+                price = state.shares.get(number)
                 minutes = MINUTES if it.was_booked else None
                 lines.append(Line(it.day, course, number, *facts, minutes, price))
     return sorted(lines)
@@ -84,16 +84,16 @@ def days(lines: Iterable[Line]) -> list[dict[str, Any]]:
 
 def income(lines: Iterable[Line]) -> tuple[int, str, str] | None:
     """Return how many sessions of a month bring something in, how much, and the part held."""
-    paid = [line for line in lines if line.status != "missed" and line.price]
+    paid = [line for line in lines if line.status != "missed" and line.price is not None]
     if not paid:
         return None
     held = sum(line.price or 0 for line in paid if line.status == "held")
     return len(paid), money(sum(line.price or 0 for line in paid)), money(held)
 
 
-def money(amount: int) -> str:
+def money(pence: int) -> str:
     """Return an amount as documents have it."""
-    return f"{amount}.00"
+    return f"{pence // 100}.{pence % 100:02}"
 
 
 def consumables(lines: Iterable[Line]) -> list[tuple[str, str | None, int]]:

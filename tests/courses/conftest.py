@@ -48,6 +48,7 @@ def counter(
         "MESO_CLINIC": tmp_path / "clinic.toml",
         "XDG_CONFIG_HOME": tmp_path / "config",
         "XDG_DATA_HOME": tmp_path / "data",
+        "XDG_STATE_HOME": tmp_path / "state",
         "LOGNAME": "nurse",
     }.items():
         monkeypatch.setenv(name, str(path))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from tests.courses.rulebook import SESSIONS, START_WITHIN, Standing, stand
 
-PRICE, SINGLE, SHARE, MINUTES = 360, 100, 90, 45
+PRICE, SINGLE, MINUTES = 360, 100, 45
 AFTER_STOP = ("note", "paid", "corrected")
 WITH_DAY = ("opened", "held", "missed", "improved", "paid", "stopped")
 
@@ -83,6 +83,30 @@ class State:
         return self.standing.counted >= SESSIONS
 
     @property
+    def price(self) -> int:
+        """The course, and a single price for every visit had beyond its four sessions."""
+        return PRICE + SINGLE * max(0, len(self.held) - SESSIONS)
+
+    @property
+    def earned(self) -> int:
+        """What the sessions had come to when the course is stopped."""
+        return min(self.price, SINGLE * len(self.held))
+
+    @property
+    def shares(self) -> dict[int, int]:
+        """What each visit had or to come brings in, in pence."""
+        had = sorted(self.held, key=lambda number: self.held[number])
+        if self.stopped:
+            each, spare = divmod(self.used * 100, len(had)) if had else (0, 0)
+            return {number: each + (place < spare) for place, number in enumerate(had)}
+        visits = [*sorted(had), *sorted(self.coming)]
+        share, single = PRICE * 100 // SESSIONS, SINGLE * 100
+        return {
+            number: share if place < SESSIONS else single if number in self.held else 0
+            for place, number in enumerate(visits)
+        }
+
+    @property
     def status(self) -> str:
         return "stopped" if self.stopped else "finished" if self.is_finished else "running"
 
@@ -111,8 +135,14 @@ def _own_reason(state: State, event: Event, known: list[Visit | None]) -> str | 
         return "no_such_session"
     if kind == "missed" and known[0] and known[0].status == "missed":
         return "no_such_session"
+    if kind == "missed" and known[0] and known[0].day != said["on"]:
+        return "other_day"
     if kind == "moved" and said["to"] < written:
         return "in_the_past"
+    if kind == "held" and known[0] and (known[0].status, known[0].day) == ("missed", said["on"]):
+        return "missed_then"
+    if kind == "paid" and said["refund"] and said["amount"] > state.paid:
+        return "more_than_paid"
     if kind == "held" and any(
         day == said["on"] or (number < said["number"]) != (day < said["on"])
         for number, day in state.held.items()
@@ -184,6 +214,7 @@ class Course:
     start: date
     events: dict[int, Event] = field(default_factory=dict)
     corrected: dict[int, tuple[date, dict[str, Any] | None]] = field(default_factory=dict)
+    withdrawn: dict[int, dict[str, Any]] = field(default_factory=dict)
     erased: bool = False
     kinds: list[str] = field(default_factory=list)
 
@@ -198,12 +229,18 @@ class Course:
         corrections = self.corrected if corrected is None else corrected
         for revision, event in self.events.items():
             written, said = corrections.get(revision, (event.written, event.said))
+            written = event.written if event.kind == "moved" else written
             if said is not None:
                 yield Event(event.kind, said, written)
 
     @property
     def state(self) -> State:
         return replace(play(self.standing_events())[1], start=self.start)
+
+    def before(self, revision: int) -> State:
+        """Return what the course was when an event was written, as the corrections leave it."""
+        earlier = {number: it for number, it in self.events.items() if number < revision}
+        return replace(self, events=earlier).state
 
     def accept(self, event: Event) -> None:
         """Add what was accepted."""
@@ -215,12 +252,25 @@ class Course:
         if revision not in self.events:
             return "no_such_event"
         wrong = self.events[revision]
+        before = self.said(revision)
+        if before is None:
+            return "withdrawn"
         if changes is None and wrong.kind == "opened":
             return "not_opened"
-        said = None if changes is None else {**wrong.said, **changes}
+        return self.stand(revision, None if changes is None else {**before, **changes}, today)
+
+    def said(self, revision: int) -> dict[str, Any] | None:
+        """Return what an event says after its corrections; None when it was withdrawn."""
+        _, said = self.corrected.get(revision, (None, self.events[revision].said))
+        return said
+
+    def stand(self, revision: int, said: dict[str, Any] | None, today: date) -> str | None:
+        """Let an event say something else, where that leaves the others standing."""
         corrected = {**self.corrected, revision: (today, said)}
         if play(self.standing_events(corrected))[0]:
             return "contradiction"
+        if said is None:
+            self.withdrawn[revision] = self.said(revision) or {}
         self.corrected = corrected
         self.kinds.append("corrected")
         return None

@@ -124,5 +124,5 @@ def _line(entry: Any) -> asking.Line:
         entry["provisional"],
         entry["pinned"],
         entry["minutes"],
-        int(entry["low"].removesuffix(".00")) if entry["low"] else None,
+        int(entry["low"].replace(".", "")) if entry["low"] else None,
     )

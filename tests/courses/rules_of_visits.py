@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.courses.driving import Driving
-from tests.courses.ledger import PRICE, SINGLE, Course, Event
+from tests.courses.ledger import Course, Event
 from tests.courses.placing import move_refusal
 from tests.courses.rulebook import is_open
 
@@ -23,7 +23,7 @@ class Visits(Driving):
     def open(self, key: str | None) -> None:
         words = ("courses", "open", "skin", "--rules", str(self.folder / "1.toml"))
         options = ("--key", key) if key else ()
-        if key and key in self.keys:
+        if self.is_known(key):
             self.repeat(words, key)
             return
         made = self.ask(*words, *options)
@@ -64,7 +64,11 @@ class Visits(Driving):
     def ask_again(self, data: st.DataObject) -> None:
         """Repeat what was asked under a key, as after an answer that was lost."""
         key = data.draw(st.sampled_from(sorted(self.keys)))
-        self.repeat(self.keys[key][0], key)
+        words = self.keys[key][0]
+        if self.is_known(key):
+            self.repeat(words, key)
+        elif words[1] != "open":
+            assert self.refused(*words, "--key", key, told=", key") == (4, "erased")
 
     @precondition(lambda self: self.courses)
     @rule(
@@ -95,9 +99,12 @@ class Visits(Driving):
     )
     def miss(self, data: st.DataObject, number: int | None, shift: int | None, stale: bool) -> None:
         course, known = self.one(data)
-        state, words = known.state, ["miss"]
+        state, words, none = known.state, ["miss"], "no_such_session"
         if number is None:
             days = [(it.day, number) for number, it in state.coming.items()]
+            if shift is not None and days:
+                days = [(day, number) for day, number in days if day == self.day(shift)]
+                none = "nothing_booked"
             found = min(days)[1] if days else None
         else:
             found = number if number in state.visits else None
@@ -108,7 +115,7 @@ class Visits(Driving):
         if found is not None and shift is None:
             on = state.visits[found].day
         event = Event("missed", {"number": found, "on": on}, self.today)
-        early = "no_such_session" if found is None else None
+        early = none if found is None else None
         self.write(course, *words, event=event, early=early, stale=stale)
 
     @precondition(lambda self: self.courses)
@@ -130,7 +137,7 @@ class Visits(Driving):
         early = None
         if not known.erased and not state.stopped:
             early = move_refusal(state, number, to, self.today, late=late)
-        event = Event("moved", {"number": number, "to": to}, self.today)
+        event = Event("moved", {"number": number, "to": to, "late": late}, self.today)
         self.write(course, *words, event=event, early=early, stale=stale)
 
     @precondition(lambda self: self.courses)
@@ -155,7 +162,7 @@ class Visits(Driving):
     @rule(data=st.data(), amount=st.integers(1, 400), refund=st.booleans(), stale=STALE)
     def pay(self, data: st.DataObject, amount: int, refund: bool, stale: bool) -> None:
         course, known = self.one(data)
-        words = ("pay", f"{amount}.00", *(("--refund",) * refund))
+        words = ("pay", f"{amount}.00", "--yes", *(("--refund",) * refund))
         early = "more_than_paid" if refund and amount > known.state.paid else None
         said = {"amount": amount, "refund": refund, "on": self.today}
         self.write(course, *words, event=Event("paid", said, self.today), early=early, stale=stale)
@@ -186,7 +193,7 @@ class Visits(Driving):
 
     def stop(self, course: str, known: Course, early: int) -> None:
         state, day = known.state, self.day(early)
-        used = min(PRICE, SINGLE * len(state.held))
+        used = state.earned
         event = Event("stopped", {"on": day, "used": used}, self.today)
         made = self.write(course, "stop", "--on", str(day), event=event)
         if made:
@@ -212,8 +219,16 @@ class Visits(Driving):
         if known.erased:
             assert self.refused(*words, told=told) == (4, "erased")
             return
-        if refusal := known.correction(revision, changes, self.today):
-            assert self.refused(*words, told=told) == (4, refusal)
+        if takes and event and known.said(revision) is None:
+            words[-1], told = "--return", ", return"
+            refusal = known.stand(revision, known.withdrawn[revision], self.today)
+            known.kinds += [] if refusal else ["corrected"]
+        else:
+            refusal = _move_refusal(known, revision, changes)
+            refusal = refusal or known.correction(revision, changes, self.today)
+        if refusal:
+            code = 1 if refusal == "no_room" else 4
+            assert self.refused(*words, told=told) == (code, refusal)
             return
         self.compare(known, self.ask(*words, told=told)["state"])
 
@@ -226,6 +241,17 @@ class Visits(Driving):
         if not known.erased:
             known.erased = True
             known.kinds.append("erased")
+
+
+def _move_refusal(known: Course, revision: int, changes: dict[str, Any] | None) -> str | None:
+    """Return why the command would not have moved a session as it is said to have been."""
+    event = known.events.get(revision)
+    said = known.said(revision) if event and event.kind == "moved" else None
+    if said is None or event is None or not changes:
+        return None
+    said = {**said, **changes}
+    day, late = event.written, said["late"]
+    return move_refusal(known.before(revision), said["number"], said["to"], day, late=late)
 
 
 def _changes(event: Event | None, day: date, number: int) -> dict[str, Any] | None:

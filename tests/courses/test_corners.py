@@ -71,7 +71,7 @@ def test_a_price_without_deposit(counter: Counter) -> None:
     course = counter.open()
     (due,) = counter.done("courses", "show", course)["account"]["due"]
     assert (due["what"], due["session"], due["amount"]) == ("course", 1, "360.00")
-    counter.done("courses", "pay", course, "400.00")
+    counter.done("courses", "pay", course, "400.00", "--yes")
     stopped = counter.done("courses", "stop", course)
     assert stopped["settlement"]["refund"] == "400.00"
     account = counter.done("courses", "show", course)["account"]

@@ -11,8 +11,8 @@ from meso_schedule.store.book import Book
 from meso_schedule.store.records import Held, Note, Paid
 from tests.store.samples import booked, day_to_day, fixed, now, opened
 
-SECOND = migrations.Migration(
-    2,
+LATER = migrations.Migration(
+    3,
     "made up for the test",
     (
         "CREATE TABLE meso_test (number {integer} PRIMARY KEY, name {text}){strict}",
@@ -67,14 +67,14 @@ def do_erase(path: Path) -> None:
 
 def do_migrate(path: Path) -> None:
     """Bring a book up to a newer schema."""
-    use_second()
+    use_later()
     Book.open(path).close()
 
 
-def use_second() -> None:
+def use_later() -> None:
     """Be a later version of the program."""
-    if SECOND not in migrations.MIGRATIONS:
-        migrations.MIGRATIONS += (SECOND,)
+    if LATER not in migrations.MIGRATIONS:
+        migrations.MIGRATIONS += (LATER,)
 
 
 def nothing(*_: object) -> None:
@@ -95,7 +95,7 @@ SCENARIOS = {
     "open": Scenario(nothing, do_open, 0, 0),
     "append": Scenario(fill, do_append, 6, 10),
     "erase": Scenario(fill, do_erase, 6, 7),
-    "migrate": Scenario(fill, do_migrate, 6, 6, use_second),
+    "migrate": Scenario(fill, do_migrate, 6, 6, use_later),
 }
 
 

@@ -21,6 +21,7 @@ class Prices(NamedTuple):
         session: lowest and highest price of one session.
         course: lowest and highest published price of a course.
         tax: the clinic's tax table, only with the clinic's prices.
+        before: what stands before it on a bill that is taxed once as a whole.
     """
 
     currency: str
@@ -28,6 +29,7 @@ class Prices(NamedTuple):
     session: Range | None
     course: Range | None
     tax: Raw | None
+    before: Decimal = Decimal(0)
 
     @property
     def unit(self) -> Decimal:
@@ -95,12 +97,16 @@ def mix_of(prices: Prices, sessions: int) -> Mix | None:
 
 
 def tax_on(prices: Prices, amount: Decimal) -> Decimal:
-    """Return the tax held by or added to an amount, rounded half up once."""
+    """Return the tax held by or added to an amount; the bill it stands on is rounded once."""
     if prices.tax is None:
         return Decimal(0)
     rate = share(prices.tax["rate"])
-    held = amount * rate / (1 + rate) if prices.tax["included"] else amount * rate
-    return held.quantize(prices.unit, ROUND_HALF_UP)
+    divisor = 1 + rate if prices.tax["included"] else Decimal(1)
+    before, whole = (
+        (priced * rate / divisor).quantize(prices.unit, ROUND_HALF_UP)
+        for priced in (prices.before, prices.before + amount)
+    )
+    return whole - before
 
 
 def with_tax(prices: Prices, amount: Decimal) -> Decimal:

@@ -15,7 +15,13 @@ from .checker_care import (
     moment,
     results_faults,
 )
-from .checker_costs import cost_faults, price_list, remaining_faults, top_up_cost_faults
+from .checker_costs import (
+    cost_faults,
+    listed_amounts,
+    price_list,
+    remaining_faults,
+    top_up_cost_faults,
+)
 from .checker_days import Diary
 from .checker_held import held_faults
 from .checker_sessions import (
@@ -308,15 +314,22 @@ def _money_faults(joint: Joint) -> Iterator[str]:
     """Check what each protocol costs, and that the total is their sum."""
     given = {row["label"]: row for row in joint.plan["costs"]}
     costs, currencies = [], set()
+    course = top_ups = Decimal(0)
     for letter, check in zip(LETTERS, joint.checks, strict=False):
         prices = price_list(check.protocol, check.request, joint.clinic)
         row = given.get(letter, {"cost": None, "top_up_cost": None})
         held = check.held_in_course
         visits, planned_on = [*held, *check.dates], min([joint.as_of, *held])
+        later = prices
+        if prices and prices.clinic:
+            later, prices = prices._replace(before=top_ups), prices._replace(before=course)
+            course += listed_amounts(prices, len(visits))[0]
+            if check.top_up_dates:
+                top_ups += listed_amounts(prices, len(check.top_up_dates))[0]
         yield from cost_faults(row["cost"], prices, visits, planned_on)
         if row["cost"] and prices:
             yield from remaining_faults(row["cost"], prices, len(visits), len(held))
-        yield from top_up_cost_faults(row["top_up_cost"], prices, len(check.top_up_dates))
+        yield from top_up_cost_faults(row["top_up_cost"], later, len(check.top_up_dates))
         costs.append(row["cost"])
         if row["cost"]:
             currencies.add(row["cost"]["currency"])

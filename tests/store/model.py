@@ -96,12 +96,16 @@ def _why_not(view: View, entry: Entry) -> str | None:
             return "in_the_future"
         if view.opened and day < view.opened:
             return "before_opening"
-    status, _ = view.sessions.get(number, ("absent", None))
+    status, on = view.sessions.get(number, ("absent", None))
     if what in ("plan", "book", "hold", "miss", "move", "cancel") and status == "held":
         return "already_held"
     if what in ("miss", "move", "cancel") and status == "absent":
         return "no_such_session"
     held = {n: on for n, (state, on) in view.sessions.items() if state == "held"}
+    if what == "hold" and status == "missed" and on == day:
+        return "missed_then"
+    if what == "miss" and status != "missed" and on != day:
+        return "other_day"
     crossed = any((n < number) != (on < day) or on == day for n, on in held.items())
     reasons = {
         "hold": crossed and "out_of_order",
@@ -169,14 +173,13 @@ class Model:
             return "repeated"
         if operation.key in self.keys:
             asked, written, _ = self.keys[operation.key]
-            # What was asked went with the course; only the tombstone knows its own question.
-            if self.courses[written].is_erased and asked[0] != "erase":
-                return "erased"
-            return "repeated" if asked == question else "key_used"
+            # Keys go with the course.
+            if not self.courses[written].is_erased:
+                return "repeated" if asked == question else "key_used"
         if course and operation.is_stale:
             return "stale"
         refusal = self._write(course or Course(), operation)
-        if refusal is None and operation.key is not None:
+        if refusal is None and operation.key is not None and operation.what != "erase":
             place = len(self.courses) - 1 if place is None else place
             view = self.courses[place].view
             self.keys[operation.key] = question, place, view

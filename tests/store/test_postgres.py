@@ -15,7 +15,7 @@ from meso_schedule.store.book import Book
 from meso_schedule.store.errors import BookFault, NotABookError
 from meso_schedule.store.postgres import PostgresStorage
 from meso_schedule.store.records import Note
-from tests.faults.scenarios import SECOND
+from tests.faults.scenarios import LATER
 from tests.store.samples import day_to_day, now, opened
 
 
@@ -98,18 +98,18 @@ def test_a_migration_is_whole_or_not_at_all(postgres: str, monkeypatch: pytest.M
     with Book.open(postgres) as book:
         book.open_course(opened(), *day_to_day(), context=now())
         before = "".join(book.export())
-    broken = migrations.Migration(2, "broken", (*SECOND.statements, "CREATE NONSENSE"))
+    broken = migrations.Migration(3, "broken", (*LATER.statements, "CREATE NONSENSE"))
     with monkeypatch.context() as patched:
         patched.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, broken))
         with pytest.raises(BookFault, match="is damaged: the database answers 42601"):
             Book.open(postgres)
     with monkeypatch.context() as patched:
-        patched.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, SECOND))
+        patched.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, LATER))
         with Book.open(postgres) as book:
             assert "".join(book.export()) == before
             (line,) = book.courses()
             assert book.erase(line.course, context=now()).copies == ()
-    with pytest.raises(BookFault, match="tables of version 2"):
+    with pytest.raises(BookFault, match="tables of version 3"):
         Book.open(postgres)
 
 

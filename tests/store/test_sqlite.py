@@ -15,7 +15,7 @@ from meso_schedule.store import migrations, reading, sqlite
 from meso_schedule.store.book import Book
 from meso_schedule.store.errors import BookFault, NotABookError
 from meso_schedule.store.records import Note
-from tests.faults.scenarios import SECOND
+from tests.faults.scenarios import LATER
 from tests.store.samples import day_to_day, fixed, now, opened
 
 NOBODY = 65534
@@ -173,6 +173,61 @@ def test_an_empty_file_that_others_may_read_is_made_private(tmp_path: Path) -> N
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize(
+    ("mode", "after", "said"),
+    [
+        (0o600, 0o600, []),
+        (0o400, 0o400, []),
+        (0o644, 0o600, ["Others could read"]),
+        (0o666, 0o600, ["Others could read"]),
+        (0o604, 0o600, ["Others could read"]),
+        (0o602, 0o600, ["Others could read"]),
+        (0o444, 0o400, ["Others could read"]),
+        (0o755, 0o600, ["Others could read"]),
+        (0o640, 0o640, ["The group of the book"]),
+        (0o660, 0o660, ["The group of the book"]),
+    ],
+)
+def test_a_book_that_others_may_read_is_shut_or_that_is_said(
+    path: Path, mode: int, after: int, said: list[str]
+) -> None:
+    path.chmod(mode)
+    with Book.open(path) as book:
+        found = [(finding.kind, str(finding.message)) for finding in book.findings]
+    assert [kind for kind, _ in found] == ["readable"] * len(said)
+    for (_, message), words in zip(found, said, strict=True):
+        assert words in message
+        assert f"{path} " in message
+        assert f"{mode:o}" in message
+    assert stat.S_IMODE(path.stat().st_mode) == after
+
+
+def not_permitted(*_: object) -> None:
+    raise PermissionError
+
+
+def test_a_book_of_somebody_else_that_others_may_read(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.chmod(0o644)
+    with without_rights(path.parent):
+        if os.geteuid() != NOBODY:
+            monkeypatch.setattr(Path, "chmod", not_permitted)
+        with Book.open(path) as book:
+            (finding,) = book.findings
+    assert "its owner should set it to 600" in str(finding.message)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+def test_where_rights_are_not_kept_with_the_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.chmod(0o644)
+    monkeypatch.delattr(os, "fchmod")
+    with Book.open(path) as book:
+        assert book.findings == ()
+
+
 def test_another_program_makes_the_file_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,7 +273,8 @@ def test_tables_are_strict(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         strict = connection.execute("SELECT name, strict FROM pragma_table_list").fetchall()
     assert {name for name, is_strict in strict if is_strict} == {
-        *("meso_migrations", "meso_events", "meso_head", "meso_courses", "meso_sessions")
+        *("meso_migrations", "meso_events", "meso_head", "meso_courses", "meso_sessions"),
+        *("meso_book", "meso_keys"),
     }
 
 
@@ -228,12 +284,12 @@ def test_an_older_book_is_migrated_and_a_copy_kept(
     with Book.open(path) as book:
         before = "".join(book.export())
     content = path.read_bytes()
-    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, SECOND))
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, LATER))
     with Book.open(path) as book:
         assert "".join(book.export()) == before
         assert book.verify().is_sound
         (course,) = [line.course for line in book.courses()]
-        copy = path.with_name("courses.book.before-2")
+        copy = path.with_name("courses.book.before-3")
         assert book.erase(course, context=now()).copies == (copy,)
     # SQLite counts changes in the first bytes.
     assert copy.read_bytes()[100:] == content[100:]
@@ -248,7 +304,7 @@ def test_an_older_book_is_migrated_and_a_copy_kept(
 def test_a_migration_that_fails_changes_nothing(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken = migrations.Migration(2, "broken", (*SECOND.statements, "CREATE NONSENSE"))
+    broken = migrations.Migration(3, "broken", (*LATER.statements, "CREATE NONSENSE"))
     content = path.read_bytes()
     with monkeypatch.context() as patched:
         patched.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, broken))
@@ -261,10 +317,10 @@ def test_a_migration_that_fails_changes_nothing(
 
 def test_a_newer_book_is_refused_untouched(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, SECOND))
+        patched.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, LATER))
         Book.open(path).close()
     content = path.read_bytes()
-    assert "tables of version 2" in refused(path, BookFault, "newer_book")
+    assert "tables of version 3" in refused(path, BookFault, "newer_book")
     assert path.read_bytes() == content
 
 

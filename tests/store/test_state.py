@@ -1,6 +1,7 @@
 """The state of a course, and what may be written next: worked by hand."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -121,12 +122,13 @@ def test_a_correction_replaces_or_takes_back() -> None:
 
 
 def test_the_last_correction_wins() -> None:
-    course = state(
-        booked("2026-12-01"),
-        held(1, "2026-12-01"),
+    """As it did in books of before, where a correction could bring back what was withdrawn."""
+    records = (
+        *(opened(), booked("2026-12-01"), held(1, "2026-12-01")),
         Corrected(revision=3, reason="wrong"),
         Corrected(revision=3, reason="right", replacement=held(1, "2026-12-02").content),
     )
+    course = fold("c", [Entry(n, now().at, record) for n, record in enumerate(records, start=1)])
     assert days(course) == {1: ("held", "2026-12-02")}
 
 
@@ -294,6 +296,28 @@ def test_what_only_several_treatments_say_is_left_out_of_one() -> None:
 
 
 def test_after_the_end_money_and_notes_still_come() -> None:
-    paid = Paid(on="2027-02-01", amount="20.00", currency="GBP", refund=True)
-    assert state(*ENDED, paid, Note(text="x")).status == "stopped"
+    paid = Paid(on="2027-02-01", amount="20.00", currency="GBP")
+    back = Paid(on="2027-02-01", amount="20.00", currency="GBP", refund=True)
+    assert state(*ENDED, paid, back, Note(text="x")).status == "stopped"
     assert state(*ENDED, Corrected(revision=4, reason="goes on")).status == "running"
+
+
+def test_of_a_withdrawn_event_only_its_return_may_be_written() -> None:
+    gone = entries(booked(TODAY), held(1, TODAY), Corrected(revision=3, reason="x"))
+    again = {
+        "withdrawn": Corrected(revision=3, reason="x"),
+        "changed": Corrected(revision=3, reason="x", replacement=held(1, "2026-11-23").content),
+    }
+    for record in again.values():
+        with pytest.raises(RefusedError, match="only its return is possible"):
+            extended("c", gone, Entry(5, now("2026-11-24").at, record))
+    back = Corrected(revision=3, reason="x", replacement=held(1, TODAY).content)
+    course = fold("c", extended("c", gone, Entry(5, now().at, back)))
+    assert days(course) == {1: ("held", TODAY)}
+
+
+def test_a_stop_may_say_less_than_all() -> None:
+    stopped = Stopped(on=TODAY, currency="GBP", used="5.00")
+    assert state(stopped).status == "stopped"
+    with pytest.raises(InputError, match="more decimals than GBP knows"):
+        state(stopped.model_copy(update={"used": Decimal("5.001")}))

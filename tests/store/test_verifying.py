@@ -80,6 +80,17 @@ def test_a_changed_event_with_a_hash_that_fits_breaks_the_chain(book: Book) -> N
     assert found == [("changed", 6)]
 
 
+def forge(book: Book, **changes: object) -> None:
+    """Change event 5 so that it fits its place in the chain."""
+    events = {
+        event.sequence: event for line in book.courses() for event in book.history(line.course)
+    }
+    changed = replace(events[5], **changes)  # type: ignore[arg-type]
+    fitting: dict[str, object] = {**changes, "hash": changed.linked_to(events[4].hash)}
+    columns = ", ".join(f"{name} = '{value}'" for name, value in fitting.items())
+    tamper(book, f"UPDATE meso_events SET {columns} WHERE sequence = 5".replace(":", r":"))
+
+
 def test_a_missing_event_is_found(book: Book) -> None:
     assert ("missing", 6) in tamper(book, "DELETE FROM meso_events WHERE sequence = 6")
 
@@ -155,7 +166,7 @@ def test_what_should_have_been_erased_is_found(book: Book) -> None:
 
 
 def test_a_later_programs_event_is_told(book: Book) -> None:
-    tamper(book, "UPDATE meso_events SET version = 9 WHERE sequence = 5")
+    forge(book, version=9)
     with pytest.raises(BookFault, match="event 5 of kind 'note', version 9, which this version"):
         book.course(book.courses()[0].course)
 
@@ -164,15 +175,42 @@ def test_a_payload_that_fits_no_record_is_damage(book: Book) -> None:
     """Even when whoever wrote it took care of every digest."""
     from meso_schedule.store.digests import salted
 
-    digest = salted("aa", '{"word":"x"}')
-    sql = "UPDATE meso_events SET payload = '{\"word\":\"x\"}', salt = 'aa', digest = "
-    tamper(book, f"{sql}'{digest}' WHERE sequence = 5")
+    forge(book, payload='{"word":"x"}', salt="aa", digest=salted("aa", '{"word":"x"}'))
     with pytest.raises(BookFault, match="event 5 cannot be read"):
         book.course(book.courses()[0].course)
 
 
 def test_the_record_of_migrations_is_checked(book: Book) -> None:
     assert tamper(book, "UPDATE meso_migrations SET name = 'x'") == [("migrations", None)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        ("DELETE FROM meso_keys", [("keys", 7)]),
+        ("UPDATE meso_keys SET sequence = 3", [("keys", 3), ("keys", 7)]),
+        ("UPDATE meso_keys SET sequence = 99", [("keys", 7), ("keys", 99)]),
+        ("INSERT INTO meso_keys VALUES ('x', 8)", [("keys", 8)]),
+    ],
+)
+def test_keys_that_lead_elsewhere_are_found(
+    book: Book, sql: str, found: list[tuple[str, int]]
+) -> None:
+    assert tamper(book, sql) == found
+
+
+@pytest.mark.parametrize(
+    ("sql", "match"),
+    [
+        ("UPDATE meso_keys SET sequence = 99", "event 99 is missing"),
+        ("UPDATE meso_keys SET sequence = 3", "event 3 was written under no key"),
+        ("UPDATE meso_book SET secret = 'none'", "the secret of its keys cannot be read"),
+    ],
+)
+def test_keys_that_lead_elsewhere_lead_nowhere(book: Book, sql: str, match: str) -> None:
+    tamper(book, sql)
+    with pytest.raises(BookFault, match=match):
+        book.recall("k", None)
 
 
 def test_an_index_that_does_not_lead_to_the_events_is_found() -> None:

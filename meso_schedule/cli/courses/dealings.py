@@ -17,6 +17,7 @@ def note(
     *,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The note.")],
     book: options.Book = None,
+    head_file: options.HeadFile = None,
     who: options.Who = None,
     key: options.Key = None,
     revision: options.Revision = None,
@@ -56,7 +57,11 @@ def correct(
         ),
     ] = None,
     withdraw: Annotated[bool, typer.Option("--withdraw", help="It did not happen.")] = False,
+    returned: Annotated[
+        bool, typer.Option("--return", help="It did happen: what was withdrawn stands again.")
+    ] = False,
     book: options.Book = None,
+    head_file: options.HeadFile = None,
     who: options.Who = None,
     key: options.Key = None,
     revision: options.Revision = None,
@@ -64,15 +69,18 @@ def correct(
     as_of: options.AsOf = None,
     format: options.ShowFormat = "table",
 ) -> None:
-    """Say that an event was recorded wrongly; it stays in the book beside its correction."""
+    """Say that an event was recorded wrongly; it stays in the book beside its correction.
+
+    Corrections add up. Of an event that was withdrawn only its return is possible.
+    """
     given = dict(locals())
     number = read_number(event, "event_revision")
-    if withdraw == bool(change):
+    if withdraw + returned + bool(change) != 1:
         raise InputError.of(
             "contradiction",
-            "A correction says what it should have been, or that it did not happen.",
+            "A correction says what it should have been, that it did not happen, or that it did.",
             field="set",
-            remedy="Give --set NAME=VALUE or --withdraw.",
+            remedy="Give --set NAME=VALUE, --withdraw or --return.",
         )
 
     def draft(seen: Sight) -> Draft:
@@ -85,8 +93,11 @@ def correct(
             _changes(change or []),
             as_of=seen.today,
             target=seen.book.shown,
+            clinic=seen.clinic,
+            returns=returned,
         )
-        what = "did not happen" if withdraw else f"is corrected: {', '.join(change or [])}"
+        what = f"is corrected: {', '.join(change)}" if change else "did not happen"
+        what = "did happen, as it was before" if returned else what
         doing = f"revision {number} ({kind}) {what}."
         return Draft([record], doing, lambda _: ["The event stays in the history as it was."])
 

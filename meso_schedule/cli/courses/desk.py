@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from meso_schedule.cli.courses.inputs import day_of_asking, read_number, read_value
+from meso_schedule.cli.courses.inputs import agree, day_of_asking, read_number, read_value
 from meso_schedule.cli.courses.receipts import show_nothing, show_receipt
 from meso_schedule.cli.reporting import tell
 from meso_schedule.errors import InputError
@@ -22,15 +22,16 @@ if TYPE_CHECKING:
     from meso_schedule.store.writing import Context, Receipt
 
 BOOK_VARIABLE = "MESO_BOOK"
+HEAD_VARIABLE = "MESO_HEAD"
 TIMEOUT_SECONDS = 30.0
 
 # How often a write is thought over again when another program was quicker.
 _ATTEMPTS = 8
-# What may still be written to a course that was stopped.
-_AFTER_STOP = ("note", "pay", "correct")
+# What may still be written to a course that was stopped; `stop` settles what was left open.
+_AFTER_STOP = ("note", "pay", "correct", "stop")
 # Options that commands had not before: left out where they are not given, so that what was
 # asked under a key then is known again.
-_LATER = ("treatment",)
+_LATER = ("treatment", "returned", "fee")
 
 
 def book_address(given: str | None) -> str:
@@ -44,13 +45,29 @@ def _own_book() -> Path:
     return user_data_path("meso-schedule") / "courses.book"
 
 
+def head_place(given: str | None) -> Path:
+    """Return where ends of books are kept: as given, as the environment says, or the user's own."""
+    named = given if given is not None else os.environ.get(HEAD_VARIABLE)
+    if named:
+        return Path(named)
+    from platformdirs import user_state_path
+
+    folder = user_state_path("meso-schedule") / "heads"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
 @contextmanager
-def open_book(given: str | None, *, create: bool = False) -> "Iterator[Book]":
+def open_book(
+    given: str | None, *, create: bool = False, head_file: str | None = None
+) -> "Iterator[Book]":
     """Open the book in use.
 
     Args:
         given: What `--book` says.
         create: Whether to begin one where there is none.
+        head_file: What `--head-file` says.
 
     Raises:
         NotABookError: When there is something else, or nothing.
@@ -61,8 +78,12 @@ def open_book(given: str | None, *, create: bool = False) -> "Iterator[Book]":
     address = book_address(given)
     if given is None and not os.environ.get(BOOK_VARIABLE):
         _make_own_folder(Path(address).parent, create=create)
-    with Book.open(address, create=create, timeout=TIMEOUT_SECONDS) as book:
-        yield book
+    heads = head_place(head_file)
+    with Book.open(address, create=create, timeout=TIMEOUT_SECONDS, heads=heads) as book:
+        try:
+            yield book
+        finally:
+            tell(*(str(finding.message) for finding in book.findings))
 
 
 def _make_own_folder(folder: Path, *, create: bool) -> None:
@@ -86,9 +107,11 @@ class Desk:
 
     Args:
         asked: What was typed, by which a repeat under the same key is known.
+        yes: Whether what would be asked is agreed to already.
     """
 
     book: str | None
+    head_file: str | None
     who: str | None
     key: str | None
     revision: str | None
@@ -96,21 +119,22 @@ class Desk:
     clinic: str | None
     as_of: str | None
     asked: Sequence[Any]
+    yes: bool = False
 
     @classmethod
     def of(cls, command: str, given: Mapping[str, Any]) -> "Desk":
         """Return the desk of a command from what was typed."""
         from meso_schedule.cli.requests import check_format
 
-        aside = ("book", "who", "key", "revision", "format", "clinic", "as_of")
+        aside = ("book", "head_file", "who", "key", "revision", "format", "clinic", "as_of")
         check_format(given.get("format", "table"), ("table", "json"))
         typed = {
             name: value
             for name, value in given.items()
-            if name not in (*aside, "yes") and not (name in _LATER and value in (None, []))
+            if name not in (*aside, "yes") and not (name in _LATER and value in (None, [], False))
         }
         shared: dict[str, Any] = {name: given.get(name) for name in aside}
-        return cls(**shared, asked=[command, typed])
+        return cls(**shared, asked=[command, typed], yes=bool(given.get("yes")))
 
     def find_clinic(self) -> "Clinic | None":
         """Read the clinic file in use."""
@@ -118,8 +142,10 @@ class Desk:
 
         return find_clinic(self.clinic)
 
-    def context(self, clinic: "Clinic | None", revision: int | None = None) -> "Context":
-        """Return who writes, when, and under which key."""
+    def context(
+        self, clinic: "Clinic | None", as_of: "date | None" = None, revision: int | None = None
+    ) -> "Context":
+        """Return who writes, when, on which day of asking, and under which key."""
         from meso_schedule.cli.surroundings import now
         from meso_schedule.store.writing import Context
 
@@ -129,6 +155,7 @@ class Desk:
             key=self.key,
             asked=self.asked if self.key is not None else None,
             revision=self.seen if self.seen is not None else revision,
+            as_of=as_of,
         )
 
     @property
@@ -157,6 +184,7 @@ class Draft:
     Args:
         doing: What is going to happen, told before it does.
         done: What follows from it, told after it did.
+        question: Asked before it does, where it does more than was typed: what that is.
         facts: The same for programs.
         records: The events; none where nothing needs to be written.
     """
@@ -165,6 +193,7 @@ class Draft:
     doing: str
     done: Callable[["CourseState"], Sequence[str]] = lambda _: ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    question: str | None = None
 
 
 class Sight(NamedTuple):
@@ -192,7 +221,7 @@ def write(desk: Desk, course: str, draft: Drafting) -> None:
     read_value(parse_course_id, course, "course")
     clinic = desk.find_clinic()
     as_of = day_of_asking(desk.as_of, clinic)
-    with open_book(desk.book) as book:
+    with open_book(desk.book, head_file=desk.head_file) as book:
         if desk.key is not None and (answer := book.recall(desk.key, desk.asked)):
             show_receipt(desk, answer, ["It was written before, under the same key."])
             return
@@ -209,6 +238,7 @@ def _attempt(desk: Desk, sight: Sight, draft: Drafting) -> "tuple[Receipt | None
     from meso_schedule.store.rules import stopped
 
     course = sight.state.course
+    agreed: str | None = None
     for attempt in range(1, _ATTEMPTS + 1):
         refuse_erased(sight.state)
         if sight.state.stopped and desk.asked[0] not in _AFTER_STOP:
@@ -216,9 +246,12 @@ def _attempt(desk: Desk, sight: Sight, draft: Drafting) -> "tuple[Receipt | None
         made = draft(sight)
         if not made.records:
             return None, made
+        if made.question and made.question != agreed:
+            agree(f"{naming(sight.state)}: {made.question}", yes=desk.yes)
+            agreed = made.question
         if attempt == 1:
             tell(f"{naming(sight.state)}: {made.doing}")
-        context = desk.context(sight.clinic, sight.state.revision)
+        context = desk.context(sight.clinic, sight.today, sight.state.revision)
         try:
             return sight.book.append(course, *made.records, context=context), made
         except RefusedError as error:

@@ -17,6 +17,7 @@ from meso_schedule.running.diary import (
 )
 
 if TYPE_CHECKING:
+    from meso_schedule.store.prices import Fee
     from meso_schedule.store.queries import DiaryLine
 
 _LINES = (
@@ -35,6 +36,7 @@ def diary_text(
     last: date,
     lines: "Sequence[DiaryLine]",
     facts: Mapping[Treatment, Facts] | None,
+    fees: "Sequence[Fee]" = (),
     *,
     width: int,
     colour: bool = False,
@@ -46,6 +48,7 @@ def diary_text(
         last: The last day.
         lines: The sessions.
         facts: What the protocols of courses say; None leaves the month's figures out.
+        fees: What comes in without a session.
         width: Columns of the terminal.
         colour: Whether it shows styles.
     """
@@ -58,7 +61,7 @@ def diary_text(
         page.block(f"{day_text(day)}: {_total(totals[day])}")
         page.table(_LINES, [list(map(cell, _cells(line))) for line in group])
     if facts is not None:
-        _add_month(page, lines, facts)
+        _add_month(page, lines, facts, fees)
     return str(page)
 
 
@@ -88,14 +91,16 @@ def _add_month(
     page: Page,
     lines: "Sequence[DiaryLine]",
     facts: Mapping[Treatment, Facts],
+    fees: "Sequence[Fee]",
 ) -> None:
-    if income := month_income(lines):
+    if income := month_income(lines, fees):
         page.block("Expected income")
         page.pairs(
             (
                 f"{entry.month}, {count_text(entry.sessions, 'session')}",
                 f"{_range(entry.low, entry.high)} {entry.currency},"
-                f" of it held {_range(entry.held_low, entry.held_high)}",
+                f" of it held {_range(entry.held_low, entry.held_high)}"
+                + (f", without a session {entry.fees}" if entry.fees else ""),
             )
             for entry in income
         )

@@ -19,7 +19,9 @@ _OF_SEVERAL = ("improvements", "treatment_terms")
 
 def course_document(state: "CourseState") -> dict[str, Any]:
     """Return the state of a course; of several treatments with their letters."""
-    document = state.model_dump(mode="json")
+    from meso_schedule.store.prices import priced
+
+    document = priced(state).model_dump(mode="json")
     protocols = [{name: kept[name] for name in _BRIEF} for kept in document["protocols"]]
     if len(protocols) > 1:
         protocols = [{"label": state.label_of(kept["id"]), **kept} for kept in protocols]
@@ -35,7 +37,8 @@ def course_document(state: "CourseState") -> dict[str, Any]:
 
 def show_document(course: "Followed", clinic: "Clinic | None" = None) -> dict[str, Any]:
     """Return everything that can be told of a course on a day."""
-    from meso_schedule.running.money import account_of
+    from meso_schedule.running.accounts import account_of
+    from meso_schedule.running.limits import beyond_limits, missed_limits
 
     account = account_of(course.state, course.as_of)
     document: dict[str, Any] = {
@@ -44,6 +47,11 @@ def show_document(course: "Followed", clinic: "Clinic | None" = None) -> dict[st
         "next": _forecast(course.forecast),
         "history": [entry for one in course.treatments for entry in _history(one)],
         "account": account.model_dump(mode="json") if account else None,
+        "past_limits": [entry.model_dump(mode="json") for entry in beyond_limits(course)],
+        "missed_limits": [
+            {"label": one.label, **limit.model_dump(mode="json")}
+            for one, limit in missed_limits(course, clinic)
+        ],
     }
     if course.is_combined:
         from meso_schedule.running.distances import all_too_close

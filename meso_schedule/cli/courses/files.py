@@ -9,10 +9,13 @@ import typer
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import options
 from meso_schedule.cli.courses.desk import Desk, naming, open_book
-from meso_schedule.cli.courses.inputs import confirmed, read_value
+from meso_schedule.cli.courses.inputs import agree, read_value
 from meso_schedule.cli.courses.receipts import write_document
 from meso_schedule.cli.reporting import tell
 from meso_schedule.errors import InputError
+
+# What an erasure leaves behind outside of the book.
+OUT_OF_REACH = ("backups", "exports", "printed sheets", "calendar feeds", "other files")
 
 
 def export_courses(
@@ -58,6 +61,7 @@ def import_courses(
         str, typer.Argument(metavar="FILE", help="What 'export' wrote; - reads standard input.")
     ],
     book: options.Book = None,
+    head_file: options.HeadFile = None,
     format: options.ShowFormat = "table",
 ) -> None:
     """Take in courses that were exported, all or none; those that are there stay as they are."""
@@ -66,7 +70,7 @@ def import_courses(
 
     check_format(format, shared.SHOW_FORMATS)
     text, source = _read(file)
-    with open_book(book, create=True) as opened:
+    with open_book(book, create=True, head_file=head_file) as opened:
         tell(f"Importing {source} into {opened.shown}.")
         taken = opened.import_courses(text, source=source)
     if format == "json":
@@ -100,6 +104,7 @@ def erase_course(
     *,
     yes: options.Yes = False,
     book: options.Book = None,
+    head_file: options.HeadFile = None,
     who: options.Who = None,
     key: options.Key = None,
     revision: options.Revision = None,
@@ -114,12 +119,10 @@ def erase_course(
 
     read_value(parse_course_id, course, "course")
     in_use = desk.find_clinic()
-    with open_book(book) as opened:
+    with open_book(book, head_file=head_file) as opened:
         state = opened.course(course)
         tell(f"{naming(state)}: everything recorded of it is erased for good.")
-        if not confirmed("Erase it?", yes=yes):
-            tell("Nothing was erased.")
-            return
+        agree("Erase it?", yes=yes, otherwise="Nothing was erased.")
         answer = opened.erase(course, context=desk.context(in_use))
     if format == "json":
         write_document(
@@ -127,10 +130,21 @@ def erase_course(
                 "course": answer.course,
                 "is_repeated": answer.is_repeated,
                 "copies": [str(path) for path in answer.copies],
+                "plain_keys": answer.plain_keys,
+                "out_of_reach": OUT_OF_REACH,
                 "state": course_document(answer.state),
             }
         )
         return
     told = "It was erased before." if answer.is_repeated else f"Erased: course {answer.course}."
-    copies = "".join(f"A copy still holds it: {path}\n" for path in answer.copies)
-    write_out(f"{told}\n{copies}Backups made before still hold it: make new ones.\n")
+    lines = [told, *(f"A copy still holds it: {path}" for path in answer.copies)]
+    if answer.plain_keys:
+        lines.append(
+            f"{answer.plain_keys} of its keys were written by a version before this one: whoever"
+            " guesses such a key can still see that it was used."
+        )
+    lines.append(
+        f"What was made before still holds it, and cannot be reached from here:"
+        f" {', '.join(OUT_OF_REACH)}. Make new backups; delete the others."
+    )
+    write_out("".join(f"{line}\n" for line in lines))

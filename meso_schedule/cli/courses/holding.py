@@ -1,13 +1,22 @@
 """`courses hold`, `miss`: visits that took place, or did not."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import options
 from meso_schedule.cli.courses.desk import Desk, Draft, Sight, write
-from meso_schedule.cli.courses.inputs import read_clock, read_day, read_number
-from meso_schedule.cli.courses.sentences import REPLAN, day_words, due_lines
+from meso_schedule.cli.courses.inputs import (
+    read_amount,
+    read_clock,
+    read_currency,
+    read_day,
+    read_number,
+)
+from meso_schedule.cli.courses.sentences import REPLAN, day_words, due_lines, limit_lines
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,6 +39,7 @@ def hold(
     at: options.At = None,
     reason: options.Reason = None,
     book: options.Book = None,
+    head_file: options.HeadFile = None,
     who: options.Who = None,
     key: options.Key = None,
     revision: options.Revision = None,
@@ -56,7 +66,7 @@ def hold(
         return Draft(
             with_forecasts(seen.state, records, seen.today),
             f"{_listed(held)} held on {day_words(day)}.",
-            lambda after: _after_holding(after, held, close, seen.today),
+            lambda after: _after_holding(after, held, close, seen),
             facts if now.is_combined else {},
         )
 
@@ -70,7 +80,16 @@ def miss(
     treatment: options.Treatment = None,
     on: options.On = None,
     reason: options.Reason = None,
+    fee: Annotated[
+        str | None,
+        typer.Option(
+            "--fee",
+            metavar="AMOUNT",
+            help="What is kept for the visit, tax within; it is owed beside the course.",
+        ),
+    ] = None,
     book: options.Book = None,
+    head_file: options.HeadFile = None,
     who: options.Who = None,
     key: options.Key = None,
     revision: options.Revision = None,
@@ -79,6 +98,8 @@ def miss(
     format: options.ShowFormat = "table",
 ) -> None:
     """Record that the patient did not come; left out, to the next booked session.
+
+    A day means what is booked on it.
 
     Of several treatments the whole visit is recorded.
     """
@@ -90,25 +111,45 @@ def miss(
         from meso_schedule.store.records import Missed
 
         now = followed(seen.state, seen.today)
-        asked = read_day(on, "on", seen.today) if on and now.is_combined else None
+        asked = read_day(on, "on", seen.today) if on else None
         missed = sessions_to_miss(now, asked, session=_bare(now, session), treatment=treatment)
         booked = missed[0].treatment.state.find_session(missed[0].number)
         assert booked is not None, "named because it is there"
-        day = read_day(on, "on", booked.date)
+        day = asked or booked.date
+        kept = _fee(seen, missed[0], fee)
         records = [
-            Missed(number=one.number, protocol=one.protocol, on=day, reason=reason)
+            Missed(
+                number=one.number,
+                protocol=one.protocol,
+                on=day,
+                reason=reason,
+                **(kept if one is missed[0] else {}),
+            )
             for one in missed
         ]
 
         def done(after: "CourseState") -> Sequence[str]:
             later = followed(after, seen.today)
             told = [line for one in _same(later, missed) for line in due_lines(one)]
+            told += limit_lines(later, seen.clinic)
             return [*told, f"Give it a new day: 'meso-schedule courses replan {after.course}'."]
 
-        doing = f"{_names(missed)} of {day_words(day)} {_were(missed)} missed."
+        owed = f" A fee of {kept['fee']} {kept['currency']} is owed for it." if kept else ""
+        doing = f"{_names(missed)} of {day_words(day)} {_were(missed)} missed.{owed}"
         return Draft(records, doing, done)
 
     write(Desk.of("miss", given), course, draft)
+
+
+def _fee(seen: Sight, missed: "Named", text: str | None) -> dict[str, Any]:
+    """Read what is kept for a visit, in the currency of its treatment; nothing for none."""
+    if text is None:
+        return {}
+    from meso_schedule.store.prices import terms_by_protocol
+
+    terms = terms_by_protocol(seen.state).get(missed.treatment.protocol.id)
+    code = terms.currency if terms else read_currency(seen.state, seen.clinic, None)
+    return {"currency": code, "fee": read_amount(text, code, "fee")}
 
 
 def _to_hold(
@@ -170,11 +211,11 @@ def _too_close(seen: Sight, records: "Sequence[Held]") -> "list[TooClose]":
 
 
 def _after_holding(
-    state: "CourseState", held: "Sequence[Named]", close: "Sequence[TooClose]", today: "date"
+    state: "CourseState", held: "Sequence[Named]", close: "Sequence[TooClose]", seen: Sight
 ) -> list[str]:
     from meso_schedule.running.followed import followed
 
-    now = followed(state, today)
+    now = followed(state, seen.today)
     told = [line for named in held for line in _verdict(now, named)]
     told += [
         f"Session {entry.session} is too close to session {entry.other}, {entry.status} on"
@@ -186,6 +227,9 @@ def _after_holding(
         lines, fits = _next_lines(one)
         told += lines
         upset = upset or not fits
+    past = limit_lines(now, seen.clinic)
+    told += past
+    upset = upset or bool(past)
     return [*told, REPLAN.format(state.course)] if upset else told
 
 
@@ -219,7 +263,8 @@ def _next_lines(one: "Running") -> tuple[list[str], bool]:
             f"Nothing is booked: see 'meso-schedule courses replan {where}'.",
         ], True
     told.append(f"Session {one.mark(coming.number)} is booked for {day_words(coming.date)}.")
-    return told, due.earliest <= coming.date <= due.latest
+    latest = due.latest + timedelta(days=one.request.late)
+    return told, due.earliest <= coming.date <= latest
 
 
 def _names(named: "Sequence[Named]") -> str:

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from meso_schedule.errors import FormatError, InputError
+from meso_schedule.errors import ExitCode, FormatError, InputError
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
     from meso_schedule.clinic import Clinic
+    from meso_schedule.store.state import CourseState
     from meso_schedule.times import Clock
 
 T = TypeVar("T")
@@ -57,6 +59,42 @@ def read_number(text: str, name: str) -> int:
     return number
 
 
+def read_currency(state: "CourseState", clinic: "Clinic | None", given: str | None) -> str:
+    """Return the currency of an amount: the one typed, the course's, the clinic's.
+
+    Raises:
+        InputError: When none is known, or several are.
+    """
+    from meso_schedule.money import parse_currency
+    from meso_schedule.running.money import currencies_of
+
+    known = currencies_of(state)
+    asked = read_value(parse_currency, given, "currency") if given is not None else None
+    if asked is None and len(known) > 1:
+        raise InputError.of(
+            "missing_argument",
+            f"The course is reckoned in {' and '.join(known)}.",
+            field="currency",
+            remedy=f"Give --currency {' or '.join(known)}.",
+        )
+    found = asked or next(iter(known), None) or (clinic.currency if clinic else None)
+    if found is None:
+        raise InputError.of(
+            "missing_argument",
+            "No currency is known.",
+            field="currency",
+            remedy="Give --currency CODE.",
+        )
+    return found
+
+
+def read_amount(text: str, currency: str, name: str) -> "Decimal":
+    """Read an amount of money with no more digits than its currency knows."""
+    from meso_schedule.money import in_currency, parse_amount
+
+    return read_value(lambda given: in_currency(parse_amount(given), currency), text, name)
+
+
 def day_of_asking(given: str | None, clinic: "Clinic | None") -> "date":
     """Return the day of `--as-of`, or today in the clinic's zone."""
     from meso_schedule.cli.surroundings import today
@@ -77,10 +115,30 @@ def confirmed(question: str, *, yes: bool) -> bool:
     if sys.stdin is None or not sys.stdin.isatty():
         raise InputError.of(
             "not_confirmed",
-            "There is no terminal to ask on.",
+            f"{question} There is no terminal to ask on.",
             field="yes",
             remedy="Give --yes.",
         )
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def agree(question: str, *, yes: bool, otherwise: str = "Nothing was written.") -> None:
+    """Ask whether to do what is more than was typed; a no ends the command with exit 1.
+
+    Args:
+        question: What is more than was typed, and whether to do it.
+        yes: Whether that is agreed to already.
+        otherwise: What is told after a no.
+
+    Raises:
+        InputError: When there is nobody to ask.
+    """
+    if not confirmed(question, yes=yes):
+        import typer
+
+        from meso_schedule.cli.reporting import tell
+
+        tell(otherwise)
+        raise typer.Exit(ExitCode.NO)

@@ -10,18 +10,17 @@ from meso_schedule.cli.courses.desk import Desk, open_book
 from meso_schedule.cli.courses.receipts import show_receipt
 from meso_schedule.cli.plan import plan
 from meso_schedule.cli.reporting import placing, tell
-from meso_schedule.errors import InputError
 
 if TYPE_CHECKING:
     from meso_schedule.clinic import Clinic
     from meso_schedule.course import CoursePlan
-    from meso_schedule.store.book import Book
     from meso_schedule.store.writing import Receipt
 
 # What a plan takes and a course in the book does not.
 _NOT_HERE = ("batch", "resume", "workers", "format", "feed_sequence")
 _DESK = {
     "book": options.Book,
+    "head_file": options.HeadFile,
     "who": options.Who,
     "key": options.Key,
     "format": options.ShowFormat,
@@ -56,7 +55,7 @@ def open_course(**given: Any) -> None:
     from meso_schedule.cli.plan import request_options
     from meso_schedule.cli.planning import asked_protocols, plan_of
     from meso_schedule.cli.requests import read_asked
-    from meso_schedule.cli.surroundings import find_clinic, read_calendars, today
+    from meso_schedule.cli.surroundings import find_clinic, read_calendars
     from meso_schedule.running.opening import opening
 
     desk = Desk.of("open", given)
@@ -64,33 +63,22 @@ def open_course(**given: Any) -> None:
     read = read_asked(request_options(given), given["request"])
     clinic = find_clinic(given["clinic"])
     busy = read_calendars(given["busy"] or [])
-    with open_book(desk.book, create=True) as book:
+    with open_book(desk.book, create=True, head_file=desk.head_file) as book:
         if desk.key is not None and (answer := book.recall(desk.key, desk.asked)):
             show_receipt(desk, answer, ["It was opened before, under the same key."])
             return
         with placing(read.origins):
             protocols, known = asked_protocols(read.request, clinic, given["rules"] or ())
             as_of = read.day_of_asking(clinic)
-            _check_as_of(as_of, today(clinic))
             made = plan_of(
                 protocols, read.request, clinic=clinic, as_of=as_of, busy=busy, known=known
             )
             records = opening(protocols, read.request, made, known)
         _echo(made)
-        receipt = _write(book, desk, clinic, records)
+        opened, *more = records
+        receipt = book.open_course(opened, *more, context=desk.context(clinic, as_of))
     _show(desk, receipt, made, calendar=given["calendar"])
     _write_files(files, given, receipt, made, clinic)
-
-
-def _check_as_of(as_of: Any, today: Any) -> None:
-    if as_of > today:
-        raise InputError.of(
-            "in_the_future",
-            f"{as_of} is still to come: it is {today}.",
-            field="as_of",
-            value=as_of,
-            remedy="Open the course on the day it is agreed; --start may lie ahead.",
-        )
 
 
 def _files(given: Mapping[str, Any]) -> list[Path]:
@@ -120,11 +108,6 @@ def _echo(made: "CoursePlan") -> None:
         for visit in made.visits
     )
     tell(f"Opening {names}{whose}: {days}.")
-
-
-def _write(book: "Book", desk: Desk, clinic: Any, records: Any) -> "Receipt":
-    opened, *more = records
-    return book.open_course(opened, *more, context=desk.context(clinic))
 
 
 def _show(desk: Desk, receipt: "Receipt", made: "CoursePlan", *, calendar: bool) -> None:

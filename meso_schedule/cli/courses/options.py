@@ -28,6 +28,16 @@ Book = Annotated[
         rich_help_panel=BOOK,
     ),
 ]
+HeadFile = Annotated[
+    str | None,
+    typer.Option(
+        "--head-file",
+        metavar="FILE",
+        help="Where the end of the book is kept after each write, for 'book verify'; left out, at"
+        " MESO_HEAD, or one file a book in your state folder.",
+        rich_help_panel=BOOK,
+    ),
+]
 Who = Annotated[
     str | None,
     typer.Option("--who", metavar="NAME", help="Who writes; left out, you.", rich_help_panel=BOOK),

@@ -8,14 +8,13 @@ import typer
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import options
 from meso_schedule.cli.courses.desk import Desk, Draft, Sight, write
-from meso_schedule.cli.courses.inputs import read_day, read_value
-from meso_schedule.cli.courses.sentences import no_total
+from meso_schedule.cli.courses.inputs import read_amount, read_currency, read_day
+from meso_schedule.cli.courses.sentences import balance_words, no_total
 from meso_schedule.errors import InputError
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from meso_schedule.clinic import Clinic
     from meso_schedule.running.settling import Settlement
     from meso_schedule.store.state import CourseState
 
@@ -29,7 +28,9 @@ def pay(
         bool, typer.Option("--refund", help="The money went back to the patient.")
     ] = False,
     currency: shared.Currency = None,
+    yes: options.Yes = False,
     book: options.Book = None,
+    head_file: options.HeadFile = None,
     who: options.Who = None,
     key: options.Key = None,
     revision: options.Revision = None,
@@ -37,30 +38,46 @@ def pay(
     as_of: options.AsOf = None,
     format: options.ShowFormat = "table",
 ) -> None:
-    """Record a payment, or money given back."""
+    """Record a payment, or money given back; asks before more is paid than is left."""
     given = dict(locals())
 
     def draft(seen: Sight) -> Draft:
         from meso_schedule.output.text import day_text
-        from meso_schedule.running.money import account_of, paid_so_far
+        from meso_schedule.running.accounts import account_of
+        from meso_schedule.running.money import paid_so_far
+        from meso_schedule.store.amounts import check_paid
         from meso_schedule.store.records import Paid
 
-        code = _currency(seen.state, seen.clinic, currency)
-        paid = _amount(amount, code, "amount")
-        if refund:
-            _check_refund(paid, paid_so_far(seen.state, code))
+        code = read_currency(seen.state, seen.clinic, currency)
+        paid = read_amount(amount, code, "amount")
         record = Paid(on=read_day(on, "on", seen.today), amount=paid, currency=code, refund=refund)
+        check_paid(record, seen.state)
 
         def done(after: "CourseState") -> Sequence[str]:
             account = account_of(after, seen.today)
             left = account.balance if account else None
-            owed = "" if left is None else f" Still to pay: {left} {code}."
+            owed = "" if left is None else f" {balance_words(left, after)}: {abs(left)} {code}."
             return [f"Paid in all: {paid_so_far(after, code)} {code}.{owed}", *no_total(after)]
 
         what = "were given back" if refund else "were paid"
-        return Draft([record], f"{paid} {code} {what} on {day_text(record.on)}.", done)
+        doing = f"{paid} {code} {what} on {day_text(record.on)}."
+        question = None if refund else _too_much(seen.state, paid, code)
+        return Draft([record], doing, done, question=question)
 
     write(Desk.of("pay", given), course, draft)
+
+
+def _too_much(state: "CourseState", paid: "Decimal", code: str) -> str | None:
+    """Ask about a payment above all that is left of the course; None for any other."""
+    from meso_schedule.running.accounts import left_to_pay
+    from meso_schedule.store.prices import nothing
+
+    left = left_to_pay(state, code)
+    if left is None or paid <= max(left, nothing(code)):
+        return None
+    return (
+        f"{paid} {code} is more than the {max(left, nothing(code))} {code} left to pay. Record it?"
+    )
 
 
 def stop(
@@ -77,6 +94,7 @@ def stop(
         ),
     ] = None,
     book: options.Book = None,
+    head_file: options.HeadFile = None,
     who: options.Who = None,
     key: options.Key = None,
     revision: options.Revision = None,
@@ -84,7 +102,10 @@ def stop(
     as_of: options.AsOf = None,
     format: options.ShowFormat = "table",
 ) -> None:
-    """End a course before its last session, and settle what is owed or given back."""
+    """End a course before its last session, and settle what is owed or given back.
+
+    A course that was stopped without a settlement is settled by a second stop, with --used.
+    """
     given = dict(locals())
 
     def draft(seen: Sight) -> Draft:
@@ -92,9 +113,14 @@ def stop(
         from meso_schedule.output.text import day_text
         from meso_schedule.running.money import currency_of
         from meso_schedule.running.settling import settlement
+        from meso_schedule.store.amounts import check_ends
         from meso_schedule.store.parts import Forecast
         from meso_schedule.store.records import Stopped
+        from meso_schedule.store.rules import stopped
 
+        before = seen.state.stopped
+        if before and (before.used is not None or used is None):
+            raise stopped(seen.state)
         code = currency_of(seen.state)
         if used is not None and code is None:
             known = " in one currency" if no_total(seen.state) else ""
@@ -105,12 +131,16 @@ def stop(
                 value=used,
                 remedy="Leave it out.",
             )
-        agreed = _amount(used, code, "used") if used is not None and code else None
+        agreed = read_amount(used, code, "used") if used is not None and code else None
         settled = settlement(seen.state, seen.clinic or Clinic.default(), agreed)
         record = Stopped(
-            on=read_day(on, "on", seen.today), reason=reason, forecast=Forecast(), **_ends(settled)
+            on=read_day(on, "on", before.on if before else seen.today),
+            reason=reason or (before.reason if before else None),
+            forecast=Forecast(),
+            **_ends(settled),
         )
-        lines = _settled(settled, seen.state)
+        check_ends(record, seen.state)
+        lines = _settled(settled, seen.state, code)
         doing = f"the course stops on {day_text(record.on)}. {' '.join(lines)}"
         facts = {"settlement": settled.model_dump(mode="json") if settled else None}
         return Draft([record], doing, lambda _: lines, facts)
@@ -123,10 +153,13 @@ def _ends(settled: "Settlement | None") -> dict[str, Any]:
     return {name: getattr(settled, name) for name in names} if settled else {}
 
 
-def _settled(settled: "Settlement | None", state: "CourseState") -> list[str]:
+def _settled(settled: "Settlement | None", state: "CourseState", currency: str | None) -> list[str]:
+    if settled is None and currency is None:
+        return no_total(state) or ["No price is known: nothing is settled."]
     if settled is None:
-        return no_total(state) or [
-            "No single price is agreed: settle it by hand, with --used AMOUNT."
+        return [
+            "No single price is agreed: settle it by hand, with"
+            f" 'meso-schedule courses stop {state.course} --used AMOUNT'."
         ]
     code = settled.currency
     fee = f" and a fee of {settled.fee} {code}" if settled.fee else ""
@@ -137,6 +170,7 @@ def _settled(settled: "Settlement | None", state: "CourseState") -> list[str]:
             f"{part.label}: {part.used} {code} for {_sessions(part.had)}{_way(part.by)}."
             for part in settled.treatments
         ),
+        *([f"Fees for missed visits: {settled.fees} {code}."] if settled.fees else []),
         f"Paid: {settled.paid} {code}.",
     ]
     if settled.owed:
@@ -155,56 +189,3 @@ def _sessions(count: int) -> str:
 def _way(by: str | None) -> str:
     ways = {"single": "the single price", "share": "its share of the course", "hand": "agreement"}
     return f" by {ways[by]}" if by else ""
-
-
-def _currency(state: "CourseState", clinic: "Clinic | None", given: str | None) -> str:
-    from meso_schedule.money import parse_currency
-    from meso_schedule.running.money import currencies_of
-
-    known = currencies_of(state)
-    asked = read_value(parse_currency, given, "currency") if given is not None else None
-    if asked and known and asked not in known:
-        raise InputError.of(
-            "contradiction",
-            f"The course is reckoned in {' and '.join(known)}.",
-            field="currency",
-            value=asked,
-            remedy="Give the amount in that currency."
-            if len(known) == 1
-            else "Give the amount in one of them.",
-        )
-    if asked is None and len(known) > 1:
-        raise InputError.of(
-            "missing_argument",
-            f"The course is reckoned in {' and '.join(known)}.",
-            field="currency",
-            remedy=f"Give --currency {' or '.join(known)}.",
-        )
-    found = asked or next(iter(known), None) or (clinic.currency if clinic else None)
-    if found is None:
-        raise InputError.of(
-            "missing_argument",
-            "No currency is known.",
-            field="currency",
-            remedy="Give --currency CODE.",
-        )
-    return found
-
-
-def _amount(text: str, currency: str, name: str) -> "Decimal":
-    from meso_schedule.money import in_currency, parse_amount
-
-    return read_value(lambda given: in_currency(parse_amount(given), currency), text, name)
-
-
-def _check_refund(amount: "Decimal", paid: "Decimal") -> None:
-    if amount > paid:
-        from meso_schedule.store.errors import RefusedError
-
-        raise RefusedError(
-            "more_than_paid",
-            f"{amount} is more than the {paid} that were paid.",
-            "Give back what was paid at most.",
-            field="amount",
-            value=amount,
-        )

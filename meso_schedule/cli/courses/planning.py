@@ -55,6 +55,7 @@ def replan(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Book the new days.")] = False,
     book: options.Book = None,
+    head_file: options.HeadFile = None,
     who: options.Who = None,
     key: options.Key = None,
     revision: options.Revision = None,
@@ -119,8 +120,9 @@ def _asked(given: dict[str, Any], seen: Sight) -> dict[str, Any]:
 
         made["protocol"] = with_wishes(seen.state, request.wanted)
     if "away" in made:
-        before = seen.state.request.get("away")
-        made["away"] = [*(before if isinstance(before, list) else []), *made["away"]]
+        known = seen.state.request.get("away")
+        before = known if isinstance(known, list) else []
+        made["away"] = [*before, *(days for days in made["away"] if days not in before)]
     return made
 
 
@@ -147,7 +149,30 @@ def _change_lines(made: "Replanned") -> Sequence[str]:
             "dropped": f"Session {number} on {before} is dropped: {why}.",
         }
         lines.append(words[change.kind])
-    return lines or ["The days stay; what was provisional, or when it begins, changes."]
+    return lines or ["The days stay.", *_staying_lines(made)]
+
+
+def _staying_lines(made: "Replanned") -> list[str]:
+    """Say what becomes different although every session stays on its day."""
+    words = {
+        "start": "when it begins",
+        "minutes": "how long it takes",
+        "phase": "its phase",
+        "provisional": "whether it is provisional",
+        "pinned": "that it is fixed by hand",
+    }
+    told = [
+        f"Of session {mark} changes: {', '.join(words[name] for name in names)}."
+        for mark, names in made.stays.items()
+    ]
+    if made.wishes:
+        asked = (f"{name.replace('_', ' ')} {_wish(it)}" for name, it in made.wishes.items())
+        told.append(f"Asked from now on: {', '.join(asked)}.")
+    return told
+
+
+def _wish(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def adopt(
@@ -156,6 +181,7 @@ def adopt(
     rules: shared.Rules = None,
     reason: options.Reason = None,
     book: options.Book = None,
+    head_file: options.HeadFile = None,
     who: options.Who = None,
     key: options.Key = None,
     revision: options.Revision = None,

@@ -13,6 +13,8 @@ from meso_schedule.cli.reporting import placing, tell
 from meso_schedule.errors import InputError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from meso_schedule.cli.rendering import Style
     from meso_schedule.clinic import Clinic
     from meso_schedule.course import CoursePlan
@@ -64,6 +66,7 @@ def print_course(
     check_targets(paths, force=force)
     read_value(parse_course_id, course, "course")
     in_use = find_clinic(clinic)
+    today = day_of_asking(as_of, in_use)
     with open_book(book) as opened:
         state = opened.course(course)
         refuse_erased(state)
@@ -71,10 +74,10 @@ def print_course(
     gone = gone_sessions(state, entries)
     style = style_of(given, state.revision, in_use, paths)
     if state.stopped:
-        _print_stopped(paths, state, gone, style, force=force)
+        _print_stopped(paths, state, gone, style, as_of=today, force=force)
     else:
         with placing({}, language):
-            now = followed(state, day_of_asking(as_of, in_use))
+            now = followed(state, today)
             _print_running(paths, now, in_use, gone, style, force=force)
     if format == "json":
         write_document({"course": state.course, "files": [str(path) for path in paths]})
@@ -158,6 +161,7 @@ def _print_stopped(
     gone: "Sequence[Gone]",
     style: "Style",
     *,
+    as_of: "date",
     force: bool,
 ) -> None:
     """Write what takes the appointments of a stopped course out of a calendar; no plan is left."""
@@ -176,7 +180,7 @@ def _print_stopped(
     content = cancellations(
         gone,
         str(state.request.get("reference") or state.course),
-        as_of=state.last_at.date(),
+        as_of=as_of,
         timezone=state.timezone or "UTC",
         sequence=state.revision,
         language=terminal_language(style.language),

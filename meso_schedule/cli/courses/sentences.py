@@ -4,8 +4,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
+    from meso_schedule.clinic import Clinic
     from meso_schedule.running.courses import Running
+    from meso_schedule.running.followed import Followed
     from meso_schedule.store.state import CourseState
 
 REPLAN = "Some booked days no longer fit: see 'meso-schedule courses replan {}'."
@@ -40,3 +43,28 @@ def no_total(state: "CourseState") -> list[str]:
     if len(known) < 2:
         return []
     return [f"The treatments are priced in {' and '.join(known)}: the course has no account."]
+
+
+def limit_lines(course: "Followed", clinic: "Clinic | None") -> list[str]:
+    """Say which sessions are booked past the last day for them, and what cannot keep it at all."""
+    from meso_schedule.running.limits import beyond_limits, missed_limits
+
+    return [
+        *(
+            f"Session {it.session} on {day_words(it.date)} is after {day_words(it.limit.day)},"
+            f" {it.limit.words}."
+            for it in beyond_limits(course)
+        ),
+        *(
+            f"The course{f' of {one.label}' if one.label else ''} can no longer end by"
+            f" {day_words(limit.day)}, {limit.words}."
+            for one, limit in missed_limits(course, clinic)
+        ),
+    ]
+
+
+def balance_words(balance: "Decimal", state: "CourseState") -> str:
+    """Say what the balance of a course is; what is paid too much goes back at its end."""
+    if balance >= 0:
+        return "Still to pay"
+    return "To give back" if state.stopped else "Paid beyond the price"

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from meso_schedule.cli.courses.sentences import no_total
+from meso_schedule.cli.courses.sentences import balance_words, limit_lines, no_total
 from meso_schedule.output.language import ENGLISH
 from meso_schedule.output.terminal import Cell, Column, Page, cell
-from meso_schedule.output.text import day_text, sentence
+from meso_schedule.output.text import count_text, day_text, sentence
 
 if TYPE_CHECKING:
     from meso_schedule.clinic import Clinic
+    from meso_schedule.running.accounts import Account
     from meso_schedule.running.courses import Running
     from meso_schedule.running.followed import Followed
-    from meso_schedule.running.money import Account
     from meso_schedule.store.queries import CourseLine
     from meso_schedule.store.state import CourseState
 
@@ -83,7 +83,7 @@ def show_text(
     course: "Followed", clinic: "Clinic | None" = None, *, width: int, colour: bool = False
 ) -> str:
     """Return everything that can be told of a course on a day."""
-    from meso_schedule.running.money import account_of
+    from meso_schedule.running.accounts import account_of
 
     state = course.state
     page = Page(width, colour=colour)
@@ -96,13 +96,13 @@ def show_text(
         page.pairs(entry for one in course.treatments for entry in _verdicts(one))
     if account := account_of(state, course.as_of):
         page.block("Money")
-        page.pairs(_money(account))
+        page.pairs(_money(account, state))
     elif known := no_total(state):
         page.block("Money")
         page.bullets([*known, *_paid(state)])
     if state.notes:
         page.block("Notes")
-        page.pairs((str(remark.at.date()), remark.text) for remark in state.notes)
+        page.pairs((str(remark.on), remark.text) for remark in state.notes)
     if told := list(_findings(course, clinic)):
         page.block("To know")
         page.bullets(told)
@@ -121,6 +121,7 @@ def _verdicts(one: "Running") -> Iterator[tuple[str, str]]:
 
 def _findings(course: "Followed", clinic: "Clinic | None") -> Iterator[str]:
     yield from (str(finding.message) for finding in course.state.findings)
+    yield from limit_lines(course, clinic)
     if not course.is_combined:
         return
     from meso_schedule.running.distances import all_too_close
@@ -148,8 +149,30 @@ def _heading(course: "Followed") -> Iterator[tuple[str, str]]:
     if state.stopped:
         reason = f": {state.stopped.reason}" if state.stopped.reason else ""
         yield "Stopped", f"{day_text(state.stopped.on)}{reason}"
+    yield from _wishes(state)
     for one in course.treatments:
         yield f"Next {one.label}" if one.label else "Next", _next(one)
+
+
+def _wishes(state: "CourseState") -> Iterator[tuple[str, str]]:
+    """Say what was asked that bounds where the sessions to come may be."""
+    asked = state.request
+    for name, label in (("finish_by", "Finish by"), ("event", "Event")):
+        if day := asked.get(name):
+            yield label, day_text(date.fromisoformat(str(day)))
+    for name, label in (("days", "Days"), ("between", "Hours"), ("away", "Away")):
+        if wished := asked.get(name):
+            yield label, ", ".join(map(str, wished if isinstance(wished, list) else [wished]))
+    if late := asked.get("late"):
+        yield "Late", f"up to {count_text(int(str(late)), 'day')}"
+    if budget := asked.get("budget"):
+        yield "Budget", f"{budget} {asked.get('currency') or _currency(state)}".strip()
+
+
+def _currency(state: "CourseState") -> str:
+    from meso_schedule.running.money import currency_of
+
+    return currency_of(state) or ""
 
 
 def _next(one: "Running") -> str:
@@ -195,7 +218,7 @@ def _paid(state: "CourseState") -> Iterator[str]:
         yield f"Paid: {paid_so_far(state, code)} {code}"
 
 
-def _money(account: "Account") -> Iterator[tuple[str, str]]:
+def _money(account: "Account", state: "CourseState") -> Iterator[tuple[str, str]]:
     code = account.currency
     if account.agreed_low is not None:
         high = f" - {account.agreed_high}" if account.agreed_high != account.agreed_low else ""
@@ -206,12 +229,13 @@ def _money(account: "Account") -> Iterator[tuple[str, str]]:
         which = f"{due.what.capitalize()}" + (f", {session}" if session else "")
         left = "paid" if not due.open else f"{due.open} open"
         yield which, f"{due.amount} {code} on {when}, {left}"
+    if account.fees and not account.due:
+        yield "Fees", f"{account.fees} {code}"
     yield "Paid", f"{account.paid} {code}"
     if account.open:
         yield "Due now", f"{account.open} {code}"
     if account.balance is not None:
-        word = "To give back" if account.balance < 0 else "Still to pay"
-        yield word, f"{abs(account.balance)} {code}"
+        yield balance_words(account.balance, state), f"{abs(account.balance)} {code}"
 
 
 def history_text(

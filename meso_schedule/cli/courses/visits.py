@@ -1,5 +1,6 @@
 """`courses move`, `improve`: sessions that go to another day, and provisional ones made firm."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,11 +9,12 @@ from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import options
 from meso_schedule.cli.courses.desk import Desk, Draft, Sight, write
 from meso_schedule.cli.courses.inputs import read_clock, read_day, read_number
-from meso_schedule.cli.courses.sentences import REPLAN, day_words, due_lines
+from meso_schedule.cli.courses.sentences import REPLAN, day_words, due_lines, limit_lines
 
 if TYPE_CHECKING:
     from meso_schedule.running.followed import Followed
     from meso_schedule.running.naming import Named
+    from meso_schedule.store.state import CourseState
 
 
 def move(
@@ -28,6 +30,7 @@ def move(
     reason: options.Reason = None,
     busy: shared.Busy = None,
     book: options.Book = None,
+    head_file: options.HeadFile = None,
     who: options.Who = None,
     key: options.Key = None,
     revision: options.Revision = None,
@@ -87,6 +90,7 @@ def improve(
     treatment: options.Treatment = None,
     on: options.On = None,
     book: options.Book = None,
+    head_file: options.HeadFile = None,
     who: options.Who = None,
     key: options.Key = None,
     revision: options.Revision = None,
@@ -113,17 +117,16 @@ def improve(
         waiting = waiting_for_improvement(among, day)
         ids = tuple(one.protocol.id for one in waiting) if now.is_combined else None
         of = f" of {', '.join(ids)}" if ids else ""
+
+        def done(after: "CourseState") -> Sequence[str]:
+            later = followed(after, today)
+            due = [line for one in waiting for line in due_lines(later.of(one.protocol.id))]
+            return [*due, *limit_lines(later, seen.clinic), REPLAN.format(after.course)]
+
         return Draft(
             with_forecasts(state, [Improved(on=day, protocols=ids)], today),
             f"improvement{of} was recorded on {day_words(day)}.",
-            lambda after: [
-                *(
-                    line
-                    for one in waiting
-                    for line in due_lines(followed(after, today).of(one.protocol.id))
-                ),
-                REPLAN.format(after.course),
-            ],
+            done,
         )
 
     write(Desk.of("improve", given), course, draft)

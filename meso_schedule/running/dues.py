@@ -1,0 +1,127 @@
+"""What falls due in a course of the book, and when: with the visits that take place."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from meso_schedule.bill import Money
+from meso_schedule.standing import Day
+from meso_schedule.store.parts import Terms
+from meso_schedule.store.prices import (
+    extra_visits,
+    prices_of_extras,
+    terms_by_protocol,
+    visits_of,
+    wanted_sessions,
+)
+from meso_schedule.store.state import CourseState
+from meso_schedule.validation import Model
+
+What = Literal["deposit", "instalment", "rest", "course", "visit", "fee"]
+
+
+class Due(Model):
+    """An amount that falls due.
+
+    Args:
+        label: The letter of the treatment, where there are several.
+        due: The day; None while the session it goes with has none.
+        what: The deposit, a part of the rest, the rest in one, the whole course, a visit had
+            beyond those that it pays for, or what is kept for one that was missed.
+        session: The session it is due with; None for the deposit.
+        open: What of it is not paid yet, payments counted from the first amount on.
+    """
+
+    label: str | None = None
+    what: What
+    due: Day | None
+    session: int | None
+    amount: Money
+    open: Money
+
+
+def dues_of(state: CourseState, paid: Decimal) -> list[Due]:
+    """Return what falls due, by date; a part with the session it was agreed for, wherever it is.
+
+    What was agreed for a session that was passed over, or has no day, falls due with the next.
+
+    Args:
+        state: The course.
+        paid: What was paid, which is for the first amounts.
+    """
+    return list(_with_open(_in_order(state), paid))
+
+
+def _in_order(state: CourseState) -> list[Due]:
+    dues = [
+        due
+        for protocol, terms in terms_by_protocol(state).items()
+        if terms and terms.low == terms.high
+        for due in _dues(state, protocol, terms)
+    ]
+    dues += [*_visit_dues(state), *_fee_dues(state)]
+    if len(state.protocols) == 1 and not (state.fees or extra_visits(state)):
+        return dues
+    return sorted(dues, key=lambda due: (due.session is not None, due.due is None, str(due.due)))
+
+
+def _dues(state: CourseState, protocol: str, terms: Terms) -> Iterator[Due]:
+    label = state.label_of(protocol)
+    if terms.deposit:
+        day, amount = state.opened_on, terms.deposit
+        yield Due(label=label, what="deposit", due=day, session=None, amount=amount, open=amount)
+    rest = terms.low - (terms.deposit or 0)
+    parts = terms.instalments or ((rest,) if rest else ())
+    what: What = "instalment" if terms.instalments else "course"
+    if terms.deposit and len(parts) == 1:
+        what = "rest"
+    for agreed_for, amount in enumerate(parts, 1):
+        day_of_part, number = _due_with(state, protocol, agreed_for)
+        yield Due(
+            label=label, what=what, due=day_of_part, session=number, amount=amount, open=amount
+        )
+
+
+def _due_with(state: CourseState, protocol: str, number: int) -> tuple[date | None, int]:
+    """Return the day and the session with which falls due what was agreed for one."""
+    visits = visits_of(state, protocol)
+    later = [(visit.date, visit.number) for visit in visits if visit.number >= number]
+    if not later and len(visits) >= (wanted_sessions(state, protocol) or number):
+        later = [(visit.date, visit.number) for visit in visits[-1:]]
+    return min(later, default=(None, number))
+
+
+def _visit_dues(state: CourseState) -> Iterator[Due]:
+    """Yield what the visits had beyond those that the course pays for are paid with."""
+    prices = prices_of_extras(state)
+    for terms, visit in extra_visits(state):
+        if terms.low == terms.high:
+            amount = prices[visit.protocol, visit.number].low
+            yield Due(
+                label=state.label_of(visit.protocol),
+                what="visit",
+                due=visit.date,
+                session=visit.number,
+                amount=amount,
+                open=amount,
+            )
+
+
+def _fee_dues(state: CourseState) -> Iterator[Due]:
+    for fee in state.fees:
+        yield Due(
+            label=state.label_of(fee.protocol),
+            what="fee",
+            due=fee.on,
+            session=fee.number,
+            amount=fee.amount,
+            open=fee.amount,
+        )
+
+
+def _with_open(dues: list[Due], paid: Decimal) -> Iterator[Due]:
+    for due in dues:
+        covered = max(due.amount - due.amount, min(paid, due.amount))
+        paid -= covered
+        yield due.model_copy(update={"open": due.amount - covered})
