@@ -65,11 +65,13 @@ def parse_amount(text: object) -> Decimal:
             f"Cannot read amount {shortened(text)}.",
             "Write for example 180.00.",
         )
+    shown = shortened(text)
+    example = shown if _AMOUNT.fullmatch(shown) else "180.00"
     raise FormatError(
         "bad_amount",
         text,
-        f"The amount {shortened(text)} is not in quotes.",
-        'Write it as text, for example "180.00".',
+        f"The amount {shown} is not in quotes.",
+        f'Write it as text, for example "{example}".',
     )
 
 
