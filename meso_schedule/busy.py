@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, Self, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from meso_schedule.dates import TextValue, parse_date
-from meso_schedule.errors import FormatError
+from meso_schedule.errors import FormatError, shortened
 from meso_schedule.times import DAY_MINUTES, parse_clock
 
 if TYPE_CHECKING:
@@ -165,4 +165,4 @@ def _moment(text: str, whole: str) -> datetime:
 
 def _unreadable(text: str) -> FormatError:
     remedy = f"Write for example {BusyTime.example}."
-    return FormatError("bad_busy", text, f"Cannot read busy time {text!r}.", remedy)
+    return FormatError("bad_busy", text, f"Cannot read busy time {shortened(text)}.", remedy)

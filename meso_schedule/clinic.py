@@ -1,5 +1,6 @@
 """A clinic: when it is open, what it charges, how it signs its letters."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -8,11 +9,13 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr
+from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, ValidationInfo
 
 from meso_schedule.clinic_spacing import ClinicSpacing, spacing_faults
 from meso_schedule.dates import DateRange, Interval
-from meso_schedule.errors import Fault, FormatError
+from meso_schedule.errors import Fault, FormatError, shortened
+from meso_schedule.free_text import RECORDED, Line, Text, Whole
+from meso_schedule.places import key_path
 from meso_schedule.price_lists import PriceList, price_faults
 from meso_schedule.public_holidays import HolidayRegion
 from meso_schedule.rules import Identifier
@@ -26,12 +29,23 @@ from meso_schedule.validation import (
     Many,
     Model,
     Table,
-    Text,
-    key_path,
     readable_fields,
 )
 
 MAX_NOTICE = 366
+
+
+# Area and location. Other names are those of the machine, count leap seconds, are known for one
+# offset of a year only (EST), or turn its sign around (Etc/GMT+5).
+_PLACE = re.compile("(?!posix/|right/|Etc/(?!UTC$))[A-Za-z_]+/.+")
+_MAIL = re.compile(r"[^\s@,;]+@[^\s@,;]+")
+
+
+def _mail_address(text: str, info: ValidationInfo) -> str:
+    if info.context == RECORDED or _MAIL.fullmatch(text):
+        return text
+    problem, remedy = f"{shortened(text)} is no address.", "Write for example desk@example.com."
+    raise FormatError("bad_address", text, problem, remedy)
 
 
 def check_zone(name: str) -> str:
@@ -41,15 +55,14 @@ def check_zone(name: str) -> str:
         FormatError: When there is no such zone.
     """
     try:
-        # These depend on the machine, or count leap seconds.
-        if name in ("localtime", "posixrules", "Factory") or name.startswith(("posix/", "right/")):
+        if name != "UTC" and not _PLACE.fullmatch(name):
             raise KeyError(name)
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):
         raise FormatError(
             "unknown_zone",
             name,
-            f"There is no time zone {name!r}.",
+            f"There is no time zone {shortened(name)}.",
             "Write an IANA name such as Europe/London.",
         ) from None
     return name
@@ -67,7 +80,7 @@ def _in_order(hours: tuple[TimeRange, ...]) -> tuple[TimeRange, ...]:
     return hours
 
 
-Zone = Annotated[Text, AfterValidator(check_zone)]
+Zone = Annotated[Whole, AfterValidator(check_zone)]
 Hours = Annotated[Many[TimeRange], AfterValidator(_in_order)]
 
 
@@ -122,13 +135,13 @@ class Clinic(InputModel):
         InputError: With every fault of the data.
     """
 
-    name: Text
+    name: Line
     timezone: Zone
     currency: Currency | None = None
     notice: Interval | None = None
     address: Text | None = None
-    phone: Text | None = None
-    email: Text | None = None
+    phone: Line | None = None
+    email: Annotated[Line, AfterValidator(_mail_address)] | None = None
     logo: Text | None = None
     hours: WeekHours
     holidays: HolidayRegion | None = None

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from meso_schedule.dates import Interval
 from meso_schedule.errors import Fault
-from meso_schedule.gap_checks import negative_gap_fault
+from meso_schedule.free_text import Text
+from meso_schedule.gap_checks import distance_faults
+from meso_schedule.places import key_path
 from meso_schedule.rules import FAMILIES, Identifier
-from meso_schedule.validation import Model, Text, key_path
+from meso_schedule.validation import Flag, Model
 
 
 class ClinicSpacing(Model):
@@ -24,10 +26,10 @@ class ClinicSpacing(Model):
 
     first: Identifier
     other: Identifier
-    same_area: bool = True
+    same_area: Flag = True
     minimum: Interval
     minimum_before: Interval | None = None
-    same_day: bool = False
+    same_day: Flag = False
     reason: Text | None = None
 
     @property
@@ -44,7 +46,7 @@ def spacing_faults(rules: Sequence[ClinicSpacing | None] | None) -> Iterator[Fau
             continue
         place = key_path(["spacing", number])
         for name in ("minimum", "minimum_before"):
-            yield from negative_gap_fault(getattr(rule, name), f"{place}.{name}")
+            yield from distance_faults(getattr(rule, name), f"{place}.{name}")
         if rule.first == rule.other and rule.first not in FAMILIES:
             yield Fault(
                 "names_itself",

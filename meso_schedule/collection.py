@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from meso_schedule.errors import Fault, InputError, UnknownNameError
+from meso_schedule.places import key_path
 from meso_schedule.rules import FAMILIES, Protocol
-from meso_schedule.validation import key_path
 
 PACKAGED = Path(__file__).parent / "protocols"
 

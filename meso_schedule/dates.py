@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 LAST_ORDINAL = date.max.toordinal()
 
+# Characters of an interval; one term of each unit takes half of them.
+_LONGEST_TEXT = 100
+
 _SHORTEST_MONTH = 28
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TERM = re.compile(r"([0-9]{1,5}) +(day|week|month|year)s?")
@@ -40,7 +43,7 @@ def parse_date(text: str) -> date:
     """
     if not _ISO_DATE.fullmatch(text):
         raise FormatError(
-            "bad_date", text, f"Cannot read date {text!r}.", "Write it as 2026-12-01."
+            "bad_date", text, f"Cannot read date {shortened(text)}.", "Write it as 2026-12-01."
         )
     try:
         return date.fromisoformat(text)
@@ -173,6 +176,8 @@ class Interval(TextValue):
         months = days = position = 0
         sign = 1
         stripped = text.strip()
+        if len(stripped) > _LONGEST_TEXT:
+            raise IntervalFormatError(text)
         while True:
             match = _TERM.match(stripped, position)
             if not match:
@@ -261,7 +266,7 @@ class Offset(TextValue):
             raise FormatError(
                 "bad_offset",
                 text,
-                f"Cannot read offset {text!r}.",
+                f"Cannot read offset {shortened(text)}.",
                 "Write for example '-7 days' or '8 hours'.",
             )
         amount = int(match[2]) * (-1 if match[1] == "-" else 1)
@@ -334,7 +339,10 @@ class Pin(TextValue):
         found = re.fullmatch("(?:([a-z0-9-]+):)?([1-9][0-9]?)", session)
         if not equals or not found:
             raise FormatError(
-                "bad_pin", text, f"Cannot read pin {text!r}.", "Write for example 3=2027-01-05."
+                "bad_pin",
+                text,
+                f"Cannot read pin {shortened(text)}.",
+                "Write for example 3=2027-01-05.",
             )
         return cls(int(found[2]), parse_date(day), found[1])
 

@@ -3,10 +3,12 @@
 import json
 import tomllib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
-from meso_schedule.errors import UnreadableFileError
+from meso_schedule.errors import UnreadableFileError, shortened
+from meso_schedule.toml_places import MOST_DIGITS, endless_number, written_twice
 
 MAX_BYTES = 1_000_000
 
@@ -58,9 +60,30 @@ def decode(data: bytes, source: str) -> str:
 
 
 def parse_toml(text: str, source: str) -> dict[str, Any]:
-    """Parse TOML text."""
-    table: dict[str, Any] = _parse(tomllib.loads, text, source, "TOML")
+    """Parse TOML text; a key written twice is named with both its lines."""
+    table: dict[str, Any] = _parse(partial(_loads_toml, source), text, source, "TOML")
     return table
+
+
+def _loads_toml(source: str, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except ValueError:
+        if place := endless_number(text):
+            problem = f"The number of line {place.line} has too many digits to be read."
+            raise UnreadableFileError.of(
+                "bad_number",
+                problem,
+                source=source,
+                field=place.key,
+                value=place.number,
+                remedy="Write fewer.",
+            ) from None
+        if twice := written_twice(text):
+            first, second = twice
+            lines = f"in line {first.line} and in line {second.line}"
+            raise ValueError(f"{shortened(second.key)} is written twice, {lines}") from None
+        raise
 
 
 def parse_json(text: str, source: str) -> Any:
@@ -69,7 +92,9 @@ def parse_json(text: str, source: str) -> Any:
 
 
 def _loads(text: str) -> Any:
-    return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+    return json.loads(
+        text, object_pairs_hook=_unique_keys, parse_constant=_no_constant, parse_int=_whole_number
+    )
 
 
 def _parse(loads: Callable[[str], Any], text: str, source: str, kind: str) -> Any:
@@ -87,8 +112,14 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(table) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} is written twice")
+        raise ValueError(f"the key {shortened(twice)} is written twice")
     return table
+
+
+def _whole_number(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"Exceeds the limit of {MOST_DIGITS} digits: the number {digits}")
+    return int(digits)
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -1,6 +1,7 @@
 """The errors of the package: one base class, one fault record, one exit code each."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,15 @@ from meso_schedule.headlines import headline
 
 if TYPE_CHECKING:
     from meso_schedule.course import Conflict, WayOut
+
+
+# How many faults of one input are told; whoever has mended those asks again.
+MOST_FAULTS = 50
+MORE_FAULTS = "more_faults"
+
+_LONGEST_VALUE = 200
+# A word that nobody typed.
+_ENDLESS = re.compile(r"\S{300,}")
 
 
 class ExitCode(IntEnum):
@@ -35,7 +45,7 @@ class Fault:
         message: What is wrong, as one sentence.
         source: The file, or the part of the command, it stands in; None when unknown.
         field: The key path or option; lists are counted from 1.
-        value: What was written there.
+        value: What was written there, cut where it is long.
         remedy: What to write instead, as one sentence.
     """
 
@@ -46,10 +56,26 @@ class Fault:
     value: str | None = None
     remedy: str | None = None
 
+    def __post_init__(self) -> None:
+        for name, cut in (("message", _cut_words), ("remedy", _cut_words), *_CUT_WHOLE):
+            if text := getattr(self, name):
+                object.__setattr__(self, name, cut(text))
+
     def __str__(self) -> str:
         place = ", ".join(part for part in (self.source, self.field) if part)
         sentence = f"{place}: {self.message}" if place else self.message
         return f"{sentence} {self.remedy}" if self.remedy else sentence
+
+
+def _cut_words(text: str) -> str:
+    return _ENDLESS.sub(lambda found: f"{found[0][:100]}...", text)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
+
+
+_CUT_WHOLE = (("field", _cut), ("value", _cut))
 
 
 class MesoScheduleError(Exception):
@@ -78,10 +104,10 @@ def _rebuild(
 
 
 class InputError(MesoScheduleError):
-    """Bad input: every fault found in it at once."""
+    """Bad input: every fault found in it at once, the first fifty of them where there are more."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self._faults = tuple(faults)
+        self._faults = _first_of(tuple(faults))
         super().__init__("\n".join(str(fault) for fault in self._faults))
 
     @classmethod
@@ -116,10 +142,34 @@ class InputError(MesoScheduleError):
         return placed
 
 
+def _first_of(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """Return as many faults as are told, and how many there are besides."""
+    own = [fault for fault in faults if fault.code != MORE_FAULTS]
+    untold = sum(int(fault.value or 0) for fault in faults if fault.code == MORE_FAULTS)
+    untold += len(own[MOST_FAULTS:])
+    return (*own[:MOST_FAULTS], *_untold(untold))
+
+
+def _untold(count: int) -> Iterator[Fault]:
+    if count:
+        problem = f"So many more faults are not told here: {count}."
+        remedy = "Mend those that are told, then try again."
+        yield Fault(MORE_FAULTS, problem, value=str(count), remedy=remedy)
+
+
 def shortened(value: object) -> str:
     """Show a value in a sentence, cut where it grows long."""
-    shown = repr(value)
+    try:
+        shown = repr(value)
+    except ValueError:  # Python writes no number of more digits
+        shown = "A number of more than 4,300 digits"
     return shown if len(shown) <= 80 else f"{shown[:77]}..."
+
+
+def shown_names(names: Iterable[str]) -> str:
+    """List names in a sentence, the first dozen of them."""
+    known = list(names)
+    return ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
 
 
 class UnreadableFileError(InputError):
@@ -137,9 +187,9 @@ class UnknownNameError(InputError):
         near = [folded[match] for match in get_close_matches(wanted, folded, 3, 0.5)]
         near += [entry for entry in known if wanted and entry.casefold().startswith(wanted)]
         near = list(dict.fromkeys(near))[:3]
-        shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+        shown = shown_names(known)
         remedy = f"Did you mean {' or '.join(near)}?" if near else f"Known: {shown}."
-        message = f"There is no {kind} {name!r}."
+        message = f"There is no {kind} {shortened(name)}."
         super().__init__([Fault(f"unknown_{kind}", message, None, field or kind, name, remedy)])
 
 
@@ -165,7 +215,7 @@ class IntervalFormatError(FormatError):
         super().__init__(
             "bad_interval",
             text,
-            f"Cannot read interval {text!r}.",
+            f"Cannot read interval {shortened(text)}.",
             "Write for example '10 days' or '3 months'.",
         )
 

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from meso_schedule.rules import Gap
 
 LONGEST_DAYS = 100 * 12 * 31
+MOST_BOUNDS = 12
 
 # Four years from a 1 March hold every month length and both kinds of February.
 _LEAP_CYCLE = range(date(2023, 3, 1).toordinal(), date(2027, 3, 1).toordinal())
 
 
 def gap_faults(gap: Gap, place: str) -> Iterator[Fault]:
-    """Find an empty bound, a gap under a day or over a lifetime, and bounds that always cross."""
+    """Find bounds that are missing, too many, under a day or over a lifetime, or always cross."""
     if faults := [*_missing_bounds(gap, place), *_gap_lengths(gap, place)]:
         yield from faults
         return
@@ -79,6 +80,10 @@ def _action_faults(gap: Gap, place: str) -> Iterator[Fault]:
 
 
 def _missing_bounds(gap: Gap, place: str) -> Iterator[Fault]:
+    for name in ("minimum", "maximum", "lapse"):
+        if (count := len(getattr(gap, name))) > MOST_BOUNDS:
+            problem, remedy = f"It has {count} intervals.", f"Write at most {MOST_BOUNDS}."
+            yield Fault("too_many", problem, None, f"{place}.{name}", str(count), remedy)
     for name in ("minimum", "maximum"):
         if not getattr(gap, name):
             yield Fault(
@@ -96,9 +101,8 @@ def _gap_lengths(gap: Gap, place: str) -> Iterator[Fault]:
         bounds = getattr(gap, name) or ()
         for interval in bounds if isinstance(bounds, tuple) else (bounds,):
             field = f"{place}.{name}"
-            if abs(31 * interval.months) + abs(interval.days) > LONGEST_DAYS:
-                problem, remedy = "It is longer than a lifetime.", "Write at most 100 years."
-                yield Fault("bad_interval", problem, None, field, str(interval), remedy)
+            if too_long := list(length_faults(interval, field)):
+                yield from too_long
             elif name == "minimum" and _earliest_gap(interval) < 1:
                 problem = "A session would fall on the day of the one before."
                 yield Fault(
@@ -122,8 +126,16 @@ def _earliest_gap(interval: Interval) -> int:
     return min(_after(interval, day) - day for day in _anchors([interval]))
 
 
-def negative_gap_fault(interval: Interval | None, place: str) -> Iterator[Fault]:
-    """Find an interval that leads back in time from some day."""
+def length_faults(interval: Interval | None, place: str) -> Iterator[Fault]:
+    """Find an interval, there or back, that is longer than a lifetime."""
+    if interval and abs(31 * interval.months) + abs(interval.days) > LONGEST_DAYS:
+        problem, remedy = "It is longer than a lifetime.", "Write at most 100 years."
+        yield Fault("bad_interval", problem, None, place, str(interval), remedy)
+
+
+def distance_faults(interval: Interval | None, place: str) -> Iterator[Fault]:
+    """Find an interval that leads back in time from some day, or over a lifetime."""
+    yield from length_faults(interval, place)
     if interval and min(28 * interval.months, 31 * interval.months) + interval.days < 0:
         yield Fault(
             "negative_gap",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from meso_schedule.errors import FormatError
+from meso_schedule.errors import FormatError, shortened
 
 # Minor units by ISO 4217 list one; published tables for displaying money differ from it.
 # Checked against an independent copy in tests/test_money.py.
@@ -27,8 +27,8 @@ _DIGITS = {
 }
 CURRENCY_DIGITS = {code: digits for digits, codes in _DIGITS.items() for code in codes.split()}
 
-_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]+)?")
-_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%")
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,12})?) ?%")
 
 
 def parse_currency(code: str) -> str:
@@ -45,7 +45,7 @@ def parse_currency(code: str) -> str:
         if wanted in CURRENCY_DIGITS
         else "Write an ISO 4217 code such as GBP, EUR or USD."
     )
-    raise FormatError("unknown_currency", code, f"There is no currency {code!r}.", remedy)
+    raise FormatError("unknown_currency", code, f"There is no currency {shortened(code)}.", remedy)
 
 
 def parse_amount(text: object) -> Decimal:
@@ -60,13 +60,18 @@ def parse_amount(text: object) -> Decimal:
         return Decimal(text)
     if isinstance(text, str):
         raise FormatError(
-            "bad_amount", text, f"Cannot read amount {text!r}.", "Write for example 180.00."
+            "bad_amount",
+            text,
+            f"Cannot read amount {shortened(text)}.",
+            "Write for example 180.00.",
         )
+    shown = shortened(text)
+    example = shown if _AMOUNT.fullmatch(shown) else "180.00"
     raise FormatError(
         "bad_amount",
         text,
-        f"The amount {text!r} is not in quotes.",
-        f'Write it as text, for example "{text}".',
+        f"The amount {shown} is not in quotes.",
+        f'Write it as text, for example "{example}".',
     )
 
 
@@ -80,7 +85,7 @@ def parse_percent(text: object) -> Decimal:
     share = Decimal(match[1]) / 100 if match else Decimal(-1)
     if not 0 <= share <= 1:
         raise FormatError(
-            "bad_percent", text, f"Cannot read share {text!r}.", "Write for example 20%."
+            "bad_percent", text, f"Cannot read share {shortened(text)}.", "Write for example 20%."
         )
     return share
 

@@ -7,8 +7,9 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from meso_schedule.errors import Fault, InputError, UnknownNameError
+from meso_schedule.free_text import Line
 from meso_schedule.phrases import LANGUAGES, Phrase, named
-from meso_schedule.validation import Model, Text
+from meso_schedule.validation import Model
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
@@ -21,8 +22,8 @@ _ESTIMATES = "islamic_show_estimated"
 class HolidayRegion(Model):
     """The country, and within it the region, whose public holidays close the clinic."""
 
-    country: Text
-    subdivision: Text | None = None
+    country: Line
+    subdivision: Line | None = None
 
     def faults(self) -> Iterator[Fault]:
         """Find a country or region that is not known."""

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -13,6 +14,7 @@ from pydantic_core import CoreSchema
 from meso_schedule.busy import BusyTime
 from meso_schedule.dates import DateRange, Pin
 from meso_schedule.errors import Fault, FormatError
+from meso_schedule.free_text import RECORDED, Line, Reference
 from meso_schedule.held_checks import Held, day_of, order_faults, whose
 from meso_schedule.rule_checks import MAX_SESSIONS
 from meso_schedule.times import Between, Clock, Weekday
@@ -24,7 +26,6 @@ from meso_schedule.validation import (
     IsoDate,
     Many,
     Some,
-    Text,
 )
 from meso_schedule.wishes import OtherTreatment, Wanted
 
@@ -42,7 +43,7 @@ _LIMITS = (
 )
 _NEVER_EMPTY = ("days", "between", "prefer")
 _NULL = {"type": "null"}
-_KIND_KEYS = ("type", "format", "pattern", "items", "minLength", "examples")
+_KIND_KEYS = ("type", "format", "pattern", "items", "minLength", "maxLength", "examples")
 
 
 class CourseRequest(InputModel):
@@ -81,15 +82,15 @@ class CourseRequest(InputModel):
         held: The days of the sessions already held, in order; what is asked of session 1 is
             past then. Of several protocols, `mesobotox:2027-02-01`.
         improved_on: The day on which improvement was recorded.
-        patient: Free text on who it is for.
-        reference: The caller's own reference.
+        patient: Free text on who it is for, one line of up to 200 characters.
+        reference: The caller's own reference, up to 60 characters.
         no_prices: Leave money out of the plan.
 
     Raises:
         InputError: With every fault of the data.
     """
 
-    protocol: Many[Text] = ()
+    protocol: Many[Line] = ()
     as_of: IsoDate | None = None
     start: IsoDate | None = None
     start_within: Count | None = None
@@ -103,7 +104,7 @@ class CourseRequest(InputModel):
     away: Many[DateRange] = ()
     busy: Many[BusyTime] = ()
     other: Many[OtherTreatment] = ()
-    area: Many[Text] = ()
+    area: Many[Line] = ()
     pin: Many[Pin] = ()
     improves_after: Count | None = None
     no_improvement: bool = False
@@ -115,8 +116,8 @@ class CourseRequest(InputModel):
     alternatives: Count = 0
     held: Many[Held] = ()
     improved_on: IsoDate | None = None
-    patient: Text | None = None
-    reference: Text | None = None
+    patient: Line | None = None
+    reference: Reference | None = None
     no_prices: bool = False
 
     @classmethod
@@ -220,9 +221,9 @@ class CourseRequest(InputModel):
             )
 
     def _pin_faults(self) -> Iterator[Fault]:
-        numbers = [(pin.protocol, pin.session) for pin in self.pin]
+        numbers = Counter((pin.protocol, pin.session) for pin in self.pin)
         for pin in self.pin:
-            if numbers.count((pin.protocol, pin.session)) > 1:
+            if numbers[pin.protocol, pin.session] > 1:
                 yield Fault(
                     "contradiction",
                     f"Session {pin.session} is pinned twice.",
@@ -261,7 +262,7 @@ class CourseRequest(InputModel):
         values["held"] = [
             day_of(entry) for entry in self.held if whose(entry) in (None, wanted.protocol)
         ]
-        return CourseRequest(**values)
+        return CourseRequest.model_validate(values, context=RECORDED)
 
     def reference_on(self, as_of: date) -> str:
         """Return the reference of the plan of this request, made on a day."""

@@ -6,16 +6,17 @@ faults of a file are reported at once.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from meso_schedule.dates import Offset
-from meso_schedule.errors import Fault, FormatError
-from meso_schedule.gap_checks import gap_faults, negative_gap_fault
+from meso_schedule.dates import Interval, Offset
+from meso_schedule.errors import Fault, FormatError, shown_names
+from meso_schedule.gap_checks import distance_faults, gap_faults, length_faults
 from meso_schedule.money import in_currency
-from meso_schedule.validation import key_path
+from meso_schedule.places import key_path
 
 if TYPE_CHECKING:
     from meso_schedule.rules import Care, Phase, Price, Results, SessionCount, Sourced, Spacing
@@ -44,7 +45,7 @@ def _spacing_faults(rules: Sequence[Spacing | None] | None, own: str | None) -> 
             continue
         place = key_path(["spacing", number])
         for name in ("minimum", "minimum_before"):
-            yield from negative_gap_fault(getattr(rule, name), f"{place}.{name}")
+            yield from distance_faults(getattr(rule, name), f"{place}.{name}")
         if rule.other == own:
             yield Fault(
                 "names_itself",
@@ -122,8 +123,8 @@ def _phase_faults(phases: Sequence[Phase | None] | None) -> Iterator[Fault]:
 
 def _source_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
     listed = tables["sources"] or ()
-    keys = [source.key for source in listed if source]
-    for key in sorted({key for key in keys if keys.count(key) > 1}):
+    keys = Counter(source.key for source in listed if source)
+    for key in sorted(key for key in keys if keys[key] > 1):
         yield Fault(
             "duplicate_source",
             "The key is used twice.",
@@ -150,7 +151,7 @@ def _source_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
                     None,
                     f"{place}.sources",
                     key,
-                    f"Known: {', '.join(keys) or 'none'}.",
+                    f"Known: {shown_names(keys) or 'none'}.",
                 )
 
 
@@ -215,7 +216,9 @@ def _care_faults(care: Sequence[Care | None] | None) -> Iterator[Fault]:
             )
         if entry is None or entry.action == "ask":
             continue
-        if not entry.starts or not entry.ends:
+        if too_long := [*_offset_faults(entry.starts, place), *_offset_faults(entry.ends, place)]:
+            yield from too_long
+        elif not entry.starts or not entry.ends:
             yield Fault(
                 "missing_key",
                 "starts and ends are required unless the action is 'ask'.",
@@ -235,11 +238,26 @@ def _care_faults(care: Sequence[Care | None] | None) -> Iterator[Fault]:
             )
 
 
+def _offset_faults(offset: Offset | None, place: str) -> Iterator[Fault]:
+    if offset:
+        days = Interval(offset.months, offset.days + (offset.hours or 0) // 24, offset.text)
+        yield from length_faults(days, place)
+
+
 def _hours(offset: Offset) -> int:
     return offset.hours if offset.hours is not None else 24 * (30 * offset.months + offset.days)
 
 
 def _result_faults(results: Results) -> Iterator[Fault]:
+    too_long = [
+        fault
+        for name in ("settle", "lasts_minimum", "lasts_maximum")
+        for fault in length_faults(getattr(results, name), f"results.{name}")
+    ]
+    yield from too_long or _result_order(results)
+
+
+def _result_order(results: Results) -> Iterator[Fault]:
     anchor = date(2023, 3, 1)
     if results.settle.after(anchor) < anchor:
         yield Fault(

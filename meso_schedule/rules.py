@@ -10,23 +10,36 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, reduce
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, PrivateAttr
+from pydantic import AfterValidator, BeforeValidator, PrivateAttr, ValidationInfo
 
 from meso_schedule.dates import Interval, Offset
-from meso_schedule.errors import Fault, FormatError
+from meso_schedule.errors import Fault, FormatError, shortened
+from meso_schedule.free_text import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    RECORDED,
+    Line,
+    Text,
+    check_text,
+    text_up_to,
+)
 from meso_schedule.phrases import Phrase, phrase
 from meso_schedule.rule_checks import MAX_SESSIONS, cross_faults
 from meso_schedule.validation import (
+    MOST,
     Amount,
     Count,
     Currency,
+    Flag,
     InputModel,
     Many,
     Model,
-    Text,
-    plain_text,
+    count_within,
     readable_fields,
 )
+
+# In which a source can have been published.
+YEARS = (1500, 2999)
 
 DEFAULT_SETTLE = Interval.parse("3 days")
 
@@ -35,16 +48,25 @@ Grade = Literal["high", "moderate", "low"]
 FAMILIES: tuple[str, ...] = get_args(Family)
 LapseAction = Literal["review", "restart", "continue"]
 
+# A figure or a range of two, with a unit or without.
+_NUMBER = "[0-9]+(?:[.,][0-9]+)?(?:e[+-]?[0-9]+)?|(?:inf|infinity|nan)(?![a-z])"
+_FIGURES = re.compile(
+    rf"\s*(?P<minus>[-\u2212\u2013]\s*)?(?P<low>{_NUMBER})"
+    rf"(?:\s*(?:-|\u2013|to)\s*(?P<high>{_NUMBER}))?(?:\s*[a-z%\u00b5]{{1,8}})?\s*",
+    re.IGNORECASE,
+)
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def _identifier(value: object) -> str:
+def _identifier(value: object, info: ValidationInfo) -> str:
     if isinstance(value, str) and _ID.fullmatch(value):
+        if info.context != RECORDED:
+            check_text(value, LONGEST_LINE)
         return value
     raise FormatError(
         "bad_id",
         value,
-        f"{value!r} is no id.",
+        f"{shortened(value)} is no id.",
         "Write lower-case letters, digits and hyphens, for example 'facial-rejuvenation'.",
     )
 
@@ -53,12 +75,48 @@ def _region(value: object) -> str:
     if isinstance(value, str) and re.fullmatch("[A-Z]{2}", value):
         return value
     raise FormatError(
-        "bad_region", value, f"{value!r} is no country.", "Write an ISO code of two capitals."
+        "bad_region",
+        value,
+        f"{shortened(value)} is no country.",
+        "Write an ISO code of two capitals.",
     )
 
 
-def _fact(value: object) -> object:
-    return tuple(map(plain_text, value)) if isinstance(value, list | tuple) else plain_text(value)
+def _phase_sessions(value: int, info: ValidationInfo) -> int:
+    if value > MAX_SESSIONS and info.context != RECORDED:
+        problem = f"A phase of {value} sessions is longer than any course."
+        remedy = f"Write a whole number from 1 to {MAX_SESSIONS}."
+        raise FormatError("bad_sessions", value, problem, remedy)
+    return value
+
+
+_fact_text = text_up_to(LONGEST_TEXT, lines=True)
+
+
+def _fact(value: object, info: ValidationInfo) -> object:
+    if isinstance(value, list | tuple):
+        return tuple(_one_fact(entry, info) for entry in value)
+    return _one_fact(value, info)
+
+
+def _one_fact(value: object, info: ValidationInfo) -> str:
+    text = _fact_text(value, info)
+    if info.context != RECORDED:
+        _check_figures(text)
+    return text
+
+
+def _check_figures(text: str) -> None:
+    """Refuse a figure, or a range of two, that measures nothing: `-5`, `nan`, `4-1`."""
+    if not (found := _FIGURES.fullmatch(text)):
+        return
+    low, high = (
+        float(figure.replace(",", ".")) for figure in (found["low"], found["high"] or found["low"])
+    )
+    if found["minus"] or not low <= high <= MOST:
+        problem = f"{shortened(text)} is no figure that can be measured."
+        remedy = "Write for example 0.5, or 1-4 for a range."
+        raise FormatError("bad_figure", text, problem, remedy)
 
 
 # One text, or a list of them.
@@ -73,7 +131,7 @@ class Source(Model):
     key: Identifier
     title: Text
     place: Text | None = None
-    year: Count | None = None
+    year: Annotated[Count, AfterValidator(count_within(*YEARS))] | None = None
     grade: Grade
 
     @property
@@ -86,7 +144,7 @@ class Source(Model):
 class Sourced(Model):
     """A table that holds a figure: it names sources, states an assumption, or both."""
 
-    sources: Many[Text] = ()
+    sources: Many[Line] = ()
     assumption: Text | None = None
 
 
@@ -146,9 +204,9 @@ def together(intervals: Sequence[Interval]) -> Phrase:
 class Phase(Gap):
     """A run of sessions under one interval; `sessions` left out runs to the end."""
 
-    name: Text
-    sessions: Count | None = None
-    after_improvement: bool = False
+    name: Line
+    sessions: Annotated[Count, AfterValidator(_phase_sessions)] | None = None
+    after_improvement: Flag = False
 
 
 class TopUp(Gap):
@@ -207,10 +265,10 @@ class Spacing(Sourced):
     """The distance kept to another family of treatments or to another protocol."""
 
     other: Identifier
-    same_area: bool = True
+    same_area: Flag = True
     minimum: Interval
     minimum_before: Interval | None = None
-    same_day: bool = False
+    same_day: Flag = False
 
 
 class Protocol(InputModel):
@@ -221,12 +279,12 @@ class Protocol(InputModel):
     """
 
     id: Identifier
-    name: Text
+    name: Line
     family: Family
-    areas: Many[Text]
-    indications: Many[Text] = ()
-    no_published_interval: Many[Text] = ()
-    version: Text
+    areas: Many[Line]
+    indications: Many[Line] = ()
+    no_published_interval: Many[Line] = ()
+    version: Line
     sessions: SessionCount
     phases: tuple[Phase, ...]
     top_up: TopUp | None = None
@@ -301,6 +359,6 @@ class Protocol(InputModel):
 def _run(phases: Sequence[Phase], sessions: int) -> list[Phase]:
     order: list[Phase] = []
     for phase in phases[:-1]:
-        order += [phase] * (phase.sessions or 0)
+        order += [phase] * min(phase.sessions or 0, sessions - len(order))
     order += [phases[-1]] * (sessions - len(order)) if phases else []
     return order[:sessions]

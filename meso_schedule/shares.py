@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from meso_schedule.errors import Fault, FormatError
+from meso_schedule.free_text import Line
 from meso_schedule.money import half_up, in_currency, parse_amount, parse_percent
-from meso_schedule.validation import Model, Percent, Text
+from meso_schedule.validation import Flag, Model, Percent
 
 
 def _share_or_amount(value: object) -> str:
@@ -23,9 +24,9 @@ ShareOrAmount = Annotated[str, BeforeValidator(_share_or_amount)]
 class Tax(Model):
     """A tax on the total, contained in the prices or added to them."""
 
-    name: Text
+    name: Line
     rate: Percent
-    included: bool
+    included: Flag
 
     @property
     def share(self) -> Decimal:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from meso_schedule.dates import TextValue
-from meso_schedule.errors import FormatError
+from meso_schedule.errors import FormatError, shortened
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -23,7 +23,7 @@ def parse_clock(text: str) -> int:
         raise FormatError(
             "bad_time",
             text,
-            f"Cannot read time {text!r}.",
+            f"Cannot read time {shortened(text)}.",
             "Write it as 17:30, from 00:00 to 24:00.",
         )
     return minutes
@@ -47,7 +47,7 @@ def parse_weekday(text: str) -> int:
     raise FormatError(
         "bad_weekday",
         text,
-        f"{text!r} is no weekday." if lowered else "A weekday is empty.",
+        f"{shortened(text)} is no weekday." if lowered else "A weekday is empty.",
         f"Write {', '.join(WEEKDAYS)}.",
     )
 
@@ -72,7 +72,10 @@ class TimeRange(TextValue):
         first, hyphen, last = text.strip().partition("-")
         if not hyphen:
             raise FormatError(
-                "bad_hours", text, f"Cannot read hours {text!r}.", "Write for example 09:00-13:00."
+                "bad_hours",
+                text,
+                f"Cannot read hours {shortened(text)}.",
+                "Write for example 09:00-13:00.",
             )
         start, end = parse_clock(first.strip()), parse_clock(last.strip())
         if end <= start:

@@ -1,9 +1,8 @@
 """The bridge to pydantic: frozen models, strict fields, faults in our own words."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, Self, TypeVar
 
@@ -15,8 +14,10 @@ from pydantic import (
     GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     PlainSerializer,
+    Strict,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
     WithJsonSchema,
     WrapValidator,
@@ -27,9 +28,14 @@ from pydantic_core import CoreSchema
 
 from meso_schedule.dates import parse_date
 from meso_schedule.documents import read_toml
-from meso_schedule.errors import Fault, FormatError, InputError, MesoScheduleError, shortened
+from meso_schedule.errors import Fault, FormatError, InputError, shortened
+from meso_schedule.free_text import RECORDED, plain_text
+from meso_schedule.model_faults import model_faults
 from meso_schedule.money import parse_amount, parse_currency, parse_percent
 from meso_schedule.phrases import Phrase
+
+# The largest whole number that anything is counted in; each field has its own limits besides.
+MOST = 999_999_999
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -58,7 +64,7 @@ class InputModel(Model):
         try:
             model = handler(data)
         except ValidationError as error:
-            raise InputError([*_faults(cls, error), *cls.loose_faults(data)]) from None
+            raise InputError([*model_faults(cls, error), *cls.loose_faults(data)]) from None
         if faults := list(model.own_faults()):
             raise InputError(faults)
         return model
@@ -96,27 +102,25 @@ def iso_date(value: object) -> date:
 
 
 def _count(value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    raise FormatError(
-        "bad_number",
-        value,
-        f"{shortened(value)} is no whole number.",
-        "Write a whole number, without quotes.",
-    )
-
-
-def plain_text(value: object) -> str:
-    """Take text that says something."""
-    if not isinstance(value, str):
-        problem = f"{shortened(value)} is not text."
-    elif not value.strip():
-        problem = "The text is empty."
-    elif any("\ud800" <= char <= "\udfff" for char in value):
-        problem = "The text holds half a character."
+    if not isinstance(value, int) or isinstance(value, bool):
+        problem, remedy = "is no whole number", "Write a whole number, without quotes."
+    elif abs(value) > MOST:
+        problem, remedy = "is out of range", f"Write a whole number up to {MOST}."
     else:
         return value
-    raise FormatError("bad_text", value, problem, "Write text in quotes.")
+    raise FormatError("bad_number", value, f"{shortened(value)} {problem}.", remedy)
+
+
+def count_within(least: int, most: int) -> Callable[[int, ValidationInfo], int]:
+    """Return a check of a whole number; what a book holds was in range when it was written."""
+
+    def check(value: int, info: ValidationInfo) -> int:
+        if least <= value <= most or info.context == RECORDED:
+            return value
+        remedy = f"Write a whole number from {least} to {most}."
+        raise FormatError("bad_number", value, f"{value} is out of range.", remedy)
+
+    return check
 
 
 def _currency(value: object) -> str:
@@ -146,9 +150,8 @@ def _some(value: object) -> object:
 
 IsoDate = Annotated[date, BeforeValidator(iso_date)]
 Count = Annotated[int, BeforeValidator(_count)]
-Text = Annotated[
-    str, BeforeValidator(plain_text), WithJsonSchema({"type": "string", "minLength": 1})
-]
+# TOML has words for it; what else could mean true or false is a slip.
+Flag = Annotated[bool, Strict()]
 Currency = Annotated[
     str, BeforeValidator(_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})
 ]
@@ -158,7 +161,7 @@ Percent = Annotated[
 Amount = Annotated[
     Decimal,
     BeforeValidator(parse_amount),
-    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]+)?$"}),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,12})?$"}),
 ]
 Instant = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str)]
 
@@ -221,85 +224,17 @@ def _read_field(field: FieldInfo, value: Any) -> Any:
         return None
     items: tuple[Any, ...] = getattr(field.annotation, "__args__", ())
     if isinstance(value, list) and Ellipsis in items and isinstance(items[0], type):
-        return tuple(_attempt(items[0], item) for item in value)
+        adapter: TypeAdapter[Any] = TypeAdapter(items[0])
+        return tuple(_attempt(adapter, item) for item in value)
     annotated: Any = Annotated
-    whole = annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
-    return _attempt(whole, value)
+    whole: Any = (
+        annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    )
+    return _attempt(TypeAdapter(whole), value)
 
 
-def _attempt(annotation: Any, value: Any) -> Any:
+def _attempt(adapter: TypeAdapter[Any], value: Any) -> Any:
     try:
-        return TypeAdapter(annotation).validate_python(value)
+        return adapter.validate_python(value)
     except ValidationError:
         return None
-
-
-def key_path(parts: Iterable[str | int]) -> str:
-    """Write a place in a document; items of lists are counted from 1.
-
-    >>> key_path(["phases", 1, "minimum", 0])
-    'phases[2].minimum[1]'
-    """
-    path = ""
-    for part in parts:
-        path += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if path else part
-    return path
-
-
-def _faults(model: type[BaseModel], error: ValidationError) -> Iterator[Fault]:
-    for entry in error.errors(include_url=False):
-        field = key_path(part for part in entry["loc"] if part != "[key]")
-        cause = entry.get("ctx", {}).get("error")
-        if isinstance(cause, MesoScheduleError):
-            fault = cause.faults[0]
-            yield Fault(fault.code, fault.message, None, field or None, fault.value, fault.remedy)
-        elif entry["type"] == "missing":
-            yield Fault("missing_key", "It is required and missing.", None, field, None, "Add it.")
-        elif entry["type"] == "extra_forbidden":
-            yield _unknown_key(model, entry["loc"], field)
-        else:
-            yield _plain(entry, field)
-
-
-def _unknown_key(model: type[BaseModel], place: tuple[str | int, ...], field: str) -> Fault:
-    known = list(_keys_at(model, place[:-1]))
-    near = get_close_matches(str(place[-1]), known, n=1, cutoff=0.6)
-    remedy = f"Did you mean {near[0]!r}?" if near else f"Known here: {', '.join(known)}."
-    return Fault("unknown_key", "No such key is known.", None, field, str(place[-1]), remedy)
-
-
-def _keys_at(model: type[BaseModel], place: Iterable[str | int]) -> Iterable[str]:
-    current: Any = model
-    for part in place:
-        if isinstance(part, int) or not hasattr(current, "model_fields"):
-            continue
-        named = {(f.alias or name): f.annotation for name, f in current.model_fields.items()}
-        current = _inner_model(named.get(part)) or current
-    return [field.alias or name for name, field in current.model_fields.items()]
-
-
-def _inner_model(annotation: Any) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    inner = (_inner_model(argument) for argument in getattr(annotation, "__args__", ()))
-    return next((model for model in inner if model), None)
-
-
-_KINDS = {
-    "string_type": ("is not text", "Write text in quotes."),
-    "bool_type": ("is neither true nor false", "Write true or false."),
-    "bool_parsing": ("is neither true nor false", "Write true or false."),
-    "tuple_type": ("is no list", "Write a list in square brackets."),
-    "dict_type": ("is no table", "Write a table of keys and values."),
-    "model_type": ("is no table", "Write a table of keys and values."),
-    "literal_error": ("is not one of the known words", ""),
-}
-
-
-def _plain(entry: Any, field: str) -> Fault:
-    shown = shortened(entry["input"])
-    problem, remedy = _KINDS.get(entry["type"], ("cannot be used", f"{entry['msg']}."))
-    expected = entry.get("ctx", {}).get("expected")
-    code = "bad_type" if problem.endswith(("text", "false", "list", "table")) else "bad_value"
-    remedy = f"Write {expected}." if expected else remedy
-    return Fault(code, f"{shown} {problem}.", None, field or None, shown, remedy)

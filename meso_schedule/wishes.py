@@ -6,7 +6,7 @@ from datetime import date
 from typing import ClassVar, Self
 
 from meso_schedule.dates import TextValue, parse_date
-from meso_schedule.errors import FormatError
+from meso_schedule.errors import FormatError, shortened
 
 # The letters of the treatments of one calendar, in the order in which they were named.
 LABELS = "ABCD"
@@ -46,7 +46,7 @@ class Wanted(TextValue):
             raise FormatError(
                 "bad_protocol",
                 text,
-                f"Cannot read protocol {text!r}.",
+                f"Cannot read protocol {shortened(text)}.",
                 f"Write an id, or for example {cls.example}.",
             )
         start = parse_date(told["@"].strip()) if "@" in told else None
@@ -79,7 +79,7 @@ class HeldDay(TextValue):
             raise FormatError(
                 "bad_date",
                 text,
-                f"Cannot read the session held {text!r}.",
+                f"Cannot read the session held {shortened(text)}.",
                 f"Write a date, or for one of several protocols {cls.example}.",
             )
         return cls(name, parse_date(day))
@@ -116,7 +116,7 @@ class OtherTreatment(TextValue):
             raise FormatError(
                 "bad_treatment",
                 text,
-                f"Cannot read treatment {text!r}.",
+                f"Cannot read treatment {shortened(text)}.",
                 f"Write what, where and when: {cls.example}.",
             )
         return cls(words[0], parse_date(words[-1]), " ".join(words[1:-1]) or None)

@@ -10,14 +10,31 @@ from zoneinfo import ZoneInfo
 import pytest
 import vobject
 
-from meso_schedule import CoursePlan, CourseRequest, NoCalendarFits, plan_course
+from meso_schedule import (
+    Clinic,
+    CoursePlan,
+    CourseRequest,
+    NoCalendarFits,
+    Protocol,
+    plan_course,
+)
 from meso_schedule.errors import BudgetTooSmallError
+from meso_schedule.free_text import RECORDED
 from meso_schedule.output.feed import Gone, cancellations, event_uid, feed
 from meso_schedule.output.translation import find_language
 from meso_schedule.phrases import Phrase
 from tests.payloads import PAYLOADS
 from tests.planning import plan_of
-from tests.samples import ASSUMED, clinic, on, phase, protocol, python
+from tests.samples import (
+    ASSUMED,
+    clinic,
+    clinic_table,
+    on,
+    phase,
+    protocol,
+    python,
+    rule_table,
+)
 from tests.strategies import random_case
 from tests.tools import ical_js
 
@@ -309,17 +326,20 @@ def test_random_courses_as_two_other_parsers_read_them() -> None:
 
 
 def poisoned(payload: str) -> CoursePlan:
-    """Return a plan with the same text in every place that takes free text."""
+    """Return a plan with the same text in every place that takes free text.
+
+    As in an old book: what is written today is refused when it holds a control character.
+    """
     words = {"name": payload, "address": payload, "phone": payload, "email": payload}
     care = [
         {"action": action, "what": payload, "starts": "-2 days", "ends": "1 day", **ASSUMED}
         for action in ("avoid", "do", "expect")
     ]
-    request = CourseRequest.model_validate(
-        {"start": "2027-03-01", "reference": payload, "patient": payload, "at": "10:00"}
-    )
-    rules = protocol(name=payload, care=care)
-    return plan_course(rules, request, clinic=clinic(**words), as_of=AS_OF)
+    asked = {"start": "2027-03-01", "reference": payload, "patient": payload, "at": "10:00"}
+    request = CourseRequest.model_validate(asked, context=RECORDED)
+    rules = Protocol.model_validate(rule_table(name=payload, care=care), context=RECORDED)
+    where = Clinic.model_validate(clinic_table(**words), context=RECORDED)
+    return plan_course(rules, request, clinic=where, as_of=AS_OF)
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))

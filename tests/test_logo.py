@@ -3,6 +3,7 @@
 import struct
 import tracemalloc
 import zlib
+from base64 import b64encode
 from pathlib import Path
 
 import pikepdf
@@ -171,3 +172,103 @@ def test_an_svg_that_cannot_be_drawn_is_bad_input() -> None:
     with pytest.raises(InputError) as caught:
         printed_sheet(facial(sessions=3), logo=empty)
     assert caught.value.faults[0].code == "bad_logo"
+
+
+def nested(kind: str, attribute: str, copies: int = 10, depth: int = 6) -> str:
+    """Return definitions each of which draws the next so many times."""
+    drawn = f'<rect width="1" height="1" {attribute}="url(#m{{}})"/>' * copies
+    made = [
+        f'<{kind} id="m{level}">{drawn.replace("{}", str(level + 1))}</{kind}>'
+        for level in range(depth)
+    ]
+    last = f'<{kind} id="m{depth}"><rect width="1" height="1"/></{kind}>'
+    return f'<defs>{"".join(made)}{last}</defs><rect width="9" height="9" {attribute}="url(#m0)"/>'
+
+
+def embedded(width: int, height: int) -> str:
+    """Return an embedded picture that says it has so many pixels."""
+    picture = b64encode(png(width, height, rows=b"\0" * height * (1 + 3 * width))).decode()
+    return f'<image width="1" height="1" href="data:image/png;base64,{picture}"/>'
+
+
+FILTER = '<filter id="f" {}>{}</filter><rect width="9" height="9" filter="url(#f)"/>'
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        nested("mask", "mask"),
+        nested("clipPath", "clip-path"),
+        nested("pattern", "fill"),
+        nested("pattern", "stroke"),
+        nested("mask", "style").replace('style="url', 'style="mask: url'),
+        nested("filter", "filter"),
+        nested("mask", "mask", copies=1, depth=0).replace("#m0", "#m1")
+        + '<mask id="m1" mask="url(#m1)"/>'
+        '<rect mask="url(#m1)"/>',
+        "<style>.a{mask:url(#m)}</style>" + '<mask id="m"><g class="a"/></mask><g class="a"/>',
+        "<style>g{mask:url(#m)}</style>" + '<mask id="m"><g/></mask><g/>',
+        f'<marker id="m">{CIRCLE * 9}</marker><path d="M0 0{"h1" * 4000}" marker-mid="url(#m)"/>',
+        f'<g id="b">{CIRCLE * 50}</g>' + '<use href="#b"/>' * 500,
+        '<image href="data:image/png;base64,é"/>',
+        embedded(1500, 1500) * 20,
+        FILTER.format("", '<feGaussianBlur stdDeviation="1"/>' * 60),
+        FILTER.format("", '<feTurbulence numOctaves="9000"/>'),
+        FILTER.format('x="-100000%" width="200000%"', "<feOffset/>"),
+        FILTER.format('width="300"', "<feOffset/>"),
+        FILTER.format('filterUnits="userSpaceOnUse" width="20000" height="20000"', "<feOffset/>"),
+        FILTER.format('width="wide"', "<feOffset/>"),
+    ],
+)
+def test_what_would_be_drawn_for_ever_is_refused_at_once(inside: str) -> None:
+    with pytest.raises(InputError) as caught:
+        logo_svg(SVG.format(inside).encode())
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.field) == ("bad_logo", "logo")
+    assert fault.remedy
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        nested("mask", "mask", copies=2, depth=2),
+        nested("clipPath", "clip-path", copies=3, depth=2),
+        f'<defs>{CIRCLE}<clipPath id="c"><use href="#a"/></clipPath></defs>'
+        '<rect width="20" height="20" clip-path="url(#c)"/>',
+        '<linearGradient id="g"><stop offset="0"/></linearGradient>'
+        '<linearGradient id="h" href="#g"/><rect width="9" height="9" fill="url(#h)"/>',
+        "<style>.a{fill:url(#g)} .b{fill:red}</style>"
+        '<linearGradient id="g"><stop offset="0"/></linearGradient><rect class="a b"/>',
+        embedded(100, 50) * 5,
+        FILTER.format(
+            'x="-20%" y="-20%" width="140%" height="140%"',
+            '<feGaussianBlur stdDeviation="1"/><feOffset dx="1"/>'
+            '<feMerge><feMergeNode/><feMergeNode in="SourceGraphic"/></feMerge>',
+        ),
+        FILTER.format('filterUnits="userSpaceOnUse" width="40" height="20"', "<feOffset/>"),
+    ],
+)
+def test_what_drawing_programs_write_is_drawn(inside: str) -> None:
+    made = printed_sheet(facial(sessions=3), logo=SVG.format(inside).encode())
+    assert [kind for kind, _ in elements(opened(made))].count("/Figure") == 1
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "fitting"),
+    [
+        (4000, 4000, "2000 x 2000"),
+        (4000, 1000, "2000 x 500"),
+        (2001, 1, "2000 x 1"),
+        (0, 9, "1 x 2000"),
+    ],
+)
+def test_a_large_picture_is_refused_by_its_size_first(
+    width: int, height: int, fitting: str, tmp_path: Path
+) -> None:
+    head = png(width, height, rows=b"")[:33]
+    (tmp_path / "logo.png").write_bytes(head + bytes(3 * MAX_LOGO_BYTES))
+    with pytest.raises(InputError) as caught:
+        read_logo(tmp_path / "logo.png")
+    (fault,) = caught.value.faults
+    assert fault.message == f"The logo measures {width} x {height} pixels."
+    assert fault.remedy == f"Make it {fitting} at the most."

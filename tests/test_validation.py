@@ -11,6 +11,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 from meso_schedule import Clinic, CourseRequest
 from meso_schedule.dates import Interval
 from meso_schedule.errors import Fault, InputError
+from meso_schedule.free_text import Text
+from meso_schedule.places import key_path
 from meso_schedule.validation import (
     Amount,
     Count,
@@ -22,8 +24,6 @@ from meso_schedule.validation import (
     Model,
     Percent,
     Some,
-    Text,
-    key_path,
 )
 from tests.samples import faults_of, on
 

@@ -8,7 +8,7 @@ import typer
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import options
 from meso_schedule.cli.usage import Command, Group
-from meso_schedule.errors import ExitCode, InputError
+from meso_schedule.errors import ExitCode, InputError, shortened
 
 if TYPE_CHECKING:
     from meso_schedule.store.verifying import Head
@@ -78,7 +78,7 @@ def _head(text: str) -> "Head":
         return found
     raise InputError.of(
         "bad_head",
-        f"Cannot read {text!r}.",
+        f"Cannot read {shortened(text)}.",
         field="known",
         value=text,
         remedy="Write COUNT:HASH as 'book verify' told it.",

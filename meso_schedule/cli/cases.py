@@ -12,7 +12,7 @@ from meso_schedule.cli.history_cases import HISTORY_COLUMNS, history_differences
 from meso_schedule.cli.reporting import PlacedError
 from meso_schedule.cli.requests import read_asked
 from meso_schedule.documents import read_text, refuse
-from meso_schedule.errors import Fault, InputError, MesoScheduleError
+from meso_schedule.errors import Fault, InputError, MesoScheduleError, shortened
 
 if TYPE_CHECKING:
     from meso_schedule.clinic import Clinic
@@ -82,7 +82,7 @@ def _read(name: str) -> Iterator[tuple[str, dict[str, str]]]:
         for column in reader.fieldnames or ():
             if column not in known:
                 remedy = f"Known: {', '.join(sorted(known))}."
-                refuse(name, "unknown_column", f"There is no column {column!r}.", remedy)
+                refuse(name, "unknown_column", f"There is no column {shortened(column)}.", remedy)
         for case in reader:
             place = f"{name}, line {above + reader.line_num}"
             if None in case or None in case.values():

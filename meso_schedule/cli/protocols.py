@@ -8,7 +8,7 @@ import typer
 from meso_schedule.cli import options
 from meso_schedule.cli.reporting import tell
 from meso_schedule.cli.usage import Command, Group
-from meso_schedule.errors import ExitCode, Fault, InputError, UnreadableFileError
+from meso_schedule.errors import ExitCode, Fault, InputError, UnreadableFileError, shortened
 
 if TYPE_CHECKING:
     from meso_schedule.rules import Protocol
@@ -75,7 +75,9 @@ def list_protocols(
 
         write_out(list_text(listed, width=width(), colour=has_colour()))
     if not listed:
-        tell(f"No protocol is for {wanted!r}. 'meso-schedule protocols' lists all of them.")
+        tell(
+            f"No protocol is for {shortened(wanted)}. 'meso-schedule protocols' lists all of them."
+        )
 
 
 def show_protocol(

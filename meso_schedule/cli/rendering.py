@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from meso_schedule.cli.options import PAPERS
-from meso_schedule.errors import InputError, UnknownNameError
+from meso_schedule.errors import InputError, UnknownNameError, shortened
 from meso_schedule.output.language import ENGLISH, Language
 from meso_schedule.phrases import LANGUAGES
 
@@ -179,7 +179,9 @@ def check_ending(path: Path) -> None:
         return
     raise InputError.of(
         "unknown_ending",
-        f"{name} ends in {ending!r}, which is not known." if ending else f"{name} has no ending.",
+        f"{name} ends in {shortened(ending)}, which is not known."
+        if ending
+        else f"{name} has no ending.",
         field="output",
         value=name,
         remedy=f"Known: {', '.join(_FILES)}.",

@@ -34,8 +34,8 @@ _ARGUMENTS = (
     "event_revision",
 )
 
-# A value that nobody typed; JSON keeps it whole.
-_ENDLESS = re.compile(r"\S{300,}")
+
+_TOLD = 70
 
 
 class PlacedError(Exception):
@@ -123,12 +123,12 @@ def fault_sentence(fault: Fault) -> str:
     """Say where a fault is, what is wrong, the value, and what to write instead."""
     place = ", ".join(part for part in (_source(fault), _field(fault)) if part)
     message = fault.message
-    if fault.value and fault.value not in f"{place} {message}":
+    # A long value is cut in the message, and sooner there than in the field of a fault.
+    if fault.value and fault.value[:_TOLD] not in f"{place} {message}":
         message = f"{message.rstrip('.')} ({fault.value})."
     told = " ".join(word for word in (message, fault.remedy) if word)
     if fault.source == COMMAND_LINE:
         told = _OPTION_NAMES.sub(lambda found: _option(found[0]), told)
-    told = _ENDLESS.sub(lambda found: f"{found[0][:100]}...", told)
     return f"{place}: {told}" if place else told
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from meso_schedule.cli.reporting import COMMAND_LINE, nearest, placing
 from meso_schedule.documents import MAX_BYTES, decode, parse_json, parse_toml, read_text, refuse
-from meso_schedule.errors import Fault, InputError
-from meso_schedule.validation import key_path
+from meso_schedule.errors import Fault, InputError, shortened
+from meso_schedule.places import key_path
 
 if TYPE_CHECKING:
     from datetime import date
@@ -110,7 +110,9 @@ def read_request_file(name: str) -> dict[str, Any]:
     if ending not in (".json", ".toml"):
         raise InputError.of(
             "unknown_ending",
-            f"The ending {ending!r} is not known." if ending else "The file has no ending.",
+            f"The ending {shortened(ending)} is not known."
+            if ending
+            else "The file has no ending.",
             source=COMMAND_LINE,
             field="request",
             value=name,
@@ -165,7 +167,7 @@ def check_format(name: str, known: Sequence[str]) -> None:
     if name not in known:
         raise InputError.of(
             "unknown_format",
-            f"There is no format {name!r}.",
+            f"There is no format {shortened(name)}.",
             source=COMMAND_LINE,
             field="format",
             value=name,
@@ -182,7 +184,7 @@ def read_count(text: str, field: str) -> int:
     if not _COUNT.fullmatch(text):
         raise InputError.of(
             "bad_number",
-            f"Cannot read whole number {text!r}.",
+            f"Cannot read whole number {shortened(text)}.",
             field=field,
             value=text,
             remedy="Write digits only, for example 6.",

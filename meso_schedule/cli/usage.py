@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from meso_schedule.cli.reporting import near_names, nearest
-from meso_schedule.errors import Fault, InputError
+from meso_schedule.errors import Fault, InputError, shortened
 
 
 class Group(TyperGroup):
@@ -17,7 +17,7 @@ class Group(TyperGroup):
         if args[0] not in known and not ctx.resilient_parsing:
             raise InputError.of(
                 "unknown_command",
-                f"There is no command {args[0]!r}.",
+                f"There is no command {shortened(args[0])}.",
                 value=args[0],
                 remedy=nearest(args[0], known),
             )
@@ -77,7 +77,7 @@ def _option_error(error: Exception, option: str, context: Any) -> InputError:
     offered = " or ".join(f"--{name}" for name in near)
     return InputError.of(
         "unknown_option",
-        f"There is no option {option!r}.",
+        f"There is no option {shortened(option)}.",
         value=option,
         remedy=f"Did you mean {offered}?" if near else _see(context),
     )

@@ -15,12 +15,25 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 MAX_LOGO_BYTES = 2_000_000
-MAX_SIDE = 4000
+MAX_SIDE = 2000
+# Elements that an SVG may have drawn, copies, clips, masks and patterns followed.
+MAX_DRAWN = 20_000
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _SVG = "{http://www.w3.org/2000/svg}"
 # Of SVG, what runs, or needs fonts of its own, is left to other programs.
 _REFUSED = ("script", "foreignObject", "text")
+_REFERENCE = re.compile(r"url\(\s*['\"]?#([^)'\"]*)['\"]?\s*\)|^#(.*)$", re.IGNORECASE)
+_FIGURE = re.compile(r"[-+]?[0-9]*\.?[0-9]+(?:e[-+]?[0-9]+)?", re.IGNORECASE)
+_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
+# Filters work on every pixel of their region; these steps do so too often to be drawn.
+_HEAVY = (
+    *("feTurbulence", "feConvolveMatrix", "feMorphology", "feImage", "feTile"),
+    *("feDiffuseLighting", "feSpecularLighting", "feDisplacementMap"),
+)
+_STEP = 500  # what another step of a filter takes, in elements drawn
+_MOST_TIMES = 2  # what a region may be larger than what it is for
+_PIXELS = 1_000  # of an embedded picture, for as long as one element takes
 _URL = re.compile(r"url\(\s*['\"]?#[^)]*\)", re.IGNORECASE)
 _PALETTE = 3
 # By the kind of colour: how many values a pixel has, and of how many bits.
@@ -46,9 +59,11 @@ def read_logo(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         refuse(source, "unreadable", f"It cannot be read: {reason}.", "Check its permissions.")
-    if len(data) > MAX_LOGO_BYTES:
-        refuse(source, "too_large", "The logo is larger than 2 MB.", "Make the picture smaller.")
     try:
+        if data.startswith(_PNG):
+            _check_size(*_png_size(data))
+        if len(data) > MAX_LOGO_BYTES:
+            refuse(source, "too_large", "The logo is larger than 2 MB.", "Make it smaller.")
         logo_svg(data)
     except InputError as error:
         raise error.at(source) from None
@@ -81,9 +96,7 @@ def _checked_png(data: bytes) -> tuple[int, int]:
     if not parts or parts[0][0] != b"IHDR" or len(parts[0][1]) != 13 or parts[-1][0] != b"IEND":
         _damaged()
     width, height, depth, colour, *_, interlaced = struct.unpack(">LLBBBBB", parts[0][1])
-    if not 0 < width <= MAX_SIDE or not 0 < height <= MAX_SIDE:
-        problem = f"The logo measures {width} x {height} pixels."
-        _refuse("bad_logo", problem, f"Make it {MAX_SIDE} x {MAX_SIDE} at the most.")
+    _check_size(width, height)
     if depth not in _DEPTHS.get(colour, ()) or (colour == _PALETTE) > (b"PLTE" in dict(parts)):
         _damaged()
     row = 1 + (width * depth * _CHANNELS[colour] + 7) // 8
@@ -92,6 +105,21 @@ def _checked_png(data: bytes) -> tuple[int, int]:
     if not interlaced and (len(pixels) < height * row or max(pixels[::row]) > 4):
         _damaged()
     return width, height
+
+
+def _png_size(data: bytes) -> tuple[int, int]:
+    """Return what a PNG says of its width and height, zero where it says nothing."""
+    width, height = struct.unpack(">LL", data[16:24].ljust(8, b"\0"))
+    return width, height
+
+
+def _check_size(width: int, height: int) -> None:
+    if 0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE:
+        return
+    larger = max(width, height, 1)
+    fitting = " x ".join(str(max(1, side * MAX_SIDE // larger)) for side in (width, height))
+    problem = f"The logo measures {width} x {height} pixels."
+    _refuse("bad_logo", problem, f"Make it {fitting} at the most.")
 
 
 def _unpacked(packed: bytes, size: int) -> bytes:
@@ -125,15 +153,18 @@ def _checked_svg(data: bytes) -> str:
         root = None
     if root is None or root.tag != f"{_SVG}svg":
         _refuse("no_picture", "It is no PNG or SVG picture.", "Name a PNG or SVG file.")
+    _check_work(root)
+    extent = _extent(root)
     for element in root.iter():
         _check_element(element)
-    _check_copies(root)
+        if element.tag == f"{_SVG}filter":
+            _check_region(element, extent)
     return text
 
 
 def _check_element(element: "Element") -> None:
     kind = element.tag.removeprefix(_SVG)
-    if kind in _REFUSED:
+    if kind in (*_REFUSED, *_HEAVY):
         _not_plain(f"<{kind}>")
     texts = [*element.attrib.values(), element.text or "" if kind == "style" else ""]
     for told in texts:
@@ -145,6 +176,76 @@ def _check_element(element: "Element") -> None:
             _check_embedded(target)
 
 
+def _extent(root: "Element") -> float:
+    """Return the longer side of a picture in its own units; zero where it does not say."""
+    told = root.get("viewBox") or f"{root.get('width')} {root.get('height')}"
+    return max((float(number) for number in _FIGURE.findall(told)), default=0.0)
+
+
+def _check_region(element: "Element", extent: float) -> None:
+    """Refuse a filter that works far outside of what it is for."""
+    is_own = element.get("filterUnits") != "userSpaceOnUse"
+    most = _MOST_TIMES if is_own else _MOST_TIMES * extent
+    for name in ("x", "y", "width", "height"):
+        told = element.get(name) or "0"
+        (figure, *more) = _FIGURE.findall(told) or [""]
+        share = 100 if told.strip().endswith("%") else 1
+        if more or not figure or abs(float(figure)) > most * (share if is_own else 1):
+            _not_plain("a filter of a large region")
+
+
+def _check_work(root: "Element") -> None:
+    """Refuse what a few lines could have drawn for ever: clips in clips, masks in masks.
+
+    Every reference is followed as a renderer does, until the bound is reached.
+    """
+    named = {element.get("id"): element for element in root.iter()}
+    styles = [rule for it in root.iter(f"{_SVG}style") for rule in _RULE.findall(it.text or "")]
+    waiting, drawn = [root], 0
+    while waiting:
+        element = waiting.pop()
+        drawn += _weight(element)
+        if drawn > MAX_DRAWN:
+            _not_plain("too much to draw")
+        waiting += element
+        waiting += (named[target] for target in _targets(element, styles) if target in named)
+
+
+def _targets(element: "Element", styles: list[tuple[str, str]]) -> Iterator[str]:
+    """Yield the ids that an element has drawn besides itself, a marker at each point of a line."""
+    own = (element.get("class") or "").split()
+    texts = list(element.attrib.items())
+    for selector, told in styles:
+        if "." not in selector or any(f".{name}" in selector for name in own):
+            texts.append(("style", told))
+    for name, told in texts:
+        points = len(element.get("d") or element.get("points") or "") // 2
+        times = max(1, points) if "marker" in f"{name} {told}" else 1
+        for found in _REFERENCE.finditer(told):
+            yield from [found[1] or found[2] or ""] * min(times, MAX_DRAWN)
+
+
+def _weight(element: "Element") -> int:
+    kind = element.tag.removeprefix(_SVG)
+    if kind.startswith("fe"):
+        return _STEP
+    if kind == "image":
+        return 1 + sum(map(_pixels, element.attrib.values())) // _PIXELS
+    return 1
+
+
+def _pixels(told: str) -> int:
+    """Return how many pixels an embedded picture says that it has."""
+    head, comma, body = told.partition(",")
+    if not comma or not head.startswith("data:"):
+        return 0
+    try:
+        width, height = _png_size(b64decode("".join(body[:64].split())[:32]))
+    except ValueError:
+        return 0
+    return width * height
+
+
 def _check_embedded(target: str) -> None:
     head, _, body = target.partition(",")
     if head != "data:image/png;base64":
@@ -153,15 +254,6 @@ def _check_embedded(target: str) -> None:
         _checked_png(b64decode("".join(body.split()), validate=True))
     except ValueError:
         _damaged()
-
-
-def _check_copies(root: "Element") -> None:
-    """Refuse copies of copies: a few lines of them could be drawn for ever."""
-    copies = list(root.iter(f"{_SVG}use"))
-    targets = {target for copy in copies for target in copy.attrib.values()}
-    for element in root.iter():
-        if f"#{element.get('id')}" in targets and any(True for _ in element.iter(f"{_SVG}use")):
-            _not_plain("a copy of a copy")
 
 
 def _not_plain(what: str) -> NoReturn:

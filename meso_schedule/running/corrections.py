@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from meso_schedule.clinic import Clinic
-from meso_schedule.errors import FormatError, InputError
+from meso_schedule.errors import FormatError, InputError, shortened
 from meso_schedule.money import in_currency, parse_amount
 from meso_schedule.running.beside import move_beside
 from meso_schedule.running.followed import followed
@@ -187,7 +187,7 @@ def _replacement(
     if unknown := sorted(changes.keys() - known):
         raise InputError.of(
             "unknown_key",
-            f"An event {record.kind!r} says nothing of {unknown[0]!r}.",
+            f"An event {record.kind!r} says nothing of {shortened(unknown[0])}.",
             field="set",
             value=unknown[0],
             remedy=f"Known: {', '.join(sorted(known))}.",

@@ -12,6 +12,7 @@ from typing import Any
 
 from meso_schedule.bookings import BookedSession
 from meso_schedule.course import Session
+from meso_schedule.free_text import RECORDED
 from meso_schedule.history import Standing
 from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Protocol
@@ -120,7 +121,7 @@ def request_of(state: CourseState, changes: dict[str, Any] | None = None) -> Cou
         values = {name: value for name, value in values.items() if name not in _FORESEEN}
     values["patient"] = state.patient
     values.setdefault("reference", state.course)
-    return CourseRequest.model_validate(without_agreed(values))
+    return CourseRequest.model_validate(without_agreed(values), context=RECORDED)
 
 
 def without_agreed(values: dict[str, Any]) -> dict[str, Any]:

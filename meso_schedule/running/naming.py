@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from meso_schedule.errors import InputError
+from meso_schedule.errors import InputError, shortened
 from meso_schedule.running.courses import Running
 from meso_schedule.running.followed import Followed
 from meso_schedule.store.state import CourseState
@@ -42,7 +42,7 @@ def protocol_named(state: CourseState, text: str, field: str) -> str:
     known = (f"{state.label_of(kept.id) or ''} {kept.id}".strip() for kept in state.protocols)
     raise InputError.of(
         "unknown_treatment",
-        f"The course has no treatment {text!r}.",
+        f"The course has no treatment {shortened(text)}.",
         field=field,
         value=text,
         remedy=f"Known: {', '.join(known)}.",
@@ -94,7 +94,7 @@ def session_named(
     if not _BARE.fullmatch(text):
         raise InputError.of(
             "bad_session",
-            f"Cannot read session {text!r}.",
+            f"Cannot read session {shortened(text)}.",
             field=field,
             value=text,
             remedy=f"Write for example {_examples(course.treatments[-1], 2)}.",

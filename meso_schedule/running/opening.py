@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from meso_schedule.course import CoursePlan, Session
+from meso_schedule.free_text import RECORDED
 from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Protocol
 from meso_schedule.running.courses import slots_of
@@ -118,7 +119,7 @@ def kept_request(request: CourseRequest, plan: CoursePlan) -> CourseRequest:
         values["start"] = request.start or min(request.held_days, default=plan.as_of)
     if plan.sessions:
         values["sessions"] = plan.sessions[-1].number
-    return CourseRequest.model_validate(values)
+    return CourseRequest.model_validate(values, context=RECORDED)
 
 
 def _kept(parts: Sequence[_Part], request: CourseRequest, plan: CoursePlan) -> CourseRequest:
@@ -132,7 +133,7 @@ def _kept(parts: Sequence[_Part], request: CourseRequest, plan: CoursePlan) -> C
         if rooms := [(window.latest - window.earliest).days for window in firsts]:
             values["start_within"] = max(rooms)
     values["protocol"] = [str(_wanted(part, wishes.get(part.protocol.id), plan)) for part in parts]
-    return CourseRequest.model_validate(values)
+    return CourseRequest.model_validate(values, context=RECORDED)
 
 
 def _wanted(part: _Part, wish: Wanted | None, plan: CoursePlan) -> Wanted:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from meso_schedule.free_text import RECORDED
 from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Protocol
 from meso_schedule.store.parts import KeptProtocol
@@ -25,7 +26,7 @@ def parts_of(state: CourseState) -> tuple[CourseState, ...]:
     """
     if len(state.protocols) == 1:
         return (state,)
-    asked = CourseRequest.model_validate(dict(state.request))
+    asked = CourseRequest.model_validate(dict(state.request), context=RECORDED)
     wishes = {wish.protocol: wish for wish in asked.wanted}
     return tuple(
         _part(state, kept, asked.of(wishes.get(kept.id, Wanted(kept.id))))

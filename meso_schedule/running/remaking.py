@@ -7,7 +7,8 @@ from typing import Any
 from meso_schedule.bookings import Begun
 from meso_schedule.busy import BusySource
 from meso_schedule.clinic import Clinic
-from meso_schedule.errors import InputError
+from meso_schedule.errors import InputError, shortened
+from meso_schedule.free_text import RECORDED
 from meso_schedule.joint_replan import replan_combined
 from meso_schedule.replan import Replan, replan_course
 from meso_schedule.request import CourseRequest
@@ -121,7 +122,7 @@ def whole_request(state: CourseState) -> CourseRequest:
     """Return what is asked of a course of several treatments; what is held stands beside it."""
     values: dict[str, Any] = {**state.request, "patient": state.patient}
     values.setdefault("reference", state.course)
-    return CourseRequest.model_validate(without_agreed(values))
+    return CourseRequest.model_validate(without_agreed(values), context=RECORDED)
 
 
 def with_wishes(state: CourseState, wanted: Sequence[Wanted]) -> list[str]:
@@ -137,7 +138,7 @@ def with_wishes(state: CourseState, wanted: Sequence[Wanted]) -> list[str]:
         if new.protocol not in wishes:
             raise InputError.of(
                 "unknown_treatment",
-                f"The course has no treatment {new.protocol!r} among several.",
+                f"The course has no treatment {shortened(new.protocol)} among several.",
                 field="treatment",
                 value=str(new),
                 remedy=f"Known: {', '.join(wishes) or 'none; it has one protocol'}.",

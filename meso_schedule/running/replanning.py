@@ -8,6 +8,7 @@ from typing import Any
 from meso_schedule.busy import BusySource
 from meso_schedule.clinic import Clinic
 from meso_schedule.errors import NoCalendarFits
+from meso_schedule.free_text import RECORDED
 from meso_schedule.replan import Change, Replan
 from meso_schedule.request import CourseRequest
 from meso_schedule.running.courses import Running, slots_of
@@ -95,7 +96,10 @@ def _wishes(
 
     More lateness is leave, no wish: where no session makes use of it nothing is agreed anew.
     """
-    old, new = (CourseRequest.model_validate(dict(state.request)) for state in (before, after))
+    old, new = (
+        CourseRequest.model_validate(dict(state.request), context=RECORDED)
+        for state in (before, after)
+    )
     latest = max(visit.late_days for visit in made.plan.visits)
     is_idle = not (is_used or made.changes or latest > old.late) and new.late > old.late
     return {
@@ -128,7 +132,7 @@ def _records(
     course: Followed, made: Replan, slots: tuple[Slot, ...], *, is_asked: bool
 ) -> Iterator[Record]:
     if is_asked:
-        kept = CourseRequest.model_validate(dict(course.state.request))
+        kept = CourseRequest.model_validate(dict(course.state.request), context=RECORDED)
         yield Planned(sessions=slots, request=kept)
     for one in course.treatments:
         own = (change for change in _own(one, made) if change.kind == "dropped")

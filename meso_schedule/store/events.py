@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from meso_schedule.errors import InputError
+from meso_schedule.free_text import RECORDED
 from meso_schedule.store.digests import link, salted
 from meso_schedule.store.errors import damaged, newer_book
 from meso_schedule.store.records import RECORDS, Record, read_record
@@ -95,7 +96,7 @@ def record_of(event: Event, target: str) -> Record:
         what = f"event {event.sequence} of kind {event.kind!r}, version {event.version}"
         raise newer_book(target, what)
     try:
-        return read_record(event.kind, event.version, json.loads(event.payload))
+        return read_record(event.kind, event.version, json.loads(event.payload), context=RECORDED)
     except (InputError, ValueError):
         # The sentences of the faults would show what the patient's record says.
         raise damaged(target, f"event {event.sequence} cannot be read") from None

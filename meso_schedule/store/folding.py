@@ -13,6 +13,7 @@ from typing import Any
 
 from meso_schedule.course import Finding
 from meso_schedule.errors import InputError
+from meso_schedule.free_text import RECORDED
 from meso_schedule.store.parts import KeptProtocol, Slot
 from meso_schedule.store.records import (
     Adopted,
@@ -148,7 +149,7 @@ def replacement_of(record: Record, correction: Corrected) -> Record | None:
     if correction.replacement is None:
         return None
     try:
-        return read_record(record.kind, record.version, correction.replacement)
+        return read_record(record.kind, record.version, correction.replacement, context=RECORDED)
     except InputError:
         return record
 

@@ -7,7 +7,7 @@ below then differs for every single wrong character and for every two that swapp
 
 from collections.abc import Callable
 
-from meso_schedule.errors import FormatError
+from meso_schedule.errors import FormatError, shortened
 
 ALPHABET = "23456789cdfghjkmprtvwxy"
 LENGTH = 8
@@ -38,7 +38,10 @@ def parse_course_id(text: str) -> str:
     if len(folded) == LENGTH and -1 not in digits and _check_digit(digits[:-1]) == digits[-1]:
         return folded
     raise FormatError(
-        "bad_course_id", text, f"{text!r} is no course id.", "Check it for a slip of the hand."
+        "bad_course_id",
+        text,
+        f"{shortened(text)} is no course id.",
+        "Check it for a slip of the hand.",
     )
 
 

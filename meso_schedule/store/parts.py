@@ -7,7 +7,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, JsonValue, field_validator
 
-from meso_schedule.errors import FormatError, InputError
+from meso_schedule.errors import FormatError, InputError, shortened
+from meso_schedule.free_text import LONGEST_LINE, RECORDED, Whole, check_text, plain_text
 from meso_schedule.money import half_up, parse_percent
 from meso_schedule.request import CourseRequest
 from meso_schedule.rules import Identifier, Protocol
@@ -20,8 +21,6 @@ from meso_schedule.validation import (
     Model,
     Percent,
     Table,
-    Text,
-    plain_text,
 )
 
 
@@ -29,27 +28,22 @@ def _number(value: object) -> object:
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 999:
         return value
     raise FormatError(
-        "bad_number", value, f"{value!r} is no session.", "Write a whole number from 1."
+        "bad_number", value, f"{shortened(value)} is no session.", "Write a whole number from 1."
     )
-
-
-def _line(value: object) -> str:
-    text = plain_text(value)
-    if text.isprintable():
-        return text
-    raise FormatError("bad_text", "", "The text is not one line.", "Leave line ends out.")
 
 
 def one_line(value: object, field: str) -> str:
     """Take text of one line that says something.
 
     Raises:
-        InputError: When it is none.
+        InputError: When it is none, or too long.
     """
     try:
-        return _line(value)
+        text = plain_text(value)
+        check_text(text, LONGEST_LINE)
     except FormatError as error:
         raise InputError(replace(fault, field=field) for fault in error.faults) from None
+    return text
 
 
 def _request(value: object) -> object:
@@ -59,8 +53,6 @@ def _request(value: object) -> object:
 
 
 Number = Annotated[int, BeforeValidator(_number)]
-# Text of one line, which every database takes.
-Line = Annotated[str, BeforeValidator(_line)]
 # Kept as it was asked: a later program may read requests in another way.
 Asked = Annotated[Table[str, JsonValue], BeforeValidator(_request)]
 
@@ -73,9 +65,9 @@ class KeptProtocol(Model):
     """
 
     id: Identifier
-    version: Text
-    digest: Text
-    canonical: Text
+    version: Whole
+    digest: Whole
+    canonical: Whole
 
     @classmethod
     def of(cls, protocol: Protocol) -> Self:
@@ -89,7 +81,7 @@ class KeptProtocol(Model):
 
     def read(self) -> Protocol:
         """Return the protocol."""
-        return Protocol.model_validate_json(self.canonical)
+        return Protocol.model_validate_json(self.canonical, context=RECORDED)
 
     @field_validator("canonical")
     @classmethod
@@ -178,7 +170,7 @@ class Slot(Model):
     date: IsoDate
     start: Clock | None = None
     minutes: Count | None = None
-    phase: Text | None = None
+    phase: Whole | None = None
     provisional: bool = False
     pinned: bool = False
     price: Price | None = None

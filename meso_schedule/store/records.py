@@ -10,9 +10,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, JsonValue
 
-from meso_schedule.errors import Fault, InputError
+from meso_schedule.errors import Fault, InputError, shortened
+from meso_schedule.free_text import Line, Text
 from meso_schedule.rules import Identifier
-from meso_schedule.store.parts import Asked, Forecast, KeptProtocol, Line, Number, Slot, Terms
+from meso_schedule.store.parts import Asked, Forecast, KeptProtocol, Number, Slot, Terms
 from meso_schedule.times import Clock
 from meso_schedule.validation import (
     Amount,
@@ -21,7 +22,6 @@ from meso_schedule.validation import (
     InputModel,
     IsoDate,
     Table,
-    Text,
 )
 
 # What the program adds to an event; no correction changes it.
@@ -88,7 +88,7 @@ class Opened(Record):
     patient: Line | None = None
     protocols: Annotated[tuple[KeptProtocol, ...], Field(min_length=1)]
     request: Asked = Field(default_factory=dict)
-    timezone: Text | None = None
+    timezone: Line | None = None
     held: tuple[Slot, ...] = ()
     terms: Terms | None = None
     treatment_terms: Table[str, Terms] | None = None
@@ -294,8 +294,14 @@ _ALL: tuple[type[Record], ...] = (
 RECORDS = {(record.kind, record.version): record for record in _ALL}
 
 
-def read_record(kind: str, version: int, content: Any) -> Record:
+def read_record(kind: str, version: int, content: Any, *, context: str | None = None) -> Record:
     """Check the content of an event.
+
+    Args:
+        kind: Of which kind it is.
+        version: In which version of that kind it was written.
+        content: What it says.
+        context: `RECORDED` for what a book holds, whose texts are taken as they are.
 
     Raises:
         InputError: For a kind or version that is not known, or content that does not fit it.
@@ -304,12 +310,12 @@ def read_record(kind: str, version: int, content: Any) -> Record:
     if (kind, version) not in known:
         raise InputError.of(
             "unknown_kind",
-            f"No event {kind!r} of version {version} is known.",
+            f"No event {shortened(kind)} of version {version} is known.",
             field="kind",
             value=kind,
             remedy="Use the program that wrote it.",
         )
-    return RECORDS[kind, version].model_validate(content)
+    return RECORDS[kind, version].model_validate(content, context=context)
 
 
 def day_of(record: Record) -> date | None:

@@ -9,20 +9,20 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
-from pydantic import JsonValue
+from pydantic import AfterValidator, JsonValue
 from sqlalchemy import Connection
 
 from meso_schedule.documents import parse_json
 from meso_schedule.errors import FormatError, InputError
+from meso_schedule.free_text import Whole, check_text
 from meso_schedule.store.chain import Chain
 from meso_schedule.store.digests import canonical
 from meso_schedule.store.errors import BookFault, RefusedError, damaged, unknown_course
 from meso_schedule.store.events import Event
 from meso_schedule.store.ids import parse_course_id
 from meso_schedule.store.keys import note_taken_in
-from meso_schedule.store.parts import Line
 from meso_schedule.store.projection import project
 from meso_schedule.store.reading import (
     all_events,
@@ -32,26 +32,31 @@ from meso_schedule.store.reading import (
     state_of,
 )
 from meso_schedule.store.verifying import Head
-from meso_schedule.validation import Count, InputModel, Model, Table, Text
+from meso_schedule.validation import Count, InputModel, Model, Table
 
 FORMAT = 1
+
+
+def _one_line(text: str) -> str:
+    check_text(text, len(text))
+    return text
 
 
 class _Written(InputModel):
     """An event in a file."""
 
-    course: Text
+    course: Whole
     revision: Count
-    kind: Text
+    kind: Whole
     version: Count
-    at: Text
-    who: Line
-    key: Text | None
+    at: Whole
+    who: Annotated[Whole, AfterValidator(_one_line)]
+    key: Whole | None
     part: Count
-    asked: Text | None
-    digest: Text
+    asked: Whole | None
+    digest: Whole
     payload: Table[str, JsonValue] | None
-    salt: Text | None
+    salt: Whole | None
 
 
 class _Document(InputModel):
@@ -60,7 +65,7 @@ class _Document(InputModel):
     format: Count
     head: Head | None
     events: tuple[Table[str, JsonValue], ...]
-    digest: Text
+    digest: Whole
 
 
 class Imported(Model):

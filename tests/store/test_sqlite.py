@@ -331,7 +331,7 @@ def left_after_erasing(path: Path) -> list[bytes]:
             book.open_course(
                 opened(patient=f"Secretpatient {number}"),
                 *day_to_day(),
-                Note(text=f"Secretnote {number} " * 600),
+                Note(text=f"Secretnote {number} " * 140),
                 context=now(key=f"Secretkey {number}"),
             ).course
             for number in range(12)

@@ -9,7 +9,7 @@ from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import options
 from meso_schedule.cli.courses.desk import Desk, Draft, Sight, write
 from meso_schedule.cli.courses.inputs import read_number
-from meso_schedule.errors import InputError
+from meso_schedule.errors import InputError, shortened
 
 
 def note(
@@ -111,7 +111,7 @@ def _changes(given: Sequence[str]) -> dict[str, str | None]:
         if not equals or not name:
             raise InputError.of(
                 "bad_change",
-                f"Cannot read {entry!r}.",
+                f"Cannot read {shortened(entry)}.",
                 field="set",
                 value=entry,
                 remedy="Write NAME=VALUE, for example on=2026-12-02.",
