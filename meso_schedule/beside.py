@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from meso_schedule.bookings import Begun, booking_faults, with_bookings
 from meso_schedule.dates import LAST_ORDINAL
@@ -10,8 +10,6 @@ from meso_schedule.errors import Fault, InputError
 from meso_schedule.request import MAX_DAYS, START_WITHIN
 from meso_schedule.spacing import Block, Pair, blocks_around
 from meso_schedule.tasks import Setup, availability_for
-
-_DAY = timedelta(days=1)
 
 Pairs = Mapping[tuple[int, int], Pair]
 
@@ -48,14 +46,14 @@ def begun_together(
 def widened(setups: Sequence[Setup], pairs: Pairs) -> list[Setup]:
     """Return what is asked with the days for first sessions that the distance takes from them.
 
-    A session 1 may be as late as usual after the first day on which it keeps the distance to the
-    others. One that has no day alone gets none beside others either.
+    It may be as much later as the distance to the others can take. One that has no day alone
+    gets none beside others either.
 
     Args:
         setups: What is asked of each alone.
         pairs: The distance between two, by their places.
     """
-    rooms = [_room(pairs, setups, place) for place in range(len(setups))]
+    rooms = [_room(pairs, place) for place in range(len(setups))]
     return [
         _with_room(setup, room)
         if room and not setup.is_backwards and (setup.standing or _has_day(setup))
@@ -107,33 +105,10 @@ def _has_day(setup: Setup) -> bool:
     return bool(setup.availability.usable(first, min(first + START_WITHIN, LAST_ORDINAL)))
 
 
-def _room(pairs: Pairs, setups: Sequence[Setup], place: int) -> int:
-    """Return the days that the distance to the other protocols takes from a first session.
-
-    The others have come before it: with the sessions they have held, else with a first one, each
-    as early as those before leave it.
-    """
-    starts = [setup.as_of if setup.standing else setup.start for setup in setups]
-    placed: dict[int, Sequence[date]] = {}
-    others = (other for other in range(len(setups)) if other != place)
-    for one in (*sorted(others, key=starts.__getitem__), place):
-        held = setups[one].request.held_days
-        first = _first_free(pairs, one, placed, starts[one])
-        placed[one] = held if held and one != place else [first]
-    return (placed[place][0] - starts[place]).days
-
-
-def _first_free(
-    pairs: Pairs, place: int, placed: Mapping[int, Sequence[date]], start: date
-) -> date:
-    """Return the first day from a start on which a protocol keeps the distance to others."""
-    blocks = [
-        block.days
-        for other, days in placed.items()
-        for block in blocks_of(pairs, place, other, days)
-    ]
-    day = start
-    for block in sorted(blocks, key=lambda block: block.first):
-        if day in block:
-            day = min(block.last, date.max - _DAY) + _DAY
-    return day
+def _room(pairs: Pairs, place: int) -> int:
+    """Return the most days that the distance to all other protocols can take."""
+    return sum(
+        max(31 * interval.months + interval.days for interval in (*pair.after, *pair.before))
+        for places, pair in pairs.items()
+        if place in places and (pair.after or pair.before)
+    )

@@ -205,8 +205,8 @@ def join(
 ) -> Joined:
     """Check what is asked of several protocols and fill in what is left open.
 
-    Without `start_within` a first session has the usual days from the first one on which it keeps
-    the distance to the other protocols; what keeps it from its start otherwise gives it none.
+    Without `start_within` the first sessions get, beside the usual days, those that the distance
+    to the other protocols can take from them; one that has no day alone gets none.
 
     Args:
         known: Protocols besides the packaged ones.

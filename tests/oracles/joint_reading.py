@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from .arithmetic import Raw, after, texts
+from .arithmetic import Raw, after, interval, texts
 from .brute_force import Days
 from .reading import Asked, read
 
@@ -141,7 +141,7 @@ def read_programme(
         span = days_between(starts[place], starts[place] + timedelta(days=13))
         if not held[place] and not any(map(usable, span)):
             return 0
-        return _room(apart, place, starts, held)
+        return _room(apart, place)
 
     requests = [
         _own_request(protocol, request, text, room(place, protocol, text))
@@ -174,28 +174,14 @@ def _other(text: str) -> tuple[str, set[str] | None, date]:
     return name, {" ".join(area)} if area else None, date.fromisoformat(day)
 
 
-def _room(
-    apart: Mapping[tuple[int, int], Between],
-    place: int,
-    starts: Sequence[date],
-    held: Sequence[Sequence[date]],
-) -> int:
-    """Return how long the others, before it as early as they can be, keep a first session off."""
-    days: dict[int, Sequence[date]] = {}
-
-    def is_free(one: int, day: date) -> bool:
-        return all(
-            apart[one, other].allows(day, it) if one < other else apart[other, one].allows(it, day)
-            for other, those in days.items()
-            for it in those
-        )
-
-    for one in sorted(range(len(starts)), key=lambda it: (it == place, starts[it], it)):
-        first = starts[one]
-        while not is_free(one, first):
-            first += timedelta(days=1)
-        days[one] = held[one] if held[one] and one != place else [first]
-    return (days[place][0] - starts[place]).days
+def _room(apart: Mapping[tuple[int, int], Between], place: int) -> int:
+    """Return the days that other protocols can take from the first session."""
+    room = 0
+    for places, rule in apart.items():
+        if place in places:
+            steps = map(interval, (*rule.after, *rule.before))
+            room += max((31 * months + days for months, days in steps), default=0)
+    return room
 
 
 def _own_request(protocol: Raw, request: Raw, text: str, room: int) -> Raw:
