@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from meso_schedule import private_files
 from meso_schedule.errors import EnvironmentFault, ExitCode, InputError
-from meso_schedule.output import files
-from meso_schedule.output.files import check_targets, place, write_files
+from meso_schedule.private_files import check_targets, place, write_files
 
 
 def left_over(folder: Path) -> list[str]:
@@ -110,7 +110,7 @@ def test_when_the_last_step_fails_all_is_as_before(
 ) -> None:
     (tmp_path / "b.txt").write_text("old b")
     (tmp_path / "c.txt").write_text("old c")
-    placed = files.place
+    placed = private_files.place
     calls = 0
 
     def place_some(fresh: Path, target: Path, *, force: bool) -> None:
@@ -120,7 +120,7 @@ def test_when_the_last_step_fails_all_is_as_before(
             raise EnvironmentFault("It fails.", str(target), "Try again.")
         placed(fresh, target, force=force)
 
-    monkeypatch.setattr(files, "place", place_some)
+    monkeypatch.setattr(private_files, "place", place_some)
     names = ("a.txt", "b.txt", "c.txt")
     with pytest.raises(EnvironmentFault, match="It fails"):
         write_files({tmp_path / name: b"new" for name in names}, force=True)
