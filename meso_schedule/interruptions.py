@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
@@ -23,7 +23,9 @@ def undisturbed() -> Iterator[Callable[[], None]]:
         yield lambda: None  # signals come to the main thread alone
         return
     held: list[int] = []
+    # One that is ignored stays so, and one that was not set from Python stays as it is.
     before = {number: signal.getsignal(number) for number in ENDING}
+    before = {number: it for number, it in before.items() if it not in (signal.SIG_IGN, None)}
 
     def hold(number: int, _frame: FrameType | None) -> None:
         held.append(number)
@@ -34,14 +36,13 @@ def undisturbed() -> Iterator[Callable[[], None]]:
             signal.raise_signal(held.pop(0))
 
     try:
-        _install({number: hold for number, handler in before.items() if handler != signal.SIG_IGN})
+        _install(dict.fromkeys(before, hold))
         yield let_through
     finally:
         _install(before)
         let_through()
 
 
-def _install(handlers: "dict[signal.Signals, signal._HANDLER]") -> None:
+def _install(handlers: "Mapping[signal.Signals, signal._HANDLER]") -> None:
     for number, handler in handlers.items():
-        if handler is not None:  # one that was not set from Python stays
-            signal.signal(number, handler)
+        signal.signal(number, handler)

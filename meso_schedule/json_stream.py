@@ -11,6 +11,8 @@ from meso_schedule.sources import refuse_reading, refuse_size
 # The longest of the values: an event keeps the text of the protocols it was planned by.
 LONGEST = 10_000_000
 _PIECE = 100_000
+# What can follow where a number was cut.
+_NUMBER = re.compile(r"[-+.eE0-9]*")
 _BLANKS = re.compile(r"[ \t\r\n]*")
 
 
@@ -113,16 +115,18 @@ class _Text:
             except RecursionError:
                 refuse(self._source, "too_deep", "It is nested too deep.", "Flatten it.")
             except json.JSONDecodeError as error:
-                # It may go on in the next piece.
-                if len(self._read) - self._place > LONGEST or not self._more():
+                if not self._goes_on():
                     self.refuse(error.msg)
             except ValueError as error:
                 self.refuse(str(error))
             else:
-                # A number may go on too.
-                if end < len(self._read) or not self._more():
+                if not _NUMBER.fullmatch(self._read, end) or not self._goes_on():
                     self._place = end
                     return value
+
+    def _goes_on(self) -> bool:
+        """Read on where a value may have been cut between two pieces."""
+        return len(self._read) - self._place <= LONGEST and self._more()
 
     def _more(self) -> bool:
         piece = next(self._pieces, "")
