@@ -16,6 +16,7 @@ INPUTS = {
     "rules": "a rule file",
     "busy": "a calendar",
     "batch": "the jobs",
+    "head_file": "the kept end of the book",
 }
 
 

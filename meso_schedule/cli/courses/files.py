@@ -1,7 +1,9 @@
 """`courses export`, `import`, `erase`: courses to another book and back, and gone for good."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -71,27 +73,44 @@ def import_courses(
     """Take in courses that were exported, all or none; those that are there stay as they are."""
     from meso_schedule.cli.requests import check_format
     from meso_schedule.cli.surroundings import STANDARD_INPUT, open_input, write_out
-    from meso_schedule.documents import refuse
     from meso_schedule.json_stream import pieces_of
     from meso_schedule.store.incoming import MAX_BYTES
 
     check_format(format, shared.SHOW_FORMATS)
     source = STANDARD_INPUT if file == "-" else file
-    with (
-        open_input(file) as content,
-        open_book(book, create=True, head_file=head_file) as opened,
-    ):
-        tell(f"Importing {source} into {opened.shown}.")
-        try:
+    with open_input(file) as content, _refusing_bytes(source):
+        _check_whole(content, source)
+        with open_book(book, create=True, head_file=head_file) as opened:
+            tell(f"Importing {source} into {opened.shown}.")
             taken = opened.import_courses(pieces_of(content, source, MAX_BYTES), source=source)
-        except UnicodeDecodeError:
-            refuse(source, "not_utf8", "It is not UTF-8.", "Check that it is the right file.")
     if format == "json":
         write_document(taken.model_dump(mode="json"))
         return
     known = f", {len(taken.known)} were there already" if taken.known else ""
     courses = "1 course" if len(taken.courses) == 1 else f"{len(taken.courses)} courses"
     write_out(f"Imported {courses} with {taken.events} events{known}.\n")
+
+
+def _check_whole(content: BinaryIO, source: str) -> None:
+    """Read what can be read twice to its end, before a book is begun for it."""
+    from meso_schedule.json_stream import pieces_of
+    from meso_schedule.store.incoming import MAX_BYTES, Incoming
+
+    if content.seekable():
+        start = content.tell()
+        for _ in Incoming(pieces_of(content, source, MAX_BYTES), source):
+            pass
+        content.seek(start)
+
+
+@contextmanager
+def _refusing_bytes(source: str) -> Iterator[None]:
+    from meso_schedule.documents import refuse
+
+    try:
+        yield
+    except UnicodeDecodeError:
+        refuse(source, "not_utf8", "It is not UTF-8.", "Check that it is the right file.")
 
 
 def erase_course(
