@@ -42,6 +42,7 @@ def course(
     import json
 
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "own"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
     monkeypatch.setenv("MESO_BOOK", "courses.book")
     for name in ("MESO_CLINIC", "MESO_DEBUG", "COLUMNS"):

@@ -60,6 +60,7 @@ def started(
 @pytest.fixture(autouse=True)
 def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "own"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
     monkeypatch.setenv("LOGNAME", "nurse")
     for name in ("MESO_CLINIC", "MESO_BOOK", "MESO_DEBUG"):

@@ -51,7 +51,7 @@ NAMES = {"request": "{}.json", "open request": "{}.json", "part": "{}.jsonl.part
 @pytest.fixture(autouse=True)
 def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("CONFIG", "DATA"):
+    for name in ("CONFIG", "DATA", "STATE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / "own"))
     for name in ("MESO_CLINIC", "MESO_BOOK", "MESO_DEBUG", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)

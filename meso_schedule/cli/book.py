@@ -1,6 +1,7 @@
 """`book`: verify, back up and restore the book of running courses."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
