@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -14,7 +15,6 @@ from functools import partial
 from itertools import count, islice
 from multiprocessing import active_children, parent_process
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from meso_schedule.cli.batch_lines import Job, read_job, read_lines
@@ -239,6 +239,8 @@ def _executor(workers: int) -> Iterator[Executor | None]:
     try:
         yield pool
     except BaseException:
+        # The thread of a pool without processes complains of jobs that were cancelled before.
+        threading.excepthook = lambda _: None
         for worker in set(active_children()) - others:
             worker.kill()  # it has nothing to clean up
         raise
@@ -250,7 +252,7 @@ def _follow_parent() -> None:
     """Let the parent alone answer to signals; when it ends in whatever way, end too."""
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
