@@ -39,13 +39,37 @@ def get_protocol(protocol_id: str, rules: Iterable[str | Path] = ()) -> Protocol
         UnknownNameError: When there is none; the nearest ids are offered.
         InputError: When a given file is faulty or two of them share an id.
     """
+    return get_protocols([protocol_id], rules)[protocol_id]
+
+
+def get_protocols(
+    ids: Iterable[str], rules: Iterable[str | Path] = (), *, with_all: bool = False
+) -> dict[str, Protocol]:
+    """Return several protocols by their ids, reading each given file once: it may be a pipe.
+
+    Args:
+        ids: Those that there must be.
+        rules: Rule files, or folders of them.
+        with_all: Whether all others are returned too.
+
+    Raises:
+        UnknownNameError: When one is unknown; the nearest ids are offered.
+        InputError: When a given file is faulty or two of them share an id.
+    """
     given = _given(rules)
     packaged = packaged_ids()
-    if protocol_id in given:
-        return given[protocol_id]
-    if protocol_id in packaged:
-        return read_protocol(PACKAGED / f"{protocol_id}.toml")
-    raise UnknownNameError("protocol", protocol_id, sorted({*packaged, *given}))
+    found: dict[str, Protocol] = {}
+    if with_all:
+        found = {**{name: _packaged(name) for name in packaged}, **given}
+    for name in dict.fromkeys(ids):
+        if name not in given and name not in packaged:
+            raise UnknownNameError("protocol", name, sorted({*packaged, *given}))
+        found[name] = given.get(name) or _packaged(name)
+    return found
+
+
+def _packaged(name: str) -> Protocol:
+    return read_protocol(PACKAGED / f"{name}.toml")
 
 
 def catalogue(rules: Iterable[str | Path] = ()) -> dict[str, Protocol]:
@@ -57,8 +81,7 @@ def catalogue(rules: Iterable[str | Path] = ()) -> dict[str, Protocol]:
     Raises:
         InputError: When a given file is faulty or two of them share an id.
     """
-    packaged = {name: read_protocol(PACKAGED / f"{name}.toml") for name in packaged_ids()}
-    return dict(sorted({**packaged, **_given(rules)}.items()))
+    return dict(sorted(get_protocols((), rules, with_all=True).items()))
 
 
 def _given(rules: Iterable[str | Path]) -> dict[str, Protocol]:
@@ -66,7 +89,7 @@ def _given(rules: Iterable[str | Path]) -> dict[str, Protocol]:
     origin: dict[str, Path] = {}
     faults: list[Fault] = []
     packaged = packaged_ids()
-    for path in _rule_files(rules):
+    for path in rule_files(rules):
         try:
             protocol = read_protocol(path)
         except InputError as error:
@@ -107,7 +130,12 @@ def spacing_name_faults(given: Iterable[tuple[str, Protocol]]) -> Iterator[Fault
                 yield replace(error.faults[0], source=source, field=place)
 
 
-def _rule_files(rules: Iterable[str | Path]) -> Iterator[Path]:
+def rule_files(rules: Iterable[str | Path]) -> Iterator[Path]:
+    """Yield rule files, those of a folder by name.
+
+    Raises:
+        InputError: For a folder that holds none.
+    """
     for path in dict.fromkeys(map(Path, rules)):
         if not path.is_dir():
             yield path
@@ -115,7 +143,7 @@ def _rule_files(rules: Iterable[str | Path]) -> Iterator[Path]:
         files = sorted(path.glob("*.toml"))
         if not files:
             raise InputError.of(
-                "no_rule_files",
+                "norule_files",
                 "The folder holds no .toml file.",
                 source=str(path),
                 remedy="Name a folder of rule files.",

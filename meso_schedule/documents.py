@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from meso_schedule.errors import UnreadableFileError, shortened
+from meso_schedule.sources import read_source
 from meso_schedule.toml_places import MOST_DIGITS, endless_number, written_twice
 
 MAX_BYTES = 1_000_000
@@ -24,24 +25,11 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def read_text(path: Path) -> str:
     """Read a small UTF-8 text file."""
-    source = str(path)
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        refuse(source, "missing_file", "There is no such file.", "Check the name.")
-    except IsADirectoryError:
-        refuse(source, "is_folder", "It is a folder.", "Name a file in it.")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        refuse(source, "unreadable", f"It cannot be read: {reason}.", "Check its permissions.")
-    return decode(data, source)
+    return decode(read_source(path, MAX_BYTES), str(path))
 
 
 def decode(data: bytes, source: str) -> str:
     """Turn the bytes of a file into text, refusing what no person wrote."""
-    if len(data) > MAX_BYTES:
-        refuse(source, "too_large", "It is larger than 1 MB.", "Check that it is the right file.")
     if data.startswith(b"\xef\xbb\xbf"):
         refuse(
             source,
@@ -88,13 +76,7 @@ def _loads_toml(source: str, text: str) -> dict[str, Any]:
 
 def parse_json(text: str, source: str) -> Any:
     """Parse JSON text, refusing a key written twice and numbers that JSON does not have."""
-    return _parse(_loads, text, source, "JSON")
-
-
-def _loads(text: str) -> Any:
-    return json.loads(
-        text, object_pairs_hook=_unique_keys, parse_constant=_no_constant, parse_int=_whole_number
-    )
+    return _parse(DECODER.decode, text, source, "JSON")
 
 
 def _parse(loads: Callable[[str], Any], text: str, source: str, kind: str) -> Any:
@@ -124,6 +106,12 @@ def _whole_number(digits: str) -> int:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a number")
+
+
+# A key written twice and numbers that JSON does not have are refused.
+DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique_keys, parse_constant=_no_constant, parse_int=_whole_number
+)
 
 
 def refuse(source: str, code: str, message: str, remedy: str) -> NoReturn:

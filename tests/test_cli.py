@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from meso_schedule.cli import app, requests
+from meso_schedule.cli import app, stopping, surroundings
 from meso_schedule.cli import plan as plan_command
 from meso_schedule.cli.app import main
 from tests.samples import CONFORMANCE, PACKAGE, ROOT, WEEK
@@ -761,7 +761,7 @@ def test_a_plan_loads_nothing_that_it_does_not_use() -> None:
         "babel",
         "jinja2",
         "meso_schedule.cli.batch",
-        "meso_schedule.output.files",
+        "meso_schedule.private_files",
     )
     check = f"print([name for name in {unused} if name in sys.modules])"
     assert printed("-c", f"{code} {check}", *FACE).endswith("\n[]\n")
@@ -1013,15 +1013,26 @@ def test_lines_that_are_too_long(run: Run) -> None:
 def test_a_signal_that_comes_out_as_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
     def wrapped(_: list[str]) -> int:
         try:
-            app._stop(signal.SIGTERM, None)
-        except app.Stopped as stop:
+            signal.raise_signal(signal.SIGTERM)
+        except stopping.Stopped as stop:
             raise RuntimeError from stop
         return 0
 
-    monkeypatch.setattr(app, "_received", [])
-    monkeypatch.setattr(app, "_watch_signals", lambda: None)
     monkeypatch.setattr(app, "_dispatch", wrapped)
     assert app.main(["plan"]) == 143
+
+
+def test_a_signal_that_is_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def swallowed(_: list[str]) -> int:
+        with contextlib.suppress(stopping.Stopped):
+            signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGINT)  # the second one disturbs nothing
+        return 0
+
+    monkeypatch.setattr(app, "_dispatch", swallowed)
+    before = signal.getsignal(signal.SIGINT)
+    assert app.main(["plan"]) == 143
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.mark.parametrize(
@@ -1042,7 +1053,7 @@ def test_signals(number: int, code: int) -> None:
 
 
 def test_a_closed_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(requests, "sys", SimpleNamespace(stdin=None))
+    monkeypatch.setattr(surroundings, "sys", SimpleNamespace(stdin=None))
     done = run("plan", "--request", "-", *AS_OF)
     assert done.code == 2
     assert "It is closed." in done.err

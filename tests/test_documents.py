@@ -70,7 +70,8 @@ def test_a_file_without_permission_says_so(tmp_path: Path, monkeypatch: pytest.M
     def deny(*_: object) -> None:
         raise PermissionError(13, os.strerror(13))
 
-    monkeypatch.setattr(Path, "open", deny)
+    (tmp_path / "file.toml").touch()
+    monkeypatch.setattr(os, "open", deny)
     fault = refusal(read_text, tmp_path / "file.toml")
     assert (fault.code, fault.message) == ("unreadable", "It cannot be read: Permission denied.")
 

@@ -3,15 +3,24 @@
 import errno
 import os
 import shutil
+import signal
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from meso_schedule import private_files
+from meso_schedule.cli.app import main
 from meso_schedule.errors import EnvironmentFault, ExitCode, InputError
-from meso_schedule.output import files
-from meso_schedule.output.files import check_targets, place, write_files
+from meso_schedule.private_files import (
+    check_targets,
+    make_private,
+    place,
+    write_files,
+    written_whole,
+)
 
 
 def left_over(folder: Path) -> list[str]:
@@ -110,7 +119,7 @@ def test_when_the_last_step_fails_all_is_as_before(
 ) -> None:
     (tmp_path / "b.txt").write_text("old b")
     (tmp_path / "c.txt").write_text("old c")
-    placed = files.place
+    placed = private_files.place
     calls = 0
 
     def place_some(fresh: Path, target: Path, *, force: bool) -> None:
@@ -120,7 +129,7 @@ def test_when_the_last_step_fails_all_is_as_before(
             raise EnvironmentFault("It fails.", str(target), "Try again.")
         placed(fresh, target, force=force)
 
-    monkeypatch.setattr(files, "place", place_some)
+    monkeypatch.setattr(private_files, "place", place_some)
     names = ("a.txt", "b.txt", "c.txt")
     with pytest.raises(EnvironmentFault, match="It fails"):
         write_files({tmp_path / name: b"new" for name in names}, force=True)
@@ -164,4 +173,105 @@ def test_an_interruption_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_files({tmp_path / "a.txt": b"new"})
+    assert left_over(tmp_path) == []
+
+
+def as_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away what Windows does not have: rights by descriptor, folders that can be opened."""
+    opened = os.open
+
+    def open_file(name: Any, flags: int, mode: int = 0o777, **more: Any) -> int:
+        if os.path.isdir(name):
+            raise PermissionError(13, os.strerror(13))
+        return opened(name, flags, mode, **more)
+
+    monkeypatch.setattr(os, "open", open_file)
+    for name in ("fchmod", "O_NONBLOCK", "O_DIRECTORY", "O_NOFOLLOW", "getuid", "geteuid"):
+        monkeypatch.delattr(os, name, raising=False)
+    monkeypatch.delattr(signal, "SIGHUP", raising=False)
+
+
+WAYS = [lambda _: None, as_on_windows]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_private_files_on_every_system(
+    way: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way(monkeypatch)
+    before = os.umask(0o277)
+    try:
+        write_files({tmp_path / "a.txt": b"one"})
+        write_files({tmp_path / "a.txt": [b"t", b"wo"]}, force=True)
+        with written_whole(tmp_path / "b.txt", force=False) as fresh:
+            assert stat.S_IMODE(fresh.stat().st_mode) == 0o600
+            fresh.write_text("three")
+        make_private(tmp_path / "c.txt")
+    finally:
+        os.umask(before)
+    assert left_over(tmp_path) == ["a.txt", "b.txt", "c.txt"]
+    assert [(tmp_path / f"{name}.txt").read_text() for name in "abc"] == ["two", "three", ""]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_program_on_every_system(
+    way: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LOGNAME", "nurse")
+    job = '{"id": 1, "protocol": "general", "start": "2026-12-01"}\n'
+    Path("jobs.jsonl").write_text(job)
+    open_one = ("courses", "open", "general", "--start", "2026-12-01", "--output", "a.json")
+    for words in (
+        open_one,
+        ("courses", "export", "--all", "--output", "all.json"),
+        ("courses", "import", "all.json"),
+        ("book", "backup", "copy.book"),
+        ("book", "restore", "copy.book", "--force", "--yes"),
+        ("plan", "--batch", "jobs.jsonl", "--output", "plans.jsonl", "--as-of", "2026-11-22"),
+    ):
+        asked = (*words, "--book", "own.book") if words[0] != "plan" else words
+        assert main(asked) == 0, words
+    made = {"a.json", "all.json", "copy.book", "own.book", "plans.jsonl"}
+    assert set(left_over(tmp_path)) == {*made, "jobs.jsonl"}
+    assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in made} == {0o600}
+
+
+def test_a_folder_that_cannot_be_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", failing(errno.EIO))
+    with (
+        pytest.raises(EnvironmentFault, match="cannot be written"),
+        written_whole(tmp_path / "a.txt", force=False) as fresh,
+    ):
+        fresh.write_text("new")
+
+
+def test_a_file_written_by_others_is_whole_or_not_there(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("old")
+
+    def half() -> None:
+        with written_whole(tmp_path / "a.txt", force=True) as fresh:
+            fresh.write_text("half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half()
+    with (
+        pytest.raises(InputError, match="exists already"),
+        written_whole(tmp_path / "a.txt", force=False) as fresh,
+    ):
+        fresh.write_text("new")
+    assert left_over(tmp_path) == ["a.txt"]
+    assert (tmp_path / "a.txt").read_text() == "old"
+
+
+def test_pieces_that_end_in_an_error_leave_nothing(tmp_path: Path) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"half"
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_files({tmp_path / "a.txt": b"whole", tmp_path / "b.txt": pieces()})
     assert left_over(tmp_path) == []

@@ -98,7 +98,7 @@ def test_a_logo_is_found_beside_the_clinic_file(capsys: pytest.CaptureFixture[st
     Path("clinic/clinic.toml").write_text(f'logo = "logo.svg"\n{text}', "utf-8")
     asked = [*FACE, "--clinic", "clinic/clinic.toml", "--output", "a.pdf"]
     assert main(asked) == 2
-    assert "clinic/logo.svg: There is no such picture." in capsys.readouterr().err
+    assert "clinic/logo.svg: There is no such file." in capsys.readouterr().err
     assert main([*asked[:-1], "a.json"]) == 0
     assert "logo" not in json.loads(Path("a.json").read_text())["clinic"]
     picture = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'

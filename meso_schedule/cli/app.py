@@ -3,14 +3,13 @@
 import errno
 import gc
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from meso_schedule._version import __version__
+from meso_schedule.cli.stopping import Stopped, raise_received, stopped_by_signals
 from meso_schedule.errors import EnvironmentFault, ExitCode, Fault, MesoScheduleError
 
 if TYPE_CHECKING:
@@ -22,16 +21,6 @@ COMMANDS = ("plan", "compare", "courses", "diary", "book", "protocols", "schema"
 LARGE = ("courses",)
 DEBUG_VARIABLE = "MESO_DEBUG"
 
-_received: list[int] = []
-
-
-class Stopped(BaseException):
-    """A signal that ends the program; what is half done is cleaned up on the way out."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code.
@@ -41,21 +30,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        _watch_signals()
-        code = _run(words)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        with stopped_by_signals(is_last=arguments is None):
+            code = _answer(words)
     except Stopped as stop:
         code = 128 + stop.number
-    except BrokenPipeError:
-        code = ExitCode.CLOSED_PIPE
-    except (OSError, EnvironmentFault) as error:
-        code = _output_failed(error)
-    if code in (ExitCode.CLOSED_PIPE, ExitCode.ENVIRONMENT):
+    if code >= 128 or code == ExitCode.ENVIRONMENT:
         _let_go_of_output()
     if arguments is None:
         gc.freeze()  # the process ends: nothing is worth a last search for garbage
     return int(code)
+
+
+def _answer(words: list[str]) -> int:
+    try:
+        code = _run(words)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        return ExitCode.CLOSED_PIPE
+    except (OSError, EnvironmentFault) as error:
+        return _output_failed(error)
+    return code
 
 
 def _run(words: list[str]) -> int:
@@ -66,12 +61,10 @@ def _run(words: list[str]) -> int:
         return ExitCode.DONE
     try:
         return _dispatch(words)
-    except (BrokenPipeError, Stopped):
+    except BrokenPipeError:
         raise
     except Exception as error:
-        if _received:
-            # What the signal raised was caught on its way and came out as something else.
-            raise Stopped(_received[0]) from None
+        raise_received()
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO):
             raise
         return _explain(error, as_json=_wants_json(words))
@@ -181,19 +174,6 @@ def _wants_json(words: Sequence[str]) -> bool:
         if word == "--format" or word.startswith("--format=")
     ]
     return asked[-1:] == ["json"]
-
-
-def _watch_signals() -> None:
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        untouched = signal.SIG_DFL, signal.default_int_handler
-        if number is not None and signal.getsignal(number) in untouched:
-            signal.signal(number, _stop)
-
-
-def _stop(number: int, _frame: FrameType | None) -> None:
-    _received.append(number)
-    raise Stopped(number)
 
 
 def _output_failed(error: OSError | EnvironmentFault) -> int:

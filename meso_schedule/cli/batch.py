@@ -4,7 +4,8 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
@@ -12,19 +13,28 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import count, islice
+from multiprocessing import active_children, parent_process
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from meso_schedule.cli.batch_lines import Job, read_job, read_lines
 from meso_schedule.cli.batch_part import Answers, Stamp, unwritable
 from meso_schedule.cli.reporting import COMMAND_LINE, tell
 from meso_schedule.cli.requests import read_count
 from meso_schedule.cli.surroundings import find_clinic, find_logo, read_calendars, today
+from meso_schedule.cli.targets import check_outputs
 from meso_schedule.dates import parse_date
-from meso_schedule.documents import refuse
-from meso_schedule.errors import EnvironmentFault, FormatError, InputError, MesoScheduleError
-from meso_schedule.output.files import check_targets, place, write_files
+from meso_schedule.errors import (
+    EnvironmentFault,
+    ExitCode,
+    FormatError,
+    InputError,
+    MesoScheduleError,
+)
+from meso_schedule.interruptions import ENDING, undisturbed
 from meso_schedule.output.text import count_text
+from meso_schedule.private_files import Spared, place, write_files
+from meso_schedule.sources import open_source
 
 if TYPE_CHECKING:
     from meso_schedule.busy_calendar import BusyCalendar
@@ -65,6 +75,7 @@ class Batch:
 def run_batch(
     jobs: str,
     outputs: Sequence[str],
+    given: Mapping[str, Any],
     *,
     clinic_file: str | None,
     rules: Sequence[str],
@@ -91,28 +102,22 @@ def run_batch(
 
     gc.enable()  # a batch may run for hours
     target = _target(outputs)
-    check_targets([target], force=force)
-    if target.exists() and target.samefile(jobs):
-        raise InputError.of(
-            "bad_output",
-            "The answers would replace the jobs.",
-            field="output",
-            value=target,
-            remedy="Name another file.",
-        )
+    part = target.with_name(f"{target.name}.part")
     day, processes = _day(as_of), _workers(workers)
-    with closing(_open_jobs(Path(jobs))) as source:
-        clinic = find_clinic(clinic_file)
+    clinic = find_clinic(clinic_file)
+    spared = check_outputs([target], given, clinic)
+    check_outputs([part], {**given, "force": True}, clinic)
+    with closing(open_source(Path(jobs))) as source:
         calendars = read_calendars(busy, zones, clinic, day or today(clinic))
-        printer = _printer(sheets, style, clinic_file, clinic, replaces=force or is_resumed)
+        style = replace(style, logo=find_logo(clinic, clinic_file)) if style else None
+        printer = _printer(sheets, style, spared, replaces=force or is_resumed)
         batch = Batch(Path(jobs), catalogue(rules), clinic, day, calendars, processes, printer)
-        part = target.with_name(f"{target.name}.part")
         answers = Answers.open(part, is_resumed=is_resumed)
         try:
             with closing(answers.file), _writing(answers):
                 _answer_all(batch, source, answers)
                 os.fsync(answers.file.fileno())
-        except MesoScheduleError:
+        except BaseException:
             if not answers.count and not is_resumed:
                 part.unlink()  # nothing is lost, and the next run need not resume
             raise
@@ -169,19 +174,13 @@ def _make_up(batch: Batch, job: Job, stamp: Stamp) -> None:
 
 
 def _printer(
-    folder: str | None,
-    style: "Style | None",
-    clinic_file: str | None,
-    clinic: "Clinic | None",
-    *,
-    replaces: bool,
+    folder: str | None, style: "Style | None", spared: Spared, *, replaces: bool
 ) -> "Sheets | None":
     if folder is None or style is None:
         return None
     from meso_schedule.cli.sheets import Sheets
 
-    style = replace(style, logo=find_logo(clinic, clinic_file))
-    return Sheets.open(folder, style, replaces=replaces)
+    return Sheets.open(folder, style, replaces=replaces, spared=spared)
 
 
 def _target(outputs: Sequence[str]) -> Path:
@@ -216,19 +215,6 @@ def _workers(text: str | None) -> int:
     )
 
 
-def _open_jobs(path: Path) -> BinaryIO:
-    source = str(path)
-    try:
-        return path.open("rb")
-    except FileNotFoundError:
-        refuse(source, "missing_file", "There is no such file.", "Check the name.")
-    except IsADirectoryError:
-        refuse(source, "is_folder", "It is a folder.", "Name a file in it.")
-    except OSError as error:
-        problem = f"It cannot be read: {error.strerror or error}."
-        refuse(source, "unreadable", problem, "Check its permissions.")
-
-
 @contextmanager
 def _writing(answers: Answers) -> Iterator[None]:
     try:
@@ -246,19 +232,34 @@ def _executor(workers: int) -> Iterator[Executor | None]:
     if workers == 1:
         yield None
         return
-    pool = ProcessPoolExecutor(workers, initializer=_leave_signals)
+    others = set(active_children())
+    with undisturbed():
+        # The processes start with the first thing to do; no signal may raise in them.
+        pool = ProcessPoolExecutor(workers, initializer=_follow_parent)
+        pool.submit(int)
     try:
         yield pool
+    except BaseException:
+        # The thread of a pool without processes complains of jobs that were cancelled before.
+        threading.excepthook = lambda _: None
+        for worker in set(active_children()) - others:
+            worker.kill()  # it has nothing to clean up
+        raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _leave_signals() -> None:
-    """Let the parent alone answer to signals; it ends its workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
+def _follow_parent() -> None:
+    """Let the parent alone answer to signals; when it ends in whatever way, end too."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := parent_process():
+        parent.join()
+        os._exit(ExitCode.ENVIRONMENT)
 
 
 @contextmanager

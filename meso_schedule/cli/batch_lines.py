@@ -10,6 +10,7 @@ from meso_schedule.cli.requests import checked_request, named_protocols, text_fa
 from meso_schedule.documents import MAX_BYTES, decode, parse_json, refuse
 from meso_schedule.errors import InputError, MesoScheduleError, UnknownNameError
 from meso_schedule.output.text import json_harmless
+from meso_schedule.sources import refuse_size
 
 if TYPE_CHECKING:
     from meso_schedule.course import CoursePlan
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from meso_schedule.rules import Protocol
 
 _MOST_PIECES = 64
+# A stream of lines that does not end is no batch.
+MAX_JOBS = 1_000_000
 
 Identity = str | int | None
 
@@ -40,7 +43,12 @@ class Job:
 
 def read_lines(file: BinaryIO) -> Iterator[bytes]:
     """Yield the lines of a file; of one that is too long, only enough to see that it is."""
+    jobs = 0
     while line := _piece(file):
+        jobs += 1
+        if jobs > MAX_JOBS:
+            problem = f"It has more than {MAX_JOBS:,} lines."
+            refuse(str(file.name), "too_large", problem, "Cut it into several batches.")
         rest, pieces = line, 1
         while len(rest) > MAX_BYTES and not rest.endswith(b"\n"):
             rest, pieces = _piece(file), pieces + 1
@@ -85,6 +93,8 @@ def answer_line(job: Job, answer: "CoursePlan | MesoScheduleError") -> bytes:
 
 
 def _object(line: bytes, place: str) -> dict[str, Any]:
+    if len(line) > MAX_BYTES:
+        refuse_size(place, MAX_BYTES)
     values = parse_json(decode(line.rstrip(b"\r\n"), place), place)
     if not isinstance(values, dict):
         refuse(place, "no_object", "The line holds no object.", 'Write {"id": "a1", …}.')

@@ -1,7 +1,6 @@
 """The answers of a batch so far: a file that a later run can go on with."""
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, NoReturn
 from meso_schedule.cli.batch_lines import Job, answer_line
 from meso_schedule.dates import parse_date
 from meso_schedule.errors import EnvironmentFault, InputError, MesoScheduleError
+from meso_schedule.private_files import make_private
 
 if TYPE_CHECKING:
     from meso_schedule.clinic import Clinic
@@ -43,9 +43,10 @@ class Answers:
             InputError: When a batch was stopped there before and is not resumed.
             EnvironmentFault: When it cannot be written.
         """
-        flags = os.O_RDWR | os.O_CREAT | (0 if is_resumed else os.O_EXCL)
         try:
-            return cls(path, os.fdopen(os.open(path, flags, 0o600), "r+b"))
+            if not (is_resumed and path.exists()):
+                make_private(path)
+            return cls(path, path.open("r+b"))
         except FileExistsError:
             raise InputError.of(
                 "target_exists",

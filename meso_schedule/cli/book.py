@@ -1,6 +1,7 @@
 """`book`: verify, back up and restore the book of running courses."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -118,12 +119,15 @@ def restore(
     from meso_schedule.cli.courses.inputs import agree
     from meso_schedule.cli.reporting import tell
     from meso_schedule.cli.requests import check_format
+    from meso_schedule.sources import is_own_pipe
 
     check_format(format, shared.SHOW_FORMATS)
     with open_book(book, create=True, head_file=head_file) as opened:
         tell(f"Restoring {opened.shown} from {source}.")
         count = opened.head().count
-        gone = opened.lost_by(source) if force or not count else None
+        # A pipe can be read once only.
+        is_read_twice = not is_own_pipe(Path(source)) and (force or not count)
+        gone = opened.lost_by(source) if is_read_twice else None
         if gone:
             tell(_gone(*gone))
         if force and count:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from meso_schedule.cli import options
+from meso_schedule.cli.idle import refuse_idle
 from meso_schedule.cli.reporting import placing
 from meso_schedule.cli.usage import Command
 from meso_schedule.errors import ExitCode, FormatError, InputError
@@ -48,17 +49,19 @@ def compare(
     from meso_schedule.cli.rendering import read_language
     from meso_schedule.cli.requests import check_format, read_asked
     from meso_schedule.cli.surroundings import find_clinic
-    from meso_schedule.collection import get_protocol
+    from meso_schedule.collection import get_protocols
     from meso_schedule.comparison import compare as compare_protocols
 
     check_format(format, options.PLAN_FORMATS)
     code = read_language(language)
+    refuse_idle(given, shown=format)
     read = read_asked({name: given[name] for name in given if name not in _BESIDES_REQUEST})
     clinic_in_use = find_clinic(clinic)
     with placing(read.origins):
         entries = [_read(text) for text in _distinct(protocol or [])]
+        known = get_protocols((it.protocol for entry in entries for it in entry), rules or ())
         made = compare_protocols(
-            [[get_protocol(it.protocol, rules or ()) for it in entry] for entry in entries],
+            [[known[it.protocol] for it in entry] for entry in entries],
             read.request,
             clinic=clinic_in_use,
             as_of=read.day_of_asking(clinic_in_use),

@@ -1,6 +1,6 @@
 """`plan`: one course, or a batch of them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from inspect import signature
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from meso_schedule.cli import options
+from meso_schedule.cli.idle import is_given, refuse_idle
 from meso_schedule.cli.reporting import COMMAND_LINE, placing, tell
 from meso_schedule.cli.usage import Command
 from meso_schedule.errors import Fault, InputError
@@ -125,7 +126,6 @@ def plan(
     if batch is not None:
         _plan_batch(given, asked)
         return
-    _refuse_batch_options(given)
     _plan_one(given, asked)
 
 
@@ -148,16 +148,16 @@ def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     paths = [Path(name) for name in given["output"] or []]
     for path in paths:
         check_ending(path)
-    if paths:
-        from meso_schedule.output.files import check_targets
-
-        check_targets(paths, force=given["force"])
-    _refuse_idle_options(given, {path.suffix.lower() for path in paths})
+    refuse_idle(given, paths, given["format"])
     style = _style(given)
     read = read_asked(asked, given["request"])
     clinic = find_clinic(given["clinic"])
     as_of = read.day_of_asking(clinic)
     since = first_day(read.request, as_of)
+    if paths:
+        from meso_schedule.cli.targets import check_outputs
+
+        check_outputs(paths, given, clinic)
     busy = read_calendars(given["busy"], given["zone"], clinic, as_of, since)
     if any(path.suffix.lower() in LETTERHEADS for path in paths):
         style = replace(style, logo=find_logo(clinic, given["clinic"]))
@@ -165,7 +165,7 @@ def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
         made = plan_asked(read.request, given["rules"] or (), clinic, as_of, busy)
         files = {path: file_of(made, path, style) for path in paths}
     if files:
-        from meso_schedule.output.files import write_files
+        from meso_schedule.private_files import write_files
 
         write_files(files, force=given["force"])
     _print(made, given["format"], style)
@@ -176,19 +176,6 @@ def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
             f" {made.reference}: give --reference {made.reference} when you plan this course"
             " anew, and they are updated, not added."
         )
-
-
-def _refuse_idle_options(given: Mapping[str, Any], endings: Collection[str]) -> None:
-    kinds = [("feed_detail", ".ics"), ("feed_sequence", ".ics"), ("bom", ".csv"), ("paper", ".pdf")]
-    for name, ending in kinds:
-        is_idle = ending not in endings and f".{given['format']}" != ending
-        if is_idle and given[name] not in (None, False):
-            raise InputError.of(
-                "contradiction",
-                f"It goes with a {ending} file only.",
-                field=name,
-                remedy=f"Leave it out, or write --output FILE{ending}.",
-            )
 
 
 def _style(given: Mapping[str, Any]) -> "Style":
@@ -220,7 +207,7 @@ def _plan_batch(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
         name
         for name, value in [*asked.items(), *((name, given[name]) for name in _ALONE)]
         if name != "as_of" and value not in (None, False)
-        if not (given["sheets"] and name in _OF_SHEETS)
+        if not (is_given(given, "sheets") and name in _OF_SHEETS)
     ]
     if given["format"] in ("csv", "markdown"):
         alone.append("format")
@@ -233,6 +220,7 @@ def _plan_batch(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     run_batch(
         given["batch"],
         given["output"] or [],
+        given,
         clinic_file=given["clinic"],
         rules=given["rules"] or [],
         as_of=given["as_of"],
@@ -242,16 +230,5 @@ def _plan_batch(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
         is_resumed=given["resume"],
         force=given["force"],
         sheets=given["sheets"],
-        style=_style(given) if given["sheets"] else None,
+        style=_style(given) if is_given(given, "sheets") else None,
     )
-
-
-def _refuse_batch_options(given: Mapping[str, Any]) -> None:
-    for name in ("resume", "workers", "sheets"):
-        if given[name]:
-            raise InputError.of(
-                "contradiction",
-                "It goes with --batch only.",
-                field=name,
-                remedy="Leave it out, or give --batch.",
-            )

@@ -75,9 +75,7 @@ def known_protocols(
     rules: Sequence[str],
 ) -> "dict[str, Protocol]":
     """Return the protocols named, and all others where spacing may speak of them."""
-    from meso_schedule.collection import catalogue, get_protocol
+    from meso_schedule.collection import get_protocols
 
-    known = {name: get_protocol(name, rules) for name in dict.fromkeys(names)}
-    if rules and (request.other or (clinic and clinic.spacing)):
-        known = {**catalogue(rules), **known}
-    return known
+    names_others = bool(rules and (request.other or (clinic and clinic.spacing)))
+    return get_protocols(names, rules, with_all=names_others)

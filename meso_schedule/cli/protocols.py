@@ -1,11 +1,13 @@
 """`protocols`: list them, show one, check files, start a new one."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from meso_schedule.cli import options
+from meso_schedule.cli.idle import refuse_idle
 from meso_schedule.cli.reporting import tell
 from meso_schedule.cli.usage import Command, Group
 from meso_schedule.errors import ExitCode, Fault, InputError, UnreadableFileError, shortened
@@ -32,12 +34,26 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         if context.invoked_subcommand is None:
             list_protocols(wanted, rules, format)
+        else:
+            before = {"for": wanted, "rules": rules, "format": format}
+            _refuse_before(context.invoked_subcommand, before)
 
     group.command("list", cls=Command)(list_protocols)
     group.command("show", cls=Command)(show_protocol)
     group.command("check", cls=Command)(check_files)
     group.command("new", cls=Command)(new_protocol)
     app.add_typer(group, name="protocols")
+
+
+def _refuse_before(command: str, options_typed: Mapping[str, object]) -> None:
+    """Refuse options before the name of a command, which would not reach it."""
+    early = [name for name, value in options_typed.items() if value not in (None, [], "table")]
+    if early:
+        problem = f"It stands before {command!r}."
+        remedy = "Write it after that."
+        raise InputError(
+            Fault("contradiction", problem, None, name, None, remedy) for name in early
+        )
 
 
 def list_protocols(
@@ -124,6 +140,11 @@ def check_files(
     from meso_schedule.collection import read_protocol, spacing_name_faults
     from meso_schedule.output.text import harmless
 
+    if clinic is not None and cases is None:
+        remedy = "Leave it out, or give --cases."
+        raise InputError.of(
+            "contradiction", "It goes with --cases only.", field="clinic", remedy=remedy
+        )
     found: dict[Path, Protocol] = {}
     faults: list[Fault] = []
     is_unreadable = False
@@ -174,12 +195,15 @@ def new_protocol(
 ) -> None:
     """Print a commented rule file to start from."""
     from meso_schedule.cli.surroundings import write_out
+    from meso_schedule.cli.targets import check_outputs
     from meso_schedule.cli.template import rule_file
-    from meso_schedule.output.files import write_files
+    from meso_schedule.private_files import write_files
 
     text = rule_file(protocol)
+    refuse_idle({"force": force}, [Path(output)] if output is not None else [])
     if output is None:
         write_out(text)
         return
+    check_outputs([Path(output)], {"force": force})
     write_files({Path(output): text.encode()}, force=force)
     tell(f"Wrote {output}. Fill in what is marked, then: meso-schedule protocols check {output}")

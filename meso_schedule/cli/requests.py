@@ -1,23 +1,22 @@
 """From options and a request file to one `CourseRequest`, strictly."""
 
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from meso_schedule.cli.reporting import COMMAND_LINE, nearest, placing
-from meso_schedule.documents import MAX_BYTES, decode, parse_json, parse_toml, read_text, refuse
+from meso_schedule.cli.surroundings import STANDARD_INPUT, open_input
+from meso_schedule.documents import MAX_BYTES, decode, parse_json, parse_toml, refuse
 from meso_schedule.errors import Fault, InputError, shortened
 from meso_schedule.places import key_path
+from meso_schedule.sources import is_own_pipe, read_limited
 
 if TYPE_CHECKING:
     from datetime import date
 
     from meso_schedule.clinic import Clinic
     from meso_schedule.request import CourseRequest
-
-STANDARD_INPUT = "standard input"
 
 _COUNTS = ("start_within", "sessions", "improves_after", "late", "top_ups", "alternatives")
 _LISTS = ("days", "prefer")
@@ -100,14 +99,9 @@ def read_request_file(name: str) -> dict[str, Any]:
     Raises:
         UnreadableFileError: When it cannot be read.
     """
-    if name == "-":
-        if sys.stdin is None:
-            refuse(STANDARD_INPUT, "unreadable", "It is closed.", "Send the request into it.")
-        text = decode(sys.stdin.buffer.read(MAX_BYTES + 1), STANDARD_INPUT)
-        is_json = text.lstrip().startswith(("{", "["))
-        return _table(text, STANDARD_INPUT, is_json=is_json)
     ending = Path(name).suffix.lower()
-    if ending not in (".json", ".toml"):
+    is_told = name != "-" and not is_own_pipe(Path(name))
+    if is_told and ending not in (".json", ".toml"):
         raise InputError.of(
             "unknown_ending",
             f"The ending {shortened(ending)} is not known."
@@ -118,7 +112,11 @@ def read_request_file(name: str) -> dict[str, Any]:
             value=name,
             remedy="Name a .json or .toml file.",
         )
-    return _table(read_text(Path(name)), name, is_json=ending == ".json")
+    source = STANDARD_INPUT if name == "-" else name
+    with open_input(name) as file:
+        text = decode(read_limited(file, source, MAX_BYTES), source)
+    is_json = ending == ".json" if is_told else text.lstrip().startswith(("{", "["))
+    return _table(text, source, is_json=is_json)
 
 
 def text_faults(values: Mapping[str, Any]) -> Iterator[Fault]:

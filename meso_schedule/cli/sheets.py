@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from meso_schedule.cli.rendering import Style, sheet_of
 from meso_schedule.errors import EnvironmentFault, InputError
-from meso_schedule.output.files import write_files
+from meso_schedule.private_files import Spared, write_files
 
 if TYPE_CHECKING:
     from meso_schedule.course import CoursePlan
@@ -26,22 +26,28 @@ class Sheets:
         folder: The folder.
         style: Language, paper and logo of the sheets.
         replaces: Whether sheets that are there may be replaced.
+        spared: Files that are never replaced.
         taken: The names in use, as a system that ignores case sees them.
     """
 
     folder: Path
     style: Style
     replaces: bool
+    spared: Spared = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
 
     @classmethod
-    def open(cls, name: str, style: Style, *, replaces: bool) -> "Sheets":
+    def open(
+        cls, name: str, style: Style, *, replaces: bool, spared: Spared | None = None
+    ) -> "Sheets":
         """Take a folder; one that holds PDF files is taken only to replace them.
 
         Raises:
             InputError: When it is no folder, or holds PDF files that must not be replaced.
             EnvironmentFault: When it does not exist or cannot be read.
         """
+        if not name:
+            raise _refused("no_folder", "No folder is named.", name, "Name a folder.")
         folder = Path(name)
         try:
             entries = [entry.name for entry in folder.iterdir()]
@@ -56,19 +62,21 @@ class Sheets:
         if not replaces and any(entry.lower().endswith(_ENDING) for entry in entries):
             remedy = "Give --force to replace those of the same name, or name an empty folder."
             raise _refused("target_exists", f"{name} holds PDF files already.", name, remedy)
-        return cls(folder, style, replaces)
+        return cls(folder, style, replaces, spared or {})
 
     def write(self, plan: "CoursePlan") -> InputError | None:
-        """Write the sheet of a plan; return why it cannot be printed, if so.
+        """Write the sheet of a plan; return why it cannot be printed or has no place, if so.
 
         Raises:
             EnvironmentFault: When it cannot be written.
         """
         try:
             content = sheet_of(plan, self.style)
+            write_files(
+                {self.take(plan.reference): content}, force=self.replaces, spared=self.spared
+            )
         except InputError as error:
             return error
-        write_files({self.take(plan.reference): content}, force=self.replaces)
         return None
 
     def take(self, reference: str) -> Path:

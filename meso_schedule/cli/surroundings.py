@@ -4,18 +4,30 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from meso_schedule.errors import EnvironmentFault, Fault, FormatError, InputError
+from meso_schedule.errors import (
+    EnvironmentFault,
+    Fault,
+    FormatError,
+    InputError,
+    UnreadableFileError,
+)
+from meso_schedule.sources import open_source, read_source
 
 if TYPE_CHECKING:
     from meso_schedule.busy_calendar import BusyCalendar
     from meso_schedule.clinic import Clinic
     from meso_schedule.course import Finding
 
+STANDARD_INPUT = "standard input"
+
 CLINIC_VARIABLE = "MESO_CLINIC"
+BOOK_VARIABLE = "MESO_BOOK"
 
 
 def width() -> int:
@@ -98,7 +110,7 @@ def find_clinic(given: str | None) -> "Clinic | None":
     Raises:
         InputError: When it cannot be read or is faulty.
     """
-    path = _clinic_path(given)
+    path = clinic_path(given)
     if path is None:
         return None
     from meso_schedule.clinic import read_clinic
@@ -137,13 +149,17 @@ def read_calendars(
     if not names:
         return []
     from meso_schedule.busy_calendar import read_busy
+    from meso_schedule.calendar_file import MAX_BYTES
     from meso_schedule.cli.reporting import tell
 
     known = {**(clinic.zones if clinic else {}), **given}
     calendars, faults = [], list[Fault]()
     for name in names:
         try:
-            calendars.append(read_busy(_bytes_of(name), name, zones=known, since=since))
+            data = read_source(Path(name), MAX_BYTES)
+            calendars.append(read_busy(data, name, zones=known, since=since))
+        except UnreadableFileError as error:
+            faults += (_of_calendar(fault, name) for fault in error.faults)
         except InputError as error:
             faults += error.faults
     if faults:
@@ -184,21 +200,25 @@ def _zone_given(text: str) -> tuple[str, str]:
     raise InputError.of("bad_zone", problem, field="zone", value=text, remedy=remedy)
 
 
-def _bytes_of(name: str) -> bytes:
-    from meso_schedule.calendar_file import MAX_BYTES
+def _of_calendar(fault: Fault, name: str) -> Fault:
+    code = fault.code if fault.code == "too_large" else "unreadable"
+    return replace(fault, code=code, source=None, field="busy", value=name)
 
-    try:
-        with open(name, "rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        problem = f"It cannot be read: {getattr(error, 'strerror', None) or error}."
-        raise InputError.of(
-            "unreadable",
-            problem,
-            field="busy",
-            value=name,
-            remedy="Check the name and its permissions.",
-        ) from None
+
+def open_input(name: str) -> AbstractContextManager[BinaryIO]:
+    """Open a file, or standard input where the name is `-`.
+
+    Raises:
+        UnreadableFileError: When it cannot be read.
+    """
+    if name != "-":
+        return open_source(Path(name))
+    if sys.stdin is None:
+        remedy = "Send something into it."
+        raise UnreadableFileError.of(
+            "unreadable", "It is closed.", source=STANDARD_INPUT, remedy=remedy
+        )
+    return nullcontext(sys.stdin.buffer)
 
 
 def find_logo(clinic: "Clinic | None", given: str | None) -> bytes | None:
@@ -207,7 +227,7 @@ def find_logo(clinic: "Clinic | None", given: str | None) -> bytes | None:
     Raises:
         InputError: When it cannot be read or printed.
     """
-    path = _clinic_path(given)
+    path = clinic_path(given)
     if clinic is None or clinic.logo is None or path is None:
         return None
     from meso_schedule.output.logo import read_logo
@@ -215,7 +235,8 @@ def find_logo(clinic: "Clinic | None", given: str | None) -> bytes | None:
     return read_logo(path.parent / clinic.logo)
 
 
-def _clinic_path(given: str | None) -> Path | None:
+def clinic_path(given: str | None) -> Path | None:
+    """Return the clinic file in use: the one given, that of the environment, the user's own."""
     named = given if given is not None else os.environ.get(CLINIC_VARIABLE) or None
     return Path(named) if named is not None else _own_clinic()
 
@@ -225,3 +246,15 @@ def _own_clinic() -> Path | None:
 
     path = user_config_path("meso-schedule") / "clinic.toml"
     return path if os.path.exists(path) else None
+
+
+def book_address(given: str | None) -> str:
+    """Return the address of the book in use: the one given, the environment's, the user's own."""
+    return given if given is not None else os.environ.get(BOOK_VARIABLE) or str(own_book())
+
+
+def own_book() -> Path:
+    """Return the user's own book, in the data folder."""
+    from platformdirs import user_data_path
+
+    return user_data_path("meso-schedule") / "courses.book"

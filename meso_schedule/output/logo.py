@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from meso_schedule.documents import refuse
 from meso_schedule.errors import InputError
+from meso_schedule.sources import open_source, refuse_size
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -49,21 +49,13 @@ def read_logo(path: Path) -> bytes:
             that loads something from elsewhere.
     """
     source = str(path)
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_LOGO_BYTES + 1)
-    except FileNotFoundError:
-        refuse(source, "missing_file", "There is no such picture.", "Check the name of the logo.")
-    except IsADirectoryError:
-        refuse(source, "is_folder", "It is a folder.", "Name a PNG or SVG picture in it.")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        refuse(source, "unreadable", f"It cannot be read: {reason}.", "Check its permissions.")
+    with open_source(path) as file:
+        data = file.read(MAX_LOGO_BYTES + 1)
     try:
         if data.startswith(_PNG):
             _check_size(*_png_size(data))
         if len(data) > MAX_LOGO_BYTES:
-            refuse(source, "too_large", "The logo is larger than 2 MB.", "Make it smaller.")
+            refuse_size(source, MAX_LOGO_BYTES)
         logo_svg(data)
     except InputError as error:
         raise error.at(source) from None

@@ -6,7 +6,7 @@ What a method has returned has been committed to the disk.
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from os import PathLike
 from pathlib import Path
@@ -303,22 +303,23 @@ class Book:
         with self._storage.reading() as connection:
             yield from export(connection, wanted, self.shown)
 
-    def import_courses(self, text: str, *, source: str) -> "Imported":
+    def import_courses(self, text: str | Iterable[str], *, source: str) -> "Imported":
         """Take in what `export` wrote, all or nothing.
 
         Args:
-            text: The file's content.
+            text: The file's content, whole or piece by piece.
             source: The file's name, for errors.
 
         Raises:
             InputError: When the file is none of ours, or was changed.
             RefusedError: When the book holds another course of the same id.
         """
-        from meso_schedule.store.transfer import read_document, take_in
+        from meso_schedule.store.incoming import Incoming
+        from meso_schedule.store.transfer import take_in
 
-        events, head = read_document(text, source)
+        events = Incoming([text] if isinstance(text, str) else text, source)
         with self._storage.writing() as connection:
-            taken = take_in(connection, events, head, source, self.shown)
+            taken = take_in(connection, events, lambda: events.head, source, self.shown)
         self._keep_head()
         return taken
 
@@ -335,7 +336,7 @@ class Book:
 
         path = Path(target)
         check_target(path, self.shown, force=force)
-        write_copy(self._storage, path, self.export)
+        write_copy(self._storage, path, self.export, force=force)
         return self.head()
 
     def lost_by(self, source: str | PathLike[str]) -> tuple[int, int] | None:
@@ -351,8 +352,10 @@ class Book:
         from meso_schedule.store.copies import lost, read_copy
         from meso_schedule.store.heads import kept_head
 
-        events, _ = read_copy(Path(source))
-        with self._storage.reading() as connection:
+        with (
+            read_copy(Path(source), self.shown) as (events, _),
+            self._storage.reading() as connection,
+        ):
             kept = kept_head(connection, self._heads, self.shown)
             return lost(connection, events, kept)
 
@@ -370,8 +373,10 @@ class Book:
         from meso_schedule.store.copies import empty, read_copy
         from meso_schedule.store.transfer import take_in
 
-        events, head = read_copy(Path(source))
-        with self._storage.writing() as connection:
+        with (
+            read_copy(Path(source), self.shown) as (events, head),
+            self._storage.writing() as connection,
+        ):
             empty(connection, self.shown, force=force)
             take_in(connection, events, head, str(source), self.shown)
         self._keep_head(anew=True)

@@ -1,6 +1,5 @@
 """Add events to the end of the book, each linked to the one before."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -42,10 +41,6 @@ class Chain:
         if len(self._waiting) >= _AT_ONCE:
             self._write()
         return placed
-
-    def add_all(self, events: Iterable[Event]) -> list[Event]:
-        """Add several events in their order."""
-        return [self.add(event) for event in events]
 
     def _write(self) -> None:
         if self._waiting:

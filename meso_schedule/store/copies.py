@@ -1,7 +1,8 @@
 """Backups: where they go, and what is restored from them."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -9,17 +10,23 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, select, update
 
 from meso_schedule.errors import InputError
+from meso_schedule.json_stream import pieces_of
+from meso_schedule.private_files import check_targets, is_same, written_whole
+from meso_schedule.sources import is_own_pipe, open_source
 from meso_schedule.store.digests import GENESIS
 from meso_schedule.store.errors import NotABookError, damaged
 from meso_schedule.store.events import Event
-from meso_schedule.store.private_files import cannot, check_place, make_private, put_in_place
+from meso_schedule.store.incoming import MAX_BYTES, Incoming
+from meso_schedule.store.places import cannot, check_place, files_of, told_by_the_book
 from meso_schedule.store.projection import clear
 from meso_schedule.store.reading import all_events, read_head
 from meso_schedule.store.schema import EVENTS, HEAD, KEYS
 from meso_schedule.store.sqlite import SqliteStorage, load_copy
 from meso_schedule.store.storage import Storage, migrate, no_book
-from meso_schedule.store.transfer import read_document
 from meso_schedule.store.verifying import UNRULY, Head, verify
+
+# The events of a backup, and what tells the end of the book they are from.
+Copied = tuple[Iterable[Event], Callable[[], Head | None]]
 
 _SQLITE = b"SQLite format 3\0"
 
@@ -28,69 +35,87 @@ def check_target(path: Path, shown: str, *, force: bool) -> None:
     """Refuse a file for a backup that must not be written.
 
     Raises:
-        InputError: For a link, a folder, the book itself, or a file that exists without force.
+        InputError: For a link, a folder, the book itself or its journal, or a file that exists
+            without force.
         BookFault: When its folder is missing.
     """
-    if not check_place(path):
-        return
-    book = Path(shown)
-    if not force or (book.exists() and path.samefile(book)):
-        raise InputError.of(
-            "target_exists",
-            f"{path} exists.",
-            field="target",
-            value=path,
-            remedy="Name another file, or replace it with force; never the book itself.",
-        )
+    check_place(path)
+    try:
+        check_targets([path], force=force, spared=files_of(shown), over_databases=True)
+    except InputError as error:
+        raise InputError(replace(fault, field="target") for fault in error.faults) from None
 
 
-def write_copy(storage: Storage, path: Path, lines: Callable[[], Iterator[str]]) -> None:
+def write_copy(
+    storage: Storage, path: Path, lines: Callable[[], Iterator[str]], *, force: bool
+) -> None:
     """Write a backup, whole or not at all."""
     if isinstance(storage, SqliteStorage):
-        storage.copy_to(path)
+        storage.copy_to(path, force=force)
         return
-    fresh = path.with_name(f"{path.name}.part")
-    fresh.unlink(missing_ok=True)
-    make_private(fresh)
-    try:
-        with fresh.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(lines())
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise cannot(path, "be written", error) from None
-    else:
-        put_in_place(fresh, path)
-    finally:
-        fresh.unlink(missing_ok=True)
+    with (
+        told_by_the_book(),
+        written_whole(path, force=force) as fresh,
+        fresh.open("w", encoding="utf-8", newline="\n") as file,
+    ):
+        file.writelines(lines())
+        file.flush()
+        os.fsync(file.fileno())
 
 
-def read_copy(path: Path) -> tuple[list[Event], Head | None]:
-    """Read and verify a backup.
+@contextmanager
+def read_copy(path: Path, shown: str) -> Iterator[Copied]:
+    """Read a backup.
+
+    Args:
+        path: The backup: a file, or a pipe of the shell's own that `export` writes into.
+        shown: The book that is filled from it.
+
+    Yields:
+        Its events, and what returns the end of the book they are from when all were read.
 
     Raises:
-        InputError: When it is no backup.
+        InputError: When it is no backup, or the book itself.
         BookFault: When it is damaged or cannot be read.
     """
+    if not is_own_pipe(path):
+        _check_copy(path, shown)
+        if _is_database(path):
+            with closing(load_copy(path)) as storage:
+                migrate(storage, create=False)
+                events, head = _verified(storage)
+                yield events, lambda: head
+            return
+    with open_source(path) as file:
+        incoming = Incoming(pieces_of(file, str(path), MAX_BYTES), str(path))
+        try:
+            yield incoming, lambda: incoming.head
+        except UnicodeDecodeError:
+            raise NotABookError.because(
+                "not_a_backup", f"{path} is no backup.", str(path), "Name another file."
+            ) from None
+
+
+def _check_copy(path: Path, shown: str) -> None:
     if not check_place(path):
         raise no_book(str(path))
+    for own, what in files_of(shown).items():
+        if is_same(path, own):
+            raise InputError.of(
+                "same_file",
+                f"{path} is {what} itself.",
+                field="source",
+                value=path,
+                remedy="Name a backup of it.",
+            )
+
+
+def _is_database(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            is_database = file.read(len(_SQLITE)) == _SQLITE
-        if not is_database:
-            return read_document(path.read_bytes().decode(), str(path))
+            return file.read(len(_SQLITE)) == _SQLITE
     except OSError as error:
         raise cannot(path, "be read", error) from None
-    except UnicodeDecodeError:
-        raise NotABookError.because(
-            "not_a_backup", f"{path} is no backup.", str(path), "Name another file."
-        ) from None
-    storage = load_copy(path)
-    try:
-        migrate(storage, create=False)
-        return _verified(storage)
-    finally:
-        storage.close()
 
 
 def _verified(storage: Storage) -> tuple[list[Event], Head]:
@@ -103,7 +128,7 @@ def _verified(storage: Storage) -> tuple[list[Event], Head]:
 
 
 def lost(
-    connection: Connection, events: Sequence[Event], kept: Head | None
+    connection: Connection, events: Iterable[Event], kept: Head | None
 ) -> tuple[int, int] | None:
     """Return the first and the last event that are in a book, and not in what it is filled with.
 

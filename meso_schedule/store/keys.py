@@ -10,6 +10,7 @@ of the chain, and whoever guesses a key can try it, after an erasure too.
 
 import hmac
 import re
+from collections.abc import Mapping
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -69,11 +70,14 @@ def note(connection: Connection, key: str, sequence: int, randomness: Randomness
     connection.execute(insert(KEYS).values(lookup=_lookup(secret, key), sequence=sequence))
 
 
-def note_taken_in(connection: Connection, events: list[Event]) -> None:
-    """Note events from elsewhere whose keys nobody told: each is found by its salted digest."""
-    rows = [
-        {"lookup": event.key, "sequence": event.sequence} for event in events if is_salted(event)
-    ]
+def note_taken_in(connection: Connection, keys: Mapping[int, str]) -> None:
+    """Note events from elsewhere whose keys nobody told: each is found by its salted digest.
+
+    Args:
+        connection: In a writing transaction.
+        keys: The digests, by the sequence of the event.
+    """
+    rows = [{"lookup": key, "sequence": sequence} for sequence, key in keys.items()]
     if rows:
         connection.execute(insert(KEYS), rows)
 

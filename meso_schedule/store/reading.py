@@ -78,6 +78,13 @@ def event_at(connection: Connection, sequence: int, target: str) -> Event:
     return _event(row, target)
 
 
+def course_event(connection: Connection, course: str, revision: int, target: str) -> Event | None:
+    """Return an event of a course; None where the book does not hold it."""
+    query = select(EVENTS).where(EVENTS.c.course == course, EVENTS.c.revision == revision)
+    row = connection.execute(query).one_or_none()
+    return _event(row, target) if row else None
+
+
 def events_under(connection: Connection, key: str, target: str) -> list[Event]:
     """Return the events that keep a digest of a key, by part."""
     query = select(EVENTS).where(EVENTS.c.key == key).order_by(EVENTS.c.part)

@@ -13,16 +13,11 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, StaticPool, create_engine, event
 
+from meso_schedule.private_files import PRIVATE, make_private, written_whole
 from meso_schedule.store import migrations
 from meso_schedule.store.errors import NotABookError, damaged
 from meso_schedule.store.gate import Gate
-from meso_schedule.store.private_files import (
-    PRIVATE,
-    check_place,
-    make_private,
-    put_in_place,
-    shut,
-)
+from meso_schedule.store.places import check_place, shut, told_by_the_book
 from meso_schedule.store.schema import EVENTS
 from meso_schedule.store.sqlite_faults import no_database, translated
 from meso_schedule.store.storage import TIMEOUT_SECONDS, no_book
@@ -100,27 +95,20 @@ class SqliteStorage:
     def copies(self) -> list[Path]:
         return sorted(self._path.parent.glob(f"{self._path.name}.before-*"))
 
-    def copy_to(self, target: Path) -> None:
-        """Copy the book as last committed to another file, which is replaced.
+    def copy_to(self, target: Path, *, force: bool = True) -> None:
+        """Copy the book as last committed to another file, which is replaced with `force`.
 
         The copy has neither the secret of the book nor what is made with it.
         """
-        fresh = target.with_name(f"{target.name}.part")
-        with suppress(FileNotFoundError):
-            fresh.unlink()
-        make_private(fresh)
-        try:
-            with (
-                self.translated(),
-                closing(_connect(self._path, "ro", self._timeout)) as source,
-                closing(sqlite3.connect(fresh)) as copy,
-            ):
-                _copy(source, copy)
-                _keep_from_copies(copy)
-            put_in_place(fresh, target)
-        finally:
-            with suppress(FileNotFoundError):
-                fresh.unlink()
+        with (
+            told_by_the_book(),
+            written_whole(target, force=force) as fresh,
+            self.translated(),
+            closing(_connect(self._path, "ro", self._timeout)) as source,
+            closing(sqlite3.connect(fresh)) as copy,
+        ):
+            _copy(source, copy)
+            _keep_from_copies(copy)
 
     def problems(self, connection: Connection) -> Iterator[str]:
         for (found,) in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
@@ -156,12 +144,14 @@ def open_file(
         NotABookError: When there is something else.
         BookFault: When it cannot be used as things are.
     """
-    if not check_place(path):
-        if not create:
-            raise no_book(str(path))
-        make_private(path)
+    exists = check_place(path)
+    if not exists and not create:
+        raise no_book(str(path))
     with translated(path):
         said = None
+        if not exists:
+            with suppress(FileExistsError):  # another program made it first, in the same way
+                make_private(path)
         if path.stat().st_size == 0:
             path.chmod(PRIVATE)
         else:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from meso_schedule.store.errors import BookFault, NotABookError, damaged
-from meso_schedule.store.private_files import cannot
+from meso_schedule.store.places import cannot
 
 
 @contextmanager

@@ -8,64 +8,30 @@ it stands. A whole book that goes into an empty one therefore gets the same chai
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, Any, NoReturn
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
-from pydantic import AfterValidator, JsonValue
+from pydantic import JsonValue
 from sqlalchemy import Connection
 
-from meso_schedule.documents import parse_json
-from meso_schedule.errors import FormatError, InputError
-from meso_schedule.free_text import Whole, check_text
 from meso_schedule.store.chain import Chain
 from meso_schedule.store.digests import canonical
 from meso_schedule.store.errors import BookFault, RefusedError, damaged, unknown_course
 from meso_schedule.store.events import Event
-from meso_schedule.store.ids import parse_course_id
-from meso_schedule.store.keys import note_taken_in
+from meso_schedule.store.incoming import FORMAT, Written, refuse_file
+from meso_schedule.store.keys import is_salted, note_taken_in
 from meso_schedule.store.projection import project
 from meso_schedule.store.reading import (
     all_events,
+    course_event,
     course_events,
+    events_of,
     events_under,
     read_head,
     state_of,
 )
 from meso_schedule.store.verifying import Head
-from meso_schedule.validation import Count, InputModel, Model, Table
-
-FORMAT = 1
-
-
-def _one_line(text: str) -> str:
-    check_text(text, len(text))
-    return text
-
-
-class _Written(InputModel):
-    """An event in a file."""
-
-    course: Whole
-    revision: Count
-    kind: Whole
-    version: Count
-    at: Whole
-    who: Annotated[Whole, AfterValidator(_one_line)]
-    key: Whole | None
-    part: Count
-    asked: Whole | None
-    digest: Whole
-    payload: Table[str, JsonValue] | None
-    salt: Whole | None
-
-
-class _Document(InputModel):
-    """A file of courses."""
-
-    format: Count
-    head: Head | None
-    events: tuple[Table[str, JsonValue], ...]
-    digest: Whole
+from meso_schedule.validation import Model
 
 
 class Imported(Model):
@@ -116,50 +82,17 @@ def _existing(connection: Connection, course: str, target: str) -> list[Event]:
 
 
 def _written(event: Event) -> dict[str, Any]:
-    columns = {name: getattr(event, name) for name in _Written.model_fields}
+    columns = {name: getattr(event, name) for name in Written.model_fields}
     payload = event.payload
     return columns | {"payload": None if payload is None else json.loads(payload)}
 
 
-def read_document(text: str, source: str) -> tuple[list[Event], Head | None]:
-    """Read a file of courses, whole and as it was written.
-
-    Args:
-        text: The file's content.
-        source: The file's name, for errors.
-
-    Returns:
-        Its events, in order, without sequence and hash; and the end of the book they are from.
-
-    Raises:
-        InputError: When it is no such file, was changed, or comes from a later version.
-    """
-    document = parse_json(text, source)
-    if isinstance(document, dict) and document.get("format", FORMAT) != FORMAT:
-        _refuse(source, "newer_file", "Another version of the program wrote this file.")
-    try:
-        read = _Document.model_validate(document)
-        digest = hashlib.sha256()
-        for table in read.events:
-            digest.update(canonical(table).encode() + b"\n")
-        if digest.hexdigest() != read.digest:
-            _refuse(source, "changed_file", "The file is not as it was written.")
-        return [_event(_Written.model_validate(table)) for table in read.events], read.head
-    except InputError as error:
-        raise error.at(source) from None
-    except FormatError as error:
-        raise InputError(error.faults).at(source, "course") from None
-
-
-def _event(written: _Written) -> Event:
-    columns = {name: getattr(written, name) for name in _Written.model_fields}
-    payload = None if written.payload is None else canonical(written.payload)
-    columns |= {"course": parse_course_id(written.course), "payload": payload}
-    return Event(sequence=0, hash="", **columns)
-
-
 def take_in(
-    connection: Connection, events: Sequence[Event], head: Head | None, source: str, target: str
+    connection: Connection,
+    events: Iterable[Event],
+    head: Callable[[], Head | None],
+    source: str,
+    target: str,
 ) -> Imported:
     """Add the events of whole courses to a book.
 
@@ -167,9 +100,10 @@ def take_in(
     written is known here too; where this book has used the same key, its own use counts.
 
     Args:
-        connection: In a writing transaction.
-        events: What `read_document` returned.
-        head: The end of the book they are from; when this book is empty it must come out again.
+        connection: In a writing transaction, which is to be given up when this fails.
+        events: In their order, without sequence and hash; they are read one by one.
+        head: Returns, when all were read, the end of the book they are from; when this book is
+            empty it must come out again.
         source: The file's name, for errors.
         target: The book, for errors.
 
@@ -178,63 +112,94 @@ def take_in(
         RefusedError: When the book has other events of such a course, or under a key of which both
             keep a plain digest.
     """
-    by_course = defaultdict(list)
-    for event in events:
-        by_course[event.course].append(event)
-    for course, own in by_course.items():
-        _check_course(course, own, source)
-    known = {course for course, own in by_course.items() if _is_known(connection, own, target)}
+    taking = _Taking(connection, source, target)
     with Chain(connection, target) as chain:
-        was_empty = chain.count == 0
-        added = chain.add_all(event for event in events if event.course not in known)
-        if was_empty and head and (chain.count, chain.hash) != (head.count, head.hash):
-            _refuse(source, "changed_file", "The events do not end as the book did.")
-    note_taken_in(connection, added)
-    for course, own in by_course.items():
-        if course not in known:
-            project(connection, state_of(own, source))
+        before = chain.count
+        keys = dict[int, str]()
+        for event in taking.new(events):
+            placed = chain.add(event)
+            if event.key and is_salted(event):
+                keys[placed.sequence] = event.key
+    note_taken_in(connection, keys)
+    taking.finish()
+    end = head()
+    if before == 0 and end and (chain.count, chain.hash) != (end.count, end.hash):
+        refuse_file(source, "changed_file", "The events do not end as the book did.")
     return Imported(
-        courses=tuple(course for course in by_course if course not in known),
-        known=tuple(course for course in by_course if course in known),
-        events=len(added),
+        courses=tuple(course for course in taking.revisions if course not in taking.known),
+        known=tuple(course for course in taking.revisions if course in taking.known),
+        events=chain.count - before,
     )
 
 
-def _check_course(course: str, events: list[Event], source: str) -> None:
-    if [event.revision for event in events] != list(range(1, len(events) + 1)):
-        _refuse(source, "not_whole", f"The events of course {course} are not all there.")
-    if any(not event.is_as_written for event in events):
-        _refuse(source, "changed_file", f"Course {course} is not as it was written.")
-    try:
-        state_of(events, source)
-    except BookFault as error:
-        _refuse(source, error.code, error.problem)
+class _Taking:
+    """Courses on their way into a book: how far each has come, and whether it was there."""
 
+    def __init__(self, connection: Connection, source: str, target: str) -> None:
+        self._connection = connection
+        self._source = source
+        self._target = target
+        self.revisions: dict[str, int] = defaultdict(int)
+        self.known: set[str] = set()
 
-def _is_known(connection: Connection, events: list[Event], target: str) -> bool:
-    there = course_events(connection, events[0].course, target)
-    if [_written(event) for event in there] == [_written(event) for event in events]:
-        return True
-    if there:
-        raise RefusedError(
-            "other_course",
-            f"The book holds another course {events[0].course}.",
-            "Import it into another book.",
-            field="course",
-            value=events[0].course,
-        )
-    for event in events:
-        if event.key and event.part == 0 and events_under(connection, event.key, target):
+    def new(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Yield the events of courses that the book does not hold."""
+        for event in events:
+            course = event.course
+            self.revisions[course] += 1
+            if event.revision != self.revisions[course]:
+                message = f"The events of course {course} are not all there."
+                refuse_file(self._source, "not_whole", message)
+            if not event.is_as_written:
+                message = f"Course {course} is not as it was written."
+                refuse_file(self._source, "changed_file", message)
+            if not self._is_known(event):
+                yield event
+
+    def _is_known(self, event: Event) -> bool:
+        there = None
+        if event.revision == 1 or event.course in self.known:
+            there = course_event(self._connection, event.course, event.revision, self._target)
+        if there is not None and event.revision == 1:
+            self.known.add(event.course)
+        if event.course in self.known:
+            if there is None or _written(there) != _written(event):
+                raise _other_course(event.course)
+            return True
+        if event.key and event.part == 0:
+            self._check_key(event, event.key)
+        return False
+
+    def _check_key(self, event: Event, key: str) -> None:
+        if events_under(self._connection, key, self._target):
             raise RefusedError(
                 "key_used",
-                f"A key of course {events[0].course} was used in this book.",
+                f"A key of course {event.course} was used in this book.",
                 "Import it into another book.",
                 field="key",
             )
-    return False
+
+    def finish(self) -> None:
+        """Fold each new course, and see that no course of the book goes on after the file."""
+        for course, last in self.revisions.items():
+            if course not in self.known:
+                self._project(course)
+            elif course_event(self._connection, course, last + 1, self._target):
+                raise _other_course(course)
+
+    def _project(self, course: str) -> None:
+        try:
+            state = state_of(events_of(self._connection, course, self._target), self._source)
+        except BookFault as error:
+            refuse_file(self._source, error.code, error.problem)
+        project(self._connection, state)
 
 
-def _refuse(source: str, code: str, message: str) -> NoReturn:
-    raise InputError.of(
-        code, message, source=source, remedy="Export it again from the book it comes from."
+def _other_course(course: str) -> RefusedError:
+    return RefusedError(
+        "other_course",
+        f"The book holds another course {course}.",
+        "Import it into another book.",
+        field="course",
+        value=course,
     )

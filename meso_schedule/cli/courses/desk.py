@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from meso_schedule.store.state import CourseState
     from meso_schedule.store.writing import Context, Receipt
 
-BOOK_VARIABLE = "MESO_BOOK"
 HEAD_VARIABLE = "MESO_HEAD"
 TIMEOUT_SECONDS = 30.0
 
@@ -32,17 +31,6 @@ _AFTER_STOP = ("note", "pay", "correct", "stop")
 # Options that commands had not before: left out where they are not given, so that what was
 # asked under a key then is known again.
 _LATER = ("treatment", "returned", "fee", "zone")
-
-
-def book_address(given: str | None) -> str:
-    """Return the address of the book in use: the one given, the environment's, the user's own."""
-    return given if given is not None else os.environ.get(BOOK_VARIABLE) or str(_own_book())
-
-
-def _own_book() -> Path:
-    from platformdirs import user_data_path
-
-    return user_data_path("meso-schedule") / "courses.book"
 
 
 def head_place(given: str | None) -> Path:
@@ -73,11 +61,12 @@ def open_book(
         NotABookError: When there is something else, or nothing.
         BookFault: When it cannot be used.
     """
+    from meso_schedule.cli.surroundings import book_address, own_book
     from meso_schedule.store.book import Book
 
     address = book_address(given)
-    if given is None and not os.environ.get(BOOK_VARIABLE):
-        _make_own_folder(Path(address).parent, create=create)
+    if address == str(own_book()):
+        _make_own_folder(Path(address), create=create)
     heads = head_place(head_file)
     with Book.open(address, create=create, timeout=TIMEOUT_SECONDS, heads=heads) as book:
         try:
@@ -86,19 +75,19 @@ def open_book(
             tell(*(str(finding.message) for finding in book.findings))
 
 
-def _make_own_folder(folder: Path, *, create: bool) -> None:
-    if folder.is_dir():
+def _make_own_folder(book: Path, *, create: bool) -> None:
+    if book.parent.is_dir():
         return
     if not create:
         from meso_schedule.store.storage import no_book
 
-        raise no_book(str(_own_book()))
-    from meso_schedule.store.private_files import cannot
+        raise no_book(str(book))
+    from meso_schedule.store.places import cannot
 
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        book.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise cannot(folder, "be made", error) from None
+        raise cannot(book.parent, "be made", error) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """`courses export`, `import`, `erase`: courses to another book and back, and gone for good."""
 
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -11,7 +12,9 @@ from meso_schedule.cli.courses import options
 from meso_schedule.cli.courses.desk import Desk, naming, open_book
 from meso_schedule.cli.courses.inputs import agree, read_value
 from meso_schedule.cli.courses.receipts import write_document
+from meso_schedule.cli.idle import refuse_idle
 from meso_schedule.cli.reporting import tell
+from meso_schedule.cli.targets import check_outputs
 from meso_schedule.errors import InputError
 
 # What an erasure leaves behind outside of the book.
@@ -31,8 +34,9 @@ def export_courses(
     book: options.Book = None,
 ) -> None:
     """Write courses as JSON, with everything the book knows of them."""
+    given = dict(locals())  # the parameters alone: nothing else is bound yet
     from meso_schedule.cli.surroundings import write_out
-    from meso_schedule.output.files import check_targets, write_files
+    from meso_schedule.private_files import write_files
     from meso_schedule.store.ids import parse_course_id
 
     if all == bool(course):
@@ -42,16 +46,18 @@ def export_courses(
             field="all",
             remedy="Give COURSE or --all.",
         )
+    refuse_idle(given, [Path(output)] if output is not None else [])
     for name in course or []:
         read_value(parse_course_id, name, "course")
     if output is not None:
-        check_targets([Path(output)], force=force)
+        check_outputs([Path(output)], given)
     with open_book(book) as opened:
-        text = "".join(opened.export(None if all else list(dict.fromkeys(course or []))))
-    if output is None:
-        write_out(text, "utf-8")
-        return
-    write_files({Path(output): text.encode()}, force=force)
+        lines = opened.export(None if all else list(dict.fromkeys(course or [])))
+        if output is None:
+            for line in lines:
+                write_out(line, "utf-8")
+            return
+        write_files({Path(output): map(str.encode, lines)}, force=force)
     tell(f"Wrote {output}.")
 
 
@@ -66,13 +72,17 @@ def import_courses(
 ) -> None:
     """Take in courses that were exported, all or none; those that are there stay as they are."""
     from meso_schedule.cli.requests import check_format
-    from meso_schedule.cli.surroundings import write_out
+    from meso_schedule.cli.surroundings import STANDARD_INPUT, open_input, write_out
+    from meso_schedule.json_stream import pieces_of
+    from meso_schedule.store.incoming import MAX_BYTES
 
     check_format(format, shared.SHOW_FORMATS)
-    text, source = _read(file)
-    with open_book(book, create=True, head_file=head_file) as opened:
-        tell(f"Importing {source} into {opened.shown}.")
-        taken = opened.import_courses(text, source=source)
+    source = STANDARD_INPUT if file == "-" else file
+    with open_input(file) as content, _refusing_bytes(source):
+        _check_whole(content, source)
+        with open_book(book, create=True, head_file=head_file) as opened:
+            tell(f"Importing {source} into {opened.shown}.")
+            taken = opened.import_courses(pieces_of(content, source, MAX_BYTES), source=source)
     if format == "json":
         write_document(taken.model_dump(mode="json"))
         return
@@ -81,22 +91,26 @@ def import_courses(
     write_out(f"Imported {courses} with {taken.events} events{known}.\n")
 
 
-def _read(name: str) -> tuple[str, str]:
-    from meso_schedule.cli.requests import STANDARD_INPUT
-    from meso_schedule.documents import decode, refuse
+def _check_whole(content: BinaryIO, source: str) -> None:
+    """Read what can be read twice to its end, before a book is begun for it."""
+    from meso_schedule.json_stream import pieces_of
+    from meso_schedule.store.incoming import MAX_BYTES, Incoming
 
-    source = STANDARD_INPUT if name == "-" else name
+    if content.seekable():
+        start = content.tell()
+        for _ in Incoming(pieces_of(content, source, MAX_BYTES), source):
+            pass
+        content.seek(start)
+
+
+@contextmanager
+def _refusing_bytes(source: str) -> Iterator[None]:
+    from meso_schedule.documents import refuse
+
     try:
-        if name != "-":
-            content = Path(name).read_bytes()
-        elif sys.stdin is None:
-            refuse(source, "unreadable", "It is closed.", "Send the courses into it.")
-        else:
-            content = sys.stdin.buffer.read()
-    except (OSError, ValueError) as error:
-        problem = f"It cannot be read: {getattr(error, 'strerror', None) or error}."
-        refuse(source, "unreadable", problem, "Check the name and its permissions.")
-    return decode(content, source), source
+        yield
+    except UnicodeDecodeError:
+        refuse(source, "not_utf8", "It is not UTF-8.", "Check that it is the right file.")
 
 
 def erase_course(

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from meso_schedule.cli.courses import options
 from meso_schedule.cli.courses.desk import Desk, open_book
 from meso_schedule.cli.courses.receipts import show_receipt
+from meso_schedule.cli.idle import refuse_idle
 from meso_schedule.cli.plan import plan
 from meso_schedule.cli.reporting import placing, tell
+from meso_schedule.cli.targets import check_outputs
 
 if TYPE_CHECKING:
     from meso_schedule.clinic import Clinic
@@ -64,12 +66,13 @@ def open_course(**given: Any) -> None:
     clinic = find_clinic(given["clinic"])
     as_of = read.day_of_asking(clinic)
     since = first_day(read.request, as_of)
+    check_outputs(files, given, clinic)
     busy = read_calendars(given["busy"], given["zone"], clinic, as_of, since)
     with open_book(desk.book, create=True, head_file=desk.head_file) as book:
         if desk.key is not None and (answer := book.recall(desk.key, desk.asked)):
             show_receipt(desk, answer, ["It was opened before, under the same key."])
             return
-        with placing(read.origins):
+        with placing(read.origins, given["language"]):
             protocols, known = asked_protocols(read.request, clinic, given["rules"] or ())
             made = plan_of(
                 protocols, read.request, clinic=clinic, as_of=as_of, busy=busy, known=known
@@ -78,12 +81,12 @@ def open_course(**given: Any) -> None:
         _echo(made)
         opened, *more = records
         receipt = book.open_course(opened, *more, context=desk.context(clinic, as_of))
-    _show(desk, receipt, made, calendar=given["calendar"])
+    _show(desk, receipt, made, given)
     _write_files(files, given, receipt, made, clinic)
 
 
 def _files(given: Mapping[str, Any]) -> list[Path]:
-    """Return the files asked for, refused before anything is written."""
+    """Return the files asked for, of a known kind and in a known way."""
     from meso_schedule.cli.rendering import check_ending, read_language, read_paper
 
     read_language(given["language"])
@@ -91,10 +94,7 @@ def _files(given: Mapping[str, Any]) -> list[Path]:
     paths = [Path(name) for name in given["output"] or []]
     for path in paths:
         check_ending(path)
-    if paths:
-        from meso_schedule.output.files import check_targets
-
-        check_targets(paths, force=given["force"])
+    refuse_idle(given, paths, given["format"])
     return paths
 
 
@@ -111,14 +111,16 @@ def _echo(made: "CoursePlan") -> None:
     tell(f"Opening {names}{whose}: {days}.")
 
 
-def _show(desk: Desk, receipt: "Receipt", made: "CoursePlan", *, calendar: bool) -> None:
+def _show(desk: Desk, receipt: "Receipt", made: "CoursePlan", given: Mapping[str, Any]) -> None:
     if desk.format == "json":
         show_receipt(desk, receipt, [], {"plan": made.model_dump(mode="json")})
         return
     from meso_schedule.cli.rendering import Style, text_of
     from meso_schedule.cli.surroundings import has_colour, width, write_out
 
-    style = Style(width(), colour=has_colour(), calendar=calendar)
+    style = Style(
+        width(), colour=has_colour(), calendar=given["calendar"], language=given["language"]
+    )
     write_out(f"{text_of(made, 'table', style)}\n")
     show_receipt(desk, receipt, [f"Opened: its id is {receipt.course}."])
 

@@ -199,13 +199,14 @@ def adopt(
     given = dict(locals())
 
     def draft(seen: Sight) -> Draft:
-        from meso_schedule.collection import get_protocol
+        from meso_schedule.collection import get_protocols
         from meso_schedule.running.followed import followed
         from meso_schedule.store.parts import KeptProtocol
         from meso_schedule.store.records import Adopted
 
         before = seen.state.protocols
-        kept = tuple(KeptProtocol.of(get_protocol(old.id, rules or ())) for old in before)
+        found = get_protocols((old.id for old in before), rules or ())
+        kept = tuple(KeptProtocol.of(found[old.id]) for old in before)
         if kept == before:
             return Draft([], "The rules are those that the course keeps: nothing changes.")
         after = seen.state.model_copy(update={"protocols": kept})

@@ -9,7 +9,9 @@ from meso_schedule.cli.courses import options
 from meso_schedule.cli.courses.desk import open_book, refuse_erased
 from meso_schedule.cli.courses.inputs import day_of_asking, read_value
 from meso_schedule.cli.courses.receipts import write_document
+from meso_schedule.cli.idle import refuse_idle
 from meso_schedule.cli.reporting import placing, tell
+from meso_schedule.cli.targets import check_outputs
 from meso_schedule.errors import InputError
 
 if TYPE_CHECKING:
@@ -48,7 +50,6 @@ def print_course(
     from meso_schedule.cli.rendering import check_ending, read_language, read_paper
     from meso_schedule.cli.requests import check_format
     from meso_schedule.cli.surroundings import find_clinic
-    from meso_schedule.output.files import check_targets
     from meso_schedule.running.followed import followed
     from meso_schedule.running.printing import gone_sessions
     from meso_schedule.store.ids import parse_course_id
@@ -64,10 +65,11 @@ def print_course(
         )
     for path in paths:
         check_ending(path)
-    check_targets(paths, force=force)
+    refuse_idle(given, paths)
     read_value(parse_course_id, course, "course")
     in_use = find_clinic(clinic)
     today = day_of_asking(as_of, in_use)
+    check_outputs(paths, given, in_use)
     with open_book(book) as opened:
         state = opened.course(course)
         refuse_erased(state)
@@ -116,7 +118,7 @@ def write_plan(
 ) -> None:
     """Write a plan to files, all or none."""
     from meso_schedule.cli.rendering import file_of
-    from meso_schedule.output.files import write_files
+    from meso_schedule.private_files import write_files
 
     files = {
         path: _feed(plan, style, offsets or {}, gone)
@@ -170,7 +172,7 @@ def _print_stopped(
     """Write what takes the appointments of a stopped course out of a calendar; no plan is left."""
     from meso_schedule.cli.rendering import terminal_language
     from meso_schedule.output.feed import cancellations
-    from meso_schedule.output.files import write_files
+    from meso_schedule.private_files import write_files
     from meso_schedule.store.errors import RefusedError
 
     if any(path.suffix.lower() != FEED for path in paths):

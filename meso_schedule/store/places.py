@@ -1,13 +1,23 @@
-"""Files that only their owner may read, from before their first byte."""
+"""Where the file of a book is, and what the system keeps beside it."""
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from meso_schedule.errors import EnvironmentFault
+from meso_schedule.private_files import PRIVATE
 from meso_schedule.store.errors import BookFault, NotABookError
 
-PRIVATE = 0o600
 _OF_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+# What SQLite makes beside a database; without it a commit can be lost, or all of them.
+_FILES = {
+    "": "the book",
+    "-journal": "the journal of the book",
+    "-wal": "the log of the book",
+    "-shm": "the index of the book's log",
+}
 
 
 def check_place(path: Path) -> bool:
@@ -38,24 +48,16 @@ def check_place(path: Path) -> bool:
     )
 
 
-def make_private(path: Path) -> None:
-    """Make an empty file that only its owner may read and write.
+def files_of(address: str) -> dict[Path, str]:
+    """Return the files of a book, made already or not, each with what it is.
 
-    Raises:
-        BookFault: When it cannot be made.
+    Args:
+        address: A path; of a database there is none.
     """
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
-    try:
-        made = os.open(path, flags, PRIVATE)
-    except FileExistsError:
-        return  # another program made it first, in the same way
-    except OSError as error:
-        raise cannot(path, "be made", error) from None
-    try:
-        # A umask can take rights from the owner too.
-        os.fchmod(made, PRIVATE)
-    finally:
-        os.close(made)
+    if "://" in address:
+        return {}
+    book = Path(os.path.realpath(address))
+    return {book.with_name(f"{book.name}{ending}"): what for ending, what in _FILES.items()}
 
 
 def shut(path: Path) -> str | None:
@@ -84,26 +86,20 @@ def shut(path: Path) -> str | None:
     )
 
 
-def put_in_place(fresh: Path, target: Path) -> None:
-    """Give a finished file its name, for good.
-
-    Raises:
-        BookFault: When that fails.
-    """
-    try:
-        fresh.replace(target)
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except OSError as error:
-        raise cannot(target, "be written", error) from None
-
-
 def cannot(path: Path, what: str, error: Exception) -> BookFault:
     """Return the error of a file that the system does not give."""
     reason = getattr(error, "strerror", None) or str(error)
     return BookFault(
         "storage", f"{path} cannot {what}: {reason}.", str(path), "Check the folder and the disk."
     )
+
+
+@contextmanager
+def told_by_the_book() -> Iterator[None]:
+    """Turn the error of a file that cannot be written into one of the book."""
+    try:
+        yield
+    except BookFault:
+        raise
+    except EnvironmentFault as error:
+        raise BookFault("storage", error.problem, error.target, error.remedy) from None
