@@ -1,6 +1,5 @@
 """Courses that have begun, and booked ones, against oracles that share no code with them."""
 
-import os
 from random import Random
 
 import pytest
@@ -15,6 +14,7 @@ from meso_schedule import (
     Replan,
     replan_course,
 )
+from tests.lengths import length
 from tests.oracles.brute_force import best_course
 from tests.oracles.checker import faults
 from tests.oracles.replanning import Question
@@ -27,12 +27,11 @@ from tests.test_against_oracles import assert_honest_no, assert_same_measure, as
 # So many runs of the library take too long under a tracer; other tests reach every branch.
 pytestmark = pytest.mark.untraced
 
-LONG = os.environ.get("MESO_LONG") == "1"
-PLANS = 10_000 if LONG else 500
+PLANS = length(500, 10_000)
 BLOCKS = 10
 
 
-@settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=length(400, 1_500), deadline=None, suppress_health_check=list(HealthCheck))
 @given(held_cases())
 def test_what_is_to_come_is_what_trying_everything_finds(case: Case) -> None:
     best = best_course(case.protocol, case.request, case.clinic, case.as_of)
@@ -106,7 +105,7 @@ def replan_of(booked_case: BookedCase) -> Replan:
     )
 
 
-@settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=length(400, 1_500), deadline=None, suppress_health_check=list(HealthCheck))
 @given(booked_cases())
 def test_the_fewest_booked_sessions_move(booked_case: BookedCase) -> None:
     case, booked, _ = booked_case

@@ -3,7 +3,6 @@
 `MESO_LONG=1` runs the long form: 20,000 random plans instead of 1,000.
 """
 
-import os
 from datetime import date
 from random import Random
 
@@ -12,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from meso_schedule import CoursePlan, NoCalendarFits
 from meso_schedule.errors import BudgetTooSmallError
+from tests.lengths import length
 from tests.oracles.brute_force import BruteAnswer, best_course, best_top_ups, first_conflict
 from tests.oracles.checker import faults
 from tests.oracles.ways_out import ways_out
@@ -21,12 +21,11 @@ from tests.strategies import Case, random_case, small_cases
 # So many runs of the library take too long under a tracer; other tests reach every branch.
 pytestmark = pytest.mark.untraced
 
-LONG = os.environ.get("MESO_LONG") == "1"
-PLANS = 20_000 if LONG else 1_000
-BLOCKS = 20
+PLANS = length(300, 20_000)
+BLOCKS = length(6, 20)
 
 
-@settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=length(400, 2_000), deadline=None, suppress_health_check=list(HealthCheck))
 @given(small_cases())
 def test_calendar_is_the_one_that_trying_everything_finds(case: Case) -> None:
     best = best_course(case.protocol, case.request, case.clinic, case.as_of)

@@ -3,7 +3,6 @@
 `MESO_LONG=1` runs the long form: 5,000 small programmes instead of 400, 3,000 plans instead of 160.
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
@@ -23,6 +22,7 @@ from meso_schedule import (
 from meso_schedule.course import WayOut
 from meso_schedule.errors import NoCalendarFound
 from tests.begun import BegunCase, crowded_begun, random_begun, small_begun
+from tests.lengths import length
 from tests.oracles.checker_joint import joint_faults
 from tests.oracles.joint_brute import TooManyError
 from tests.oracles.joint_reading import held_of
@@ -35,10 +35,9 @@ from tests.test_joint_oracles import with_way_out, without_spacing
 # So many runs of the library take too long under a tracer; other tests reach every branch.
 pytestmark = pytest.mark.untraced
 
-LONG = os.environ.get("MESO_LONG") == "1"
-SMALL = 5_000 if LONG else 400
-PLANS = 3_000 if LONG else 160
-BLOCKS = 10
+SMALL = length(140, 5_000)
+PLANS = length(84, 3_000)
+BLOCKS = length(7, 20)
 
 
 def begun_of(

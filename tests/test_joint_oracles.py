@@ -3,7 +3,6 @@
 `MESO_LONG=1` runs the long form: 5,000 random programmes instead of 240.
 """
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -23,6 +22,7 @@ from meso_schedule import (
 from meso_schedule.combined import plan_combined
 from meso_schedule.course import WayOut
 from meso_schedule.errors import NoCalendarFound
+from tests.lengths import length
 from tests.oracles.checker_joint import joint_faults
 from tests.oracles.joint_brute import JointAnswer, TooManyError, Trial
 from tests.planning import plain
@@ -33,10 +33,9 @@ from tests.strategies import Case
 # So many runs of the library take too long under a tracer; other tests reach every branch.
 pytestmark = pytest.mark.untraced
 
-LONG = os.environ.get("MESO_LONG") == "1"
-SMALL = 10_000 if LONG else 1_000
-PROGRAMMES = 5_000 if LONG else 240
-BLOCKS = 20
+SMALL = length(240, 10_000)
+PROGRAMMES = length(120, 5_000)
+BLOCKS = length(6, 20)
 
 
 def plan_of(case: ProgrammeCase) -> CoursePlan:

@@ -21,12 +21,13 @@ from meso_schedule.output.sheet import sheet
 from meso_schedule.output.tables import csv_plan
 from meso_schedule.output.translation import find_language
 from tests import page_reading
+from tests.lengths import length
 from tests.test_page import random_plans
 
 # So many runs of the library take too long under a tracer; other tests reach every branch.
 pytestmark = pytest.mark.untraced
 
-COURSES = 300
+COURSES = length(60, 300)
 BLOCKS = 2
 FULL_DATE = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, ([0-9]{1,2} \w+ [0-9]{4})")
 CLOCK = re.compile(r"\b[0-9]{2}:[0-9]{2}\b")

@@ -21,6 +21,7 @@ from meso_schedule.output.language import ENGLISH
 from meso_schedule.output.page import page
 from meso_schedule.output.translation import find_language
 from tests import page_reading as read
+from tests.lengths import length
 from tests.payloads import PAYLOADS, TERMINAL
 from tests.planning import Table, plain, plan_of
 from tests.samples import on, protocol, python
@@ -28,7 +29,7 @@ from tests.strategies import random_case
 from tests.test_output import AS_OF, full_clinic, planned
 from tests.texts import LANGUAGES
 
-COURSES = 300
+COURSES = length(60, 300)
 BLOCKS = 2
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>hit=1</script></svg>'
 LETTERHEAD = {

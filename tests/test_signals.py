@@ -15,6 +15,7 @@ import pytest
 
 from meso_schedule.cli.app import main
 from meso_schedule.store.book import Book
+from tests.lengths import length
 from tests.samples import ROOT
 
 AS_OF = ("--as-of", "2026-11-22")
@@ -33,7 +34,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "restore": (("book", "restore", "old.book", "--book", "own.book", "--force", "--yes"), ()),
 }
 # How many moments of each command; with MESO_LONG=1 many.
-MOMENTS = 60 if os.environ.get("MESO_LONG") == "1" else 2
+MOMENTS = length(2, 60)
 NUMBERS = (signal.SIGINT, signal.SIGTERM)
 
 

@@ -13,7 +13,8 @@ from tests.courses.rules_of_books import Books
 from tests.courses.rules_of_lists import Lists
 from tests.courses.rules_of_plans import Plans
 from tests.courses.rules_of_visits import Visits
-from tests.faults.settings import length, tell
+from tests.faults.settings import tell
+from tests.lengths import length
 
 
 class Commands(Visits, Plans, Lists, Books):
@@ -25,7 +26,7 @@ def test_any_run_of_commands() -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=length(16, 300),
+            max_examples=length(6, 300),
             stateful_step_count=length(20, 50),
             deadline=None,
             database=None,

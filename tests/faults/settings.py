@@ -1,23 +1,17 @@
 """How long the runs are: short with the suite, long by `MESO_LONG=1`."""
 
-import os
 import shutil
 import sys
 
 import pytest
 
-IS_LONG = os.environ.get("MESO_LONG") == "1"
+from tests.lengths import IS_LONG
 
 # `.ci/run` installs strace where it is missing.
 needs_strace = pytest.mark.skipif(
     not sys.platform.startswith("linux") or shutil.which("strace") is None,
     reason="needs strace, which runs on Linux alone",
 )
-
-
-def length(short: int, long: int) -> int:
-    """Return the length of a run."""
-    return long if IS_LONG else short
 
 
 def tell(what: str, figures: object) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 from meso_schedule.errors import MesoScheduleError
 from meso_schedule.store.book import Book
 from meso_schedule.store.records import Note
-from tests.faults.settings import length, tell
+from tests.faults.settings import tell
+from tests.lengths import length
 from tests.store.samples import day_to_day, fixed, now, opened
 
-FLIPS = length(60, 1000)
+FLIPS = length(30, 1000)
 
 
 def make(path: Path) -> None:

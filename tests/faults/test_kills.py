@@ -7,9 +7,10 @@ import pytest
 
 from tests.faults.driver import CALLS, inject
 from tests.faults.scenarios import SCENARIOS
-from tests.faults.settings import IS_LONG, length, needs_strace, tell
+from tests.faults.settings import needs_strace, tell
+from tests.lengths import IS_LONG, length
 
-STEP = length(7, 1)
+STEP = length(13, 1)
 KILLED = CALLS if IS_LONG else ("pwrite64", "fdatasync", "unlink")
 
 

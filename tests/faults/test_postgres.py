@@ -18,8 +18,9 @@ from meso_schedule.store.book import Book
 from meso_schedule.store.errors import BookFault
 from meso_schedule.store.records import Note
 from tests.faults.server import Server, Through
-from tests.faults.settings import length, tell
+from tests.faults.settings import tell
 from tests.faults.test_writers import figures
+from tests.lengths import length
 from tests.samples import ROOT
 from tests.store.samples import now, opened
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.settings import length, needs_strace, tell
+from tests.faults.settings import needs_strace, tell
 from tests.faults.syncs import early_acknowledgements
+from tests.lengths import length
 from tests.samples import ROOT
 
 PYTHON = [sys.executable, "-m", "tests.faults.writer"]
@@ -24,7 +25,7 @@ def figures(*words: object) -> dict[str, int]:
 
 
 def test_killed_at_random_nothing_acknowledged_is_lost_or_doubled(tmp_path: Path) -> None:
-    found = figures("kill", tmp_path / "courses.book", length(40, 1000), "safe")
+    found = figures("kill", tmp_path / "courses.book", length(20, 1000), "safe")
     tell("killed at random", found)
     assert found["acknowledged"] > found["kills"] / 4
     assert (found["lost"], found["doubled"], found["problems"]) == (0, 0, 0)

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from meso_schedule.store.book import Book
-from tests.faults.settings import length, tell
+from tests.faults.settings import tell
+from tests.lengths import length
 from tests.store.model import WHATS, Model, Operation, random_operation
 from tests.store.operating import compare, do
 from tests.store.samples import fixed
 
-OPERATIONS = length(600, 2000)
+OPERATIONS = length(200, 2000)
 
 drawn = st.builds(
     Operation,
