@@ -1,4 +1,4 @@
-"""The least versions that pyproject.toml names, as a list to install: `python -m tests.floors`."""
+"""The least versions that pyproject.toml names, to install: `python -m tests.floors`."""
 
 import re
 import sys

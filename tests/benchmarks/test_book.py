@@ -20,7 +20,7 @@ from meso_schedule.store.records import Booked, Held, Note, Opened
 from meso_schedule.store.writing import Context, write
 from tests.lengths import length
 
-COURSES = length(100, 10_000)
+COURSES = length(300, 10_000)
 SESSIONS = 8
 TODAY = date(2026, 11, 23)
 # Courses begin evenly over 1,200 days, so that the last ones are under way.
