@@ -145,7 +145,7 @@ def test_what_took_place_is_changed_by_a_correction_alone(counter: Counter) -> N
 def test_patient_text_goes_into_no_other_file(counter: Counter, tmp_path: Path) -> None:
     """Each file that is made or written, seen from outside: the book, its journal, the copy."""
     course = counter.open(patient="Anna Secret")
-    note = "Secret allergy " * 400
+    note = "Secret allergy " * 100
     counter.done("courses", "note", course, note)
     trace = tmp_path.parent / f"{tmp_path.name}.trace"
     for words, target in (

@@ -144,7 +144,7 @@ def test_nothing_is_printed_that_breaks_the_distance(counter: Counter) -> None:
     Path("clinic.toml").write_text(CLINIC + PRICES)
     assert counter.refused("courses", "print", course, "--output", "a.txt") == (4, "not_as_booked")
     ran = counter.ask("courses", "print", course, "--output", "a.txt")
-    assert "do not keep the rules" in ran.err
+    assert "cannot be printed as it is booked" in ran.err
     made = counter.done("courses", "replan", course, "--yes")
     assert {it["label"] for it in made["changes"]} <= {"A", "B"}
     counter.done("courses", "print", course, "--output", "a.txt")
