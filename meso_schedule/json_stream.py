@@ -10,6 +10,7 @@ from meso_schedule.sources import refuse_reading, refuse_size
 
 # The longest of the values: an event keeps the text of the protocols it was planned by.
 LONGEST = 10_000_000
+NOT_TEXT = "not_utf8"
 _PIECE = 100_000
 # What can follow where a number was cut.
 _NUMBER = re.compile(r"[-+.eE0-9]*")
@@ -20,8 +21,7 @@ def pieces_of(file: BinaryIO, source: str, limit: int) -> Iterator[str]:
     """Yield the text of a file in pieces.
 
     Raises:
-        UnreadableFileError: When it cannot be read, or goes on after the limit.
-        UnicodeDecodeError: When it is not UTF-8.
+        UnreadableFileError: When it cannot be read, is not UTF-8, or goes on after the limit.
     """
     from codecs import getincrementaldecoder
 
@@ -34,7 +34,11 @@ def pieces_of(file: BinaryIO, source: str, limit: int) -> Iterator[str]:
         size += len(data)
         if size > limit:
             refuse_size(source, limit)
-        if text := decoder.decode(data, final=not data):
+        try:
+            text = decoder.decode(data, final=not data)
+        except UnicodeDecodeError:
+            refuse(source, NOT_TEXT, "It is not UTF-8.", "Check that it is the right file.")
+        if text:
             yield text
         if not data:
             return

@@ -100,7 +100,7 @@ def test_pieces_of_a_file() -> None:
     with pytest.raises(UnreadableFileError, match="larger than 1 MB"):
         list(pieces_of(BytesIO(b" " * 1_000_001), "x", 10**6))
     for broken in (b"\xff", b"Zo\xc3"):
-        with pytest.raises(UnicodeDecodeError):
+        with pytest.raises(UnreadableFileError, match="not UTF-8"):
             list(pieces_of(BytesIO(broken), "x", 10**6))
 
 

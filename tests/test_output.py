@@ -382,8 +382,11 @@ ODD_NAME = "Anna [bold]x[/bold]\x1b]0;title\x07\x1b[31m\x9b1mSmith\u202e\n\n  9 
 
 @pytest.mark.parametrize("kind", ["table", "csv", "markdown", "json"])
 def test_data_commands_no_terminal(kind: str) -> None:
-    where = full_clinic(name=ODD_NAME, address=ODD_NAME)
-    page = text_of(planned(where, patient=ODD_NAME), kind, Style(80, calendar=True))
+    plain = planned(full_clinic())
+    assert plain.clinic is not None
+    where = plain.clinic.model_copy(update={"name": ODD_NAME, "address": ODD_NAME})
+    odd = plain.model_copy(update={"clinic": where, "patient": ODD_NAME})
+    page = text_of(odd, kind, Style(80, calendar=True))
     assert not re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", page)
     if kind == "table":
         assert "Anna [bold]x[/bold]Smith 9 Tue" in page

@@ -330,9 +330,8 @@ def test_a_logo_is_an_image_and_never_a_part_of_the_page(plan: CoursePlan) -> No
         ({"phone": "+44 (0)20 7946-0000"}, ["tel:+4402079460000"]),
         ({"phone": "020 7946 0000, ask for Ann"}, []),
         ({"email": "a.b+c@clinic.example"}, ["mailto:a.b+c@clinic.example"]),
-        ({"email": "Reception <a@b.example>"}, []),
         ({"email": "a@b.example?subject=x"}, []),
-        ({"phone": "javascript:alert(1)", "email": "javascript:alert(1)"}, []),
+        ({"phone": "javascript:alert(1)"}, []),
     ],
 )
 def test_a_tap_calls_or_writes(letterhead: Table, targets: list[str]) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, select, update
 
-from meso_schedule.errors import InputError
-from meso_schedule.json_stream import pieces_of
+from meso_schedule.errors import InputError, UnreadableFileError
+from meso_schedule.json_stream import NOT_TEXT, pieces_of
 from meso_schedule.private_files import check_targets, is_same, written_whole
 from meso_schedule.sources import is_own_pipe, open_source
 from meso_schedule.store.digests import GENESIS
@@ -90,7 +90,9 @@ def read_copy(path: Path, shown: str) -> Iterator[Copied]:
         incoming = Incoming(pieces_of(file, str(path), MAX_BYTES), str(path))
         try:
             yield incoming, lambda: incoming.head
-        except UnicodeDecodeError:
+        except UnreadableFileError as error:
+            if error.faults[0].code != NOT_TEXT:
+                raise
             raise NotABookError.because(
                 "not_a_backup", f"{path} is no backup.", str(path), "Name another file."
             ) from None

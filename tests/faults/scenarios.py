@@ -40,7 +40,8 @@ def fill(path: Path) -> None:
     """Make a small book."""
     with Book.open(path, randomness=fixed()) as book:
         course = book.open_course(opened(), *day_to_day(), context=now()).course
-        book.append(course, Note(text="x" * 9000), context=now())
+        for _ in range(5):
+            book.append(course, Note(text="x" * 1800), context=now())
 
 
 def do_open(path: Path) -> None:

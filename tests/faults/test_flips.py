@@ -22,7 +22,9 @@ def make(path: Path) -> None:
         for number in range(30):
             opening = opened(patient=f"Patient {number}")
             course = book.open_course(opening, *day_to_day(), context=now()).course
-            book.append(course, Note(text="long " * 700), context=now(key=f"note {number}"))
+            for half in "ab":
+                key = f"note {number}{half}"
+                book.append(course, Note(text="long " * 350), context=now(key=key))
         book.erase(course, context=now())
 
 

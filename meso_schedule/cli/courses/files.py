@@ -1,7 +1,5 @@
 """`courses export`, `import`, `erase`: courses to another book and back, and gone for good."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -78,7 +76,7 @@ def import_courses(
 
     check_format(format, shared.SHOW_FORMATS)
     source = STANDARD_INPUT if file == "-" else file
-    with open_input(file) as content, _refusing_bytes(source):
+    with open_input(file) as content:
         _check_whole(content, source)
         with open_book(book, create=True, head_file=head_file) as opened:
             tell(f"Importing {source} into {opened.shown}.")
@@ -101,16 +99,6 @@ def _check_whole(content: BinaryIO, source: str) -> None:
         for _ in Incoming(pieces_of(content, source, MAX_BYTES), source):
             pass
         content.seek(start)
-
-
-@contextmanager
-def _refusing_bytes(source: str) -> Iterator[None]:
-    from meso_schedule.documents import refuse
-
-    try:
-        yield
-    except UnicodeDecodeError:
-        refuse(source, "not_utf8", "It is not UTF-8.", "Check that it is the right file.")
 
 
 def erase_course(
