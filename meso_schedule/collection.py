@@ -143,7 +143,7 @@ def rule_files(rules: Iterable[str | Path]) -> Iterator[Path]:
         files = sorted(path.glob("*.toml"))
         if not files:
             raise InputError.of(
-                "norule_files",
+                "no_rule_files",
                 "The folder holds no .toml file.",
                 source=str(path),
                 remedy="Name a folder of rule files.",

@@ -133,7 +133,7 @@ def test_a_batch_with_sheets(capsys: pytest.CaptureFixture[str]) -> None:
         {"id": 4, "days": ["sun"]},
         {"id": 5, "patient": "山"},
         {"id": 6, "reference": "CON"},
-        {"id": 7, "reference": "ż" * 5000},
+        {"id": 7, "reference": "ż" * 60},
         {"id": 8, "reference": "../*"},
         {"id": 9},
     )
