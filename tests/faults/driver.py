@@ -103,6 +103,8 @@ def main(call: str, name: str, folder: Path, step: int) -> Counter[str]:
         code = in_child(lambda: act(call, scenario, path, number))  # noqa: B023
         if code == DONE:
             return counts
+        if code == OTHER:
+            raise AssertionError("The scenario fails by itself: its calls would never end.")
         counts["killed" if code is None else "refused" if code == REFUSED else "other"] += 1
         found = in_child(lambda: STATES.index(look(scenario, path)))  # noqa: B023
         counts[STATES[found] if found is not None and found < len(STATES) else "other"] += 1

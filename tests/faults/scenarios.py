@@ -40,8 +40,7 @@ def fill(path: Path) -> None:
     """Make a small book."""
     with Book.open(path, randomness=fixed()) as book:
         course = book.open_course(opened(), *day_to_day(), context=now()).course
-        for _ in range(5):
-            book.append(course, Note(text="x" * 1800), context=now())
+        book.append(course, Note(text="x" * 2000), context=now())
 
 
 def do_open(path: Path) -> None:
@@ -55,7 +54,7 @@ def do_append(path: Path) -> None:
         (course,) = [line.course for line in book.courses()]
         held = Held(number=2, on="2026-11-30")
         paid = Paid(on="2026-11-30", amount="180.00", currency="GBP")
-        records = held, paid, booked("2026-12-10", first=3), Note(text="y" * 9000)
+        records = held, paid, booked("2026-12-10", first=3), Note(text="y" * 2000)
         book.append(course, *records, context=now("2026-11-30", key="the batch"))
 
 

@@ -16,7 +16,7 @@ from tests.store.model import WHATS, Model, Operation, random_operation
 from tests.store.operating import compare, do
 from tests.store.samples import fixed
 
-OPERATIONS = length(200, 2000)
+OPERATIONS = length(400, 2000)
 
 drawn = st.builds(
     Operation,
