@@ -7,7 +7,6 @@ import pytest
 
 from meso_schedule.documents import (
     MAX_BYTES,
-    decode,
     parse_json,
     parse_toml,
     read_text,

@@ -9,8 +9,7 @@ import re
 import secrets
 import shutil
 import sys
-import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
@@ -23,6 +22,7 @@ from types import ModuleType
 from typing import NamedTuple, Self
 from unittest.mock import patch
 
+from meso_schedule.cli.app import main
 from tests.recorded.cases import Case, Step
 
 FILES = Path(__file__).with_name("files")
@@ -98,7 +98,7 @@ def _run(words: list[str], stdin: bytes) -> tuple[int, bytes, bytes]:
         streams = [TextIOWrapper(raw, encoding="utf-8") for raw in (out, err)]
         stack.enter_context(redirect_stdout(streams[0]))
         stack.enter_context(redirect_stderr(streams[1]))
-        code = _entry()(words)
+        code = main(words)
         for stream in streams:
             stream.flush()
         return code, out.getvalue(), err.getvalue()
@@ -155,11 +155,3 @@ def _looking_at_clocks() -> tuple[ModuleType, ...]:
     assert found, "No module looks at the clock as 'datetime.now(…)': it could not be stopped."
     names = [path.relative_to(_ROOT).with_suffix("").parts for path in found]
     return tuple(import_module(".".join(name)) for name in names)
-
-
-@cache
-def _entry() -> Callable[[list[str]], int]:
-    project = tomllib.loads((_ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    module, _, name = project["scripts"]["meso-schedule"].partition(":")
-    found: Callable[[list[str]], int] = getattr(import_module(module), name)
-    return found
