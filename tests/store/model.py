@@ -234,6 +234,8 @@ class Model:
             return "no_such_event"
         if revision == 1:
             return "not_opened"
+        if revision in course.taken_back:
+            return "withdrawn"
         refusal, _ = replay(course.standing(without=revision))
         if refusal is None:
             course.taken_back.add(revision)
