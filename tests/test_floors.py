@@ -23,8 +23,7 @@ def test_floors_that_were_found_too_low_stay_raised() -> None:
     pinned = dict(it.split("==") for it in floors("postgres"))
     assert pinned["typst"] == "0.15"
     assert pinned["icalendar"] == "7"
-    # 3.8.0 asks for icalendar below 7; holidays asks for 2.9.0.post0; psycopg 3.2 has no binary.
-    assert pinned["recurring-ical-events"] == "3.8.1"
+    # holidays asks for 2.9.0.post0; psycopg 3.2 has no binary.
     assert pinned["python-dateutil"] == "2.9.0.post0"
     assert pinned["psycopg[binary]"] == "3.2.2"
 
