@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING
 from meso_schedule._version import __version__
 
 if TYPE_CHECKING:
-    from meso_schedule.batch import plan_courses
-    from meso_schedule.bill import CostEstimate
-    from meso_schedule.bookings import Begun, BookedSession, renumbered
-    from meso_schedule.busy_calendar import read_busy
-    from meso_schedule.clinic import Clinic, read_clinic
-    from meso_schedule.collection import catalogue, get_protocol, read_protocol
-    from meso_schedule.combined import plan_combined
-    from meso_schedule.comparison import compare
-    from meso_schedule.costs import estimate_cost
-    from meso_schedule.course import CoursePlan, Session
-    from meso_schedule.dates import Interval
-    from meso_schedule.errors import MesoScheduleError, NoCalendarFits
-    from meso_schedule.history import Standing, evaluate
-    from meso_schedule.joint_replan import replan_combined
-    from meso_schedule.planner import plan_course
-    from meso_schedule.replan import Change, Replan, replan_course
-    from meso_schedule.request import CourseRequest
-    from meso_schedule.rules import Protocol
-    from meso_schedule.standing import Forecast, HeldSession
+    from meso_schedule.availability.calendars import read_busy
+    from meso_schedule.base.dates import Interval
+    from meso_schedule.base.errors import MesoScheduleError, NoCalendarFits
+    from meso_schedule.clinic.clinic import Clinic, read_clinic
+    from meso_schedule.costs.estimate import estimate_cost
+    from meso_schedule.course.bill import CostEstimate
+    from meso_schedule.course.course_plan import CoursePlan, Session
+    from meso_schedule.course.history import Forecast, HeldSession
+    from meso_schedule.course.request import CourseRequest
+    from meso_schedule.evaluation.evaluate import Standing, evaluate
+    from meso_schedule.planner.batch import plan_courses
+    from meso_schedule.planner.booked import Begun, BookedSession, renumbered
+    from meso_schedule.planner.combined_planning import plan_combined
+    from meso_schedule.planner.comparison import compare
+    from meso_schedule.planner.planning import plan_course
+    from meso_schedule.planner.programme_replan import replan_combined
+    from meso_schedule.planner.replan import Change, Replan, replan_course
+    from meso_schedule.rules.catalogue import catalogue, get_protocol, read_protocol
+    from meso_schedule.rules.protocol import Protocol
 
 __all__ = [
     "Begun",
@@ -64,36 +64,36 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Begun": "bookings",
-    "BookedSession": "bookings",
-    "Change": "replan",
-    "Clinic": "clinic",
-    "CostEstimate": "bill",
-    "CoursePlan": "course",
-    "CourseRequest": "request",
-    "Forecast": "standing",
-    "HeldSession": "standing",
-    "Interval": "dates",
-    "MesoScheduleError": "errors",
-    "NoCalendarFits": "errors",
-    "Protocol": "rules",
-    "Replan": "replan",
-    "Session": "course",
-    "Standing": "history",
-    "catalogue": "collection",
-    "compare": "comparison",
-    "estimate_cost": "costs",
-    "evaluate": "history",
-    "get_protocol": "collection",
-    "plan_combined": "combined",
-    "plan_course": "planner",
-    "plan_courses": "batch",
-    "read_busy": "busy_calendar",
-    "read_clinic": "clinic",
-    "read_protocol": "collection",
-    "renumbered": "bookings",
-    "replan_combined": "joint_replan",
-    "replan_course": "replan",
+    "Begun": "planner.booked",
+    "BookedSession": "planner.booked",
+    "Change": "planner.replan",
+    "Clinic": "clinic.clinic",
+    "CostEstimate": "course.bill",
+    "CoursePlan": "course.course_plan",
+    "CourseRequest": "course.request",
+    "Forecast": "course.history",
+    "HeldSession": "course.history",
+    "Interval": "base.dates",
+    "MesoScheduleError": "base.errors",
+    "NoCalendarFits": "base.errors",
+    "Protocol": "rules.protocol",
+    "Replan": "planner.replan",
+    "Session": "course.course_plan",
+    "Standing": "evaluation.evaluate",
+    "catalogue": "rules.catalogue",
+    "compare": "planner.comparison",
+    "estimate_cost": "costs.estimate",
+    "evaluate": "evaluation.evaluate",
+    "get_protocol": "rules.catalogue",
+    "plan_combined": "planner.combined_planning",
+    "plan_course": "planner.planning",
+    "plan_courses": "planner.batch",
+    "read_busy": "availability.calendars",
+    "read_clinic": "clinic.clinic",
+    "read_protocol": "rules.catalogue",
+    "renumbered": "planner.booked",
+    "replan_combined": "planner.programme_replan",
+    "replan_course": "planner.replan",
 }
 
 

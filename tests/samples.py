@@ -12,12 +12,7 @@ from zoneinfo import ZoneInfo
 
 import meso_schedule
 from meso_schedule import Clinic, CourseRequest, Interval, NoCalendarFits, Protocol, Session
-from meso_schedule.course import (
-    BlockedDay,
-    Conflict,
-    WayOut,
-)
-from meso_schedule.errors import (
+from meso_schedule.base.errors import (
     BudgetTooSmallError,
     CalendarEndError,
     EnvironmentFault,
@@ -30,7 +25,12 @@ from meso_schedule.errors import (
     UnknownNameError,
     UnreadableFileError,
 )
-from meso_schedule.standing import DateSpan, Window
+from meso_schedule.course.course_plan import (
+    BlockedDay,
+    Conflict,
+    WayOut,
+)
+from meso_schedule.course.history import DateSpan, Window
 
 Table = dict[str, Any]
 

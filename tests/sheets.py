@@ -9,8 +9,8 @@ import pypdfium2
 from pypdf import PdfReader
 
 from meso_schedule import Clinic, CoursePlan, CourseRequest, get_protocol, plan_course, read_clinic
-from meso_schedule.output.sheet import sheet
-from meso_schedule.output.translation import find_language
+from meso_schedule.output.print.pdf import sheet
+from meso_schedule.output.words.translation import find_language
 from tests.samples import ROOT, on
 
 AS_OF = on("2026-11-22")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from meso_schedule import CoursePlan, NoCalendarFits
-from meso_schedule.errors import BudgetTooSmallError
+from meso_schedule.base.errors import BudgetTooSmallError
 from tests.lengths import length
 from tests.oracles.brute_force import BruteAnswer, best_course, best_top_ups, first_conflict
 from tests.oracles.checker import faults

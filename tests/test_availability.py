@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meso_schedule.availability import Availability, clock_changes
-from meso_schedule.dates import DateRange
-from meso_schedule.errors import InputError
-from meso_schedule.times import Between, parse_clock
+from meso_schedule.availability.days import Availability, clock_changes
+from meso_schedule.base.dates import DateRange
+from meso_schedule.base.errors import InputError
+from meso_schedule.base.times import Between, parse_clock
 from tests.samples import EVERY_DAY, WEEK, Table, clinic, on
 
 TWO_SHIFTS: Table = {day: ["09:00-13:00", "14:00-18:00"] for day in WEEK}

@@ -18,8 +18,8 @@ from meso_schedule import (
     plan_course,
     plan_courses,
 )
-from meso_schedule.batch import CHUNK, IN_FLIGHT
-from meso_schedule.errors import BudgetTooSmallError, InputError
+from meso_schedule.base.errors import BudgetTooSmallError, InputError
+from meso_schedule.planner.batch import CHUNK, IN_FLIGHT
 from tests.samples import clinic, on, protocol
 
 AS_OF = on("2026-11-22")

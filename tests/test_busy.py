@@ -4,8 +4,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from meso_schedule import CourseRequest, NoCalendarFits, plan_course, plan_courses, read_busy
-from meso_schedule.busy import AskedBusy, BusyTime, Minutes, free_pieces, spans_by_day
-from meso_schedule.busy import taken_minutes as taken_of
+from meso_schedule.availability.busy_times import (
+    AskedBusy,
+    BusyTime,
+    Minutes,
+    free_pieces,
+    spans_by_day,
+)
+from meso_schedule.availability.busy_times import taken_minutes as taken_of
 from tests.calendars import calendar, event
 from tests.samples import clinic, faults_of, on, protocol
 
@@ -160,7 +166,7 @@ def test_ways_out_know_the_calendars_too() -> None:
 
 
 def test_a_plan_without_busy_times_looks_at_no_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("meso_schedule.availability.spans_by_day", None)
+    monkeypatch.setattr("meso_schedule.availability.days.spans_by_day", None)
     assert first()[0] == "2026-12-01"
 
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from meso_schedule import read_busy
-from meso_schedule.busy_calendar import BusyCalendar
-from meso_schedule.errors import InputError
+from meso_schedule.availability.calendars import BusyCalendar
+from meso_schedule.base.errors import InputError
 from tests.calendars import LONDON, calendar, event, house_zone, random_calendar
 from tests.samples import faults_of
 

@@ -17,13 +17,13 @@ from meso_schedule import (
     read_busy,
     replan_course,
 )
-from meso_schedule.batch import plan_courses as plan_lot
-from meso_schedule.busy import AskedBusy, BusySource
+from meso_schedule.availability.busy_times import AskedBusy, BusySource
 from meso_schedule.cli.app import main
-from meso_schedule.course import CoursePlan
-from meso_schedule.output.plan_text import plan_text
-from meso_schedule.output.translation import LOCALES, find_language
-from meso_schedule.replan import BookedSession
+from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.output.terminal.plan_text import plan_text
+from meso_schedule.output.words.translation import LOCALES, find_language
+from meso_schedule.planner.batch import plan_courses as plan_lot
+from meso_schedule.planner.replan import BookedSession
 from tests.calendars import calendar, event
 from tests.samples import faults_of
 

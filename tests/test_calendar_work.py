@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from meso_schedule import read_busy
-from meso_schedule.busy_calendar import MAX_STEPS
-from meso_schedule.calendar_file import MAX_DATES
+from meso_schedule.availability.calendar_file import MAX_DATES
+from meso_schedule.availability.calendars import MAX_STEPS
 from tests.calendars import LONDON, calendar, event
 from tests.samples import faults_of
 

@@ -7,9 +7,9 @@ import pytest
 from babel.core import get_global
 
 from meso_schedule import read_busy
-from meso_schedule.calendar_lines import CalendarText
-from meso_schedule.calendar_zones import Zones
-from meso_schedule.zone_names import zone_named
+from meso_schedule.availability.calendar_lines import CalendarText
+from meso_schedule.availability.calendar_zones import Zones
+from meso_schedule.availability.zone_names import zone_named
 from tests.calendars import calendar, event, house_zone
 from tests.samples import faults_of
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meso_schedule import Protocol, Session, get_protocol
-from meso_schedule.care import HeldVisit, care_spans, results, screening, swelling_days
-from meso_schedule.errors import CalendarEndError, InputError
+from meso_schedule.base.errors import CalendarEndError, InputError
+from meso_schedule.planner.care import HeldVisit, care_spans, results, screening, swelling_days
 from tests.samples import ASSUMED, Table, on, protocol, session, sessions
 
 SOURCED = {"sources": ["study"]}

@@ -13,8 +13,8 @@ from meso_schedule import (
     plan_course,
     read_protocol,
 )
-from meso_schedule.collection import matches, packaged_ids
-from meso_schedule.rules import Gap
+from meso_schedule.rules.catalogue import matches, packaged_ids
+from meso_schedule.rules.protocol import Gap
 from tests.samples import CONFORMANCE, EVERY_DAY, clinic, days, on
 
 PACKAGED = catalogue()

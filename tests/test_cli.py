@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from meso_schedule.cli import app, stopping, surroundings
-from meso_schedule.cli import plan as plan_command
+from meso_schedule.cli import app, plan_command
+from meso_schedule.cli import environment as surroundings
+from meso_schedule.cli import signals as stopping
 from meso_schedule.cli.app import main
 from tests.samples import CONFORMANCE, PACKAGE, ROOT, WEEK
 
@@ -760,8 +761,8 @@ def test_a_plan_loads_nothing_that_it_does_not_use() -> None:
         "holidays",
         "babel",
         "jinja2",
-        "meso_schedule.cli.batch",
-        "meso_schedule.private_files",
+        "meso_schedule.cli.batches.run",
+        "meso_schedule.base.private_files",
     )
     check = f"print([name for name in {unused} if name in sys.modules])"
     assert printed("-c", f"{code} {check}", *FACE).endswith("\n[]\n")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from meso_schedule import Clinic, read_clinic
-from meso_schedule.errors import InputError, UnknownNameError, UnreadableFileError
-from meso_schedule.public_holidays import HolidayRegion, holidays_of_year, public_holidays
-from meso_schedule.times import TimeRange
+from meso_schedule.base.errors import InputError, UnknownNameError, UnreadableFileError
+from meso_schedule.base.times import TimeRange
+from meso_schedule.clinic.holidays import HolidayRegion, holidays_of_year, public_holidays
 from tests.samples import Table, clinic, clinic_table, codes_and_fields, faults_of, on, python
 
 EXAMPLE = """
@@ -344,7 +344,7 @@ def test_unknown_names() -> None:
 EVERY_COUNTRY = """
 import json
 from holidays.registry import COUNTRIES
-from meso_schedule.public_holidays import HolidayRegion, holidays_of_year
+from meso_schedule.clinic.holidays import HolidayRegion, holidays_of_year
 codes = sorted({names[1] for names in COUNTRIES.values()})
 found = {}
 for code in codes:

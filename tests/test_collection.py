@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from meso_schedule import catalogue, get_protocol, read_protocol
-from meso_schedule.collection import matches, packaged_ids
-from meso_schedule.errors import InputError, UnknownNameError, UnreadableFileError
+from meso_schedule.base.errors import InputError, UnknownNameError, UnreadableFileError
+from meso_schedule.rules.catalogue import matches, packaged_ids
 from tests.samples import ASSUMED, codes_and_fields, faults_of, protocol, rule_table
 
 

@@ -16,12 +16,12 @@ from meso_schedule import (
     plan_course,
     plan_courses,
 )
-from meso_schedule.errors import InputError, NoCalendarFound
-from meso_schedule.joint import Calendar, Measure
-from meso_schedule.joint_findings import proof_findings
-from meso_schedule.joint_top_ups import VisitDays
-from meso_schedule.meetings import Guest
-from meso_schedule.programme import join
+from meso_schedule.base.errors import InputError, NoCalendarFound
+from meso_schedule.planner.programme_findings import proof_findings
+from meso_schedule.planner.programme_setup import join
+from meso_schedule.planner.shared_visits import Guest
+from meso_schedule.planner.top_ups import VisitDays
+from meso_schedule.search.states import Calendar, Measure
 from tests.samples import (
     ASSUMED,
     EVERY_DAY,
@@ -524,8 +524,8 @@ def test_absences_and_closures_that_change_nothing_are_no_way_out() -> None:
 
 
 def test_what_takes_too_much_work_to_tell_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("meso_schedule.joint_ways._MOST_STEPS", -1)
-    monkeypatch.setattr("meso_schedule.joint_conflicts._MOST_STEPS", -1)
+    monkeypatch.setattr("meso_schedule.planner.ways_out._MOST_STEPS", -1)
+    monkeypatch.setattr("meso_schedule.planner.programme_conflicts._MOST_STEPS", -1)
     away = ["2026-12-08..2026-12-13"]
     with pytest.raises(NoCalendarFits) as caught:
         plan(weekly("one", 2), weekly("two", 1), away=away, start_within=0)
@@ -536,7 +536,7 @@ def test_what_takes_too_much_work_to_tell_is_left_out(monkeypatch: pytest.Monkey
 
 
 def test_a_session_that_might_not_move_is_not_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("meso_schedule.completion._MOST_LOOKS", 1)
+    monkeypatch.setattr("meso_schedule.search.completion._MOST_LOOKS", 1)
     made = plan(weekly("one"), weekly("two"))
     assert [visit.slack_days for visit in made.sessions if visit.number == 1] == [0, 0]
     with pytest.raises(NoCalendarFits) as caught:

@@ -14,19 +14,19 @@ from meso_schedule import (
     catalogue,
     plan_combined,
 )
-from meso_schedule.course import Conflict
-from meso_schedule.errors import NoCalendarFits as Refusal
-from meso_schedule.headlines import headline
-from meso_schedule.output.conflict_text import conflict_lines
+from meso_schedule.base.errors import NoCalendarFits as Refusal
+from meso_schedule.course.course_plan import Conflict
+from meso_schedule.course.headlines import headline
+from meso_schedule.course.history import DateSpan
 from meso_schedule.output.feed import event_uid, feed
-from meso_schedule.output.page import page
-from meso_schedule.output.plan_details import sessions_text
-from meso_schedule.output.plan_text import plan_text
-from meso_schedule.output.sheet import sheet
+from meso_schedule.output.print.pdf import sheet
 from meso_schedule.output.tables import csv_plan, markdown_plan
-from meso_schedule.output.translation import find_language
-from meso_schedule.output.treatments import shape_of, spacing_lines
-from meso_schedule.standing import DateSpan
+from meso_schedule.output.terminal.conflict_text import conflict_lines
+from meso_schedule.output.terminal.plan_text import plan_text
+from meso_schedule.output.web.page import page
+from meso_schedule.output.words.details import sessions_text
+from meso_schedule.output.words.translation import find_language
+from meso_schedule.output.words.treatments import shape_of, spacing_lines
 from tests.samples import ASSUMED, EVERY_DAY, Table, clinic, on, protocol
 
 AS_OF = on("2026-11-22")

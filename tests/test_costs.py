@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from meso_schedule import Clinic, CostEstimate, Protocol, estimate_cost, get_protocol
-from meso_schedule.costs import cheapest_mix, find_tariff, total_cost
-from meso_schedule.errors import FormatError
+from meso_schedule.base.errors import FormatError
+from meso_schedule.costs.estimate import cheapest_mix, find_tariff, total_cost
 from tests.samples import ASSUMED, Table, clinic, days, on, protocol
 
 AS_OF = on("2026-11-22")

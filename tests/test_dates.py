@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from meso_schedule.dates import (
+from meso_schedule.base.dates import (
     DateRange,
     Interval,
     Offset,
@@ -19,8 +19,8 @@ from meso_schedule.dates import (
     add_months,
     parse_date,
 )
-from meso_schedule.errors import CalendarEndError, FormatError, IntervalFormatError
-from meso_schedule.times import Between, Clock, TimeRange, Weekday
+from meso_schedule.base.errors import CalendarEndError, FormatError, IntervalFormatError
+from meso_schedule.base.times import Between, Clock, TimeRange, Weekday
 from tests.samples import on
 
 MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from meso_schedule.documents import (
+from meso_schedule.base.errors import Fault, UnreadableFileError
+from meso_schedule.base.text_files import (
     MAX_BYTES,
     parse_json,
     parse_toml,
     read_text,
     read_toml,
 )
-from meso_schedule.errors import Fault, UnreadableFileError
 
 DEEP = 100_000
 

@@ -8,9 +8,9 @@ from multiprocessing import get_context
 
 import pytest
 
-from meso_schedule import errors
-from meso_schedule.dates import add_months
-from meso_schedule.errors import (
+from meso_schedule.base import errors
+from meso_schedule.base.dates import add_months
+from meso_schedule.base.errors import (
     BudgetTooSmallError,
     CalendarEndError,
     EnvironmentFault,

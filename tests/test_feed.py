@@ -18,11 +18,11 @@ from meso_schedule import (
     Protocol,
     plan_course,
 )
-from meso_schedule.errors import BudgetTooSmallError
-from meso_schedule.free_text import RECORDED
+from meso_schedule.base.errors import BudgetTooSmallError
+from meso_schedule.base.free_text import RECORDED
+from meso_schedule.base.phrases import Phrase
 from meso_schedule.output.feed import Gone, cancellations, event_uid, feed
-from meso_schedule.output.translation import find_language
-from meso_schedule.phrases import Phrase
+from meso_schedule.output.words.translation import find_language
 from tests.payloads import PAYLOADS
 from tests.planning import plan_of
 from tests.samples import (

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from meso_schedule import private_files
-from meso_schedule.cli.app import main
-from meso_schedule.errors import EnvironmentFault, ExitCode, InputError
-from meso_schedule.private_files import (
+from meso_schedule.base import private_files
+from meso_schedule.base.errors import EnvironmentFault, ExitCode, InputError
+from meso_schedule.base.private_files import (
     check_targets,
     make_private,
     place,
     write_files,
     written_whole,
 )
+from meso_schedule.cli.app import main
 
 
 def left_over(folder: Path) -> list[str]:

@@ -6,9 +6,9 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from meso_schedule.output.plan_json import plan_json
-from meso_schedule.output.plan_text import plan_text
+from meso_schedule.course.plan_json import plan_json
 from meso_schedule.output.tables import markdown_plan
+from meso_schedule.output.terminal.plan_text import plan_text
 from tests.payloads import PAYLOADS
 from tests.test_feed import poisoned
 

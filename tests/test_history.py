@@ -14,10 +14,10 @@ from meso_schedule import (
     evaluate,
     plan_course,
 )
-from meso_schedule.errors import BudgetTooSmallError, InputError
-from meso_schedule.output.plan_text import plan_text
-from meso_schedule.output.protocol_text import protocol_text
+from meso_schedule.base.errors import BudgetTooSmallError, InputError
 from meso_schedule.output.tables import csv_plan, markdown_plan
+from meso_schedule.output.terminal.plan_text import plan_text
+from meso_schedule.output.terminal.protocol_text import protocol_text
 from tests.samples import ASSUMED, Table, clinic, days, faults_of, on, phase, protocol
 
 WEEKLY = phase(name="weekly", sessions=3, lapse="4 weeks")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from meso_schedule.cli.app import main
-from meso_schedule.collection import packaged_ids
+from meso_schedule.rules.catalogue import packaged_ids
 from tests.samples import CONFORMANCE, PACKAGE
 
 HOME = CONFORMANCE / "history"

@@ -7,14 +7,14 @@ import holidays
 import pytest
 
 from meso_schedule import CoursePlan, CourseRequest, NoCalendarFits, plan_course
-from meso_schedule.output.conflict_text import conflict_lines
-from meso_schedule.output.language import ENGLISH, Language
-from meso_schedule.output.page import page
-from meso_schedule.output.plan_json import plan_json
-from meso_schedule.output.plan_text import plan_text
-from meso_schedule.output.translation import LOCALES, find_language
-from meso_schedule.phrases import LANGUAGES, named
-from meso_schedule.public_holidays import HolidayRegion, holidays_of_year
+from meso_schedule.base.phrases import LANGUAGES, named
+from meso_schedule.clinic.holidays import HolidayRegion, holidays_of_year
+from meso_schedule.course.plan_json import plan_json
+from meso_schedule.output.terminal.conflict_text import conflict_lines
+from meso_schedule.output.terminal.plan_text import plan_text
+from meso_schedule.output.web.page import page
+from meso_schedule.output.words.language import ENGLISH, Language
+from meso_schedule.output.words.translation import LOCALES, find_language
 from tests.page_reading import parsed, words
 from tests.samples import clinic, on, protocol
 from tests.sheets import pages, printed_sheet

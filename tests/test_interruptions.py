@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from meso_schedule.interruptions import ENDING, undisturbed
-from meso_schedule.private_files import write_files
+from meso_schedule.base.interruptions import ENDING, undisturbed
+from meso_schedule.base.private_files import write_files
 
 
 class Hit(BaseException):

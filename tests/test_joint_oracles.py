@@ -10,18 +10,11 @@ from random import Random
 
 import pytest
 
-from meso_schedule import (
-    Clinic,
-    CoursePlan,
-    CourseRequest,
-    NoCalendarFits,
-    Protocol,
-    joint_conflicts,
-    plan_course,
-)
-from meso_schedule.combined import plan_combined
-from meso_schedule.course import WayOut
-from meso_schedule.errors import NoCalendarFound
+from meso_schedule import Clinic, CoursePlan, CourseRequest, NoCalendarFits, Protocol, plan_course
+from meso_schedule.base.errors import NoCalendarFound
+from meso_schedule.course.course_plan import WayOut
+from meso_schedule.planner import programme_conflicts as joint_conflicts
+from meso_schedule.planner.combined_planning import plan_combined
 from tests.lengths import length
 from tests.oracles.checker_joint import joint_faults
 from tests.oracles.joint_brute import JointAnswer, TooManyError, Trial

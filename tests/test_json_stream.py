@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meso_schedule import json_stream
-from meso_schedule.errors import UnreadableFileError
-from meso_schedule.json_stream import members, pieces_of
+from meso_schedule.base import json_stream
+from meso_schedule.base.errors import UnreadableFileError
+from meso_schedule.base.json_stream import members, pieces_of
 
 VALUES = st.recursive(
     st.none()

@@ -7,13 +7,13 @@ from decimal import Decimal
 import pytest
 
 from meso_schedule import CourseRequest, NoCalendarFits, get_protocol, plan_course, read_clinic
-from meso_schedule.bill import MoneyRange
-from meso_schedule.dates import DateRange
-from meso_schedule.output.conflict_text import conflict_lines
-from meso_schedule.output.language import ENGLISH, Language
-from meso_schedule.output.plan_text import plan_text
-from meso_schedule.output.translation import LOCALES, Translation, find_language
-from meso_schedule.phrases import days, joined, phrase
+from meso_schedule.base.dates import DateRange
+from meso_schedule.base.phrases import days, joined, phrase
+from meso_schedule.course.bill import MoneyRange
+from meso_schedule.output.terminal.conflict_text import conflict_lines
+from meso_schedule.output.terminal.plan_text import plan_text
+from meso_schedule.output.words.language import ENGLISH, Language
+from meso_schedule.output.words.translation import LOCALES, Translation, find_language
 from tests.texts import rule_texts, source_texts
 
 DAY = date(2026, 12, 1)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from meso_schedule.output.letters import FONTS, cleaned, covered, printed
+from meso_schedule.output.print.glyphs import FONTS, cleaned, covered, printed
 from tests.payloads import CLEANED
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from meso_schedule import Clinic, CourseRequest, Protocol
-from meso_schedule.errors import MORE_FAULTS, MOST_FAULTS, Fault, InputError, shortened
-from meso_schedule.free_text import RECORDED
-from meso_schedule.store.records import Held, Note, Opened, read_record
+from meso_schedule.base.errors import MORE_FAULTS, MOST_FAULTS, Fault, InputError, shortened
+from meso_schedule.base.free_text import RECORDED
+from meso_schedule.book.records import Held, Note, Opened, read_record
 from tests.samples import ASSUMED, ROOT, Table, clinic_table, faults_of, phase, rule_table
 
 RULES = rule_table(

@@ -9,8 +9,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from meso_schedule.errors import InputError
-from meso_schedule.output.logo import MAX_LOGO_BYTES, logo_svg, read_logo
+from meso_schedule.base.errors import InputError
+from meso_schedule.output.print.logo import MAX_LOGO_BYTES, logo_svg, read_logo
 from tests.sheets import elements, facial, opened, printed_sheet
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" viewBox="0 0 40 20">{}</svg>'

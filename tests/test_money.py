@@ -10,8 +10,8 @@ from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meso_schedule.errors import FormatError
-from meso_schedule.money import (
+from meso_schedule.base.errors import FormatError
+from meso_schedule.base.money import (
     CURRENCY_DIGITS,
     half_up,
     in_currency,

@@ -18,25 +18,26 @@ from meso_schedule import (
     get_protocol,
     plan_course,
 )
-from meso_schedule.cli.rendering import Style, text_of
-from meso_schedule.comparison import Comparison, compare
-from meso_schedule.course import (
+from meso_schedule.base.phrases import joined
+from meso_schedule.cli.formats import Style, text_of
+from meso_schedule.course.course_plan import (
     BlockedDay,
     Conflict,
     WayOut,
 )
-from meso_schedule.output.comparison_text import (
+from meso_schedule.course.history import DateSpan
+from meso_schedule.output.tables import csv_plan, csv_table, markdown_plan, markdown_table
+from meso_schedule.output.terminal.comparison_text import (
     comparison_csv,
     comparison_markdown,
     comparison_text,
 )
-from meso_schedule.output.conflict_text import conflict_lines
-from meso_schedule.output.language import ENGLISH
-from meso_schedule.output.plan_text import plan_text
-from meso_schedule.output.protocol_text import list_text, protocol_text
-from meso_schedule.output.tables import csv_plan, csv_table, markdown_plan, markdown_table
-from meso_schedule.output.terminal import Column, Page, cell, display_width, text, wrap
-from meso_schedule.output.text import (
+from meso_schedule.output.terminal.conflict_text import conflict_lines
+from meso_schedule.output.terminal.layout import Column, Page, cell, display_width, text, wrap
+from meso_schedule.output.terminal.plan_text import plan_text
+from meso_schedule.output.terminal.protocol_text import list_text, protocol_text
+from meso_schedule.output.words.language import ENGLISH
+from meso_schedule.output.words.text import (
     ascii_only,
     day_runs,
     harmless,
@@ -45,8 +46,7 @@ from meso_schedule.output.text import (
     sentence,
     span_text,
 )
-from meso_schedule.phrases import joined
-from meso_schedule.standing import DateSpan
+from meso_schedule.planner.comparison import Comparison, compare
 from tests.samples import ASSUMED, EVERY_DAY, clinic, on, phase, protocol
 
 AS_OF = on("2026-11-22")

@@ -13,13 +13,13 @@ import pytest
 import vobject
 
 from meso_schedule import CoursePlan
+from meso_schedule.course.plan_json import plan_json
 from meso_schedule.output.feed import feed
-from meso_schedule.output.language import ENGLISH
-from meso_schedule.output.page import page
-from meso_schedule.output.plan_json import plan_json
-from meso_schedule.output.sheet import sheet
+from meso_schedule.output.print.pdf import sheet
 from meso_schedule.output.tables import csv_plan
-from meso_schedule.output.translation import find_language
+from meso_schedule.output.web.page import page
+from meso_schedule.output.words.language import ENGLISH
+from meso_schedule.output.words.translation import find_language
 from tests import page_reading
 from tests.lengths import length
 from tests.test_page import random_plans

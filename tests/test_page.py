@@ -15,11 +15,11 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from meso_schedule import CoursePlan, CourseRequest, NoCalendarFits, plan_course
+from meso_schedule.base.errors import BudgetTooSmallError
 from meso_schedule.cli.app import main
-from meso_schedule.errors import BudgetTooSmallError
-from meso_schedule.output.language import ENGLISH
-from meso_schedule.output.page import page
-from meso_schedule.output.translation import find_language
+from meso_schedule.output.web.page import page
+from meso_schedule.output.words.language import ENGLISH
+from meso_schedule.output.words.translation import find_language
 from tests import page_reading as read
 from tests.lengths import length
 from tests.payloads import PAYLOADS, TERMINAL
@@ -217,8 +217,8 @@ def test_every_language_gives_the_same_days_and_sums(plan: CoursePlan, code: str
 def test_the_same_plan_gives_the_same_bytes(plan: CoursePlan) -> None:
     code = (
         "import sys; from meso_schedule import CoursePlan\n"
-        "from meso_schedule.output.language import ENGLISH\n"
-        "from meso_schedule.output.page import page\n"
+        "from meso_schedule.output.words.language import ENGLISH\n"
+        "from meso_schedule.output.web.page import page\n"
         f"plan = CoursePlan.model_validate_json({plan.model_dump_json()!r})\n"
         "import hashlib; print(hashlib.sha256(page(plan, language=ENGLISH).encode()).hexdigest())"
     )

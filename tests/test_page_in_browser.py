@@ -12,10 +12,10 @@ from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from meso_schedule import CoursePlan
-from meso_schedule.output.columns import number_text
-from meso_schedule.output.language import ENGLISH
-from meso_schedule.output.page import page
-from meso_schedule.output.translation import find_language
+from meso_schedule.output.web.page import page
+from meso_schedule.output.words.language import ENGLISH
+from meso_schedule.output.words.session_table import number_text
+from meso_schedule.output.words.translation import find_language
 from tests import browser as browsing
 from tests.browser import ADDRESS, shown
 from tests.payloads import PAYLOADS

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from meso_schedule import Clinic, CoursePlan, CourseRequest, Protocol, get_protocol, plan_course
-from meso_schedule.collection import catalogue
-from meso_schedule.errors import BudgetTooSmallError, CalendarEndError, InputError
+from meso_schedule.base.errors import BudgetTooSmallError, CalendarEndError, InputError
+from meso_schedule.rules.catalogue import catalogue
 from tests.planning import days
 
 AS_OF = date(2026, 11, 22)
@@ -271,7 +271,7 @@ def test_given_file_that_replaces_a_packaged_protocol_is_told(tmp_path: Any) -> 
 
 
 def _packaged() -> Any:
-    from meso_schedule.collection import PACKAGED
+    from meso_schedule.rules.catalogue import PACKAGED
 
     return PACKAGED.glob("*.toml")
 

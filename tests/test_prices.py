@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meso_schedule import Clinic, CoursePlan, CourseRequest, plan_combined, plan_course
-from meso_schedule.output.language import ENGLISH, Language
-from meso_schedule.output.page import page
-from meso_schedule.output.plan_text import plan_text
-from meso_schedule.output.sheet_content import sheet_content
+from meso_schedule.output.print.content import sheet_content
 from meso_schedule.output.tables import markdown_plan
-from meso_schedule.output.translation import find_language
+from meso_schedule.output.terminal.plan_text import plan_text
+from meso_schedule.output.web.page import page
+from meso_schedule.output.words.language import ENGLISH, Language
+from meso_schedule.output.words.translation import find_language
 from tests.samples import ASSUMED, EVERY_DAY, Table, clinic, codes_and_fields, faults_of, on, phase
 from tests.samples import protocol as rules
 

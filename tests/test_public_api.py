@@ -110,7 +110,7 @@ def test_planning_with_a_clinic_file(tmp_path: Path) -> None:
 PLAN = f"""
 from datetime import date
 from meso_schedule import Clinic, CourseRequest, get_protocol, plan_course
-from meso_schedule.documents import parse_toml
+from meso_schedule.base.text_files import parse_toml
 plan = plan_course(
     get_protocol("facial-rejuvenation"),
     CourseRequest(start="2026-12-01", top_ups=2, at="16:00"),

@@ -5,7 +5,7 @@ import pytest
 from dateutil.rrule import rrulestr
 from icalendar import vRecur
 
-from meso_schedule.repeats import is_hopeless, read_rule, steps, times
+from meso_schedule.availability.repeat_limits import is_hopeless, read_rule, steps, times
 
 BEGIN, END = datetime(2026, 1, 1), datetime(2026, 12, 31, 23, 59)  # noqa: DTZ001
 

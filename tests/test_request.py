@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from meso_schedule import CourseRequest
-from meso_schedule.errors import InputError
-from meso_schedule.wishes import Wanted
+from meso_schedule.base.errors import InputError
+from meso_schedule.course.wishes import Wanted
 
 
 @pytest.mark.parametrize(

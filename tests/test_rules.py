@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from meso_schedule.errors import Fault, InputError
-from meso_schedule.rules import Phase, Protocol, Source
+from meso_schedule.base.errors import Fault, InputError
+from meso_schedule.rules.protocol import Phase, Protocol, Source
 from tests.samples import (
     ASSUMED,
     Table,

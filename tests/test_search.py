@@ -8,18 +8,18 @@ from itertools import product
 
 import pytest
 
-from meso_schedule.dates import Interval
-from meso_schedule.errors import CalendarEndError
-from meso_schedule.problem import Task, measure
-from meso_schedule.reach import (
+from meso_schedule.base.dates import Interval
+from meso_schedule.base.errors import CalendarEndError
+from meso_schedule.rules.protocol import Gap
+from meso_schedule.rules.windows import LATE, SQUARE, GapWindows
+from meso_schedule.search.feasibility import (
     is_possible,
     reachable,
     room_to_move,
     shortened,
 )
-from meso_schedule.rules import Gap
-from meso_schedule.search import best_dates
-from meso_schedule.windows import LATE, SQUARE, GapWindows
+from meso_schedule.search.single_track import best_dates
+from meso_schedule.search.task import Task, measure
 
 # Criteria in their order, then the dates.
 Way = tuple[int, int, int, int, int, tuple[int, ...]]

@@ -23,14 +23,14 @@ from meso_schedule import (
     get_protocol,
     plan_course,
 )
-from meso_schedule.bill import MoneyRange
-from meso_schedule.errors import InputError
-from meso_schedule.free_text import RECORDED
-from meso_schedule.output import sheet as sheet_module
-from meso_schedule.output.plan_json import plan_digest, plan_json
-from meso_schedule.output.sheet_content import sheet_content
-from meso_schedule.output.translation import LOCALES, find_language
-from meso_schedule.request import CourseRequest
+from meso_schedule.base.errors import InputError
+from meso_schedule.base.free_text import RECORDED
+from meso_schedule.course.bill import MoneyRange
+from meso_schedule.course.plan_json import plan_digest, plan_json
+from meso_schedule.course.request import CourseRequest
+from meso_schedule.output.print import pdf as sheet_module
+from meso_schedule.output.print.content import sheet_content
+from meso_schedule.output.words.translation import LOCALES, find_language
 from tests.payloads import ARABIC, CLEANED, PAYLOADS, TERMINAL
 from tests.planning import plan_of
 from tests.samples import ASSUMED, clinic, clinic_table, on, phase, protocol, python, rule_table

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from meso_schedule.cli.app import main
+from meso_schedule.cli.batches.sheets import Sheets
+from meso_schedule.cli.formats import Style
 from meso_schedule.cli.options import PAPERS
-from meso_schedule.cli.rendering import Style
-from meso_schedule.cli.sheets import Sheets
-from meso_schedule.output import sheet as sheet_module
+from meso_schedule.output.print import pdf as sheet_module
 from tests.samples import ROOT
 from tests.sheets import opened, pages, squeezed
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from meso_schedule.book.book import Book
 from meso_schedule.cli.app import main
-from meso_schedule.store.book import Book
 from tests.lengths import length
 from tests.samples import ROOT
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from meso_schedule.errors import InputError, UnreadableFileError
-from meso_schedule.sources import is_own_pipe, open_source, read_limited, read_source
+from meso_schedule.base.errors import InputError, UnreadableFileError
+from meso_schedule.base.source_files import is_own_pipe, open_source, read_limited, read_source
 from tests.samples import ROOT
 
 FACE = ("plan", "facial-rejuvenation", "--start", "2026-12-01", "--as-of", "2026-11-22")
@@ -130,7 +130,7 @@ def test_an_endless_pipe_is_read_to_the_limit(words: tuple[str, ...], limit: str
 
 
 def test_an_endless_batch_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    from meso_schedule.cli import batch_lines
+    from meso_schedule.cli.batches import jobs as batch_lines
 
     monkeypatch.setattr(batch_lines, "MAX_JOBS", 3)
     with open("jobs.jsonl", "rb") as file:

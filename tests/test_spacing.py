@@ -3,10 +3,7 @@
 import pytest
 
 from meso_schedule import Clinic, Protocol, get_protocol
-from meso_schedule.clinic_spacing import ClinicSpacing
-from meso_schedule.collection import PACKAGED, packaged_ids
-from meso_schedule.errors import FormatError, InputError, UnknownNameError
-from meso_schedule.spacing import (
+from meso_schedule.availability.spacing import (
     Pair,
     blocks_around,
     check_names,
@@ -14,7 +11,10 @@ from meso_schedule.spacing import (
     pair_of,
     treatment_of,
 )
-from meso_schedule.wishes import OtherTreatment, Wanted
+from meso_schedule.base.errors import FormatError, InputError, UnknownNameError
+from meso_schedule.clinic.clinic_spacing import ClinicSpacing
+from meso_schedule.course.wishes import OtherTreatment, Wanted
+from meso_schedule.rules.catalogue import PACKAGED, packaged_ids
 from tests.samples import ASSUMED, Table, clinic, codes_and_fields, faults_of, on, protocol
 
 HYALURONIC, TOXIN = get_protocol("hyaluronic-acid"), get_protocol("mesobotox")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from meso_schedule.base.errors import InputError
+from meso_schedule.base.private_files import check_targets, is_same
 from meso_schedule.cli.app import main
 from meso_schedule.cli.targets import INPUTS
-from meso_schedule.errors import InputError
-from meso_schedule.private_files import check_targets, is_same
 from tests.test_sources import CALENDAR, CLINIC, JOBS, REQUEST, RULES
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>'
@@ -220,7 +220,7 @@ def test_every_option_that_reads_a_file_is_known() -> None:
     """A new one would have to be spared too."""
     from inspect import signature
 
-    from meso_schedule.cli.plan import plan
+    from meso_schedule.cli.plan_command import plan
 
     hints = signature(plan).parameters.values()
     read = {

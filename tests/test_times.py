@@ -2,8 +2,8 @@
 
 import pytest
 
-from meso_schedule.errors import FormatError
-from meso_schedule.times import (
+from meso_schedule.base.errors import FormatError
+from meso_schedule.base.times import (
     Between,
     Clock,
     TimeRange,

@@ -5,20 +5,20 @@ import json
 import pytest
 
 from meso_schedule import CoursePlan, CourseRequest, compare, plan_course
-from meso_schedule.errors import InputError
-from meso_schedule.output.columns import number_text, special_text
-from meso_schedule.output.comparison_text import comparison_csv
+from meso_schedule.availability.spacing import pair_of, treatment_of
+from meso_schedule.base.errors import InputError
+from meso_schedule.course.plan_json import plan_json
 from meso_schedule.output.feed import feed
-from meso_schedule.output.marks import day_marks
-from meso_schedule.output.page import page
-from meso_schedule.output.plan_json import plan_json
-from meso_schedule.output.plan_text import plan_text
-from meso_schedule.output.sheet_months import badge
+from meso_schedule.output.print.sheet_months import badge
 from meso_schedule.output.tables import csv_plan, markdown_plan
-from meso_schedule.output.translation import find_language
-from meso_schedule.output.treatments import spacing_lines
+from meso_schedule.output.terminal.comparison_text import comparison_csv
+from meso_schedule.output.terminal.plan_text import plan_text
+from meso_schedule.output.web.page import page
+from meso_schedule.output.words.calendar_marks import day_marks
+from meso_schedule.output.words.session_table import number_text, special_text
+from meso_schedule.output.words.translation import find_language
+from meso_schedule.output.words.treatments import spacing_lines
 from meso_schedule.running.distances import TooClose
-from meso_schedule.spacing import pair_of, treatment_of
 from tests.samples import ASSUMED, clinic, on, phase, protocol
 
 TOP_UP = {"minimum": "3 months", "maximum": "4 months", **ASSUMED}

@@ -6,14 +6,14 @@ from datetime import date
 import pytest
 
 from meso_schedule import CoursePlan, CourseRequest, plan_course
-from meso_schedule.output.columns import session_columns
-from meso_schedule.output.language import ENGLISH, Language
-from meso_schedule.output.page import page
-from meso_schedule.output.plan_details import alternative_lines
-from meso_schedule.output.plan_text import plan_text
-from meso_schedule.output.sheet_content import sheet_content
-from meso_schedule.output.translation import find_language
-from meso_schedule.phrases import LANGUAGES
+from meso_schedule.base.phrases import LANGUAGES
+from meso_schedule.output.print.content import sheet_content
+from meso_schedule.output.terminal.plan_text import plan_text
+from meso_schedule.output.web.page import page
+from meso_schedule.output.words.details import alternative_lines
+from meso_schedule.output.words.language import ENGLISH, Language
+from meso_schedule.output.words.session_table import session_columns
+from meso_schedule.output.words.translation import find_language
 from tests.page_reading import parsed, words
 from tests.samples import clinic, on, phase, protocol
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from meso_schedule.documents import parse_toml
-from meso_schedule.errors import InputError
-from meso_schedule.toml_places import endless_number, written_twice
+from meso_schedule.base.errors import InputError
+from meso_schedule.base.text_files import parse_toml
+from meso_schedule.base.toml_places import endless_number, written_twice
 from tests.samples import PACKAGE
 
 

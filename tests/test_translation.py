@@ -5,7 +5,7 @@ import re
 import pytest
 from babel import Locale
 
-from meso_schedule.output.translation import LOCALES
+from meso_schedule.output.words.translation import LOCALES
 from tests.texts import LANGUAGES, catalogue, rule_texts, source_texts
 
 OTHERS = [code for code in LANGUAGES if code != "en"]

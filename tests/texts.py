@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import meso_schedule
-from meso_schedule.course import DISCLAIMER
-from meso_schedule.output.plan_details import fact_label
-from meso_schedule.times import WEEKDAY_NAMES
+from meso_schedule.base.times import WEEKDAY_NAMES
+from meso_schedule.course.course_plan import DISCLAIMER
+from meso_schedule.output.words.details import fact_label
 
 PACKAGE = Path(meso_schedule.__file__).parent
 LANGUAGES = ("en", "fr", "de", "es", "it", "pl")

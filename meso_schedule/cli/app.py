@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from meso_schedule._version import __version__
-from meso_schedule.cli.stopping import Stopped, raise_received, stopped_by_signals
-from meso_schedule.errors import EnvironmentFault, ExitCode, Fault, MesoScheduleError
+from meso_schedule.base.errors import EnvironmentFault, ExitCode, Fault, MesoScheduleError
+from meso_schedule.cli.signals import Stopped, raise_received, stopped_by_signals
 
 if TYPE_CHECKING:
     import typer
@@ -55,7 +55,7 @@ def _answer(words: list[str]) -> int:
 
 def _run(words: list[str]) -> int:
     if words[:1] == ["--version"]:
-        from meso_schedule.cli.surroundings import write_out
+        from meso_schedule.cli.environment import write_out
 
         write_out(f"{PROGRAM} {__version__}\n")
         return ExitCode.DONE
@@ -119,7 +119,7 @@ def build(words: Sequence[str] = ()) -> "typer.Typer":
             typer.echo(context.get_help())
 
     for name in [word for word in words[:1] if word in COMMANDS] or COMMANDS:
-        module = import_module(f"meso_schedule.cli.{name}")
+        module = import_module(f"meso_schedule.cli.{name}_command")
         if name in LARGE:
             module.register(app, words[1:])
         else:
@@ -128,7 +128,7 @@ def build(words: Sequence[str] = ()) -> "typer.Typer":
 
 
 def _explain(error: Exception, *, as_json: bool) -> int:
-    from meso_schedule.cli.reporting import PlacedError, report, tell
+    from meso_schedule.cli.error_messages import PlacedError, report, tell
 
     placed = error if isinstance(error, PlacedError) else None
     cause = placed.error if placed else _in_our_words(error)
@@ -177,7 +177,7 @@ def _wants_json(words: Sequence[str]) -> bool:
 
 
 def _output_failed(error: OSError | EnvironmentFault) -> int:
-    from meso_schedule.cli.surroundings import output_fault
+    from meso_schedule.cli.environment import output_fault
 
     fault = output_fault(error) if isinstance(error, OSError) else error
     return _explain(fault, as_json=False)

@@ -8,17 +8,17 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from meso_schedule.base.errors import Fault, InputError, MesoScheduleError, shortened
+from meso_schedule.base.text_files import read_text, refuse
+from meso_schedule.cli.error_messages import PlacedError
 from meso_schedule.cli.history_cases import HISTORY_COLUMNS, history_differences
-from meso_schedule.cli.reporting import PlacedError
 from meso_schedule.cli.requests import read_asked
-from meso_schedule.documents import read_text, refuse
-from meso_schedule.errors import Fault, InputError, MesoScheduleError, shortened
 
 if TYPE_CHECKING:
-    from meso_schedule.clinic import Clinic
-    from meso_schedule.course import CoursePlan
-    from meso_schedule.request import CourseRequest
-    from meso_schedule.rules import Protocol
+    from meso_schedule.clinic.clinic import Clinic
+    from meso_schedule.course.course_plan import CoursePlan
+    from meso_schedule.course.request import CourseRequest
+    from meso_schedule.rules.protocol import Protocol
 
 _LISTS = ("between", "away", "pin", "held", "area")
 _WORDS = ("id", "name", "file", "source", "note")
@@ -70,7 +70,7 @@ def _case_faults(
 
 
 def _read(name: str) -> Iterator[tuple[str, dict[str, str]]]:
-    from meso_schedule.request import CourseRequest
+    from meso_schedule.course.request import CourseRequest
 
     text = read_text(Path(name))
     comments = re.match(r"(?:#[^\n]*\n)*", text)
@@ -114,7 +114,7 @@ def _request(case: Mapping[str, str], protocol: "Protocol") -> "CourseRequest":
 
 
 def _plan(protocol: "Protocol", request: "CourseRequest", clinic: "Clinic | None") -> "CoursePlan":
-    from meso_schedule.planner import plan_course
+    from meso_schedule.planner.planning import plan_course
 
     as_of = request.as_of or max(request.held_days, default=request.start)
     if as_of is None:

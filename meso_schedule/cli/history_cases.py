@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from meso_schedule.errors import Fault, InputError
+from meso_schedule.base.errors import Fault, InputError
 
 if TYPE_CHECKING:
-    from meso_schedule.history import Standing
-    from meso_schedule.request import CourseRequest
-    from meso_schedule.rules import Protocol
+    from meso_schedule.course.request import CourseRequest
+    from meso_schedule.evaluation.evaluate import Standing
+    from meso_schedule.rules.protocol import Protocol
 
 # What each column must be; lists are separated by semicolons.
 HISTORY_COLUMNS = (
@@ -34,8 +34,8 @@ def history_differences(
     each session held; a reason must hold the words of its entry. The others are of the next
     session; `none` is written where there is none.
     """
-    from meso_schedule.request_checks import request_faults
-    from meso_schedule.tasks import standing_of
+    from meso_schedule.course.request_checks import request_faults
+    from meso_schedule.planner.setup import standing_of
 
     if not request.held:
         remedy = "Add the days of the sessions held."

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from meso_schedule.phrases import LANGUAGES
-from meso_schedule.times import WEEKDAYS
+from meso_schedule.base.phrases import LANGUAGES
+from meso_schedule.base.times import WEEKDAYS
 
 CALENDAR = "Calendar"
 PATIENT = "Patient"
@@ -28,7 +28,7 @@ def _words(*words: str) -> Callable[[str], list[str]]:
 
 def complete_protocol(incomplete: str) -> list[str]:
     """Offer the packaged protocols to the shell."""
-    from meso_schedule.collection import packaged_ids
+    from meso_schedule.rules.catalogue import packaged_ids
 
     return [name for name in packaged_ids() if name.startswith(incomplete)]
 

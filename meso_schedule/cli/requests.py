@@ -5,18 +5,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from meso_schedule.cli.reporting import COMMAND_LINE, nearest, placing
-from meso_schedule.cli.surroundings import STANDARD_INPUT, open_input
-from meso_schedule.documents import MAX_BYTES, decode, parse_json, parse_toml, refuse
-from meso_schedule.errors import Fault, InputError, shortened
-from meso_schedule.places import key_path
-from meso_schedule.sources import is_own_pipe, read_limited
+from meso_schedule.base.errors import Fault, InputError, shortened
+from meso_schedule.base.key_paths import key_path
+from meso_schedule.base.source_files import is_own_pipe, read_limited
+from meso_schedule.base.text_files import MAX_BYTES, decode, parse_json, parse_toml, refuse
+from meso_schedule.cli.environment import STANDARD_INPUT, open_input
+from meso_schedule.cli.error_messages import COMMAND_LINE, nearest, placing
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from meso_schedule.clinic import Clinic
-    from meso_schedule.request import CourseRequest
+    from meso_schedule.clinic.clinic import Clinic
+    from meso_schedule.course.request import CourseRequest
 
 _COUNTS = ("start_within", "sessions", "improves_after", "late", "top_ups", "alternatives")
 _LISTS = ("days", "prefer")
@@ -32,7 +32,7 @@ class Asked(NamedTuple):
 
     def day_of_asking(self, clinic: "Clinic | None") -> "date":
         """Return the day given, else today."""
-        from meso_schedule.cli.surroundings import today
+        from meso_schedule.cli.environment import today
 
         return self.request.as_of or today(clinic)
 
@@ -79,7 +79,7 @@ def checked_request(values: Mapping[str, Any], faults: Sequence[Fault] = ()) -> 
     Raises:
         InputError: With every fault.
     """
-    from meso_schedule.request import CourseRequest
+    from meso_schedule.course.request import CourseRequest
 
     try:
         request = CourseRequest.model_validate(dict(values))

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from meso_schedule.private_files import check_targets
+from meso_schedule.base.private_files import check_targets
 
 if TYPE_CHECKING:
-    from meso_schedule.clinic import Clinic
+    from meso_schedule.clinic.clinic import Clinic
 
 # Every option and argument that names a file to be read, and what that file is.
 INPUTS = {
@@ -43,9 +43,9 @@ def check_outputs(
 
 
 def _spared(given: Mapping[str, Any], clinic: "Clinic | None") -> Iterator[tuple[Path, str]]:
-    from meso_schedule.cli.surroundings import book_address, clinic_path
-    from meso_schedule.collection import rule_files
-    from meso_schedule.store.places import files_of
+    from meso_schedule.book.storage.book_places import files_of
+    from meso_schedule.cli.environment import book_address, clinic_path
+    from meso_schedule.rules.catalogue import rule_files
 
     yield from files_of(book_address(given.get("book"))).items()
     for name, what in INPUTS.items():

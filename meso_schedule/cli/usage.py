@@ -5,8 +5,8 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from meso_schedule.cli.reporting import near_names, nearest
-from meso_schedule.errors import Fault, InputError, shortened
+from meso_schedule.base.errors import Fault, InputError, shortened
+from meso_schedule.cli.error_messages import near_names, nearest
 
 
 class Group(TyperGroup):

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from meso_schedule.course import CareSpan, CoursePlan, Session
+from meso_schedule.base.phrases import phrase
+from meso_schedule.course.course_plan import CareSpan, CoursePlan, Session
 from meso_schedule.output.feed_zone import zone_table
-from meso_schedule.output.language import ENGLISH, Language
-from meso_schedule.output.text import harmless, sentence
-from meso_schedule.phrases import phrase
+from meso_schedule.output.words.language import ENGLISH, Language
+from meso_schedule.output.words.text import harmless, sentence
 
 if TYPE_CHECKING:
     from icalendar import Alarm, Event

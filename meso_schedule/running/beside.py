@@ -5,17 +5,17 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 
-from meso_schedule.availability import Availability
-from meso_schedule.busy import BusySource
-from meso_schedule.clinic import Clinic
-from meso_schedule.meetings import Guest, meeting_of
-from meso_schedule.running.courses import Running
+from meso_schedule.availability.busy_times import BusySource
+from meso_schedule.availability.days import Availability
+from meso_schedule.base.times import Clock
+from meso_schedule.book.state import CourseSession
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.planner.setup import availability_for
+from meso_schedule.planner.shared_visits import Guest, meeting_of
+from meso_schedule.running.course_progress import Followed
 from meso_schedule.running.distances import check_distance, sharing
-from meso_schedule.running.followed import Followed
 from meso_schedule.running.moving import Move, NoRoomError, move_of
-from meso_schedule.store.state import CourseSession
-from meso_schedule.tasks import availability_for
-from meso_schedule.times import Clock
+from meso_schedule.running.treatment_progress import Running
 
 Neighbours = Sequence[tuple[Running, CourseSession]]
 

@@ -6,22 +6,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from meso_schedule.clinic import Clinic
-from meso_schedule.errors import FormatError, InputError, shortened
-from meso_schedule.money import in_currency, parse_amount
+from meso_schedule.base.errors import FormatError, InputError, shortened
+from meso_schedule.base.money import in_currency, parse_amount
+from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.book.events import Event
+from meso_schedule.book.folding import amended, fold, is_withdrawn, last_said
+from meso_schedule.book.following import extended, withdrawn
+from meso_schedule.book.payloads import Forecast
+from meso_schedule.book.reading import entries_of
+from meso_schedule.book.records import ADDED, Corrected, Moved, Record, Stopped, read_record
+from meso_schedule.book.state import CourseState, Entry
+from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.running.beside import move_beside
-from meso_schedule.running.followed import followed
-from meso_schedule.running.money import currency_of, fees_in, paid_so_far
-from meso_schedule.running.naming import parts_of_name, protocol_named
+from meso_schedule.running.course_progress import followed
+from meso_schedule.running.names import parts_of_name, protocol_named
 from meso_schedule.running.parts import parts_of
-from meso_schedule.store.errors import RefusedError
-from meso_schedule.store.events import Event
-from meso_schedule.store.folding import amended, fold, is_withdrawn, last_said
-from meso_schedule.store.following import extended, withdrawn
-from meso_schedule.store.parts import Forecast
-from meso_schedule.store.reading import entries_of
-from meso_schedule.store.records import ADDED, Corrected, Moved, Record, Stopped, read_record
-from meso_schedule.store.state import CourseState, Entry
+from meso_schedule.running.terms import currency_of, fees_in, paid_so_far
 
 _TRUTH = {"true": True, "false": False}
 # What says where a session goes; the rest of a move may be corrected whatever the hours are now.

@@ -8,10 +8,10 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from meso_schedule.store.parts import Price
-from meso_schedule.store.prices import Fee, nothing, prices_of
-from meso_schedule.store.queries import DiaryLine
-from meso_schedule.store.state import CourseState
+from meso_schedule.book.payloads import Price
+from meso_schedule.book.prices import Fee, nothing, prices_of
+from meso_schedule.book.queries import DiaryLine
+from meso_schedule.book.state import CourseState
 
 # A fact of a rule file: what each session of the protocol takes.
 CONSUMABLES = "consumables"

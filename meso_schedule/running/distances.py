@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from datetime import date
 
-from meso_schedule.clinic import Clinic
-from meso_schedule.collection import packaged_ids
-from meso_schedule.course import SpacingRule
-from meso_schedule.rules import FAMILIES
-from meso_schedule.running.courses import Running
-from meso_schedule.running.followed import Followed
-from meso_schedule.spacing import Pair, blocks_around, pair_of, treatment_of
-from meso_schedule.standing import Day
-from meso_schedule.store.errors import RefusedError
-from meso_schedule.store.schema import SessionStatus
-from meso_schedule.store.state import CourseSession, CourseState
-from meso_schedule.validation import Model, Sentence
+from meso_schedule.availability.spacing import Pair, blocks_around, pair_of, treatment_of
+from meso_schedule.base.models import Model, Sentence
+from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.book.schema import SessionStatus
+from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.course_plan import SpacingRule
+from meso_schedule.course.history import Day
+from meso_schedule.rules.catalogue import packaged_ids
+from meso_schedule.rules.protocol import FAMILIES
+from meso_schedule.running.course_progress import Followed
+from meso_schedule.running.treatment_progress import Running
 
 
 class TooClose(Model):

@@ -5,18 +5,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from meso_schedule.bill import Money
-from meso_schedule.standing import Day
-from meso_schedule.store.parts import Terms
-from meso_schedule.store.prices import (
+from meso_schedule.base.models import Model
+from meso_schedule.book.payloads import Terms
+from meso_schedule.book.prices import (
     extra_visits,
     prices_of_extras,
     terms_by_protocol,
     visits_of,
     wanted_sessions,
 )
-from meso_schedule.store.state import CourseState
-from meso_schedule.validation import Model
+from meso_schedule.book.state import CourseState
+from meso_schedule.course.bill import Money
+from meso_schedule.course.history import Day
 
 What = Literal["deposit", "instalment", "rest", "course", "visit", "fee"]
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from meso_schedule.request import START_WITHIN
-from meso_schedule.running.courses import Running
-from meso_schedule.store.parts import Forecast
-from meso_schedule.store.records import Held, Improved
-from meso_schedule.store.state import CourseSession, CourseState, Entry
+from meso_schedule.book.payloads import Forecast
+from meso_schedule.book.records import Held, Improved
+from meso_schedule.book.state import CourseSession, CourseState, Entry
+from meso_schedule.course.request import START_WITHIN
+from meso_schedule.running.treatment_progress import Running
 
 
 def forecast_of(course: Running) -> Forecast:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from meso_schedule.running.courses import Running, improved_day
-from meso_schedule.store.errors import RefusedError
+from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.running.treatment_progress import Running, improved_day
 
 
 def waiting_for_improvement(treatments: Sequence[Running], on: date) -> tuple[Running, ...]:

@@ -5,16 +5,16 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from meso_schedule.clinic import Clinic
-from meso_schedule.dates import LAST_ORDINAL
-from meso_schedule.problem import Task
-from meso_schedule.reach import is_possible
-from meso_schedule.running.courses import Running
+from meso_schedule.base.dates import LAST_ORDINAL
+from meso_schedule.base.models import Model
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.history import Day
+from meso_schedule.planner.setup import latest_before, set_up
+from meso_schedule.running.course_progress import Followed
 from meso_schedule.running.distances import spacing_known
-from meso_schedule.running.followed import Followed
-from meso_schedule.standing import Day
-from meso_schedule.tasks import latest_before, set_up
-from meso_schedule.validation import Model
+from meso_schedule.running.treatment_progress import Running
+from meso_schedule.search.feasibility import is_possible
+from meso_schedule.search.task import Task
 
 
 class Limit(Model):

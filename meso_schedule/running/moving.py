@@ -4,21 +4,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from meso_schedule.availability import Availability
-from meso_schedule.busy import BusySource
-from meso_schedule.clinic import Clinic
-from meso_schedule.errors import ExitCode, Fault, MesoScheduleError
-from meso_schedule.request import MAX_DAYS
-from meso_schedule.rules import Gap
-from meso_schedule.running.courses import Running
+from meso_schedule.availability.busy_times import BusySource
+from meso_schedule.availability.days import Availability
+from meso_schedule.base.errors import ExitCode, Fault, MesoScheduleError
+from meso_schedule.base.times import Clock
+from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.book.state import CourseSession
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.history import Window
+from meso_schedule.course.request import MAX_DAYS
+from meso_schedule.planner.setup import Setup, set_up
+from meso_schedule.rules.protocol import Gap
+from meso_schedule.rules.windows import GapWindows
 from meso_schedule.running.distances import spacing_known
 from meso_schedule.running.limits import is_out_of_reach, limit_of
-from meso_schedule.standing import Window
-from meso_schedule.store.errors import RefusedError
-from meso_schedule.store.state import CourseSession
-from meso_schedule.tasks import Setup, set_up
-from meso_schedule.times import Clock
-from meso_schedule.windows import GapWindows
+from meso_schedule.running.treatment_progress import Running
 
 
 class NoRoomError(MesoScheduleError):

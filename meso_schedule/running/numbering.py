@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from meso_schedule.course import WayOut
-from meso_schedule.errors import NoCalendarFits
-from meso_schedule.phrases import Phrase, joined, phrase
-from meso_schedule.replan import Change
-from meso_schedule.running.followed import Followed
+from meso_schedule.base.errors import NoCalendarFits
+from meso_schedule.base.phrases import Phrase, joined, phrase
+from meso_schedule.course.course_plan import WayOut
+from meso_schedule.planner.replan import Change
+from meso_schedule.running.course_progress import Followed
 
 
 def as_in_the_book(error: NoCalendarFits, course: Followed) -> NoCalendarFits:

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
-from meso_schedule.course import CoursePlan, Session
-from meso_schedule.free_text import RECORDED
-from meso_schedule.request import CourseRequest
-from meso_schedule.rules import Protocol
-from meso_schedule.running.courses import slots_of
-from meso_schedule.running.followed import followed
-from meso_schedule.running.money import price_of, terms_of, treatment_terms_of
-from meso_schedule.store.folding import fold
-from meso_schedule.store.parts import Forecast, KeptProtocol, Slot, Terms
-from meso_schedule.store.records import Booked, Opened, Record
-from meso_schedule.store.state import Entry
-from meso_schedule.wishes import Wanted
+from meso_schedule.base.free_text import RECORDED
+from meso_schedule.book.folding import fold
+from meso_schedule.book.payloads import Forecast, KeptProtocol, Slot, Terms
+from meso_schedule.book.records import Booked, Opened, Record
+from meso_schedule.book.state import Entry
+from meso_schedule.course.course_plan import CoursePlan, Session
+from meso_schedule.course.request import CourseRequest
+from meso_schedule.course.wishes import Wanted
+from meso_schedule.rules.protocol import Protocol
+from meso_schedule.running.course_progress import followed
+from meso_schedule.running.terms import price_of, terms_of, treatment_terms_of
+from meso_schedule.running.treatment_progress import slots_of
 
 # Asked once, when the course is opened; afterwards the book says it.
 _ASIDE = {

@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from meso_schedule.free_text import RECORDED
-from meso_schedule.request import CourseRequest
-from meso_schedule.rules import Protocol
-from meso_schedule.store.parts import KeptProtocol
-from meso_schedule.store.state import CourseState
-from meso_schedule.wishes import Wanted
+from meso_schedule.base.free_text import RECORDED
+from meso_schedule.book.payloads import KeptProtocol
+from meso_schedule.book.state import CourseState
+from meso_schedule.course.request import CourseRequest
+from meso_schedule.course.wishes import Wanted
+from meso_schedule.rules.protocol import Protocol
 
 # What a treatment is not asked where its protocol has no rule for it.
 _OF_TAPERS = ("improves_after", "no_improvement", "improved_on")

@@ -4,22 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from meso_schedule.clinic import Clinic
-from meso_schedule.course import CareSpan, CoursePlan
-from meso_schedule.errors import NoCalendarFits
+from meso_schedule.base.errors import NoCalendarFits
+from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.book.folding import amended
+from meso_schedule.book.payloads import Slot
+from meso_schedule.book.records import Booked, Moved, Planned
+from meso_schedule.book.state import CourseSession, CourseState, Entry
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.course_plan import CareSpan, CoursePlan
+from meso_schedule.course.request import MAX_DAYS
 from meso_schedule.output.feed import Gone
-from meso_schedule.replan import Replan
-from meso_schedule.request import MAX_DAYS
+from meso_schedule.planner.replan import Replan
 from meso_schedule.running.beside import move_beside
-from meso_schedule.running.followed import Followed
+from meso_schedule.running.course_progress import Followed
 from meso_schedule.running.moving import NoRoomError
 from meso_schedule.running.numbering import as_in_the_book, change_in_the_book
 from meso_schedule.running.remaking import remade
-from meso_schedule.store.errors import RefusedError
-from meso_schedule.store.folding import amended
-from meso_schedule.store.parts import Slot
-from meso_schedule.store.records import Booked, Moved, Planned
-from meso_schedule.store.state import CourseSession, CourseState, Entry
 
 # What is added to a session's number in a plan to have the book's, by the treatment's letter.
 Offsets = Mapping[str | None, int]

@@ -4,19 +4,24 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from meso_schedule.bookings import Begun
-from meso_schedule.busy import BusySource
-from meso_schedule.clinic import Clinic
-from meso_schedule.errors import InputError, shortened
-from meso_schedule.free_text import RECORDED
-from meso_schedule.joint_replan import replan_combined
-from meso_schedule.replan import Replan, replan_course
-from meso_schedule.request import CourseRequest
-from meso_schedule.running.courses import Running, bookings_of, improved_day, without_agreed
+from meso_schedule.availability.busy_times import BusySource
+from meso_schedule.base.errors import InputError, shortened
+from meso_schedule.base.free_text import RECORDED
+from meso_schedule.book.state import CourseState
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.request import CourseRequest
+from meso_schedule.course.wishes import Wanted
+from meso_schedule.planner.booked import Begun
+from meso_schedule.planner.programme_replan import replan_combined
+from meso_schedule.planner.replan import Replan, replan_course
+from meso_schedule.running.course_progress import Followed
 from meso_schedule.running.distances import spacing_known
-from meso_schedule.running.followed import Followed
-from meso_schedule.store.state import CourseState
-from meso_schedule.wishes import Wanted
+from meso_schedule.running.treatment_progress import (
+    Running,
+    bookings_of,
+    improved_day,
+    without_agreed,
+)
 
 # A session of the book: its protocol and its number.
 Name = tuple[str, int]

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from meso_schedule.busy import BusySource
-from meso_schedule.clinic import Clinic
-from meso_schedule.errors import NoCalendarFits
-from meso_schedule.free_text import RECORDED
-from meso_schedule.replan import Change, Replan
-from meso_schedule.request import CourseRequest
-from meso_schedule.running.courses import Running, slots_of
-from meso_schedule.running.followed import Followed, followed
+from meso_schedule.availability.busy_times import BusySource
+from meso_schedule.base.errors import NoCalendarFits
+from meso_schedule.base.free_text import RECORDED
+from meso_schedule.book.payloads import Slot
+from meso_schedule.book.records import Booked, Cancelled, Planned, Record
+from meso_schedule.book.state import CourseState
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.request import CourseRequest
+from meso_schedule.planner.replan import Change, Replan
+from meso_schedule.running.course_progress import Followed, followed
 from meso_schedule.running.numbering import as_in_the_book, change_in_the_book
 from meso_schedule.running.remaking import Name, remade
-from meso_schedule.store.parts import Slot
-from meso_schedule.store.records import Booked, Cancelled, Planned, Record
-from meso_schedule.store.state import CourseState
+from meso_schedule.running.treatment_progress import Running, slots_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from meso_schedule.running.courses import Running
-from meso_schedule.running.followed import Followed, next_visit
+from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.book.state import CourseSession
+from meso_schedule.running.course_progress import Followed, next_visit
 from meso_schedule.running.forecasts import forecast_of
-from meso_schedule.running.naming import Named, session_named, treatment_named
-from meso_schedule.store.errors import RefusedError
-from meso_schedule.store.state import CourseSession
+from meso_schedule.running.names import Named, session_named, treatment_named
+from meso_schedule.running.treatment_progress import Running
 
 
 def sessions_to_hold(

@@ -12,8 +12,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from meso_schedule import get_protocol
-from meso_schedule.store.book import Book
-from meso_schedule.store.parts import KeptProtocol
+from meso_schedule.book.book import Book
+from meso_schedule.book.payloads import KeptProtocol
 from tests.benchmarks.startup import LEFT_OUT, NOTHING, Run, call, install
 from tests.benchmarks.test_book import BEGAN, fill
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from meso_schedule.problem import Task
-from meso_schedule.search import best_dates
-from meso_schedule.tasks import set_up
+from meso_schedule.planner.setup import set_up
+from meso_schedule.search.single_track import best_dates
+from meso_schedule.search.task import Task
 from tests.benchmarks.instance import AS_OF, CLINIC, Instance, protocol
 
 Prepare = Callable[[], Callable[[], object]]

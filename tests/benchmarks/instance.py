@@ -5,8 +5,8 @@ from datetime import date
 from functools import cache, cached_property
 
 from meso_schedule import Clinic, CoursePlan, CourseRequest, Protocol, get_protocol, plan_course
-from meso_schedule.problem import Task
-from meso_schedule.tasks import Setup, set_up
+from meso_schedule.planner.setup import Setup, set_up
+from meso_schedule.search.task import Task
 
 AS_OF = date(2026, 11, 22)
 START = date(2026, 12, 1)

@@ -19,11 +19,11 @@ from typing import NamedTuple
 from ortools.sat.python import cp_model
 
 from meso_schedule import Clinic, CourseRequest, Interval, get_protocol
-from meso_schedule.availability import Availability
-from meso_schedule.joint_problem import Programme, Rest
-from meso_schedule.joint_search import best_calendar
-from meso_schedule.problem import Task
-from meso_schedule.tasks import Setup, set_up
+from meso_schedule.availability.days import Availability
+from meso_schedule.planner.setup import Setup, set_up
+from meso_schedule.search.best_first import best_calendar
+from meso_schedule.search.programme import Programme, Rest
+from meso_schedule.search.task import Task
 from tests.benchmarks.peers import BRANCHING, DEFAULTS, RELAXING, Variant, add_chain
 from tests.benchmarks.ratios import Times, side_by_side, table
 

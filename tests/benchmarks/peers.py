@@ -41,9 +41,9 @@ from typing import Any, Literal, NamedTuple
 from dateutil.rrule import DAILY, MONTHLY, rrule
 from ortools.sat.python import cp_model
 
-from meso_schedule.problem import Task, measure
-from meso_schedule.tasks import Setup
-from meso_schedule.windows import GapWindows
+from meso_schedule.planner.setup import Setup
+from meso_schedule.rules.windows import GapWindows
+from meso_schedule.search.task import Task, measure
 
 Frequency = Literal[0, 1, 2, 3, 4, 5, 6]
 

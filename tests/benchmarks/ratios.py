@@ -10,7 +10,7 @@ from statistics import median
 from time import perf_counter
 from typing import NamedTuple
 
-from meso_schedule.search import best_dates
+from meso_schedule.search.single_track import best_dates
 from tests.benchmarks.floors import floors
 from tests.benchmarks.instance import GROWTH, REFERENCE, TEN_SESSIONS, Instance
 from tests.benchmarks.peers import (

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from meso_schedule import get_protocol
-from meso_schedule.store.book import Book
-from meso_schedule.store.parts import Forecast, KeptProtocol, Price, Slot
-from meso_schedule.store.records import Booked, Held, Note, Opened
-from meso_schedule.store.writing import Context, write
+from meso_schedule.book.book import Book
+from meso_schedule.book.payloads import Forecast, KeptProtocol, Price, Slot
+from meso_schedule.book.records import Booked, Held, Note, Opened
+from meso_schedule.book.writing import Context, write
 from tests.lengths import length
 
 COURSES = length(300, 10_000)

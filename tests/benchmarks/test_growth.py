@@ -3,7 +3,7 @@
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from meso_schedule.search import best_dates
+from meso_schedule.search.single_track import best_dates
 from tests.benchmarks.instance import GROWTH, Instance
 from tests.benchmarks.peers import RELAXING, cp_sat_optimum, optimum_of_search
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from meso_schedule.search import best_dates
+from meso_schedule.search.single_track import best_dates
 from tests.benchmarks.instance import REFERENCE, TEN_SESSIONS, Instance
 from tests.benchmarks.peers import (
     BRANCHING,

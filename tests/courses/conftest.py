@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from meso_schedule.cli import surroundings
+from meso_schedule.book.storage import sqlite
+from meso_schedule.cli import environment as surroundings
 from meso_schedule.cli.app import main
-from meso_schedule.store import sqlite
 from tests.courses.desk import CLINIC, RULES, Counter, Ran
 
 

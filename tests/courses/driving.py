@@ -15,9 +15,9 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
-from meso_schedule.cli import surroundings
+from meso_schedule.book.storage import sqlite
+from meso_schedule.cli import environment as surroundings
 from meso_schedule.cli.app import main
-from meso_schedule.store import sqlite
 from tests.courses import asking
 from tests.courses.desk import CLINIC, RULES, Ran
 from tests.courses.ledger import AFTER_STOP, Course, Event, play

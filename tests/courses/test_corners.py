@@ -5,11 +5,11 @@ from pathlib import Path
 
 import icalendar
 
-from meso_schedule.running.followed import followed, forecast_after
+from meso_schedule.book.folding import fold
+from meso_schedule.book.records import Note
+from meso_schedule.book.state import Entry
+from meso_schedule.running.course_progress import followed, forecast_after
 from meso_schedule.running.forecasts import following
-from meso_schedule.store.folding import fold
-from meso_schedule.store.records import Note
-from meso_schedule.store.state import Entry
 from tests.courses.desk import CLINIC, RULES, Counter
 from tests.store.samples import MIDDAY, kept, opened
 

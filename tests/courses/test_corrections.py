@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from meso_schedule.store.book import Book
-from meso_schedule.store.records import Corrected, Missed, Paid, Stopped
+from meso_schedule.book.book import Book
+from meso_schedule.book.records import Corrected, Missed, Paid, Stopped
 from tests.courses.desk import CLINIC, Counter
 from tests.store.samples import now
 
@@ -205,7 +205,7 @@ def test_a_move_whose_day_has_passed_can_be_corrected(counter: Counter) -> None:
 
 def old_book(counter: Counter, *records: Corrected | Missed | Paid | Stopped) -> str:
     """Return a course as an earlier version let it be written, past the rules of today."""
-    from meso_schedule.store import writing
+    from meso_schedule.book import writing
 
     course = counter.open()
     counter.done("courses", "pay", course, "100.00")

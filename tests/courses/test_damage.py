@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from meso_schedule.store.migrations import MIGRATIONS, statements_of
+from meso_schedule.book.migrations import MIGRATIONS, statements_of
 from tests.courses.desk import Counter, Ran
 
 TEXTS = ("CAST(x'c328' AS TEXT)", "'2026-99-99'", "'NaN'", "''")

@@ -36,7 +36,7 @@ def test_the_key_of_an_erased_course_is_new_again(counter: Counter) -> None:
 def test_that_keys_of_versions_before_can_be_guessed_is_told(counter: Counter) -> None:
     import json
 
-    from meso_schedule.store.digests import canonical, sha256
+    from meso_schedule.book.digests import canonical, sha256
 
     course = counter.open("--key", "anna")
     document = json.loads(counter.ask("courses", "export", course).out)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from meso_schedule.errors import InputError
-from meso_schedule.store import incoming
-from meso_schedule.store.book import Book
+from meso_schedule.base.errors import InputError
+from meso_schedule.book import incoming
+from meso_schedule.book.book import Book
 from tests.courses.desk import Counter
 from tests.store.samples import day_to_day, now, opened
 

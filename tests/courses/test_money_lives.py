@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meso_schedule import Clinic, CourseRequest, plan_combined
-from meso_schedule.running.accounts import account_of, left_to_pay
+from meso_schedule.book.folding import fold
+from meso_schedule.book.prices import fees_of, prices_of
+from meso_schedule.book.records import Held, Missed, Paid, Record, Stopped
+from meso_schedule.book.state import CourseState, Entry
+from meso_schedule.running.account import account_of, left_to_pay
 from meso_schedule.running.opening import opening
-from meso_schedule.running.settling import settlement
-from meso_schedule.store.folding import fold
-from meso_schedule.store.prices import fees_of, prices_of
-from meso_schedule.store.records import Held, Missed, Paid, Record, Stopped
-from meso_schedule.store.state import CourseState, Entry
+from meso_schedule.running.settlement import settlement
 from tests.samples import ASSUMED, EVERY_DAY, clinic, phase, protocol
 
 DIGITS = {"JPY": 0, "GBP": 2, "KWD": 3}

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from meso_schedule.errors import ExitCode
+from meso_schedule.base.errors import ExitCode
 from tests.courses.desk import Counter
 from tests.faults.settings import needs_strace
 from tests.samples import ROOT

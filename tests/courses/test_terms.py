@@ -5,14 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from meso_schedule.errors import InputError
-from meso_schedule.running.accounts import account_of
-from meso_schedule.running.money import price_of
-from meso_schedule.store.folding import fold
-from meso_schedule.store.parts import AddedTax, Price, Terms
-from meso_schedule.store.prices import prices_of, wanted_sessions
-from meso_schedule.store.records import Held, Missed, Opened, Record
-from meso_schedule.store.state import CourseState, Entry
+from meso_schedule.base.errors import InputError
+from meso_schedule.book.folding import fold
+from meso_schedule.book.payloads import AddedTax, Price, Terms
+from meso_schedule.book.prices import prices_of, wanted_sessions
+from meso_schedule.book.records import Held, Missed, Opened, Record
+from meso_schedule.book.state import CourseState, Entry
+from meso_schedule.running.account import account_of
+from meso_schedule.running.terms import price_of
 from tests.store.samples import kept, opened
 
 DAY = date(2026, 11, 22)

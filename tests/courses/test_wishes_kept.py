@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from meso_schedule.store.book import Book
-from meso_schedule.store.records import Moved
+from meso_schedule.book.book import Book
+from meso_schedule.book.records import Moved
 from tests.courses.desk import CLINIC, Counter
 from tests.courses.several import open_two
 from tests.store.samples import now

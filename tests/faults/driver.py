@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from meso_schedule.errors import ExitCode, MesoScheduleError
+from meso_schedule.base.errors import ExitCode, MesoScheduleError
 from tests.faults.scenarios import SCENARIOS, Scenario, copy, look, prepare, unsafe
 from tests.samples import ROOT
 

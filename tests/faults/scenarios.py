@@ -5,10 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from meso_schedule.errors import MesoScheduleError
-from meso_schedule.store import migrations, sqlite
-from meso_schedule.store.book import Book
-from meso_schedule.store.records import Held, Note, Paid
+from meso_schedule.base.errors import MesoScheduleError
+from meso_schedule.book import migrations
+from meso_schedule.book.book import Book
+from meso_schedule.book.records import Held, Note, Paid
+from meso_schedule.book.storage import sqlite
 from tests.store.samples import booked, day_to_day, fixed, now, opened
 
 LATER = migrations.Migration(

@@ -6,9 +6,9 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-from meso_schedule.errors import MesoScheduleError
-from meso_schedule.store.book import Book
-from meso_schedule.store.records import Note
+from meso_schedule.base.errors import MesoScheduleError
+from meso_schedule.book.book import Book
+from meso_schedule.book.records import Note
 from tests.faults.settings import tell
 from tests.lengths import length
 from tests.store.samples import day_to_day, fixed, now, opened

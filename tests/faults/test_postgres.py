@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from meso_schedule.errors import ExitCode
-from meso_schedule.store.book import Book
-from meso_schedule.store.errors import BookFault
-from meso_schedule.store.records import Note
+from meso_schedule.base.errors import ExitCode
+from meso_schedule.book.book import Book
+from meso_schedule.book.book_errors import BookFault
+from meso_schedule.book.records import Note
 from tests.faults.server import Server, Through
 from tests.faults.settings import tell
 from tests.faults.test_writers import figures

@@ -10,10 +10,10 @@ import signal
 import sys
 import time
 
-from meso_schedule.errors import ExitCode, MesoScheduleError
-from meso_schedule.store import postgres, sqlite
-from meso_schedule.store.book import Book
-from meso_schedule.store.records import Note
+from meso_schedule.base.errors import ExitCode, MesoScheduleError
+from meso_schedule.book.book import Book
+from meso_schedule.book.records import Note
+from meso_schedule.book.storage import postgres, sqlite
 from tests.faults.scenarios import unsafe
 from tests.store.samples import now, opened
 

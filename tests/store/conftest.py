@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from meso_schedule.store import sqlite
+from meso_schedule.book.storage import sqlite
 
 _NUMBERS = count(1)
 

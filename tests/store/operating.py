@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
-from meso_schedule.errors import MesoScheduleError
-from meso_schedule.store.book import Book
-from meso_schedule.store.parts import Slot
-from meso_schedule.store.records import (
+from meso_schedule.base.errors import MesoScheduleError
+from meso_schedule.book.book import Book
+from meso_schedule.book.payloads import Slot
+from meso_schedule.book.records import (
     Booked,
     Cancelled,
     Corrected,
@@ -20,8 +20,8 @@ from meso_schedule.store.records import (
     Record,
     Stopped,
 )
-from meso_schedule.store.state import CourseState
-from meso_schedule.store.writing import Context, Receipt
+from meso_schedule.book.state import CourseState
+from meso_schedule.book.writing import Context, Receipt
 from tests.store.model import Model, Operation, View
 from tests.store.samples import opened
 

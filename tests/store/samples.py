@@ -4,10 +4,10 @@ import random
 from datetime import UTC, date, datetime
 from typing import Any
 
-from meso_schedule.store.ids import Randomness
-from meso_schedule.store.parts import Forecast, KeptProtocol, Slot
-from meso_schedule.store.records import Booked, Held, Note, Opened, Paid, Record
-from meso_schedule.store.writing import Context
+from meso_schedule.book.ids import Randomness
+from meso_schedule.book.payloads import Forecast, KeptProtocol, Slot
+from meso_schedule.book.records import Booked, Held, Note, Opened, Paid, Record
+from meso_schedule.book.writing import Context
 from tests.samples import protocol
 
 TODAY = "2026-11-22"

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from meso_schedule.errors import ExitCode, FormatError, InputError
-from meso_schedule.store.book import Book
-from meso_schedule.store.errors import BookFault, NotABookError, RefusedError
-from meso_schedule.store.ids import new_course_id
-from meso_schedule.store.records import Corrected, Held, Note, Record, Stopped
+from meso_schedule.base.errors import ExitCode, FormatError, InputError
+from meso_schedule.book.book import Book
+from meso_schedule.book.book_errors import BookFault, NotABookError, RefusedError
+from meso_schedule.book.ids import new_course_id
+from meso_schedule.book.records import Corrected, Held, Note, Record, Stopped
 from tests.store.samples import TODAY, booked, day_to_day, fixed, forecast, now, opened
 
 OTHER = new_course_id(fixed(99))
@@ -285,7 +285,7 @@ def exported(tmp_path: Path) -> dict[str, Any]:
 
 def resealed(document: dict[str, Any]) -> str:
     """Write a document with a digest that fits."""
-    from meso_schedule.store.digests import canonical, sha256
+    from meso_schedule.book.digests import canonical, sha256
 
     document["digest"] = sha256("".join(canonical(event) + "\n" for event in document["events"]))
     return json.dumps(document)

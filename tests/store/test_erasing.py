@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from meso_schedule.store.book import Book
-from meso_schedule.store.digests import canonical, sha256
-from meso_schedule.store.errors import RefusedError
-from meso_schedule.store.records import Note
+from meso_schedule.book.book import Book
+from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.book.digests import canonical, sha256
+from meso_schedule.book.records import Note
 from tests.store.samples import day_to_day, now, opened
 
 KEYS = ("Anna Secret 2026-11-22", "noted", "and erased")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from meso_schedule.errors import InputError
-from meso_schedule.store.book import Book
-from meso_schedule.store.records import Note
+from meso_schedule.base.errors import InputError
+from meso_schedule.book.book import Book
+from meso_schedule.book.records import Note
 from tests.store.samples import day_to_day, now, opened
 
 

@@ -4,8 +4,8 @@ import string
 
 import pytest
 
-from meso_schedule.errors import FormatError
-from meso_schedule.store.ids import ALPHABET, LENGTH, new_course_id, parse_course_id
+from meso_schedule.base.errors import FormatError
+from meso_schedule.book.ids import ALPHABET, LENGTH, new_course_id, parse_course_id
 from tests.store.samples import fixed
 
 IDS = [new_course_id(randomness) for randomness in [fixed(5)] for _ in range(40)]

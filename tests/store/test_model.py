@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from meso_schedule.store.book import Book
+from meso_schedule.book.book import Book
 from tests.faults.settings import tell
 from tests.lengths import length
 from tests.store.model import WHATS, Model, Operation, random_operation

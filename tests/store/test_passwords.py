@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from meso_schedule.base.errors import MesoScheduleError
+from meso_schedule.book.book import Book
+from meso_schedule.book.storage.passwords import without_passwords
 from meso_schedule.cli.app import main
-from meso_schedule.errors import MesoScheduleError
-from meso_schedule.store.book import Book
-from meso_schedule.store.passwords import without_passwords
 
 # Nobody listens there.
 HOST = "127.0.0.1:1"

@@ -9,12 +9,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from meso_schedule.errors import ExitCode
-from meso_schedule.store import migrations
-from meso_schedule.store.book import Book
-from meso_schedule.store.errors import BookFault, NotABookError
-from meso_schedule.store.postgres import PostgresStorage
-from meso_schedule.store.records import Note
+from meso_schedule.base.errors import ExitCode
+from meso_schedule.book import migrations
+from meso_schedule.book.book import Book
+from meso_schedule.book.book_errors import BookFault, NotABookError
+from meso_schedule.book.records import Note
+from meso_schedule.book.storage.postgres import PostgresStorage
 from tests.faults.scenarios import LATER
 from tests.store.samples import day_to_day, now, opened
 

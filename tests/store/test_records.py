@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from meso_schedule import CourseRequest, catalogue, get_protocol
-from meso_schedule.errors import InputError
-from meso_schedule.store.digests import canonical
-from meso_schedule.store.parts import Forecast, KeptProtocol
-from meso_schedule.store.records import RECORDS, Note, Opened, Paid, Planned, read_record
+from meso_schedule.base.errors import InputError
+from meso_schedule.book.digests import canonical
+from meso_schedule.book.payloads import Forecast, KeptProtocol
+from meso_schedule.book.records import RECORDS, Note, Opened, Paid, Planned, read_record
 from tests.store.samples import TODAY, kept, opened, slot
 
 

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from meso_schedule.errors import ExitCode, MesoScheduleError
-from meso_schedule.store import migrations, reading, sqlite
-from meso_schedule.store.book import Book
-from meso_schedule.store.errors import BookFault, NotABookError
-from meso_schedule.store.records import Note
+from meso_schedule.base.errors import ExitCode, MesoScheduleError
+from meso_schedule.book import migrations, reading
+from meso_schedule.book.book import Book
+from meso_schedule.book.book_errors import BookFault, NotABookError
+from meso_schedule.book.records import Note
+from meso_schedule.book.storage import sqlite
 from tests.faults.scenarios import LATER
 from tests.store.samples import day_to_day, fixed, now, opened
 

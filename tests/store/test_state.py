@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from meso_schedule.errors import ExitCode, InputError
-from meso_schedule.store.errors import RefusedError
-from meso_schedule.store.folding import fold
-from meso_schedule.store.following import extended
-from meso_schedule.store.parts import Forecast, Terms
-from meso_schedule.store.records import (
+from meso_schedule.base.errors import ExitCode, InputError
+from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.book.folding import fold
+from meso_schedule.book.following import extended
+from meso_schedule.book.payloads import Forecast, Terms
+from meso_schedule.book.records import (
     Adopted,
     Cancelled,
     Corrected,
@@ -26,7 +26,7 @@ from meso_schedule.store.records import (
     Record,
     Stopped,
 )
-from meso_schedule.store.state import CourseState, Entry
+from meso_schedule.book.state import CourseState, Entry
 from tests.store.samples import TODAY, booked, kept, now, opened, slot
 
 TWO = (kept(), kept(id="other-mix"))

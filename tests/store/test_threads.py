@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from meso_schedule.errors import MesoScheduleError
-from meso_schedule.store.book import Book
-from meso_schedule.store.errors import BookFault
-from meso_schedule.store.records import Note
+from meso_schedule.base.errors import MesoScheduleError
+from meso_schedule.book.book import Book
+from meso_schedule.book.book_errors import BookFault
+from meso_schedule.book.records import Note
 from tests.store.samples import day_to_day, now, opened
 
 

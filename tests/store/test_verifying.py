@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from meso_schedule.store.book import Book
-from meso_schedule.store.errors import BookFault
-from meso_schedule.store.reading import state_of
-from meso_schedule.store.records import Note
+from meso_schedule.book.book import Book
+from meso_schedule.book.book_errors import BookFault
+from meso_schedule.book.reading import state_of
+from meso_schedule.book.records import Note
 from tests.store.samples import day_to_day, fixed, now, opened
 
 
@@ -173,7 +173,7 @@ def test_a_later_programs_event_is_told(book: Book) -> None:
 
 def test_a_payload_that_fits_no_record_is_damage(book: Book) -> None:
     """Even when whoever wrote it took care of every digest."""
-    from meso_schedule.store.digests import salted
+    from meso_schedule.book.digests import salted
 
     forge(book, payload='{"word":"x"}', salt="aa", digest=salted("aa", '{"word":"x"}'))
     with pytest.raises(BookFault, match="event 5 cannot be read"):

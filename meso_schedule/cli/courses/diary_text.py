@@ -5,8 +5,8 @@ from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from meso_schedule.output.terminal import Column, Page, cell
-from meso_schedule.output.text import count_text, day_text, span_text
+from meso_schedule.output.terminal.layout import Column, Page, cell
+from meso_schedule.output.words.text import count_text, day_text, span_text
 from meso_schedule.running.diary import (
     DayTotal,
     Facts,
@@ -17,8 +17,8 @@ from meso_schedule.running.diary import (
 )
 
 if TYPE_CHECKING:
-    from meso_schedule.store.prices import Fee
-    from meso_schedule.store.queries import DiaryLine
+    from meso_schedule.book.prices import Fee
+    from meso_schedule.book.queries import DiaryLine
 
 _LINES = (
     Column("Time"),

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from meso_schedule.errors import ExitCode, FormatError, InputError
+from meso_schedule.base.errors import ExitCode, FormatError, InputError
 
 if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from meso_schedule.clinic import Clinic
-    from meso_schedule.store.state import CourseState
-    from meso_schedule.times import Clock
+    from meso_schedule.base.times import Clock
+    from meso_schedule.book.state import CourseState
+    from meso_schedule.clinic.clinic import Clinic
 
 T = TypeVar("T")
 
@@ -31,14 +31,14 @@ def read_value(read: Callable[[str], T], text: str, name: str) -> T:
 
 def read_day(text: str | None, name: str, otherwise: "date") -> "date":
     """Read the day of an option, or take the other one."""
-    from meso_schedule.dates import parse_date
+    from meso_schedule.base.dates import parse_date
 
     return otherwise if text is None else read_value(parse_date, text, name)
 
 
 def read_clock(text: str | None, name: str = "at") -> "Clock | None":
     """Read the time of day of an option."""
-    from meso_schedule.times import Clock
+    from meso_schedule.base.times import Clock
 
     return None if text is None else read_value(Clock.parse, text, name)
 
@@ -65,8 +65,8 @@ def read_currency(state: "CourseState", clinic: "Clinic | None", given: str | No
     Raises:
         InputError: When none is known, or several are.
     """
-    from meso_schedule.money import parse_currency
-    from meso_schedule.running.money import currencies_of
+    from meso_schedule.base.money import parse_currency
+    from meso_schedule.running.terms import currencies_of
 
     known = currencies_of(state)
     asked = read_value(parse_currency, given, "currency") if given is not None else None
@@ -90,14 +90,14 @@ def read_currency(state: "CourseState", clinic: "Clinic | None", given: str | No
 
 def read_amount(text: str, currency: str, name: str) -> "Decimal":
     """Read an amount of money with no more digits than its currency knows."""
-    from meso_schedule.money import in_currency, parse_amount
+    from meso_schedule.base.money import in_currency, parse_amount
 
     return read_value(lambda given: in_currency(parse_amount(given), currency), text, name)
 
 
 def day_of_asking(given: str | None, clinic: "Clinic | None") -> "date":
     """Return the day of `--as-of`, or today in the clinic's zone."""
-    from meso_schedule.cli.surroundings import today
+    from meso_schedule.cli.environment import today
 
     return read_day(given, "as_of", today(clinic))
 
@@ -138,7 +138,7 @@ def agree(question: str, *, yes: bool, otherwise: str = "Nothing was written.") 
     if not confirmed(question, yes=yes):
         import typer
 
-        from meso_schedule.cli.reporting import tell
+        from meso_schedule.cli.error_messages import tell
 
         tell(otherwise)
         raise typer.Exit(ExitCode.NO)

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from meso_schedule.cli.courses.desk import Desk, Draft
-    from meso_schedule.store.writing import Receipt
+    from meso_schedule.book.writing import Receipt
+    from meso_schedule.cli.courses.write_options import Desk, Draft
 
 
 def show_receipt(
     desk: "Desk", receipt: "Receipt", lines: Sequence[str], facts: Mapping[str, Any] | None = None
 ) -> None:
     """Say what was written; it has reached the disk."""
-    from meso_schedule.cli.courses.documents import course_document
-    from meso_schedule.cli.surroundings import write_out
+    from meso_schedule.cli.courses.json_documents import course_document
+    from meso_schedule.cli.environment import write_out
 
     if desk.format == "json":
         write_document(
@@ -29,7 +29,7 @@ def show_receipt(
             }
         )
         return
-    from meso_schedule.output.text import harmless
+    from meso_schedule.output.words.text import harmless
 
     told = [
         f"Recorded: course {receipt.course} is at revision {receipt.revision}.",
@@ -41,7 +41,7 @@ def show_receipt(
 
 def show_nothing(desk: "Desk", course: str, made: "Draft") -> None:
     """Say that there is nothing to write."""
-    from meso_schedule.cli.surroundings import write_out
+    from meso_schedule.cli.environment import write_out
 
     if desk.format == "json":
         write_document({"course": course, "revision": None, **made.facts})
@@ -53,6 +53,6 @@ def write_document(document: Any) -> None:
     """Write a JSON document to standard output."""
     import json
 
-    from meso_schedule.cli.surroundings import write_json
+    from meso_schedule.cli.environment import write_json
 
     write_json(json.dumps(document, indent=2, ensure_ascii=False))

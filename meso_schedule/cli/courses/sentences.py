@@ -6,17 +6,17 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from meso_schedule.clinic import Clinic
-    from meso_schedule.running.courses import Running
-    from meso_schedule.running.followed import Followed
-    from meso_schedule.store.state import CourseState
+    from meso_schedule.book.state import CourseState
+    from meso_schedule.clinic.clinic import Clinic
+    from meso_schedule.running.course_progress import Followed
+    from meso_schedule.running.treatment_progress import Running
 
 REPLAN = "Some booked days no longer fit: see 'meso-schedule courses replan {}'."
 
 
 def day_words(day: "date") -> str:
     """Return a day as people read it."""
-    from meso_schedule.output.text import day_text
+    from meso_schedule.output.words.text import day_text
 
     return day_text(day)
 
@@ -37,7 +37,7 @@ def due_lines(one: "Running") -> list[str]:
 
 def no_total(state: "CourseState") -> list[str]:
     """Say that a course has no account, where its treatments are priced in several currencies."""
-    from meso_schedule.running.money import currencies_of
+    from meso_schedule.running.terms import currencies_of
 
     known = currencies_of(state)
     if len(known) < 2:

@@ -5,17 +5,17 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from meso_schedule.cli.courses.sentences import balance_words, limit_lines, no_total
-from meso_schedule.output.language import ENGLISH
-from meso_schedule.output.terminal import Cell, Column, Page, cell
-from meso_schedule.output.text import count_text, day_text, sentence
+from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
+from meso_schedule.output.words.language import ENGLISH
+from meso_schedule.output.words.text import count_text, day_text, sentence
 
 if TYPE_CHECKING:
-    from meso_schedule.clinic import Clinic
-    from meso_schedule.running.accounts import Account
-    from meso_schedule.running.courses import Running
-    from meso_schedule.running.followed import Followed
-    from meso_schedule.store.queries import CourseLine
-    from meso_schedule.store.state import CourseState
+    from meso_schedule.book.queries import CourseLine
+    from meso_schedule.book.state import CourseState
+    from meso_schedule.clinic.clinic import Clinic
+    from meso_schedule.running.account import Account
+    from meso_schedule.running.course_progress import Followed
+    from meso_schedule.running.treatment_progress import Running
 
 _LIST = (
     Column("Course"),
@@ -74,7 +74,7 @@ def _next_mark(line: "CourseLine") -> str:
     ids = line.protocols.split()
     if len(ids) < 2 or line.next_protocol not in ids:
         return str(line.next_number)
-    from meso_schedule.wishes import LABELS
+    from meso_schedule.course.wishes import LABELS
 
     return f"{LABELS[ids.index(line.next_protocol)]}{line.next_number}"
 
@@ -83,7 +83,7 @@ def show_text(
     course: "Followed", clinic: "Clinic | None" = None, *, width: int, colour: bool = False
 ) -> str:
     """Return everything that can be told of a course on a day."""
-    from meso_schedule.running.accounts import account_of
+    from meso_schedule.running.account import account_of
 
     state = course.state
     page = Page(width, colour=colour)
@@ -170,7 +170,7 @@ def _wishes(state: "CourseState") -> Iterator[tuple[str, str]]:
 
 
 def _currency(state: "CourseState") -> str:
-    from meso_schedule.running.money import currency_of
+    from meso_schedule.running.terms import currency_of
 
     return currency_of(state) or ""
 
@@ -212,7 +212,7 @@ def _session_rows(state: "CourseState") -> Iterator[tuple[str, ...]]:
 
 
 def _paid(state: "CourseState") -> Iterator[str]:
-    from meso_schedule.running.money import currencies_of, paid_so_far
+    from meso_schedule.running.terms import currencies_of, paid_so_far
 
     for code in currencies_of(state):
         yield f"Paid: {paid_so_far(state, code)} {code}"

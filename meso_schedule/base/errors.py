@@ -1,0 +1,320 @@
+"""The errors of the package: one base class, one fault record, one exit code each."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Self
+
+from meso_schedule.course.headlines import headline
+
+if TYPE_CHECKING:
+    from meso_schedule.course.course_plan import Conflict, WayOut
+
+
+# How many faults of one input are told; whoever has mended those asks again.
+MOST_FAULTS = 50
+MORE_FAULTS = "more_faults"
+
+_LONGEST_VALUE = 200
+# A word that nobody typed.
+_ENDLESS = re.compile(r"\S{300,}")
+
+
+class ExitCode(IntEnum):
+    """What the command line tells its caller."""
+
+    DONE = 0
+    NO = 1
+    BAD_INPUT = 2
+    REFUSED = 4
+    ENVIRONMENT = 5
+    DEFECT = 70
+    CLOSED_PIPE = 141
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, where it stands and what to write instead.
+
+    Args:
+        code: Short name for programs, such as `bad_date`.
+        message: What is wrong, as one sentence.
+        source: The file, or the part of the command, it stands in; None when unknown.
+        field: The key path or option; lists are counted from 1.
+        value: What was written there, cut where it is long.
+        remedy: What to write instead, as one sentence.
+    """
+
+    code: str
+    message: str
+    source: str | None = None
+    field: str | None = None
+    value: str | None = None
+    remedy: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, cut in (("message", _cut_words), ("remedy", _cut_words), *_CUT_WHOLE):
+            if text := getattr(self, name):
+                object.__setattr__(self, name, cut(text))
+
+    def __str__(self) -> str:
+        place = ", ".join(part for part in (self.source, self.field) if part)
+        sentence = f"{place}: {self.message}" if place else self.message
+        return f"{sentence} {self.remedy}" if self.remedy else sentence
+
+
+def _cut_words(text: str) -> str:
+    return _ENDLESS.sub(lambda found: f"{found[0][:100]}...", text)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
+
+
+_CUT_WHOLE = (("field", _cut), ("value", _cut))
+
+
+class MesoScheduleError(Exception):
+    """Base of every error that a caller can mend or must be told."""
+
+    exit_code = ExitCode.BAD_INPUT
+    code = "bad_input"
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The single faults; at least one."""
+        return (Fault(self.code, str(self)),)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The default would call __init__ with the sentence, which most subclasses do not take.
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+def _rebuild(
+    kind: type[MesoScheduleError], args: tuple[Any, ...], state: dict[str, Any]
+) -> MesoScheduleError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class InputError(MesoScheduleError):
+    """Bad input: every fault found in it at once, the first fifty of them where there are more."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self._faults = _first_of(tuple(faults))
+        super().__init__("\n".join(str(fault) for fault in self._faults))
+
+    @classmethod
+    def of(
+        cls,
+        code: str,
+        message: str,
+        *,
+        source: str | None = None,
+        field: str | None = None,
+        value: object = None,
+        remedy: str | None = None,
+    ) -> Self:
+        """Build the error of a single fault."""
+        shown = None if value is None else str(value)
+        return cls([Fault(code, message, source, field, shown, remedy)])
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return self._faults
+
+    def at(self, source: str, field: str | None = None) -> "InputError":
+        """Return the same error with its place filled in where it has none."""
+        placed = type(self).__new__(type(self))
+        InputError.__init__(
+            placed,
+            (
+                replace(fault, source=fault.source or source, field=fault.field or field)
+                for fault in self._faults
+            ),
+        )
+        return placed
+
+
+def _first_of(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """Return as many faults as are told, and how many there are besides."""
+    own = [fault for fault in faults if fault.code != MORE_FAULTS]
+    untold = sum(int(fault.value or 0) for fault in faults if fault.code == MORE_FAULTS)
+    untold += len(own[MOST_FAULTS:])
+    return (*own[:MOST_FAULTS], *_untold(untold))
+
+
+def _untold(count: int) -> Iterator[Fault]:
+    if count:
+        problem = f"So many more faults are not told here: {count}."
+        remedy = "Mend those that are told, then try again."
+        yield Fault(MORE_FAULTS, problem, value=str(count), remedy=remedy)
+
+
+def shortened(value: object) -> str:
+    """Show a value in a sentence, cut where it grows long."""
+    try:
+        shown = repr(value)
+    except ValueError:  # Python writes no number of more digits
+        shown = "A number of more than 4,300 digits"
+    return shown if len(shown) <= 80 else f"{shown[:77]}..."
+
+
+def shown_names(names: Iterable[str]) -> str:
+    """List names in a sentence, the first dozen of them."""
+    known = list(names)
+    return ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+
+
+class UnreadableFileError(InputError):
+    """A file that is missing, a folder, too large, not text or not what it should be."""
+
+
+class UnknownNameError(InputError):
+    """A name that is not among the known ones; the nearest are offered."""
+
+    def __init__(
+        self, kind: str, name: str, known: Sequence[str], field: str | None = None
+    ) -> None:
+        folded = {entry.casefold(): entry for entry in known}
+        wanted = name.casefold()
+        near = [folded[match] for match in get_close_matches(wanted, folded, 3, 0.5)]
+        near += [entry for entry in known if wanted and entry.casefold().startswith(wanted)]
+        near = list(dict.fromkeys(near))[:3]
+        shown = shown_names(known)
+        remedy = f"Did you mean {' or '.join(near)}?" if near else f"Known: {shown}."
+        message = f"There is no {kind} {shortened(name)}."
+        super().__init__([Fault(f"unknown_{kind}", message, None, field or kind, name, remedy)])
+
+
+class FormatError(MesoScheduleError, ValueError):
+    """Text that cannot be read as the value it should be."""
+
+    def __init__(self, code: str, text: object, problem: str, remedy: str) -> None:
+        self.code = code
+        self.text = text if isinstance(text, str) else shortened(text)
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(f"{problem} {remedy}")
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return (Fault(self.code, self.problem, None, None, self.text, self.remedy),)
+
+
+class IntervalFormatError(FormatError):
+    """Interval text that is not whole days, weeks, months or years."""
+
+    def __init__(self, text: object) -> None:
+        super().__init__(
+            "bad_interval",
+            text,
+            f"Cannot read interval {shortened(text)}.",
+            "Write for example '10 days' or '3 months'.",
+        )
+
+
+class CalendarEndError(MesoScheduleError, ValueError):
+    """A date that would lie outside the years 1 to 9999."""
+
+    code = "calendar_end"
+
+    def __init__(self, anchor: date, text: str) -> None:
+        self.anchor = anchor
+        self.text = text
+        super().__init__(f"{anchor} and {text} leave the years 1 to 9999.")
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        remedy = "Choose a start nearer to today."
+        return (Fault(self.code, str(self), None, "start", str(self.anchor), remedy),)
+
+
+class BudgetTooSmallError(MesoScheduleError):
+    """A budget that does not pay for the least number of sessions of the protocol."""
+
+    exit_code = ExitCode.NO
+    code = "budget_too_small"
+
+    def __init__(self, budget: Decimal, currency: str, sessions: int, needed: Decimal) -> None:
+        self.budget = budget
+        self.currency = currency
+        self.sessions = sessions
+        self.needed = needed
+        super().__init__(
+            f"{budget} {currency} does not pay for {sessions} sessions,"
+            f" which cost {needed} {currency}."
+        )
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        remedy = f"Raise the budget to {self.needed} {self.currency} or choose another protocol."
+        return (Fault(self.code, str(self), None, "budget", str(self.budget), remedy),)
+
+
+class NoCalendarFits(MesoScheduleError):  # noqa: N818 - a name of the contract
+    """No calendar keeps every rule.
+
+    Args:
+        conflict: The first session that cannot be placed, its window, and why each day is out.
+        relaxations: The cheapest single changes that make a calendar possible, cheapest first.
+    """
+
+    exit_code = ExitCode.NO
+    code = "no_calendar"
+
+    def __init__(self, conflict: "Conflict", relaxations: Sequence["WayOut"]) -> None:
+        self.conflict = conflict
+        self.relaxations = tuple(relaxations)
+        self.headline = headline(conflict, str)
+        super().__init__(self.headline)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        first = self.relaxations[0].message if self.relaxations else "Change the rules asked for."
+        return (Fault(self.code, str(self), remedy=first),)
+
+
+class NoCalendarFound(MesoScheduleError):  # noqa: N818 - beside NoCalendarFits
+    """A combined calendar that the search neither found nor ruled out within its bound of work.
+
+    Args:
+        steps: The bound.
+    """
+
+    exit_code = ExitCode.NO
+    code = "not_proved"
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+        super().__init__(
+            f"No calendar was found within {steps} steps; that there is none is not proven."
+        )
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        remedy = "Ask for fewer sessions or protocols, or for a later start of one of them."
+        return (Fault(self.code, str(self), remedy=remedy),)
+
+
+class EnvironmentFault(MesoScheduleError):  # noqa: N818 - the surroundings are at fault
+    """Storage or surroundings that fail: a target that cannot be written, a full disk."""
+
+    exit_code = ExitCode.ENVIRONMENT
+    code = "environment"
+
+    def __init__(self, problem: str, target: str, remedy: str) -> None:
+        self.problem = problem
+        self.target = target
+        self.remedy = remedy
+        super().__init__(f"{problem} {remedy}")
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return (Fault(self.code, self.problem, None, "output", self.target, self.remedy),)

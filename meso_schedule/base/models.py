@@ -1,0 +1,240 @@
+"""The bridge to pydantic: frozen models, strict fields, faults in our own words."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
+    PlainSerializer,
+    Strict,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
+from pydantic_core import CoreSchema
+
+from meso_schedule.base.dates import parse_date
+from meso_schedule.base.errors import Fault, FormatError, InputError, shortened
+from meso_schedule.base.free_text import RECORDED, plain_text
+from meso_schedule.base.model_faults import model_faults
+from meso_schedule.base.money import parse_amount, parse_currency, parse_percent
+from meso_schedule.base.phrases import Phrase
+from meso_schedule.base.text_files import read_toml
+
+# The largest whole number that anything is counted in; each field has its own limits besides.
+MOST = 999_999_999
+
+T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Model(BaseModel):
+    """A frozen record that refuses unknown keys."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        defer_build=True,
+        serialize_by_alias=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )
+
+
+class InputModel(Model):
+    """A record people write: it raises `InputError` with every fault found in it at once."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _in_our_words(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            model = handler(data)
+        except ValidationError as error:
+            raise InputError([*model_faults(cls, error), *cls.loose_faults(data)]) from None
+        if faults := list(model.own_faults()):
+            raise InputError(faults)
+        return model
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Self:
+        """Read the record from a TOML file; each fault names the file."""
+        try:
+            return cls.model_validate(read_toml(Path(path)))
+        except InputError as error:
+            raise error.at(str(path)) from None
+
+    def own_faults(self) -> Iterable[Fault]:
+        """Find what is wrong between the fields of a record whose fields are each right."""
+        return ()
+
+    @classmethod
+    def loose_faults(cls, data: Any) -> Iterable[Fault]:  # noqa: ARG003 - for those who override it
+        """Find what is wrong between the fields of a record some field of which is wrong."""
+        return ()
+
+
+def iso_date(value: object) -> date:
+    """Take a date, or read one from text."""
+    if isinstance(value, str):
+        return parse_date(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise FormatError(
+        "bad_date",
+        value,
+        f"{shortened(value)} is no date.",
+        'Write it as text, for example "2026-12-01".',
+    )
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        problem, remedy = "is no whole number", "Write a whole number, without quotes."
+    elif abs(value) > MOST:
+        problem, remedy = "is out of range", f"Write a whole number up to {MOST}."
+    else:
+        return value
+    raise FormatError("bad_number", value, f"{shortened(value)} {problem}.", remedy)
+
+
+def count_within(least: int, most: int) -> Callable[[int, ValidationInfo], int]:
+    """Return a check of a whole number; what a book holds was in range when it was written."""
+
+    def check(value: int, info: ValidationInfo) -> int:
+        if least <= value <= most or info.context == RECORDED:
+            return value
+        remedy = f"Write a whole number from {least} to {most}."
+        raise FormatError("bad_number", value, f"{value} is out of range.", remedy)
+
+    return check
+
+
+def _currency(value: object) -> str:
+    return parse_currency(plain_text(value))
+
+
+def _percent(value: object) -> str:
+    parse_percent(value)
+    return str(value)
+
+
+def one_or_many(value: object) -> object:
+    """Take a single value where a list is meant; nothing given is an empty list."""
+    if value is None:
+        return ()
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+def _some(value: object) -> object:
+    values = one_or_many(value)
+    if values == ():
+        raise FormatError(
+            "empty_list", "[]", "The list is empty.", "Name at least one or leave it out."
+        )
+    return values
+
+
+IsoDate = Annotated[date, BeforeValidator(iso_date)]
+Count = Annotated[int, BeforeValidator(_count)]
+# TOML has words for it; what else could mean true or false is a slip.
+Flag = Annotated[bool, Strict()]
+Currency = Annotated[
+    str, BeforeValidator(_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})
+]
+Percent = Annotated[
+    str, BeforeValidator(_percent), WithJsonSchema({"type": "string", "examples": ["20%"]})
+]
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(parse_amount),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,12}(\.[0-9]{1,12})?$"}),
+]
+Instant = Annotated[datetime, PlainSerializer(datetime.isoformat, return_type=str)]
+
+
+def _sentence(value: Any, read: ValidatorFunctionWrapHandler) -> str:
+    text: str = value if type(value) is Phrase else read(value)
+    return text
+
+
+# English words of an answer; a phrase stays one and can be translated.
+Sentence = Annotated[str, WrapValidator(_sentence)]
+
+
+class FrozenDict(dict[K, V]):
+    """A table that cannot be changed, so that what holds it is frozen too."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("the table is frozen")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FrozenDict, (dict(self),)
+
+
+Table = Annotated[dict[K, V], AfterValidator(FrozenDict)]
+
+
+class _OneOrMany:
+    """Says in the JSON Schema that a single value is taken where a list is meant."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        many = handler(schema)
+        kinds = many.get("anyOf", [many])
+        single = next(kind["items"] for kind in kinds if "items" in kind)
+        return {"anyOf": [single, *kinds]} if handler.mode == "validation" else many
+
+
+Many = Annotated[tuple[T, ...], BeforeValidator(one_or_many), _OneOrMany()]
+Some = Annotated[tuple[T, ...] | None, BeforeValidator(_some), _OneOrMany()]
+
+
+def readable_fields(model: type[BaseModel], data: Any) -> dict[str, Any]:
+    """Read each field alone; what cannot be read is None, of a list only the items that cannot."""
+    tables = data if isinstance(data, Mapping) else {}
+    return {
+        name: _read_field(field, tables.get(field.alias or name))
+        for name, field in model.model_fields.items()
+    }
+
+
+def _read_field(field: FieldInfo, value: Any) -> Any:
+    if value is None:
+        return None
+    items: tuple[Any, ...] = getattr(field.annotation, "__args__", ())
+    if isinstance(value, list) and Ellipsis in items and isinstance(items[0], type):
+        adapter: TypeAdapter[Any] = TypeAdapter(items[0])
+        return tuple(_attempt(adapter, item) for item in value)
+    annotated: Any = Annotated
+    whole: Any = (
+        annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    )
+    return _attempt(TypeAdapter(whole), value)
+
+
+def _attempt(adapter: TypeAdapter[Any], value: Any) -> Any:
+    try:
+        return adapter.validate_python(value)
+    except ValidationError:
+        return None

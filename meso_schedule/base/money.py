@@ -1,0 +1,132 @@
+"""Money: amounts as `Decimal`, currencies by ISO 4217, splits that add up.
+
+Nothing here converts one currency into another.
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from meso_schedule.base.errors import FormatError, shortened
+
+# Minor units by ISO 4217 list one; published tables for displaying money differ from it.
+# Checked against an independent copy in tests/test_money.py.
+_DIGITS = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    2: """
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD
+    CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS
+    GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD
+    LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB
+    PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP
+    SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW
+    ZWG
+    """,
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+CURRENCY_DIGITS = {code: digits for digits, codes in _DIGITS.items() for code in codes.split()}
+
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,12})?) ?%")
+
+
+def parse_currency(code: str) -> str:
+    """Read an ISO 4217 currency code in capitals.
+
+    Raises:
+        FormatError: When no such currency is in use.
+    """
+    if code in CURRENCY_DIGITS:
+        return code
+    wanted = code.strip().upper()
+    remedy = (
+        f"Write {wanted}."
+        if wanted in CURRENCY_DIGITS
+        else "Write an ISO 4217 code such as GBP, EUR or USD."
+    )
+    raise FormatError("unknown_currency", code, f"There is no currency {shortened(code)}.", remedy)
+
+
+def parse_amount(text: object) -> Decimal:
+    """Read an amount of money from text, `180.00`, or take a finite `Decimal` of zero or more.
+
+    Raises:
+        FormatError: For anything else; numbers that are not text may have lost their cents.
+    """
+    if isinstance(text, Decimal):
+        text = format(text, "f")
+    if isinstance(text, str) and _AMOUNT.fullmatch(text):
+        return Decimal(text)
+    if isinstance(text, str):
+        raise FormatError(
+            "bad_amount",
+            text,
+            f"Cannot read amount {shortened(text)}.",
+            "Write for example 180.00.",
+        )
+    shown = shortened(text)
+    example = shown if _AMOUNT.fullmatch(shown) else "180.00"
+    raise FormatError(
+        "bad_amount",
+        text,
+        f"The amount {shown} is not in quotes.",
+        f'Write it as text, for example "{example}".',
+    )
+
+
+def parse_percent(text: object) -> Decimal:
+    """Read a share such as `20%` as a fraction from 0 to 1.
+
+    >>> parse_percent("17.5%")
+    Decimal('0.175')
+    """
+    match = _PERCENT.fullmatch(text) if isinstance(text, str) else None
+    share = Decimal(match[1]) / 100 if match else Decimal(-1)
+    if not 0 <= share <= 1:
+        raise FormatError(
+            "bad_percent", text, f"Cannot read share {shortened(text)}.", "Write for example 20%."
+        )
+    return share
+
+
+def in_currency(amount: Decimal, currency: str) -> Decimal:
+    """Give an amount the digits of its currency.
+
+    Raises:
+        FormatError: When it has more decimals than the currency knows.
+    """
+    digits = CURRENCY_DIGITS[currency]
+    exact = amount.quantize(Decimal(1).scaleb(-digits))
+    if exact != amount:
+        raise FormatError(
+            "too_many_decimals",
+            str(amount),
+            f"{amount} has more decimals than {currency} knows.",
+            f"{currency} has {digits or 'no'} decimals.",
+        )
+    return exact
+
+
+def half_up(amount: Decimal, currency: str) -> Decimal:
+    """Round to the currency's minor unit, halves away from zero."""
+    return amount.quantize(Decimal(1).scaleb(-CURRENCY_DIGITS[currency]), ROUND_HALF_UP)
+
+
+def split(total: Decimal, parts: int, currency: str) -> list[Decimal]:
+    """Split a total into equal parts that add up to it, spare minor units to the first ones.
+
+    >>> split(Decimal("100.00"), 3, "GBP")
+    [Decimal('33.34'), Decimal('33.33'), Decimal('33.33')]
+    """
+    digits = CURRENCY_DIGITS[currency]
+    share, spare = divmod(int(total.scaleb(digits)), parts)
+    return [Decimal(share + (part < spare)).scaleb(-digits) for part in range(parts)]
+
+
+def running_sums(amounts: Sequence[Decimal]) -> list[Decimal]:
+    """Return the sum after each amount."""
+    sums: list[Decimal] = []
+    for amount in amounts:
+        sums.append(sums[-1] + amount if sums else amount)
+    return sums

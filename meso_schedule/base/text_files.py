@@ -1,0 +1,119 @@
+"""Read TOML and JSON written by people: whole, small, UTF-8, no key twice."""
+
+import json
+import tomllib
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+from meso_schedule.base.errors import UnreadableFileError, shortened
+from meso_schedule.base.source_files import read_source
+from meso_schedule.base.toml_places import MOST_DIGITS, endless_number, written_twice
+
+MAX_BYTES = 1_000_000
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file into plain tables.
+
+    Raises:
+        UnreadableFileError: When it is missing, a folder, too large, empty, not UTF-8 or not TOML.
+    """
+    return parse_toml(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """Read a small UTF-8 text file."""
+    return decode(read_source(path, MAX_BYTES), str(path))
+
+
+def decode(data: bytes, source: str) -> str:
+    """Turn the bytes of a file into text, refusing what no person wrote."""
+    if data.startswith(b"\xef\xbb\xbf"):
+        refuse(
+            source,
+            "byte_order_mark",
+            "It starts with a byte order mark.",
+            "Save it as UTF-8 without BOM.",
+        )
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        refuse(source, "not_utf8", f"Line {line} is not UTF-8.", "Save it as UTF-8.")
+    if not text.strip():
+        refuse(source, "empty_file", "It is empty.", "Check that it is the right file.")
+    return text
+
+
+def parse_toml(text: str, source: str) -> dict[str, Any]:
+    """Parse TOML text; a key written twice is named with both its lines."""
+    table: dict[str, Any] = _parse(partial(_loads_toml, source), text, source, "TOML")
+    return table
+
+
+def _loads_toml(source: str, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except ValueError:
+        if place := endless_number(text):
+            problem = f"The number of line {place.line} has too many digits to be read."
+            raise UnreadableFileError.of(
+                "bad_number",
+                problem,
+                source=source,
+                field=place.key,
+                value=place.number,
+                remedy="Write fewer.",
+            ) from None
+        if twice := written_twice(text):
+            first, second = twice
+            lines = f"in line {first.line} and in line {second.line}"
+            raise ValueError(f"{shortened(second.key)} is written twice, {lines}") from None
+        raise
+
+
+def parse_json(text: str, source: str) -> Any:
+    """Parse JSON text, refusing a key written twice and numbers that JSON does not have."""
+    return _parse(DECODER.decode, text, source, "JSON")
+
+
+def _parse(loads: Callable[[str], Any], text: str, source: str, kind: str) -> Any:
+    try:
+        return loads(text)
+    except RecursionError:
+        refuse(source, "too_deep", f"It is not plain {kind}: nested too deep.", "Flatten it.")
+    except ValueError as error:
+        problem = str(error).rstrip(".")
+        refuse(source, f"bad_{kind.lower()}", f"It is not valid {kind}: {problem}.", "Correct it.")
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {shortened(twice)} is written twice")
+    return table
+
+
+def _whole_number(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"Exceeds the limit of {MOST_DIGITS} digits: the number {digits}")
+    return int(digits)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number")
+
+
+# A key written twice and numbers that JSON does not have are refused.
+DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique_keys, parse_constant=_no_constant, parse_int=_whole_number
+)
+
+
+def refuse(source: str, code: str, message: str, remedy: str) -> NoReturn:
+    """Refuse a file with one sentence."""
+    raise UnreadableFileError.of(code, message, source=source, remedy=remedy)

@@ -1,0 +1,384 @@
+"""`Book`: running courses, opened by address.
+
+A book is a file, or a PostgreSQL database by an address that begins with
+`postgresql+psycopg://`. It reads no clock: who writes and when is handed in as a `Context`.
+What a method has returned has been committed to the disk.
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypedDict
+
+from meso_schedule.book.ids import Randomness, parse_course_id
+from meso_schedule.book.storage.addresses import open_storage
+from meso_schedule.book.storage.interface import TIMEOUT_SECONDS, Storage, migrate
+
+if TYPE_CHECKING:
+    # Loaded by the methods that need them: the list and the diary are to come at once.
+    from meso_schedule.book.erasure import Erasure
+    from meso_schedule.book.events import Event
+    from meso_schedule.book.queries import CourseLine, DiaryLine, Show
+    from meso_schedule.book.records import Opened, Record
+    from meso_schedule.book.state import CourseState
+    from meso_schedule.book.transfer import Imported
+    from meso_schedule.book.verification import Head, Verification
+    from meso_schedule.book.writing import Context, Receipt
+    from meso_schedule.course.course_plan import Finding
+
+
+class _Means(TypedDict):
+    randomness: Randomness
+    target: str
+
+
+class Book:
+    """An open book; a context manager that closes it.
+
+    Calls of several threads wait for each other; what is read piece by piece, such as an export,
+    has to be read to its end before the next call. Any number of programs may have it open.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder, Book.open(f"{folder}/courses.book") as book:
+    ...     book.head().count
+    0
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        randomness: Randomness = secrets.token_bytes,
+        heads: Path | None = None,
+    ) -> None:
+        self._storage = storage
+        self._heads = heads
+        self._not_kept: list[str] = []
+        self._means: _Means = {"randomness": randomness, "target": storage.shown}
+
+    @classmethod
+    def open(
+        cls,
+        address: str | PathLike[str],
+        *,
+        create: bool = True,
+        timeout: float = TIMEOUT_SECONDS,
+        randomness: Randomness = secrets.token_bytes,
+        heads: str | PathLike[str] | None = None,
+    ) -> Self:
+        """Open a book and bring its tables up to date.
+
+        Args:
+            address: A path, or `postgresql+psycopg://user:password@host/database`.
+            create: Whether to begin a new book where there is none.
+            timeout: Seconds to wait for another program that is writing.
+            randomness: Where ids and salts come from.
+            heads: Where the end of the book is kept after each commit, so that `verify` sees what
+                was cut off: a file, or a folder that has one for each book; left out, nowhere.
+
+        Raises:
+            NotABookError: When there is something else, or nothing and none is to be made.
+            BookFault: When it is locked, damaged, cannot be reached or needs a newer program.
+        """
+        storage = open_storage(address, create=create, timeout=timeout)
+        try:
+            migrate(storage, create=create)
+        except BaseException:
+            storage.close()
+            raise
+        return cls(storage, randomness, None if heads is None else Path(heads))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def findings(self) -> "tuple[Finding, ...]":
+        """What is to be told of the book itself: others could read it, its end was not kept."""
+        from meso_schedule.course.course_plan import Finding
+
+        said = [self._storage.said] if self._storage.said else []
+        return (
+            *(Finding(kind="readable", message=message) for message in said),
+            *(Finding(kind="head_not_kept", message=message) for message in self._not_kept),
+        )
+
+    @property
+    def shown(self) -> str:
+        """The address, without a password."""
+        return self._storage.shown
+
+    def close(self) -> None:
+        """Let go of the book."""
+        self._storage.close()
+
+    def open_course(self, opened: "Opened", *more: "Record", context: "Context") -> "Receipt":
+        """Open a course under a new id, and write what else belongs to its beginning.
+
+        Raises:
+            RefusedError: When the events cannot follow each other, or the key was used before.
+        """
+        return self._write(None, (opened, *more), context)
+
+    def append(self, course: str, *records: "Record", context: "Context") -> "Receipt":
+        """Write events to a course, all or none.
+
+        Raises:
+            RefusedError: When what is recorded does not allow it, the course has changed since
+                the revision that was seen, or the key was used for something else.
+            InputError: When there is no such course.
+        """
+        return self._write(parse_course_id(course), records, context)
+
+    def _write(
+        self, course: str | None, records: "Sequence[Record]", context: "Context"
+    ) -> "Receipt":
+        from meso_schedule.base.errors import InputError
+        from meso_schedule.book.writing import write
+
+        if not records:
+            raise InputError.of("nothing", "There is nothing to write.", remedy="Give an event.")
+        with self._storage.writing() as connection:
+            receipt = write(connection, course, records, context, **self._means)
+        self._keep_head()
+        return receipt
+
+    def _keep_head(self, *, anew: bool = False) -> None:
+        """Keep the end of the book as it is now; what was committed stands in any case."""
+        if self._heads is None:
+            return
+        from meso_schedule.base.errors import MesoScheduleError
+        from meso_schedule.book.heads import head_file, keep
+        from meso_schedule.book.reading import book_id, read_head
+        from meso_schedule.book.verification import Head
+
+        try:
+            with self._storage.writing() as connection:
+                path = head_file(self._heads, book_id(connection, self.shown))
+                count, last = read_head(connection, self.shown)
+                said = keep(path, connection, Head(count=count, hash=last), anew=anew)
+        except (OSError, MesoScheduleError) as error:
+            said = f"The end of the book was not kept at {self._heads}: {error}"
+        if said:
+            self._not_kept.append(said)
+
+    def recall(self, key: str, asked: object) -> "Receipt | None":
+        """Return the first answer to what was asked under a key; None when the key is new.
+
+        Ask before planning anything: what was right then may be refused by now.
+
+        Raises:
+            RefusedError: When something else was asked under it.
+        """
+        from meso_schedule.book.digests import canonical
+        from meso_schedule.book.writing import recall
+
+        with self._storage.reading() as connection:
+            return recall(connection, key, canonical(asked), self.shown)
+
+    def course(self, course: str) -> "CourseState":
+        """Return the state of a course.
+
+        Raises:
+            InputError: When it is no course id, or of no course in this book.
+        """
+        from meso_schedule.book.reading import course_state
+
+        with self._storage.reading() as connection:
+            return course_state(connection, parse_course_id(course), self.shown)
+
+    def history(self, course: str) -> "list[Event]":
+        """Return the events of a course, oldest first; `record_of` reads what one says.
+
+        Raises:
+            InputError: When there is no such course.
+        """
+        from meso_schedule.book.book_errors import unknown_course
+        from meso_schedule.book.reading import course_events
+
+        course = parse_course_id(course)
+        with self._storage.reading() as connection:
+            events = course_events(connection, course, self.shown)
+        if not events:
+            raise unknown_course(course)
+        return events
+
+    def courses(self, show: "Show" = "all", *, as_of: date | None = None) -> "list[CourseLine]":
+        """List courses, the one due first at the front.
+
+        `show` is `all`, or on the day `as_of`: `due`, `overdue`, or `unbooked` from then on.
+        """
+        from meso_schedule.book.queries import list_courses
+
+        with self._storage.reading() as connection:
+            return list(list_courses(connection, self.shown, show, as_of))
+
+    def diary(self, first: date, last: date) -> "list[DiaryLine]":
+        """List the sessions from one day to another, both included."""
+        from meso_schedule.book.queries import list_sessions
+
+        with self._storage.reading() as connection:
+            return list(list_sessions(connection, self.shown, first, last))
+
+    def courses_with_fees(self, since: date) -> list[str]:
+        """Return the courses that may have brought in something without a session since a day."""
+        from meso_schedule.book.queries import courses_with_fees
+
+        with self._storage.reading() as connection:
+            return courses_with_fees(connection, since)
+
+    def head(self) -> "Head":
+        """Return the end of the book, which proves later that nothing was cut off."""
+        from meso_schedule.book.reading import read_head
+        from meso_schedule.book.verification import Head
+
+        with self._storage.reading() as connection:
+            count, last = read_head(connection, self.shown)
+        return Head(count=count, hash=last)
+
+    def verify(self, known: "Head | None" = None) -> "Verification":
+        """Check the whole book: tables, chain, payloads, and what follows from them.
+
+        `known` is the end of the book as it was noted before. The end that is kept where `open` was
+        told has to be in the book, too.
+
+        Raises:
+            InputError: When the file there is something else.
+        """
+        from meso_schedule.book.heads import compare
+        from meso_schedule.book.verification import verify
+
+        with self._storage.reading() as connection:
+            found = verify(self._storage, connection, known)
+            return compare(connection, found, self._heads, self.shown) if self._heads else found
+
+    def rebuild(self) -> int:
+        """Make list and diary again from the events; return how many courses there are."""
+        from meso_schedule.book.projection import clear, project
+        from meso_schedule.book.reading import course_ids, events_of, state_of
+
+        with self._storage.writing() as connection:
+            clear(connection)
+            courses = course_ids(connection)
+            for course in courses:
+                project(connection, state_of(events_of(connection, course, self.shown), self.shown))
+        return len(courses)
+
+    def erase(self, course: str, *, context: "Context") -> "Erasure":
+        """Remove what was recorded of a course for good; a tombstone stays.
+
+        Raises:
+            InputError: When there is no such course.
+            RefusedError: When it has changed since it was seen, or the key was used before.
+            BookFault: When the file could not be rewritten: erase it again.
+        """
+        from meso_schedule.book.erasure import erase
+
+        course = parse_course_id(course)
+        with self._storage.writing() as connection:
+            answer = erase(connection, course, context, **self._means)
+        self._keep_head()
+        self._storage.compact()
+        return answer.model_copy(update={"copies": tuple(self._storage.copies())})
+
+    def export(self, courses: Sequence[str] | None = None) -> Iterator[str]:
+        """Yield courses as JSON text, piece by piece; left out, the whole book.
+
+        Raises:
+            InputError: When there is no such course.
+        """
+        from meso_schedule.book.transfer import export
+
+        wanted = None if courses is None else [parse_course_id(course) for course in courses]
+        with self._storage.reading() as connection:
+            yield from export(connection, wanted, self.shown)
+
+    def import_courses(self, text: str | Iterable[str], *, source: str) -> "Imported":
+        """Take in what `export` wrote, all or nothing.
+
+        Args:
+            text: The file's content, whole or piece by piece.
+            source: The file's name, for errors.
+
+        Raises:
+            InputError: When the file is none of ours, or was changed.
+            RefusedError: When the book holds another course of the same id.
+        """
+        from meso_schedule.book.incoming import Incoming
+        from meso_schedule.book.transfer import take_in
+
+        events = Incoming([text] if isinstance(text, str) else text, source)
+        with self._storage.writing() as connection:
+            taken = take_in(connection, events, lambda: events.head, source, self.shown)
+        self._keep_head()
+        return taken
+
+    def backup(self, target: str | PathLike[str], *, force: bool = False) -> "Head":
+        """Copy the book to a file that only its owner may read.
+
+        A book in a file becomes another such file; one in a database what `export` writes.
+
+        Raises:
+            InputError: When the target exists and `force` is not given.
+            BookFault: When it cannot be written.
+        """
+        from meso_schedule.book.backups import check_target, write_copy
+
+        path = Path(target)
+        check_target(path, self.shown, force=force)
+        write_copy(self._storage, path, self.export, force=force)
+        return self.head()
+
+    def lost_by(self, source: str | PathLike[str]) -> tuple[int, int] | None:
+        """Return the first and the last event that restoring a backup would lose.
+
+        They are in this book, or were when its end was last kept, and not in the backup; None
+        where none is.
+
+        Raises:
+            InputError: When the source is no backup.
+            BookFault: When the backup is damaged.
+        """
+        from meso_schedule.book.backups import lost, read_copy
+        from meso_schedule.book.heads import kept_head
+
+        with (
+            read_copy(Path(source), self.shown) as (events, _),
+            self._storage.reading() as connection,
+        ):
+            kept = kept_head(connection, self._heads, self.shown)
+            return lost(connection, events, kept)
+
+    def restore(self, source: str | PathLike[str], *, force: bool = False) -> "Head":
+        """Fill this book from a backup, which is verified first and stays as it is.
+
+        Args:
+            source: What `backup` or `export` wrote.
+            force: Whether what this book holds may be lost.
+
+        Raises:
+            InputError: When the source is no backup, or this book is not empty.
+            BookFault: When the backup is damaged.
+        """
+        from meso_schedule.book.backups import empty, read_copy
+        from meso_schedule.book.transfer import take_in
+
+        with (
+            read_copy(Path(source), self.shown) as (events, head),
+            self._storage.writing() as connection,
+        ):
+            empty(connection, self.shown, force=force)
+            take_in(connection, events, head, str(source), self.shown)
+        self._keep_head(anew=True)
+        if force:
+            self._storage.compact()
+        return self.head()

@@ -1,0 +1,81 @@
+"""What can go wrong with a book: each error with its sentence and its exit code."""
+
+from meso_schedule.base.errors import (
+    EnvironmentFault,
+    ExitCode,
+    Fault,
+    InputError,
+    MesoScheduleError,
+)
+
+
+class NotABookError(InputError):
+    """An address under which there is no book: a folder, a link, another program's database."""
+
+    @classmethod
+    def because(cls, code: str, problem: str, target: str, remedy: str) -> "NotABookError":
+        """Build the error of an address."""
+        return cls.of(code, problem, field="book", value=target, remedy=remedy)
+
+
+class BookFault(EnvironmentFault):
+    """A book that cannot be used as things are: locked, damaged, read-only, on a full disk."""
+
+    def __init__(self, code: str, problem: str, target: str, remedy: str) -> None:
+        super().__init__(problem, target, remedy)
+        self.code = code
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return (Fault(self.code, self.problem, None, "book", self.target, self.remedy),)
+
+
+class RefusedError(MesoScheduleError):
+    """Something that what is recorded does not allow."""
+
+    exit_code = ExitCode.REFUSED
+
+    def __init__(
+        self, code: str, message: str, remedy: str, *, field: str, value: object = None
+    ) -> None:
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+        self.field = field
+        self.value = None if value is None else str(value)
+        super().__init__(f"{message} {remedy}")
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return (Fault(self.code, self.message, None, self.field, self.value, self.remedy),)
+
+
+def unknown_course(course: str) -> InputError:
+    """Return the error of a course that the book does not hold."""
+    return InputError.of(
+        "unknown_course",
+        f"There is no course {course} in this book.",
+        field="course",
+        value=course,
+        remedy="Check that it is the right book.",
+    )
+
+
+def newer_book(target: str, what: str) -> BookFault:
+    """Return the error of a book that a later version of the program has written."""
+    return BookFault(
+        "newer_book",
+        f"The book {target} holds {what}, which this version of the program does not know.",
+        target,
+        "Use the newer version; nothing was changed.",
+    )
+
+
+def damaged(target: str, what: str) -> BookFault:
+    """Return the error of a book whose content is not what was written."""
+    return BookFault(
+        "damaged_book",
+        f"The book {target} is damaged: {what}.",
+        target,
+        "Verify it, and restore it from a backup.",
+    )

@@ -1,0 +1,285 @@
+"""Fold what the events of a course say into its state.
+
+The fold is pure and total: it takes any run of known records, in any order, and never
+fails. What may be written next is decided in `rules.py`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import singledispatch
+from itertools import pairwise
+from typing import Any
+
+from meso_schedule.base.errors import InputError
+from meso_schedule.base.free_text import RECORDED
+from meso_schedule.book.payloads import KeptProtocol, Slot
+from meso_schedule.book.records import (
+    Adopted,
+    Booked,
+    Cancelled,
+    Corrected,
+    Erased,
+    Held,
+    Improved,
+    Missed,
+    Moved,
+    Note,
+    Opened,
+    Paid,
+    Planned,
+    Record,
+    Stopped,
+    read_record,
+)
+from meso_schedule.book.schema import SessionStatus
+from meso_schedule.book.state import (
+    CourseSession,
+    CourseState,
+    Entry,
+    KeptFee,
+    Payment,
+    Remark,
+)
+from meso_schedule.course.course_plan import Finding
+
+_SLOT_KEYS = ("date", "start", "minutes", "phase", "provisional", "pinned", "price")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A state on its way; `facts` are the fields that are simply replaced."""
+
+    protocols: tuple[KeptProtocol, ...] = ()
+    sessions: dict[tuple[str, int], CourseSession] = field(default_factory=dict)
+    payments: tuple[Payment, ...] = ()
+    fees: tuple[KeptFee, ...] = ()
+    notes: tuple[Remark, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def name(self, protocol: str | None, number: int) -> tuple[str, int]:
+        return protocol or (self.protocols[0].id if self.protocols else ""), number
+
+    def place(self, slot: Slot, status: SessionStatus, revision: int) -> None:
+        protocol, number = name = self.name(slot.protocol, slot.number)
+        kept = {key: getattr(slot, key) for key in _SLOT_KEYS}
+        self.sessions[name] = CourseSession(
+            protocol=protocol, number=number, status=status, revision=revision, **kept
+        )
+
+    def change(self, name: tuple[str, int], day: date, revision: int, **changes: Any) -> None:
+        protocol, number = name
+        session = self.sessions.get(name) or CourseSession(
+            protocol=protocol, number=number, status="planned", date=day, revision=revision
+        )
+        changes |= {"date": day, "revision": revision}
+        self.sessions[name] = session.model_copy(update=changes)
+
+
+def fold(course: str, entries: Sequence[Entry]) -> CourseState:
+    """Return the state of a course.
+
+    Args:
+        course: Its id.
+        entries: What its events say, by revision; at least one.
+    """
+    draft = _Draft(facts={"opened_on": entries[0].at.date()})
+    for entry in amended(entries):
+        if entry.record.forecast is not None:
+            draft.facts["forecast"] = entry.record.forecast
+        _apply(entry.record, draft, entry)
+    return CourseState(
+        course=course,
+        revision=entries[-1].revision,
+        last_at=entries[-1].at,
+        protocols=draft.protocols,
+        sessions=tuple(draft.sessions[name] for name in sorted(draft.sessions)),
+        payments=draft.payments,
+        fees=draft.fees,
+        notes=draft.notes,
+        corrected=tuple(sorted(_corrections(entries))),
+        findings=tuple(_clock_findings(entries)),
+        **draft.facts,
+    )
+
+
+def amended(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Yield the entries as they stand after the corrections: replaced, left out or unchanged.
+
+    The last correction of an event wins: it says all that the event should have said.
+    """
+    corrections = _corrections(entries)
+    for entry in entries:
+        at, correction = corrections.get(entry.revision, (entry.at, None))
+        if correction is None or not can_be_corrected(entry.record):
+            yield entry
+        elif replacement := replacement_of(entry.record, correction):
+            # A move went to a day that was to come when it was made, not when it was corrected.
+            as_of = entry.today if isinstance(replacement, Moved) else correction.as_of
+            asked = replacement.model_copy(update={"as_of": as_of})
+            yield Entry(entry.revision, at, asked)
+
+
+def is_withdrawn(entries: Sequence[Entry], revision: int) -> bool:
+    """Tell whether an event was said not to have happened, and not to have after all since."""
+    _, correction = _corrections(entries).get(revision, (None, None))
+    return correction is not None and correction.replacement is None
+
+
+def last_said(entries: Sequence[Entry], wrong: Entry) -> Record:
+    """Return what an event says after its corrections; withdrawn, what it said before that."""
+    said = wrong.record
+    for entry in entries:
+        record = entry.record
+        if isinstance(record, Corrected) and record.revision == wrong.revision:
+            said = replacement_of(wrong.record, record) or said
+    return said
+
+
+def can_be_corrected(record: Record) -> bool:
+    """Tell whether an event may be said to be wrong; corrections and tombstones are not."""
+    return not isinstance(record, Corrected | Erased)
+
+
+def replacement_of(record: Record, correction: Corrected) -> Record | None:
+    """Return what a record should have said; None when it did not happen.
+
+    A replacement that does not fit the record's kind leaves it as it was.
+    """
+    if correction.replacement is None:
+        return None
+    try:
+        return read_record(record.kind, record.version, correction.replacement, context=RECORDED)
+    except InputError:
+        return record
+
+
+def _corrections(entries: Sequence[Entry]) -> dict[int, tuple[datetime, Corrected]]:
+    return {
+        entry.record.revision: (entry.at, entry.record)
+        for entry in entries
+        if isinstance(entry.record, Corrected)
+    }
+
+
+def _clock_findings(entries: Sequence[Entry]) -> Iterator[Finding]:
+    for before, after in pairwise(entries):
+        if after.at < before.at:
+            message = (
+                f"Revision {after.revision} was written down at {after.at.isoformat()}, before the"
+                f" one it follows ({before.at.isoformat()}): the clock went back."
+            )
+            yield Finding(kind="clock_went_back", message=message)
+
+
+@singledispatch
+def _apply(record: Record, draft: _Draft, entry: Entry) -> None:
+    """Take a record into the draft; corrections have been seen to before."""
+
+
+@_apply.register
+def _opened(record: Opened, draft: _Draft, entry: Entry) -> None:
+    draft.protocols = record.protocols
+    draft.facts |= {
+        "opened_on": record.on,
+        "patient": record.patient,
+        "timezone": record.timezone,
+        "request": record.request,
+        "terms": record.terms,
+        "treatment_terms": record.treatment_terms or {},
+        "elsewhere": record.elsewhere or (),
+    }
+    for slot in record.held:
+        draft.place(slot, "held", entry.revision)
+
+
+@_apply.register
+def _planned(record: Planned, draft: _Draft, entry: Entry) -> None:
+    dropped = [name for name, kept in draft.sessions.items() if kept.status == "planned"]
+    for name in dropped:
+        del draft.sessions[name]
+    for slot in record.sessions:
+        draft.place(slot, "planned", entry.revision)
+    if record.request is not None:
+        draft.facts["request"] = record.request
+
+
+@_apply.register
+def _booked(record: Booked, draft: _Draft, entry: Entry) -> None:
+    for slot in record.sessions:
+        draft.place(slot, "booked", entry.revision)
+
+
+@_apply.register
+def _held(record: Held, draft: _Draft, entry: Entry) -> None:
+    name = draft.name(record.protocol, record.number)
+    changes = {"status": "held", "provisional": False}
+    changes |= {"start": record.at} if record.at else {}
+    draft.change(name, record.on, entry.revision, **changes)
+
+
+@_apply.register
+def _missed(record: Missed, draft: _Draft, entry: Entry) -> None:
+    name = draft.name(record.protocol, record.number)
+    draft.change(name, record.on, entry.revision, status="missed")
+    if record.fee and record.currency:
+        protocol, number = name
+        fee = KeptFee(
+            revision=entry.revision,
+            protocol=protocol,
+            number=number,
+            on=record.on,
+            currency=record.currency,
+            amount=record.fee,
+        )
+        draft.fees += (fee,)
+
+
+@_apply.register
+def _moved(record: Moved, draft: _Draft, entry: Entry) -> None:
+    name = draft.name(record.protocol, record.number)
+    changes = {"status": "booked", "start": record.start, "pinned": record.pinned}
+    draft.change(name, record.to, entry.revision, **changes)
+
+
+@_apply.register
+def _cancelled(record: Cancelled, draft: _Draft, _entry: Entry) -> None:
+    for number in record.numbers:
+        draft.sessions.pop(draft.name(record.protocol, number), None)
+
+
+@_apply.register
+def _improved(record: Improved, draft: _Draft, _entry: Entry) -> None:
+    if record.protocols is None:
+        draft.facts["improved_on"] = record.on
+    else:
+        known = draft.facts.get("improvements", {})
+        draft.facts["improvements"] = {**known, **dict.fromkeys(record.protocols, record.on)}
+    for name, session in draft.sessions.items():  # they waited for nothing else
+        if record.protocols is None or session.protocol in record.protocols:
+            draft.sessions[name] = session.model_copy(update={"provisional": False})
+
+
+@_apply.register
+def _paid(record: Paid, draft: _Draft, entry: Entry) -> None:
+    draft.payments += (Payment(revision=entry.revision, at=entry.at, paid=record),)
+
+
+@_apply.register
+def _note(record: Note, draft: _Draft, entry: Entry) -> None:
+    draft.notes += (Remark(revision=entry.revision, at=entry.at, on=entry.today, text=record.text),)
+
+
+@_apply.register
+def _stopped(record: Stopped, draft: _Draft, _entry: Entry) -> None:
+    draft.facts["stopped"] = record
+
+
+@_apply.register
+def _adopted(record: Adopted, draft: _Draft, _entry: Entry) -> None:
+    draft.protocols = record.protocols
+
+
+@_apply.register
+def _erased(_record: Erased, draft: _Draft, _entry: Entry) -> None:
+    draft.facts["is_erased"] = True

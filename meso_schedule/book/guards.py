@@ -1,0 +1,309 @@
+"""What may be written next, as far as the events of a course tell.
+
+Everything here is refused with exit code 4 and a sentence: the past stays as it was
+recorded, and a correction is an event of its own.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import singledispatch
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+from meso_schedule.book.amounts import check_ends, check_fee, check_paid
+from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.book.folding import fold
+from meso_schedule.book.payloads import Slot
+from meso_schedule.book.records import (
+    Adopted,
+    Booked,
+    Cancelled,
+    Corrected,
+    Erased,
+    Held,
+    Improved,
+    Missed,
+    Moved,
+    Note,
+    Opened,
+    Paid,
+    Planned,
+    Record,
+    Stopped,
+    day_of,
+)
+from meso_schedule.book.state import CourseSession, CourseState, Entry
+
+_AFTER_STOP = (Note, Paid, Corrected, Erased)
+
+
+def check(course: str, entries: Sequence[Entry], entry: Entry) -> None:
+    """Refuse an event that may not follow; corrections are seen to in `following.py`.
+
+    Args:
+        course: The course's id.
+        entries: What stands in the course; empty for a new one.
+        entry: What comes next.
+
+    Raises:
+        RefusedError: The sentence says why.
+        InputError: For an amount that is none in the currency of the course.
+    """
+    record = entry.record
+    if not entries:
+        if not isinstance(record, Opened):
+            refuse("not_opened", "A course begins with its opening.", "Open it first.", "course")
+        _check_opened(record, entry.today)
+        return
+    state = fold(course, entries)
+    if isinstance(record, Opened):
+        refuse("already_open", f"The course {course} is open.", "Open another.", "course", course)
+    if state.is_erased:
+        raise erased(course)
+    if state.stopped and not isinstance(record, _AFTER_STOP) and not _settles(record, state):
+        raise stopped(state)
+    _check_day(record, state, entry.today)
+    _check_kind(record, state, entry.today)
+
+
+def _settles(record: Record, state: CourseState) -> bool:
+    """Tell whether a stop says what an earlier one left open: what the course came to."""
+    before = state.stopped
+    is_open = before is not None and before.used is None
+    return is_open and isinstance(record, Stopped) and record.used is not None
+
+
+def erased(course: str) -> RefusedError:
+    """Return the error of a course that was erased."""
+    return RefusedError(
+        "erased", f"The course {course} was erased.", "Open a new one.", field="course"
+    )
+
+
+def stopped(state: CourseState) -> RefusedError:
+    """Return the error of a course that was stopped."""
+    on = state.stopped.on if state.stopped else ""
+    return RefusedError(
+        "stopped",
+        f"The course {state.course} was stopped on {on}.",
+        "Correct that event first, or open a new course.",
+        field="course",
+        value=state.course,
+    )
+
+
+def refuse(code: str, message: str, remedy: str, field: str, value: object = None) -> NoReturn:
+    """Refuse with a sentence."""
+    raise RefusedError(code, message, remedy, field=field, value=value)
+
+
+def _check_day(record: Record, state: CourseState, today: date) -> None:
+    day = day_of(record)
+    if day is None:
+        return
+    if day > today:
+        refuse(
+            "in_the_future",
+            f"{day} is still to come: it is {today}.",
+            f"Give a day up to {today}.",
+            "on",
+            day,
+        )
+    if day < state.opened_on:
+        refuse(
+            "before_opening",
+            f"{day} lies before {state.opened_on}, when the course was opened.",
+            f"Give a day from {state.opened_on}.",
+            "on",
+            day,
+        )
+
+
+def _check_opened(record: Opened, today: date) -> None:
+    try:
+        ZoneInfo(record.timezone or "UTC")
+    except (ValueError, OSError, KeyError):
+        zone = record.timezone
+        problem, remedy = f"There is no time zone {zone!r}.", "Write one such as Europe/London."
+        refuse("unknown_zone", problem, remedy, "timezone", zone)
+    latest = max([record.on, *(slot.date for slot in record.held)])
+    if latest > today:
+        refuse(
+            "in_the_future",
+            f"{latest} is still to come: it is {today}.",
+            f"Give days up to {today}.",
+            "on",
+            latest,
+        )
+
+
+@singledispatch
+def _check_kind(record: Record, state: CourseState, today: date) -> None:
+    """Check what is special to a kind of record; notes have nothing of the sort."""
+
+
+@_check_kind.register(Planned)
+@_check_kind.register(Booked)
+def _check_slots(record: Planned | Booked, state: CourseState, _today: date) -> None:
+    for slot in record.sessions:
+        _refuse_held(_session_of(slot, state), state)
+
+
+@_check_kind.register
+def _check_held(record: Held, state: CourseState, _today: date) -> None:
+    session = _session_of(record, state)
+    _refuse_held(session, state)
+    name = state.protocol_id(record.protocol)
+    if session and session.status == "missed" and session.date == record.on:
+        refuse(
+            "missed_then",
+            f"Session {state.mark(record.number, name)} was missed on {record.on}.",
+            "Withdraw that event first, if the patient came after all.",
+            "on",
+            record.on,
+        )
+    for other in state.held:
+        is_later = other.number > record.number
+        in_order = other.date > record.on if is_later else other.date < record.on
+        if other.protocol != name or in_order:
+            continue
+        refuse(
+            "out_of_order",
+            f"Session {state.mark(other.number, name)} was held on {other.date}: session"
+            f" {state.mark(record.number, name)} was {'before' if is_later else 'after'} it.",
+            "Check number and day, or correct the other session first.",
+            "on",
+            record.on,
+        )
+
+
+@_check_kind.register
+def _check_missed(record: Missed, state: CourseState, _today: date) -> None:
+    check_fee(record, state)
+    session = _session_of(record, state)
+    _refuse_held(session, state)
+    if session is None or session.status == "missed":
+        _refuse_absent(record.number, record.protocol, state)
+    if session.date != record.on:
+        mark = state.mark(record.number, record.protocol)
+        refuse(
+            "other_day",
+            f"Session {mark} is booked for {session.date}, not for {record.on}.",
+            f"Give {session.date}, or the session that was booked then.",
+            "on",
+            record.on,
+        )
+
+
+@_check_kind.register
+def _check_moved(record: Moved, state: CourseState, today: date) -> None:
+    session = _session_of(record, state)
+    _refuse_held(session, state)
+    if session is None:
+        _refuse_absent(record.number, record.protocol, state)
+    if record.to < today:
+        refuse(
+            "in_the_past",
+            f"{record.to} is past: it is {today}.",
+            f"Give a day from {today}; a session that took place is held, not moved.",
+            "to",
+            record.to,
+        )
+
+
+@_check_kind.register
+def _check_cancelled(record: Cancelled, state: CourseState, _today: date) -> None:
+    for number in record.numbers:
+        _check_protocol(record.protocol, state)
+        session = state.find_session(number, record.protocol)
+        _refuse_held(session, state)
+        if session is None:
+            _refuse_absent(number, record.protocol, state)
+
+
+@_check_kind.register
+def _check_improved(record: Improved, state: CourseState, _today: date) -> None:
+    for name in record.protocols or ():
+        _check_protocol(name, state)
+    known = (state.improvements.get(name) for name in record.protocols or state.improvements)
+    before = state.improved_on or next(filter(None, known), None)
+    if before:
+        refuse(
+            "already_recorded",
+            f"Improvement was recorded for {before}.",
+            "Correct that event.",
+            "on",
+            record.on,
+        )
+
+
+@_check_kind.register
+def _check_stopped(record: Stopped, state: CourseState, _today: date) -> None:
+    last = max((session.date for session in state.held), default=record.on)
+    if record.on < last:
+        refuse(
+            "in_the_past",
+            f"A session was held on {last}, after {record.on}.",
+            f"Give a day from {last}.",
+            "on",
+            record.on,
+        )
+    check_ends(record, state)
+
+
+@_check_kind.register
+def _check_paid(record: Paid, state: CourseState, _today: date) -> None:
+    check_paid(record, state)
+
+
+@_check_kind.register
+def _check_adopted(record: Adopted, state: CourseState, _today: date) -> None:
+    before = [protocol.id for protocol in state.protocols]
+    if [protocol.id for protocol in record.protocols] != before:
+        refuse(
+            "other_protocol",
+            f"The course is one of {', '.join(before)}.",
+            "Adopt these, or open a new course.",
+            "protocols",
+            ", ".join(protocol.id for protocol in record.protocols),
+        )
+
+
+def _session_of(record: Slot | Held | Missed | Moved, state: CourseState) -> CourseSession | None:
+    _check_protocol(record.protocol, state)
+    return state.find_session(record.number, record.protocol)
+
+
+def _check_protocol(protocol: str | None, state: CourseState) -> None:
+    known = [kept.id for kept in state.protocols]
+    if protocol not in known and (protocol or len(known) > 1):
+        refuse(
+            "which_protocol",
+            f"The course has the protocols {', '.join(known)}.",
+            "Name one of them.",
+            "protocol",
+            protocol,
+        )
+
+
+def _refuse_held(session: CourseSession | None, state: CourseState) -> None:
+    if session and session.status == "held":
+        mark = state.mark(session.number, session.protocol)
+        refuse(
+            "already_held",
+            f"Session {mark} was held on {session.date}.",
+            "What took place stays as it was recorded; correct that event if it was wrong.",
+            "number",
+            mark,
+        )
+
+
+def _refuse_absent(number: int, protocol: str | None, state: CourseState) -> NoReturn:
+    mark = state.mark(number, protocol)
+    refuse(
+        "no_such_session",
+        f"Session {mark} is neither planned nor booked.",
+        "Plan or book it first.",
+        "number",
+        mark,
+    )

@@ -1,0 +1,174 @@
+"""What the visits of a course bring in: a share of what was agreed, or of what it came to.
+
+The visits that a course pays for share its price. Every visit beyond them, such as a repeat of
+one that does not count or a top-up, is paid as a single session when it was had. Once the course
+is settled, the visits that were had share what they came to. Prices before an added tax are taxed
+together, once.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import chain, repeat
+from typing import NamedTuple
+
+from meso_schedule.base.errors import FormatError
+from meso_schedule.base.money import in_currency, split
+from meso_schedule.book.payloads import Price, Terms
+from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.course.wishes import Wanted
+
+# A session of the book: its protocol and its number.
+Name = tuple[str, int]
+
+
+class Fee(NamedTuple):
+    """What comes in on a day without a session that was held."""
+
+    date: date
+    currency: str
+    amount: Decimal
+
+
+def nothing(currency: str) -> Decimal:
+    """Return no money, with the digits of a currency."""
+    return in_currency(Decimal(0), currency)
+
+
+def terms_by_protocol(state: CourseState) -> dict[str, Terms | None]:
+    """Return what each treatment costs; None where that is not known."""
+    if len(state.protocols) == 1:
+        return {state.protocols[0].id: state.terms}
+    return {kept.id: state.treatment_terms.get(kept.id) for kept in state.protocols}
+
+
+def with_tax(parts: Iterable[tuple[Terms, Decimal]], before: Decimal = Decimal(0)) -> list[Decimal]:
+    """Return what is paid for prices that stand on one bill, which is taxed once.
+
+    Args:
+        parts: Prices, each with the terms that it goes by.
+        before: The prices that stand before them and are taxed with them.
+    """
+    paid = []
+    for terms, price in parts:
+        tax = terms.tax
+        if tax is not None:
+            after = before + price
+            added = tax.on(after, terms.currency) - tax.on(before, terms.currency)
+            before, price = after, price + added
+        paid.append(price)
+    return paid
+
+
+def visits_of(state: CourseState, protocol: str) -> list[CourseSession]:
+    """Return the visits of a treatment that were had, then those to come, by their numbers."""
+    own = (it for it in (*state.held, *state.upcoming) if it.protocol == protocol)
+    return sorted(own, key=lambda session: (session.status != "held", session.number))
+
+
+def wanted_sessions(state: CourseState, protocol: str) -> int | None:
+    """Return how many sessions of a treatment are asked for now; None where nothing says it."""
+    if len(state.protocols) == 1:
+        asked = state.request.get("sessions")
+        return asked if isinstance(asked, int) else None
+    texts = state.request.get("protocol")
+    for text in texts if isinstance(texts, list) else ():
+        try:
+            wish = Wanted.parse(str(text))
+        except FormatError:  # what another program asked; a state is always told
+            continue
+        if wish.protocol == protocol:
+            return wish.sessions
+    return None
+
+
+def extra_visits(state: CourseState) -> list[tuple[Terms, CourseSession]]:
+    """Return the visits had beyond those that the course pays for, where one has a price."""
+    return [
+        (terms, session)
+        for protocol, terms in terms_by_protocol(state).items()
+        if terms and terms.single
+        for session in visits_of(state, protocol)[terms.sessions :]
+        if session.status == "held"
+    ]
+
+
+def prices_of_extras(state: CourseState) -> dict[Name, Price]:
+    """Return what each visit had beyond the course is paid with, tax within."""
+    extras = extra_visits(state)
+    before = sum((terms.net for terms in terms_by_protocol(state).values() if terms), Decimal(0))
+    singles = [(terms, terms.single) for terms, _ in extras if terms.single]
+    lows = with_tax([(terms, single.low) for terms, single in singles], before)
+    highs = with_tax([(terms, single.high) for terms, single in singles], before)
+    return {
+        (session.protocol, session.number): Price(currency=terms.currency, low=low, high=high)
+        for (terms, session), low, high in zip(extras, lows, highs, strict=True)
+    }
+
+
+def prices_of(state: CourseState) -> dict[Name, Price]:
+    """Return what each visit that was had or is to come brings in, where that is known."""
+    return dict(_settled(state) if is_settled(state) else _agreed(state))
+
+
+def priced(state: CourseState) -> CourseState:
+    """Return a course with what each of its visits brings in; one missed brings in nothing."""
+    prices = prices_of(state)
+    sessions = tuple(
+        session.model_copy(update={"price": prices.get((session.protocol, session.number))})
+        for session in state.sessions
+    )
+    return state.model_copy(update={"sessions": sessions})
+
+
+def is_settled(state: CourseState) -> bool:
+    """Tell whether a course was stopped and it is known what it came to."""
+    end = state.stopped
+    return end is not None and end.used is not None and end.currency is not None
+
+
+def _settled(state: CourseState) -> Iterator[tuple[Name, Price]]:
+    end, had = state.stopped, sorted(state.held, key=lambda session: session.date)
+    if end and end.used is not None and end.currency and had:
+        for session, share in zip(had, split(end.used, len(had), end.currency), strict=True):
+            price = Price(currency=end.currency, low=share, high=share)
+            yield (session.protocol, session.number), price
+
+
+def _agreed(state: CourseState) -> Iterator[tuple[Name, Price]]:
+    for protocol, terms in terms_by_protocol(state).items():
+        if terms is not None:
+            visits = visits_of(state, protocol)
+            names = [(session.protocol, session.number) for session in visits]
+            count = _shared_by(len(visits), wanted_sessions(state, protocol), terms)
+            later = repeat(_nothing_yet(terms), len(visits))
+            yield from zip(names, chain(_shares(terms, count), later), strict=False)
+    yield from prices_of_extras(state).items()
+
+
+def _shared_by(visits: int, wanted: int | None, terms: Terms) -> int:
+    """Return how many visits share the price: those there are, and those that still get a day."""
+    return max(1, min(terms.sessions, max(visits, wanted or terms.sessions)))
+
+
+def _nothing_yet(terms: Terms) -> Price:
+    none = nothing(terms.currency)
+    return Price(currency=terms.currency, low=none, high=none)
+
+
+def _shares(terms: Terms, count: int) -> list[Price]:
+    lows, highs = (split(end, count, terms.currency) for end in (terms.low, terms.high))
+    ends: Sequence[tuple[Decimal, Decimal]] = list(zip(lows, highs, strict=True))
+    return [Price(currency=terms.currency, low=low, high=high) for low, high in ends]
+
+
+def fees_of(state: CourseState) -> list[Fee]:
+    """Return what a course brings in without a session: fees, and what it came to without one."""
+    missed = (Fee(fee.on, fee.currency, fee.amount) for fee in state.fees)
+    return list(chain(missed, _kept_without_a_visit(state)))
+
+
+def _kept_without_a_visit(state: CourseState) -> Iterator[Fee]:
+    end = state.stopped
+    if end and end.used and end.currency and not state.held:
+        yield Fee(end.on, end.currency, end.used)

@@ -1,0 +1,98 @@
+"""What is kept beside the events so that no question needs all of them.
+
+Each row is a pure function of the state of one course, written in the transaction of the
+event that changed it, and can be made again from the events at any time.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from meso_schedule.book.schema import COURSES, SESSIONS
+from meso_schedule.book.state import CourseSession, CourseState
+
+Row = dict[str, Any]
+
+
+def course_row(state: CourseState) -> Row:
+    """Return what the list of courses needs to know of a course."""
+    forecast = state.forecast if state.status == "running" else None
+    booked = [session.date for session in _due_first(state) if session.status == "booked"]
+    return {
+        "course": state.course,
+        "revision": state.revision,
+        "status": state.status,
+        "patient": state.patient,
+        "protocols": " ".join(protocol.id for protocol in state.protocols),
+        "opened_on": str(state.opened_on),
+        "sessions_held": len(state.held),
+        "last_held": _text(max((session.date for session in state.held), default=None)),
+        "next_number": forecast.number if forecast else None,
+        "next_protocol": forecast.protocol if forecast else None,
+        "earliest": _text(forecast.earliest) if forecast else None,
+        "recommended": _text(forecast.recommended) if forecast else None,
+        "latest": _text(forecast.latest) if forecast else None,
+        "booked_on": _text(min(booked, default=None)),
+    }
+
+
+def _due_first(state: CourseState) -> list[CourseSession]:
+    """Return the sessions to come; of several treatments, those of the one due first."""
+    name = state.forecast.protocol if state.forecast and len(state.protocols) > 1 else None
+    return [session for session in state.upcoming if name in (None, session.protocol)]
+
+
+def session_rows(state: CourseState) -> list[Row]:
+    """Return what the diary needs to know of the sessions of a course, in their order."""
+    past = [session for session in state.sessions if session.status in ("held", "missed")]
+    rows = [_session_row(state.course, session) for session in (*past, *state.upcoming)]
+    return sorted(rows, key=lambda row: (row["protocol"], row["number"]))
+
+
+def _session_row(course: str, session: CourseSession) -> Row:
+    price = session.price
+    return {
+        "course": course,
+        "protocol": session.protocol,
+        "number": session.number,
+        "status": session.status,
+        "date": str(session.date),
+        "start": _text(session.start),
+        "minutes": session.minutes,
+        "provisional": int(session.provisional),
+        "pinned": int(session.pinned),
+        "currency": price.currency if price else None,
+        "low": _text(price.low) if price else None,
+        "high": _text(price.high) if price else None,
+    }
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def project(connection: Connection, state: CourseState) -> None:
+    """Write the rows of a course, in place of those it had."""
+    connection.execute(delete(SESSIONS).where(SESSIONS.c.course == state.course))
+    connection.execute(delete(COURSES).where(COURSES.c.course == state.course))
+    connection.execute(insert(COURSES), course_row(state))
+    if rows := session_rows(state):
+        connection.execute(insert(SESSIONS), rows)
+
+
+def clear(connection: Connection) -> None:
+    """Take all rows away."""
+    connection.execute(delete(SESSIONS))
+    connection.execute(delete(COURSES))
+
+
+def differs(connection: Connection, state: CourseState) -> bool:
+    """Tell whether the rows kept of a course are not those that its events give."""
+    course = connection.execute(select(COURSES).where(COURSES.c.course == state.course))
+    sessions = connection.execute(
+        select(SESSIONS)
+        .where(SESSIONS.c.course == state.course)
+        .order_by(SESSIONS.c.protocol, SESSIONS.c.number)
+    )
+    kept = [dict(row) for row in course.mappings()], [dict(row) for row in sessions.mappings()]
+    return kept != ([course_row(state)], session_rows(state))

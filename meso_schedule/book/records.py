@@ -1,0 +1,323 @@
+"""What an event says: one frozen record for each kind.
+
+A record is checked when it is made and when it is read. A kind whose meaning changes gets
+a new version beside the old one; books keep the old ones for ever.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field, JsonValue
+
+from meso_schedule.base.errors import Fault, InputError, shortened
+from meso_schedule.base.free_text import Line, Text
+from meso_schedule.base.models import (
+    Amount,
+    Count,
+    Currency,
+    InputModel,
+    IsoDate,
+    Table,
+)
+from meso_schedule.base.times import Clock
+from meso_schedule.book.payloads import Asked, Forecast, KeptProtocol, Number, Slot, Terms
+from meso_schedule.rules.protocol import Identifier
+
+# What the program adds to an event; no correction changes it.
+ADDED = ("forecast", "as_of")
+
+
+class Record(InputModel):
+    """What every event may say besides.
+
+    Args:
+        forecast: What is due after it; left out, it stays as it was.
+        as_of: The day of asking, by which it is judged what is still to come; left out, the day
+            on which it was written down.
+    """
+
+    kind: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    forecast: Forecast | None = None
+    as_of: IsoDate | None = None
+
+    def own_faults(self) -> Iterator[Fault]:
+        forecast = self.forecast
+        if forecast is None:
+            return
+        days = (forecast.earliest, forecast.recommended, forecast.latest)
+        given = [day for day in days if day is not None]
+        if len(given) != (3 if forecast.number else 0) or given != sorted(given):
+            yield Fault(
+                "bad_forecast",
+                "A forecast names a session, then earliest, recommended and latest in order.",
+                field="forecast",
+                remedy="Give all of them, or none when nothing more is due.",
+            )
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The record as plain data."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What was told, as plain data: all but what the program adds when it is written."""
+        return {name: value for name, value in self.content.items() if name not in ADDED}
+
+
+class Opened(Record):
+    """A course begins.
+
+    Args:
+        on: The day, in the clinic's zone.
+        patient: The clinic's reference for the patient.
+        protocols: The protocols as they are on that day.
+        request: What was asked.
+        held: Sessions held before, elsewhere or on paper.
+        terms: What it costs.
+        treatment_terms: What each of several treatments costs, by protocol, in place of `terms`.
+        elsewhere: Protocols that treatments given elsewhere are named by, where files were given.
+    """
+
+    kind = "opened"
+
+    on: IsoDate
+    patient: Line | None = None
+    protocols: Annotated[tuple[KeptProtocol, ...], Field(min_length=1)]
+    request: Asked = Field(default_factory=dict)
+    timezone: Line | None = None
+    held: tuple[Slot, ...] = ()
+    terms: Terms | None = None
+    treatment_terms: Table[str, Terms] | None = None
+    elsewhere: tuple[KeptProtocol, ...] | None = None
+
+
+class _Slots(Record):
+    sessions: Annotated[tuple[Slot, ...], Field(min_length=1)]
+
+    def own_faults(self) -> Iterator[Fault]:
+        yield from super().own_faults()
+        named = [(slot.protocol, slot.number) for slot in self.sessions]
+        for place, name in enumerate(named):
+            if name in named[:place]:
+                yield Fault(
+                    "contradiction",
+                    f"Session {name[1]} stands there twice.",
+                    field=f"sessions[{place + 1}]",
+                    value=str(name[1]),
+                    remedy="Keep one of them.",
+                )
+
+
+class Planned(_Slots):
+    """The sessions not yet booked get days; those planned before and not named are dropped.
+
+    Args:
+        request: What is asked from now on; left out, as before.
+    """
+
+    kind = "planned"
+
+    request: Asked | None = None
+
+
+class Booked(_Slots):
+    """Sessions are agreed with the patient."""
+
+    kind = "booked"
+
+
+class _OneSession(Record):
+    number: Number
+    protocol: Identifier | None = None
+
+
+class Held(_OneSession):
+    """A session took place."""
+
+    kind = "held"
+
+    on: IsoDate
+    at: Clock | None = None
+    reason: Text | None = None
+
+
+class Missed(_OneSession):
+    """A booked session did not take place.
+
+    Args:
+        fee: What the clinic keeps for it, in `currency`, tax within; beside the course's price.
+    """
+
+    kind = "missed"
+
+    on: IsoDate
+    reason: Text | None = None
+    currency: Currency | None = None
+    fee: Amount | None = None
+
+    def own_faults(self) -> Iterator[Fault]:
+        yield from super().own_faults()
+        if self.fee is not None and self.currency is None:
+            yield Fault(
+                "missing_key",
+                "A fee needs a currency.",
+                None,
+                "currency",
+                None,
+                'Add for example currency = "GBP".',
+            )
+
+
+class Moved(_OneSession):
+    """A session goes to another day or time.
+
+    Args:
+        pinned: Whether the new day was fixed by hand.
+        late: Whether it may lie outside the window.
+    """
+
+    kind = "moved"
+
+    to: IsoDate
+    start: Clock | None = None
+    reason: Text | None = None
+    pinned: bool = False
+    late: bool = False
+
+
+class Cancelled(Record):
+    """Planned or booked sessions are dropped."""
+
+    kind = "cancelled"
+
+    numbers: Annotated[tuple[Number, ...], Field(min_length=1)]
+    protocol: Identifier | None = None
+    reason: Text | None = None
+
+
+class Improved(Record):
+    """The improvement that provisional sessions wait for was seen.
+
+    Args:
+        protocols: Of several treatments, those that it holds for; left out, the whole course.
+    """
+
+    kind = "improved"
+
+    on: IsoDate
+    protocols: Annotated[tuple[Identifier, ...], Field(min_length=1)] | None = None
+
+
+class Paid(Record):
+    """Money came in or, as a refund, went back."""
+
+    kind = "paid"
+
+    on: IsoDate
+    amount: Amount
+    currency: Currency
+    refund: bool = False
+
+    def own_faults(self) -> Iterator[Fault]:
+        yield from super().own_faults()
+        if not self.amount:
+            yield Fault(
+                "bad_amount", "Nothing is no payment.", None, "amount", "0", "Give an amount."
+            )
+
+
+class Note(Record):
+    """Free text."""
+
+    kind = "note"
+
+    text: Text
+
+
+class Stopped(Record):
+    """The course ends before its last session.
+
+    Args:
+        used: What the sessions had are worth.
+        owed: What the patient still owes.
+        refund: What the patient gets back.
+    """
+
+    kind = "stopped"
+
+    on: IsoDate
+    reason: Text | None = None
+    currency: Currency | None = None
+    used: Amount | None = None
+    owed: Amount | None = None
+    refund: Amount | None = None
+
+
+class Adopted(Record):
+    """The course goes on under its protocols as they are now."""
+
+    kind = "adopted"
+
+    protocols: Annotated[tuple[KeptProtocol, ...], Field(min_length=1)]
+    reason: Text | None = None
+
+
+class Corrected(Record):
+    """An earlier event of the course was recorded wrongly.
+
+    Args:
+        revision: The course revision that the event made.
+        replacement: What it should have said, all of it; left out, it did not happen.
+    """
+
+    kind = "corrected"
+
+    revision: Count
+    reason: Text
+    replacement: Table[str, JsonValue] | None = None
+
+
+class Erased(Record):
+    """The tombstone: what was recorded of the course is gone for good."""
+
+    kind = "erased"
+
+
+_ALL: tuple[type[Record], ...] = (
+    *(Opened, Planned, Booked, Held, Missed, Moved, Cancelled, Improved),
+    *(Paid, Note, Stopped, Adopted, Corrected, Erased),
+)
+RECORDS = {(record.kind, record.version): record for record in _ALL}
+
+
+def read_record(kind: str, version: int, content: Any, *, context: str | None = None) -> Record:
+    """Check the content of an event.
+
+    Args:
+        kind: Of which kind it is.
+        version: In which version of that kind it was written.
+        content: What it says.
+        context: `RECORDED` for what a book holds, whose texts are taken as they are.
+
+    Raises:
+        InputError: For a kind or version that is not known, or content that does not fit it.
+    """
+    known: Iterable[tuple[str, int]] = RECORDS
+    if (kind, version) not in known:
+        raise InputError.of(
+            "unknown_kind",
+            f"No event {shortened(kind)} of version {version} is known.",
+            field="kind",
+            value=kind,
+            remedy="Use the program that wrote it.",
+        )
+    return RECORDS[kind, version].model_validate(content, context=context)
+
+
+def day_of(record: Record) -> date | None:
+    """Return the day on which what a record tells took place."""
+    return getattr(record, "on", None)

@@ -1,0 +1,161 @@
+"""The state of a course: what its events tell, folded in `folding.py`."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from pydantic import Field, JsonValue
+
+from meso_schedule.base.models import Amount, Instant, Model, Table
+from meso_schedule.base.times import Clock
+from meso_schedule.book.payloads import Forecast, KeptProtocol, Price, Terms
+from meso_schedule.book.records import Paid, Record, Stopped
+from meso_schedule.book.schema import CourseStatus, SessionStatus
+from meso_schedule.course.course_plan import Finding
+from meso_schedule.course.wishes import LABELS
+
+# Models have fields named `date`.
+Day = date
+
+
+class Entry(NamedTuple):
+    """What an event says, where it stands in its course and when it was written down."""
+
+    revision: int
+    at: datetime
+    record: Record
+
+    @property
+    def today(self) -> date:
+        """The day of asking."""
+        return self.record.as_of or self.at.date()
+
+
+class CourseSession(Model):
+    """A session of a course.
+
+    Args:
+        date: The day it was held, or is planned, booked or was missed on.
+        revision: The course revision that last touched it.
+    """
+
+    protocol: str
+    number: int
+    status: SessionStatus
+    date: Day
+    start: Clock | None = None
+    minutes: int | None = None
+    phase: str | None = None
+    provisional: bool = False
+    pinned: bool = False
+    price: Price | None = None
+    revision: int
+
+
+class Payment(Model):
+    """A payment, with the course revision that entered it."""
+
+    revision: int
+    at: Instant
+    paid: Paid
+
+
+class KeptFee(Model):
+    """What is kept for a visit that was missed, with the course revision that entered it."""
+
+    revision: int
+    protocol: str
+    number: int
+    on: Day
+    currency: str
+    amount: Amount
+
+
+class Remark(Model):
+    """A note, with the course revision that entered it and the day of asking."""
+
+    revision: int
+    at: Instant
+    on: Day
+    text: str
+
+
+class CourseState(Model):
+    """A course as its events tell it.
+
+    Args:
+        revision: How many events it has.
+        opened_on: The day it was opened.
+        sessions: By protocol, then by number.
+        improved_on: The day on which improvement was recorded.
+        improvements: The same where it was recorded for some of several treatments, by protocol.
+        terms: What it costs, as agreed at its opening.
+        treatment_terms: What each of several treatments costs, by protocol, in place of `terms`.
+        elsewhere: Protocols that treatments given elsewhere are named by, where files were given.
+        forecast: What is due next, as the planner said; None when it never did.
+        corrected: Revisions whose events were corrected later.
+        findings: Facts to be told, such as a clock that went back.
+    """
+
+    course: str
+    revision: int
+    last_at: Instant
+    opened_on: Day
+    patient: str | None = None
+    timezone: str | None = None
+    protocols: tuple[KeptProtocol, ...] = ()
+    request: Table[str, JsonValue] = Field(default_factory=dict)
+    sessions: tuple[CourseSession, ...] = ()
+    improved_on: Day | None = None
+    improvements: Table[str, Day] = Field(default_factory=dict)
+    payments: tuple[Payment, ...] = ()
+    fees: tuple[KeptFee, ...] = ()
+    notes: tuple[Remark, ...] = ()
+    stopped: Stopped | None = None
+    is_erased: bool = False
+    terms: Terms | None = None
+    treatment_terms: Table[str, Terms] = Field(default_factory=dict)
+    elsewhere: tuple[KeptProtocol, ...] = ()
+    forecast: Forecast | None = None
+    corrected: tuple[int, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def status(self) -> CourseStatus:
+        """Whether it runs, was stopped, has nothing more due, or is erased."""
+        if self.is_erased:
+            return "erased"
+        if self.stopped:
+            return "stopped"
+        return "finished" if self.forecast and self.forecast.number is None else "running"
+
+    @property
+    def held(self) -> tuple[CourseSession, ...]:
+        """The sessions that took place."""
+        return tuple(entry for entry in self.sessions if entry.status == "held")
+
+    @property
+    def upcoming(self) -> tuple[CourseSession, ...]:
+        """The sessions still to come, by date; none once it is stopped."""
+        coming = (entry for entry in self.sessions if entry.status in ("planned", "booked"))
+        return () if self.stopped else tuple(sorted(coming, key=lambda entry: entry.date))
+
+    def find_session(self, number: int, protocol: str | None = None) -> CourseSession | None:
+        """Return a session; None when it has no day."""
+        name = self.protocol_id(protocol)
+        named = (entry for entry in self.sessions if entry.number == number)
+        return next((entry for entry in named if entry.protocol == name), None)
+
+    def label_of(self, protocol: str | None) -> str | None:
+        """Return the letter of one of several treatments; None where there is only one."""
+        if len(self.protocols) < 2:
+            return None
+        labels = dict(zip((kept.id for kept in self.protocols), LABELS, strict=False))
+        return labels.get(self.protocol_id(protocol))
+
+    def mark(self, number: int, protocol: str | None = None) -> str:
+        """Return what tells a session from all others: `2`, or `B2` of several treatments."""
+        return f"{self.label_of(protocol) or ''}{number}"
+
+    def protocol_id(self, protocol: str | None) -> str:
+        """Return the protocol meant; left out, the course's first."""
+        return protocol or (self.protocols[0].id if self.protocols else "")

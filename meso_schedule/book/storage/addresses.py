@@ -1,0 +1,45 @@
+"""Where books are: a file, or a PostgreSQL database by address."""
+
+import os
+import re
+from os import PathLike
+from pathlib import Path
+
+from meso_schedule.book.book_errors import NotABookError
+from meso_schedule.book.storage.interface import Storage
+from meso_schedule.book.storage.passwords import may_be_an_address
+
+POSTGRES = "postgresql+psycopg://"
+
+
+def open_storage(address: str | PathLike[str], *, create: bool, timeout: float) -> Storage:
+    """Open what an address leads to.
+
+    Raises:
+        NotABookError: When there is something else.
+        BookFault: When it cannot be used as things are.
+    """
+    text = os.fspath(address)
+    if text.startswith(POSTGRES):
+        from meso_schedule.book.storage.postgres import PostgresStorage
+
+        return PostgresStorage(text, timeout=timeout)
+    if not text or "://" in text or (may_be_an_address(text) and not os.path.lexists(text)):
+        scheme = text.partition("://")[0]
+        if re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme, re.IGNORECASE):
+            raise bad_address(f"An address that begins with {scheme!r} leads to no book.")
+        raise bad_address("This address leads to no book.")
+    from meso_schedule.book.storage.sqlite import open_file
+
+    return open_file(Path(text), create=create, timeout=timeout)
+
+
+def bad_address(problem: str) -> NotABookError:
+    """Return the error of an address; it may hold a password, so nothing of it is repeated."""
+    return NotABookError.because(
+        "bad_address",
+        problem,
+        POSTGRES,
+        f"Name a file, or write {POSTGRES}user:password@host/database, with %40 for @ and %3A"
+        " for : in a password.",
+    )

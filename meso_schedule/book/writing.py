@@ -1,0 +1,263 @@
+"""Write events: once for each key, never on top of a change that was not seen."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from meso_schedule.base.errors import InputError
+from meso_schedule.base.models import Model
+from meso_schedule.book.book_errors import RefusedError, unknown_course
+from meso_schedule.book.digests import SALT_BYTES, canonical, salted
+from meso_schedule.book.events import Event
+from meso_schedule.book.folding import fold
+from meso_schedule.book.following import extended
+from meso_schedule.book.hash_chain import Chain
+from meso_schedule.book.ids import Randomness, new_course_id
+from meso_schedule.book.keys import find_under, key_digest, note
+from meso_schedule.book.payloads import one_line
+from meso_schedule.book.projection import project
+from meso_schedule.book.reading import (
+    course_events,
+    entries_of,
+    events_of,
+    last_time,
+    state_of,
+)
+from meso_schedule.book.records import Record
+from meso_schedule.book.state import CourseState, Entry
+from meso_schedule.course.course_plan import Finding
+
+
+class Receipt(Model):
+    """The answer to a write.
+
+    Args:
+        course: The course written to.
+        first: The sequence of the first event written.
+        last: The sequence of the last one.
+        state: The course after it.
+        is_repeated: Whether it was written before, under the same key.
+        findings: Facts to be told, such as a clock that went back.
+    """
+
+    course: str
+    first: int
+    last: int
+    state: CourseState
+    is_repeated: bool = False
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def revision(self) -> int:
+        """The revision of the course after the write."""
+        return self.state.revision
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who writes and when.
+
+    Args:
+        who: The person or program that writes.
+        at: Now, with the offset of the clinic's zone.
+        key: Chosen by the caller: the same key never writes twice, until what was written under
+            it is erased. Only a digest is kept, which nobody can guess it from afterwards.
+        asked: What is asked under that key, plain data; left out, the events themselves.
+        revision: The course revision that the caller has seen; left out, any.
+        as_of: The day of asking, by which it is judged what is still to come; left out, the day
+            of `at`.
+    """
+
+    who: str
+    at: datetime
+    key: str | None = None
+    asked: object = None
+    revision: int | None = None
+    as_of: date | None = None
+
+    def stamped(self, record: Record) -> Record:
+        """Return a record with the day of asking, where that is not the day of writing."""
+        if self.as_of in (None, self.at.date()):
+            return record
+        return record.model_copy(update={"as_of": self.as_of})
+
+    def check(self) -> None:
+        """Refuse a name or a time that cannot be kept.
+
+        Raises:
+            InputError: For a time without an offset, an empty name or key.
+        """
+        if self.at.tzinfo is None:
+            raise InputError.of(
+                "bad_time",
+                f"{self.at} has no offset.",
+                field="at",
+                value=self.at,
+                remedy="Give it in the clinic's zone.",
+            )
+        for name, text in (("who", self.who), ("key", self.key)):
+            if text is not None:
+                one_line(text, name)
+
+
+def write(
+    connection: Connection,
+    course: str | None,
+    records: Sequence[Record],
+    context: Context,
+    *,
+    randomness: Randomness,
+    target: str,
+) -> Receipt:
+    """Write events to a course, or open one.
+
+    Args:
+        connection: In a writing transaction.
+        course: The course; None to open one.
+        records: What the events say, in order; at least one.
+        context: Who writes and when.
+        randomness: Where ids and salts come from.
+        target: The book, for errors.
+
+    Raises:
+        RefusedError: When what is recorded does not allow it.
+        InputError: When there is no such course.
+    """
+    context.check()
+    asked = canonical(_asked(course, records, context))
+    if answer := recall(connection, context.key, asked, target):
+        return answer
+    events = course_events(connection, course, target) if course else []
+    if course and not events:
+        raise unknown_course(course)
+    course = course or _unused_id(connection, randomness, target)
+    _check_revision(course, len(events), context.revision)
+    entries = _follow(course, entries_of(events, target), len(events), records, context)
+    with Chain(connection, target) as chain:
+        before = last_time(connection, chain.count, target)
+        salts = [randomness(SALT_BYTES).hex() for _ in records]
+        digest = None if context.key is None else key_digest(salts[0], context.key)
+        added = [
+            chain.add(_event(entry, course, part, context, asked=asked, salt=salt, key=digest))
+            for part, (entry, salt) in enumerate(zip(entries[-len(records) :], salts, strict=True))
+        ]
+    if context.key is not None:
+        note(connection, context.key, added[0].sequence, randomness)
+    state = fold(course, entries)
+    project(connection, state)
+    return Receipt(
+        course=course,
+        first=added[0].sequence,
+        last=added[-1].sequence,
+        state=state,
+        findings=tuple(_clock(before, context)),
+    )
+
+
+def recall(connection: Connection, key: str | None, asked: str, target: str) -> Receipt | None:
+    """Return the first answer to what was asked under a key; None when the key is new.
+
+    Raises:
+        RefusedError: When something else was asked under it.
+        InputError: When it is no line of text.
+    """
+    written = find_under(connection, one_line(key, "key"), target) if key is not None else []
+    if not written:
+        return None
+    first, last = written[0], written[-1]
+    if salted(first.salt or "", asked) != first.asked:
+        raise key_used()
+    events = course_events(connection, first.course, target)
+    state = state_of([event for event in events if event.revision <= last.revision], target)
+    return Receipt(
+        course=first.course,
+        first=first.sequence,
+        last=last.sequence,
+        state=state,
+        is_repeated=True,
+    )
+
+
+def key_used() -> RefusedError:
+    """Return the error of a key under which something else was asked."""
+    return RefusedError(
+        "key_used",
+        "Something else was asked under this key before.",
+        "Choose another key.",
+        field="key",
+    )
+
+
+def _asked(course: str | None, records: Sequence[Record], context: Context) -> object:
+    if context.asked is not None:
+        return context.asked
+    return [course, [[record.kind, record.version, record.content] for record in records]]
+
+
+def _unused_id(connection: Connection, randomness: Randomness, target: str) -> str:
+    while events_of(connection, course := new_course_id(randomness), target):
+        pass
+    return course
+
+
+def _check_revision(course: str, revision: int, seen: int | None) -> None:
+    if seen is not None and seen != revision:
+        raise RefusedError(
+            "stale",
+            f"The course {course} has changed: it is at revision {revision}, not {seen}.",
+            "Look at it again, then give the new revision.",
+            field="revision",
+            value=seen,
+        )
+
+
+def _follow(
+    course: str, entries: list[Entry], revision: int, records: Sequence[Record], context: Context
+) -> list[Entry]:
+    for number, record in enumerate(records, start=revision + 1):
+        entries = extended(course, entries, Entry(number, context.at, context.stamped(record)))
+    return entries
+
+
+def _event(
+    entry: Entry,
+    course: str,
+    part: int,
+    context: Context,
+    *,
+    asked: str,
+    salt: str,
+    key: str | None,
+) -> Event:
+    record = entry.record
+    payload = canonical(record.content)
+    is_first = key is not None and part == 0
+    return Event(
+        sequence=0,
+        course=course,
+        revision=entry.revision,
+        kind=record.kind,
+        version=record.version,
+        at=entry.at.isoformat(),
+        who=context.who,
+        key=key,
+        part=part,
+        asked=salted(salt, asked) if is_first else None,
+        digest=salted(salt, payload),
+        payload=payload,
+        salt=salt,
+        hash="",
+    )
+
+
+def _clock(before: datetime | None, context: Context) -> Iterator[Finding]:
+    if before is not None and before > context.at:
+        then = before.isoformat()
+        message = f"The last event of the book was written down at {then}: the clock went back."
+        yield Finding(kind="clock_went_back", message=message)
+    today = context.at.date()
+    if context.as_of and context.as_of > today:
+        message = f"The day of asking, {context.as_of}, is still to come: the clock says {today}."
+        yield Finding(kind="asked_ahead", message=message)

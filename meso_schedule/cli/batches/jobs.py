@@ -1,0 +1,114 @@
+"""The lines of a batch: jobs as they are read, answers as they are written."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from meso_schedule.base.errors import InputError, MesoScheduleError, UnknownNameError
+from meso_schedule.base.source_files import refuse_size
+from meso_schedule.base.text_files import MAX_BYTES, decode, parse_json, refuse
+from meso_schedule.cli.error_messages import error_document
+from meso_schedule.cli.requests import checked_request, named_protocols, text_faults
+from meso_schedule.output.words.text import json_harmless
+
+if TYPE_CHECKING:
+    from meso_schedule.course.course_plan import CoursePlan
+    from meso_schedule.course.request import CourseRequest
+    from meso_schedule.rules.protocol import Protocol
+
+_MOST_PIECES = 64
+# A stream of lines that does not end is no batch.
+MAX_JOBS = 1_000_000
+
+Identity = str | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One line of a batch: what it asks for, or why it cannot be read.
+
+    Args:
+        identity: The caller's id; None where the line has none.
+        place: The file and the line.
+        size: Bytes of the line.
+        asked: The protocols and the request, or the error.
+    """
+
+    identity: Identity
+    place: str
+    size: int
+    asked: "tuple[list[Protocol], CourseRequest] | MesoScheduleError"
+
+
+def read_lines(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines of a file; of one that is too long, only enough to see that it is."""
+    jobs = 0
+    while line := _piece(file):
+        jobs += 1
+        if jobs > MAX_JOBS:
+            problem = f"It has more than {MAX_JOBS:,} lines."
+            refuse(str(file.name), "too_large", problem, "Cut it into several batches.")
+        rest, pieces = line, 1
+        while len(rest) > MAX_BYTES and not rest.endswith(b"\n"):
+            rest, pieces = _piece(file), pieces + 1
+            if pieces > _MOST_PIECES:
+                refuse(str(file.name), "too_large", "A line does not end.", "Check the file.")
+        yield line
+
+
+def _piece(file: BinaryIO) -> bytes:
+    try:
+        return file.readline(MAX_BYTES + 1)
+    except OSError as error:
+        problem = f"It cannot be read: {error.strerror or error}."
+        refuse(str(file.name), "unreadable", problem, "Check that it is the right file.")
+
+
+def read_job(line: bytes, place: str, protocols: Mapping[str, "Protocol"]) -> Job:
+    """Read one line; whatever is wrong with it becomes its answer."""
+    identity: Identity = None
+    try:
+        values = _object(line, place)
+        identity = _identity(values)
+        if faults := list(text_faults(values)):
+            raise InputError(faults)
+        request = checked_request(values)
+        names = named_protocols(request)
+        for name in names:
+            if name not in protocols:
+                raise UnknownNameError("protocol", name, list(protocols))
+        return Job(identity, place, len(line), ([protocols[name] for name in names], request))
+    except MesoScheduleError as error:
+        return Job(identity, place, len(line), error)
+
+
+def answer_line(job: Job, answer: "CoursePlan | MesoScheduleError") -> bytes:
+    """Write the answer to a job as a line of JSON."""
+    if isinstance(answer, MesoScheduleError):
+        document = {"id": job.identity, **error_document(answer, {}, job.place)}
+        return f"{json.dumps(document)}\n".encode()
+    plan = json_harmless(answer.model_dump_json())
+    return f'{{"id": {json.dumps(job.identity)}, "plan": {plan}}}\n'.encode()
+
+
+def _object(line: bytes, place: str) -> dict[str, Any]:
+    if len(line) > MAX_BYTES:
+        refuse_size(place, MAX_BYTES)
+    values = parse_json(decode(line.rstrip(b"\r\n"), place), place)
+    if not isinstance(values, dict):
+        refuse(place, "no_object", "The line holds no object.", 'Write {"id": "a1", …}.')
+    return values
+
+
+def _identity(values: dict[str, Any]) -> Identity:
+    identity = values.pop("id", None)
+    if identity is None or (isinstance(identity, str | int) and not isinstance(identity, bool)):
+        return identity
+    raise InputError.of(
+        "bad_id",
+        "The id is neither text nor a whole number.",
+        field="id",
+        value=identity,
+        remedy="Write it in quotes.",
+    )

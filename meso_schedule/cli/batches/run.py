@@ -1,0 +1,286 @@
+"""`plan --batch`: many courses, one line each, that can be stopped and resumed."""
+
+import gc
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from itertools import count, islice
+from multiprocessing import active_children, parent_process
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from meso_schedule.base.dates import parse_date
+from meso_schedule.base.errors import (
+    EnvironmentFault,
+    ExitCode,
+    FormatError,
+    InputError,
+    MesoScheduleError,
+)
+from meso_schedule.base.interruptions import ENDING, undisturbed
+from meso_schedule.base.private_files import Spared, place, write_files
+from meso_schedule.base.source_files import open_source
+from meso_schedule.cli.batches.answers import Answers, Stamp, unwritable
+from meso_schedule.cli.batches.jobs import Job, read_job, read_lines
+from meso_schedule.cli.environment import find_clinic, find_logo, read_calendars, today
+from meso_schedule.cli.error_messages import COMMAND_LINE, tell
+from meso_schedule.cli.requests import read_count
+from meso_schedule.cli.targets import check_outputs
+from meso_schedule.output.words.text import count_text
+
+if TYPE_CHECKING:
+    from meso_schedule.availability.calendars import BusyCalendar
+    from meso_schedule.cli.batches.sheets import Sheets
+    from meso_schedule.cli.formats import Style
+    from meso_schedule.clinic.clinic import Clinic
+    from meso_schedule.course.course_plan import CoursePlan
+    from meso_schedule.rules.protocol import Protocol
+
+MAX_WORKERS = 60
+_CHUNK = 512
+_REFRESH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What holds for every job.
+
+    Args:
+        jobs: The file of jobs.
+        protocols: Every protocol by id.
+        clinic: The clinic.
+        as_of: The day of asking; None for today.
+        busy: Calendars whose events leave no room.
+        workers: How many processes plan.
+        sheets: Where a sheet of each plan goes; None for no sheets.
+    """
+
+    jobs: Path
+    protocols: dict[str, "Protocol"]
+    clinic: "Clinic | None"
+    as_of: date | None
+    busy: "list[BusyCalendar]"
+    workers: int
+    sheets: "Sheets | None" = None
+
+
+def run_batch(
+    jobs: str,
+    outputs: Sequence[str],
+    given: Mapping[str, Any],
+    *,
+    clinic_file: str | None,
+    rules: Sequence[str],
+    as_of: str | None,
+    busy: Sequence[str],
+    zones: Sequence[str],
+    workers: str | None,
+    is_resumed: bool,
+    force: bool,
+    sheets: str | None = None,
+    style: "Style | None" = None,
+) -> None:
+    """Answer every line of a file of jobs, in order.
+
+    Answers go to a file with `.part` at its end, line by line; it takes its name when all
+    jobs are answered. The sheet of a plan is written before its answer, so that a batch which
+    was stopped lacks none.
+
+    Raises:
+        InputError: When the options, the files or an earlier run do not go together.
+        EnvironmentFault: When the answers cannot be written; a later run can resume.
+    """
+    from meso_schedule.rules.catalogue import catalogue
+
+    gc.enable()  # a batch may run for hours
+    target = _target(outputs)
+    part = target.with_name(f"{target.name}.part")
+    day, processes = _day(as_of), _workers(workers)
+    clinic = find_clinic(clinic_file)
+    spared = check_outputs([target], given, clinic)
+    check_outputs([part], {**given, "force": True}, clinic)
+    with closing(open_source(Path(jobs))) as source:
+        calendars = read_calendars(busy, zones, clinic, day or today(clinic))
+        style = replace(style, logo=find_logo(clinic, clinic_file)) if style else None
+        printer = _printer(sheets, style, spared, replaces=force or is_resumed)
+        batch = Batch(Path(jobs), catalogue(rules), clinic, day, calendars, processes, printer)
+        answers = Answers.open(part, is_resumed=is_resumed)
+        try:
+            with closing(answers.file), _writing(answers):
+                _answer_all(batch, source, answers)
+                os.fsync(answers.file.fileno())
+        except BaseException:
+            if not answers.count and not is_resumed:
+                part.unlink()  # nothing is lost, and the next run need not resume
+            raise
+    place(part, target, force=force)
+    tell(
+        f"Wrote {target}: {count_text(answers.plans, 'plan')}"
+        f" and {count_text(answers.errors, 'error')}."
+    )
+
+
+def _answer_all(batch: Batch, source: BinaryIO, answers: Answers) -> None:
+    from meso_schedule.planner.batch import plan_courses
+
+    jobs = (
+        read_job(line, f"{batch.jobs}, line {number}", batch.protocols)
+        for number, line in enumerate(read_lines(source), 1)
+    )
+    answers.resume(jobs, batch.jobs, batch.clinic, batch.as_of, partial(_make_up, batch))
+    as_of = batch.as_of or answers.as_of or today(batch.clinic)
+    with _executor(batch.workers) as executor, _progress(source) as advance:
+        while chunk := list(islice(jobs, _CHUNK)):
+            asked = [job.asked for job in chunk if not isinstance(job.asked, MesoScheduleError)]
+            plans = plan_courses(
+                asked, clinic=batch.clinic, as_of=as_of, executor=executor, busy=batch.busy
+            )
+            for job in chunk:
+                refused = job.asked if isinstance(job.asked, MesoScheduleError) else None
+                answers.write(job, _printed(batch, refused or next(plans)))
+                advance(job.size)
+
+
+def _printed(
+    batch: Batch, answer: "CoursePlan | MesoScheduleError"
+) -> "CoursePlan | MesoScheduleError":
+    """Write the sheet of a plan; one that cannot be printed is answered with the reason."""
+    if batch.sheets is None or isinstance(answer, MesoScheduleError):
+        return answer
+    return batch.sheets.write(answer) or answer
+
+
+def _make_up(batch: Batch, job: Job, stamp: Stamp) -> None:
+    """Take the name of a sheet of an earlier run, and write the sheet where it is missing."""
+    if batch.sheets is None or isinstance(job.asked, MesoScheduleError):
+        return
+    path = batch.sheets.take(stamp.reference)
+    if path.exists():
+        return
+    from meso_schedule.cli.formats import sheet_of
+    from meso_schedule.planner.combined_planning import plan_combined
+
+    asked, request = job.asked
+    plan = plan_combined(asked, request, clinic=batch.clinic, as_of=stamp.as_of, busy=batch.busy)
+    write_files({path: sheet_of(plan, batch.sheets.style)})
+
+
+def _printer(
+    folder: str | None, style: "Style | None", spared: Spared, *, replaces: bool
+) -> "Sheets | None":
+    if folder is None or style is None:
+        return None
+    from meso_schedule.cli.batches.sheets import Sheets
+
+    return Sheets.open(folder, style, replaces=replaces, spared=spared)
+
+
+def _target(outputs: Sequence[str]) -> Path:
+    if len(outputs) != 1 or Path(outputs[0]).suffix.lower() != ".jsonl":
+        raise InputError.of(
+            "bad_output",
+            "A batch is written to one .jsonl file.",
+            field="output",
+            value=", ".join(outputs) or None,
+            remedy="Write for example --output plans.jsonl.",
+        )
+    return Path(outputs[0])
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return parse_date(text) if text is not None else None
+    except FormatError as error:
+        raise InputError(error.faults).at(COMMAND_LINE, "as_of") from None
+
+
+def _workers(text: str | None) -> int:
+    number = 1 if text is None else read_count(text, "workers")
+    if 1 <= number <= MAX_WORKERS:
+        return number
+    raise InputError.of(
+        "bad_number",
+        f"{number} is out of range.",
+        field="workers",
+        value=number,
+        remedy=f"Write a whole number from 1 to {MAX_WORKERS}.",
+    )
+
+
+@contextmanager
+def _writing(answers: Answers) -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool:
+        raise EnvironmentFault(
+            "A process that plans was stopped.", str(answers.path), "Go on with --resume."
+        ) from None
+    except OSError as error:
+        raise unwritable(answers.path, error) from None
+
+
+@contextmanager
+def _executor(workers: int) -> Iterator[Executor | None]:
+    if workers == 1:
+        yield None
+        return
+    others = set(active_children())
+    with undisturbed():
+        # The processes start with the first thing to do; no signal may raise in them.
+        pool = ProcessPoolExecutor(workers, initializer=_follow_parent)
+        pool.submit(int)
+    try:
+        yield pool
+    except BaseException:
+        # The thread of a pool without processes complains of jobs that were cancelled before.
+        threading.excepthook = lambda _: None
+        for worker in set(active_children()) - others:
+            worker.kill()  # it has nothing to clean up
+        raise
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _follow_parent() -> None:
+    """Let the parent alone answer to signals; when it ends in whatever way, end too."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := parent_process():
+        parent.join()
+        os._exit(ExitCode.ENVIRONMENT)
+
+
+@contextmanager
+def _progress(source: BinaryIO) -> Iterator[Callable[[int], None]]:
+    """Show how much of the jobs is answered, on a terminal only."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[answered]} jobs"))
+    # Without a thread of its own: worker processes are forked while it is shown.
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
+    size = os.fstat(source.fileno()).st_size
+    with bar:
+        task = bar.add_task("", total=size, completed=source.tell(), answered=0)
+        numbers = count(1)
+
+        def advance(done: int) -> None:
+            number = next(numbers)
+            bar.update(task, advance=done, answered=number, refresh=number % _REFRESH == 0)
+
+        yield advance

@@ -1,0 +1,118 @@
+"""`compare`: several protocols side by side."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from meso_schedule.base.errors import ExitCode, FormatError, InputError
+from meso_schedule.cli import options
+from meso_schedule.cli.error_messages import placing
+from meso_schedule.cli.idle_options import refuse_idle
+from meso_schedule.cli.usage import Command
+
+if TYPE_CHECKING:
+    from meso_schedule.course.wishes import Wanted
+
+_BESIDES_REQUEST = ("protocol", "clinic", "rules", "format", "language")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("compare", cls=Command)(compare)
+
+
+def compare(
+    protocol: options.Protocols = None,
+    *,
+    start: options.Start = None,
+    start_within: options.StartWithin = None,
+    until: options.PeriodEnd = None,
+    sessions: options.Sessions = None,
+    late: options.Late = None,
+    as_of: options.AsOf = None,
+    days: options.Days = None,
+    between: options.Between = None,
+    away: options.Away = None,
+    currency: options.Currency = None,
+    no_prices: options.NoPrices = False,
+    clinic: options.ClinicFile = None,
+    rules: options.Rules = None,
+    format: options.PlanFormat = "table",
+    language: options.Language = None,
+) -> None:
+    """Compare protocols over the same months: visits, span, cost, chair time, swelling.
+
+    Several joined by + are one calendar: hyaluronic-acid+mesobotox.
+    """
+    given = dict(locals())  # the parameters alone: nothing else is bound yet
+    from meso_schedule.cli.environment import find_clinic
+    from meso_schedule.cli.formats import read_language
+    from meso_schedule.cli.requests import check_format, read_asked
+    from meso_schedule.planner.comparison import compare as compare_protocols
+    from meso_schedule.rules.catalogue import get_protocols
+
+    check_format(format, options.PLAN_FORMATS)
+    code = read_language(language)
+    refuse_idle(given, shown=format)
+    read = read_asked({name: given[name] for name in given if name not in _BESIDES_REQUEST})
+    clinic_in_use = find_clinic(clinic)
+    with placing(read.origins):
+        entries = [_read(text) for text in _distinct(protocol or [])]
+        known = get_protocols((it.protocol for entry in entries for it in entry), rules or ())
+        made = compare_protocols(
+            [[known[it.protocol] for it in entry] for entry in entries],
+            read.request,
+            clinic=clinic_in_use,
+            as_of=read.day_of_asking(clinic_in_use),
+            wishes=[[str(it) for it in entry] for entry in entries],
+        )
+    _print(made, format, code)
+    if all(row.problem for row in made.rows):
+        raise typer.Exit(ExitCode.NO)
+
+
+def _distinct(names: list[str]) -> list[str]:
+    if not names:
+        raise InputError.of(
+            "missing_argument",
+            "No protocol is named.",
+            field="protocol",
+            remedy="'meso-schedule protocols' lists them.",
+        )
+    return list(dict.fromkeys(names))
+
+
+def _read(text: str) -> "list[Wanted]":
+    from meso_schedule.course.wishes import Wanted
+
+    try:
+        return [Wanted.parse(part) for part in text.split("+")]
+    except FormatError as error:
+        raise InputError(replace(fault, field="protocol") for fault in error.faults) from None
+
+
+def _print(comparison: Any, kind: str, language: str | None) -> None:
+    from meso_schedule.cli.environment import has_colour, width, write_json, write_out
+    from meso_schedule.cli.formats import terminal_language
+    from meso_schedule.output.terminal.comparison_text import (
+        comparison_csv,
+        comparison_markdown,
+        comparison_text,
+    )
+
+    if kind == "json":
+        write_json(comparison.model_dump_json(indent=2))
+    elif kind == "table":
+        write_out(
+            comparison_text(
+                comparison,
+                width=width(),
+                colour=has_colour(),
+                language=terminal_language(language),
+            )
+        )
+    elif kind == "csv":
+        write_out(comparison_csv(comparison))
+    else:
+        write_out(comparison_markdown(comparison))

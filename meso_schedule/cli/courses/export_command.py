@@ -1,0 +1,152 @@
+"""`courses export`, `import`, `erase`: courses to another book and back, and gone for good."""
+
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+
+from meso_schedule.base.errors import InputError
+from meso_schedule.cli import options as shared
+from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.inputs import agree, read_value
+from meso_schedule.cli.courses.receipts import write_document
+from meso_schedule.cli.courses.write_options import Desk, naming, open_book
+from meso_schedule.cli.error_messages import tell
+from meso_schedule.cli.idle_options import refuse_idle
+from meso_schedule.cli.targets import check_outputs
+
+# What an erasure leaves behind outside of the book.
+OUT_OF_REACH = ("backups", "exports", "printed sheets", "calendar feeds", "other files")
+
+
+def export_courses(
+    *,
+    course: Annotated[
+        list[str] | None, typer.Argument(metavar="COURSE", help="The ids of courses.")
+    ] = None,
+    all: Annotated[bool, typer.Option("--all", help="The whole book.")] = False,
+    output: Annotated[
+        str | None, typer.Option("--output", metavar="FILE", help="Write it to a file.")
+    ] = None,
+    force: shared.Force = False,
+    book: options.Book = None,
+) -> None:
+    """Write courses as JSON, with everything the book knows of them."""
+    given = dict(locals())  # the parameters alone: nothing else is bound yet
+    from meso_schedule.base.private_files import write_files
+    from meso_schedule.book.ids import parse_course_id
+    from meso_schedule.cli.environment import write_out
+
+    if all == bool(course):
+        raise InputError.of(
+            "contradiction" if all else "missing_argument",
+            "Name courses, or all of them.",
+            field="all",
+            remedy="Give COURSE or --all.",
+        )
+    refuse_idle(given, [Path(output)] if output is not None else [])
+    for name in course or []:
+        read_value(parse_course_id, name, "course")
+    if output is not None:
+        check_outputs([Path(output)], given)
+    with open_book(book) as opened:
+        lines = opened.export(None if all else list(dict.fromkeys(course or [])))
+        if output is None:
+            for line in lines:
+                write_out(line, "utf-8")
+            return
+        write_files({Path(output): map(str.encode, lines)}, force=force)
+    tell(f"Wrote {output}.")
+
+
+def import_courses(
+    *,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="What 'export' wrote; - reads standard input.")
+    ],
+    book: options.Book = None,
+    head_file: options.HeadFile = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Take in courses that were exported, all or none; those that are there stay as they are."""
+    from meso_schedule.base.json_stream import pieces_of
+    from meso_schedule.book.incoming import MAX_BYTES
+    from meso_schedule.cli.environment import STANDARD_INPUT, open_input, write_out
+    from meso_schedule.cli.requests import check_format
+
+    check_format(format, shared.SHOW_FORMATS)
+    source = STANDARD_INPUT if file == "-" else file
+    with open_input(file) as content:
+        _check_whole(content, source)
+        with open_book(book, create=True, head_file=head_file) as opened:
+            tell(f"Importing {source} into {opened.shown}.")
+            taken = opened.import_courses(pieces_of(content, source, MAX_BYTES), source=source)
+    if format == "json":
+        write_document(taken.model_dump(mode="json"))
+        return
+    known = f", {len(taken.known)} were there already" if taken.known else ""
+    courses = "1 course" if len(taken.courses) == 1 else f"{len(taken.courses)} courses"
+    write_out(f"Imported {courses} with {taken.events} events{known}.\n")
+
+
+def _check_whole(content: BinaryIO, source: str) -> None:
+    """Read what can be read twice to its end, before a book is begun for it."""
+    from meso_schedule.base.json_stream import pieces_of
+    from meso_schedule.book.incoming import MAX_BYTES, Incoming
+
+    if content.seekable():
+        start = content.tell()
+        for _ in Incoming(pieces_of(content, source, MAX_BYTES), source):
+            pass
+        content.seek(start)
+
+
+def erase_course(
+    course: options.Course,
+    *,
+    yes: options.Yes = False,
+    book: options.Book = None,
+    head_file: options.HeadFile = None,
+    who: options.Who = None,
+    key: options.Key = None,
+    revision: options.Revision = None,
+    clinic: shared.ClinicFile = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Remove what was recorded of a course for good; only that there was one stays."""
+    desk = Desk.of("erase", dict(locals()))
+    from meso_schedule.book.ids import parse_course_id
+    from meso_schedule.cli.courses.json_documents import course_document
+    from meso_schedule.cli.environment import write_out
+
+    read_value(parse_course_id, course, "course")
+    in_use = desk.find_clinic()
+    with open_book(book, head_file=head_file) as opened:
+        state = opened.course(course)
+        tell(f"{naming(state)}: everything recorded of it is erased for good.")
+        agree("Erase it?", yes=yes, otherwise="Nothing was erased.")
+        answer = opened.erase(course, context=desk.context(in_use))
+    if format == "json":
+        write_document(
+            {
+                "course": answer.course,
+                "is_repeated": answer.is_repeated,
+                "copies": [str(path) for path in answer.copies],
+                "plain_keys": answer.plain_keys,
+                "out_of_reach": OUT_OF_REACH,
+                "state": course_document(answer.state),
+            }
+        )
+        return
+    told = "It was erased before." if answer.is_repeated else f"Erased: course {answer.course}."
+    lines = [told, *(f"A copy still holds it: {path}" for path in answer.copies)]
+    if answer.plain_keys:
+        lines.append(
+            f"{answer.plain_keys} of its keys were written by a version before this one: whoever"
+            " guesses such a key can still see that it was used."
+        )
+    lines.append(
+        f"What was made before still holds it, and cannot be reached from here:"
+        f" {', '.join(OUT_OF_REACH)}. Make new backups; delete the others."
+    )
+    write_out("".join(f"{line}\n" for line in lines))

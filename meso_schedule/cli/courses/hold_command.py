@@ -1,0 +1,282 @@
+"""`courses hold`, `miss`: visits that took place, or did not."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from meso_schedule.cli import options as shared
+from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.inputs import (
+    read_amount,
+    read_clock,
+    read_currency,
+    read_day,
+    read_number,
+)
+from meso_schedule.cli.courses.sentences import REPLAN, day_words, due_lines, limit_lines
+from meso_schedule.cli.courses.write_options import Desk, Draft, Sight, write
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from meso_schedule.base.times import Clock
+    from meso_schedule.book.records import Held
+    from meso_schedule.book.state import CourseState
+    from meso_schedule.running.course_progress import Followed
+    from meso_schedule.running.distances import TooClose
+    from meso_schedule.running.names import Named
+    from meso_schedule.running.treatment_progress import Running
+
+
+def hold(
+    course: options.Course,
+    *,
+    session: options.WhichSession = None,
+    treatment: options.Treatment = None,
+    on: options.On = None,
+    at: options.At = None,
+    reason: options.Reason = None,
+    book: options.Book = None,
+    head_file: options.HeadFile = None,
+    who: options.Who = None,
+    key: options.Key = None,
+    revision: options.Revision = None,
+    clinic: shared.ClinicFile = None,
+    as_of: options.AsOf = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Record that a session was held; its verdict and the next window follow.
+
+    Of several treatments the whole visit is recorded: all that is booked for the day.
+    """
+    given = dict(locals())
+    at_time = read_clock(at)
+
+    def draft(seen: Sight) -> Draft:
+        from meso_schedule.running.course_progress import followed, with_forecasts
+
+        now = followed(seen.state, seen.today)
+        day = read_day(on, "on", seen.today)
+        held = _to_hold(now, day, session, treatment)
+        records = _held_records(held, day, at_time, reason)
+        close = _too_close(seen, records) if now.is_combined else []
+        facts = {"too_close": [entry.model_dump(mode="json") for entry in close]}
+        return Draft(
+            with_forecasts(seen.state, records, seen.today),
+            f"{_listed(held)} held on {day_words(day)}.",
+            lambda after: _after_holding(after, held, close, seen),
+            facts if now.is_combined else {},
+        )
+
+    write(Desk.of("hold", given), course, draft)
+
+
+def miss(
+    course: options.Course,
+    *,
+    session: options.WhichSession = None,
+    treatment: options.Treatment = None,
+    on: options.On = None,
+    reason: options.Reason = None,
+    fee: Annotated[
+        str | None,
+        typer.Option(
+            "--fee",
+            metavar="AMOUNT",
+            help="What is kept for the visit, tax within; it is owed beside the course.",
+        ),
+    ] = None,
+    book: options.Book = None,
+    head_file: options.HeadFile = None,
+    who: options.Who = None,
+    key: options.Key = None,
+    revision: options.Revision = None,
+    clinic: shared.ClinicFile = None,
+    as_of: options.AsOf = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Record that the patient did not come; left out, to the next booked session.
+
+    A day means what is booked on it.
+
+    Of several treatments the whole visit is recorded.
+    """
+    given = dict(locals())
+
+    def draft(seen: Sight) -> Draft:
+        from meso_schedule.book.records import Missed
+        from meso_schedule.running.course_progress import followed
+        from meso_schedule.running.visits import sessions_to_miss
+
+        now = followed(seen.state, seen.today)
+        asked = read_day(on, "on", seen.today) if on else None
+        missed = sessions_to_miss(now, asked, session=_bare(now, session), treatment=treatment)
+        booked = missed[0].treatment.state.find_session(missed[0].number)
+        assert booked is not None, "named because it is there"
+        day = asked or booked.date
+        kept = _fee(seen, missed[0], fee)
+        records = [
+            Missed(
+                number=one.number,
+                protocol=one.protocol,
+                on=day,
+                reason=reason,
+                **(kept if one is missed[0] else {}),
+            )
+            for one in missed
+        ]
+
+        def done(after: "CourseState") -> Sequence[str]:
+            later = followed(after, seen.today)
+            told = [line for one in _same(later, missed) for line in due_lines(one)]
+            told += limit_lines(later, seen.clinic)
+            return [*told, f"Give it a new day: 'meso-schedule courses replan {after.course}'."]
+
+        owed = f" A fee of {kept['fee']} {kept['currency']} is owed for it." if kept else ""
+        doing = f"{_names(missed)} of {day_words(day)} {_were(missed)} missed.{owed}"
+        return Draft(records, doing, done)
+
+    write(Desk.of("miss", given), course, draft)
+
+
+def _fee(seen: Sight, missed: "Named", text: str | None) -> dict[str, Any]:
+    """Read what is kept for a visit, in the currency of its treatment; nothing for none."""
+    if text is None:
+        return {}
+    from meso_schedule.book.prices import terms_by_protocol
+
+    terms = terms_by_protocol(seen.state).get(missed.treatment.protocol.id)
+    code = terms.currency if terms else read_currency(seen.state, seen.clinic, None)
+    return {"currency": code, "fee": read_amount(text, code, "fee")}
+
+
+def _to_hold(
+    now: "Followed", day: "date", session: str | None, treatment: str | None
+) -> "tuple[Named, ...]":
+    from meso_schedule.running.names import Named, treatment_named
+
+    if now.is_combined:
+        from meso_schedule.running.visits import sessions_to_hold
+
+        return sessions_to_hold(now, day, session=session, treatment=treatment)
+    one = treatment_named(now, treatment) if treatment else now.treatments[0]
+    number = read_number(session, "session") if session else one.next_visit
+    return (Named(one, number),)
+
+
+def _bare(now: "Followed", session: str | None) -> str | None:
+    """Read a session of a course of one treatment, which has a number alone."""
+    if session is None or now.is_combined:
+        return session
+    return str(read_number(session, "session"))
+
+
+def _held_records(
+    held: "Sequence[Named]", day: "date", at: "Clock | None", reason: str | None
+) -> "list[Held]":
+    """Return the events of a visit; its treatments follow one another."""
+    from meso_schedule.book.records import Held
+
+    records = []
+    for one in held:
+        records.append(Held(number=one.number, protocol=one.protocol, on=day, at=at, reason=reason))
+        if at:
+            at = _later(at, one.treatment.protocol.sessions.minutes)
+    return records
+
+
+def _later(at: "Clock", minutes: int) -> "Clock":
+    from meso_schedule.base.times import Clock
+
+    return Clock(min(at.minutes + minutes, 24 * 60 - 1))
+
+
+def _too_close(seen: Sight, records: "Sequence[Held]") -> "list[TooClose]":
+    """Return what is booked or held too close to the sessions of a visit."""
+    from meso_schedule.base.errors import InputError
+    from meso_schedule.running.course_progress import after, followed
+    from meso_schedule.running.distances import too_close
+
+    try:
+        now = followed(after(seen.state, records), seen.today)
+    except InputError:
+        return []  # the book refuses what cannot follow
+    return [
+        found
+        for record in records
+        for found in too_close(now, now.of(record.protocol), record.number, record.on, seen.clinic)
+    ]
+
+
+def _after_holding(
+    state: "CourseState", held: "Sequence[Named]", close: "Sequence[TooClose]", seen: Sight
+) -> list[str]:
+    from meso_schedule.running.course_progress import followed
+
+    now = followed(state, seen.today)
+    told = [line for named in held for line in _verdict(now, named)]
+    told += [
+        f"Session {entry.session} is too close to session {entry.other}, {entry.status} on"
+        f" {day_words(entry.date)}: {entry.reason} ({entry.whose})."
+        for entry in close
+    ]
+    upset = any(entry.status == "booked" for entry in close)
+    for one in _same(now, held):
+        lines, fits = _next_lines(one)
+        told += lines
+        upset = upset or not fits
+    past = limit_lines(now, seen.clinic)
+    told += past
+    upset = upset or bool(past)
+    return [*told, REPLAN.format(state.course)] if upset else told
+
+
+def _same(now: "Followed", held: "Sequence[Named]") -> "list[Running]":
+    return [now.of(protocol) for protocol in dict.fromkeys(one.protocol for one in held)]
+
+
+def _verdict(now: "Followed", named: "Named") -> "list[str]":
+    one = now.of(named.protocol)
+    return [
+        f"Session {named.mark}: {entry.verdict}{'' if entry.counts else ', does not count'};"
+        f" {entry.reason}."
+        for entry, session in zip(
+            one.standing.history if one.standing else (), one.held, strict=False
+        )
+        if session.number == named.number
+    ]
+
+
+def _next_lines(one: "Running") -> tuple[list[str], bool]:
+    """Say what is due and booked next of a treatment, and whether the booked day fits."""
+    from meso_schedule.running.forecasts import forecast_of
+
+    due, coming, told = forecast_of(one), next(iter(one.ahead), None), due_lines(one)
+    if due.earliest is None or due.latest is None:
+        return told, True
+    if coming is None:
+        where = one.state.course
+        return [
+            *told,
+            f"Nothing is booked: see 'meso-schedule courses replan {where}'.",
+        ], True
+    told.append(f"Session {one.mark(coming.number)} is booked for {day_words(coming.date)}.")
+    latest = due.latest + timedelta(days=one.request.late)
+    return told, due.earliest <= coming.date <= latest
+
+
+def _names(named: "Sequence[Named]") -> str:
+    marks = [one.mark for one in named]
+    if len(marks) == 1:
+        return f"session {marks[0]}"
+    return f"sessions {', '.join(marks[:-1])} and {marks[-1]}"
+
+
+def _were(named: "Sequence[Named]") -> str:
+    return "was" if len(named) == 1 else "were"
+
+
+def _listed(named: "Sequence[Named]") -> str:
+    return f"{_names(named)} {_were(named)}"

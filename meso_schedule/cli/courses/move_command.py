@@ -1,0 +1,156 @@
+"""`courses move`, `improve`: sessions that go to another day, and provisional ones made firm."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from meso_schedule.cli import options as shared
+from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.inputs import read_clock, read_day, read_number
+from meso_schedule.cli.courses.sentences import REPLAN, day_words, due_lines, limit_lines
+from meso_schedule.cli.courses.write_options import Desk, Draft, Sight, write
+
+if TYPE_CHECKING:
+    from meso_schedule.book.state import CourseState
+    from meso_schedule.running.course_progress import Followed
+    from meso_schedule.running.names import Named
+
+
+def move(
+    course: options.Course,
+    *,
+    session: options.SessionNumber,
+    to: Annotated[str, typer.Option("--to", metavar="DATE", help="The new day.")],
+    at: options.At = None,
+    late: Annotated[
+        bool,
+        typer.Option("--late", help="Allow a day past the window, up to the lapse; with a reason."),
+    ] = False,
+    reason: options.Reason = None,
+    busy: shared.Busy = None,
+    zone: shared.Zone = None,
+    book: options.Book = None,
+    head_file: options.HeadFile = None,
+    who: options.Who = None,
+    key: options.Key = None,
+    revision: options.Revision = None,
+    clinic: shared.ClinicFile = None,
+    as_of: options.AsOf = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Move a session to a day that the patient asks for; it stays there when replanned."""
+    given = dict(locals())
+    at_time = read_clock(at)
+    if late and reason is None:
+        raise _no_reason()
+
+    def draft(seen: Sight) -> Draft:
+        from meso_schedule.book.records import Moved
+        from meso_schedule.cli.environment import calendar_facts, read_calendars
+        from meso_schedule.running.beside import move_beside
+        from meso_schedule.running.course_progress import followed
+
+        state, today = seen.state, seen.today
+        now = followed(state, today)
+        named = _to_move(now, session)
+        day = read_day(to, "to", today)
+        calendars = read_calendars(busy, zone, seen.clinic, today, min(day, today))
+        made = move_beside(
+            now,
+            named.treatment,
+            named.number,
+            day,
+            at=at_time,
+            late=late,
+            clinic=seen.clinic,
+            busy=calendars,
+        )
+        record = Moved(
+            number=named.number,
+            protocol=named.protocol,
+            to=made.to,
+            start=made.start,
+            reason=reason,
+            pinned=True,
+            late=late,
+        )
+        told = [f"It is {made.late_days} days past its window."] if made.late_days else []
+        if made.upsets:
+            told.append(REPLAN.format(state.course))
+        doing = (
+            f"session {named.mark} moves from {day_words(made.session.date)}"
+            f" to {day_words(made.to)}."
+        )
+        facts = {"late_days": made.late_days, **calendar_facts(calendars, seen.clinic, today)}
+        return Draft([record], doing, lambda _: told, facts)
+
+    write(Desk.of("move", given), course, draft)
+
+
+def improve(
+    course: options.Course,
+    *,
+    treatment: options.Treatment = None,
+    on: options.On = None,
+    book: options.Book = None,
+    head_file: options.HeadFile = None,
+    who: options.Who = None,
+    key: options.Key = None,
+    revision: options.Revision = None,
+    clinic: shared.ClinicFile = None,
+    as_of: options.AsOf = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Record that the skin has improved: provisional sessions become firm.
+
+    Of several treatments it holds for all that wait for it.
+    """
+    given = dict(locals())
+
+    def draft(seen: Sight) -> Draft:
+        from meso_schedule.book.records import Improved
+        from meso_schedule.running.course_progress import followed, with_forecasts
+        from meso_schedule.running.improving import waiting_for_improvement
+        from meso_schedule.running.names import treatment_named
+
+        state, today = seen.state, seen.today
+        day = read_day(on, "on", today)
+        now = followed(state, today)
+        among = [treatment_named(now, treatment)] if treatment else now.treatments
+        waiting = waiting_for_improvement(among, day)
+        ids = tuple(one.protocol.id for one in waiting) if now.is_combined else None
+        of = f" of {', '.join(ids)}" if ids else ""
+
+        def done(after: "CourseState") -> Sequence[str]:
+            later = followed(after, today)
+            due = [line for one in waiting for line in due_lines(later.of(one.protocol.id))]
+            return [*due, *limit_lines(later, seen.clinic), REPLAN.format(after.course)]
+
+        return Draft(
+            with_forecasts(state, [Improved(on=day, protocols=ids)], today),
+            f"improvement{of} was recorded on {day_words(day)}.",
+            done,
+        )
+
+    write(Desk.of("improve", given), course, draft)
+
+
+def _to_move(now: "Followed", session: str) -> "Named":
+    from meso_schedule.running.names import Named
+    from meso_schedule.running.visits import session_to_move
+
+    if now.is_combined:
+        return session_to_move(now, session)
+    return Named(now.treatments[0], read_number(session, "session"))
+
+
+def _no_reason() -> Exception:
+    from meso_schedule.base.errors import InputError
+
+    return InputError.of(
+        "missing_argument",
+        "A day past the window needs a reason.",
+        field="reason",
+        remedy="Give --reason TEXT.",
+    )

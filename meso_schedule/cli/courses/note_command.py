@@ -1,0 +1,120 @@
+"""`courses note`, `correct`: remarks, and what was recorded wrongly."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from meso_schedule.base.errors import InputError, shortened
+from meso_schedule.cli import options as shared
+from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.inputs import read_number
+from meso_schedule.cli.courses.write_options import Desk, Draft, Sight, write
+
+
+def note(
+    course: options.Course,
+    *,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The note.")],
+    book: options.Book = None,
+    head_file: options.HeadFile = None,
+    who: options.Who = None,
+    key: options.Key = None,
+    revision: options.Revision = None,
+    clinic: shared.ClinicFile = None,
+    as_of: options.AsOf = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Write a note on a course."""
+    given = dict(locals())
+
+    def draft(_: Sight) -> Draft:
+        from meso_schedule.book.records import Note
+
+        return Draft([Note(text=text)], "a note is written.")
+
+    write(Desk.of("note", given), course, draft)
+
+
+def correct(
+    course: options.Course,
+    *,
+    event: Annotated[
+        str,
+        typer.Argument(
+            metavar="EVENT_REVISION",
+            help="The event that is wrong, as 'courses history' counts them.",
+        ),
+    ],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="What was wrong.")],
+    change: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="What it should have said, such as on=2026-12-02, or number=B2 of several"
+            " treatments; nothing after = takes it out; repeatable.",
+        ),
+    ] = None,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="It did not happen.")] = False,
+    returned: Annotated[
+        bool, typer.Option("--return", help="It did happen: what was withdrawn stands again.")
+    ] = False,
+    book: options.Book = None,
+    head_file: options.HeadFile = None,
+    who: options.Who = None,
+    key: options.Key = None,
+    revision: options.Revision = None,
+    clinic: shared.ClinicFile = None,
+    as_of: options.AsOf = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Say that an event was recorded wrongly; it stays in the book beside its correction.
+
+    Corrections add up. Of an event that was withdrawn only its return is possible.
+    """
+    given = dict(locals())
+    number = read_number(event, "event_revision")
+    if withdraw + returned + bool(change) != 1:
+        raise InputError.of(
+            "contradiction",
+            "A correction says what it should have been, that it did not happen, or that it did.",
+            field="set",
+            remedy="Give --set NAME=VALUE, --withdraw or --return.",
+        )
+
+    def draft(seen: Sight) -> Draft:
+        from meso_schedule.running.corrections import corrected
+
+        record, kind = corrected(
+            seen.book.history(seen.state.course),
+            number,
+            reason,
+            _changes(change or []),
+            as_of=seen.today,
+            target=seen.book.shown,
+            clinic=seen.clinic,
+            returns=returned,
+        )
+        what = f"is corrected: {', '.join(change)}" if change else "did not happen"
+        what = "did happen, as it was before" if returned else what
+        doing = f"revision {number} ({kind}) {what}."
+        return Draft([record], doing, lambda _: ["The event stays in the history as it was."])
+
+    write(Desk.of("correct", given), course, draft)
+
+
+def _changes(given: Sequence[str]) -> dict[str, str | None]:
+    changes: dict[str, str | None] = {}
+    for entry in given:
+        name, equals, value = entry.partition("=")
+        if not equals or not name:
+            raise InputError.of(
+                "bad_change",
+                f"Cannot read {shortened(entry)}.",
+                field="set",
+                value=entry,
+                remedy="Write NAME=VALUE, for example on=2026-12-02.",
+            )
+        changes[name.strip()] = value or None
+    return changes

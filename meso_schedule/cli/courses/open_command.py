@@ -1,0 +1,145 @@
+"""`courses open`: plan a course and book it."""
+
+from collections.abc import Callable, Mapping
+from inspect import Parameter, signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.receipts import show_receipt
+from meso_schedule.cli.courses.write_options import Desk, open_book
+from meso_schedule.cli.error_messages import placing, tell
+from meso_schedule.cli.idle_options import refuse_idle
+from meso_schedule.cli.plan_command import plan
+from meso_schedule.cli.targets import check_outputs
+
+if TYPE_CHECKING:
+    from meso_schedule.book.writing import Receipt
+    from meso_schedule.clinic.clinic import Clinic
+    from meso_schedule.course.course_plan import CoursePlan
+
+# What a plan takes and a course in the book does not.
+_NOT_HERE = ("batch", "resume", "workers", "format")
+_DESK = {
+    "book": options.Book,
+    "head_file": options.HeadFile,
+    "who": options.Who,
+    "key": options.Key,
+    "format": options.ShowFormat,
+}
+
+
+def _takes_what_a_plan_takes(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `plan`, so that neither list can fall behind the other."""
+    taken = [
+        parameter for name, parameter in signature(plan).parameters.items() if name not in _NOT_HERE
+    ]
+    own = [
+        Parameter(
+            name,
+            Parameter.KEYWORD_ONLY,
+            default="table" if name == "format" else None,
+            annotation=annotation,
+        )
+        for name, annotation in _DESK.items()
+    ]
+    vars(command)["__signature__"] = signature(plan).replace(parameters=[*taken, *own])
+    return command
+
+
+@_takes_what_a_plan_takes
+def open_course(**given: Any) -> None:
+    """Plan a course, book its sessions and give it an id.
+
+    Several protocols make one course with one calendar, spaced as they must be; each takes a
+    number of sessions and a start of its own: hyaluronic-acid*3 mesobotox@2027-02-01.
+    """
+    from meso_schedule.cli.environment import find_clinic, read_calendars
+    from meso_schedule.cli.plan_command import request_options
+    from meso_schedule.cli.planning_call import asked_protocols, plan_of
+    from meso_schedule.cli.requests import first_day, read_asked
+    from meso_schedule.running.opening import opening
+
+    desk = Desk.of("open", given)
+    files = _files(given)
+    read = read_asked(request_options(given), given["request"])
+    clinic = find_clinic(given["clinic"])
+    as_of = read.day_of_asking(clinic)
+    since = first_day(read.request, as_of)
+    check_outputs(files, given, clinic)
+    busy = read_calendars(given["busy"], given["zone"], clinic, as_of, since)
+    with open_book(desk.book, create=True, head_file=desk.head_file) as book:
+        if desk.key is not None and (answer := book.recall(desk.key, desk.asked)):
+            show_receipt(desk, answer, ["It was opened before, under the same key."])
+            return
+        with placing(read.origins, given["language"]):
+            protocols, known = asked_protocols(read.request, clinic, given["rules"] or ())
+            made = plan_of(
+                protocols, read.request, clinic=clinic, as_of=as_of, busy=busy, known=known
+            )
+            records = opening(protocols, read.request, made, known)
+        _echo(made)
+        opened, *more = records
+        receipt = book.open_course(opened, *more, context=desk.context(clinic, as_of))
+    _show(desk, receipt, made, given)
+    _write_files(files, given, receipt, made, clinic)
+
+
+def _files(given: Mapping[str, Any]) -> list[Path]:
+    """Return the files asked for, of a known kind and in a known way."""
+    from meso_schedule.cli.formats import check_ending, read_language, read_paper
+
+    read_language(given["language"])
+    read_paper(given["paper"])
+    paths = [Path(name) for name in given["output"] or []]
+    for path in paths:
+        check_ending(path)
+    refuse_idle(given, paths, given["format"])
+    return paths
+
+
+def _echo(made: "CoursePlan") -> None:
+    from meso_schedule.output.words.text import day_text
+    from meso_schedule.output.words.treatments import title_of
+
+    names = title_of(made)
+    whose = f" for {made.patient}" if made.patient else ""
+    days = ", ".join(
+        f"{visit.mark} {day_text(visit.date)}" if visit.label else day_text(visit.date)
+        for visit in made.visits
+    )
+    tell(f"Opening {names}{whose}: {days}.")
+
+
+def _show(desk: Desk, receipt: "Receipt", made: "CoursePlan", given: Mapping[str, Any]) -> None:
+    if desk.format == "json":
+        show_receipt(desk, receipt, [], {"plan": made.model_dump(mode="json")})
+        return
+    from meso_schedule.cli.environment import has_colour, width, write_out
+    from meso_schedule.cli.formats import Style, text_of
+
+    style = Style(
+        width(), colour=has_colour(), calendar=given["calendar"], language=given["language"]
+    )
+    write_out(f"{text_of(made, 'table', style)}\n")
+    show_receipt(desk, receipt, [f"Opened: its id is {receipt.course}."])
+
+
+def _write_files(
+    paths: list[Path],
+    given: Mapping[str, Any],
+    receipt: "Receipt",
+    made: "CoursePlan",
+    clinic: "Clinic | None",
+) -> None:
+    """Write the files, known by the course's id as those that `courses print` writes later."""
+    if not paths:
+        return
+    from meso_schedule.cli.courses.print_command import style_of, write_plan
+    from meso_schedule.running.printing import opened_offsets
+
+    reference = receipt.state.request.get("reference") or receipt.course
+    numbered = made.model_copy(update={"reference": str(reference)})
+    style = style_of(given, receipt.revision, clinic, paths)
+    offsets = opened_offsets(receipt.state, made)
+    write_plan(paths, numbered, style, force=given["force"], offsets=offsets)

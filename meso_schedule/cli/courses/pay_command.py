@@ -1,0 +1,191 @@
+"""`courses pay`, `stop`: money in and out, and what a course comes to at its end."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from meso_schedule.base.errors import InputError
+from meso_schedule.cli import options as shared
+from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.inputs import read_amount, read_currency, read_day
+from meso_schedule.cli.courses.sentences import balance_words, no_total
+from meso_schedule.cli.courses.write_options import Desk, Draft, Sight, write
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from meso_schedule.book.state import CourseState
+    from meso_schedule.running.settlement import Settlement
+
+
+def pay(
+    course: options.Course,
+    *,
+    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="What was paid, such as 180.00.")],
+    on: options.On = None,
+    refund: Annotated[
+        bool, typer.Option("--refund", help="The money went back to the patient.")
+    ] = False,
+    currency: shared.Currency = None,
+    yes: options.Yes = False,
+    book: options.Book = None,
+    head_file: options.HeadFile = None,
+    who: options.Who = None,
+    key: options.Key = None,
+    revision: options.Revision = None,
+    clinic: shared.ClinicFile = None,
+    as_of: options.AsOf = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Record a payment, or money given back; asks before more is paid than is left."""
+    given = dict(locals())
+
+    def draft(seen: Sight) -> Draft:
+        from meso_schedule.book.amounts import check_paid
+        from meso_schedule.book.records import Paid
+        from meso_schedule.output.words.text import day_text
+        from meso_schedule.running.account import account_of
+        from meso_schedule.running.terms import paid_so_far
+
+        code = read_currency(seen.state, seen.clinic, currency)
+        paid = read_amount(amount, code, "amount")
+        record = Paid(on=read_day(on, "on", seen.today), amount=paid, currency=code, refund=refund)
+        check_paid(record, seen.state)
+
+        def done(after: "CourseState") -> Sequence[str]:
+            account = account_of(after, seen.today)
+            left = account.balance if account else None
+            owed = "" if left is None else f" {balance_words(left, after)}: {abs(left)} {code}."
+            return [f"Paid in all: {paid_so_far(after, code)} {code}.{owed}", *no_total(after)]
+
+        what = "were given back" if refund else "were paid"
+        doing = f"{paid} {code} {what} on {day_text(record.on)}."
+        question = None if refund else _too_much(seen.state, paid, code)
+        return Draft([record], doing, done, question=question)
+
+    write(Desk.of("pay", given), course, draft)
+
+
+def _too_much(state: "CourseState", paid: "Decimal", code: str) -> str | None:
+    """Ask about a payment above all that is left of the course; None for any other."""
+    from meso_schedule.book.prices import nothing
+    from meso_schedule.running.account import left_to_pay
+
+    left = left_to_pay(state, code)
+    if left is None or paid <= max(left, nothing(code)):
+        return None
+    return (
+        f"{paid} {code} is more than the {max(left, nothing(code))} {code} left to pay. Record it?"
+    )
+
+
+def stop(
+    course: options.Course,
+    *,
+    on: options.On = None,
+    reason: options.Reason = None,
+    used: Annotated[
+        str | None,
+        typer.Option(
+            "--used",
+            metavar="AMOUNT",
+            help="What the sessions had are worth, as agreed; left out, by the clinic's rule.",
+        ),
+    ] = None,
+    book: options.Book = None,
+    head_file: options.HeadFile = None,
+    who: options.Who = None,
+    key: options.Key = None,
+    revision: options.Revision = None,
+    clinic: shared.ClinicFile = None,
+    as_of: options.AsOf = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """End a course before its last session, and settle what is owed or given back.
+
+    A course that was stopped without a settlement is settled by a second stop, with --used.
+    """
+    given = dict(locals())
+
+    def draft(seen: Sight) -> Draft:
+        from meso_schedule.book.amounts import check_ends
+        from meso_schedule.book.guards import stopped
+        from meso_schedule.book.payloads import Forecast
+        from meso_schedule.book.records import Stopped
+        from meso_schedule.clinic.clinic import Clinic
+        from meso_schedule.output.words.text import day_text
+        from meso_schedule.running.settlement import settlement
+        from meso_schedule.running.terms import currency_of
+
+        before = seen.state.stopped
+        if before and (before.used is not None or used is None):
+            raise stopped(seen.state)
+        code = currency_of(seen.state)
+        if used is not None and code is None:
+            known = " in one currency" if no_total(seen.state) else ""
+            raise InputError.of(
+                "no_price",
+                f"No price of course {seen.state.course}{known} is known.",
+                field="used",
+                value=used,
+                remedy="Leave it out.",
+            )
+        agreed = read_amount(used, code, "used") if used is not None and code else None
+        settled = settlement(seen.state, seen.clinic or Clinic.default(), agreed)
+        record = Stopped(
+            on=read_day(on, "on", before.on if before else seen.today),
+            reason=reason or (before.reason if before else None),
+            forecast=Forecast(),
+            **_ends(settled),
+        )
+        check_ends(record, seen.state)
+        lines = _settled(settled, seen.state, code)
+        doing = f"the course stops on {day_text(record.on)}. {' '.join(lines)}"
+        facts = {"settlement": settled.model_dump(mode="json") if settled else None}
+        return Draft([record], doing, lambda _: lines, facts)
+
+    write(Desk.of("stop", given), course, draft)
+
+
+def _ends(settled: "Settlement | None") -> dict[str, Any]:
+    names = ("currency", "used", "owed", "refund")
+    return {name: getattr(settled, name) for name in names} if settled else {}
+
+
+def _settled(settled: "Settlement | None", state: "CourseState", currency: str | None) -> list[str]:
+    if settled is None and currency is None:
+        return no_total(state) or ["No price is known: nothing is settled."]
+    if settled is None:
+        return [
+            "No single price is agreed: settle it by hand, with"
+            f" 'meso-schedule courses stop {state.course} --used AMOUNT'."
+        ]
+    code = settled.currency
+    fee = f" and a fee of {settled.fee} {code}" if settled.fee else ""
+    told = [
+        f"Used: {settled.used} {code} for {_sessions(settled.had)}{_way(settled.by)}{fee},"
+        f" of {settled.price} {code} for the course.",
+        *(
+            f"{part.label}: {part.used} {code} for {_sessions(part.had)}{_way(part.by)}."
+            for part in settled.treatments
+        ),
+        *([f"Fees for missed visits: {settled.fees} {code}."] if settled.fees else []),
+        f"Paid: {settled.paid} {code}.",
+    ]
+    if settled.owed:
+        told.append(f"Owed: {settled.owed} {code}.")
+    elif settled.refund:
+        told.append(f"To give back: {settled.refund} {code}.")
+    else:
+        told.append("Nothing is owed on either side.")
+    return told
+
+
+def _sessions(count: int) -> str:
+    return "1 session" if count == 1 else f"{count} sessions"
+
+
+def _way(by: str | None) -> str:
+    ways = {"single": "the single price", "share": "its share of the course", "hand": "agreement"}
+    return f" by {ways[by]}" if by else ""

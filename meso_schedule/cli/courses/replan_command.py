@@ -1,0 +1,237 @@
+"""`courses replan` and `adopt`: the sessions to come planned anew, and under newer rules."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from meso_schedule.base.errors import InputError
+from meso_schedule.cli import options as shared
+from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.inputs import read_number
+from meso_schedule.cli.courses.write_options import Desk, Draft, Sight, write
+
+if TYPE_CHECKING:
+    from meso_schedule.rules.protocol import Protocol
+    from meso_schedule.running.course_progress import Followed
+    from meso_schedule.running.replanning import Replanned
+
+_CHANGES = (
+    *("start", "finish_by", "event", "late", "top_ups", "until"),
+    *("days", "between", "prefer", "at", "away"),
+)
+
+
+def replan(
+    course: options.Course,
+    treatment: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="TREATMENT",
+            help="Of several treatments, what one is asked from now on: mesobotox*3@2027-02-01.",
+        ),
+    ] = None,
+    *,
+    start: shared.Start = None,
+    finish_by: shared.FinishBy = None,
+    event: shared.Event = None,
+    late: shared.Late = None,
+    top_ups: shared.TopUps = None,
+    until: shared.Until = None,
+    days: shared.Days = None,
+    between: shared.Between = None,
+    prefer: shared.Prefer = None,
+    at: shared.At = None,
+    away: shared.Away = None,
+    busy: shared.Busy = None,
+    zone: shared.Zone = None,
+    release: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--release",
+            metavar="N",
+            help="A session that may move although it was fixed by hand or is inside the clinic's"
+            " notice; of several treatments B2, or mesobotox:2; repeatable.",
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Book the new days.")] = False,
+    book: options.Book = None,
+    head_file: options.HeadFile = None,
+    who: options.Who = None,
+    key: options.Key = None,
+    revision: options.Revision = None,
+    clinic: shared.ClinicFile = None,
+    as_of: options.AsOf = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Show the calendar that moves as few booked sessions as it can; with --yes, book it."""
+    given = dict(locals())
+
+    def draft(seen: Sight) -> Draft:
+        from meso_schedule.cli.environment import calendar_facts, read_calendars
+        from meso_schedule.cli.error_messages import placing
+        from meso_schedule.running.course_progress import followed
+        from meso_schedule.running.replanning import replanned
+
+        calendars = read_calendars(busy, zone, seen.clinic, seen.today, seen.today)
+        released = _released(followed(seen.state, seen.today), release or [])
+        with placing({}):
+            made = replanned(
+                seen.state,
+                clinic=seen.clinic,
+                as_of=seen.today,
+                changes=_asked(given, seen),
+                busy=calendars,
+                release=released,
+            )
+        lines = _change_lines(made)
+        facts = {
+            "changes": _change_documents(made),
+            "booked": bool(yes and made.records),
+            **calendar_facts(calendars, seen.clinic, seen.today),
+        }
+        if not made.records:
+            return Draft([], "Every booked day can stay: nothing changes.", facts=facts)
+        if not yes:
+            told = "\n".join([*lines, "Nothing is written yet: give --yes to book it."])
+            return Draft([], told, facts=facts)
+        return Draft(made.records, " ".join(lines), lambda _: lines, facts)
+
+    write(Desk.of("replan", given), course, draft)
+
+
+def _released(now: "Followed", texts: Sequence[str]) -> "list[tuple[str, int]]":
+    """Return the sessions that may move, by protocol and number."""
+    from meso_schedule.running.visits import session_to_move
+
+    if not now.is_combined:
+        name = now.treatments[0].protocol.id
+        return [(name, read_number(text, "release")) for text in texts]
+    named = [session_to_move(now, text, "release") for text in texts]
+    return [(one.treatment.protocol.id, one.number) for one in named]
+
+
+def _asked(given: dict[str, Any], seen: Sight) -> dict[str, Any]:
+    """Return what is asked from now on; days away are added to those known."""
+    from meso_schedule.cli.requests import read_asked
+
+    typed = {name: given[name] for name in _CHANGES if given[name] not in (None, [])}
+    wanted = given.get("treatment") or []
+    if not typed and not wanted:
+        return {}
+    request = read_asked({**typed, "protocol": wanted} if wanted else typed).request
+    made = request.model_dump(mode="json", include=set(typed))
+    if wanted:
+        from meso_schedule.running.remaking import with_wishes
+
+        made["protocol"] = with_wishes(seen.state, request.wanted)
+    if "away" in made:
+        known = seen.state.request.get("away")
+        before = known if isinstance(known, list) else []
+        made["away"] = [*before, *(days for days in made["away"] if days not in before)]
+    return made
+
+
+def _change_documents(made: "Replanned") -> list[dict[str, Any]]:
+    return [
+        {**change.model_dump(mode="json"), "number": made.number_of(change)}
+        for change in made.made.changes
+    ]
+
+
+def _change_lines(made: "Replanned") -> Sequence[str]:
+    from meso_schedule.output.words.text import day_text
+
+    lines = []
+    for change in made.made.changes:
+        number = f"{change.label or ''}{made.number_of(change)}"
+        why = "; ".join(map(str, change.why))
+        at = f" at {change.start_after}" if change.start_after else ""
+        before = day_text(change.before) if change.before else ""
+        after = day_text(change.after) if change.after else ""
+        words = {
+            "moved": f"Session {number} moves from {before} to {after}{at}: {why}.",
+            "new": f"Session {number} is on {after}{at}: {why}.",
+            "dropped": f"Session {number} on {before} is dropped: {why}.",
+        }
+        lines.append(words[change.kind])
+    return lines or ["The days stay.", *_staying_lines(made)]
+
+
+def _staying_lines(made: "Replanned") -> list[str]:
+    """Say what becomes different although every session stays on its day."""
+    words = {
+        "start": "when it begins",
+        "minutes": "how long it takes",
+        "phase": "its phase",
+        "provisional": "whether it is provisional",
+        "pinned": "that it is fixed by hand",
+    }
+    told = [
+        f"Of session {mark} changes: {', '.join(words[name] for name in names)}."
+        for mark, names in made.stays.items()
+    ]
+    if made.wishes:
+        asked = (f"{name.replace('_', ' ')} {_wish(it)}" for name, it in made.wishes.items())
+        told.append(f"Asked from now on: {', '.join(asked)}.")
+    return told
+
+
+def _wish(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def adopt(
+    course: options.Course,
+    *,
+    rules: shared.Rules = None,
+    reason: options.Reason = None,
+    book: options.Book = None,
+    head_file: options.HeadFile = None,
+    who: options.Who = None,
+    key: options.Key = None,
+    revision: options.Revision = None,
+    clinic: shared.ClinicFile = None,
+    as_of: options.AsOf = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Let a course go on under its protocols as the rule files are now."""
+    given = dict(locals())
+
+    def draft(seen: Sight) -> Draft:
+        from meso_schedule.book.payloads import KeptProtocol
+        from meso_schedule.book.records import Adopted
+        from meso_schedule.rules.catalogue import get_protocols
+        from meso_schedule.running.course_progress import followed
+
+        before = seen.state.protocols
+        found = get_protocols((old.id for old in before), rules or ())
+        kept = tuple(KeptProtocol.of(found[old.id]) for old in before)
+        if kept == before:
+            return Draft([], "The rules are those that the course keeps: nothing changes.")
+        after = seen.state.model_copy(update={"protocols": kept})
+        later = followed(after, seen.today)
+        for one in later.treatments:
+            _check_sessions(one.protocol, one.request.sessions)
+        stamps = [
+            f"{new.id}: version {old.version}, {old.digest[:19]}, becomes"
+            f" version {new.version}, {new.digest[:19]}."
+            for old, new in zip(before, kept, strict=True)
+        ]
+        told = f"Booked days stay until 'meso-schedule courses replan {seen.state.course}'."
+        record = Adopted(protocols=kept, reason=reason, forecast=later.forecast)
+        return Draft([record], " ".join(stamps), lambda _: [told])
+
+    write(Desk.of("adopt", given), course, draft)
+
+
+def _check_sessions(protocol: "Protocol", sessions: int | None) -> None:
+    counts = protocol.sessions
+    if sessions and not counts.minimum <= sessions <= counts.maximum:
+        raise InputError.of(
+            "bad_sessions",
+            f"{protocol.id} now takes {counts.minimum} to {counts.maximum} sessions; the course"
+            f" has {sessions}.",
+            field="rules",
+            remedy="Keep the rules the course has, or stop it and open a new one.",
+        )

@@ -1,0 +1,120 @@
+"""`courses list`, `show`, `history`: what the book says."""
+
+from typing import Annotated
+
+import typer
+
+from meso_schedule.base.errors import InputError
+from meso_schedule.cli import options as shared
+from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.inputs import day_of_asking, read_value
+from meso_schedule.cli.courses.receipts import write_document
+from meso_schedule.cli.courses.write_options import open_book
+
+
+def list_courses(
+    *,
+    due: Annotated[
+        bool, typer.Option("--due", help="Only those whose next session may be held now.")
+    ] = False,
+    overdue: Annotated[
+        bool, typer.Option("--overdue", help="Only those whose next session is past its window.")
+    ] = False,
+    unbooked: Annotated[
+        bool, typer.Option("--unbooked", help="Only those with nothing booked from now on.")
+    ] = False,
+    book: options.Book = None,
+    clinic: shared.ClinicFile = None,
+    as_of: options.AsOf = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """List the courses of the book, the one due first at the front."""
+    from meso_schedule.cli.environment import find_clinic, has_colour, width, write_out
+    from meso_schedule.cli.requests import check_format
+
+    check_format(format, shared.SHOW_FORMATS)
+    chosen = [
+        name
+        for name, given in (("due", due), ("overdue", overdue), ("unbooked", unbooked))
+        if given
+    ]
+    if len(chosen) > 1:
+        raise InputError.of(
+            "contradiction",
+            f"--{chosen[0]} and --{chosen[1]} exclude each other.",
+            field=chosen[1],
+            remedy="Give one of them.",
+        )
+    today = day_of_asking(as_of, find_clinic(clinic))
+    with open_book(book) as opened:
+        lines = opened.courses(chosen[0] if chosen else "all", as_of=today)  # type: ignore[arg-type]
+    if format == "json":
+        from meso_schedule.cli.courses.json_documents import lines_document
+
+        write_document({"as_of": str(today), "courses": lines_document(lines)})
+        return
+    from meso_schedule.cli.courses.texts import list_text
+
+    write_out(list_text(lines, today, width=width(), colour=has_colour()))
+
+
+def show_course(
+    course: options.Course,
+    *,
+    book: options.Book = None,
+    clinic: shared.ClinicFile = None,
+    as_of: options.AsOf = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Show a course: its sessions, what is due next, money and notes."""
+    from meso_schedule.book.ids import parse_course_id
+    from meso_schedule.cli.courses.json_documents import course_document, show_document
+    from meso_schedule.cli.environment import find_clinic, has_colour, width, write_out
+    from meso_schedule.cli.requests import check_format
+    from meso_schedule.running.course_progress import followed
+
+    check_format(format, shared.SHOW_FORMATS)
+    read_value(parse_course_id, course, "course")
+    in_use = find_clinic(clinic)
+    today = day_of_asking(as_of, in_use)
+    with open_book(book) as opened:
+        state = opened.course(course)
+    if state.is_erased:
+        if format == "json":
+            write_document(course_document(state))
+        else:
+            write_out(f"The course {state.course} was erased; nothing of it is left.\n")
+        return
+    now = followed(state, today)
+    if format == "json":
+        write_document(show_document(now, in_use))
+        return
+    from meso_schedule.cli.courses.texts import show_text
+
+    write_out(show_text(now, in_use, width=width(), colour=has_colour()))
+
+
+def show_history(
+    course: options.Course,
+    *,
+    book: options.Book = None,
+    format: options.ShowFormat = "table",
+) -> None:
+    """Show every event of a course: when it was written down, by whom, and what it says."""
+    from meso_schedule.book.ids import parse_course_id
+    from meso_schedule.cli.courses.json_documents import event_document
+    from meso_schedule.cli.environment import has_colour, width, write_out
+    from meso_schedule.cli.requests import check_format
+
+    check_format(format, shared.SHOW_FORMATS)
+    read_value(parse_course_id, course, "course")
+    with open_book(book) as opened:
+        events = opened.history(course)
+        state = opened.course(course)
+        documents = [event_document(event, opened.shown) for event in events]
+    if format == "json":
+        write_document({"course": events[0].course, "events": documents})
+        return
+    from meso_schedule.cli.courses.texts import history_text
+
+    write_out(history_text(state, documents, width=width(), colour=has_colour()))

@@ -1,0 +1,209 @@
+"""Errors as sentences for people and as JSON for programs."""
+
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from typing import Any
+
+from meso_schedule.base.errors import Fault, MesoScheduleError, NoCalendarFits
+from meso_schedule.book.storage.passwords import without_passwords
+
+COMMAND_LINE = "command line"
+
+# The library speaks of fields; whoever typed an option looks for its own spelling.
+_OPTION_NAMES = re.compile(
+    r"\b(start_within|finish_by|improves_after|no_improvement|improved_on"
+    r"|top_ups|as_of|no_prices|feed_detail|feed_sequence)\b"
+)
+
+# Words without a name of their own on the command line.
+_ARGUMENTS = (
+    "protocol",
+    "name",
+    "course",
+    "amount",
+    "session",
+    "text",
+    "file",
+    "target",
+    "event_revision",
+)
+
+
+_TOLD = 70
+
+
+class PlacedError(Exception):
+    """An error, and where the fields that it may name were given."""
+
+    def __init__(
+        self, error: MesoScheduleError, origins: Mapping[str, str], language: str | None
+    ) -> None:
+        super().__init__(error)
+        self.error = error
+        self.origins = dict(origins)
+        self.language = language
+
+
+@contextmanager
+def placing(origins: Mapping[str, str], language: str | None = None) -> Iterator[None]:
+    """Tell of errors from inside where their fields were given.
+
+    Args:
+        origins: The file of each field that did not come from the command line.
+        language: In which a "no" is explained; None for English.
+    """
+    try:
+        yield
+    except MesoScheduleError as error:
+        raise PlacedError(error, origins, language) from None
+
+
+def placed_faults(
+    error: MesoScheduleError, origins: Mapping[str, str], place: str = COMMAND_LINE
+) -> list[Fault]:
+    """Return the faults of an error, each with its place."""
+    return [
+        replace(fault, source=fault.source or origins.get(_root(fault.field), place))
+        for fault in error.faults
+    ]
+
+
+def error_document(
+    error: MesoScheduleError, origins: Mapping[str, str], place: str = COMMAND_LINE
+) -> dict[str, Any]:
+    """Return the JSON document of an error, with its conflict where no calendar fits.
+
+    Args:
+        error: The error.
+        origins: The file of each field that did not come from `place`.
+        place: Where everything else was given.
+    """
+    faults = [
+        {
+            key: without_passwords(entry[key]) if entry[key] else entry[key]
+            for key in ("code", "message", "source", "field", "value", "remedy")
+        }
+        for entry in map(asdict, placed_faults(error, origins, place))
+    ]
+    document: dict[str, Any] = {"error": faults[0]} if len(faults) == 1 else {"errors": faults}
+    if isinstance(error, NoCalendarFits):
+        document["conflict"] = error.conflict.model_dump(mode="json")
+        document["relaxations"] = [way.model_dump(mode="json") for way in error.relaxations]
+    return document
+
+
+def report(
+    error: MesoScheduleError,
+    origins: Mapping[str, str],
+    *,
+    as_json: bool,
+    language: str | None = None,
+) -> None:
+    """Tell people on standard error; with JSON asked for, programs on standard output too."""
+    if as_json:
+        from meso_schedule.cli.environment import write_json
+
+        write_json(json.dumps(error_document(error, origins), indent=2))
+    if isinstance(error, NoCalendarFits):
+        from meso_schedule.cli.formats import terminal_language
+        from meso_schedule.output.terminal.conflict_text import conflict_lines
+
+        tell(*conflict_lines(error, terminal_language(language)))
+    else:
+        tell(*(f"Error: {fault_sentence(fault)}" for fault in placed_faults(error, origins)))
+
+
+def fault_sentence(fault: Fault) -> str:
+    """Say where a fault is, what is wrong, the value, and what to write instead."""
+    place = ", ".join(part for part in (_source(fault), _field(fault)) if part)
+    message = fault.message
+    # A long value is cut in the message, and sooner there than in the field of a fault.
+    if fault.value and fault.value[:_TOLD] not in f"{place} {message}":
+        message = f"{message.rstrip('.')} ({fault.value})."
+    told = " ".join(word for word in (message, fault.remedy) if word)
+    if fault.source == COMMAND_LINE:
+        told = _OPTION_NAMES.sub(lambda found: _option(found[0]), told)
+    return f"{place}: {told}" if place else told
+
+
+def tell(*lines: str) -> None:
+    """Write lines to standard error, wrapped to the terminal; nobody listening is no error."""
+    from meso_schedule.output.words.text import harmless
+
+    columns = _columns()
+    for line in lines:
+        indent = re.match(r" *(?:[0-9]+\. )?", line)
+        text = _wrapped(
+            harmless(without_passwords(line)), columns, " " * len(indent[0] if indent else "")
+        )
+        try:
+            if sys.stderr is not None:
+                sys.stderr.write(f"{text}\n".encode(_encoding(), "replace").decode(_encoding()))
+        except OSError:
+            return
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Offer the known names nearest to one, else all of them."""
+    near = near_names(name, known)
+    return f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(known)}."
+
+
+def near_names(name: str, known: Sequence[str]) -> list[str]:
+    """Return up to three known names that look like one, the likest first."""
+    from difflib import get_close_matches
+
+    return get_close_matches(name, known, 3, 0.6)
+
+
+def _source(fault: Fault) -> str | None:
+    return None if fault.source == COMMAND_LINE else fault.source
+
+
+def _field(fault: Fault) -> str | None:
+    if fault.source != COMMAND_LINE or not fault.field:
+        return fault.field
+    root = _root(fault.field)
+    return root.upper() if root in _ARGUMENTS else _option(root)
+
+
+def _option(field: str) -> str:
+    # The book counts sessions by number; the option is called after what is counted.
+    field = "session" if field == "number" else field
+    return f"--{field.replace('_', '-')}"
+
+
+def _root(field: str | None) -> str:
+    return re.split(r"[.\[]", field or "", maxsplit=1)[0]
+
+
+def _columns() -> int | None:
+    if sys.stderr is not None and not sys.stderr.isatty() and "COLUMNS" not in os.environ:
+        return None
+    return max(24, shutil.get_terminal_size().columns)
+
+
+def _encoding() -> str:
+    return sys.stderr.encoding or "utf-8"
+
+
+def _wrapped(line: str, columns: int | None, indent: str) -> str:
+    from textwrap import fill
+
+    if columns is None:
+        return line
+    return fill(
+        line,
+        columns,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+        drop_whitespace=True,
+        replace_whitespace=False,
+    )

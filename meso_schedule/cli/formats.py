@@ -1,0 +1,188 @@
+"""A plan in each of its forms: what goes to standard output, and the files by their endings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from meso_schedule.base.errors import InputError, UnknownNameError, shortened
+from meso_schedule.base.phrases import LANGUAGES
+from meso_schedule.cli.options import PAPERS
+from meso_schedule.output.words.language import ENGLISH, Language
+
+if TYPE_CHECKING:
+    from meso_schedule.course.course_plan import CoursePlan
+
+
+BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a plan is shown.
+
+    Args:
+        width: Columns of text.
+        colour: Whether text has colours.
+        calendar: Whether the months are shown in text too.
+        language: The code of the language; None for the plain English of the terminal.
+        bom: Whether CSV begins with a byte order mark.
+        detail: Whether the titles of a feed name the treatment.
+        revision: That of the course in the book; 0 for a plan that stands in none.
+        sequence: The version of a feed; None for one told by the day of asking and the revision.
+        paper: The paper of a printed sheet.
+        logo: The picture of its letterhead.
+    """
+
+    width: int
+    colour: bool = False
+    calendar: bool = False
+    language: str | None = None
+    bom: bool = False
+    detail: bool = False
+    revision: int = 0
+    sequence: int | None = None
+    paper: str = PAPERS[0]
+    logo: bytes | None = None
+
+
+def terminal_language(code: str | None) -> Language:
+    """Return the language of text; English needs no catalogue there."""
+    return ENGLISH if code in (None, ENGLISH.code) else paper_language(code)
+
+
+def paper_language(code: str | None) -> Language:
+    """Return the language of what is printed or shown in a browser."""
+    from meso_schedule.output.words.translation import find_language
+
+    return find_language(code or ENGLISH.code)
+
+
+def _json(plan: "CoursePlan", _: Style) -> str:
+    from meso_schedule.course.plan_json import plan_json
+
+    return plan_json(plan)
+
+
+def _table(plan: "CoursePlan", style: Style) -> str:
+    from meso_schedule.output.terminal.plan_text import plan_text
+
+    return plan_text(
+        plan,
+        width=style.width,
+        colour=style.colour,
+        calendar=style.calendar,
+        language=terminal_language(style.language),
+    )
+
+
+def _csv(plan: "CoursePlan", style: Style) -> str:
+    from meso_schedule.output.tables import csv_plan
+
+    return f"{BOM if style.bom else ''}{csv_plan(plan)}"
+
+
+def _markdown(plan: "CoursePlan", _: Style) -> str:
+    from meso_schedule.output.tables import markdown_plan
+
+    return markdown_plan(plan)
+
+
+def _page(plan: "CoursePlan", style: Style) -> str:
+    from meso_schedule.output.web.page import page
+
+    return page(plan, language=paper_language(style.language), logo=style.logo)
+
+
+def _feed(plan: "CoursePlan", style: Style) -> bytes:
+    from meso_schedule.output.feed import feed
+
+    language = terminal_language(style.language)
+    return feed(
+        plan,
+        detail=style.detail,
+        language=language,
+        revision=style.revision,
+        sequence=style.sequence,
+    )
+
+
+def sheet_of(plan: "CoursePlan", style: Style) -> bytes:
+    """Return the sheet that a patient takes home, as a PDF."""
+    from meso_schedule.output.print.pdf import sheet
+
+    language = paper_language(style.language)
+    return sheet(plan, language=language, paper=style.paper, logo=style.logo)
+
+
+_TEXTS = {"json": _json, "table": _table, "csv": _csv, "markdown": _markdown}
+
+# Each ending of a file, and what makes its content.
+_FILES: dict[str, Callable[["CoursePlan", Style], str | bytes]] = {
+    ".json": _json,
+    ".csv": _csv,
+    ".md": _markdown,
+    ".txt": _table,
+    ".html": _page,
+    ".ics": _feed,
+    ".pdf": sheet_of,
+}
+# Those of them that show the logo.
+LETTERHEADS = (".html", ".pdf")
+
+
+def read_language(code: str | None) -> str | None:
+    """Take the code of a language that the program speaks."""
+    if code is not None and code not in LANGUAGES:
+        raise UnknownNameError("language", code, LANGUAGES)
+    return code
+
+
+def read_paper(name: str | None) -> str:
+    """Take the name of a paper; left out, the first."""
+    if name is not None and name not in PAPERS:
+        raise UnknownNameError("paper", name, PAPERS)
+    return name or PAPERS[0]
+
+
+def read_sequence(text: str | None) -> int | None:
+    """Take the number of this version of a feed; None where none is given."""
+    from meso_schedule.cli.requests import read_count
+
+    number = 0 if text is None else read_count(text, "feed_sequence")
+    if number < 0:
+        raise InputError.of(
+            "bad_number",
+            f"{number} is out of range.",
+            field="feed_sequence",
+            value=number,
+            remedy="Write a whole number from 0.",
+        )
+    return None if text is None else number
+
+
+def text_of(plan: "CoursePlan", kind: str, style: Style) -> str:
+    """Return a plan in one of the formats of standard output."""
+    return _TEXTS[kind](plan, style)
+
+
+def file_of(plan: "CoursePlan", path: Path, style: Style) -> bytes:
+    """Return what a file of a plan holds."""
+    made = _FILES[path.suffix.lower()](plan, style)
+    return made.encode() if isinstance(made, str) else made
+
+
+def check_ending(path: Path) -> None:
+    """Refuse a file whose ending names no form of a plan; a folder is refused elsewhere."""
+    ending, name = path.suffix.lower(), str(path)
+    if ending in _FILES or path.is_dir():
+        return
+    raise InputError.of(
+        "unknown_ending",
+        f"{name} ends in {shortened(ending)}, which is not known."
+        if ending
+        else f"{name} has no ending.",
+        field="output",
+        value=name,
+        remedy=f"Known: {', '.join(_FILES)}.",
+    )

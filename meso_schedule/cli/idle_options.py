@@ -1,0 +1,65 @@
+"""Options that would do nothing: each acts on some outputs only, and is refused without one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from meso_schedule.base.errors import Fault, InputError
+
+# The files that each option acts on, by their endings. What goes to standard output acts as
+# the file of its kind.
+_ACTS_ON = {
+    "calendar": (".txt",),
+    "language": (".txt", ".html", ".ics", ".pdf"),
+    "bom": (".csv",),
+    "paper": (".pdf",),
+    "feed_detail": (".ics",),
+    "feed_sequence": (".ics",),
+}
+_KINDS = {"table": ".txt", "json": ".json", "csv": ".csv", "markdown": ".md"}
+_BATCH = ("resume", "workers", "sheets")
+
+
+def refuse_idle(
+    given: Mapping[str, Any], paths: Sequence[Path] = (), shown: str | None = None
+) -> None:
+    """Refuse options that act on nothing of what a command makes.
+
+    Args:
+        given: Everything that was typed, by the names of the command's parameters.
+        paths: The files that are written.
+        shown: The format of a plan or comparison on standard output; None where there is none.
+
+    Raises:
+        InputError: With every such option.
+    """
+    endings = {path.suffix.lower() for path in paths} | ({_KINDS[shown]} if shown else set())
+    if faults := [*_idle(given, endings), *_without(given, paths)]:
+        raise InputError(faults)
+
+
+def _idle(given: Mapping[str, Any], endings: set[str]) -> Iterator[Fault]:
+    for name, kinds in _ACTS_ON.items():
+        if is_given(given, name) and endings.isdisjoint(kinds):
+            remedy = f"Leave it out, or write --output FILE{kinds[-1]}."
+            yield _fault(name, f"a {' or '.join(kinds)} file", remedy)
+
+
+def _without(given: Mapping[str, Any], paths: Sequence[Path]) -> Iterator[Fault]:
+    if is_given(given, "force") and not paths:
+        yield _fault("force", "--output", "Leave it out, or name a file.")
+    for name in _BATCH:
+        if is_given(given, name) and not is_given(given, "batch"):
+            remedy = "Leave it out, or give --batch." if "batch" in given else "Leave it out."
+            yield _fault(name, "--batch", remedy)
+    if is_given(given, "currency") and is_given(given, "no_prices"):
+        yield _fault("currency", "prices", "Leave it or --no-prices out.")
+
+
+def is_given(given: Mapping[str, Any], name: str) -> bool:
+    """Tell whether an option was typed, be it with an empty value."""
+    return given.get(name) not in (None, False)
+
+
+def _fault(name: str, needed: str, remedy: str) -> Fault:
+    return Fault("contradiction", f"It goes with {needed} only.", None, name, None, remedy)

@@ -1,0 +1,124 @@
+"""A commented rule file to start from."""
+
+from dataclasses import replace
+
+from meso_schedule.base.errors import InputError
+
+_TEMPLATE = """\
+# A protocol: the recipe for one treatment. Replace the example figures by your own.
+# Every table with a figure says where it comes from: sources = ["key"] names a [[sources]] table
+# at the end, assumption = "why this figure" is for what no source says. Both may stand together.
+# Until each empty sources = [] is filled in, `meso-schedule protocols check` refuses the file.
+# Lengths are whole days, weeks, months or years: "10 days", "1 month + 1 week".
+
+id = "{id}"
+name = "{name}"
+family = "mesotherapy"        # mesotherapy, toxin, filler, lipolysis, peel or device
+areas = ["face"]
+indications = ["dull skin"]
+version = "1"
+
+[sessions]
+minimum = 3
+usual = 6
+maximum = 15                  # left out: 40
+minutes = 45                  # time in the chair
+sources = []                  # fill in, or write assumption = "…"
+
+# The gap before each session of the phase. Session 1 belongs to the first phase.
+[[phases]]
+name = "initial"
+sessions = 4                  # only the last phase may leave this out: it runs to the end
+minimum = "7 days"
+recommended = "7 days"        # left out: the minimum
+maximum = "10 days"
+lapse = "6 weeks"             # after this the course has lapsed; may be left out
+lapse_action = "review"       # then: review, restart (the phase) or continue; left out: review
+# grace = "1 day"             # a session held this much sooner still counts; left out: none
+sources = []                  # fill in
+
+[[phases]]
+name = "fortnightly"
+after_improvement = true      # only once improvement is recorded; left out: false
+minimum = "2 weeks"
+maximum = "3 weeks"
+sources = []                  # fill in
+
+# Maintenance after the course; leave it out if there is none.
+# [top_up]
+# minimum = "3 months"
+# maximum = "5 months"
+# sources = []
+
+[results]
+settle = "3 days"             # an event keeps this distance from the last session
+lasts_minimum = "3 months"
+lasts_maximum = "5 months"
+sources = []                  # fill in
+
+# Anything else worth knowing, each as text or a list of texts.
+[facts]
+techniques = ["nappage"]
+depth_mm = "1-4"
+sources = []                  # fill in
+
+# Amounts are text. per = "session" or "course".
+[[prices]]
+currency = "GBP"
+per = "session"
+low = "150.00"
+high = "200.00"
+sources = []                  # fill in
+
+# action = "avoid", "do" or "expect", from an offset to an offset around each session;
+# swelling = true where swelling is part of what is to be expected.
+[[care]]
+action = "avoid"
+what = "Hot showers"
+starts = "0 hours"
+ends = "8 hours"
+sources = []                  # fill in
+
+# action = "ask": a screening question before the course.
+[[care]]
+action = "ask"
+what = "Are you pregnant or breast-feeding?"
+sources = []                  # fill in
+
+# A warning printed with every plan.
+# [[notices]]
+# text = "…"
+# regions = ["GB"]
+# sources = []
+
+# The distance kept to another family of treatments, or to another protocol by its id.
+# [[spacing]]
+# other = "filler"
+# minimum = "2 weeks"         # after this treatment before the other
+# minimum_before = "3 weeks"  # the other way round; left out: no rule
+# sources = []
+
+[[sources]]
+key = "own-practice"
+title = "Protocol of our clinic"
+# place = "Journal, clinic or address"
+# year = 2026
+grade = "low"                 # high, moderate or low
+"""
+
+
+def rule_file(protocol_id: str) -> str:
+    """Return a rule file with example figures that still wait for their sources.
+
+    Raises:
+        InputError: When the id cannot be one.
+    """
+    from meso_schedule.rules.protocol import Protocol
+
+    try:
+        Protocol.model_validate({"id": protocol_id})
+    except InputError as error:
+        if faults := [fault for fault in error.faults if fault.field == "id"]:
+            raise InputError(replace(fault, field="protocol") for fault in faults) from None
+    name = protocol_id.replace("-", " ").capitalize()
+    return _TEMPLATE.format(id=protocol_id, name=name)

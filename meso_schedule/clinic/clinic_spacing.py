@@ -1,0 +1,69 @@
+"""A clinic's own spacing rules, which take the place of those in rule files."""
+
+from collections.abc import Iterator, Sequence
+
+from meso_schedule.base.dates import Interval
+from meso_schedule.base.errors import Fault
+from meso_schedule.base.free_text import Text
+from meso_schedule.base.key_paths import key_path
+from meso_schedule.base.models import Flag, Model
+from meso_schedule.rules.gap_checks import distance_faults
+from meso_schedule.rules.protocol import FAMILIES, Identifier
+
+
+class ClinicSpacing(Model):
+    """The distance a clinic keeps between two treatments; it replaces what rule files say of them.
+
+    Args:
+        first: A family or the id of a protocol.
+        other: Another one.
+        same_area: Whether it holds only where both treat the same area.
+        minimum: After `first`, before `other`; `0 days` for none.
+        minimum_before: After `other`, before `first`; left out, none.
+        same_day: Whether both may share a visit.
+        reason: Why, in the clinic's words.
+    """
+
+    first: Identifier
+    other: Identifier
+    same_area: Flag = True
+    minimum: Interval
+    minimum_before: Interval | None = None
+    same_day: Flag = False
+    reason: Text | None = None
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The two treatments, whichever is named first."""
+        return (self.first, self.other) if self.first <= self.other else (self.other, self.first)
+
+
+def spacing_faults(rules: Sequence[ClinicSpacing | None] | None) -> Iterator[Fault]:
+    """Find negative gaps, rules of a protocol with itself and rules that contradict each other."""
+    seen: dict[tuple[object, ...], int] = {}
+    for number, rule in enumerate(rules or ()):
+        if rule is None:
+            continue
+        place = key_path(["spacing", number])
+        for name in ("minimum", "minimum_before"):
+            yield from distance_faults(getattr(rule, name), f"{place}.{name}")
+        if rule.first == rule.other and rule.first not in FAMILIES:
+            yield Fault(
+                "names_itself",
+                "The rule names one protocol twice.",
+                None,
+                f"{place}.other",
+                rule.other,
+                "Name two protocols, or families.",
+            )
+        key = (*rule.names, rule.same_area)
+        if key in seen:
+            yield Fault(
+                "contradiction",
+                f"{key_path(['spacing', seen[key]])} is for the same two treatments.",
+                None,
+                place,
+                f"{rule.first} {rule.other}",
+                "Keep one of them; minimum_before is for the other way round.",
+            )
+        seen.setdefault(key, number)

@@ -1,0 +1,319 @@
+"""What a course costs: price lists, the cheapest mix, tax, deposit and instalments."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import Literal
+
+from meso_schedule.base.money import (
+    half_up,
+    in_currency,
+    parse_currency,
+    parse_percent,
+    running_sums,
+    split,
+)
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.clinic.price_lists import PriceList
+from meso_schedule.course.bill import (
+    CostEstimate,
+    CostLine,
+    CumulativeCost,
+    MoneyRange,
+    MonthCost,
+    Payment,
+    TaxPart,
+)
+from meso_schedule.rules.protocol import Price, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """The prices that hold for one protocol in one currency.
+
+    Args:
+        currency: ISO 4217 code.
+        basis: Whose prices they are.
+        session: The price of a single session, or None when only courses are priced.
+        course: The published price of a whole course, or None.
+        price_list: The clinic's own prices, or None.
+    """
+
+    currency: str
+    basis: Literal["clinic", "published"]
+    session: MoneyRange | None
+    course: MoneyRange | None
+    price_list: PriceList | None = None
+
+
+def wanted_currency(protocol: Protocol, clinic: Clinic, currency: str | None) -> str | None:
+    """Return the currency to reckon in: the one asked for, the clinic's, the protocol's first."""
+    first = protocol.prices[0].currency if protocol.prices else None
+    return currency or clinic.currency or first
+
+
+def find_tariff(protocol: Protocol, clinic: Clinic, currency: str | None) -> Tariff | None:
+    """Return the clinic's prices in the wanted currency, else the published ones, else None."""
+    wanted = wanted_currency(protocol, clinic, currency)
+    if wanted is None:
+        return None
+    course = _published(protocol.prices, wanted, "course")
+    prices = clinic.prices.get(protocol.id) if clinic.currency == wanted else None
+    if prices:
+        single = in_currency(prices.session, wanted)
+        return Tariff(wanted, "clinic", MoneyRange(low=single, high=single), course, prices)
+    session = _published(protocol.prices, wanted, "session")
+    if session or course:
+        return Tariff(wanted, "published", session, course)
+    return None
+
+
+def _published(prices: Sequence[Price], currency: str, per: str) -> MoneyRange | None:
+    for price in prices:
+        if price.currency == currency and price.per == per:
+            low, high = in_currency(price.low, currency), in_currency(price.high, currency)
+            return MoneyRange(low=low, high=high)
+    return None
+
+
+def cheapest_mix(
+    session: Decimal, packages: Sequence[tuple[int, Decimal]], count: int
+) -> list[int]:
+    """Return how many single sessions, then how many of each package, hold exactly `count`.
+
+    The cheapest mix wins, then the one with the fewest lines, then the one with the most
+    of the packages named first.
+
+    Args:
+        session: The price of a single session.
+        packages: Sessions and price of each package.
+        count: How many sessions are needed.
+
+    >>> cheapest_mix(Decimal(180), [(6, Decimal(960)), (3, Decimal(500))], 10)
+    [1, 1, 1]
+    """
+    items = [*packages, (1, session)]
+    best: list[tuple[Decimal, int, tuple[int, ...]] | None] = [None] * (count + 1)
+    best[0] = (Decimal(0), 0, ())
+    for size, price in items:
+        best = [_best_with(best, size, price, held) for held in range(count + 1)]
+    answer = best[count]
+    assert answer is not None, "single sessions fill any count"
+    counts = [-negative for negative in answer[2]]
+    return [counts[-1], *counts[:-1]]
+
+
+def _best_with(
+    best: Sequence[tuple[Decimal, int, tuple[int, ...]] | None],
+    size: int,
+    price: Decimal,
+    held: int,
+) -> tuple[Decimal, int, tuple[int, ...]] | None:
+    options = []
+    for quantity in range(held // size + 1):
+        if before := best[held - quantity * size]:
+            cost, lines, counts = before
+            # Quantities are kept negative so that the smallest tuple has the most of the first.
+            options.append((cost + quantity * price, lines + (quantity > 0), (*counts, -quantity)))
+    return min(options, default=None)
+
+
+def total_cost(tariff: Tariff, clinic: Clinic, count: int) -> MoneyRange:
+    """Return what `count` sessions cost, tax included."""
+    return _total(tariff, clinic, _lines(tariff, count))
+
+
+def cheaper_course(tariff: Tariff, clinic: Clinic, count: int) -> tuple[int, Decimal] | None:
+    """Return how many more sessions cost less than `count`, and what; None where none do.
+
+    The cheapest number wins, of two that cost the same the higher one.
+    """
+    packages = tariff.price_list.packages if tariff.price_list else ()
+    largest = max((package.sessions for package in packages), default=0)
+    costs = [
+        (total_cost(tariff, clinic, more).low, -more)
+        for more in range(count + 1, count + largest + 1)
+    ]
+    least, more = min(costs, default=(Decimal(0), 0))
+    return (-more, least) if more and least < total_cost(tariff, clinic, count).low else None
+
+
+def _total(
+    tariff: Tariff, clinic: Clinic, lines: Sequence[CostLine], before: Decimal = Decimal(0)
+) -> MoneyRange:
+    low = sum((line.amount for line in lines), Decimal(0))
+    high = sum((line.amount_high for line in lines), Decimal(0))
+    if clinic.tax and not clinic.tax.included:
+        added = _tax_amount(tariff, clinic, low, before)
+        low, high = low + added, high + added
+    return MoneyRange(low=low, high=high)
+
+
+def _tax_amount(
+    tariff: Tariff, clinic: Clinic, priced: Decimal, before: Decimal = Decimal(0)
+) -> Decimal:
+    """Return the tax on, or in, the sum of the prices; published prices are not taxed.
+
+    What stands before it on the same bill is rounded with it, so that the bill is taxed once.
+    """
+    tax = clinic.tax
+    if tax is None or tariff.basis != "clinic":
+        return Decimal(0)
+    return tax.on(before + priced, tariff.currency) - tax.on(before, tariff.currency)
+
+
+def taxed_part(cost: CostEstimate | None) -> Decimal:
+    """Return the sum of prices in a bill that tax is reckoned on: the clinic's own."""
+    lines = cost.lines if cost and cost.basis == "clinic" else ()
+    return sum((line.amount for line in lines), Decimal(0))
+
+
+def _lines(tariff: Tariff, count: int) -> tuple[CostLine, ...]:
+    if tariff.price_list:
+        packages = [
+            (package.sessions, in_currency(package.price, tariff.currency))
+            for package in tariff.price_list.packages
+        ]
+        single = in_currency(tariff.price_list.session, tariff.currency)
+        quantities = cheapest_mix(single, packages, count)
+        sold = zip(quantities[1:], packages, strict=True)
+        lines = [_line("package", n, size, price, price) for n, (size, price) in sold if n]
+        if quantities[0]:
+            lines.append(_line("session", quantities[0], 1, single, single))
+        return tuple(lines)
+    if tariff.session:
+        return (_line("session", count, 1, tariff.session.low, tariff.session.high),)
+    assert tariff.course is not None, "a tariff has a price"
+    return (_line("course", 1, count, tariff.course.low, tariff.course.high),)
+
+
+def _line(
+    kind: Literal["session", "package", "course"],
+    quantity: int,
+    sessions: int,
+    low: Decimal,
+    high: Decimal,
+) -> CostLine:
+    return CostLine(
+        kind=kind,
+        quantity=quantity,
+        sessions=sessions,
+        unit=low,
+        amount=low * quantity,
+        unit_high=high,
+        amount_high=high * quantity,
+    )
+
+
+def estimate_cost(
+    protocol: Protocol,
+    dates: Sequence[date],
+    *,
+    clinic: Clinic | None = None,
+    currency: str | None = None,
+    as_of: date,
+    first_number: int = 1,
+    held: int = 0,
+    before: Decimal = Decimal(0),
+) -> CostEstimate | None:
+    """Return what sessions on these dates cost, or None when no price is known.
+
+    Args:
+        protocol: Whose sessions they are.
+        dates: One date a session.
+        clinic: Whose prices come first; left out, published prices are used.
+        currency: The currency to reckon in; left out, the clinic's, else the protocol's first.
+        as_of: The day a deposit is due.
+        first_number: The number of the first session.
+        held: How many of the sessions, the first ones, have been held.
+        before: The sum of the clinic's prices that stand before them on one bill, as
+            `taxed_part` returns it: the bill is taxed once.
+
+    Raises:
+        FormatError: When there is no such currency.
+    """
+    clinic = clinic or Clinic.default()
+    dates = sorted(dates)
+    tariff = find_tariff(protocol, clinic, parse_currency(currency) if currency else None)
+    if tariff is None or not dates:
+        return None
+    lines = _lines(tariff, len(dates))
+    total = _total(tariff, clinic, lines, before)
+    # What was due on the day of planning was due before the first session at the latest.
+    planned_on = min(as_of, dates[0]) if held else as_of
+    deposit, instalments = _payments(tariff, total, dates, planned_on)
+    lows = split(total.low, len(dates), tariff.currency)
+    highs = split(total.high, len(dates), tariff.currency)
+    return CostEstimate(
+        currency=tariff.currency,
+        basis=tariff.basis,
+        low=total.low,
+        high=total.high,
+        remaining=_remaining(lows, highs, held) if held else None,
+        published_course=tariff.course,
+        lines=lines,
+        tax=_tax(tariff, clinic, sum((line.amount for line in lines), Decimal(0)), before),
+        deposit=deposit,
+        instalments=instalments,
+        by_month=tuple(_by_month(dates, lows, highs)),
+        cumulative=tuple(
+            CumulativeCost(session=number, low=low, high=high)
+            for number, (low, high) in enumerate(
+                zip(running_sums(lows), running_sums(highs), strict=True), first_number
+            )
+        ),
+    )
+
+
+def _remaining(lows: Sequence[Decimal], highs: Sequence[Decimal], held: int) -> MoneyRange:
+    """Return the shares of the sessions after those held, with the digits of the currency."""
+    low, high = sum(lows) - sum(lows[:held]), sum(highs) - sum(highs[:held])
+    return MoneyRange(low=Decimal(low), high=Decimal(high))
+
+
+def _tax(tariff: Tariff, clinic: Clinic, priced: Decimal, before: Decimal) -> TaxPart | None:
+    tax = clinic.tax
+    if tax is None or tariff.basis != "clinic":
+        return None
+    amount = _tax_amount(tariff, clinic, priced, before)
+    return TaxPart(name=tax.name, rate=tax.rate, included=tax.included, amount=amount)
+
+
+def _payments(
+    tariff: Tariff, total: MoneyRange, dates: Sequence[date], as_of: date
+) -> tuple[Payment | None, tuple[Payment, ...] | None]:
+    prices = tariff.price_list
+    if prices is None or not (prices.deposit or prices.instalments):
+        return None, None
+    deposit = None
+    rest = total.low
+    if prices.deposit:
+        amount = min(_deposit(prices.deposit, total.low, tariff.currency), total.low)
+        deposit = Payment(due=as_of, amount=amount)
+        rest -= amount
+    count = min(prices.instalments or 1, len(dates)) if rest else 0
+    parts = split(rest, count, tariff.currency) if count else []
+    due = zip(dates, parts, strict=False)
+    return deposit, tuple(Payment(due=day, amount=part) for day, part in due)
+
+
+def _deposit(deposit: str, total: Decimal, currency: str) -> Decimal:
+    if deposit.endswith("%"):
+        return half_up(total * parse_percent(deposit), currency)
+    return in_currency(Decimal(deposit), currency)
+
+
+def _by_month(
+    dates: Sequence[date], lows: Sequence[Decimal], highs: Sequence[Decimal]
+) -> Iterator[MonthCost]:
+    shares = zip(dates, lows, highs, strict=True)
+    for month, group in groupby(shares, key=lambda share: f"{share[0]:%Y-%m}"):
+        held = list(group)
+        yield MonthCost(
+            month=month,
+            sessions=len(held),
+            low=sum((low for _, low, _ in held), Decimal(0)),
+            high=sum((high for _, _, high in held), Decimal(0)),
+        )

@@ -1,0 +1,332 @@
+"""What is answered: `CoursePlan` and its parts."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from meso_schedule.base.models import (
+    FrozenDict,
+    Instant,
+    Model,
+    Sentence,
+    Table,
+)
+from meso_schedule.base.phrases import joined, named
+from meso_schedule.base.times import (
+    TimeRange,
+)
+from meso_schedule.course.bill import CostEstimate, MoneyRange, TreatmentCost
+from meso_schedule.course.history import DateSpan, Day, Forecast, HeldSession, Window
+from meso_schedule.rules.protocol import Grade
+
+DISCLAIMER = (
+    "A scheduling aid, not medical advice. The benefit of mesotherapy is disputed. "
+    "Dates and times do not know of bookings that were not given."
+)
+
+
+_SAID_FIRST = ("budget_cut", "package_cheaper")
+
+
+class Session(Model):
+    """One planned treatment.
+
+    Args:
+        number: Counted from 1 for each protocol; top-ups go on counting.
+        label: The letter of its protocol in a combined plan.
+        phase: The phase whose interval leads to this session; `top-up` after the course.
+        start: When it begins, in the clinic's zone; None when no time was asked for.
+        interval_days: Days since the session before; None for the first.
+        window: The days it may be on, given the session before.
+        late_days: Days past the window's latest.
+        provisional: Whether it depends on improvement not yet recorded.
+        top_up: Whether it follows the course; a phase may have any name.
+        slack_days: Days it can move later with every later session still placed.
+        backup: The next usable day it can move to; None when there is none.
+        price: What this session costs alone; None when no price is known.
+        why: The reasons for the date, in sentences.
+        sources: Keys of the sources that the interval rests on.
+    """
+
+    number: int
+    label: str | None = None
+    protocol: str
+    phase: str
+    status: Literal["planned"] = "planned"
+    date: Day
+    start: Instant | None
+    end: Instant | None
+    interval_days: int | None
+    window: Window
+    late_days: int
+    provisional: bool
+    top_up: bool = False
+    slack_days: int
+    backup: Day | None
+    price: MoneyRange | None
+    why: tuple[Sentence, ...]
+    sources: tuple[str, ...]
+
+    @property
+    def mark(self) -> str:
+        """What tells it from every other session of the plan: `3`, or `A3` in a combined one."""
+        return f"{self.label or ''}{self.number}"
+
+
+class Objective(Model):
+    """What the calendar minimises, in this order, before the earliest dates decide.
+
+    `moved` and `moved_days` are for booked sessions, `visits` for combined treatments.
+    `bound` is what no calendar is better than, where the best one of a combined plan is not proven.
+    """
+
+    late_days: int
+    moved: int | None = None
+    moved_days: int | None = None
+    start_days: int
+    visits: int | None = None
+    preference_misses: int
+    squared_deviation: int
+    time_minutes: int
+    bound: "Objective | None" = None
+
+
+class Alternative(Model):
+    """The best calendar for another first day."""
+
+    dates: tuple[Day, ...]
+    starts: tuple[Instant | None, ...]
+    objective: Objective
+
+
+class ClosedDay(Model):
+    """A day on which a public holiday or a closure of its own shuts the clinic.
+
+    Args:
+        reason: All of it in English.
+        estimated: Whether it may turn out to be another day: a holiday alone that is not
+            certain yet.
+        closures: The clinic's own reasons.
+        names: Of a holiday, its name in each language that has one.
+    """
+
+    date: Day
+    reason: Sentence
+    kind: Literal["holiday", "closure"]
+    estimated: bool = False
+    closures: tuple[str, ...] = ()
+    names: Table[str, str] = Field(default_factory=FrozenDict)
+
+    @property
+    def told(self) -> str:
+        """The reason as languages say it, of a plan read back as well."""
+        parts = [*self.closures, *([named(self.names)] if self.names else [])]
+        return joined(parts, "; ") if parts else self.reason
+
+
+class CareSpan(Model):
+    """Something to avoid, expect or do from one day, or instant, to another.
+
+    `labels` name the sessions of a combined plan: `A1`, `B1`; `swelling` tells whether swelling is
+    part of what is expected.
+    """
+
+    action: Literal["avoid", "expect", "do"]
+    what: str
+    first: Day | Instant = Field(alias="from")
+    last: Day | Instant = Field(alias="until")
+    sessions: tuple[int, ...]
+    labels: tuple[str, ...] = ()
+    swelling: bool = False
+    source: str
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What tells its sessions from all others of the plan."""
+        return self.labels or tuple(map(str, self.sessions))
+
+
+class Question(Model):
+    """A screening question to ask before the course."""
+
+    question: str
+    source: str
+
+
+class ResultSpan(Model):
+    """When results show, how long they last, when a top-up is due."""
+
+    first: Day = Field(alias="from")
+    last: Day | None = Field(alias="until")
+    top_up_due: DateSpan | None
+
+
+class Finding(Model):
+    """A fact to be told: never an error, never dropped."""
+
+    kind: str
+    session: int | None = None
+    label: str | None = None
+    message: Sentence
+
+    @property
+    def is_said_first(self) -> bool:
+        """Whether it belongs into the first lines of an answer: what is planned costs otherwise."""
+        return self.kind in _SAID_FIRST
+
+
+class Citation(Model):
+    """A source the plan rests on."""
+
+    key: str
+    citation: str
+    grade: Grade
+
+
+class ProtocolStamp(Model):
+    """Which protocol was planned, to the letter; `label` names it in a combined plan."""
+
+    label: str | None = None
+    id: str
+    name: str
+    version: str
+    digest: str
+
+
+class Letterhead(Model):
+    """How the clinic signs, and its weekly hours (`mon` to `sun`)."""
+
+    name: str | None
+    address: str | None
+    phone: str | None
+    email: str | None
+    hours: Table[str, tuple[TimeRange, ...]]
+
+
+class SpacingRule(Model):
+    """The distance kept between two treatments, ids or families.
+
+    Args:
+        minimum: After `first`, before `other`; of several the latest date counts.
+        minimum_before: After `other`, before `first`.
+        same_day: Whether both may share a visit.
+        origin: Whose rule it is: `clinic`, or ids of protocols; none where no rule is known.
+        by_clinic: Whether it is the clinic's own; a protocol may have any id.
+        sources: Its sources with their grades, its assumptions, or the clinic's reason.
+    """
+
+    first: str
+    other: str
+    minimum: tuple[str, ...]
+    minimum_before: tuple[str, ...]
+    same_day: bool
+    origin: tuple[str, ...]
+    by_clinic: bool = False
+    sources: tuple[str, ...]
+
+
+class TreatmentPart(Model):
+    """One protocol of a combined plan: what the whole plan cannot say of all at once.
+
+    Args:
+        sessions: How many course sessions are to come.
+        held: How many sessions were held, whether they count or not.
+        next_session: When its next session is due; None before its first and after its last.
+    """
+
+    label: str
+    protocol: str
+    name: str
+    areas: tuple[str, ...]
+    chair_minutes: int
+    sessions: int
+    top_ups: int
+    held: int = 0
+    next_session: Forecast | None = None
+    results: ResultSpan | None
+    facts: Table[str, str | tuple[str, ...]]
+    objective: Objective
+
+
+class CoursePlan(Model):
+    """The whole answer: calendar, cost, care, findings. Every output is made from it alone.
+
+    Args:
+        sessions: The course sessions still to come; none once the last one is held.
+        history: The sessions held, whether they count or not.
+        next_session: When the next session is due; None before the first and after the last, and
+            in a combined plan, where each of its `treatments` has its own.
+    """
+
+    format: Literal[1] = 1
+    reference: str
+    patient: str | None
+    clinic: Letterhead
+    protocols: tuple[ProtocolStamp, ...]
+    as_of: Day
+    timezone: str
+    sessions: tuple[Session, ...]
+    top_ups: tuple[Session, ...]
+    alternatives: tuple[Alternative, ...]
+    closed: tuple[ClosedDay, ...]
+    openings: tuple[Day, ...]
+    history: tuple[HeldSession, ...] = ()
+    next_session: Forecast | None = None
+    cost: CostEstimate | None
+    top_up_cost: CostEstimate | None
+    care: tuple[CareSpan, ...]
+    screening: tuple[Question, ...]
+    assumptions: tuple[Sentence, ...]
+    facts: Table[str, str | tuple[str, ...]]
+    notices: tuple[str, ...]
+    results: ResultSpan | None
+    findings: tuple[Finding, ...]
+    objective: Objective
+    spacing: tuple[SpacingRule, ...] = ()
+    treatments: tuple[TreatmentPart, ...] = ()
+    costs: tuple[TreatmentCost, ...] = ()
+    sources: tuple[Citation, ...]
+    disclaimer: str = DISCLAIMER
+
+    @property
+    def visits(self) -> tuple[Session, ...]:
+        """The course sessions and the top-ups, in order."""
+        return self.sessions + self.top_ups
+
+
+class BlockedDay(Model):
+    """A day that cannot be used, and why."""
+
+    date: Day
+    reason: Sentence
+
+
+class Conflict(Model):
+    """The first session that cannot be placed, its window, and why no day of it can be used.
+
+    Args:
+        protocol: Whose session it is, in a combined plan.
+        beside: The protocols that leave it no day.
+        spacing: The rules between them.
+    """
+
+    session: int
+    window: DateSpan
+    blocked: tuple[BlockedDay, ...]
+    protocol: str | None = None
+    beside: tuple[str, ...] = ()
+    spacing: tuple[SpacingRule, ...] = ()
+
+
+class WayOut(Model):
+    """The smallest change of one kind that makes a calendar possible.
+
+    Args:
+        option: The whole replacement argument; None for a closure.
+        cost_days: Late days, days shifted or freed, sessions released; None for fewer sessions.
+    """
+
+    kind: Literal["late", "start", "finish_by", "event", "away", "closure", "release", "sessions"]
+    message: Sentence
+    option: str | None
+    cost_days: int | None

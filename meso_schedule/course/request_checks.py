@@ -1,0 +1,140 @@
+"""What a request cannot ask of a protocol."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from meso_schedule.base.errors import Fault
+from meso_schedule.course.held_checks import held_faults
+from meso_schedule.course.request import CourseRequest
+from meso_schedule.course.wishes import HeldDay
+from meso_schedule.rules.protocol import Protocol
+
+FURTHEST_EVENT = 50 * 366
+
+
+def request_faults(protocol: Protocol, request: CourseRequest, as_of: date) -> Iterator[Fault]:
+    """Find why a request cannot be asked of a protocol on a day."""
+    if request.protocol and request.protocol != (protocol.id,):
+        asked = ", ".join(request.protocol)
+        yield Fault(
+            "contradiction",
+            f"The request is for {asked}, the protocol is {protocol.id}.",
+            None,
+            "protocol",
+            asked,
+            "Ask for one of them.",
+        )
+    if request.as_of and request.as_of != as_of:
+        yield Fault(
+            "contradiction",
+            f"The request was made on {request.as_of}, the plan on {as_of}.",
+            None,
+            "as_of",
+            str(request.as_of),
+            "Give the same day, or leave one out.",
+        )
+    if request.event and (request.event - as_of).days > FURTHEST_EVENT:
+        yield Fault(
+            "too_far",
+            f"The event, {request.event}, is more than 50 years away.",
+            None,
+            "event",
+            str(request.event),
+            "Check the year.",
+        )
+    yield from held_faults(request.held_days, as_of, request.improved_on)
+    yield from _count_faults(protocol, request)
+    yield from _taper_faults(protocol, request)
+    start = request.start or as_of
+    for end, name in ((request.finish_by, "finish_by"), (request.event, "event")):
+        if not (request.start or request.held) and end and end < start:
+            yield Fault(
+                "dates_crossed",
+                f"{name} {end} lies before the start, {start}.",
+                None,
+                name,
+                str(end),
+                f"Choose a day after {start}.",
+            )
+
+
+def _count_faults(protocol: Protocol, request: CourseRequest) -> Iterator[Fault]:
+    counts = protocol.sessions
+    asked = request.sessions
+    if asked is not None and not counts.minimum <= asked <= counts.maximum:
+        yield Fault(
+            "bad_sessions",
+            f"{protocol.id} takes {counts.minimum} to {counts.maximum} sessions, not {asked}.",
+            None,
+            "sessions",
+            str(asked),
+            f"Write a number from {counts.minimum} to {counts.maximum}.",
+        )
+    total = (asked or counts.usual) + (request.top_ups or 0)
+    for pin in request.pin:
+        if pin.session > total:
+            yield Fault(
+                "bad_pin",
+                f"There is no session {pin.session}; the last is {total}.",
+                None,
+                "pin",
+                str(pin),
+                f"Pin a session from 1 to {total}.",
+            )
+    if protocol.top_up is None and (request.top_ups or request.until):
+        name = "top_ups" if request.top_ups else "until"
+        yield Fault(
+            "no_top_up",
+            f"{protocol.id} has no rule for top-ups.",
+            None,
+            name,
+            str(getattr(request, name)),
+            f"Leave {name} out, or add [top_up] to a rule file of your own.",
+        )
+
+
+def _taper_faults(protocol: Protocol, request: CourseRequest) -> Iterator[Fault]:
+    if protocol.has_taper:
+        return
+    for name in ("improves_after", "no_improvement", "improved_on"):
+        if value := getattr(request, name):
+            yield Fault(
+                "no_taper",
+                f"No phase of {protocol.id} waits for improvement.",
+                None,
+                name,
+                str(value).lower(),
+                f"Leave {name} out.",
+            )
+
+
+def name_faults(ids: Sequence[str], request: CourseRequest) -> Iterator[Fault]:
+    """Find sessions held or pinned of which nobody can tell whose they are.
+
+    Args:
+        ids: The protocols asked for.
+        request: What is asked.
+    """
+    for entry in request.held:
+        if isinstance(entry, HeldDay) and entry.protocol not in ids:
+            problem = f"{entry} names none of the protocols."
+            remedy = f"Write whose session it was: {' or '.join(ids)}."
+            yield Fault("bad_held", problem, None, "held", str(entry), remedy)
+        elif not isinstance(entry, HeldDay) and len(ids) > 1:
+            problem = f"{entry} does not say whose session was held."
+            remedy = f"Write it with the protocol, for example {ids[0]}:{entry}."
+            yield Fault("bad_held", problem, None, "held", str(entry), remedy)
+    for pin in request.pin:
+        if pin.protocol not in ids and (pin.protocol or len(ids) > 1):
+            problem = f"{pin} names none of the protocols."
+            remedy = f"Write whose session it is, for example {ids[0]}:{pin.session}={pin.day}."
+            yield Fault("bad_pin", problem, None, "pin", str(pin), remedy)
+
+
+def held_pin_faults(request: CourseRequest, counted: int) -> Iterator[Fault]:
+    """Find pins on sessions that were held."""
+    for pin in request.pin:
+        if pin.session <= counted:
+            problem = f"Session {pin.session} was held already."
+            remedy = f"Pin a session from {counted + 1} on."
+            yield Fault("bad_pin", problem, None, "pin", str(pin), remedy)

@@ -1,0 +1,129 @@
+"""A comparison of protocols as a table, CSV or Markdown."""
+
+from collections.abc import Sequence
+
+from meso_schedule.base.phrases import Phrase, phrase
+from meso_schedule.output.tables import csv_table, markdown_table
+from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
+from meso_schedule.output.words.language import ENGLISH, Language
+from meso_schedule.output.words.text import money_text
+from meso_schedule.planner.comparison import Comparison, ComparisonRow
+
+_PROTOCOL = phrase("Protocol")
+_VISITS = phrase("Visits")
+_FIRST = phrase("First")
+_LAST = phrase("Last")
+_COST = phrase("Cost")
+_CURRENCY = phrase("Currency")
+_CHAIR = phrase("Chair minutes")
+_SWELLING = phrase("Swelling days")
+_PROBLEM = phrase("Problem")
+_YEAR = phrase("12 months")
+_TWO_YEARS = phrase("24 months")
+_YEARS = (_YEAR, _TWO_YEARS)
+_NUMBERS = (_VISITS, _CHAIR, _SWELLING)
+_FOLDED = (_PROTOCOL, _COST, *_YEARS)
+
+
+def comparison_text(
+    comparison: Comparison, *, width: int, colour: bool = False, language: Language = ENGLISH
+) -> str:
+    """Return a comparison for a terminal; what has no calendar is told below the table."""
+    say = language.say
+    header = [name for name in _header(comparison) if name not in (_CURRENCY, _PROBLEM)]
+    page = Page(width, colour=colour)
+    page.block(say(_period(comparison, language)))
+    columns = [Column(say(name), name in _NUMBERS, name in _FOLDED) for name in header]
+    rows = [list(map(cell, _shown(row, header, language))) for row in comparison.rows]
+    turned = _turned(columns, rows)
+    page.table(
+        *(turned if page.fits(*turned) and not page.fits(columns, rows) else (columns, rows))
+    )
+    problems = [f"{row.protocol}: {say(row.problem)}" for row in comparison.rows if row.problem]
+    if problems:
+        page.block(say(phrase("No calendar")))
+        page.bullets(problems)
+    return str(page)
+
+
+def _turned(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
+) -> tuple[list[Column], list[list[Cell]]]:
+    """Return a table with a column for each of its rows, which are few."""
+    first, *others = columns
+    names = [Column(row[0][0].words, folds=True) for row in rows]
+    turned = [
+        [cell(column.header), *(row[place] for row in rows)]
+        for place, column in enumerate(others, 1)
+    ]
+    return [first._replace(folds=False), *names], turned
+
+
+def comparison_csv(comparison: Comparison) -> str:
+    """Return a comparison as CSV, dates in ISO form."""
+    header = _header(comparison)
+    return csv_table(header, [_written(row, header) for row in comparison.rows])
+
+
+def comparison_markdown(comparison: Comparison) -> str:
+    """Return a comparison as Markdown."""
+    header = [name for name in _header(comparison) if name != _CURRENCY]
+    rows = [_shown(row, header, ENGLISH) for row in comparison.rows]
+    table = markdown_table(header, rows, [name in _NUMBERS for name in header])
+    return f"{_period(comparison, ENGLISH)}:\n\n{table}"
+
+
+def _period(comparison: Comparison, language: Language) -> Phrase:
+    return phrase(
+        "From {first} to {last}",
+        first=language.day(comparison.start),
+        last=language.day(comparison.until),
+    )
+
+
+def _header(comparison: Comparison) -> list[Phrase]:
+    header = [_PROTOCOL, _VISITS, _FIRST, _LAST]
+    if any(row.cost for row in comparison.rows):
+        header += [_COST, *(_YEARS if _is_combined(comparison) else ()), _CURRENCY]
+    header += [_CHAIR, _SWELLING]
+    return [*header, _PROBLEM] if any(row.problem for row in comparison.rows) else header
+
+
+def _is_combined(comparison: Comparison) -> bool:
+    return any(len(row.protocols) > 1 for row in comparison.rows)
+
+
+def _written(row: ComparisonRow, header: Sequence[Phrase]) -> list[str]:
+    cells = {
+        **_counts(row),
+        _PROTOCOL: row.protocol,
+        _FIRST: str(row.first or ""),
+        _LAST: str(row.last or ""),
+        _COST: money_text(row.cost, "-"),
+        _YEAR: money_text(row.cost_12_months, "-"),
+        _TWO_YEARS: money_text(row.cost_24_months, "-"),
+        _CURRENCY: row.currency or "",
+    }
+    return [cells[name] for name in header]
+
+
+def _shown(row: ComparisonRow, header: Sequence[Phrase], language: Language) -> list[str]:
+    cells = {
+        **_counts(row),
+        _PROTOCOL: language.say(row.name),
+        _FIRST: language.dated(row.first) if row.first else "",
+        _LAST: language.dated(row.last) if row.last else "",
+        _COST: language.price(row.cost, row.currency) if row.cost and row.currency else "",
+        _YEAR: language.sums(row.cost_12_months),
+        _TWO_YEARS: language.sums(row.cost_24_months),
+    }
+    return [cells[name] for name in header]
+
+
+def _counts(row: ComparisonRow) -> dict[Phrase, str]:
+    return {
+        _VISITS: str(row.visits),
+        _CHAIR: str(row.chair_minutes),
+        _SWELLING: str(row.swelling_days),
+        _PROBLEM: row.problem or "",
+    }

@@ -1,0 +1,148 @@
+"""Protocols for people: a list of them, and one with all its figures and sources."""
+
+from collections.abc import Iterable, Iterator
+
+from meso_schedule.course.bill import MoneyRange
+from meso_schedule.output.terminal.layout import Column, Page, cell, text
+from meso_schedule.output.words.details import fact_lines
+from meso_schedule.output.words.text import money_text, sentence
+from meso_schedule.rules.protocol import Facts, Gap, Phase, Protocol, Results, Sourced
+
+UNPUBLISHED = "*"
+
+
+def list_text(protocols: Iterable[Protocol], *, width: int, colour: bool = False) -> str:
+    """Return protocols as a table of id, name, sessions and what they are for."""
+    listed = list(protocols)
+    page = Page(width, colour=colour)
+    page.block()
+    page.table(
+        [Column("Id"), Column("Name", folds=True), Column("Sessions"), Column("For", folds=True)],
+        [
+            [
+                cell(text(protocol.id, "bold")),
+                cell(protocol.name),
+                cell(sessions_text(protocol)),
+                cell(", ".join(_indications(protocol))),
+            ]
+            for protocol in listed
+        ],
+    )
+    if any(protocol.no_published_interval for protocol in listed):
+        page.block()
+        page.paragraph(f"{UNPUBLISHED} no interval of its own is published", "dim")
+    return str(page)
+
+
+def sessions_text(protocol: Protocol) -> str:
+    """Write how many sessions make a course."""
+    counts = protocol.sessions
+    if counts.minimum == counts.maximum:
+        return str(counts.usual)
+    return f"{counts.minimum}-{counts.maximum}, usually {counts.usual}"
+
+
+def protocol_text(protocol: Protocol, *, width: int, colour: bool = False) -> str:
+    """Return everything a protocol says."""
+    page = Page(width, colour=colour)
+    gaps = [(_phase_title(phase), _gap(phase)) for phase in protocol.phases]
+    if protocol.top_up:
+        gaps.append(("Top-ups", _gap(protocol.top_up)))
+    parts = (
+        (protocol.name, list(_summary(protocol))),
+        ("Gap before each session", gaps),
+        ("Results", list(_results(protocol.results)) if protocol.results else []),
+        ("Published prices", list(_prices(protocol))),
+        ("The treatment", list(_facts(protocol.facts)) if protocol.facts else []),
+        ("Care", list(_care(protocol))),
+    )
+    for title, entries in parts:
+        if entries:
+            page.block(title)
+            page.pairs(entries)
+    lists = (
+        ("Ask before the first session", [c.what for c in protocol.care if c.action == "ask"]),
+        ("Distance to other treatments", list(_spacing(protocol))),
+        ("Notices", [notice.text for notice in protocol.notices]),
+        ("Sources", [f"{s.key}: {s.citation} [{s.grade}]" for s in protocol.sources]),
+    )
+    for title, lines in lists:
+        if lines:
+            page.block(title)
+            page.bullets(lines)
+    return str(page)
+
+
+def _summary(protocol: Protocol) -> Iterator[tuple[str, str]]:
+    yield "Id", f"{protocol.id}, version {protocol.version}"
+    yield "Family", protocol.family
+    yield "Areas", ", ".join(protocol.areas)
+    yield "For", ", ".join(_indications(protocol))
+    if protocol.no_published_interval:
+        yield "", f"{UNPUBLISHED} no interval of its own is published"
+    counts = f"{sessions_text(protocol)}, {protocol.sessions.minutes} minutes each"
+    yield "Sessions", f"{counts} ({_basis(protocol.sessions)})"
+
+
+def _indications(protocol: Protocol) -> Iterator[str]:
+    for name in protocol.indications:
+        yield f"{name}{UNPUBLISHED}" if name in protocol.no_published_interval else name
+
+
+def _phase_title(phase: Phase) -> str:
+    count = "to the end" if phase.sessions is None else f"{phase.sessions} sessions"
+    waits = ", after improvement" if phase.after_improvement else ""
+    return f"{phase.name}, {count}{waits}"
+
+
+def _gap(gap: Gap) -> str:
+    words: str = gap.text
+    if gap.recommended:
+        words += f", best {gap.recommended}"
+    if gap.lapse:
+        words += f"; lapsed after {' or '.join(map(str, gap.lapse))}"
+        words += "" if gap.lapse_action == "review" else f", then {gap.lapse_action}"
+    if gap.grace:
+        words += f"; {gap.grace} of grace"
+    return f"{words} ({_basis(gap)})"
+
+
+def _results(results: Results) -> Iterator[tuple[str, str]]:
+    yield "Settled after", f"{results.settle} ({_basis(results)})"
+    if results.lasts_maximum:
+        least = f"{results.lasts_minimum} to " if results.lasts_minimum else ""
+        yield "Last", f"{least}{results.lasts_maximum}"
+
+
+def _facts(facts: Facts) -> Iterator[tuple[str, str]]:
+    yield from fact_lines(facts.entries())
+    yield "Sources", _basis(facts)
+
+
+def _prices(protocol: Protocol) -> Iterator[tuple[str, str]]:
+    for price in protocol.prices:
+        amount = money_text(MoneyRange(low=price.low, high=price.high))
+        yield f"Per {price.per}", f"{amount} {price.currency} ({_basis(price)})"
+
+
+def _care(protocol: Protocol) -> Iterator[tuple[str, str]]:
+    for entry in protocol.care:
+        if entry.action != "ask":
+            span = f"{entry.starts} to {entry.ends}"
+            yield entry.action.capitalize(), f"{entry.what}: {span} ({_basis(entry)})"
+
+
+def _spacing(protocol: Protocol) -> Iterator[str]:
+    for rule in protocol.spacing:
+        where = " in the same area" if rule.same_area else ""
+        before = f", {rule.minimum_before} the other way round" if rule.minimum_before else ""
+        same = "; the same day is allowed" if rule.same_day else ""
+        yield f"{rule.minimum} before {rule.other}{where}{before}{same} ({_basis(rule)})"
+
+
+def _basis(table: Sourced) -> str:
+    named = ", ".join(table.sources)
+    if not table.assumption:
+        return named
+    assumed = sentence(f"assumption: {table.assumption}").rstrip(".")
+    return f"{named}; {assumed}" if named else assumed

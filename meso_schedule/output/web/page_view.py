@@ -1,0 +1,227 @@
+"""What the web page shows of a plan, in words, for its template."""
+
+import re
+from collections.abc import Iterator
+
+from meso_schedule.base.phrases import counted, phrase
+from meso_schedule.course.bill import CostEstimate
+from meso_schedule.course.course_plan import CareSpan, CoursePlan, Letterhead, Session
+from meso_schedule.output.web.page_months import Moment, Moments, Months
+from meso_schedule.output.words.calendar_marks import Kind, visit_kind
+from meso_schedule.output.words.details import (
+    ACTIONS,
+    TOTAL,
+    basis_text,
+    bill_lines,
+    in_order,
+    month_lines,
+    payment_lines,
+    sessions_text,
+)
+from meso_schedule.output.words.history_text import Lines, history_blocks
+from meso_schedule.output.words.language import Language
+from meso_schedule.output.words.session_table import (
+    number_text,
+    price_header,
+    special_text,
+    why_text,
+)
+from meso_schedule.output.words.text import sentence as as_sentence
+from meso_schedule.output.words.treatments import (
+    costs_of,
+    facts_of,
+    name_of,
+    pays_rest,
+    results_of,
+    shape_of,
+    spacing_lines,
+    title_of,
+)
+
+_PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,30}")
+_EMAIL = re.compile(r"[A-Za-z0-9.+_-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+class PageView:
+    """A plan in one language, part by part.
+
+    Args:
+        plan: The plan.
+        language: Its words, dates and numbers.
+    """
+
+    def __init__(self, plan: CoursePlan, language: Language) -> None:
+        self.code = language.code
+        self.moments = Moments(language)
+        self.months = Months(plan, language, self.moments)
+        self.has_times = any(visit.start for visit in plan.visits)
+        self.has_prices = any(visit.price for visit in plan.visits)
+        self.has_notes = any(visit.label or special_text(visit) for visit in plan.visits)
+        self._say = language.say
+        self._plan = plan
+        self._language = language
+
+    @property
+    def title(self) -> str:
+        """The treatments, by name."""
+        return title_of(self._plan, self._language)
+
+    @property
+    def planned(self) -> str:
+        """When it was planned, and in which zone its times are."""
+        day = self._language.day(self._plan.as_of)
+        return self._say(phrase("{day}, times in {zone}", day=day, zone=self._plan.timezone))
+
+    @property
+    def rules(self) -> list[str]:
+        """The rules it was planned by, to the letter."""
+        return [
+            self._say(
+                phrase(
+                    "{id}, version {version}, {digest}",
+                    id=stamp.id,
+                    version=stamp.version,
+                    digest=stamp.digest,
+                )
+            )
+            for stamp in self._plan.protocols
+        ]
+
+    @property
+    def history(self) -> list[tuple[str, Lines]]:
+        """The sessions held and when the next one is due, under their titles."""
+        return list(history_blocks(self._plan, self._language))
+
+    @property
+    def contacts(self) -> list[tuple[str, str | None]]:
+        """Ways to reach the clinic, and where a tap on each leads."""
+        return list(_contacts(self._plan.clinic))
+
+    @property
+    def groups(self) -> Iterator[tuple[str, str, tuple[Session, ...]]]:
+        """The course and the top-ups: name, what the table holds, sessions."""
+        course, more = self._plan.sessions, self._plan.top_ups
+        for title, visits in ((phrase("Sessions"), course), (phrase("Top-ups"), more)):
+            if visits:
+                yield self._say(title), self._extent(visits), visits
+
+    def _extent(self, visits: tuple[Session, ...]) -> str:
+        count = counted(len(visits), "{count} session", "{count} sessions")
+        return f"{self._say(count)}, {self._language.span(visits[0].date, visits[-1].date)}"
+
+    @property
+    def price_header(self) -> str:
+        """The title of the column of prices."""
+        return self._say(price_header(self._plan))
+
+    def number(self, visit: Session) -> str:
+        """Write a session's number with the signs that say what it is."""
+        return number_text(visit)
+
+    def kind(self, visit: Session) -> Kind:
+        """Return what marks a session in the calendar."""
+        return visit_kind(visit)
+
+    def shape(self, visit: Session | None) -> str:
+        """Return the class of the shape that tells a treatment from the others."""
+        return f" {shape_of(visit.label)}" if visit and visit.label else ""
+
+    def treatment(self, visit: Session) -> str:
+        """Return the name of the treatment; none where there is only one."""
+        return self._say(name_of(self._plan, visit)) if visit.label else ""
+
+    def notes(self, visit: Session) -> str:
+        """Say what is special about a session, and what it waits for."""
+        waits = phrase("only if the skin has improved") if visit.provisional else ""
+        words = (self.treatment(visit), special_text(visit, self._language), self._say(waits))
+        return ", ".join(filter(None, words))
+
+    def why(self, visit: Session) -> str:
+        """Give the reasons for a session's date."""
+        return why_text(visit, self._language)
+
+    def unnamed_sources(self, visit: Session) -> list[str]:
+        """Return the keys of a session's sources that its reasons do not name."""
+        named = " ".join(visit.why)
+        return [key for key in visit.sources if key not in named]
+
+    def price(self, visit: Session) -> str:
+        """Write what a session costs alone."""
+        return self._language.sums(visit.price)
+
+    @property
+    def costs(self) -> Iterator[tuple[str, str, CostEstimate]]:
+        """What the course and the top-ups cost: title, whose prices, estimate."""
+        for title, cost in costs_of(self._plan):
+            yield self._say(title), self._say(basis_text(cost)), cost
+
+    def bill(self, cost: CostEstimate) -> Iterator[tuple[str, str, bool]]:
+        """Yield what is sold, its tax and the total: label, sum, whether it is the total."""
+        for label, amount in bill_lines(cost, self._language):
+            yield self._say(label), amount, label == TOTAL
+
+    def payments(self, cost: CostEstimate) -> Iterator[tuple[str, str, Moment]]:
+        """Yield the deposit and the instalments: label, sum, the day that the label names."""
+        due = [part.due for part in (cost.deposit, *(cost.instalments or ())) if part]
+        lines = payment_lines(cost, self._language, is_rest=pays_rest(self._plan, cost))
+        for (label, amount), day in zip(lines, due, strict=True):
+            yield self._say(label), amount, self.moments.day(day)
+
+    def by_month(self, cost: CostEstimate) -> Iterator[tuple[str, str]]:
+        """Yield what falls on each month."""
+        for label, amount in month_lines(cost, self._language):
+            yield self._say(label), amount
+
+    @property
+    def care(self) -> Iterator[tuple[str, list[CareSpan]]]:
+        """What to avoid and do, and what to expect, each as the patient meets it."""
+        for title, actions in (
+            (phrase("Before and after"), ("avoid", "do")),
+            (phrase("What to expect"), ("expect",)),
+        ):
+            if spans := in_order(it for it in self._plan.care if it.action in actions):
+                yield self._say(title), spans
+
+    def action(self, span: CareSpan) -> str:
+        """Say what kind of care it is; what to expect says so in its title."""
+        return "" if span.action == "expect" else self._say(ACTIONS[span.action])
+
+    def sessions(self, span: CareSpan) -> str:
+        """Name the sessions that care belongs to."""
+        return self._say(sessions_text(span))
+
+    @property
+    def results(self) -> Iterator[tuple[str, list[Moment]]]:
+        """When results show, how long they last, when a top-up is due."""
+        for label, first, last in results_of(self._plan):
+            yield self._say(label), self.moments.span(first, last)
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """Facts about the treatment."""
+        return facts_of(self._plan, self._language)
+
+    @property
+    def lists(self) -> Iterator[tuple[str, list[str]]]:
+        """Questions, findings, notices and assumptions."""
+        plan, say = self._plan, self._say
+        lists = (
+            (phrase("Ask before the first session"), [say(it.question) for it in plan.screening]),
+            (phrase("To note"), [as_sentence(say(it.message)) for it in plan.findings]),
+            (phrase("Between treatments"), spacing_lines(plan, self._language)),
+            (phrase("Notices"), list(map(say, plan.notices))),
+            (phrase("Assumptions"), [as_sentence(say(words)) for words in plan.assumptions]),
+        )
+        yield from ((say(title), entries) for title, entries in lists if entries)
+
+
+def _contacts(clinic: Letterhead) -> Iterator[tuple[str, str | None]]:
+    if clinic.address:
+        lines = (line.strip(" ,") for line in clinic.address.splitlines())
+        yield ", ".join(filter(None, lines)), None
+    if clinic.phone:
+        is_plain = _PHONE.fullmatch(clinic.phone)
+        dialled = re.sub(r"[^0-9+]", "", clinic.phone)
+        yield clinic.phone, f"tel:{dialled}" if is_plain else None
+    if clinic.email:
+        yield clinic.email, f"mailto:{clinic.email}" if _EMAIL.fullmatch(clinic.email) else None

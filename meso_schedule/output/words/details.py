@@ -1,0 +1,204 @@
+"""Parts of a plan in words: cost, care, results, facts, other calendars."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from meso_schedule.base.phrases import Phrase, counted, joined, phrase
+from meso_schedule.course.bill import CostEstimate, CostLine, MoneyRange
+from meso_schedule.course.course_plan import CareSpan, CoursePlan, ResultSpan
+from meso_schedule.output.terminal.layout import WIDE, Cell, Page, cell
+from meso_schedule.output.words.language import ENGLISH, Language
+from meso_schedule.output.words.text import as_day, numbers_text
+
+TOTAL = phrase("Total")
+_UNITS = ("mm", "ml", "mg", "minutes")
+
+
+def cost_title(cost: CostEstimate, *, is_top_up: bool = False) -> Phrase:
+    """Return the heading of what the course, or its top-ups, cost."""
+    if is_top_up:
+        return phrase("Cost of the top-ups in {currency}", currency=cost.currency)
+    return phrase("Cost in {currency}", currency=cost.currency)
+
+
+def basis_text(cost: CostEstimate) -> Phrase:
+    """Say whose prices they are."""
+    if cost.basis == "mixed":
+        return phrase("the clinic's prices and published ones")
+    return phrase("the clinic's prices") if cost.basis == "clinic" else phrase("published prices")
+
+
+def add_cost(
+    page: Page, cost: CostEstimate, title: Phrase, language: Language, *, is_rest: bool
+) -> None:
+    """Add what sessions cost, when it is due, and how it adds up over months and sessions."""
+    page.block(f"{language.say(title)}, {language.say(basis_text(cost))}")
+    page.pairs(cost_lines(cost, language, is_rest=is_rest), align_right=True)
+    if page.width >= WIDE:
+        sums = [
+            (f"{it.label or ''}{it.session}", language.sums(MoneyRange(low=it.low, high=it.high)))
+            for it in cost.cumulative
+        ]
+        grown = "; ".join(f"{mark}: {total}" for mark, total in sums)
+        page.pairs([(language.say(phrase("Up to session")), grown)])
+
+
+def cost_lines(
+    cost: CostEstimate, language: Language = ENGLISH, *, is_rest: bool
+) -> list[tuple[str, str]]:
+    """Return what sessions cost, when it is due and how it falls on months, line by line."""
+    lines = [
+        *bill_lines(cost, language),
+        *payment_lines(cost, language, is_rest=is_rest),
+        *month_lines(cost, language),
+    ]
+    return [(language.say(label), amount) for label, amount in lines]
+
+
+def bill_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase, str]]:
+    """Yield what is sold, its tax and the total."""
+    for line in cost.lines:
+        whole = MoneyRange(low=line.amount, high=line.amount_high)
+        words = _line_label(line, language)
+        named = phrase("{name}: {text}", name=line.label, text=words) if line.label else words
+        yield named, language.sums(whole)
+    if cost.tax:
+        tax, amount = cost.tax, language.amount(cost.tax.amount)
+        how = phrase("included") if tax.included else phrase("added")
+        yield phrase("{name} {rate}, {how}", name=tax.name, rate=tax.rate, how=how), amount
+    yield TOTAL, language.sums(MoneyRange(low=cost.low, high=cost.high))
+    if cost.remaining:
+        yield phrase("Of it for sessions still to come"), language.sums(cost.remaining)
+    if cost.published_course:
+        yield phrase("Published price of a course"), language.sums(cost.published_course)
+
+
+def _line_label(line: CostLine, language: Language) -> Phrase:
+    unit = language.sums(MoneyRange(low=line.unit, high=line.unit_high))
+    if line.kind == "course":
+        return phrase("Whole course")
+    if line.kind == "package":
+        if line.quantity == 1:
+            return phrase("Package of {count} sessions", count=line.sessions)
+        return phrase(
+            "{quantity} x package of {count} sessions, each {unit}",
+            quantity=line.quantity,
+            count=line.sessions,
+            unit=unit,
+        )
+    return counted(line.quantity, "{count} session", "{count} sessions, each {unit}", unit=unit)
+
+
+def payment_lines(
+    cost: CostEstimate, language: Language, *, is_rest: bool
+) -> Iterator[tuple[Phrase, str]]:
+    """Yield the deposit and the instalments with the days on which they are due.
+
+    Args:
+        cost: What sessions cost.
+        language: Its words, dates and numbers.
+        is_rest: Whether what follows the deposit is the rest, not paid in parts.
+    """
+    if cost.deposit:
+        amount = language.amount(cost.deposit.amount)
+        yield phrase("Deposit, due {day}", day=language.day(cost.deposit.due)), amount
+    for number, part in enumerate(cost.instalments or (), 1):
+        day = language.day(part.due)
+        label = phrase("Instalment {number}, due {day}", number=number, day=day)
+        yield phrase("Rest, due {day}", day=day) if is_rest else label, language.amount(part.amount)
+
+
+def month_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase, str]]:
+    """Yield how the total falls on the months."""
+    for entry in cost.by_month:
+        year, month = map(int, entry.month.split("-"))
+        label = phrase(
+            "{month}, {sessions}",
+            month=language.month(year, month),
+            sessions=counted(entry.sessions, "{count} session", "{count} sessions"),
+        )
+        yield label, language.sums(MoneyRange(low=entry.low, high=entry.high))
+
+
+def care_lines(
+    care: Sequence[CareSpan], actions: Sequence[str], language: Language = ENGLISH
+) -> Iterator[tuple[str, Cell]]:
+    """Yield each piece of care with all its days, the one that begins first at the top."""
+    spans: dict[tuple[str, str], list[str]] = {}
+    for span in care:
+        when = phrase(
+            "{days} ({sessions})",
+            days=language.moments(span.first, span.last),
+            sessions=sessions_text(span),
+        )
+        spans.setdefault((span.action, span.what), []).append(language.say(when))
+    for (action, what), when_told in spans.items():
+        if action in actions:
+            label = "-" if action == "expect" else language.say(ACTIONS[action])
+            yield label, cell(language.say(what), "; ".join(when_told))
+
+
+def in_order(spans: Iterable[CareSpan]) -> list[CareSpan]:
+    """Sort care as the patient meets it; what holds from the morning on stands first."""
+    return sorted(spans, key=_begin)
+
+
+def _begin(span: CareSpan) -> tuple[date, str]:
+    timed = isinstance(span.first, datetime)
+    return as_day(span.first), span.first.isoformat() if timed else ""
+
+
+ACTIONS = {"avoid": phrase("Avoid"), "expect": phrase("Expect"), "do": phrase("Do")}
+
+
+def sessions_text(span: CareSpan) -> Phrase:
+    """Name the sessions that care belongs to, neighbours of one treatment joined."""
+    if len(span.marks) == 1:
+        return session_text(span.marks[0])
+    letters: dict[str, list[int]] = {}
+    for label in span.labels:
+        letters.setdefault(label[0], []).append(int(label[1:]))
+    told = [f"{letter}{numbers_text(numbers)}" for letter, numbers in sorted(letters.items())]
+    numbers = joined(told, "; ") if told else numbers_text(span.sessions)
+    return phrase("sessions {numbers}", numbers=numbers)
+
+
+def session_text(mark: str) -> Phrase:
+    """Name one session."""
+    return phrase("session {number}", number=mark)
+
+
+def result_spans(results: ResultSpan) -> Iterator[tuple[Phrase, date, date | None]]:
+    """Yield what results are like, from which day, and up to which where it is a span."""
+    yield phrase("Show from"), results.first, None
+    if results.last:
+        yield phrase("Last until about"), results.last, None
+    if due := results.top_up_due:
+        yield phrase("Top-up due"), due.earliest, due.latest
+
+
+def fact_lines(
+    facts: Mapping[str, str | Sequence[str]], language: Language = ENGLISH
+) -> Iterator[tuple[str, str]]:
+    """Yield facts with their names in words and their units."""
+    for name, entries in facts.items():
+        told = [entries] if isinstance(entries, str) else entries
+        yield language.say(fact_label(name)), ", ".join(map(language.say, told))
+
+
+def fact_label(name: str) -> str:
+    """Write the name of a fact in words, with its unit.
+
+    >>> fact_label("depth_mm")
+    'Depth (mm)'
+    """
+    what, _, unit = name.rpartition("_")
+    label = f"{what} ({unit})" if what and unit in _UNITS else name
+    return label.replace("_", " ").capitalize()
+
+
+def alternative_lines(plan: CoursePlan, language: Language = ENGLISH) -> Iterator[tuple[str, str]]:
+    """Yield the best calendar of each other first day."""
+    for entry in plan.alternatives:
+        first, *others = entry.dates
+        yield language.day(first), ", ".join(language.near(day, first.year) for day in others)

@@ -1,0 +1,124 @@
+"""How outputs speak: the texts, dates, numbers and sums of one language."""
+
+from abc import ABC, abstractmethod
+from datetime import date, datetime
+from decimal import Decimal
+
+from meso_schedule.base.times import WEEKDAY_NAMES
+from meso_schedule.course.bill import MoneyRange
+from meso_schedule.output.words import text as plain
+
+
+class Language(ABC):
+    """Texts, dates, numbers and sums as one language writes them.
+
+    Args:
+        code: Its two letters.
+    """
+
+    code: str
+
+    @abstractmethod
+    def say(self, text: str) -> str:
+        """Say a text of the program, the rules or an answer; what is not known stays as it is."""
+
+    @abstractmethod
+    def day(self, day: date) -> str:
+        """Write a date with weekday and year."""
+
+    @abstractmethod
+    def full_day(self, day: date) -> str:
+        """Write a date with weekday, month and year in full."""
+
+    @abstractmethod
+    def short_day(self, day: date) -> str:
+        """Write day and month."""
+
+    @abstractmethod
+    def dated(self, day: date) -> str:
+        """Write day, month and year."""
+
+    @abstractmethod
+    def month(self, year: int, month: int) -> str:
+        """Write a month in full with its year."""
+
+    @property
+    @abstractmethod
+    def weekdays(self) -> tuple[str, ...]:
+        """The weekdays from Monday, short enough for the head of a calendar."""
+
+    @abstractmethod
+    def span(self, first: date, last: date, *, year: bool = True) -> str:
+        """Write two days and all between them as briefly as can be read."""
+
+    def near(self, day: date, year: int) -> str:
+        """Write a day beside one of a year, which is left out where it is the same."""
+        return self.short_day(day) if day.year == year else self.dated(day)
+
+    def span_near(self, first: date, last: date, year: int) -> str:
+        """Write two days beside one of a year, which is left out where it is that of both."""
+        return self.span(first, last, year=not first.year == last.year == year)
+
+    @abstractmethod
+    def amount(self, amount: Decimal) -> str:
+        """Write a sum without its currency."""
+
+    @abstractmethod
+    def price(self, amount: MoneyRange, currency: str) -> str:
+        """Write a sum, or a range of sums, with the currency."""
+
+    def sums(self, amount: MoneyRange | None) -> str:
+        """Write a sum or a range without currency; nothing where no price is known."""
+        if amount is None:
+            return ""
+        low, high = self.amount(amount.low), self.amount(amount.high)
+        return low if low == high else f"{low} - {high}"
+
+    def moments(self, first: date | datetime, last: date | datetime) -> str:
+        """Write a span of days, or of days and times."""
+        if not isinstance(first, datetime) or not isinstance(last, datetime):
+            return self.span(plain.as_day(first), plain.as_day(last))
+        if first.date() == last.date():
+            return f"{self.dated(first.date())} {first:%H:%M}-{last:%H:%M}"
+        begin = self.short_day(first) if first.year == last.year else self.dated(first)
+        return f"{begin} {first:%H:%M} - {self.dated(last)} {last:%H:%M}"
+
+
+class PlainEnglish(Language):
+    """English as it stands, dates and sums in a form that needs no locale data."""
+
+    code = "en"
+
+    def say(self, text: str) -> str:
+        return str(text)
+
+    def day(self, day: date) -> str:
+        return plain.day_text(day)
+
+    def full_day(self, day: date) -> str:
+        return f"{WEEKDAY_NAMES[day.weekday()]} {day.day} {self.month(day.year, day.month)}"
+
+    def short_day(self, day: date) -> str:
+        return plain.short_day(day)
+
+    def dated(self, day: date) -> str:
+        return f"{plain.short_day(day)} {day.year}"
+
+    def month(self, year: int, month: int) -> str:
+        return f"{plain.MONTH_NAMES[month - 1]} {year}"
+
+    @property
+    def weekdays(self) -> tuple[str, ...]:
+        return tuple(name[:3] for name in WEEKDAY_NAMES)
+
+    def span(self, first: date, last: date, *, year: bool = True) -> str:
+        return plain.span_text(first, last, year=year)
+
+    def amount(self, amount: Decimal) -> str:
+        return format(amount, "f")
+
+    def price(self, amount: MoneyRange, currency: str) -> str:
+        return f"{self.sums(amount)} {currency}"
+
+
+ENGLISH = PlainEnglish()

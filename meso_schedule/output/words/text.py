@@ -1,0 +1,149 @@
+"""Words for people: harmless data, dates with the month's name, spans, amounts, counts."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from meso_schedule.base.times import WEEKDAY_NAMES
+
+if TYPE_CHECKING:
+    from meso_schedule.course.bill import MoneyRange
+
+MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+# Colours, titles and links of a terminal, whole: what is left of them would be litter.
+_ESCAPES = re.compile(
+    r"(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
+    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
+    r"|\x1b[ -/]*[0-~]?"
+)
+# Marks that turn the reading order around can make a date read as another one.
+_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_JSON_HARMFUL = re.compile(f"[\x7f-\x9f{''.join(sorted(_TURNS))}]")
+_RULE = "─"
+
+
+def harmless(text: str, keep: str = "") -> str:
+    r"""Take from data what would command a terminal; line ends and tabs become spaces.
+
+    Args:
+        text: The data.
+        keep: Characters that stay as they are.
+
+    >>> harmless("Anna\x1b[31m\nSmith")
+    'Anna Smith'
+    """
+    seen = (char if char in keep else _seen(char) for char in _ESCAPES.sub("", text))
+    return "".join(seen)
+
+
+def _seen(char: str) -> str:
+    kind = unicodedata.category(char)
+    if kind == "Cs":
+        return "\N{REPLACEMENT CHARACTER}"
+    if char in "\t\n\v\f\r" or kind in ("Zl", "Zp"):
+        return " "
+    return "" if kind == "Cc" or char in _TURNS else char
+
+
+def json_harmless(text: str) -> str:
+    r"""Write as JSON escapes the characters of a JSON text that could command a terminal.
+
+    >>> json_harmless('"\x9b31m"')
+    '"\\u009b31m"'
+    """
+    return _JSON_HARMFUL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def ascii_only(text: str) -> str:
+    """Draw rules with hyphens, for an output that has no better sign."""
+    return text.replace(_RULE, "-")
+
+
+def day_text(day: date) -> str:
+    """Write a date in full.
+
+    >>> day_text(date(2026, 12, 1))
+    'Tue 1 Dec 2026'
+    """
+    return f"{WEEKDAY_NAMES[day.weekday()][:3]} {short_day(day)} {day.year}"
+
+
+def short_day(day: date) -> str:
+    """Write day and month, `1 Dec`."""
+    return f"{day.day} {MONTH_NAMES[day.month - 1][:3]}"
+
+
+def span_text(first: date, last: date, *, year: bool = True) -> str:
+    """Write two days and all between them as briefly as can be read.
+
+    >>> span_text(date(2026, 12, 8), date(2026, 12, 11))
+    '8-11 Dec 2026'
+    """
+    end = f"{short_day(last)} {last.year}" if year else short_day(last)
+    if first == last:
+        return end
+    if first.year != last.year and year:
+        return f"{short_day(first)} {first.year} - {end}"
+    if (first.year, first.month) != (last.year, last.month):
+        return f"{short_day(first)} - {end}"
+    return f"{first.day}-{end}"
+
+
+def as_day(moment: date | datetime) -> date:
+    """Return the day of a day or an instant."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def money_text(amount: "MoneyRange | None", dash: str = " - ") -> str:
+    """Write an amount or a range of amounts; nothing where no price is known."""
+    if amount is None:
+        return ""
+    low, high = format(amount.low, "f"), format(amount.high, "f")
+    return low if low == high else f"{low}{dash}{high}"
+
+
+def count_text(count: int, noun: str) -> str:
+    """Write a number and what it counts.
+
+    >>> count_text(1, "day"), count_text(2, "day")
+    ('1 day', '2 days')
+    """
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def numbers_text(numbers: Sequence[int]) -> str:
+    """Write numbers in order, neighbours joined.
+
+    >>> numbers_text([1, 2, 3, 5])
+    '1-3, 5'
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def day_runs(days: Iterable[tuple[date, str]]) -> list[tuple[date, date, str]]:
+    """Join neighbouring days that carry the same words."""
+    runs: list[tuple[date, date, str]] = []
+    for day, words in days:
+        if runs and runs[-1][2] == words and (day - runs[-1][1]).days == 1:
+            runs[-1] = (runs[-1][0], day, words)
+        else:
+            runs.append((day, day, words))
+    return runs
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital letter and end with a full stop."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?", ":")) else f"{text}."

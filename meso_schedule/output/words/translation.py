@@ -1,0 +1,144 @@
+"""Languages by catalogue: texts from one file each, dates, numbers and sums by Babel."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_interval, format_skeleton
+from babel.numbers import format_currency, format_decimal
+
+from meso_schedule.base.dates import DateRange
+from meso_schedule.base.phrases import NAMED, Phrase
+from meso_schedule.base.text_files import parse_toml
+from meso_schedule.course.bill import MoneyRange
+from meso_schedule.output.words.language import Language
+
+# The first is the language of the library; its dates are written as in Great Britain.
+LOCALES = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE", "es": "es_ES", "it": "it_IT", "pl": "pl_PL"}
+
+# CLDR asks for a space after a currency that is written in letters; Babel leaves it out.
+_CODE_AND_NUMBER = re.compile(r"(?<=[A-Z])(?=[0-9])")
+_DIGITS = re.compile(r"0(\.0+)?(?![0#,.])")
+
+
+class Translation(Language):
+    """One language of a catalogue file.
+
+    Args:
+        code: Its two letters.
+        texts: Its words for each English text or template.
+        plurals: Its forms for each English plural, by the names of CLDR (`one`, `few`, `other`).
+    """
+
+    def __init__(
+        self, code: str, texts: Mapping[str, str], plurals: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        self.code = code
+        self.texts = texts
+        self.plurals = plurals
+        self._locale = Locale.parse(LOCALES[code])
+
+    def say(self, text: str) -> str:
+        if not isinstance(text, Phrase):
+            return self.texts.get(text, text)
+        template = self._template(text)
+        if not text.values:
+            return template
+        return template.format_map({name: self._shown(it) for name, it in text.values.items()})
+
+    def _template(self, text: Phrase) -> str:
+        if text.template == NAMED and self.code in text.values:
+            return f"{{{self.code}}}"
+        forms = self.plurals.get(text.template)
+        if forms is None:
+            return self.texts.get(text.template, text.template)
+        return forms.get(self._locale.plural_form(text.values["count"]), forms["other"])
+
+    def _shown(self, value: Any) -> str:
+        if isinstance(value, str):
+            return self.say(value)
+        if isinstance(value, date):
+            return self.day(value)
+        if isinstance(value, DateRange):
+            return self.span(value.first, value.last)
+        return self.amount(value) if isinstance(value, Decimal) else str(value)
+
+    def day(self, day: date) -> str:
+        return self._skeleton("yMMMEd", day)
+
+    def full_day(self, day: date) -> str:
+        return format_date(day, "full", self._locale)
+
+    def short_day(self, day: date) -> str:
+        return self._skeleton("MMMd", day)
+
+    def dated(self, day: date) -> str:
+        return self._skeleton("yMMMd", day)
+
+    def month(self, year: int, month: int) -> str:
+        return self._skeleton("yMMMM", date(year, month, 1))
+
+    def _skeleton(self, skeleton: str, day: date) -> str:
+        return _dated(self._locale, skeleton, day)
+
+    @property
+    def weekdays(self) -> tuple[str, ...]:
+        names = self._locale.days["stand-alone"]["abbreviated"]
+        return tuple(names[day].rstrip(".") for day in range(7))
+
+    def span(self, first: date, last: date, *, year: bool = True) -> str:
+        skeleton = "yMMMd" if year else "MMMd"
+        if first == last:
+            return self._skeleton(skeleton, first)
+        return _spanned(self._locale, skeleton, first, last)
+
+    def amount(self, amount: Decimal) -> str:
+        return _amount(self._locale, amount, _digits(amount))
+
+    def price(self, amount: MoneyRange, currency: str) -> str:
+        low, high = self._price(amount.low, currency), self._price(amount.high, currency)
+        return low if low == high else f"{low} - {high}"
+
+    def _price(self, amount: Decimal, currency: str) -> str:
+        """Write a sum with exactly its own digits, which are those of ISO 4217."""
+        pattern = self._locale.currency_formats["standard"].pattern
+        digits = f"0{'.' if _digits(amount) else ''}{'0' * _digits(amount)}"
+        own = _DIGITS.sub(digits, pattern)
+        shown = format_currency(amount, currency, own, self._locale, currency_digits=False)
+        return _CODE_AND_NUMBER.sub("\N{NO-BREAK SPACE}", shown)
+
+
+@lru_cache(maxsize=4096)
+def _dated(locale: Locale, skeleton: str, day: date) -> str:
+    """Write a date; the sheets of a batch share most of theirs."""
+    return format_skeleton(skeleton, day, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _spanned(locale: Locale, skeleton: str, first: date, last: date) -> str:
+    return format_interval(first, last, skeleton, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _amount(locale: Locale, amount: Decimal, digits: int) -> str:
+    return format_decimal(amount, f"#,##0{'.' if digits else ''}{'0' * digits}", locale)
+
+
+def _digits(amount: Decimal) -> int:
+    exponent = amount.as_tuple().exponent
+    assert isinstance(exponent, int), "money is a finite number"
+    return max(0, -exponent)
+
+
+@cache
+def find_language(code: str) -> Translation:
+    """Return the language of a code, one of `LOCALES`."""
+    source = files("meso_schedule.output.words").joinpath("languages", f"{code}.toml")
+    catalogue = parse_toml(source.read_text("utf-8"), source.name)
+    texts = {**catalogue.get("texts", {}), **catalogue.get("rules", {})}
+    return Translation(code, texts, catalogue.get("plurals", {}))

@@ -1,0 +1,126 @@
+"""How far a treatment has come: its sessions held, and the booked days of those to come."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from meso_schedule.base.errors import Fault
+from meso_schedule.base.models import Count, InputModel, IsoDate
+from meso_schedule.base.phrases import Phrase, phrase
+from meso_schedule.base.times import Clock
+from meso_schedule.planner.setup import Setup
+from meso_schedule.search.task import Booking
+
+
+class BookedSession(InputModel):
+    """A session to come that has a date already.
+
+    Args:
+        number: Which session it is, as the sessions held count now; see `renumbered`.
+        date: The day it is booked for; one before the day of asking was missed.
+        start: The time it is booked for; None when only the day is.
+        pinned: Whether it was fixed by hand.
+    """
+
+    number: Count
+    date: IsoDate
+    start: Clock | None = None
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How far one of several treatments has come.
+
+    Args:
+        held: The days of its sessions held, in order.
+        booked: Its sessions to come that have dates; others may have none.
+        release: Numbers of its sessions that may move although they would have to stay.
+        improved_on: The day on which improvement was recorded of it, when the request does not
+            say it of all.
+    """
+
+    held: tuple[date, ...] = ()
+    booked: tuple[BookedSession, ...] = ()
+    release: frozenset[int] = frozenset()
+    improved_on: date | None = None
+
+
+def renumbered(booked: Sequence[BookedSession], number: int) -> tuple[BookedSession, ...]:
+    """Return booked sessions numbered by their dates, the first of them `number`.
+
+    When a session does not count, or a phase starts again, the dates that are booked serve
+    the sessions that come first now.
+    """
+    by_date = sorted(booked, key=lambda entry: entry.date)
+    return tuple(
+        entry.model_copy(update={"number": place}) for place, entry in enumerate(by_date, number)
+    )
+
+
+def with_bookings(
+    setup: Setup, booked: Sequence[BookedSession], release: Collection[int] = ()
+) -> Setup:
+    """Return what is asked with the days that are booked, and those that have to stay.
+
+    Args:
+        setup: What is asked.
+        booked: The sessions to come that have dates.
+        release: Numbers of sessions that may move although they would have to stay.
+    """
+    return replace(
+        setup,
+        booked={entry.number: _booking(setup, entry) for entry in booked},
+        fixed=dict(_fixed(setup, booked, release)),
+    )
+
+
+def booking_faults(
+    setup: Setup, booked: Sequence[BookedSession], name: str = ""
+) -> Iterator[Fault]:
+    """Find bookings that cannot be.
+
+    Args:
+        setup: What is asked.
+        booked: The sessions to come that have dates.
+        name: Whose they are, where several treatments are booked: `mesobotox:`.
+    """
+    numbers = [entry.number for entry in booked]
+    for entry in booked:
+        field, shown = "booked", f"{name}{entry.number}={entry.date}"
+        if numbers.count(entry.number) > 1:
+            problem = f"Session {entry.number} is booked twice."
+            yield Fault("contradiction", problem, None, field, shown, "Keep one of them.")
+        if entry.number < setup.next_number:
+            problem = f"The next session is {setup.next_number}: {entry.number} cannot be booked."
+            remedy = f"Give sessions from {setup.next_number} on."
+            yield Fault("bad_booking", problem, None, field, shown, remedy)
+
+
+def _booking(setup: Setup, entry: BookedSession) -> Booking:
+    day, availability = entry.date.toordinal(), setup.availability
+    if entry.start is None:
+        return Booking(day)
+    minute = entry.start.minutes
+    if not availability.is_usable(day) or not availability.can_start(day, minute):
+        return Booking(day, is_kept=False, lost=minute)
+    preferred = availability.preferred_minute
+    return Booking(
+        day, minute=minute, minutes_off=None if preferred is None else abs(minute - preferred)
+    )
+
+
+def _fixed(
+    setup: Setup, booked: Sequence[BookedSession], release: Collection[int]
+) -> Iterator[tuple[int, Phrase]]:
+    """Find the booked sessions that have to stay, and why."""
+    notice, as_of = setup.clinic.notice, setup.as_of
+    pinned = {pin.session for pin in setup.request.pin}
+    for entry in booked:
+        if entry.number in release or entry.number in pinned or entry.date < as_of:
+            continue
+        if entry.pinned:
+            yield entry.number, phrase("fixed by hand")
+        elif notice and entry.date <= notice.after(as_of):
+            words = phrase("inside the clinic's notice of {interval}", interval=notice.words)
+            yield entry.number, words

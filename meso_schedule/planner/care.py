@@ -1,0 +1,211 @@
+"""What to avoid, expect and do, with real dates; what to ask; when results show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from meso_schedule.base.dates import Offset
+from meso_schedule.base.errors import CalendarEndError
+from meso_schedule.course.course_plan import (
+    CareSpan,
+    Question,
+    ResultSpan,
+    Session,
+)
+from meso_schedule.course.history import DateSpan
+from meso_schedule.rules.protocol import Care, Protocol
+
+Moment = date | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeldVisit:
+    """A session held: its day, and its time where it is known."""
+
+    number: int
+    date: date
+    start: datetime | None = None
+    end: datetime | None = None
+    label: str | None = None
+
+    @property
+    def mark(self) -> str:
+        """What tells it from every other session of the plan."""
+        return f"{self.label or ''}{self.number}"
+
+
+Visit = Session | HeldVisit
+
+
+@dataclass(slots=True)
+class _Span:
+    first: Moment
+    last: Moment
+    sessions: list[Visit]
+
+
+def care_spans(protocol: Protocol, sessions: Sequence[Visit]) -> tuple[CareSpan, ...]:
+    """Return the dated care of all sessions, spans of the same text merged where they touch.
+
+    Hours before a session count from its start, hours after from its end; without a time
+    they become whole days that hold the hours wherever in the day the session is.
+    """
+    return combined_care([(protocol, sessions)])
+
+
+def combined_care(parts: Sequence[tuple[Protocol, Sequence[Visit]]]) -> tuple[CareSpan, ...]:
+    """Return the dated care of several protocols as one list.
+
+    What two of them say in the same words is one piece of care: where their spans meet, it lasts
+    from the first day of either to the last of either.
+    """
+    texts: dict[tuple[str, str], list[tuple[int, Care]]] = {}
+    for place, (protocol, _) in enumerate(parts):
+        for care in protocol.care:
+            if care.action != "ask":
+                texts.setdefault((care.action, care.what), []).append((place, care))
+    spans = []
+    for tables in texts.values():
+        origins = (parts[place][0].origin(care) for place, care in tables)
+        source = "; ".join(dict.fromkeys(origins))
+        for span in _merged([(care, parts[place][1]) for place, care in tables]):
+            is_swelling = any(care.swelling for _, care in tables)
+            spans.append(_care_span(tables[0][1], span, source, swelling=is_swelling))
+    return tuple(sorted(spans, key=lambda span: (_day(span.first), span.action)))
+
+
+def not_over(spans: Sequence[CareSpan], day: date) -> tuple[CareSpan, ...]:
+    """Return the spans that end on a day or after it, whole."""
+    return tuple(span for span in spans if _day(span.last) >= day)
+
+
+def _care_span(care: Care, span: _Span, source: str, *, swelling: bool) -> CareSpan:
+    assert care.action != "ask", "questions have no dates"
+    return CareSpan(
+        action=care.action,
+        what=care.what,
+        first=span.first,
+        last=span.last,
+        sessions=tuple(session.number for session in span.sessions),
+        labels=tuple(session.mark for session in span.sessions if session.label),
+        swelling=swelling,
+        source=source,
+    )
+
+
+def _merged(tables: Sequence[tuple[Care, Sequence[Visit]]]) -> list[_Span]:
+    """Return the spans of one text, in order, those that touch made one."""
+    single = [
+        _Span(*_ends_of(care.starts, care.ends, session), [session])
+        for care, sessions in tables
+        for session in sessions
+        if care.starts and care.ends
+    ]
+    if len(tables) > 1:
+        single.sort(key=lambda span: (_begin(span.first), span.sessions[0].number))
+    merged: list[_Span] = []
+    for span in single:
+        if merged and _day(span.first).toordinal() <= _day(merged[-1].last).toordinal() + 1:
+            merged[-1].last = max(merged[-1].last, span.last, key=_order)
+            if span.sessions[0].mark not in [session.mark for session in merged[-1].sessions]:
+                merged[-1].sessions += span.sessions
+        else:
+            merged.append(span)
+    return merged
+
+
+def _ends_of(starts: Offset, ends: Offset, session: Visit) -> tuple[Moment, Moment]:
+    """Return when a span begins and when it ends, never the other way round.
+
+    Days count from the day on which a session begins, hours from its end: one that ends the next
+    day would end "0 days" before "0 hours". So would a month before thirty days, or a day before
+    24 hours when the clock changes. What is told by hours from nothing to nothing is the session.
+    """
+    first, last = _moment(starts, session, opening=True), _moment(ends, session, opening=False)
+    if isinstance(first, datetime) and isinstance(last, datetime):
+        return min(first, last, key=_instant), max(first, last, key=_instant)
+    return first, last if _day(last) >= _day(first) else _day(first)
+
+
+def _moment(offset: Offset, session: Visit, *, opening: bool) -> Moment:
+    if offset.hours is None:
+        return offset.from_day(session.date)
+    if session.start is None or session.end is None:
+        return _shifted(session.date, _whole_days(offset.hours, opening=opening))
+    before = offset.hours < 0 or (offset.hours == 0 and not opening)
+    anchor = session.start if before else session.end
+    try:
+        elapsed = anchor.astimezone(UTC) + timedelta(hours=offset.hours)
+        return elapsed.astimezone(session.start.tzinfo)
+    except OverflowError:
+        raise CalendarEndError(session.date, str(offset)) from None
+
+
+def _whole_days(hours: int, *, opening: bool) -> int:
+    """Round hours to days so that the span never comes out shorter than the hours."""
+    return hours // 24 if opening else -(-hours // 24)
+
+
+def _shifted(day: date, days: int) -> date:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        raise CalendarEndError(day, f"{days} days") from None
+
+
+def _day(moment: Moment) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _instant(moment: Moment) -> float:
+    """Return what orders moments of a day: two clocks of one zone compare as they show."""
+    return moment.timestamp() if isinstance(moment, datetime) else 0
+
+
+def _order(moment: Moment) -> tuple[date, bool, float]:
+    """Order days and instants; a day lasts to its end, after any instant of it."""
+    return _day(moment), not isinstance(moment, datetime), _instant(moment)
+
+
+def _begin(moment: Moment) -> tuple[date, bool, float]:
+    """Order days and instants by where they begin: a day, before any instant of it."""
+    return _day(moment), isinstance(moment, datetime), _instant(moment)
+
+
+def screening(protocol: Protocol) -> tuple[Question, ...]:
+    """Return the questions to ask before the course."""
+    return tuple(
+        Question(question=care.what, source=protocol.origin(care))
+        for care in protocol.care
+        if care.action == "ask"
+    )
+
+
+def results(protocol: Protocol, last: date) -> ResultSpan | None:
+    """Return when results show after the last course session, and when a top-up is due."""
+    if protocol.results is None:
+        return None
+    lasts, top_up = protocol.results.lasts_maximum, protocol.top_up
+    due = None
+    if top_up:
+        earliest = max(interval.after(last) for interval in top_up.minimum)
+        recommended = max(earliest, *(interval.after(last) for interval in top_up.target))
+        latest = max(recommended, min(interval.after(last) for interval in top_up.maximum))
+        due = DateSpan(earliest=earliest, latest=latest)
+    return ResultSpan(
+        first=protocol.results.settle.after(last),
+        last=lasts.after(last) if lasts else None,
+        top_up_due=due,
+    )
+
+
+def swelling_days(spans: Sequence[CareSpan]) -> int:
+    """Count the days on which swelling is to be expected."""
+    swollen = (span for span in spans if span.swelling)
+    return len(
+        {
+            day
+            for span in swollen
+            for day in range(_day(span.first).toordinal(), _day(span.last).toordinal() + 1)
+        }
+    )

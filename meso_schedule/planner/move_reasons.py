@@ -1,0 +1,124 @@
+"""Why a booked session moves: what is wrong with its day, or what else would be."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from meso_schedule.availability.days import Availability
+from meso_schedule.base.phrases import Phrase, counted, days, phrase
+from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.planner.conflicts import hard_reasons
+from meso_schedule.planner.sessions import Chain
+from meso_schedule.planner.setup import Setup
+from meso_schedule.search.feasibility import reachable
+from meso_schedule.search.single_track import best_dates
+from meso_schedule.search.task import measure, moves
+
+_TIME_REASONS = {
+    "opening": phrase("the opening hours no longer hold its time"),
+    "busy": phrase("its time is busy"),
+    "clock": phrase("the clock is put forward over its time"),
+}
+
+
+def move_reasons(chain: Chain, place: int, beside: Sequence[Phrase] = ()) -> Iterator[str]:
+    """Say why a session does not stay where it is booked; one reason at least.
+
+    Args:
+        chain: The sessions placed.
+        place: Which of them.
+        beside: What other treatments have against its booked day or time.
+    """
+    booking = chain.task.booked[place]
+    told = list(hard_reasons(chain.setup, chain.task, place, booking.day, chain.number))
+    told += [*_outside(chain, place, booking.day), *beside]
+    if not told and booking.lost is not None:
+        told += _time_reasons(chain.setup.availability, booking.day, booking.lost)
+    yield from told or [_forced(chain, place, booking.day)]
+
+
+def _time_reasons(availability: Availability, day: int, minute: int) -> Iterator[Phrase]:
+    """Say what is wrong with the time of a booking whose day is free."""
+    for cause in availability.causes(day, minute):
+        if cause == "patient":
+            yield phrase(
+                "the patient's hours, {hours}, do not hold its time",
+                hours=availability.patient_hours(day),
+            )
+        else:
+            yield _TIME_REASONS[cause]
+
+
+def drop_reason(setup: Setup, plan: CoursePlan, number: int, day: date) -> Phrase:
+    """Say why a booked session is dropped: it is needed no longer, or has no day any more."""
+    until, asked = setup.request.until, setup.request.top_ups or 0
+    if number > setup.sessions and until and day > until:
+        return phrase("after {day}, the last day of the top-ups", day=until)
+    if number > setup.sessions and (until or number <= setup.sessions + asked):
+        return phrase("no day is left for session {number}", number=number)
+    last = plan.visits[-1].number if plan.visits else plan.history[-1].number
+    return phrase(
+        "session {number} is the last: {dropped} is not needed", number=last, dropped=number
+    )
+
+
+def _outside(chain: Chain, place: int, day: int) -> Iterator[Phrase]:
+    """Say how a day lies outside the window that the session before it leaves."""
+    step = chain.task.step(place, chain.dates)
+    if step is None:
+        if not chain.task.first <= day <= chain.task.last:
+            yield (
+                phrase("outside the days on which its phase may start again")
+                if chain.setup.standing
+                else phrase("outside the days the course may begin on")
+            )
+        return
+    earliest, _, _, last = step[0].after(step[1])
+    if earliest <= day <= last:
+        return
+    window = (
+        phrase("too soon: its window opens on {day}", day=date.fromordinal(earliest))
+        if day < earliest
+        else phrase("too late: its window ends on {day}", day=date.fromordinal(last))
+    )
+    if place and chain.task.move(place - 1, step[1]) is not None:
+        yield phrase(
+            "session {number} moves to {day}; {window}",
+            number=chain.number + place - 1,
+            day=date.fromordinal(step[1]),
+            window=window,
+        )
+    else:
+        yield phrase(
+            "the session before is on {day}; {window}",
+            day=date.fromordinal(step[1]),
+            window=window,
+        )
+
+
+def _forced(chain: Chain, place: int, day: int) -> Phrase:
+    """Say what would be worse if a session stayed on a day that is free for it."""
+    task = chain.task
+    stays = replace(task, pins={**task.pins, place: day})
+    dates = best_dates(stays)
+    if dates is None:
+        number = chain.number + len(reachable(stays).layers)
+        return phrase("if it stayed, no day would be left for session {number}", number=number)
+    late = measure(task, dates)[0] - measure(task, chain.dates)[0]
+    if late:
+        return phrase("if it stayed, the course would be {days} later", days=days(late))
+    moved, moved_days = moves(task, dates)
+    fewer, fewer_days = moves(task, chain.dates)
+    if moved > fewer:
+        return phrase(
+            "if it stayed, {sessions} would move, not {count}",
+            sessions=counted(moved, "{count} session", "{count} sessions"),
+            count=fewer,
+        )
+    if moved_days > fewer_days:
+        return phrase(
+            "if it stayed, others would move by {days}, not {count}",
+            days=days(moved_days),
+            count=fewer_days,
+        )
+    return phrase("as many would move if it stayed, and the rest would lie worse")

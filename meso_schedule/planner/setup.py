@@ -1,0 +1,307 @@
+"""Turn a request into a search task: which rules bind it, and whether it can be asked at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
+
+from meso_schedule.availability.busy_times import AskedBusy, BusySource
+from meso_schedule.availability.days import Availability
+from meso_schedule.availability.spaced_days import SpacedAvailability
+from meso_schedule.availability.spacing import Block, Pair, elsewhere
+from meso_schedule.base.dates import LAST_ORDINAL, Interval
+from meso_schedule.base.errors import InputError
+from meso_schedule.base.phrases import Phrase
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.request import START_WITHIN, CourseRequest
+from meso_schedule.course.request_checks import held_pin_faults, name_faults, request_faults
+from meso_schedule.course.wishes import HeldDay, Wanted
+from meso_schedule.evaluation.evaluate import Standing, evaluate
+from meso_schedule.rules.protocol import Gap, Phase, Protocol
+from meso_schedule.rules.windows import GapWindows
+from meso_schedule.search.task import Booking, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A request that can be asked of a protocol, with everything it leaves open filled in.
+
+    Args:
+        sessions: How many course sessions.
+        phases: The phase of each session, held or to come.
+        start: The first day session 1 may be on.
+        availability: Usable days and times.
+        busy: Busy times besides those of the request.
+        standing: What the sessions held amount to; None while there are none.
+        booked: Where sessions to come are booked already, by number.
+        fixed: Why booked sessions stay where they are, by number.
+        pairs: The distances kept to treatments given elsewhere.
+        blocks: The days that they, or other protocols, keep free.
+        is_beside_running: Whether a treatment planned together with it has begun or is booked.
+    """
+
+    protocol: Protocol
+    request: CourseRequest
+    clinic: Clinic
+    as_of: date
+    sessions: int
+    phases: tuple[Phase, ...]
+    start: date
+    availability: Availability
+    busy: Sequence[BusySource] = ()
+    standing: Standing | None = None
+    booked: Mapping[int, Booking] = field(default_factory=dict)
+    fixed: Mapping[int, Phrase] = field(default_factory=dict)
+    pairs: tuple[Pair, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    is_beside_running: bool = False
+
+    @property
+    def is_backwards(self) -> bool:
+        """Whether the course is planned back from an event, without a start."""
+        return self.request.event is not None and self.request.start is None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it is planned back from an event and not even its first session is held."""
+        return self.is_backwards and self.standing is None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the course has begun or is booked, so that no session can be in the past."""
+        return self.standing is not None or bool(self.booked) or self.is_beside_running
+
+    @property
+    def next_number(self) -> int:
+        """The number of the first session to come."""
+        return self.standing.counted + 1 if self.standing else 1
+
+    @property
+    def repeats(self) -> int:
+        """How many sessions held stand beside those that count; they are paid for too."""
+        if self.standing is None:
+            return 0
+        return len(self.standing.course) - min(self.standing.counted, self.sessions)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every session of the course has been held."""
+        return self.next_number > self.sessions
+
+    @property
+    def rules(self) -> tuple[Phase, ...]:
+        """The phase of each session to come."""
+        return self.phases[self.next_number - 1 :]
+
+    @property
+    def event_limit(self) -> int | None:
+        """The last day on which a session leaves time to settle before the event."""
+        if self.request.event is None:
+            return None
+        return latest_before(self.request.event, self.protocol.settle)
+
+    @property
+    def limit(self) -> int:
+        """The last day any course session may be on."""
+        ends = [LAST_ORDINAL]
+        if self.request.finish_by:
+            ends.append(self.request.finish_by.toordinal())
+        if (limit := self.event_limit) is not None:
+            ends.append(limit)
+        return min(ends)
+
+    def task(self, late: int | None = None) -> Task:
+        """Return the search task of the course sessions to come.
+
+        Args:
+            late: The lateness allowed, when it is not that of the request.
+        """
+        if self.is_complete:
+            today = self.as_of.toordinal()
+            return Task(self.availability, today, today, (), is_empty=True)
+        late = self.request.late if late is None else late
+        opening = self.opening(late)
+        restarts = self.standing is not None and self.standing.restarts
+        phases = {id(phase): phase for phase in self.rules}
+        rules = {key: GapWindows(phase, late) for key, phase in phases.items()}
+        return Task(
+            days=self.availability,
+            first=opening.first,
+            last=opening.last,
+            gaps=[rules[id(phase)] for phase in self.rules[1:]],
+            limit=self.limit,
+            pins=self.pins(self.next_number),
+            # A phase that starts again does so as soon as it can.
+            end=self.event_limit if self.is_backwards and not restarts else None,
+            prefer=frozenset(day.number for day in self.request.prefer or ()),
+            timed=self.request.at is not None,
+            booked=self.bookings(self.next_number),
+            lead=opening.lead,
+        )
+
+    def opening(self, late: int) -> "Opening":
+        """Return where the first session to come may be."""
+        if self.standing is None:
+            first = self.start.toordinal()
+            last = self._within(first)
+            if self.is_backwards and (end := self.event_limit) is not None:
+                last = max(first, end)
+            return Opening(max(first, self.as_of.toordinal()) if self.is_running else first, last)
+        return self.opening_after_held(late)
+
+    def opening_after_held(self, late: int) -> "Opening":
+        """Return where the next session, or top-up, may be when the one before was held.
+
+        It is not planned before the day of asking. Once it has lapsed, the lapse that can no
+        longer be kept does not bind it: a phase that starts again has a window like session 1,
+        else it is late, as far as lateness is allowed.
+        """
+        standing = self.standing
+        assert standing is not None, "asked only when a session was held"
+        assert standing.rule is not None, "asked only when a session follows"
+        today = self.as_of.toordinal()
+        if standing.restarts:
+            return Opening(today, self._within(today))
+        rule: Gap = standing.rule
+        if standing.is_lapsed:
+            rule = rule.model_copy(update={"lapse": ()})
+        lead = GapWindows(rule, late), standing.last.toordinal()
+        earliest, _, _, last = lead[0].after(lead[1])
+        return Opening(max(earliest, today), last, lead)
+
+    def _within(self, first: int) -> int:
+        within = self.request.start_within
+        return min(first + (START_WITHIN if within is None else within), LAST_ORDINAL)
+
+    def pins(self, number: int) -> dict[int, int]:
+        """Return the days to which sessions are fixed, counted from the one of a number."""
+        pinned = {pin.session: pin.day.toordinal() for pin in self.request.pin}
+        pinned.update((fixed, self.booked[fixed].day) for fixed in self.fixed)
+        return {session - number: day for session, day in pinned.items() if session >= number}
+
+    def bookings(self, number: int) -> dict[int, Booking]:
+        """Return where sessions are booked, counted from the one of a number."""
+        booked = self.booked.items()
+        return {session - number: booking for session, booking in booked if session >= number}
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The days that the first session to come may be on.
+
+    Args:
+        first: The first of them.
+        last: The last of them, lateness included; before `first` when there is none.
+        lead: The rule before it and the day it counts from, when one was held before.
+    """
+
+    first: int
+    last: int
+    lead: tuple[GapWindows, int] | None = None
+
+
+def latest_before(event: date, settle: Interval) -> int:
+    """Return the latest day d with d + settle <= event, as an ordinal; 0 when there is none."""
+    day = event.toordinal()
+    while day and settle.after(date.fromordinal(day)) > event:
+        day -= 1
+    return day
+
+
+def set_up(
+    protocol: Protocol,
+    request: CourseRequest,
+    clinic: Clinic,
+    as_of: date,
+    *,
+    sessions: int | None = None,
+    busy: Sequence[BusySource] = (),
+    known: Mapping[str, Protocol] | None = None,
+) -> Setup:
+    """Check a request against its protocol and fill in what it leaves open.
+
+    Args:
+        sessions: The number of sessions, when it is not that of the request.
+        busy: Busy times besides those of the request.
+        known: Protocols besides the packaged ones that treatments given elsewhere may name.
+
+    Raises:
+        InputError: With every fault of the request.
+    """
+    if isinstance(as_of, datetime):
+        raise InputError.of(
+            "bad_date",
+            "The day of asking is a time.",
+            field="as_of",
+            value=as_of,
+            remedy="Give a date.",
+        )
+    if faults := list(name_faults([protocol.id], request)):
+        raise InputError(faults)
+    if len(request.protocol) == 1:
+        request = request.of(request.wanted[0])
+    elif any(isinstance(entry, HeldDay) for entry in request.held):
+        request = request.of(Wanted(protocol.id))
+    if faults := list(request_faults(protocol, request, as_of)):
+        raise InputError(faults)
+    pairs, blocks = elsewhere(protocol, request, clinic, known or {})
+    count = sessions or request.sessions or protocol.sessions.usual
+    standing = standing_of(protocol, request, as_of, count) if request.held else None
+    if standing and (faults := list(held_pin_faults(request, standing.counted))):
+        raise InputError(faults)
+    phases = protocol.phase_of_each(count, request.improves_after, request.no_improvement)
+    return Setup(
+        protocol,
+        request,
+        clinic,
+        as_of,
+        count,
+        standing.phases if standing else tuple(phases),
+        request.start or min(request.held_days, default=as_of),
+        availability_for(protocol, request, clinic, busy, blocks),
+        tuple(busy),
+        standing,
+        pairs=pairs,
+        blocks=blocks,
+    )
+
+
+def standing_of(protocol: Protocol, request: CourseRequest, as_of: date, sessions: int) -> Standing:
+    """Return what the sessions held of a request amount to."""
+    return evaluate(
+        protocol,
+        request.held_days,
+        as_of=as_of,
+        sessions=sessions,
+        improved_on=request.improved_on,
+        improves_after=request.improves_after,
+        no_improvement=request.no_improvement,
+    )
+
+
+def availability_for(
+    protocol: Protocol,
+    request: CourseRequest,
+    clinic: Clinic,
+    busy: Sequence[BusySource],
+    blocks: Sequence[Block] = (),
+    *,
+    minutes: int | None = None,
+) -> Availability:
+    """Return the usable days of a request.
+
+    Args:
+        busy: Busy times besides those of the request.
+        blocks: Days kept free for other treatments.
+        minutes: Chair time, when it is not that of the protocol.
+    """
+    make = partial(SpacedAvailability, blocks=blocks) if blocks else Availability
+    return make(
+        clinic,
+        minutes or protocol.sessions.minutes,
+        days=[day.number for day in request.days or ()],
+        between=request.between or (),
+        away=request.away,
+        at=request.at.minutes if request.at else None,
+        busy=[AskedBusy(request.busy), *busy] if request.busy else busy,
+    )

@@ -1,0 +1,172 @@
+"""Find protocols: the packaged ones, and those of a clinic's own files."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from meso_schedule.base.errors import Fault, InputError, UnknownNameError
+from meso_schedule.base.key_paths import key_path
+from meso_schedule.rules.protocol import FAMILIES, Protocol
+
+PACKAGED = Path(__file__).parent / "packaged"
+
+
+def read_protocol(path: str | Path) -> Protocol:
+    """Read one rule file.
+
+    Raises:
+        UnreadableFileError: When it cannot be read as a TOML file.
+        InputError: With every fault of its content.
+    """
+    return Protocol.from_toml(path)
+
+
+def packaged_ids() -> list[str]:
+    """Return the ids of the packaged protocols, sorted."""
+    return sorted(path.stem for path in PACKAGED.glob("*.toml"))
+
+
+def get_protocol(protocol_id: str, rules: Iterable[str | Path] = ()) -> Protocol:
+    """Return the protocol of this id, from the given files first, else the packaged one.
+
+    Args:
+        protocol_id: The id, such as `facial-rejuvenation`.
+        rules: Rule files, or folders of them.
+
+    Raises:
+        UnknownNameError: When there is none; the nearest ids are offered.
+        InputError: When a given file is faulty or two of them share an id.
+    """
+    return get_protocols([protocol_id], rules)[protocol_id]
+
+
+def get_protocols(
+    ids: Iterable[str], rules: Iterable[str | Path] = (), *, with_all: bool = False
+) -> dict[str, Protocol]:
+    """Return several protocols by their ids, reading each given file once: it may be a pipe.
+
+    Args:
+        ids: Those that there must be.
+        rules: Rule files, or folders of them.
+        with_all: Whether all others are returned too.
+
+    Raises:
+        UnknownNameError: When one is unknown; the nearest ids are offered.
+        InputError: When a given file is faulty or two of them share an id.
+    """
+    given = _given(rules)
+    packaged = packaged_ids()
+    found: dict[str, Protocol] = {}
+    if with_all:
+        found = {**{name: _packaged(name) for name in packaged}, **given}
+    for name in dict.fromkeys(ids):
+        if name not in given and name not in packaged:
+            raise UnknownNameError("protocol", name, sorted({*packaged, *given}))
+        found[name] = given.get(name) or _packaged(name)
+    return found
+
+
+def _packaged(name: str) -> Protocol:
+    return read_protocol(PACKAGED / f"{name}.toml")
+
+
+def catalogue(rules: Iterable[str | Path] = ()) -> dict[str, Protocol]:
+    """Return every protocol by id: the packaged ones, then those of the given files.
+
+    Args:
+        rules: Rule files, or folders of them; they add protocols or replace packaged ones.
+
+    Raises:
+        InputError: When a given file is faulty or two of them share an id.
+    """
+    return dict(sorted(get_protocols((), rules, with_all=True).items()))
+
+
+def _given(rules: Iterable[str | Path]) -> dict[str, Protocol]:
+    found: dict[str, Protocol] = {}
+    origin: dict[str, Path] = {}
+    faults: list[Fault] = []
+    packaged = packaged_ids()
+    for path in rule_files(rules):
+        try:
+            protocol = read_protocol(path)
+        except InputError as error:
+            faults += error.faults
+            continue
+        if protocol.id in found:
+            faults.append(
+                Fault(
+                    "duplicate_id",
+                    f"{origin[protocol.id]} has the same id.",
+                    str(path),
+                    "id",
+                    protocol.id,
+                    "Give each protocol an id of its own.",
+                )
+            )
+        protocol._replaces_packaged = protocol.id in packaged
+        found[protocol.id], origin[protocol.id] = protocol, path
+    faults += spacing_name_faults((str(origin[name]), found[name]) for name in found)
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+def spacing_name_faults(given: Iterable[tuple[str, Protocol]]) -> Iterator[Fault]:
+    """Find spacing rules for treatments that are no family and no known protocol.
+
+    Args:
+        given: Protocols with the files they come from; they are known beside the packaged ones.
+    """
+    protocols = list(given)
+    known = [*FAMILIES, *packaged_ids(), *(protocol.id for _, protocol in protocols)]
+    for source, protocol in protocols:
+        for number, rule in enumerate(protocol.spacing):
+            if rule.other not in known:
+                error = UnknownNameError("treatment", rule.other, known)
+                place = key_path(["spacing", number, "other"])
+                yield replace(error.faults[0], source=source, field=place)
+
+
+def rule_files(rules: Iterable[str | Path]) -> Iterator[Path]:
+    """Yield rule files, those of a folder by name.
+
+    Raises:
+        InputError: For a folder that holds none.
+    """
+    for path in dict.fromkeys(map(Path, rules)):
+        if not path.is_dir():
+            yield path
+            continue
+        files = sorted(path.glob("*.toml"))
+        if not files:
+            raise InputError.of(
+                "no_rule_files",
+                "The folder holds no .toml file.",
+                source=str(path),
+                remedy="Name a folder of rule files.",
+            )
+        yield from files
+
+
+def matches(protocol: Protocol, text: str) -> bool:
+    """Tell whether a protocol treats what the text says, forgiving case and accents.
+
+    Every word of the text must begin a word of one area or indication, of the name or of the id.
+    """
+    wanted = _plain(text).split()
+    names = (protocol.name, protocol.id, *protocol.areas, *protocol.indications)
+    return bool(wanted) and any(_holds(_plain(name), wanted) for name in names)
+
+
+def _holds(name: str, wanted: Sequence[str]) -> bool:
+    words = name.split()
+    return all(any(word.startswith(part) for word in words) for part in wanted)
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return re.sub(r"[^\w]+", " ", letters)

@@ -1,0 +1,100 @@
+"""How a course of the book stands in money.
+
+Each of several treatments has terms of its own. The course is one account; where its treatments
+are priced in different currencies there is none, and only what was paid is known.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+from meso_schedule.base.models import Model
+from meso_schedule.book.prices import (
+    nothing,
+    prices_of_extras,
+    terms_by_protocol,
+)
+from meso_schedule.book.state import CourseState
+from meso_schedule.course.bill import Money
+from meso_schedule.running.dues import Due, dues_of
+from meso_schedule.running.terms import currency_of, fees_in, paid_so_far
+
+
+class Account(Model):
+    """How a course stands in money.
+
+    Args:
+        agreed_low: The price of the course and of every visit had beyond it; with `agreed_high` a
+            range. None where a treatment has no price.
+        fees: What is kept besides for visits that were missed.
+        paid: What came in, less what went back.
+        due: What falls due, and when; nothing where the price is a range.
+        open: What was due by the day of asking and is not paid.
+        balance: What is still to pay: after a stop what is owed, or as a negative amount what
+            goes back; None where the price is a range, or not known.
+    """
+
+    currency: str
+    agreed_low: Money | None
+    agreed_high: Money | None
+    fees: Money
+    paid: Decimal
+    due: tuple[Due, ...]
+    open: Money
+    balance: Decimal | None
+
+
+def account_of(state: CourseState, as_of: date) -> Account | None:
+    """Return how a course stands in money; None without prices or with several currencies."""
+    currency = currency_of(state)
+    if currency is None:
+        return None
+    paid = paid_so_far(state)
+    low, high = agreed(state)
+    fees = fees_in(state, currency)
+    due = tuple(dues_of(state, paid)) if not state.stopped else ()
+    return Account(
+        currency=currency,
+        agreed_low=low,
+        agreed_high=high,
+        fees=fees,
+        paid=paid,
+        due=due,
+        open=sum((part.open for part in due if part.due and part.due <= as_of), nothing(currency)),
+        balance=_balance(state, paid - fees),
+    )
+
+
+def agreed(state: CourseState) -> tuple[Decimal | None, Decimal | None]:
+    """Return the least and the most the course costs, with every visit had beyond it.
+
+    None where a treatment has no price, or where there are several currencies.
+    """
+    known = list(terms_by_protocol(state).values())
+    terms = [entry for entry in known if entry]
+    if len(terms) < len(known) or len({entry.currency for entry in terms}) > 1:
+        return None, None
+    ends = [(it.low, it.high) for it in terms]
+    ends += [(it.low, it.high) for it in prices_of_extras(state).values()]
+    none = Decimal(0)
+    return sum((low for low, _ in ends), none), sum((high for _, high in ends), none)
+
+
+def left_to_pay(state: CourseState, currency: str) -> Decimal | None:
+    """Return the most that is left to pay in a currency; None where that is not known."""
+    paid = paid_so_far(state, currency) - fees_in(state, currency)
+    if state.stopped:
+        used = state.stopped.used
+        return None if used is None else used - paid
+    known = list(terms_by_protocol(state).values())
+    sold = [(terms.currency, terms.high) for terms in known if terms]
+    if len(sold) < len(known) or currency not in dict(sold):
+        return None
+    sold += [(extra.currency, extra.high) for extra in prices_of_extras(state).values()]
+    return sum((high for code, high in sold if code == currency), nothing(currency)) - paid
+
+
+def _balance(state: CourseState, paid: Decimal) -> Decimal | None:
+    if state.stopped:
+        return None if state.stopped.used is None else state.stopped.used - paid
+    low, high = agreed(state)
+    return low - paid if low is not None and low == high else None

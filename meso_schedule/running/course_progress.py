@@ -1,0 +1,120 @@
+"""A whole course under way: its treatments, each as the planner sees it, and what is due first."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from meso_schedule.base.errors import InputError
+from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.book.payloads import Forecast
+from meso_schedule.book.records import Record
+from meso_schedule.book.state import CourseSession, CourseState, Entry
+from meso_schedule.running.forecasts import earliest_forecast, following
+from meso_schedule.running.parts import parts_of
+from meso_schedule.running.treatment_progress import Running, running
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A course on a day of asking.
+
+    Args:
+        treatments: One for each protocol, in the order in which they were opened.
+    """
+
+    state: CourseState
+    as_of: date
+    treatments: tuple[Running, ...]
+
+    @property
+    def is_combined(self) -> bool:
+        """Whether the course is one of several treatments."""
+        return len(self.treatments) > 1
+
+    @property
+    def forecast(self) -> Forecast:
+        """What is due of the treatment whose next session is overdue first."""
+        return earliest_forecast(self.treatments)
+
+    @property
+    def offsets(self) -> dict[str | None, int]:
+        """What is added to a session's number in a plan to have the book's, by its letter."""
+        return {one.label: one.offset for one in self.treatments}
+
+    def of(self, protocol: str | None) -> Running:
+        """Return the treatment of a protocol; left out, the first."""
+        name = self.state.protocol_id(protocol)
+        return next(course for course in self.treatments if course.protocol.id == name)
+
+    def beside(self, course: Running) -> Iterator[Running]:
+        """Yield the other treatments."""
+        return (other for other in self.treatments if other is not course)
+
+
+def followed(state: CourseState, as_of: date) -> Followed:
+    """Return a course as the planner sees it, treatment by treatment.
+
+    Args:
+        state: A course that was not erased.
+        as_of: The day of asking; a day before the last session held counts as that day.
+
+    Raises:
+        InputError: When what is recorded goes with none of its protocols.
+    """
+    as_of = max([as_of, *(session.date for session in state.held)])
+    treatments = [running(part, as_of) for part in parts_of(state)]
+    if len(treatments) > 1:
+        treatments = [
+            replace(course, label=state.label_of(course.protocol.id)) for course in treatments
+        ]
+    return Followed(state, as_of, tuple(treatments))
+
+
+def next_visit(sessions: Iterable[CourseSession], day: date | None = None) -> list[CourseSession]:
+    """Return the sessions of the next visit: of that on a day, where there is one.
+
+    Args:
+        sessions: Those to come, by date.
+        day: The day that counts before the first one that is booked.
+    """
+    coming = list(sessions)
+    days = [session.date for session in coming]
+    first = day if day in days else min(days, default=None)
+    return [session for session in coming if session.date == first]
+
+
+def forecast_after(state: CourseState, record: Record, as_of: date) -> Forecast | None:
+    """Return what is due once an event has been added; None where that cannot be told.
+
+    The book refuses what cannot follow; nothing is foreseen for it.
+
+    Raises:
+        RefusedError: For a session held after the last, which no rule would know.
+    """
+    entry = Entry(state.revision + 1, state.last_at, record)
+    try:
+        return followed(following(state, entry), as_of).forecast
+    except InputError as error:
+        fault = error.faults[0]
+        if fault.code != "too_many_sessions":
+            return None
+        remedy = "Open a new course for more sessions."
+        raise RefusedError("complete", fault.message, remedy, field="session") from None
+
+
+def with_forecasts(state: CourseState, records: Sequence[Record], as_of: date) -> list[Record]:
+    """Return events with what is due after each of them."""
+    told: list[Record] = []
+    for record in records:
+        forecast = forecast_after(state, record, as_of)
+        told.append(record.model_copy(update={"forecast": forecast}) if forecast else record)
+        state = after(state, [record])
+    return told
+
+
+def after(state: CourseState, records: Sequence[Record]) -> CourseState:
+    """Return a course as it would be with sessions held or improvement recorded besides."""
+    for record in records:
+        entry = Entry(state.revision + 1, state.last_at, record)
+        state = following(state, entry).model_copy(update={"revision": entry.revision})
+    return state

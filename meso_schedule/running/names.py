@@ -1,0 +1,119 @@
+"""Which session, or which treatment, of a course is meant: `3`, `B2`, `mesobotox:2`, `B`."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from meso_schedule.base.errors import InputError, shortened
+from meso_schedule.book.state import CourseState
+from meso_schedule.running.course_progress import Followed
+from meso_schedule.running.treatment_progress import Running
+
+_BARE = re.compile("[1-9][0-9]{0,2}")
+_NAMED = re.compile("([A-Za-z](?=[0-9])|[a-z0-9-]+:)([1-9][0-9]{0,2})")
+
+
+class Named(NamedTuple):
+    """A session, by its treatment and its number in the book."""
+
+    treatment: Running
+    number: int
+
+    @property
+    def mark(self) -> str:
+        """What tells it from all others of the course."""
+        return self.treatment.mark(self.number)
+
+    @property
+    def protocol(self) -> str | None:
+        """The protocol an event names; none in a course of one."""
+        return self.treatment.protocol.id if self.treatment.label else None
+
+
+def protocol_named(state: CourseState, text: str, field: str) -> str:
+    """Return the id of the treatment that a letter or an id means.
+
+    Raises:
+        InputError: When the course has none of that name.
+    """
+    for kept in state.protocols:
+        if text == kept.id or text.upper() == state.label_of(kept.id):
+            return kept.id
+    known = (f"{state.label_of(kept.id) or ''} {kept.id}".strip() for kept in state.protocols)
+    raise InputError.of(
+        "unknown_treatment",
+        f"The course has no treatment {shortened(text)}.",
+        field=field,
+        value=text,
+        remedy=f"Known: {', '.join(known)}.",
+    )
+
+
+def treatment_named(course: Followed, text: str, field: str = "treatment") -> Running:
+    """Return the treatment that a letter or a protocol's id means.
+
+    Raises:
+        InputError: When the course has none of that name.
+    """
+    return course.of(protocol_named(course.state, text, field))
+
+
+def parts_of_name(state: CourseState, text: str, field: str) -> tuple[str, int] | None:
+    """Return protocol and number of a session named with its treatment; None for other texts.
+
+    Raises:
+        InputError: When the course has no such treatment.
+    """
+    if found := _NAMED.fullmatch(text):
+        return protocol_named(state, found[1].removesuffix(":"), field), int(found[2])
+    return None
+
+
+def session_named(
+    course: Followed,
+    text: str,
+    field: str,
+    has_it: Callable[[Running, int], bool],
+    among: Sequence[Running] = (),
+) -> Named:
+    """Return the session that a text means.
+
+    Args:
+        course: The course.
+        text: `B2`, `mesobotox:2`, or a number alone where only one treatment can be meant.
+        field: The option it was written in.
+        has_it: Tells whether a number could be meant of a treatment.
+        among: The only treatments that can be meant; left out, all.
+
+    Raises:
+        InputError: When it cannot be read, or could be a session of several treatments.
+    """
+    among = among or course.treatments
+    if found := parts_of_name(course.state, text, field):
+        return Named(course.of(found[0]), found[1])
+    if not _BARE.fullmatch(text):
+        raise InputError.of(
+            "bad_session",
+            f"Cannot read session {shortened(text)}.",
+            field=field,
+            value=text,
+            remedy=f"Write for example {_examples(course.treatments[-1], 2)}.",
+        )
+    number = int(text)
+    meant = [one for one in among if has_it(one, number)]
+    if len(among) == 1 or len(meant) == 1:
+        return Named((meant or among)[0], number)
+    remedies = [_examples(one, number) for one in meant or among]
+    raise InputError.of(
+        "which_treatment",
+        f"The course has {len(course.treatments)} treatments: session {text} can be of"
+        f" {'several' if meant else 'none'} of them.",
+        field=field,
+        value=text,
+        remedy=f"Write {', or '.join(remedies)}.",
+    )
+
+
+def _examples(course: Running, number: int) -> str:
+    named = f"{course.protocol.id}:{number}"
+    return f"{course.mark(number)} or {named}" if course.label else str(number)

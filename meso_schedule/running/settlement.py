@@ -1,0 +1,167 @@
+"""What a course comes to when it is stopped before its last session."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Literal
+
+from meso_schedule.base.models import Model
+from meso_schedule.base.money import half_up, in_currency, parse_percent
+from meso_schedule.book.payloads import Terms
+from meso_schedule.book.prices import nothing, prices_of_extras, terms_by_protocol, with_tax
+from meso_schedule.book.state import CourseState
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.bill import Money
+from meso_schedule.running.account import agreed
+from meso_schedule.running.terms import (
+    currency_of,
+    fees_in,
+    paid_so_far,
+    price_of,
+)
+
+Way = Literal["single", "share"]
+
+
+class PartUsed(Model):
+    """What the sessions had of a treatment are worth.
+
+    Args:
+        label: Its letter, where there are several.
+        worth: What one session is worth, tax within; None where shares differ.
+        used: With its part of the tax; before it never more than the price of the treatment.
+    """
+
+    label: str | None
+    had: int
+    by: Way
+    worth: Money | None
+    used: Money
+
+
+class Settlement(Model):
+    """What a course that is stopped comes to; every amount is what the patient pays.
+
+    Args:
+        price: What the whole course costs, with the visits had beyond it.
+        had: How many sessions were had.
+        by: How they are valued; None where treatments differ.
+        worth: What one of them is worth, single or as a share; None where that differs.
+        fee: What the clinic keeps besides.
+        fees: What it keeps for visits that were missed; beside `used` and `price`.
+        used: What the sessions had are worth with the fee, never more than the price.
+        paid: What was paid, less what went back.
+        owed: What the patient still owes.
+        refund: What the patient gets back.
+        treatments: What each of several treatments comes to; empty for one, or by hand.
+    """
+
+    currency: str
+    price: Money
+    had: int
+    by: Literal["single", "share", "hand"] | None
+    worth: Money | None
+    fee: Money
+    fees: Money
+    used: Money
+    paid: Decimal
+    owed: Money
+    refund: Money
+    treatments: tuple[PartUsed, ...] = ()
+
+
+def settlement(
+    state: CourseState, clinic: Clinic, used: Decimal | None = None
+) -> Settlement | None:
+    """Return what a course comes to when it is stopped now.
+
+    Without a rule of the clinic's own, the sessions had are worth the single price each, taxed
+    together, never more than the course, or than the treatment they belong to; what was paid
+    beyond that goes back.
+
+    Args:
+        state: The course before the stop.
+        clinic: Whose rule holds.
+        used: What the sessions had are worth, where that was agreed by hand.
+
+    Returns:
+        None where the price is a range or not known and nothing was agreed, or where there are
+        several currencies.
+    """
+    had = state.model_copy(update={"sessions": state.held})
+    code, (low, high) = currency_of(state), agreed(had)
+    price = low if low == high else None
+    if code is None or (price is None and used is None):
+        return None
+    none, paid, fees = nothing(code), paid_so_far(state), fees_in(state, code)
+    fee, parts = none, tuple[PartUsed, ...]()
+    if used is None and price is not None:
+        parts = tuple(_parts(had, clinic))
+        fee = _fee(clinic.stopping.fee if clinic.stopping else None, _course(state), code)
+        used = min(price, sum((part.used for part in parts), fee))
+    assert used is not None, "agreed or reckoned"
+    ways = {part.by for part in parts}
+    return Settlement(
+        currency=code,
+        price=price if price is not None else used,
+        had=len(state.held),
+        by="hand" if not parts else parts[0].by if len(ways) == 1 else None,
+        worth=parts[0].worth if len(parts) == 1 else None,
+        fee=fee,
+        fees=fees,
+        used=used,
+        paid=paid,
+        owed=max(none, used + fees - paid),
+        refund=max(none, paid - used - fees),
+        treatments=parts if len(parts) > 1 else (),
+    )
+
+
+def _course(state: CourseState) -> Decimal:
+    """Return the price of the course itself."""
+    known = (terms.low for terms in terms_by_protocol(state).values() if terms)
+    return sum(known, Decimal(0))
+
+
+def _parts(state: CourseState, clinic: Clinic) -> Iterator[PartUsed]:
+    rule = clinic.stopping
+    before = Decimal(0)
+    for protocol, terms in terms_by_protocol(state).items():
+        assert terms is not None, "a price is known where every treatment has one"
+        had = sum(session.protocol == protocol for session in state.held)
+        by: Way = rule.sessions if rule and terms.single else "single" if terms.single else "share"
+        worth: Decimal | None
+        if by == "single" and terms.single:
+            listed = _listed(terms, terms.single.low, had)
+            (used,) = with_tax([(terms, listed)], before)
+            (worth,) = with_tax([(terms, terms.single.low)])
+            before += listed if terms.tax else 0
+        else:
+            used, worth = _shares(state, protocol, terms, had)
+        yield PartUsed(label=state.label_of(protocol), had=had, by=by, worth=worth, used=used)
+
+
+def _listed(terms: Terms, single: Decimal, had: int) -> Decimal:
+    """Return the single prices of the sessions had, never more than what they are sold for."""
+    sold = terms.net if terms.tax else terms.low
+    return min(had * single, sold + max(0, had - terms.sessions) * single)
+
+
+def _shares(
+    state: CourseState, protocol: str, terms: Terms, had: int
+) -> tuple[Decimal, Decimal | None]:
+    """Return the shares of the sessions had, with what was had beyond the course."""
+    shares = [price_of(terms, number) for number in range(1, min(had, terms.sessions) + 1)]
+    extras = prices_of_extras(state).items()
+    amounts = [
+        *(share.low for share in shares if share),
+        *(price.low for (name, _), price in extras if name == protocol),
+    ]
+    return sum(amounts, nothing(terms.currency)), amounts[0] if len(set(amounts)) == 1 else None
+
+
+def _fee(text: str | None, price: Decimal, currency: str) -> Decimal:
+    if text is None:
+        return nothing(currency)
+    if text.endswith("%"):
+        return half_up(price * parse_percent(text), currency)
+    return in_currency(Decimal(text), currency)

@@ -1,0 +1,181 @@
+"""A course of the book as the planner sees it.
+
+The book counts visits: every session held has a number of its own. The planner counts the
+sessions of the protocol, and repeats the number of one that does not count. `offset` is the
+difference between the two.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from meso_schedule.base.free_text import RECORDED
+from meso_schedule.book.payloads import Slot, Terms
+from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.course.course_plan import Session
+from meso_schedule.course.request import CourseRequest
+from meso_schedule.evaluation.evaluate import Standing
+from meso_schedule.planner.booked import BookedSession
+from meso_schedule.planner.setup import standing_of
+from meso_schedule.rules.protocol import Protocol
+from meso_schedule.running.terms import price_of
+
+_FORESEEN = ("improves_after", "no_improvement")
+# Kept to be told: what a course costs is agreed, and no later price cuts it short.
+AGREED = ("budget",)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A course of one treatment under way on a day of asking, or one treatment of several.
+
+    Args:
+        protocol: As it was kept with the course.
+        request: What is asked, with the sessions held and improvement recorded.
+        standing: What the sessions held amount to; None while there are none.
+        label: The letter of one of several treatments.
+    """
+
+    state: CourseState
+    protocol: Protocol
+    request: CourseRequest
+    as_of: date
+    standing: Standing | None
+    label: str | None = None
+
+    @property
+    def known(self) -> dict[str, Protocol]:
+        """The protocols besides the packaged ones that treatments given elsewhere may name."""
+        return {kept.id: kept.read() for kept in self.state.elsewhere}
+
+    @property
+    def held(self) -> tuple[CourseSession, ...]:
+        """The sessions held, in the order in which they were judged."""
+        return tuple(sorted(self.state.held, key=lambda session: session.date))
+
+    @property
+    def last_visit(self) -> int:
+        """The number of the last visit held, in the book; 0 before the first."""
+        return max((session.number for session in self.state.held), default=0)
+
+    @property
+    def offset(self) -> int:
+        """What is added to a session's number in a plan to have its number in the book."""
+        return self.last_visit - (self.standing.counted if self.standing else 0)
+
+    @property
+    def ahead(self) -> tuple[CourseSession, ...]:
+        """The sessions to come after the last visit held, by date."""
+        return tuple(it for it in self.state.upcoming if it.number > self.last_visit)
+
+    @property
+    def passed_over(self) -> tuple[CourseSession, ...]:
+        """The sessions that have days still, although a later visit was held."""
+        return tuple(it for it in self.state.upcoming if it.number < self.last_visit)
+
+    @property
+    def next_visit(self) -> int:
+        """The number that the next visit has in the book."""
+        return self.last_visit + 1
+
+    def mark(self, number: int) -> str:
+        """Return what tells a session of the book from all others: `2`, or `B2`."""
+        return f"{self.label or ''}{number}"
+
+
+def running(state: CourseState, as_of: date) -> Running:
+    """Return a course of one protocol as the planner sees it.
+
+    Args:
+        state: A course that was not erased, or what concerns one of its treatments.
+        as_of: The day of asking; a day before the last session held counts as that day.
+
+    Raises:
+        InputError: When what is recorded does not go with its protocol.
+    """
+    held = sorted(session.date for session in state.held)
+    as_of = max([as_of, *held])
+    protocol = state.protocols[0].read()
+    request = request_of(state)
+    count = request.sessions or protocol.sessions.usual
+    standing = standing_of(protocol, request, as_of, count) if held else None
+    return Running(state, protocol, request, as_of, standing)
+
+
+def request_of(state: CourseState, changes: dict[str, Any] | None = None) -> CourseRequest:
+    """Return what is asked of a course now: its request, what was held, what was recorded.
+
+    Args:
+        state: The course.
+        changes: What is asked from now on, by the names of a request.
+
+    Raises:
+        InputError: When the changes do not go with the rest.
+    """
+    values: dict[str, Any] = {**state.request, **(changes or {})}
+    if state.held:
+        values["held"] = sorted(session.date for session in state.held)
+    if improved_on := improved_day(state):
+        values["improved_on"] = improved_on
+        values = {name: value for name, value in values.items() if name not in _FORESEEN}
+    values["patient"] = state.patient
+    values.setdefault("reference", state.course)
+    return CourseRequest.model_validate(without_agreed(values), context=RECORDED)
+
+
+def without_agreed(values: dict[str, Any]) -> dict[str, Any]:
+    """Return what is asked without what was settled when the course was opened."""
+    return {name: value for name, value in values.items() if name not in AGREED}
+
+
+def improved_day(state: CourseState) -> date | None:
+    """Return the day on which improvement was recorded, in the book or before it."""
+    asked = state.request.get("improved_on")
+    return state.improved_on or (date.fromisoformat(str(asked)) if asked else None)
+
+
+def slots_of(
+    visits: Collection[Session],
+    protocol: Protocol,
+    terms: Terms | None,
+    *,
+    offset: int = 0,
+    pinned: Collection[int] = (),
+) -> tuple[Slot, ...]:
+    """Return the sessions of a plan as the book keeps them.
+
+    Args:
+        visits: The sessions of the plan that are booked.
+        protocol: Whose they are.
+        terms: What the course costs.
+        offset: What is added to a session's number.
+        pinned: Numbers, in the plan, of sessions fixed by hand.
+    """
+    return tuple(
+        Slot(
+            number=visit.number + offset,
+            protocol=visit.protocol,
+            date=visit.date,
+            start=f"{visit.start:%H:%M}" if visit.start else None,
+            minutes=protocol.sessions.minutes,
+            phase=visit.phase,
+            provisional=visit.provisional,
+            pinned=visit.number in pinned,
+            price=price_of(terms, visit.number + offset),
+        )
+        for visit in visits
+    )
+
+
+def bookings_of(course: Running) -> tuple[BookedSession, ...]:
+    """Return the sessions to come that have days, numbered as the planner counts them."""
+    return tuple(
+        BookedSession(
+            number=session.number - course.offset,
+            date=session.date,
+            start=session.start,
+            pinned=session.pinned,
+        )
+        for session in course.ahead
+    )

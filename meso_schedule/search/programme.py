@@ -1,0 +1,81 @@
+"""What is searched when several protocols are planned together: their chains on one timeline."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from itertools import combinations
+
+from meso_schedule.base.dates import Interval
+from meso_schedule.planner.shared_visits import Guest
+from meso_schedule.search.task import Days, Task
+from meso_schedule.search.tracks import Toll
+
+
+class Rest:
+    """The distance that spacing asks for after one treatment and before another.
+
+    Args:
+        intervals: What the rules say; the latest date counts.
+    """
+
+    def __init__(self, intervals: Sequence[Interval]) -> None:
+        self.intervals = tuple(intervals)
+        self._days: dict[int, int] = {}
+
+    def after(self, day: int) -> int:
+        """Return the first day the other treatment can be on."""
+        known = self._days.get(day)
+        if known is None:
+            anchor = date.fromordinal(day)
+            known = max(interval.after(anchor).toordinal() for interval in self.intervals)
+            self._days[day] = known
+        return known
+
+
+@dataclass(frozen=True)
+class Programme:
+    """Several chains to place on one timeline.
+
+    Args:
+        tasks: One for each protocol, in the order given.
+        rests: By two places in that order: the distance after the first, before the other.
+        apart: Pairs of places, the smaller first, that never share a day.
+        shared: The days on which the treatments of a set of places, as bits, fit into one visit.
+        taken: Days that have a visit already, and the set of what it holds beside the tasks.
+        tolls: By place, what a session costs on a day beyond all criteria.
+        day_toll: Days of which each costs a toll, however many sessions it holds.
+        meet: How many booked times a visit cannot keep, and by how many minutes it begins off the
+            preferred time; None where no time is booked.
+    """
+
+    tasks: tuple[Task, ...]
+    rests: Mapping[tuple[int, int], Rest]
+    apart: frozenset[tuple[int, int]]
+    shared: Callable[[int], Days]
+    taken: Mapping[int, int] = field(default_factory=dict)
+    tolls: Mapping[int, Toll] = field(default_factory=dict)
+    day_toll: Callable[[int], bool] | None = None
+    meet: Callable[[Sequence[Guest], int], tuple[int, int]] | None = None
+
+    @cached_property
+    def groups(self) -> list[tuple[int, ...]]:
+        """The sets of two or more places that may share a day."""
+        places = range(len(self.tasks))
+        return [
+            group
+            for size in range(2, len(self.tasks) + 1)
+            for group in combinations(places, size)
+            if not any(pair in self.apart for pair in combinations(group, 2))
+        ]
+
+    @cached_property
+    def strangers(self) -> list[tuple[int, ...]]:
+        """The sets of places of which no two may share a day: each session is a visit."""
+        places = range(len(self.tasks))
+        return [
+            group
+            for size in range(1, len(self.tasks) + 1)
+            for group in combinations(places, size)
+            if all(pair in self.apart for pair in combinations(group, 2))
+        ]

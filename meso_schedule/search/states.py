@@ -1,0 +1,225 @@
+"""Several chains of sessions on one timeline: the states of a combined calendar, and its visits.
+
+A visit is a day with one session, or with one of several protocols. Visits are placed in the
+order of their days, so a state is the number of sessions placed and the last day of each
+protocol: what a spacing rule asks for after earlier sessions is implied by the last one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import merge
+from typing import NamedTuple
+
+from meso_schedule.planner.shared_visits import Guest
+from meso_schedule.search.programme import Programme
+from meso_schedule.search.tracks import DAY_BITS, DAY_MASK, Options, Scale, Strand
+
+_CRITERIA = ("toll", "late", "moved", "moved_day", "start", "visit", "miss", "square", "minute")
+
+State = tuple[int, ...]
+
+
+# A visit that can come next: what no calendar that goes on with it costs less than, what it costs
+# itself, the places treated, the day.
+Visit = tuple[int, int, tuple[int, ...], int]
+
+
+class Step(NamedTuple):
+    """One more visit: the state it leads to, what it costs, and the least that is to come."""
+
+    state: State
+    cost: int
+    ahead: int
+
+
+class Measure(NamedTuple):
+    """What a calendar is measured by, the first criterion first, the dates left aside."""
+
+    toll: int
+    late_days: int
+    moved: int
+    moved_days: int
+    start_days: int
+    visits: int
+    preference_misses: int
+    squared_deviation: int
+    time_minutes: int
+
+
+class Calendar(NamedTuple):
+    """The days of each chain's sessions.
+
+    Args:
+        bound: Where the best calendar is not proven, what no calendar is better than; else None.
+    """
+
+    dates: list[list[int]]
+    measure: Measure
+    bound: Measure | None = None
+
+
+class Joint:
+    """The states of a programme and the steps between them."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.programme = programme
+        tasks = programme.tasks
+        self.scale = Scale(tasks)
+        total = sum(task.count for task in tasks)
+        self.total = total
+        self.strands: list[Strand] = []
+        offset = 0
+        for place, task in enumerate(tasks):
+            toll = programme.tolls.get(place)
+            strand = Strand(task, self.scale, offset, total, toll, is_timed=not programme.meet)
+            self.strands.append(strand)
+            offset += task.count
+        self.begin: State = (0,) * len(tasks)
+        self._finals = [task.count << DAY_BITS for task in tasks]
+        self._places = range(len(tasks))
+        self._is_plain = not (programme.taken or programme.day_toll or programme.meet)
+        self._visits: dict[tuple[int, ...], int] = {}
+        self._rests = [
+            (place, other, rest.after) for (place, other), rest in programme.rests.items()
+        ]
+
+    def measure(self, cost: int) -> Measure:
+        """Return what a cost says."""
+        return Measure(*(self.scale.read(cost, name) for name in _CRITERIA))
+
+    def is_complete(self, state: State) -> bool:
+        """Tell whether all sessions are placed."""
+        for node, final in zip(state, self._finals, strict=True):  # noqa: SIM110 - asked often
+            if node < final:
+                return False
+        return True
+
+    def floors(self, state: State) -> list[int]:
+        """Return the first day that the visits so far leave each chain's next session."""
+        days = [node & DAY_MASK for node in state]
+        floors = [max(days) + 1] * len(days)
+        for place, other, after in self._rests:
+            if days[place] and (first := after(days[place])) > floors[other]:
+                floors[other] = first
+        return floors
+
+    def visits(self, state: State) -> Iterator[Visit]:
+        """Return the visits that can come next, those first that leave the least to come."""
+        strands, floors = self.strands, self.floors(state)
+        live = [p for p in self._places if state[p] >> DAY_BITS < strands[p].count]
+        ahead: dict[int, int] = {}
+        for place in live:
+            rest = strands[place].ahead(state[place], floors[place])
+            assert rest is not None, "a state that is reached leaves every chain a way on"
+            ahead[place] = rest
+        options = {place: strands[place].options(state[place]) for place in live}
+        # The visit after this one must still come in time for every chain.
+        cap = min(options[place].days[-1] for place in live)
+        total = sum(ahead.values()) + max(0, self.visits_ahead(state) - 1) * self.scale.visit
+        found: list[Iterable[Visit]] = []
+        for place in live:
+            others = total - ahead[place]
+            visits = self._alone(state, place, options[place], (floors[place], cap), others)
+            found.append(visits if self._is_plain else sorted(visits))
+        for group in self.programme.groups:
+            if all(place in options for place in group):
+                first = max(floors[place] for place in group)
+                others = total - sum(ahead[place] for place in group)
+                shared = self._shared(state, group, options, first, cap)
+                found.append(sorted((cost + others, cost, group, day) for day, cost in shared))
+        return merge(*found)
+
+    def _alone(
+        self, state: State, place: int, options: Options, span: tuple[int, int], others: int
+    ) -> Iterator[Visit]:
+        """Yield the visits of one treatment in a span of days, in the order of its own costs."""
+        group, cost_of, (first, last) = (place,), self.strands[place].cost, span
+        for day in options.order:
+            if not first <= day <= last:
+                continue
+            more = self.scale.visit if self._is_plain else self._visit_cost(state, group, day)
+            cost = cost_of(options, day) + more
+            yield cost + others, cost, group, day
+
+    def _shared(
+        self,
+        state: State,
+        group: tuple[int, ...],
+        options: Mapping[int, Options],
+        first: int,
+        cap: int,
+    ) -> Iterator[tuple[int, int]]:
+        """Yield the days that a group can share, and what they cost."""
+        fitting = self.programme.shared(sum(1 << place for place in group))
+        common = set(options[group[0]].days).intersection(*(options[it].days for it in group[1:]))
+        for day in common:
+            if first <= day <= cap and fitting.usable(day, day):
+                own = (self.strands[place].cost(options[place], day) for place in group)
+                yield day, sum(own) + self._visit_cost(state, group, day)
+
+    def step(self, state: State, visit: Visit) -> Step | None:
+        """Return where a visit leads; None when what follows cannot be placed."""
+        nodes = list(state)
+        _, cost, group, day = visit
+        for place in group:
+            nodes[place] = ((nodes[place] >> DAY_BITS) + 1) << DAY_BITS | day
+        ahead = 0
+        following = tuple(nodes)
+        for place, floor in enumerate(self.floors(following)):
+            rest = self.strands[place].ahead(nodes[place], floor)
+            if rest is None:
+                return None
+            ahead += rest
+        ahead += self.visits_ahead(nodes) * self.scale.visit
+        return Step(following, cost, ahead)
+
+    def _visit_cost(self, state: State, group: tuple[int, ...], day: int) -> int:
+        """Return what a visit costs beyond its sessions: itself, and a start that suits all."""
+        taken = self.programme.taken.get(day, 0)
+        cost = 0 if taken else self.scale.visit
+        if self.programme.day_toll and self.programme.day_toll(day):
+            cost += self.scale.toll
+        if self.programme.meet:
+            return cost + self._meeting_cost(state, group, day)
+        if (len(group) > 1 or taken) and self.programme.tasks[group[0]].timed:
+            held = taken | sum(1 << place for place in group)
+            off = self.programme.shared(held).minutes_off(day)
+            for place in group:
+                alone = self.programme.tasks[place].days.minutes_off(day)
+                cost += (off - alone) * self.scale.minute
+        return cost
+
+    def _meeting_cost(self, state: State, group: tuple[int, ...], day: int) -> int:
+        """Return what a visit's begin costs: booked times that cannot stay, and minutes off."""
+        programme, scale = self.programme, self.scale
+        assert programme.meet, "asked only where times are booked"
+        guests = []
+        for place in group:
+            booking = programme.tasks[place].booked.get(state[place] >> DAY_BITS)
+            guests.append(Guest(place, booking.minute_on(day) if booking else None))
+        lost, off = programme.meet(guests, day)
+        minutes = len(group) * off if programme.tasks[group[0]].timed else 0
+        return lost * scale.moved + minutes * scale.minute
+
+    def visits_ahead(self, nodes: Sequence[int]) -> int:
+        """Return how many visits there must be at least after a state."""
+        placed = tuple([node >> DAY_BITS for node in nodes])
+        known = self._visits.get(placed)
+        if known is None:
+            known = self._visits[placed] = self._least_visits(placed)
+        return known
+
+    def _least_visits(self, placed: Sequence[int]) -> int:
+        if self.programme.taken:
+            return 0
+        left = [strand.count - count for count, strand in zip(placed, self.strands, strict=True)]
+        return max(sum(left[place] for place in group) for group in self.programme.strangers)
+
+    def least_ahead(self, state: State) -> int | None:
+        """Return a cost that no calendar from a state on is below; None when there is none."""
+        ahead = self.visits_ahead(state) * self.scale.visit
+        for node, strand, floor in zip(state, self.strands, self.floors(state), strict=True):
+            rest = strand.ahead(node, floor)
+            if rest is None:
+                return None
+            ahead += rest
+        return ahead
