@@ -10,22 +10,24 @@ from meso_schedule._version import __version__
 
 if TYPE_CHECKING:
     from meso_schedule.availability.calendars import read_busy
-    from meso_schedule.base.dates import Interval
-    from meso_schedule.base.errors import MesoScheduleError, NoCalendarFits
+    from meso_schedule.base.errors import MesoScheduleError
+    from meso_schedule.base.intervals import Interval
     from meso_schedule.clinic.clinic import Clinic, read_clinic
     from meso_schedule.costs.estimate import estimate_cost
     from meso_schedule.course.bill import CostEstimate
     from meso_schedule.course.course_plan import CoursePlan, Session
     from meso_schedule.course.history import Forecast, HeldSession
+    from meso_schedule.course.no_calendar import NoCalendarFits
     from meso_schedule.course.request import CourseRequest
     from meso_schedule.evaluation.evaluate import Standing, evaluate
     from meso_schedule.planner.batch import plan_courses
-    from meso_schedule.planner.booked import Begun, BookedSession, renumbered
+    from meso_schedule.planner.booked import BookedSession, renumbered
+    from meso_schedule.planner.booked import Progress as Begun
     from meso_schedule.planner.combined_planning import plan_combined
-    from meso_schedule.planner.comparison import compare
     from meso_schedule.planner.planning import plan_course
     from meso_schedule.planner.programme_replan import replan_combined
     from meso_schedule.planner.replan import Change, Replan, replan_course
+    from meso_schedule.planner.side_by_side import compare
     from meso_schedule.rules.catalogue import catalogue, get_protocol, read_protocol
     from meso_schedule.rules.protocol import Protocol
 
@@ -73,15 +75,15 @@ _HOMES = {
     "CourseRequest": "course.request",
     "Forecast": "course.history",
     "HeldSession": "course.history",
-    "Interval": "base.dates",
+    "Interval": "base.intervals",
     "MesoScheduleError": "base.errors",
-    "NoCalendarFits": "base.errors",
+    "NoCalendarFits": "course.no_calendar",
     "Protocol": "rules.protocol",
     "Replan": "planner.replan",
     "Session": "course.course_plan",
     "Standing": "evaluation.evaluate",
     "catalogue": "rules.catalogue",
-    "compare": "planner.comparison",
+    "compare": "planner.side_by_side",
     "estimate_cost": "costs.estimate",
     "evaluate": "evaluation.evaluate",
     "get_protocol": "rules.catalogue",

@@ -21,7 +21,6 @@ from meso_schedule.base.errors import (
     InputError,
     IntervalFormatError,
     MesoScheduleError,
-    NoCalendarFound,
     UnknownNameError,
     UnreadableFileError,
 )
@@ -31,6 +30,7 @@ from meso_schedule.course.course_plan import (
     WayOut,
 )
 from meso_schedule.course.history import DateSpan, Window
+from meso_schedule.course.no_calendar import NoCalendarFound
 
 Table = dict[str, Any]
 

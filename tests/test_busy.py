@@ -4,14 +4,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from meso_schedule import CourseRequest, NoCalendarFits, plan_course, plan_courses, read_busy
-from meso_schedule.availability.busy_times import (
-    AskedBusy,
-    BusyTime,
-    Minutes,
-    free_pieces,
-    spans_by_day,
-)
-from meso_schedule.availability.busy_times import taken_minutes as taken_of
+from meso_schedule.availability.busy_spans import AskedBusy, Minutes, free_pieces, spans_by_day
+from meso_schedule.availability.busy_spans import taken_minutes as taken_of
+from meso_schedule.base.busy_times import BusyTime
 from tests.calendars import calendar, event
 from tests.samples import clinic, faults_of, on, protocol
 

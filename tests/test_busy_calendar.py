@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from meso_schedule import read_busy
-from meso_schedule.availability.busy_times import Span
+from meso_schedule.base.busy_times import Span
 from meso_schedule.base.errors import CalendarEndError, InputError
 from tests.calendars import LONDON, calendar, event, house_zone, random_calendar
 from tests.samples import faults_of

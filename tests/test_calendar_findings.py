@@ -17,7 +17,8 @@ from meso_schedule import (
     read_busy,
     replan_course,
 )
-from meso_schedule.availability.busy_times import AskedBusy, BusySource
+from meso_schedule.availability.busy_spans import AskedBusy
+from meso_schedule.base.busy_times import BusySource
 from meso_schedule.cli.app import main
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.output.terminal.plan_text import plan_text

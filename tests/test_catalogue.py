@@ -14,7 +14,7 @@ from meso_schedule import (
     read_protocol,
 )
 from meso_schedule.rules.catalogue import matches, packaged_ids
-from meso_schedule.rules.protocol import Gap
+from meso_schedule.rules.rule_tables import Gap
 from tests.samples import CONFORMANCE, EVERY_DAY, clinic, days, on
 
 PACKAGED = catalogue()

@@ -1015,7 +1015,7 @@ def test_a_signal_that_comes_out_as_something_else(monkeypatch: pytest.MonkeyPat
     def wrapped(_: list[str]) -> int:
         try:
             signal.raise_signal(signal.SIGTERM)
-        except stopping.Stopped as stop:
+        except stopping.SignalReceived as stop:
             raise RuntimeError from stop
         return 0
 
@@ -1025,7 +1025,7 @@ def test_a_signal_that_comes_out_as_something_else(monkeypatch: pytest.MonkeyPat
 
 def test_a_signal_that_is_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
     def swallowed(_: list[str]) -> int:
-        with contextlib.suppress(stopping.Stopped):
+        with contextlib.suppress(stopping.SignalReceived):
             signal.raise_signal(signal.SIGTERM)
         signal.raise_signal(signal.SIGINT)  # the second one disturbs nothing
         return 0

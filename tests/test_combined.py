@@ -16,11 +16,12 @@ from meso_schedule import (
     plan_course,
     plan_courses,
 )
-from meso_schedule.base.errors import InputError, NoCalendarFound
-from meso_schedule.planner.programme_findings import proof_findings
+from meso_schedule.base.errors import InputError
+from meso_schedule.course.no_calendar import NoCalendarFound
+from meso_schedule.planner.findings import proof_findings
 from meso_schedule.planner.programme_setup import join
-from meso_schedule.planner.shared_visits import Guest
 from meso_schedule.planner.top_ups import VisitDays
+from meso_schedule.search.programme import Guest
 from meso_schedule.search.states import Calendar, Measure
 from tests.samples import (
     ASSUMED,
@@ -536,7 +537,7 @@ def test_what_takes_too_much_work_to_tell_is_left_out(monkeypatch: pytest.Monkey
 
 
 def test_a_session_that_might_not_move_is_not_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("meso_schedule.search.completion._MOST_LOOKS", 1)
+    monkeypatch.setattr("meso_schedule.search.feasibility._MOST_LOOKS", 1)
     made = plan(weekly("one"), weekly("two"))
     assert [visit.slack_days for visit in made.sessions if visit.number == 1] == [0, 0]
     with pytest.raises(NoCalendarFits) as caught:

@@ -5,9 +5,10 @@ import re
 import pytest
 
 from meso_schedule import Clinic, CourseRequest, Protocol, compare, get_protocol
-from meso_schedule.base.errors import InputError, NoCalendarFound
+from meso_schedule.base.errors import InputError
+from meso_schedule.course.comparison import ComparisonRow
+from meso_schedule.course.no_calendar import NoCalendarFound
 from meso_schedule.output.terminal.comparison_text import comparison_csv, comparison_text
-from meso_schedule.planner.comparison import ComparisonRow
 from tests.samples import ASSUMED, Table, clinic, on, phase, protocol
 
 AS_OF = on("2026-11-22")
@@ -232,7 +233,7 @@ def test_a_programme_without_a_calendar_tells_why(monkeypatch: pytest.MonkeyPatc
     def unknown(*_: object, **__: object) -> None:
         raise NoCalendarFound(7)
 
-    monkeypatch.setattr("meso_schedule.planner.comparison.plan_combined", unknown)
+    monkeypatch.setattr("meso_schedule.planner.side_by_side.plan_combined", unknown)
     (row,) = compare([pair], tight, as_of=AS_OF).rows
     assert "within 7 steps" in (row.problem or "")
 

@@ -10,17 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from meso_schedule.base.dates import (
-    DateRange,
-    Interval,
-    Offset,
-    Pin,
-    TextValue,
-    add_months,
-    parse_date,
-)
+from meso_schedule.base.dates import DateRange, TextValue, add_months, parse_date
 from meso_schedule.base.errors import CalendarEndError, FormatError, IntervalFormatError
+from meso_schedule.base.intervals import Interval, Offset
 from meso_schedule.base.times import Between, Clock, TimeRange, Weekday
+from meso_schedule.course.wishes import Pin
 from tests.samples import on
 
 MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -20,10 +20,10 @@ from meso_schedule.base.errors import (
     InputError,
     IntervalFormatError,
     MesoScheduleError,
-    NoCalendarFits,
     UnknownNameError,
     UnreadableFileError,
 )
+from meso_schedule.course.no_calendar import NoCalendarFits
 from tests.samples import every_error, on, parse_nonsense, plan_without_a_day, raise_error
 
 CLASSES = {

@@ -19,8 +19,8 @@ from meso_schedule import (
     Replan,
     replan_combined,
 )
-from meso_schedule.base.errors import NoCalendarFound
 from meso_schedule.course.course_plan import WayOut
+from meso_schedule.course.no_calendar import NoCalendarFound
 from tests.begun import BegunCase, crowded_begun, random_begun, small_begun
 from tests.lengths import length
 from tests.oracles.checker_joint import joint_faults

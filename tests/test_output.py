@@ -18,8 +18,10 @@ from meso_schedule import (
     get_protocol,
     plan_course,
 )
+from meso_schedule.base.harmless import harmless, json_harmless
 from meso_schedule.base.phrases import joined
 from meso_schedule.cli.formats import Style, text_of
+from meso_schedule.course.comparison import Comparison
 from meso_schedule.course.course_plan import (
     BlockedDay,
     Conflict,
@@ -37,16 +39,8 @@ from meso_schedule.output.terminal.layout import Column, Page, cell, display_wid
 from meso_schedule.output.terminal.plan_text import plan_text
 from meso_schedule.output.terminal.protocol_text import list_text, protocol_text
 from meso_schedule.output.words.language import ENGLISH
-from meso_schedule.output.words.text import (
-    ascii_only,
-    day_runs,
-    harmless,
-    json_harmless,
-    numbers_text,
-    sentence,
-    span_text,
-)
-from meso_schedule.planner.comparison import Comparison, compare
+from meso_schedule.output.words.text import ascii_only, day_runs, numbers_text, sentence, span_text
+from meso_schedule.planner.side_by_side import compare
 from tests.samples import ASSUMED, EVERY_DAY, clinic, on, phase, protocol
 
 AS_OF = on("2026-11-22")

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from meso_schedule.base.dates import Interval
+from meso_schedule.base.intervals import Interval
 from meso_schedule.base.phrases import Phrase, counted, days, joined, phrase
 from meso_schedule.course.course_plan import Finding
-from meso_schedule.rules.protocol import Gap
+from meso_schedule.rules.rule_tables import Gap
 
 
 def test_a_phrase_is_its_english_text() -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from meso_schedule.base.errors import Fault, InputError
-from meso_schedule.rules.protocol import Phase, Protocol, Source
+from meso_schedule.rules.protocol import Protocol
+from meso_schedule.rules.rule_tables import Phase, Source
 from tests.samples import (
     ASSUMED,
     Table,

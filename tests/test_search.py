@@ -8,9 +8,9 @@ from itertools import product
 
 import pytest
 
-from meso_schedule.base.dates import Interval
 from meso_schedule.base.errors import CalendarEndError
-from meso_schedule.rules.protocol import Gap
+from meso_schedule.base.intervals import Interval
+from meso_schedule.rules.rule_tables import Gap
 from meso_schedule.rules.windows import LATE, SQUARE, GapWindows
 from meso_schedule.search.feasibility import (
     is_possible,
@@ -145,8 +145,8 @@ def layer_by_layer(whole: Task) -> list[int] | None:
                     following[day] = min(following.get(day, onward), onward)
         layer = following
     ends = [
-        (late, start if whole.end is None else whole.end - day, *rest)
-        for day, (late, start, *rest) in layer.items()
+        (late, start if whole.end is None else whole.end - day, *distance)
+        for day, (late, start, *distance) in layer.items()
     ]
     return list(min(ends)[-1]) if ends else None  # type: ignore[call-overload]
 
@@ -220,7 +220,7 @@ def test_every_criterion_in_its_order() -> None:
 
 def test_toll_comes_before_everything() -> None:
     free = task(gap("3 days", "8 days"), last=MONDAY)
-    dear = replace(free, toll=lambda _, day: day < MONDAY + 7)
+    dear = replace(free, day_cost=lambda _, day: day < MONDAY + 7)
     assert best_dates(free) == [MONDAY, MONDAY + 3]
     assert best_dates(dear) == [MONDAY, MONDAY + 7]
 

@@ -41,7 +41,7 @@ _MOMENTS = ("DTSTART", "DTEND", "RECURRENCE-ID")
 _SERIES = ("RRULE", "RDATE", "RECURRENCE-ID")
 
 
-class Event(NamedTuple):
+class CalendarEvent(NamedTuple):
     """The times of an event.
 
     Args:
@@ -71,7 +71,7 @@ class Event(NamedTuple):
     is_onwards: bool = False
 
 
-class Remark(NamedTuple):
+class CalendarRemark(NamedTuple):
     """What could not be read of an event.
 
     Args:
@@ -95,8 +95,8 @@ class CalendarTimes(NamedTuple):
         remarks: What could not be read.
     """
 
-    events: list[Event]
-    remarks: list[Remark]
+    events: list[CalendarEvent]
+    remarks: list[CalendarRemark]
 
 
 def read_times(
@@ -128,7 +128,7 @@ def read_times(
     }
     if len(parts["VEVENT"]) + len(parts["VFREEBUSY"]) > MAX_EVENTS:
         _too_large(name, f"It holds more than {MAX_EVENTS:,} events.")
-    reader = _Reader(text, Zones(parts["VTIMEZONE"], zones), since)
+    reader = _EventReader(text, Zones(parts["VTIMEZONE"], zones), since)
     events = parts["VEVENT"] if since is None else _not_over(parts["VEVENT"], since)
     try:
         for part in events:
@@ -156,7 +156,7 @@ class _TooManyDatesError(Exception):
     """More single times than any calendar names that makes sense."""
 
 
-class _Reader:
+class _EventReader:
     """Reads the parts of one file, and gathers what cannot be read."""
 
     def __init__(self, text: CalendarText, zones: Zones, since: date | None) -> None:
@@ -165,8 +165,8 @@ class _Reader:
         self._since = since
         self._dates = 0
         self._unknown: set[str] = set()
-        self.events: list[Event] = []
-        self.remarks: list[Remark] = []
+        self.events: list[CalendarEvent] = []
+        self.remarks: list[CalendarRemark] = []
         self.faults: list[Fault] = []
 
     def read(self, part: Part, read: Callable[[Part], None]) -> None:
@@ -200,7 +200,7 @@ class _Reader:
         is_busy = not _is_free(part)
         rules = tuple(read_rule(line.value) for line in part.properties("RRULE"))
         dates, more = self._further(part, start, doubts)
-        event = Event(
+        event = CalendarEvent(
             None if is_alone else part.text("UID") or None,
             sequence,
             is_busy,
@@ -214,8 +214,10 @@ class _Reader:
             _is_onwards(part),
         )
         self.events.append(event)
-        self.events += (Event(None, 0, is_busy, day, Length(DAY)) for day in more)
-        self.events += (Event(None, 0, is_busy, day, Length(DAY), rules=rules) for day in days[1:])
+        self.events += (CalendarEvent(None, 0, is_busy, day, Length(DAY)) for day in more)
+        self.events += (
+            CalendarEvent(None, 0, is_busy, day, Length(DAY), rules=rules) for day in days[1:]
+        )
         self._doubt(part, doubts)
 
     def table(self, part: Part) -> None:
@@ -234,7 +236,7 @@ class _Reader:
             if day is None:
                 return
             start, length = day, Length(DAY)
-        self.events.append(Event(None, 0, True, start, length))
+        self.events.append(CalendarEvent(None, 0, True, start, length))
 
     def _moment(self, part: Part, name: str, doubts: list[str]) -> Moment | None:
         """Return the only value of a property; one that cannot be read is doubted."""
@@ -316,7 +318,7 @@ class _Reader:
     def _remark(
         self, kind: Literal["no_day", "idle", "whole_days", "in_part"], part: Part, *names: str
     ) -> None:
-        self.remarks.append(Remark(kind, shown_uid(part), self._text.line_of(part), names))
+        self.remarks.append(CalendarRemark(kind, shown_uid(part), self._text.line_of(part), names))
 
     def _is_idle(self, part: Part) -> bool:
         """Tell whether an event takes no time that matters: it is free or surely over."""

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from meso_schedule.availability.busy_times import Span, widest
-from meso_schedule.availability.calendar_file import Event
+from meso_schedule.availability.calendar_file import CalendarEvent
 from meso_schedule.availability.calendar_values import DAY, Length, Moment
 from meso_schedule.availability.repeat_limits import Rule, steps, times
+from meso_schedule.base.busy_times import Span, widest
 
 # Zones differ by a day at most; what is found beside the stretch does no harm.
 _WIDER = 2 * DAY
@@ -29,8 +29,8 @@ class Series:
         events: What shares a name; only the newest version of each counts.
     """
 
-    def __init__(self, events: Iterable[Event]) -> None:
-        versions: dict[Moment | None, list[Event]] = {}
+    def __init__(self, events: Iterable[CalendarEvent]) -> None:
+        versions: dict[Moment | None, list[CalendarEvent]] = {}
         for event in events:
             versions.setdefault(_instant(event.instance), []).append(event)
         self._cores = _newest(versions.pop(None, []))
@@ -87,7 +87,7 @@ class _Onwards(NamedTuple):
 
     at: datetime
     shift: timedelta
-    event: Event
+    event: CalendarEvent
 
 
 class _Clock:
@@ -99,7 +99,9 @@ class _Clock:
         clinic: The clinic's zone.
     """
 
-    def __init__(self, event: Event, moved: Sequence[Event], clinic: ZoneInfo) -> None:
+    def __init__(
+        self, event: CalendarEvent, moved: Sequence[CalendarEvent], clinic: ZoneInfo
+    ) -> None:
         self.event = event
         self._clinic = clinic
         self._own_zone = event.start.tzinfo if isinstance(event.start, datetime) else None
@@ -138,7 +140,7 @@ class _Clock:
             if start not in self._replaced and start.date() not in self._replaced:
                 yield start, self._dates.get(start)
 
-    def leaves_out(self, event: Event) -> bool:
+    def leaves_out(self, event: CalendarEvent) -> bool:
         """Tell whether the series is not on at the time that a moved instance stands for."""
         return event.instance is not None and self._known(event.instance) in self._left_out
 
@@ -202,14 +204,14 @@ class _Clock:
             return self._told(moment)
         return (moment if moment.time() == time() else self._told(moment)).date()
 
-    def _moves(self, moved: Sequence[Event]) -> Iterator[_Onwards]:
+    def _moves(self, moved: Sequence[CalendarEvent]) -> Iterator[_Onwards]:
         for event in moved:
             if event.is_onwards and event.instance is not None:
                 at = self._told(event.instance)
                 yield _Onwards(at, self._told(event.start) - at, event)
 
 
-def _newest(events: list[Event]) -> list[Event]:
+def _newest(events: list[CalendarEvent]) -> list[CalendarEvent]:
     """Return those of the newest version; several may share it."""
     if len(events) == 1:
         return events

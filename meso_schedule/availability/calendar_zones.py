@@ -21,7 +21,7 @@ _OFFSET = re.compile(r"([+-])([0-9]{2})([0-9]{2})([0-9]{2})?")
 _MOMENT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([0-9]{2})Z?)?")
 
 
-class Change(NamedTuple):
+class ClockChange(NamedTuple):
     """A change of the clock.
 
     Args:
@@ -43,7 +43,7 @@ class FileZone(tzinfo):
         changes: Every change of its clock, at least one.
     """
 
-    def __init__(self, name: str, changes: Sequence[Change]) -> None:
+    def __init__(self, name: str, changes: Sequence[ClockChange]) -> None:
         if not changes:
             raise ValueError(name)
         known = sorted(changes, key=lambda change: change.onset - change.before)
@@ -122,12 +122,14 @@ class Zones:
                 pass  # a definition that cannot be read is none
         return zone_named(name)
 
-    def _changes(self, part: Part) -> Iterator[Change]:
+    def _changes(self, part: Part) -> Iterator[ClockChange]:
         before, after = (_offset(part.text(name)) for name in ("TZOFFSETFROM", "TZOFFSETTO"))
         start = _moment(part.text("DTSTART") or "")
-        yield Change(start, before, after)
+        yield ClockChange(start, before, after)
         for line in part.properties("RDATE"):
-            yield from (Change(day, before, after) for day in map(_moment, line.value.split(",")))
+            yield from (
+                ClockChange(day, before, after) for day in map(_moment, line.value.split(","))
+            )
         for line in part.properties("RRULE"):
             rule = read_rule(line.value)
             if rule["FREQ"] != ("YEARLY",):
@@ -136,7 +138,7 @@ class Zones:
             if self._left < 0:
                 raise TooManyChangesError
             last = _end(rule, before)
-            yield from (Change(day, before, after) for day in times(rule, start, _FIRST, last))
+            yield from (ClockChange(day, before, after) for day in times(rule, start, _FIRST, last))
 
 
 def _end(rule: Rule, before: timedelta) -> datetime:

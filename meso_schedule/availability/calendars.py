@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from meso_schedule.availability.busy_times import Span
-from meso_schedule.availability.calendar_file import Event, Remark, read_times
+from meso_schedule.availability.calendar_file import CalendarEvent, CalendarRemark, read_times
 from meso_schedule.availability.calendar_series import Series
+from meso_schedule.base.busy_times import Span
 from meso_schedule.base.errors import CalendarEndError, InputError
 from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.course.course_plan import Finding
@@ -96,7 +96,7 @@ class BusyCalendar:
         shown = "".join(sign for sign in name if sign.isprintable())
         return shown or phrase("without a name")
 
-    def _sentence(self, remark: Remark) -> Phrase:
+    def _sentence(self, remark: CalendarRemark) -> Phrase:
         values = {
             "name": self._shown,
             "line": remark.line,
@@ -195,9 +195,9 @@ def _known(
     return BusyCalendar(data, name, zones, since)
 
 
-def _series_of(events: Iterable[Event]) -> list[Series]:
+def _series_of(events: Iterable[CalendarEvent]) -> list[Series]:
     """Return the events by what they share; each without a name stands alone."""
-    named: dict[str, list[Event]] = {}
+    named: dict[str, list[CalendarEvent]] = {}
     alone = list[Series]()
     for event in events:
         if event.uid is None:

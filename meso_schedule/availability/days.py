@@ -10,10 +10,13 @@ from collections.abc import Container, Iterator, Sequence
 from datetime import date, datetime, time
 from functools import cache, reduce
 from itertools import compress
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from meso_schedule.availability.busy_times import BusySource, Span, spans_by_day
+from meso_schedule.availability.busy_spans import spans_by_day
+from meso_schedule.availability.spacing import Block
 from meso_schedule.availability.start_times import Cause, Starts, elapsed, wall
+from meso_schedule.base.busy_times import BusySource, Span
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import CalendarEndError
 from meso_schedule.base.phrases import Phrase, joined, phrase
@@ -311,3 +314,29 @@ def clock_changes(zone_name: str, year: int) -> frozenset[date]:
     return frozenset(
         day for day, before, after in zip(days, noons, nights, strict=True) if before != after
     )
+
+
+class SpacedAvailability(Availability):
+    """Usable days with those left out that spacing keeps free.
+
+    Args:
+        blocks: The days kept free, and why.
+        others: What `Availability` takes.
+    """
+
+    def __init__(self, *others: Any, blocks: Sequence[Block], **named: Any) -> None:
+        self._blocks = tuple(blocks)
+        super().__init__(*others, **named)
+
+    def _patient_reasons(self, day: date) -> Iterator[str]:
+        yield from super()._patient_reasons(day)
+        yield from (block.reason for block in self._blocks if day in block.days)
+
+    def _specials_of(self, year: int) -> set[date]:
+        begin, end = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+        days = super()._specials_of(year)
+        for block in self._blocks:
+            first = max(begin, block.days.first.toordinal())
+            last = min(end, block.days.last.toordinal())
+            days.update(map(date.fromordinal, range(first, last + 1)))
+        return days

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from meso_schedule.base.dates import DateRange, Interval
+from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import InputError, UnknownNameError
+from meso_schedule.base.identifiers import FAMILIES
+from meso_schedule.base.intervals import Interval
 from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.clinic.clinic_spacing import ClinicSpacing
@@ -18,7 +20,8 @@ from meso_schedule.course.course_plan import SpacingRule
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.course.wishes import OtherTreatment
 from meso_schedule.rules.catalogue import get_protocol, packaged_ids
-from meso_schedule.rules.protocol import FAMILIES, Protocol, Spacing, together
+from meso_schedule.rules.protocol import Protocol
+from meso_schedule.rules.rule_tables import Spacing, together
 
 FAMILY_NAMES = {
     "mesotherapy": phrase("mesotherapy"),

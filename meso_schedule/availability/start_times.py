@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from meso_schedule.availability.busy_times import Minutes, Span, free_pieces, taken_minutes
+from meso_schedule.availability.busy_spans import Minutes, free_pieces, taken_minutes
+from meso_schedule.base.busy_times import Span
 from meso_schedule.base.times import DAY_MINUTES, QUARTER, TimeRange
 
 # What can keep a session from a time: the opening hours, the patient's own, what is busy, or a

@@ -9,17 +9,15 @@ from difflib import get_close_matches
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Self
 
-from meso_schedule.course.headlines import headline
-
 if TYPE_CHECKING:
-    from meso_schedule.course.course_plan import Conflict, WayOut
+    pass
 
 
 # How many faults of one input are told; whoever has mended those asks again.
 MOST_FAULTS = 50
 MORE_FAULTS = "more_faults"
-
 _LONGEST_VALUE = 200
+
 # A word that nobody typed.
 _ENDLESS = re.compile(r"\S{300,}")
 
@@ -256,51 +254,6 @@ class BudgetTooSmallError(MesoScheduleError):
     def faults(self) -> tuple[Fault, ...]:
         remedy = f"Raise the budget to {self.needed} {self.currency} or choose another protocol."
         return (Fault(self.code, str(self), None, "budget", str(self.budget), remedy),)
-
-
-class NoCalendarFits(MesoScheduleError):  # noqa: N818 - a name of the contract
-    """No calendar keeps every rule.
-
-    Args:
-        conflict: The first session that cannot be placed, its window, and why each day is out.
-        relaxations: The cheapest single changes that make a calendar possible, cheapest first.
-    """
-
-    exit_code = ExitCode.NO
-    code = "no_calendar"
-
-    def __init__(self, conflict: "Conflict", relaxations: Sequence["WayOut"]) -> None:
-        self.conflict = conflict
-        self.relaxations = tuple(relaxations)
-        self.headline = headline(conflict, str)
-        super().__init__(self.headline)
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        first = self.relaxations[0].message if self.relaxations else "Change the rules asked for."
-        return (Fault(self.code, str(self), remedy=first),)
-
-
-class NoCalendarFound(MesoScheduleError):  # noqa: N818 - beside NoCalendarFits
-    """A combined calendar that the search neither found nor ruled out within its bound of work.
-
-    Args:
-        steps: The bound.
-    """
-
-    exit_code = ExitCode.NO
-    code = "not_proved"
-
-    def __init__(self, steps: int) -> None:
-        self.steps = steps
-        super().__init__(
-            f"No calendar was found within {steps} steps; that there is none is not proven."
-        )
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        remedy = "Ask for fewer sessions or protocols, or for a later start of one of them."
-        return (Fault(self.code, str(self), remedy=remedy),)
 
 
 class EnvironmentFault(MesoScheduleError):  # noqa: N818 - the surroundings are at fault

@@ -1,10 +1,12 @@
 """The bridge to pydantic: frozen models, strict fields, faults in our own words."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -34,9 +36,13 @@ from meso_schedule.base.money import parse_amount, parse_currency, parse_percent
 from meso_schedule.base.phrases import Phrase
 from meso_schedule.base.text_files import read_toml
 
+if TYPE_CHECKING:
+    pass
+
+MAX_SESSIONS = 40
+
 # The largest whole number that anything is counted in; each field has its own limits besides.
 MOST = 999_999_999
-
 T = TypeVar("T")
 K = TypeVar("K")
 V = TypeVar("V")
@@ -150,6 +156,7 @@ def _some(value: object) -> object:
 
 IsoDate = Annotated[date, BeforeValidator(iso_date)]
 Count = Annotated[int, BeforeValidator(_count)]
+
 # TOML has words for it; what else could mean true or false is a slip.
 Flag = Annotated[bool, Strict()]
 Currency = Annotated[

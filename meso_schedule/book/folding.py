@@ -38,7 +38,7 @@ from meso_schedule.book.state import (
     CourseState,
     Entry,
     KeptFee,
-    Payment,
+    RecordedPayment,
     Remark,
 )
 from meso_schedule.course.course_plan import Finding
@@ -52,7 +52,7 @@ class _Draft:
 
     protocols: tuple[KeptProtocol, ...] = ()
     sessions: dict[tuple[str, int], CourseSession] = field(default_factory=dict)
-    payments: tuple[Payment, ...] = ()
+    payments: tuple[RecordedPayment, ...] = ()
     fees: tuple[KeptFee, ...] = ()
     notes: tuple[Remark, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
@@ -262,7 +262,7 @@ def _improved(record: Improved, draft: _Draft, _entry: Entry) -> None:
 
 @_apply.register
 def _paid(record: Paid, draft: _Draft, entry: Entry) -> None:
-    draft.payments += (Payment(revision=entry.revision, at=entry.at, paid=record),)
+    draft.payments += (RecordedPayment(revision=entry.revision, at=entry.at, paid=record),)
 
 
 @_apply.register

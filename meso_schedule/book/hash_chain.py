@@ -16,7 +16,7 @@ _AT_ONCE = 500
 _NAMES = tuple(column.name for column in EVENTS.columns)
 
 
-class Chain:
+class HashChain:
     """The end of the book in a writing transaction; what is added is there when it is left.
 
     Raises:

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, JsonValue, field_validator
 
 from meso_schedule.base.errors import FormatError, InputError, shortened
 from meso_schedule.base.free_text import LONGEST_LINE, RECORDED, Whole, check_text, plain_text
+from meso_schedule.base.identifiers import Identifier
 from meso_schedule.base.models import (
     Amount,
     Count,
@@ -21,7 +22,7 @@ from meso_schedule.base.models import (
 from meso_schedule.base.money import half_up, parse_percent
 from meso_schedule.base.times import Clock
 from meso_schedule.course.request import CourseRequest
-from meso_schedule.rules.protocol import Identifier, Protocol
+from meso_schedule.rules.protocol import Protocol
 
 
 def _number(value: object) -> object:
@@ -91,7 +92,7 @@ class KeptProtocol(Model):
         raise FormatError("bad_digest", "", "The digest is of another protocol.", "Keep it whole.")
 
 
-class Forecast(Model):
+class KeptForecast(Model):
     """What the planner expects next; all empty when nothing more is due."""
 
     number: Number | None = None
@@ -101,7 +102,7 @@ class Forecast(Model):
     latest: IsoDate | None = None
 
 
-class Price(Model):
+class KeptPrice(Model):
     """What one session costs, or the least and the most it can."""
 
     currency: Currency
@@ -141,7 +142,7 @@ class Terms(Model):
     low: Amount
     high: Amount
     sessions: Count
-    single: Price | None = None
+    single: KeptPrice | None = None
     tax: AddedTax | None = None
     deposit: Amount | None = None
     instalments: tuple[Amount, ...] = ()
@@ -173,4 +174,4 @@ class Slot(Model):
     phase: Whole | None = None
     provisional: bool = False
     pinned: bool = False
-    price: Price | None = None
+    price: KeptPrice | None = None

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from meso_schedule.base.errors import FormatError
 from meso_schedule.base.money import in_currency, split
-from meso_schedule.book.payloads import Price, Terms
+from meso_schedule.book.payloads import KeptPrice, Terms
 from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.course.wishes import Wanted
 
@@ -93,7 +93,7 @@ def extra_visits(state: CourseState) -> list[tuple[Terms, CourseSession]]:
     ]
 
 
-def prices_of_extras(state: CourseState) -> dict[Name, Price]:
+def prices_of_extras(state: CourseState) -> dict[Name, KeptPrice]:
     """Return what each visit had beyond the course is paid with, tax within."""
     extras = extra_visits(state)
     before = sum((terms.net for terms in terms_by_protocol(state).values() if terms), Decimal(0))
@@ -101,12 +101,12 @@ def prices_of_extras(state: CourseState) -> dict[Name, Price]:
     lows = with_tax([(terms, single.low) for terms, single in singles], before)
     highs = with_tax([(terms, single.high) for terms, single in singles], before)
     return {
-        (session.protocol, session.number): Price(currency=terms.currency, low=low, high=high)
+        (session.protocol, session.number): KeptPrice(currency=terms.currency, low=low, high=high)
         for (terms, session), low, high in zip(extras, lows, highs, strict=True)
     }
 
 
-def prices_of(state: CourseState) -> dict[Name, Price]:
+def prices_of(state: CourseState) -> dict[Name, KeptPrice]:
     """Return what each visit that was had or is to come brings in, where that is known."""
     return dict(_settled(state) if is_settled(state) else _agreed(state))
 
@@ -127,15 +127,15 @@ def is_settled(state: CourseState) -> bool:
     return end is not None and end.used is not None and end.currency is not None
 
 
-def _settled(state: CourseState) -> Iterator[tuple[Name, Price]]:
+def _settled(state: CourseState) -> Iterator[tuple[Name, KeptPrice]]:
     end, had = state.stopped, sorted(state.held, key=lambda session: session.date)
     if end and end.used is not None and end.currency and had:
         for session, share in zip(had, split(end.used, len(had), end.currency), strict=True):
-            price = Price(currency=end.currency, low=share, high=share)
+            price = KeptPrice(currency=end.currency, low=share, high=share)
             yield (session.protocol, session.number), price
 
 
-def _agreed(state: CourseState) -> Iterator[tuple[Name, Price]]:
+def _agreed(state: CourseState) -> Iterator[tuple[Name, KeptPrice]]:
     for protocol, terms in terms_by_protocol(state).items():
         if terms is not None:
             visits = visits_of(state, protocol)
@@ -151,15 +151,15 @@ def _shared_by(visits: int, wanted: int | None, terms: Terms) -> int:
     return max(1, min(terms.sessions, max(visits, wanted or terms.sessions)))
 
 
-def _nothing_yet(terms: Terms) -> Price:
+def _nothing_yet(terms: Terms) -> KeptPrice:
     none = nothing(terms.currency)
-    return Price(currency=terms.currency, low=none, high=none)
+    return KeptPrice(currency=terms.currency, low=none, high=none)
 
 
-def _shares(terms: Terms, count: int) -> list[Price]:
+def _shares(terms: Terms, count: int) -> list[KeptPrice]:
     lows, highs = (split(end, count, terms.currency) for end in (terms.low, terms.high))
     ends: Sequence[tuple[Decimal, Decimal]] = list(zip(lows, highs, strict=True))
-    return [Price(currency=terms.currency, low=low, high=high) for low, high in ends]
+    return [KeptPrice(currency=terms.currency, low=low, high=high) for low, high in ends]
 
 
 def fees_of(state: CourseState) -> list[Fee]:

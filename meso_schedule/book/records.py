@@ -12,6 +12,7 @@ from pydantic import Field, JsonValue
 
 from meso_schedule.base.errors import Fault, InputError, shortened
 from meso_schedule.base.free_text import Line, Text
+from meso_schedule.base.identifiers import Identifier
 from meso_schedule.base.models import (
     Amount,
     Count,
@@ -21,8 +22,7 @@ from meso_schedule.base.models import (
     Table,
 )
 from meso_schedule.base.times import Clock
-from meso_schedule.book.payloads import Asked, Forecast, KeptProtocol, Number, Slot, Terms
-from meso_schedule.rules.protocol import Identifier
+from meso_schedule.book.payloads import Asked, KeptForecast, KeptProtocol, Number, Slot, Terms
 
 # What the program adds to an event; no correction changes it.
 ADDED = ("forecast", "as_of")
@@ -40,7 +40,7 @@ class Record(InputModel):
     kind: ClassVar[str]
     version: ClassVar[int] = 1
 
-    forecast: Forecast | None = None
+    forecast: KeptForecast | None = None
     as_of: IsoDate | None = None
 
     def own_faults(self) -> Iterator[Fault]:

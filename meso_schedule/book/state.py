@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue
 
 from meso_schedule.base.models import Amount, Instant, Model, Table
 from meso_schedule.base.times import Clock
-from meso_schedule.book.payloads import Forecast, KeptProtocol, Price, Terms
+from meso_schedule.book.payloads import KeptForecast, KeptPrice, KeptProtocol, Terms
 from meso_schedule.book.records import Paid, Record, Stopped
 from meso_schedule.book.schema import CourseStatus, SessionStatus
 from meso_schedule.course.course_plan import Finding
@@ -47,11 +47,11 @@ class CourseSession(Model):
     phase: str | None = None
     provisional: bool = False
     pinned: bool = False
-    price: Price | None = None
+    price: KeptPrice | None = None
     revision: int
 
 
-class Payment(Model):
+class RecordedPayment(Model):
     """A payment, with the course revision that entered it."""
 
     revision: int
@@ -107,7 +107,7 @@ class CourseState(Model):
     sessions: tuple[CourseSession, ...] = ()
     improved_on: Day | None = None
     improvements: Table[str, Day] = Field(default_factory=dict)
-    payments: tuple[Payment, ...] = ()
+    payments: tuple[RecordedPayment, ...] = ()
     fees: tuple[KeptFee, ...] = ()
     notes: tuple[Remark, ...] = ()
     stopped: Stopped | None = None
@@ -115,7 +115,7 @@ class CourseState(Model):
     terms: Terms | None = None
     treatment_terms: Table[str, Terms] = Field(default_factory=dict)
     elsewhere: tuple[KeptProtocol, ...] = ()
-    forecast: Forecast | None = None
+    forecast: KeptForecast | None = None
     corrected: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()
 

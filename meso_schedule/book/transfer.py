@@ -18,7 +18,7 @@ from meso_schedule.base.models import Model
 from meso_schedule.book.book_errors import BookFault, RefusedError, damaged, unknown_course
 from meso_schedule.book.digests import canonical
 from meso_schedule.book.events import Event
-from meso_schedule.book.hash_chain import Chain
+from meso_schedule.book.hash_chain import HashChain
 from meso_schedule.book.incoming import FORMAT, Written, refuse_file
 from meso_schedule.book.keys import is_salted, note_taken_in
 from meso_schedule.book.projection import project
@@ -113,7 +113,7 @@ def take_in(
             keep a plain digest.
     """
     taking = _Taking(connection, source, target)
-    with Chain(connection, target) as chain:
+    with HashChain(connection, target) as chain:
         before = chain.count
         keys = dict[int, str]()
         for event in taking.new(events):

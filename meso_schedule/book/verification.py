@@ -11,7 +11,7 @@ from meso_schedule.book import migrations
 from meso_schedule.book.book_errors import BookFault
 from meso_schedule.book.digests import GENESIS
 from meso_schedule.book.events import Event
-from meso_schedule.book.following import contradictions
+from meso_schedule.book.guards import contradictions
 from meso_schedule.book.keys import has_odd_secret, misplaced
 from meso_schedule.book.projection import differs
 from meso_schedule.book.reading import (

@@ -12,8 +12,8 @@ from meso_schedule.book.book_errors import RefusedError, unknown_course
 from meso_schedule.book.digests import SALT_BYTES, canonical, salted
 from meso_schedule.book.events import Event
 from meso_schedule.book.folding import fold
-from meso_schedule.book.following import extended
-from meso_schedule.book.hash_chain import Chain
+from meso_schedule.book.guards import extended
+from meso_schedule.book.hash_chain import HashChain
 from meso_schedule.book.ids import Randomness, new_course_id
 from meso_schedule.book.keys import find_under, key_digest, note
 from meso_schedule.book.payloads import one_line
@@ -135,7 +135,7 @@ def write(
     course = course or _unused_id(connection, randomness, target)
     _check_revision(course, len(events), context.revision)
     entries = _follow(course, entries_of(events, target), len(events), records, context)
-    with Chain(connection, target) as chain:
+    with HashChain(connection, target) as chain:
         before = last_time(connection, chain.count, target)
         salts = [randomness(SALT_BYTES).hex() for _ in records]
         digest = None if context.key is None else key_digest(salts[0], context.key)

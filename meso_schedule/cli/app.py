@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from meso_schedule._version import __version__
 from meso_schedule.base.errors import EnvironmentFault, ExitCode, Fault, MesoScheduleError
-from meso_schedule.cli.signals import Stopped, raise_received, stopped_by_signals
+from meso_schedule.cli.signals import SignalReceived, raise_received, stopped_by_signals
 
 if TYPE_CHECKING:
     import typer
 
 PROGRAM = "meso-schedule"
 COMMANDS = ("plan", "compare", "courses", "diary", "book", "protocols", "schema")
-# Groups of so many commands that building them all would take longer than running one.
+# Groups of so many commands that building them all would take longer than running one;
+# each is a room of its own.
 LARGE = ("courses",)
 DEBUG_VARIABLE = "MESO_DEBUG"
 
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with stopped_by_signals(is_last=arguments is None):
             code = _answer(words)
-    except Stopped as stop:
+    except SignalReceived as stop:
         code = 128 + stop.number
     if code >= 128 or code == ExitCode.ENVIRONMENT:
         _let_go_of_output()
@@ -119,16 +120,16 @@ def build(words: Sequence[str] = ()) -> "typer.Typer":
             typer.echo(context.get_help())
 
     for name in [word for word in words[:1] if word in COMMANDS] or COMMANDS:
-        module = import_module(f"meso_schedule.cli.{name}_command")
         if name in LARGE:
-            module.register(app, words[1:])
+            import_module(f"meso_schedule.cli.{name}").register(app, words[1:])
         else:
-            module.register(app)
+            import_module(f"meso_schedule.cli.{name}_command").register(app)
     return app
 
 
 def _explain(error: Exception, *, as_json: bool) -> int:
-    from meso_schedule.cli.error_messages import PlacedError, report, tell
+    from meso_schedule.cli.error_messages import PlacedError, report
+    from meso_schedule.cli.standard_error import tell
 
     placed = error if isinstance(error, PlacedError) else None
     cause = placed.error if placed else _in_our_words(error)

@@ -46,8 +46,7 @@ def verify(
     format: options.ShowFormat = "table",
 ) -> None:
     """Check the whole book and name every event that was changed, lost or put elsewhere."""
-    from meso_schedule.cli.courses.receipts import write_document
-    from meso_schedule.cli.courses.write_options import open_book
+    from meso_schedule.cli.courses.book_writer import open_book, write_document
     from meso_schedule.cli.environment import write_out
     from meso_schedule.cli.requests import check_format
 
@@ -94,9 +93,9 @@ def backup(
     format: options.ShowFormat = "table",
 ) -> None:
     """Copy the book to a file that only its owner may read."""
-    from meso_schedule.cli.courses.write_options import open_book
-    from meso_schedule.cli.error_messages import tell
+    from meso_schedule.cli.courses.book_writer import open_book
     from meso_schedule.cli.requests import check_format
+    from meso_schedule.cli.standard_error import tell
 
     check_format(format, shared.SHOW_FORMATS)
     with open_book(book) as opened:
@@ -116,10 +115,10 @@ def restore(
 ) -> None:
     """Fill a new book from a backup, which is verified first; --force replaces an old one."""
     from meso_schedule.base.source_files import is_own_pipe
+    from meso_schedule.cli.courses.book_writer import open_book
     from meso_schedule.cli.courses.inputs import agree
-    from meso_schedule.cli.courses.write_options import open_book
-    from meso_schedule.cli.error_messages import tell
     from meso_schedule.cli.requests import check_format
+    from meso_schedule.cli.standard_error import tell
 
     check_format(format, shared.SHOW_FORMATS)
     with open_book(book, create=True, head_file=head_file) as opened:
@@ -148,11 +147,10 @@ def rebuild(
     format: options.ShowFormat = "table",
 ) -> None:
     """Make list and diary again from the events."""
-    from meso_schedule.cli.courses.receipts import write_document
-    from meso_schedule.cli.courses.write_options import open_book
+    from meso_schedule.cli.courses.book_writer import open_book, write_document
     from meso_schedule.cli.environment import write_out
-    from meso_schedule.cli.error_messages import tell
     from meso_schedule.cli.requests import check_format
+    from meso_schedule.cli.standard_error import tell
 
     check_format(format, shared.SHOW_FORMATS)
     with open_book(book) as opened:
@@ -167,9 +165,9 @@ def rebuild(
 def _told(
     what: str, file: str, head: "Head", kind: str, facts: Mapping[str, Any] | None = None
 ) -> None:
-    from meso_schedule.cli.courses.receipts import write_document
+    from meso_schedule.base.harmless import harmless
+    from meso_schedule.cli.courses.book_writer import write_document
     from meso_schedule.cli.environment import write_out
-    from meso_schedule.output.words.text import harmless
 
     if kind == "json":
         write_document({"file": file, "head": head.model_dump(mode="json"), **(facts or {})})

@@ -49,7 +49,7 @@ def compare(
     from meso_schedule.cli.environment import find_clinic
     from meso_schedule.cli.formats import read_language
     from meso_schedule.cli.requests import check_format, read_asked
-    from meso_schedule.planner.comparison import compare as compare_protocols
+    from meso_schedule.planner.side_by_side import compare as compare_protocols
     from meso_schedule.rules.catalogue import get_protocols
 
     check_format(format, options.PLAN_FORMATS)
@@ -94,7 +94,7 @@ def _read(text: str) -> "list[Wanted]":
 
 def _print(comparison: Any, kind: str, language: str | None) -> None:
     from meso_schedule.cli.environment import has_colour, width, write_json, write_out
-    from meso_schedule.cli.formats import terminal_language
+    from meso_schedule.cli.languages import terminal_language
     from meso_schedule.output.terminal.comparison_text import (
         comparison_csv,
         comparison_markdown,

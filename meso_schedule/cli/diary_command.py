@@ -41,8 +41,8 @@ def diary(
     format: options.ShowFormat = "table",
 ) -> None:
     """Show every session of a day, week or month, with totals a day."""
+    from meso_schedule.cli.courses.book_writer import open_book
     from meso_schedule.cli.courses.inputs import day_of_asking
-    from meso_schedule.cli.courses.write_options import open_book
     from meso_schedule.cli.environment import find_clinic
     from meso_schedule.cli.requests import check_format
 
@@ -121,7 +121,7 @@ def _print(first: date, last: date, seen: Seen, kind: str) -> None:
     from meso_schedule.cli.environment import has_colour, width, write_out
 
     if kind == "json":
-        from meso_schedule.cli.courses.receipts import write_document
+        from meso_schedule.cli.courses.book_writer import write_document
 
         write_document(_document(first, last, seen))
         return

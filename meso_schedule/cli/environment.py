@@ -81,7 +81,7 @@ def write_out(text: str, encoding: str | None = None) -> None:
 
 def write_json(text: str) -> None:
     """Write JSON to standard output: always UTF-8, and nothing that commands a terminal."""
-    from meso_schedule.output.words.text import json_harmless
+    from meso_schedule.base.harmless import json_harmless
 
     write_out(f"{json_harmless(text)}\n", "utf-8")
 
@@ -150,7 +150,7 @@ def read_calendars(
         return []
     from meso_schedule.availability.calendar_file import MAX_BYTES
     from meso_schedule.availability.calendars import read_busy
-    from meso_schedule.cli.error_messages import tell
+    from meso_schedule.cli.standard_error import tell
 
     known = {**(clinic.zones if clinic else {}), **given}
     calendars, faults = [], list[Fault]()

@@ -1,17 +1,16 @@
 """Errors as sentences for people and as JSON for programs."""
 
 import json
-import os
 import re
-import shutil
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
-from meso_schedule.base.errors import Fault, MesoScheduleError, NoCalendarFits
+from meso_schedule.base.errors import Fault, MesoScheduleError
 from meso_schedule.book.storage.passwords import without_passwords
+from meso_schedule.cli.standard_error import tell
+from meso_schedule.course.no_calendar import NoCalendarFits
 
 COMMAND_LINE = "command line"
 
@@ -33,8 +32,6 @@ _ARGUMENTS = (
     "target",
     "event_revision",
 )
-
-
 _TOLD = 70
 
 
@@ -111,7 +108,7 @@ def report(
 
         write_json(json.dumps(error_document(error, origins), indent=2))
     if isinstance(error, NoCalendarFits):
-        from meso_schedule.cli.formats import terminal_language
+        from meso_schedule.cli.languages import terminal_language
         from meso_schedule.output.terminal.conflict_text import conflict_lines
 
         tell(*conflict_lines(error, terminal_language(language)))
@@ -130,23 +127,6 @@ def fault_sentence(fault: Fault) -> str:
     if fault.source == COMMAND_LINE:
         told = _OPTION_NAMES.sub(lambda found: _option(found[0]), told)
     return f"{place}: {told}" if place else told
-
-
-def tell(*lines: str) -> None:
-    """Write lines to standard error, wrapped to the terminal; nobody listening is no error."""
-    from meso_schedule.output.words.text import harmless
-
-    columns = _columns()
-    for line in lines:
-        indent = re.match(r" *(?:[0-9]+\. )?", line)
-        text = _wrapped(
-            harmless(without_passwords(line)), columns, " " * len(indent[0] if indent else "")
-        )
-        try:
-            if sys.stderr is not None:
-                sys.stderr.write(f"{text}\n".encode(_encoding(), "replace").decode(_encoding()))
-        except OSError:
-            return
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
@@ -181,29 +161,3 @@ def _option(field: str) -> str:
 
 def _root(field: str | None) -> str:
     return re.split(r"[.\[]", field or "", maxsplit=1)[0]
-
-
-def _columns() -> int | None:
-    if sys.stderr is not None and not sys.stderr.isatty() and "COLUMNS" not in os.environ:
-        return None
-    return max(24, shutil.get_terminal_size().columns)
-
-
-def _encoding() -> str:
-    return sys.stderr.encoding or "utf-8"
-
-
-def _wrapped(line: str, columns: int | None, indent: str) -> str:
-    from textwrap import fill
-
-    if columns is None:
-        return line
-    return fill(
-        line,
-        columns,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-        drop_whitespace=True,
-        replace_whitespace=False,
-    )

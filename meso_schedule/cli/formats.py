@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from meso_schedule.base.errors import InputError, UnknownNameError, shortened
 from meso_schedule.base.phrases import LANGUAGES
+from meso_schedule.cli.languages import paper_language, terminal_language
 from meso_schedule.cli.options import PAPERS
-from meso_schedule.output.words.language import ENGLISH, Language
 
 if TYPE_CHECKING:
     from meso_schedule.course.course_plan import CoursePlan
-
 
 BOM = "\ufeff"
 
@@ -44,18 +43,6 @@ class Style:
     sequence: int | None = None
     paper: str = PAPERS[0]
     logo: bytes | None = None
-
-
-def terminal_language(code: str | None) -> Language:
-    """Return the language of text; English needs no catalogue there."""
-    return ENGLISH if code in (None, ENGLISH.code) else paper_language(code)
-
-
-def paper_language(code: str | None) -> Language:
-    """Return the language of what is printed or shown in a browser."""
-    from meso_schedule.output.words.translation import find_language
-
-    return find_language(code or ENGLISH.code)
 
 
 def _json(plan: "CoursePlan", _: Style) -> str:
@@ -127,6 +114,7 @@ _FILES: dict[str, Callable[["CoursePlan", Style], str | bytes]] = {
     ".ics": _feed,
     ".pdf": sheet_of,
 }
+
 # Those of them that show the logo.
 LETTERHEADS = (".html", ".pdf")
 

@@ -1,7 +1,8 @@
 """`plan`: one course, or a batch of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,13 +11,19 @@ import typer
 
 from meso_schedule.base.errors import Fault, InputError
 from meso_schedule.cli import options
-from meso_schedule.cli.error_messages import COMMAND_LINE, placing, tell
+from meso_schedule.cli.error_messages import COMMAND_LINE, placing
 from meso_schedule.cli.idle_options import is_given, refuse_idle
+from meso_schedule.cli.requests import named_protocols
+from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.usage import Command
 
 if TYPE_CHECKING:
+    from meso_schedule.base.busy_times import BusySource
     from meso_schedule.cli.formats import Style
+    from meso_schedule.clinic.clinic import Clinic
     from meso_schedule.course.course_plan import CoursePlan
+    from meso_schedule.course.request import CourseRequest
+    from meso_schedule.rules.protocol import Protocol
 
 _FILE_WIDTH = 80
 _BESIDES_REQUEST = (
@@ -142,7 +149,6 @@ def request_options(given: Mapping[str, Any]) -> dict[str, Any]:
 def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     from meso_schedule.cli.environment import find_clinic, find_logo, read_calendars
     from meso_schedule.cli.formats import LETTERHEADS, check_ending, file_of
-    from meso_schedule.cli.planning_call import plan_asked
     from meso_schedule.cli.requests import first_day, read_asked
 
     paths = [Path(name) for name in given["output"] or []]
@@ -232,3 +238,70 @@ def _plan_batch(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
         sheets=given["sheets"],
         style=_style(given) if is_given(given, "sheets") else None,
     )
+
+
+def plan_asked(
+    request: "CourseRequest",
+    rules: Sequence[str],
+    clinic: "Clinic | None",
+    as_of: date,
+    busy: "Sequence[BusySource]",
+) -> "CoursePlan":
+    """Plan what a request asks for.
+
+    Raises:
+        MesoScheduleError: When it cannot be planned.
+    """
+    protocols, known = asked_protocols(request, clinic, rules)
+    return plan_of(protocols, request, clinic=clinic, as_of=as_of, busy=busy, known=known)
+
+
+def asked_protocols(
+    request: "CourseRequest", clinic: "Clinic | None", rules: Sequence[str]
+) -> "tuple[list[Protocol], dict[str, Protocol]]":
+    """Return the protocols asked for, and all that are known.
+
+    Raises:
+        MesoScheduleError: When one is not known, or none is named.
+    """
+    names = named_protocols(request)
+    known = known_protocols(names, request, clinic, rules)
+    return [known[name] for name in names], known
+
+
+def plan_of(
+    protocols: "Sequence[Protocol]",
+    request: "CourseRequest",
+    *,
+    clinic: "Clinic | None",
+    as_of: date,
+    busy: "Sequence[BusySource]",
+    known: "Mapping[str, Protocol]",
+) -> "CoursePlan":
+    """Plan protocols as one calendar.
+
+    Raises:
+        MesoScheduleError: When they cannot be planned.
+    """
+    if len(protocols) == 1:
+        from meso_schedule.planner.planning import plan_course
+
+        return plan_course(
+            protocols[0], request, clinic=clinic, as_of=as_of, busy=busy, known=known
+        )
+    from meso_schedule.planner.combined_planning import plan_combined
+
+    return plan_combined(protocols, request, clinic=clinic, as_of=as_of, busy=busy, known=known)
+
+
+def known_protocols(
+    names: Sequence[str],
+    request: "CourseRequest",
+    clinic: "Clinic | None",
+    rules: Sequence[str],
+) -> "dict[str, Protocol]":
+    """Return the protocols named, and all others where spacing may speak of them."""
+    from meso_schedule.rules.catalogue import get_protocols
+
+    names_others = bool(rules and (request.other or (clinic and clinic.spacing)))
+    return get_protocols(names, rules, with_all=names_others)

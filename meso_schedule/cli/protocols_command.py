@@ -8,8 +8,8 @@ import typer
 
 from meso_schedule.base.errors import ExitCode, Fault, InputError, UnreadableFileError, shortened
 from meso_schedule.cli import options
-from meso_schedule.cli.error_messages import tell
 from meso_schedule.cli.idle_options import refuse_idle
+from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.usage import Command, Group
 
 if TYPE_CHECKING:
@@ -136,8 +136,8 @@ def check_files(
     ] = None,
 ) -> None:
     """Check rule files and tell every fault of every file."""
+    from meso_schedule.base.harmless import harmless
     from meso_schedule.cli.environment import write_out
-    from meso_schedule.output.words.text import harmless
     from meso_schedule.rules.catalogue import read_protocol, spacing_name_faults
 
     if clinic is not None and cases is None:

@@ -13,7 +13,7 @@ _UNTOUCHED = signal.SIG_DFL, signal.default_int_handler
 _received: list[int] = []
 
 
-class Stopped(BaseException):
+class SignalReceived(BaseException):
     """A signal that ends the program; what is half done is cleaned up on the way out."""
 
     def __init__(self, number: int) -> None:
@@ -23,14 +23,14 @@ class Stopped(BaseException):
 
 @contextmanager
 def stopped_by_signals(*, is_last: bool) -> Iterator[None]:
-    """Raise the first signal as `Stopped`; one that is ignored, as under nohup, stays so.
+    """Raise the first signal as `SignalReceived`; one that is ignored, as under nohup, stays so.
 
     Args:
         is_last: Whether nothing follows but the end of the process, which no signal must
             disturb any more.
 
     Raises:
-        Stopped: Also where what it raised was swallowed on its way.
+        SignalReceived: Also where what it raised was swallowed on its way.
     """
     _received.clear()
     before = {
@@ -55,13 +55,13 @@ def raise_received() -> None:
     """Raise again what was caught on its way and came out as something else.
 
     Raises:
-        Stopped: When a signal has come.
+        SignalReceived: When a signal has come.
     """
     if _received:
-        raise Stopped(_received[0]) from None
+        raise SignalReceived(_received[0]) from None
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:
     if not _received:  # a second one must not disturb the cleaning up
         _received.append(number)
-        raise Stopped(number)
+        raise SignalReceived(number)

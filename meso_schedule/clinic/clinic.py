@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, ValidationInfo
 
-from meso_schedule.base.dates import DateRange, Interval
+from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import Fault, FormatError, shortened
 from meso_schedule.base.free_text import RECORDED, Line, Text, Whole
+from meso_schedule.base.identifiers import Identifier
+from meso_schedule.base.intervals import Interval
 from meso_schedule.base.key_paths import key_path
 from meso_schedule.base.models import (
     Currency,
@@ -28,9 +30,7 @@ from meso_schedule.base.models import (
 from meso_schedule.base.times import WEEKDAYS, TimeRange
 from meso_schedule.clinic.clinic_spacing import ClinicSpacing, spacing_faults
 from meso_schedule.clinic.holidays import HolidayRegion
-from meso_schedule.clinic.price_lists import PriceList, price_faults
-from meso_schedule.clinic.shares import Stopping, Tax
-from meso_schedule.rules.protocol import Identifier
+from meso_schedule.clinic.price_lists import PriceList, Stopping, Tax, price_faults
 
 MAX_NOTICE = 366
 

@@ -26,7 +26,8 @@ from meso_schedule.course.bill import (
     Payment,
     TaxPart,
 )
-from meso_schedule.rules.protocol import Price, Protocol
+from meso_schedule.rules.protocol import Protocol
+from meso_schedule.rules.rule_tables import Price
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from meso_schedule.base.times import (
 )
 from meso_schedule.course.bill import CostEstimate, MoneyRange, TreatmentCost
 from meso_schedule.course.history import DateSpan, Day, Forecast, HeldSession, Window
-from meso_schedule.rules.protocol import Grade
+from meso_schedule.rules.rule_tables import Grade
 
 DISCLAIMER = (
     "A scheduling aid, not medical advice. The benefit of mesotherapy is disputed. "

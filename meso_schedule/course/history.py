@@ -4,7 +4,7 @@ from datetime import date
 from typing import Literal
 
 from meso_schedule.base.models import Model, Sentence
-from meso_schedule.rules.protocol import LapseAction
+from meso_schedule.rules.rule_tables import LapseAction
 
 Verdict = Literal["on schedule", "too soon", "late", "lapsed"]
 Status = Literal["not yet", "due", "overdue", "lapsed"]

@@ -2,8 +2,8 @@
 
 from hashlib import sha256
 
+from meso_schedule.base.harmless import json_harmless
 from meso_schedule.course.course_plan import CoursePlan
-from meso_schedule.output.words.text import json_harmless
 
 _DIGITS = 12
 

@@ -11,11 +11,12 @@ from typing import Any
 from pydantic import GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
-from meso_schedule.availability.busy_times import BusyTime
-from meso_schedule.base.dates import DateRange, Pin
+from meso_schedule.base.busy_times import BusyTime
+from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import Fault, FormatError
 from meso_schedule.base.free_text import RECORDED, Line, Reference
 from meso_schedule.base.models import (
+    MAX_SESSIONS,
     Amount,
     Count,
     Currency,
@@ -25,9 +26,15 @@ from meso_schedule.base.models import (
     Some,
 )
 from meso_schedule.base.times import Between, Clock, Weekday
-from meso_schedule.course.held_checks import Held, day_of, order_faults, whose
-from meso_schedule.course.wishes import OtherTreatment, Wanted
-from meso_schedule.rules.protocol_checks import MAX_SESSIONS
+from meso_schedule.course.wishes import (
+    Held,
+    OtherTreatment,
+    Pin,
+    Wanted,
+    day_of,
+    order_faults,
+    whose,
+)
 
 START_WITHIN = 13
 MAX_DAYS = 366

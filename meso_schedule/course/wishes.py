@@ -1,16 +1,28 @@
 """What a request says of single treatments: how many sessions, from when, beside what."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Self
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+
+from pydantic import BeforeValidator
 
 from meso_schedule.base.dates import TextValue, parse_date
-from meso_schedule.base.errors import FormatError, shortened
+from meso_schedule.base.errors import (
+    Fault,
+    FormatError,
+    shortened,
+)
+from meso_schedule.base.models import iso_date
+
+if TYPE_CHECKING:
+    pass
+
 
 # The letters of the treatments of one calendar, in the order in which they were named.
 LABELS = "ABCD"
-
 _WANTED = re.compile(r"([^*@]+)((?:[*@][^*@]+)*)")
 _PART = re.compile(r"([*@])([^*@]+)")
 _ID = re.compile("[a-z0-9-]+")
@@ -123,3 +135,80 @@ class OtherTreatment(TextValue):
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.name, self.area, str(self.day)) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Pin(TextValue):
+    """A session fixed to a day: `3=2027-01-05`; of several protocols `mesobotox:3=2027-01-05`."""
+
+    session: int
+    day: date
+    protocol: str | None = None
+
+    pattern: ClassVar[str] = "^([a-z0-9-]+:)?[1-9][0-9]?=[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+    example: ClassVar[str] = "3=2027-01-05"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a session's number and its date, joined by `=`."""
+        session, equals, day = text.strip().partition("=")
+        found = re.fullmatch("(?:([a-z0-9-]+):)?([1-9][0-9]?)", session)
+        if not equals or not found:
+            raise FormatError(
+                "bad_pin",
+                text,
+                f"Cannot read pin {shortened(text)}.",
+                "Write for example 3=2027-01-05.",
+            )
+        return cls(int(found[2]), parse_date(day), found[1])
+
+    def __str__(self) -> str:
+        return f"{f'{self.protocol}:' if self.protocol else ''}{self.session}={self.day}"
+
+
+def _held(value: object) -> date | HeldDay:
+    if isinstance(value, HeldDay):
+        return value
+    if isinstance(value, str) and ":" in value:
+        return HeldDay.parse(value)
+    return iso_date(value)
+
+
+# A day on which a session was held; of several protocols, with the id of its own.
+Held = Annotated[date | HeldDay, BeforeValidator(_held)]
+
+
+def day_of(held: date | HeldDay) -> date:
+    """Return the day of a session held."""
+    return held.day if isinstance(held, HeldDay) else held
+
+
+def whose(held: date | HeldDay) -> str | None:
+    """Return the id of the protocol of a session held, where it is written."""
+    return held.protocol if isinstance(held, HeldDay) else None
+
+
+def held_faults(
+    held: Sequence[date], as_of: date, improved_on: date | None = None
+) -> Iterator[Fault]:
+    """Find what no sessions held can be: none, ahead of the day of asking, twice, out of order."""
+    yield from order_faults(held)
+    for name, day in (("held", max(held, default=None)), ("improved_on", improved_on)):
+        if day and day > as_of:
+            problem = f"{day} lies after the day of asking, {as_of}."
+            yield Fault("not_yet", problem, None, name, str(day), "Record what has happened only.")
+    if improved_on and (not held or improved_on < held[0]):
+        problem = f"No session was held by {improved_on}, the day of the improvement."
+        remedy = "Give the sessions held, or leave improved_on out."
+        yield Fault("contradiction", problem, None, "improved_on", str(improved_on), remedy)
+
+
+def order_faults(held: Sequence[date]) -> Iterator[Fault]:
+    """Find days that stand twice or out of order."""
+    for before, day in pairwise(held):
+        if day == before:
+            problem, remedy = f"{day} is given twice.", "Give each session once."
+            yield Fault("duplicate_session", problem, None, "held", str(day), remedy)
+        elif day < before:
+            problem, remedy = f"{day} stands after {before}.", "Give the earlier day first."
+            yield Fault("wrong_order", problem, None, "held", str(day), remedy)

@@ -27,10 +27,11 @@ from datetime import date
 
 from meso_schedule.base.errors import Fault, InputError
 from meso_schedule.base.phrases import Phrase, joined, phrase
-from meso_schedule.course.held_checks import held_faults
 from meso_schedule.course.history import Forecast, HeldSession
+from meso_schedule.course.wishes import held_faults
 from meso_schedule.evaluation.verdicts import forecast_of, held_session, lapse_text
-from meso_schedule.rules.protocol import Gap, Phase, Protocol
+from meso_schedule.rules.protocol import Protocol
+from meso_schedule.rules.rule_tables import Gap, Phase
 
 
 @dataclass(frozen=True, slots=True)

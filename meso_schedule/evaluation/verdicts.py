@@ -5,7 +5,7 @@ from datetime import date
 
 from meso_schedule.base.phrases import Phrase, days, joined, phrase
 from meso_schedule.course.history import Forecast, HeldSession, Status, Verdict, Window
-from meso_schedule.rules.protocol import Gap, Phase, together
+from meso_schedule.rules.rule_tables import Gap, Phase, together
 from meso_schedule.rules.windows import GapWindows
 
 TOP_UP = "top-up"

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from meso_schedule.base.harmless import harmless
 from meso_schedule.base.phrases import phrase
 from meso_schedule.course.course_plan import CareSpan, CoursePlan, Session
 from meso_schedule.output.feed_zone import zone_table
 from meso_schedule.output.words.language import ENGLISH, Language
-from meso_schedule.output.words.text import harmless, sentence
+from meso_schedule.output.words.text import sentence
 
 if TYPE_CHECKING:
     from icalendar import Alarm, Event

@@ -4,12 +4,13 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
+from meso_schedule.base.harmless import harmless
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.output.terminal.layout import Cell
 from meso_schedule.output.words.details import care_lines, cost_lines
 from meso_schedule.output.words.history_text import history_blocks
 from meso_schedule.output.words.session_table import rows, session_columns
-from meso_schedule.output.words.text import day_text, harmless
+from meso_schedule.output.words.text import day_text
 from meso_schedule.output.words.treatments import costs_of, pays_rest, spacing_lines, title_of
 
 # A spreadsheet takes such a cell for a formula.

@@ -31,19 +31,19 @@ from meso_schedule.planner.findings import (
 )
 from meso_schedule.planner.sessions import (
     NOTHING_TO_PLAN,
-    Chain,
+    PlacedTrack,
     alternatives_of,
     objective_of,
     planned_sessions,
 )
 from meso_schedule.planner.setup import Setup
-from meso_schedule.rules.protocol import Sourced
+from meso_schedule.rules.rule_tables import Sourced
 
 
 def assemble(
     setup: Setup,
-    course: Chain | None,
-    top_ups: Chain | None,
+    course: PlacedTrack | None,
+    top_ups: PlacedTrack | None,
     top_up_findings: Sequence[Finding],
     tariff: Tariff | None,
     *,
@@ -203,7 +203,7 @@ def _letterhead(clinic: Clinic) -> Letterhead:
     )
 
 
-def _assumptions(setup: Setup, top_ups: Chain | None) -> Iterator[Phrase]:
+def _assumptions(setup: Setup, top_ups: PlacedTrack | None) -> Iterator[Phrase]:
     protocol = setup.protocol
     tables: dict[Phrase, Sourced] = {phrase("sessions"): protocol.sessions}
     tables.update({phrase("phase {name}", name=phase.name): phase for phase in setup.phases})

@@ -6,7 +6,7 @@ from concurrent.futures import Executor, Future
 from datetime import date
 from itertools import islice
 
-from meso_schedule.availability.busy_times import BusySource
+from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import MesoScheduleError
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import CoursePlan

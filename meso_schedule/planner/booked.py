@@ -29,7 +29,7 @@ class BookedSession(InputModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class Progress:
     """How far one of several treatments has come.
 
     Args:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from meso_schedule.base.dates import Offset
 from meso_schedule.base.errors import CalendarEndError
+from meso_schedule.base.intervals import Offset
 from meso_schedule.course.course_plan import (
     CareSpan,
     Question,
@@ -13,7 +13,8 @@ from meso_schedule.course.course_plan import (
     Session,
 )
 from meso_schedule.course.history import DateSpan
-from meso_schedule.rules.protocol import Care, Protocol
+from meso_schedule.rules.protocol import Protocol
+from meso_schedule.rules.rule_tables import Care
 
 Moment = date | datetime
 

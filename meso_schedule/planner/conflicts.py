@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 
 from meso_schedule.base.dates import LAST_ORDINAL
-from meso_schedule.base.errors import NoCalendarFits
 from meso_schedule.base.phrases import Phrase, counted, days, joined, phrase
 from meso_schedule.course.course_plan import (
     BlockedDay,
@@ -14,10 +13,11 @@ from meso_schedule.course.course_plan import (
     WayOut,
 )
 from meso_schedule.course.history import DateSpan
+from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.course.request import MAX_DAYS, START_WITHIN
 from meso_schedule.planner.freed_days import extra_openings, less_away, release
 from meso_schedule.planner.setup import Setup
-from meso_schedule.rules.protocol import together
+from meso_schedule.rules.rule_tables import together
 from meso_schedule.search.feasibility import (
     Feasibility,
     Reach,

@@ -22,7 +22,7 @@ def _freed(task: Task, open_days: Availability) -> list[int]:
     def costs(_: int, day: int) -> bool:
         return not days.usable(day, day)
 
-    dates = best_dates(replace(task, days=open_days, toll=costs))
+    dates = best_dates(replace(task, days=open_days, day_cost=costs))
     return [day for day in dates if costs(0, day)] if dates else []
 
 
@@ -91,7 +91,7 @@ def release(setup: Setup, task: Task) -> WayOut | None:
         return fixed.get(session, day) != day
 
     pins = {session: day for session, day in task.pins.items() if session not in fixed}
-    dates = best_dates(replace(task, pins=pins, toll=costs))
+    dates = best_dates(replace(task, pins=pins, day_cost=costs))
     if dates is None:
         return None
     freed = [setup.next_number + place for place, day in enumerate(dates) if costs(place, day)]

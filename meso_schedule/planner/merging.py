@@ -22,23 +22,24 @@ from meso_schedule.course.history import HeldSession
 from meso_schedule.course.wishes import LABELS
 from meso_schedule.planner.assembly import closed_days, course_dates, months_of
 from meso_schedule.planner.care import HeldVisit, combined_care, not_over
-from meso_schedule.planner.findings import holiday_findings
-from meso_schedule.planner.programme_findings import (
+from meso_schedule.planner.findings import (
     findings_of_all,
+    holiday_findings,
     money_findings_of_all,
     proof_findings,
 )
-from meso_schedule.planner.programme_setup import Joined
-from meso_schedule.planner.shared_visits import Guest, meeting_of
+from meso_schedule.planner.programme_setup import ProgrammeSetup
+from meso_schedule.planner.shared_visits import visit_start
 from meso_schedule.rules.protocol import Protocol
-from meso_schedule.search.completion import room_beside
+from meso_schedule.search.feasibility import room_beside
+from meso_schedule.search.programme import Guest
 from meso_schedule.search.states import Calendar, Measure
 
 T = TypeVar("T")
 
 
 def merged(
-    joined: Joined,
+    joined: ProgrammeSetup,
     calendar: Calendar,
     parts: Sequence[CoursePlan],
     guests: Mapping[date, Sequence[Guest]],
@@ -109,7 +110,7 @@ def merged(
 
 
 def _labelled(
-    joined: Joined,
+    joined: ProgrammeSetup,
     calendar: Calendar,
     parts: Sequence[CoursePlan],
     guests: Mapping[date, Sequence[Guest]],
@@ -121,7 +122,7 @@ def _labelled(
         for visit in part.visits:
             held.setdefault(visit.date, []).append((place, visit))
     starts = {
-        day: meeting_of(who, day.toordinal(), joined.shared).start
+        day: visit_start(who, day.toordinal(), joined.shared).start
         for day, who in guests.items()
         if len(who) > 1
     }
@@ -153,7 +154,7 @@ def _labelled(
 
 
 def _own_visit(
-    joined: Joined,
+    joined: ProgrammeSetup,
     place: int,
     session: Session,
     held: Sequence[tuple[int, Session]],
@@ -188,7 +189,7 @@ def _history(parts: Sequence[CoursePlan]) -> tuple[HeldSession, ...]:
     return tuple(sorted(entries, key=lambda entry: (entry.date, entry.label or "")))
 
 
-def _care(joined: Joined, parts: Sequence[CoursePlan]) -> tuple[CareSpan, ...]:
+def _care(joined: ProgrammeSetup, parts: Sequence[CoursePlan]) -> tuple[CareSpan, ...]:
     """Return one care list; once sessions are held, what is not over yet."""
     told: list[tuple[Protocol, Sequence[Session | HeldVisit]]] = []
     for label, setup, part in zip(LABELS, joined.setups, parts, strict=False):
@@ -223,21 +224,21 @@ def _assumptions(parts: Sequence[CoursePlan]) -> Iterator[Phrase]:
             yield phrase("{name}: {text}", name=part.protocols[0].name, text=text)
 
 
-def _objective(joined: Joined, measure: Measure, bound: Measure | None) -> Objective:
+def _objective(joined: ProgrammeSetup, measure: Measure, bound: Measure | None) -> Objective:
     values = measure._asdict()
-    del values["toll"]
+    del values["day_cost"]
     if not joined.is_booked:
         del values["moved"], values["moved_days"]
     values["start_days"] += joined.days_gone
     return Objective(**values, bound=_objective(joined, bound, None) if bound else None)
 
 
-def _spacing(joined: Joined) -> Iterator[SpacingRule]:
+def _spacing(joined: ProgrammeSetup) -> Iterator[SpacingRule]:
     yield from (pair.rule for pair in joined.pairs.values())
     yield from _unlike(pair.rule for setup in joined.setups for pair in setup.pairs)
 
 
-def _treatments(joined: Joined, parts: Sequence[CoursePlan]) -> Iterator[TreatmentPart]:
+def _treatments(joined: ProgrammeSetup, parts: Sequence[CoursePlan]) -> Iterator[TreatmentPart]:
     for label, setup, part in zip(LABELS, joined.setups, parts, strict=False):
         yield TreatmentPart(
             label=label,

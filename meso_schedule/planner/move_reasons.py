@@ -8,7 +8,7 @@ from meso_schedule.availability.days import Availability
 from meso_schedule.base.phrases import Phrase, counted, days, phrase
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.planner.conflicts import hard_reasons
-from meso_schedule.planner.sessions import Chain
+from meso_schedule.planner.sessions import PlacedTrack
 from meso_schedule.planner.setup import Setup
 from meso_schedule.search.feasibility import reachable
 from meso_schedule.search.single_track import best_dates
@@ -21,7 +21,7 @@ _TIME_REASONS = {
 }
 
 
-def move_reasons(chain: Chain, place: int, beside: Sequence[Phrase] = ()) -> Iterator[str]:
+def move_reasons(chain: PlacedTrack, place: int, beside: Sequence[Phrase] = ()) -> Iterator[str]:
     """Say why a session does not stay where it is booked; one reason at least.
 
     Args:
@@ -62,7 +62,7 @@ def drop_reason(setup: Setup, plan: CoursePlan, number: int, day: date) -> Phras
     )
 
 
-def _outside(chain: Chain, place: int, day: int) -> Iterator[Phrase]:
+def _outside(chain: PlacedTrack, place: int, day: int) -> Iterator[Phrase]:
     """Say how a day lies outside the window that the session before it leaves."""
     step = chain.task.step(place, chain.dates)
     if step is None:
@@ -96,7 +96,7 @@ def _outside(chain: Chain, place: int, day: int) -> Iterator[Phrase]:
         )
 
 
-def _forced(chain: Chain, place: int, day: int) -> Phrase:
+def _forced(chain: PlacedTrack, place: int, day: int) -> Phrase:
     """Say what would be worse if a session stayed on a day that is free for it."""
     task = chain.task
     stays = replace(task, pins={**task.pins, place: day})

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from meso_schedule.availability.busy_times import BusySource
+from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import BudgetTooSmallError, FormatError, InputError
 from meso_schedule.base.money import in_currency
 from meso_schedule.base.phrases import phrase
@@ -15,9 +15,8 @@ from meso_schedule.course.course_plan import CoursePlan, Finding
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.planner.assembly import assemble
 from meso_schedule.planner.conflicts import no_calendar
-from meso_schedule.planner.sessions import Chain
-from meso_schedule.planner.setup import Setup, set_up
-from meso_schedule.planner.top_up_setup import top_up_task
+from meso_schedule.planner.sessions import PlacedTrack
+from meso_schedule.planner.setup import Setup, set_up, top_up_task
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.search.feasibility import Reach, reachable, shortened
 from meso_schedule.search.single_track import best_dates
@@ -92,7 +91,9 @@ def prepared(
     return setup, tariff
 
 
-def placed(setup: Setup, tariff: Tariff | None) -> tuple[Chain | None, Chain | None, list[Finding]]:
+def placed(
+    setup: Setup, tariff: Tariff | None
+) -> tuple[PlacedTrack | None, PlacedTrack | None, list[Finding]]:
     """Return the best calendar of the course sessions to come, and of the top-ups after them.
 
     Args:
@@ -107,14 +108,14 @@ def placed(setup: Setup, tariff: Tariff | None) -> tuple[Chain | None, Chain | N
     return course, *_top_ups(setup, course, price)
 
 
-def _course(setup: Setup, price: MoneyRange | None) -> Chain:
+def _course(setup: Setup, price: MoneyRange | None) -> PlacedTrack:
     task = setup.task()
     dates = best_dates(task)
     if dates is None:
         raise no_calendar(setup)
     if setup.is_free:
         task = replace(task, last=dates[0])
-    return Chain(setup, task, dates, setup.next_number, setup.rules, price)
+    return PlacedTrack(setup, task, dates, setup.next_number, setup.rules, price)
 
 
 def _affordable(setup: Setup, tariff: Tariff | None) -> int:
@@ -155,21 +156,21 @@ def _affordable(setup: Setup, tariff: Tariff | None) -> int:
 
 
 def _top_ups(
-    setup: Setup, course: Chain | None, price: MoneyRange | None
-) -> tuple[Chain | None, list[Finding]]:
+    setup: Setup, course: PlacedTrack | None, price: MoneyRange | None
+) -> tuple[PlacedTrack | None, list[Finding]]:
     asked = top_up_task(setup, course.dates[-1] if course else None)
     if asked is None:
         return None, []
     number, whole, wanted = asked.number, asked.task, asked.task.count
     dates = None if setup.request.until else best_dates(whole)
     if dates:
-        return Chain(setup, whole, dates, number, [asked.rule] * wanted, price), []
+        return PlacedTrack(setup, whole, dates, number, [asked.rule] * wanted, price), []
     reach = reachable(whole)
     count = len(reach.layers)
     findings = list(top_up_findings(setup, number, wanted, reach))
     task = shortened(whole, count)
     dates = best_dates(task) if count else None
-    chain = Chain(setup, task, dates, number, [asked.rule] * count, price) if dates else None
+    chain = PlacedTrack(setup, task, dates, number, [asked.rule] * count, price) if dates else None
     return chain, findings
 
 

@@ -5,14 +5,14 @@ from datetime import date
 from itertools import combinations
 
 from meso_schedule.base.dates import LAST_ORDINAL
-from meso_schedule.base.errors import NoCalendarFits
 from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.course.course_plan import BlockedDay, Conflict
 from meso_schedule.course.history import DateSpan
+from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.planner.conflicts import conflict_of, hard_reasons
-from meso_schedule.planner.programme_setup import Joined
-from meso_schedule.planner.ways_out import ways_out_together
-from meso_schedule.rules.protocol import together
+from meso_schedule.planner.programme_setup import ProgrammeSetup
+from meso_schedule.planner.ways_out import ways_out_of_programme
+from meso_schedule.rules.rule_tables import together
 from meso_schedule.search.best_first import OutOfWork, best_calendar
 from meso_schedule.search.feasibility import reachable, shortened
 from meso_schedule.search.task import Task
@@ -20,7 +20,7 @@ from meso_schedule.search.task import Task
 _MOST_STEPS = 40_000
 
 
-def no_calendar_together(asked: Joined) -> NoCalendarFits:
+def no_calendar_for(asked: ProgrammeSetup) -> NoCalendarFits:
     """Return the error of protocols that do not fit together: their conflict and its ways out.
 
     A protocol that has no calendar alone is the conflict. Else it is the smallest set of protocols
@@ -28,20 +28,20 @@ def no_calendar_together(asked: Joined) -> NoCalendarFits:
     the others leave no day.
     """
     conflict = _alone(asked) or _together(asked)
-    return NoCalendarFits(conflict, ways_out_together(asked))
+    return NoCalendarFits(conflict, ways_out_of_programme(asked))
 
 
-def proven_conflict(asked: Joined) -> NoCalendarFits | None:
+def proven_conflict(asked: ProgrammeSetup) -> NoCalendarFits | None:
     """Return the error of protocols of which some are proven not to fit, however many there are."""
     places = _coming(asked)
     groups = [group for size in range(2, len(places)) for group in combinations(places, size)]
     conflict = _alone(asked) or next(
         (_conflict(asked, group) for group in groups if not _fits(asked, group, asked.tasks)), None
     )
-    return NoCalendarFits(conflict, ways_out_together(asked)) if conflict else None
+    return NoCalendarFits(conflict, ways_out_of_programme(asked)) if conflict else None
 
 
-def _alone(asked: Joined) -> Conflict | None:
+def _alone(asked: ProgrammeSetup) -> Conflict | None:
     for setup, task in zip(asked.setups, asked.tasks, strict=True):
         reach = reachable(task)
         if len(reach.layers) < task.count:
@@ -50,7 +50,7 @@ def _alone(asked: Joined) -> Conflict | None:
     return None
 
 
-def _together(asked: Joined) -> Conflict:
+def _together(asked: ProgrammeSetup) -> Conflict:
     places = _coming(asked)
     for size in range(2, len(places)):
         for group in combinations(places, size):
@@ -59,12 +59,12 @@ def _together(asked: Joined) -> Conflict:
     return _conflict(asked, places)
 
 
-def _coming(asked: Joined) -> tuple[int, ...]:
+def _coming(asked: ProgrammeSetup) -> tuple[int, ...]:
     """Return the places of the protocols that have sessions to come."""
     return tuple(place for place, task in enumerate(asked.tasks) if task.count)
 
 
-def _fits(asked: Joined, places: Sequence[int], tasks: Sequence[Task]) -> bool:
+def _fits(asked: ProgrammeSetup, places: Sequence[int], tasks: Sequence[Task]) -> bool:
     """Tell whether some protocols fit together; what takes too much work to tell counts as yes."""
     try:
         return best_calendar(asked.programme(tasks, places=places), _MOST_STEPS) is not None
@@ -72,7 +72,7 @@ def _fits(asked: Joined, places: Sequence[int], tasks: Sequence[Task]) -> bool:
         return True
 
 
-def _conflict(asked: Joined, group: Sequence[int]) -> Conflict:
+def _conflict(asked: ProgrammeSetup, group: Sequence[int]) -> Conflict:
     place = group[-1]
     task = asked.tasks[place]
     fitting, count = 0, task.count
@@ -107,7 +107,9 @@ def _days(task: Task, session: int) -> list[int]:
     return sorted(days)
 
 
-def _reason(asked: Joined, place: int, others: Sequence[int], session: int, day: int) -> Phrase:
+def _reason(
+    asked: ProgrammeSetup, place: int, others: Sequence[int], session: int, day: int
+) -> Phrase:
     setup = asked.setups[place]
     own = tuple(hard_reasons(setup, asked.tasks[place], session, day, setup.next_number))
     if own:
@@ -115,7 +117,7 @@ def _reason(asked: Joined, place: int, others: Sequence[int], session: int, day:
     return joined([_distance(asked, place, other) for other in others], "; ")
 
 
-def _distance(asked: Joined, place: int, other: int) -> Phrase:
+def _distance(asked: ProgrammeSetup, place: int, other: int) -> Phrase:
     """Say which distance to another protocol leaves no day."""
     pair, name = asked.pairs[other, place], asked.setups[other].protocol.name
     if pair.after and pair.before:

@@ -5,29 +5,29 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from meso_schedule.availability.busy_times import BusySource
+from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import Fault, InputError
 from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.course.wishes import LABELS, HeldDay
-from meso_schedule.planner.booked import Begun
-from meso_schedule.planner.combined_planning import Together, placed_together
+from meso_schedule.planner.booked import Progress
+from meso_schedule.planner.combined_planning import PlacedProgramme, placed_programme
 from meso_schedule.planner.move_reasons import move_reasons
-from meso_schedule.planner.programme_setup import Joined, join
+from meso_schedule.planner.programme_setup import ProgrammeSetup, join
 from meso_schedule.planner.replan import Change, Replan, changes_of, replan_course
-from meso_schedule.planner.sessions import Chain
-from meso_schedule.planner.shared_visits import Guest
+from meso_schedule.planner.sessions import PlacedTrack
 from meso_schedule.planner.top_ups import VisitDays, bits_of
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.search.best_first import MOST_STEPS
+from meso_schedule.search.programme import Guest
 
 
 def replan_combined(
     protocols: Sequence[Protocol],
     request: CourseRequest,
-    begun: Mapping[str, Begun],
+    begun: Mapping[str, Progress],
     *,
     clinic: Clinic | None = None,
     as_of: date,
@@ -64,7 +64,7 @@ def replan_combined(
         raise InputError(faults)
     request = _with_held(protocols, request, begun)
     if len(protocols) == 1:
-        own = begun.get(protocols[0].id, Begun())
+        own = begun.get(protocols[0].id, Progress())
         return replan_course(
             protocols[0],
             request,
@@ -76,13 +76,13 @@ def replan_combined(
             known=known,
         )
     asked = join(protocols, request, clinic, as_of, known=known or {}, busy=busy, begun=begun)
-    made = placed_together(asked, most_steps)
+    made = placed_programme(asked, most_steps)
     changes = [change for place in range(len(protocols)) for change in _changes(asked, made, place)]
     return Replan(plan=made.plan, changes=tuple(changes))
 
 
 def _faults(
-    protocols: Sequence[Protocol], request: CourseRequest, begun: Mapping[str, Begun]
+    protocols: Sequence[Protocol], request: CourseRequest, begun: Mapping[str, Progress]
 ) -> Iterator[Fault]:
     ids = [protocol.id for protocol in protocols]
     for name, own in begun.items():
@@ -107,30 +107,30 @@ def _held_of(request: CourseRequest, name: str) -> tuple[date, ...]:
 
 
 def _with_held(
-    protocols: Sequence[Protocol], request: CourseRequest, begun: Mapping[str, Begun]
+    protocols: Sequence[Protocol], request: CourseRequest, begun: Mapping[str, Progress]
 ) -> CourseRequest:
     """Return the request with the sessions held that stand with what has begun."""
     more = [
         HeldDay(protocol.id, day)
         for protocol in protocols
         if not _held_of(request, protocol.id)
-        for day in begun.get(protocol.id, Begun()).held
+        for day in begun.get(protocol.id, Progress()).held
     ]
     return request.model_copy(update={"held": (*request.held, *more)}) if more else request
 
 
-def _changes(asked: Joined, made: Together, place: int) -> Iterator[Change]:
+def _changes(asked: ProgrammeSetup, made: PlacedProgramme, place: int) -> Iterator[Change]:
     """Yield how the sessions of one protocol differ from what was booked."""
     label, setup = LABELS[place], asked.setups[place]
     protocol = setup.protocol.id
-    own = asked.begun.get(protocol, Begun())
+    own = asked.begun.get(protocol, Progress())
     chains = [chain for chain in (made.courses[place], made.top_ups[place]) if chain]
     reasons = partial(_reasons, asked, made, place)
     for change in changes_of(setup, _own_plan(made, place), chains, own.booked, reasons):
         yield change.model_copy(update={"label": label, "protocol": protocol})
 
 
-def _own_plan(made: Together, place: int) -> CoursePlan:
+def _own_plan(made: PlacedProgramme, place: int) -> CoursePlan:
     """Return the plan of one protocol with the times of the visits that it shares."""
     label = LABELS[place]
     return made.parts[place].model_copy(
@@ -141,7 +141,9 @@ def _own_plan(made: Together, place: int) -> CoursePlan:
     )
 
 
-def _reasons(asked: Joined, made: Together, place: int, chain: Chain, number: int) -> Iterator[str]:
+def _reasons(
+    asked: ProgrammeSetup, made: PlacedProgramme, place: int, chain: PlacedTrack, number: int
+) -> Iterator[str]:
     """Say why a session moves, among the visits of the others as they are placed."""
     others = {
         day: [guest for guest in guests if guest.place != place]
@@ -154,7 +156,11 @@ def _reasons(asked: Joined, made: Together, place: int, chain: Chain, number: in
 
 
 def _beside(
-    asked: Joined, place: int, chain: Chain, number: int, others: Mapping[int, Sequence[Guest]]
+    asked: ProgrammeSetup,
+    place: int,
+    chain: PlacedTrack,
+    number: int,
+    others: Mapping[int, Sequence[Guest]],
 ) -> Iterator[Phrase]:
     """Say what other treatments have against the booked day or time of a session."""
     booking = chain.task.booked[number]

@@ -1,34 +1,43 @@
 """Several protocols asked for at once: what each is asked, and how they bind one another."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
 from itertools import combinations
 
-from meso_schedule.availability.busy_times import BusySource
 from meso_schedule.availability.days import Availability
-from meso_schedule.availability.spacing import Pair, check_names, pair_of, treatment_of
-from meso_schedule.base.errors import InputError
+from meso_schedule.availability.spacing import (
+    Block,
+    Pair,
+    blocks_around,
+    check_names,
+    pair_of,
+    treatment_of,
+)
+from meso_schedule.base.busy_times import BusySource
+from meso_schedule.base.dates import LAST_ORDINAL
+from meso_schedule.base.errors import Fault, InputError
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.history import HeldSession
-from meso_schedule.course.programme_checks import has_improvement, programme_faults
-from meso_schedule.course.request import CourseRequest
+from meso_schedule.course.request import MAX_DAYS, START_WITHIN, CourseRequest
+from meso_schedule.course.request_checks import has_improvement, programme_faults
 from meso_schedule.course.wishes import Wanted
-from meso_schedule.planner.booked import Begun
-from meso_schedule.planner.kept_free import begun_together, widened
+from meso_schedule.planner.booked import Progress, booking_faults, with_bookings
 from meso_schedule.planner.setup import Setup, availability_for, set_up
 from meso_schedule.planner.shared_visits import lost_and_off
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.search.best_first import MOST_STEPS, best_calendar
-from meso_schedule.search.programme import Programme, Rest
+from meso_schedule.search.programme import Distance, Programme
 from meso_schedule.search.states import Calendar
 from meso_schedule.search.task import Task
-from meso_schedule.search.tracks import Toll
+from meso_schedule.search.tracks import DayCost
+
+Pairs = Mapping[tuple[int, int], Pair]
 
 
 @dataclass(frozen=True)
-class Joined:
+class ProgrammeSetup:
     """Several requests that can be asked together.
 
     Args:
@@ -49,7 +58,7 @@ class Joined:
     wanted: tuple[Wanted, ...]
     setups: tuple[Setup, ...]
     pairs: Mapping[tuple[int, int], Pair]
-    begun: Mapping[str, Begun] = field(default_factory=dict)
+    begun: Mapping[str, Progress] = field(default_factory=dict)
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
@@ -93,15 +102,15 @@ class Joined:
         return booking.minute_on(day) if booking else None
 
     @cached_property
-    def rests(self) -> dict[tuple[int, int], Rest]:
+    def distances(self) -> dict[tuple[int, int], Distance]:
         """The distance after one and before another, where there is one."""
-        rests = {}
+        distances = {}
         for (first, other), pair in self.pairs.items():
             if pair.after:
-                rests[first, other] = Rest(pair.after)
+                distances[first, other] = Distance(pair.after)
             if pair.before:
-                rests[other, first] = Rest(pair.before)
-        return rests
+                distances[other, first] = Distance(pair.before)
+        return distances
 
     @cached_property
     def apart(self) -> frozenset[tuple[int, int]]:
@@ -137,27 +146,27 @@ class Joined:
     def programme(
         self,
         tasks: Sequence[Task] | None = None,
-        tolls: Mapping[int, Toll] | None = None,
+        day_costs: Mapping[int, DayCost] | None = None,
         places: Sequence[int] | None = None,
-        day_toll: Callable[[int], bool] | None = None,
+        cost_of_day: Callable[[int], bool] | None = None,
     ) -> Programme:
         """Return what the search is to place.
 
         Args:
             tasks: Other tasks than those asked for, one for each place.
-            tolls: What sessions cost beyond all criteria, by place.
+            day_costs: What sessions cost beyond all criteria, by place.
             places: Only these protocols, in order.
-            day_toll: Days that cost a toll, once however many share them.
+            cost_of_day: Days that cost a toll, once however many share them.
         """
         tasks = tuple(tasks or self.tasks)
         if places is None:
             return Programme(
                 tasks,
-                self.rests,
+                self.distances,
                 self.apart,
                 self.shared,
-                tolls=tolls or {},
-                day_toll=day_toll,
+                day_costs=day_costs or {},
+                cost_of_day=cost_of_day,
                 meet=partial(lost_and_off, shared=self.shared) if self.is_booked_at_times else None,
             )
         number = {place: new for new, place in enumerate(places)}
@@ -168,8 +177,8 @@ class Joined:
         return Programme(
             tuple(tasks[place] for place in places),
             {
-                (number[one], number[two]): rest
-                for (one, two), rest in self.rests.items()
+                (number[one], number[two]): distance
+                for (one, two), distance in self.distances.items()
                 if one in number and two in number
             },
             frozenset(
@@ -201,8 +210,8 @@ def join(
     *,
     known: Mapping[str, Protocol],
     busy: Sequence[BusySource],
-    begun: Mapping[str, Begun] | None = None,
-) -> Joined:
+    begun: Mapping[str, Progress] | None = None,
+) -> ProgrammeSetup:
     """Check what is asked of several protocols and fill in what is left open.
 
     Without `start_within` the first sessions get, beside the usual days, those that the distance
@@ -237,8 +246,8 @@ def join(
     ]
     if request.start_within is None:
         setups = widened(setups, pairs)
-    setups = list(begun_together(setups, pairs, begun))
-    return Joined(request, clinic, as_of, known, busy, wanted, tuple(setups), pairs, begun)
+    setups = list(with_progress(setups, pairs, begun))
+    return ProgrammeSetup(request, clinic, as_of, known, busy, wanted, tuple(setups), pairs, begun)
 
 
 def _asked_of(protocol: Protocol, request: CourseRequest) -> CourseRequest:
@@ -253,9 +262,109 @@ def _asked_of(protocol: Protocol, request: CourseRequest) -> CourseRequest:
     return request.model_copy(update=aside)
 
 
-def _improved(asked: CourseRequest, begun: Begun | None) -> CourseRequest:
+def _improved(asked: CourseRequest, begun: Progress | None) -> CourseRequest:
     """Put improvement recorded of one treatment in place of what was foreseen."""
     if begun is None or begun.improved_on is None:
         return asked
     foreseen = {"improves_after": None, "no_improvement": False}
     return asked.model_copy(update={"improved_on": begun.improved_on, **foreseen})
+
+
+def with_progress(
+    setups: Sequence[Setup], pairs: Pairs, begun: Mapping[str, Progress]
+) -> Sequence[Setup]:
+    """Return what is asked of each, with what is held and booked of all of them.
+
+    Sessions held of one keep days free for those to come of the others. Once anything is held or
+    booked, no session of any treatment is planned in the past.
+
+    Args:
+        setups: What is asked of each alone.
+        pairs: The distance between two, by their places.
+        begun: What is booked, by the id of the protocol.
+
+    Raises:
+        InputError: With every booking that cannot be.
+    """
+    faults: list[Fault] = []
+    made = []
+    for place, setup in enumerate(setups):
+        own = begun.get(setup.protocol.id, Progress())
+        faults += booking_faults(setup, own.booked, f"{setup.protocol.id}:")
+        spaced = without_days_of(setup, list(_held_blocks(setups, pairs, place)))
+        made.append(with_bookings(spaced, own.booked, own.release))
+    if faults:
+        raise InputError(faults)
+    is_running = any(setup.is_running for setup in made)
+    return [replace(setup, is_beside_running=is_running) for setup in made]
+
+
+def widened(setups: Sequence[Setup], pairs: Pairs) -> list[Setup]:
+    """Return what is asked with the days for first sessions that the distance takes from them.
+
+    It may be as much later as the distance to the others can take. One that has no day alone
+    gets none beside others either.
+
+    Args:
+        setups: What is asked of each alone.
+        pairs: The distance between two, by their places.
+    """
+    rooms = [_room(pairs, place) for place in range(len(setups))]
+    return [
+        _with_room(setup, room)
+        if room and not setup.is_backwards and (setup.standing or _has_day(setup))
+        else setup
+        for setup, room in zip(setups, rooms, strict=True)
+    ]
+
+
+def without_days_of(setup: Setup, blocks: Sequence[Block]) -> Setup:
+    """Return what is asked with more days kept free."""
+    if not blocks:
+        return setup
+    every = (*setup.blocks, *blocks)
+    availability = availability_for(setup.protocol, setup.request, setup.clinic, setup.busy, every)
+    return replace(setup, availability=availability, blocks=every)
+
+
+def blocks_of(pairs: Pairs, place: int, other: int, days: Sequence[date]) -> Iterator[Block]:
+    """Yield the days that the sessions of another protocol keep free for one."""
+    pair = seen_from(pairs, place, other)
+    for day in days:
+        yield from blocks_around(pair, day)
+
+
+def seen_from(pairs: Pairs, place: int, other: int) -> Pair:
+    """Return the distance between two protocols, the one at `place` first."""
+    if place < other:
+        return pairs[place, other]
+    pair = pairs[other, place]
+    return replace(pair, first=pair.other, other=pair.first, after=pair.before, before=pair.after)
+
+
+def _held_blocks(setups: Sequence[Setup], pairs: Pairs, place: int) -> Iterator[Block]:
+    for other, setup in enumerate(setups):
+        if other != place and setup.standing:
+            held = [entry.date for entry in setup.standing.history]
+            for block in blocks_of(pairs, place, other, held):
+                if block.days.last >= setup.as_of:
+                    yield block
+
+
+def _with_room(setup: Setup, room: int) -> Setup:
+    within = min(START_WITHIN + room, MAX_DAYS)
+    return replace(setup, request=setup.request.model_copy(update={"start_within": within}))
+
+
+def _has_day(setup: Setup) -> bool:
+    first = setup.start.toordinal()
+    return bool(setup.availability.usable(first, min(first + START_WITHIN, LAST_ORDINAL)))
+
+
+def _room(pairs: Pairs, place: int) -> int:
+    """Return the most days that the distance to all other protocols can take."""
+    return sum(
+        max(31 * interval.months + interval.days for interval in (*pair.after, *pair.before))
+        for places, pair in pairs.items()
+        if place in places and (pair.after or pair.before)
+    )

@@ -8,7 +8,7 @@ from meso_schedule.base.phrases import Phrase, days, phrase, shared_runs
 from meso_schedule.base.times import WEEKDAY_NAMES
 from meso_schedule.evaluation.evaluate import Standing
 from meso_schedule.evaluation.verdicts import name_of, rule_text
-from meso_schedule.rules.protocol import together
+from meso_schedule.rules.rule_tables import together
 from meso_schedule.search.task import Task
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from meso_schedule.availability.busy_times import BusySource
+from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.models import Model, Sentence
 from meso_schedule.base.phrases import phrase
@@ -19,7 +19,7 @@ from meso_schedule.planner.assembly import assemble
 from meso_schedule.planner.booked import BookedSession, booking_faults, renumbered, with_bookings
 from meso_schedule.planner.move_reasons import drop_reason, move_reasons
 from meso_schedule.planner.planning import placed, prepared
-from meso_schedule.planner.sessions import Chain
+from meso_schedule.planner.sessions import PlacedTrack
 from meso_schedule.planner.setup import Setup
 from meso_schedule.rules.protocol import Protocol
 
@@ -119,9 +119,9 @@ def replan_course(
 def changes_of(
     setup: Setup,
     plan: CoursePlan,
-    chains: Sequence[Chain],
+    chains: Sequence[PlacedTrack],
     booked: Sequence[BookedSession],
-    reasons: Callable[[Chain, int], Iterator[str]] = move_reasons,
+    reasons: Callable[[PlacedTrack, int], Iterator[str]] = move_reasons,
 ) -> Iterator[Change]:
     """Yield how a plan differs from what was booked.
 

@@ -11,7 +11,7 @@ from meso_schedule.course.history import Window
 from meso_schedule.evaluation.verdicts import name_of
 from meso_schedule.planner.reasons import first_reasons, gap_reasons, restart_reasons
 from meso_schedule.planner.setup import Setup
-from meso_schedule.rules.protocol import Gap, TopUp
+from meso_schedule.rules.rule_tables import Gap, TopUp
 from meso_schedule.search.feasibility import Feasibility, room_to_move
 from meso_schedule.search.single_track import best_dates
 from meso_schedule.search.task import Booking, Task, measure, moves
@@ -22,7 +22,7 @@ NOTHING_TO_PLAN = Objective(
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class PlacedTrack:
     """Sessions placed one after another: the course, or the top-ups from its last session."""
 
     setup: Setup
@@ -46,7 +46,7 @@ class Chain:
         return self.task.booked.get(place) if self.task.move(place, day) is None else None
 
 
-def planned_sessions(chain: Chain) -> Iterator[Session]:
+def planned_sessions(chain: PlacedTrack) -> Iterator[Session]:
     """Yield the sessions of a chain, each with its window, slack and reasons."""
     availability = chain.setup.availability
     room = room_to_move(chain.task, chain.dates)
@@ -79,7 +79,7 @@ def planned_sessions(chain: Chain) -> Iterator[Session]:
         )
 
 
-def _window(chain: Chain, place: int) -> tuple[Window, int]:
+def _window(chain: PlacedTrack, place: int) -> tuple[Window, int]:
     if step := chain.task.step(place, chain.dates):
         earliest, recommended, latest, _ = step[0].after(step[1])
     else:
@@ -93,7 +93,7 @@ def _window(chain: Chain, place: int) -> tuple[Window, int]:
     return window, latest
 
 
-def _why(chain: Chain, place: int) -> Iterator[str]:
+def _why(chain: PlacedTrack, place: int) -> Iterator[str]:
     setup, day = chain.setup, chain.dates[place]
     if chain.task.step(place, chain.dates):
         name = name_of(chain.rules[place])
@@ -111,7 +111,7 @@ def _why(chain: Chain, place: int) -> Iterator[str]:
         yield from _staying(chain, place)
 
 
-def _staying(chain: Chain, place: int) -> Iterator[Phrase]:
+def _staying(chain: PlacedTrack, place: int) -> Iterator[Phrase]:
     """Say why a session stays on a day whatever its window would have it do."""
     if place in chain.task.pins:
         yield chain.setup.fixed.get(chain.number + place) or phrase("fixed by request")
@@ -119,13 +119,13 @@ def _staying(chain: Chain, place: int) -> Iterator[Phrase]:
         yield phrase("booked on this day already")
 
 
-def _is_provisional(chain: Chain, place: int) -> bool:
+def _is_provisional(chain: PlacedTrack, place: int) -> bool:
     """Tell whether a session depends on improvement that is not recorded."""
     waits = getattr(chain.rules[place], "after_improvement", False)
     return waits and not chain.setup.request.improved_on
 
 
-def objective_of(chain: Chain, dates: Sequence[int]) -> Objective:
+def objective_of(chain: PlacedTrack, dates: Sequence[int]) -> Objective:
     """Return what a calendar of the chain's sessions is measured by."""
     task, setup = chain.task, chain.setup
     late, start, misses, square, minutes = measure(task, dates)
@@ -144,7 +144,7 @@ def objective_of(chain: Chain, dates: Sequence[int]) -> Objective:
     )
 
 
-def alternatives_of(course: Chain) -> Iterator[Alternative]:
+def alternatives_of(course: PlacedTrack) -> Iterator[Alternative]:
     """Yield the best calendars for other days of the first session."""
     wanted = course.setup.request.alternatives
     if not wanted:

@@ -5,19 +5,22 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 
-from meso_schedule.availability.busy_times import AskedBusy, BusySource
-from meso_schedule.availability.days import Availability
-from meso_schedule.availability.spaced_days import SpacedAvailability
+from meso_schedule.availability.busy_spans import AskedBusy
+from meso_schedule.availability.days import Availability, SpacedAvailability
 from meso_schedule.availability.spacing import Block, Pair, elsewhere
-from meso_schedule.base.dates import LAST_ORDINAL, Interval
+from meso_schedule.base.busy_times import BusySource
+from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.errors import InputError
+from meso_schedule.base.intervals import Interval
+from meso_schedule.base.models import MAX_SESSIONS
 from meso_schedule.base.phrases import Phrase
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.request import START_WITHIN, CourseRequest
 from meso_schedule.course.request_checks import held_pin_faults, name_faults, request_faults
 from meso_schedule.course.wishes import HeldDay, Wanted
 from meso_schedule.evaluation.evaluate import Standing, evaluate
-from meso_schedule.rules.protocol import Gap, Phase, Protocol
+from meso_schedule.rules.protocol import Protocol
+from meso_schedule.rules.rule_tables import Gap, Phase, TopUp
 from meso_schedule.rules.windows import GapWindows
 from meso_schedule.search.task import Booking, Task
 
@@ -139,17 +142,17 @@ class Setup:
             lead=opening.lead,
         )
 
-    def opening(self, late: int) -> "Opening":
+    def opening(self, late: int) -> "FirstDays":
         """Return where the first session to come may be."""
         if self.standing is None:
             first = self.start.toordinal()
             last = self._within(first)
             if self.is_backwards and (end := self.event_limit) is not None:
                 last = max(first, end)
-            return Opening(max(first, self.as_of.toordinal()) if self.is_running else first, last)
+            return FirstDays(max(first, self.as_of.toordinal()) if self.is_running else first, last)
         return self.opening_after_held(late)
 
-    def opening_after_held(self, late: int) -> "Opening":
+    def opening_after_held(self, late: int) -> "FirstDays":
         """Return where the next session, or top-up, may be when the one before was held.
 
         It is not planned before the day of asking. Once it has lapsed, the lapse that can no
@@ -161,13 +164,13 @@ class Setup:
         assert standing.rule is not None, "asked only when a session follows"
         today = self.as_of.toordinal()
         if standing.restarts:
-            return Opening(today, self._within(today))
+            return FirstDays(today, self._within(today))
         rule: Gap = standing.rule
         if standing.is_lapsed:
             rule = rule.model_copy(update={"lapse": ()})
         lead = GapWindows(rule, late), standing.last.toordinal()
         earliest, _, _, last = lead[0].after(lead[1])
-        return Opening(max(earliest, today), last, lead)
+        return FirstDays(max(earliest, today), last, lead)
 
     def _within(self, first: int) -> int:
         within = self.request.start_within
@@ -186,7 +189,7 @@ class Setup:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class FirstDays:
     """The days that the first session to come may be on.
 
     Args:
@@ -305,3 +308,57 @@ def availability_for(
         at=request.at.minutes if request.at else None,
         busy=[AskedBusy(request.busy), *busy] if request.busy else busy,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TopUpTask:
+    """The top-ups to come that are asked for.
+
+    Args:
+        number: Of the first of them.
+        rule: The interval before each.
+        task: All of them, as a search task.
+    """
+
+    number: int
+    rule: TopUp
+    task: Task
+
+
+def top_up_task(setup: Setup, last: int | None) -> TopUpTask | None:
+    """Return the top-ups to come, or None when none are asked for.
+
+    Args:
+        setup: What is asked.
+        last: The last course session to come; None when all are held.
+    """
+    request, rule = setup.request, setup.protocol.top_up
+    number = max(setup.sessions + 1, setup.next_number)
+    asked = MAX_SESSIONS if request.until else request.top_ups or 0
+    wanted = asked - (number - setup.sessions - 1)
+    if rule is None or wanted <= 0:
+        return None
+    opening = _opening(setup, rule, last)
+    windows = opening.lead[0] if opening.lead else GapWindows(rule, request.late)
+    task = Task(
+        days=setup.availability,
+        first=opening.first,
+        last=opening.last,
+        gaps=[windows] * (wanted - 1),
+        limit=request.until.toordinal() if request.until else LAST_ORDINAL,
+        pins=setup.pins(number),
+        prefer=frozenset(day.number for day in request.prefer or ()),
+        timed=request.at is not None,
+        booked=setup.bookings(number),
+        lead=opening.lead,
+    )
+    return TopUpTask(number, rule, task)
+
+
+def _opening(setup: Setup, rule: TopUp, last: int | None) -> FirstDays:
+    """Return where the first top-up to come may be."""
+    if last is None:
+        return setup.opening_after_held(setup.request.late)
+    lead = GapWindows(rule, setup.request.late), last
+    earliest, _, _, latest = lead[0].after(last)
+    return FirstDays(earliest, latest, lead)

@@ -10,23 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from meso_schedule.availability.days import Availability
+from meso_schedule.search.programme import Guest
 
 
-class Guest(NamedTuple):
-    """A session on the day of a visit.
-
-    Args:
-        place: Of which protocol, in the order given.
-        minute: The time it is booked for, in minutes after midnight; None when it has none.
-        rank: When it was placed: sessions of lower rank come first.
-    """
-
-    place: int
-    minute: int | None = None
-    rank: int = 0
-
-
-class Meeting(NamedTuple):
+class VisitStart(NamedTuple):
     """When a visit begins, in minutes after midnight, and the places that keep their times.
 
     `start` is None where no time is asked for and none booked can stay.
@@ -36,7 +23,9 @@ class Meeting(NamedTuple):
     kept: frozenset[int]
 
 
-def meeting_of(guests: Sequence[Guest], day: int, shared: Callable[[int], Availability]) -> Meeting:
+def visit_start(
+    guests: Sequence[Guest], day: int, shared: Callable[[int], Availability]
+) -> VisitStart:
     """Return when a visit begins.
 
     Args:
@@ -46,7 +35,7 @@ def meeting_of(guests: Sequence[Guest], day: int, shared: Callable[[int], Availa
     """
     last = max(guest.rank for guest in guests)
     before = [guest for guest in guests if guest.rank < last]
-    firm = meeting_of(before, day, shared).kept if before else frozenset()
+    firm = visit_start(before, day, shared).kept if before else frozenset()
     whole = shared(_bits(guests))
     kept = {
         start: frozenset(g.place for g in guests if g.minute == start + _offset(g, guests, shared))
@@ -61,8 +50,8 @@ def meeting_of(guests: Sequence[Guest], day: int, shared: Callable[[int], Availa
     ]
     if options:
         start = min(options)[2]
-        return Meeting(start, kept[start])
-    return Meeting(whole.start_minute(day) if whole.timed else None, frozenset())
+        return VisitStart(start, kept[start])
+    return VisitStart(whole.start_minute(day) if whole.timed else None, frozenset())
 
 
 def lost_and_off(
@@ -72,7 +61,7 @@ def lost_and_off(
 
     Of the guests of the highest rank only: those placed before have kept what they can.
     """
-    start, kept = meeting_of(guests, day, shared)
+    start, kept = visit_start(guests, day, shared)
     last = max(guest.rank for guest in guests)
     own = [guest for guest in guests if guest.rank == last]
     lost = sum(guest.minute is not None and guest.place not in kept for guest in own)

@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from meso_schedule.availability.days import Availability
 from meso_schedule.base.phrases import phrase
 from meso_schedule.course.course_plan import Finding
-from meso_schedule.planner.programme_setup import Joined
-from meso_schedule.planner.setup import Setup
-from meso_schedule.planner.shared_visits import Guest, lost_and_off, meeting_of
-from meso_schedule.planner.top_up_setup import top_up_task
-from meso_schedule.rules.protocol import TopUp
+from meso_schedule.planner.programme_setup import ProgrammeSetup
+from meso_schedule.planner.setup import Setup, top_up_task
+from meso_schedule.planner.shared_visits import lost_and_off, visit_start
+from meso_schedule.rules.rule_tables import TopUp
 from meso_schedule.search.best_first import best_calendar
 from meso_schedule.search.feasibility import Reach, reachable, shortened
-from meso_schedule.search.programme import Programme
+from meso_schedule.search.programme import Guest, Programme
 from meso_schedule.search.task import Task
 
 Taken = dict[int, list[Guest]]
@@ -32,7 +31,7 @@ class VisitDays:
     def __init__(
         self,
         alone: Availability,
-        joined: Joined,
+        joined: ProgrammeSetup,
         place: int,
         taken: Mapping[int, Sequence[Guest]],
     ) -> None:
@@ -55,7 +54,7 @@ class VisitDays:
             return False
         if all(guest.minute is None for guest in guests):
             return True
-        return meeting_of(guests, day, shared).kept <= meeting_of(every, day, shared).kept
+        return visit_start(guests, day, shared).kept <= visit_start(every, day, shared).kept
 
     def lookup(self, first: int, last: int) -> Container[int]:
         """Return what tells of each day from first to last whether it is usable."""
@@ -93,7 +92,7 @@ class TopUps:
 
 
 def place_top_ups(
-    joined: Joined, place: int, setup: Setup, last: int | None, taken: Taken
+    joined: ProgrammeSetup, place: int, setup: Setup, last: int | None, taken: Taken
 ) -> TopUps | None:
     """Return the best top-ups of one protocol, or None when none are asked for.
 
@@ -116,7 +115,7 @@ def place_top_ups(
     return TopUps(task, asked.rule, asked.number, dates, reach if is_cut else None, whole.count)
 
 
-def _best(joined: Joined, place: int, task: Task, taken: Taken) -> list[int]:
+def _best(joined: ProgrammeSetup, place: int, task: Task, taken: Taken) -> list[int]:
     def shared(held: int) -> Availability:
         return joined.shared(held >> 1 | (held & 1) << place)
 
@@ -133,7 +132,7 @@ def _best(joined: Joined, place: int, task: Task, taken: Taken) -> list[int]:
     return found.dates[0]
 
 
-def missing_rule_findings(joined: Joined) -> Iterator[Finding]:
+def missing_rule_findings(joined: ProgrammeSetup) -> Iterator[Finding]:
     """Say which protocols have no rule for the top-ups asked for."""
     if not joined.request.top_ups and not joined.request.until:
         return

@@ -13,9 +13,9 @@ from meso_schedule.course.request import MAX_DAYS, START_WITHIN
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.planner.conflicts import in_order
 from meso_schedule.planner.freed_days import absences_left, named_day, opening_lines
-from meso_schedule.planner.programme_setup import Joined, join
+from meso_schedule.planner.programme_setup import ProgrammeSetup, join
 from meso_schedule.search.best_first import OutOfWork, best_calendar
-from meso_schedule.search.completion import Completion
+from meso_schedule.search.feasibility import Completion
 from meso_schedule.search.programme import Programme
 from meso_schedule.search.states import Calendar
 
@@ -23,7 +23,7 @@ from meso_schedule.search.states import Calendar
 _MOST_STEPS = 40_000
 
 
-def ways_out_together(asked: Joined) -> tuple[WayOut, ...]:
+def ways_out_of_programme(asked: ProgrammeSetup) -> tuple[WayOut, ...]:
     """Return the smallest change of each kind that makes a calendar possible, cheapest first.
 
     A change whose effect takes too much work to tell is left out.
@@ -42,8 +42,8 @@ def ways_out_together(asked: Joined) -> tuple[WayOut, ...]:
 
 
 def _changed(
-    asked: Joined, wanted: tuple[Wanted, ...] | None = None, /, **update: object
-) -> Joined:
+    asked: ProgrammeSetup, wanted: tuple[Wanted, ...] | None = None, /, **update: object
+) -> ProgrammeSetup:
     """Return what is asked with a change.
 
     Raises:
@@ -63,7 +63,7 @@ def _changed(
     )
 
 
-def _fits(asked: Joined) -> bool:
+def _fits(asked: ProgrammeSetup) -> bool:
     return Completion(asked.programme()).can_begin() is True
 
 
@@ -81,7 +81,7 @@ def _least(low: int, most: int, fits: Callable[[int], bool]) -> int | None:
     return high
 
 
-def _more_late(asked: Joined) -> WayOut | None:
+def _more_late(asked: ProgrammeSetup) -> WayOut | None:
     late = _least(asked.request.late, MAX_DAYS, lambda late: _fits(_changed(asked, late=late)))
     if late is None:
         return None
@@ -98,13 +98,13 @@ def _more_late(asked: Joined) -> WayOut | None:
     return WayOut(kind="late", message=message, option=f"--late {late}", cost_days=cost)
 
 
-def _other_start(asked: Joined) -> WayOut | None:
+def _other_start(asked: ProgrammeSetup) -> WayOut | None:
     found = [_start_of(asked, place) for place in range(len(asked.setups))]
     ways = [way for way in found if way]
     return min(ways, key=lambda way: way.cost_days or 0, default=None)
 
 
-def _start_of(asked: Joined, place: int) -> WayOut | None:
+def _start_of(asked: ProgrammeSetup, place: int) -> WayOut | None:
     """Return the smallest shift of one protocol's start that helps."""
     setup, task = asked.setups[place], asked.tasks[place]
     if setup.is_backwards or setup.standing:
@@ -154,14 +154,14 @@ def _attempt(programme: Programme) -> Calendar | None:
         return None
 
 
-def _later(asked: Joined, name: str) -> WayOut | None:
+def _later(asked: ProgrammeSetup, name: str) -> WayOut | None:
     """Return the smallest shift of the day to finish by, or of the event, that helps."""
     day: date | None = getattr(asked.request, name)
     if day is None:
         return None
     last = min(MAX_DAYS, LAST_ORDINAL - day.toordinal())
 
-    def moved(shift: int) -> Joined:
+    def moved(shift: int) -> ProgrammeSetup:
         return _changed(asked, **{name: day + timedelta(days=shift)})
 
     shift = _least(0, last, lambda shift: _fits(moved(shift)))
@@ -177,20 +177,20 @@ def _later(asked: Joined, name: str) -> WayOut | None:
     return WayOut(kind="event", message=message, option=f"--event {later}", cost_days=shift)
 
 
-def _freed(asked: Joined, open_days: Joined) -> list[int]:
+def _freed(asked: ProgrammeSetup, open_days: ProgrammeSetup) -> list[int]:
     """Return the fewest days to free, as ordinals, when those of `open_days` could be used."""
     usable = [setup.availability for setup in asked.setups]
 
     def costs(day: int) -> bool:
         return not any(days.usable(day, day) for days in usable)
 
-    calendar = _attempt(open_days.programme(day_toll=costs))
+    calendar = _attempt(open_days.programme(cost_of_day=costs))
     if calendar is None:
         return []
     return sorted({day for days in calendar.dates for day in days if costs(day)})
 
 
-def _less_away(asked: Joined) -> WayOut | None:
+def _less_away(asked: ProgrammeSetup) -> WayOut | None:
     if not asked.request.away:
         return None
     freed = _freed(asked, _changed(asked, away=()))
@@ -202,7 +202,7 @@ def _less_away(asked: Joined) -> WayOut | None:
     return WayOut(kind="away", message=message, option=option, cost_days=len(freed))
 
 
-def _extra_openings(asked: Joined) -> WayOut | None:
+def _extra_openings(asked: ProgrammeSetup) -> WayOut | None:
     clinic = asked.clinic
     if not clinic.closures and not clinic.holidays:
         return None
@@ -219,7 +219,7 @@ def _extra_openings(asked: Joined) -> WayOut | None:
     return WayOut(kind="closure", message=message, option=None, cost_days=len(freed))
 
 
-def _release(asked: Joined) -> WayOut | None:
+def _release(asked: ProgrammeSetup) -> WayOut | None:
     """Let the fewest booked sessions move that have to stay where they are."""
     fixed = [
         {number - setup.next_number: setup.booked[number].day for number in setup.fixed}
@@ -232,11 +232,11 @@ def _release(asked: Joined) -> WayOut | None:
         for task, stays in zip(asked.tasks, fixed, strict=True)
     ]
 
-    def toll(place: int, session: int, day: int) -> int:
+    def day_cost(place: int, session: int, day: int) -> int:
         return int(fixed[place].get(session, day) != day)
 
     calendar = _attempt(
-        asked.programme(tasks, {place: partial(toll, place) for place in range(len(tasks))})
+        asked.programme(tasks, {place: partial(day_cost, place) for place in range(len(tasks))})
     )
     if calendar is None:
         return None
@@ -244,7 +244,7 @@ def _release(asked: Joined) -> WayOut | None:
         f"{setup.protocol.id}:{setup.next_number + session}"
         for place, (setup, days) in enumerate(zip(asked.setups, calendar.dates, strict=True))
         for session, day in enumerate(days)
-        if toll(place, session, day)
+        if day_cost(place, session, day)
     ]
     return WayOut(
         kind="release",
@@ -254,7 +254,7 @@ def _release(asked: Joined) -> WayOut | None:
     )
 
 
-def _fewer_sessions(asked: Joined) -> WayOut | None:
+def _fewer_sessions(asked: ProgrammeSetup) -> WayOut | None:
     """Return the change that leaves out the fewest sessions of one protocol."""
     best: tuple[int, int, Wanted] | None = None
     for place, setup in enumerate(asked.setups):

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from meso_schedule.base.errors import Fault, InputError, UnknownNameError
+from meso_schedule.base.identifiers import FAMILIES
 from meso_schedule.base.key_paths import key_path
-from meso_schedule.rules.protocol import FAMILIES, Protocol
+from meso_schedule.rules.protocol import Protocol
 
 PACKAGED = Path(__file__).parent / "packaged"
 

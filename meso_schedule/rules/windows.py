@@ -8,7 +8,7 @@ from datetime import date
 
 from meso_schedule.base.dates import LAST_ORDINAL, moved_alike
 from meso_schedule.base.errors import CalendarEndError
-from meso_schedule.rules.protocol import Gap
+from meso_schedule.rules.rule_tables import Gap
 
 # 40 sessions of 1,440 minutes fit 16 bits; 40 squared distances of 22 bits fit 50;
 # 40 misses or moves fit 6; one distance between two days fits 22, 40 of them 28.

@@ -11,17 +11,17 @@ from meso_schedule.base.money import in_currency, parse_amount
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.events import Event
 from meso_schedule.book.folding import amended, fold, is_withdrawn, last_said
-from meso_schedule.book.following import extended, withdrawn
-from meso_schedule.book.payloads import Forecast
+from meso_schedule.book.guards import extended, withdrawn
+from meso_schedule.book.payloads import KeptForecast
 from meso_schedule.book.reading import entries_of
 from meso_schedule.book.records import ADDED, Corrected, Moved, Record, Stopped, read_record
 from meso_schedule.book.state import CourseState, Entry
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.running.beside import move_beside
-from meso_schedule.running.course_progress import followed
+from meso_schedule.running.course_progress import progress_of
+from meso_schedule.running.moving import move_beside
 from meso_schedule.running.names import parts_of_name, protocol_named
-from meso_schedule.running.parts import parts_of
 from meso_schedule.running.terms import currency_of, fees_in, paid_so_far
+from meso_schedule.running.treatment_progress import parts_of
 
 _TRUTH = {"true": True, "false": False}
 # What says where a session goes; the rest of a move may be corrected whatever the hours are now.
@@ -137,14 +137,14 @@ def _check_command(
             field="set",
             remedy="Set reason=TEXT too.",
         )
-    course = followed(before.state, before.today)
+    course = progress_of(before.state, before.today)
     one = course.of(record.protocol)
     move_beside(
         course, one, record.number, record.to, at=record.start, late=record.late, clinic=clinic
     )
 
 
-def _forecast(state: CourseState, as_of: date) -> Forecast:
+def _forecast(state: CourseState, as_of: date) -> KeptForecast:
     """Return what is due after a correction.
 
     Raises:
@@ -154,7 +154,7 @@ def _forecast(state: CourseState, as_of: date) -> Forecast:
         if part.improved_on and not part.held:
             raise _contradiction(f"No session was held by {part.improved_on}.")
     try:
-        return followed(state, as_of).forecast
+        return progress_of(state, as_of).forecast
     except InputError as error:
         raise _contradiction(error.faults[0].message) from None
 

@@ -6,16 +6,15 @@ from datetime import date
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.book_errors import RefusedError
-from meso_schedule.book.payloads import Forecast
+from meso_schedule.book.payloads import KeptForecast
 from meso_schedule.book.records import Record
 from meso_schedule.book.state import CourseSession, CourseState, Entry
 from meso_schedule.running.forecasts import earliest_forecast, following
-from meso_schedule.running.parts import parts_of
-from meso_schedule.running.treatment_progress import Running, running
+from meso_schedule.running.treatment_progress import TreatmentProgress, parts_of, running
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class CourseProgress:
     """A course on a day of asking.
 
     Args:
@@ -24,7 +23,7 @@ class Followed:
 
     state: CourseState
     as_of: date
-    treatments: tuple[Running, ...]
+    treatments: tuple[TreatmentProgress, ...]
 
     @property
     def is_combined(self) -> bool:
@@ -32,7 +31,7 @@ class Followed:
         return len(self.treatments) > 1
 
     @property
-    def forecast(self) -> Forecast:
+    def forecast(self) -> KeptForecast:
         """What is due of the treatment whose next session is overdue first."""
         return earliest_forecast(self.treatments)
 
@@ -41,17 +40,17 @@ class Followed:
         """What is added to a session's number in a plan to have the book's, by its letter."""
         return {one.label: one.offset for one in self.treatments}
 
-    def of(self, protocol: str | None) -> Running:
+    def of(self, protocol: str | None) -> TreatmentProgress:
         """Return the treatment of a protocol; left out, the first."""
         name = self.state.protocol_id(protocol)
         return next(course for course in self.treatments if course.protocol.id == name)
 
-    def beside(self, course: Running) -> Iterator[Running]:
+    def beside(self, course: TreatmentProgress) -> Iterator[TreatmentProgress]:
         """Yield the other treatments."""
         return (other for other in self.treatments if other is not course)
 
 
-def followed(state: CourseState, as_of: date) -> Followed:
+def progress_of(state: CourseState, as_of: date) -> CourseProgress:
     """Return a course as the planner sees it, treatment by treatment.
 
     Args:
@@ -67,7 +66,7 @@ def followed(state: CourseState, as_of: date) -> Followed:
         treatments = [
             replace(course, label=state.label_of(course.protocol.id)) for course in treatments
         ]
-    return Followed(state, as_of, tuple(treatments))
+    return CourseProgress(state, as_of, tuple(treatments))
 
 
 def next_visit(sessions: Iterable[CourseSession], day: date | None = None) -> list[CourseSession]:
@@ -83,7 +82,7 @@ def next_visit(sessions: Iterable[CourseSession], day: date | None = None) -> li
     return [session for session in coming if session.date == first]
 
 
-def forecast_after(state: CourseState, record: Record, as_of: date) -> Forecast | None:
+def forecast_after(state: CourseState, record: Record, as_of: date) -> KeptForecast | None:
     """Return what is due once an event has been added; None where that cannot be told.
 
     The book refuses what cannot follow; nothing is foreseen for it.
@@ -93,7 +92,7 @@ def forecast_after(state: CourseState, record: Record, as_of: date) -> Forecast 
     """
     entry = Entry(state.revision + 1, state.last_at, record)
     try:
-        return followed(following(state, entry), as_of).forecast
+        return progress_of(following(state, entry), as_of).forecast
     except InputError as error:
         fault = error.faults[0]
         if fault.code != "too_many_sessions":

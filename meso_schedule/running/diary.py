@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from meso_schedule.book.payloads import Price
+from meso_schedule.book.payloads import KeptPrice
 from meso_schedule.book.prices import Fee, nothing, prices_of
 from meso_schedule.book.queries import DiaryLine
 from meso_schedule.book.state import CourseState
@@ -103,7 +103,7 @@ def priced_lines(lines: Iterable[DiaryLine], courses: Mapping[str, CourseState])
     return [_priced(line, known[line.course].get((line.protocol, line.number))) for line in lines]
 
 
-def _priced(line: DiaryLine, price: Price | None) -> DiaryLine:
+def _priced(line: DiaryLine, price: KeptPrice | None) -> DiaryLine:
     if price is None or line.status == "missed":
         return line._replace(currency=None, low=None, high=None)
     return line._replace(currency=price.currency, low=price.low, high=price.high)

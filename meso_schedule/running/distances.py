@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from meso_schedule.availability.spacing import Pair, blocks_around, pair_of, treatment_of
+from meso_schedule.base.identifiers import FAMILIES
 from meso_schedule.base.models import Model, Sentence
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.schema import SessionStatus
@@ -12,9 +13,8 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import SpacingRule
 from meso_schedule.course.history import Day
 from meso_schedule.rules.catalogue import packaged_ids
-from meso_schedule.rules.protocol import FAMILIES
-from meso_schedule.running.course_progress import Followed
-from meso_schedule.running.treatment_progress import Running
+from meso_schedule.running.course_progress import CourseProgress
+from meso_schedule.running.treatment_progress import TreatmentProgress
 
 
 class TooClose(Model):
@@ -55,7 +55,7 @@ def spacing_known(clinic: Clinic, state: CourseState) -> Clinic:
 
 
 def too_close(
-    course: Followed, one: Running, number: int, day: date, clinic: Clinic | None
+    course: CourseProgress, one: TreatmentProgress, number: int, day: date, clinic: Clinic | None
 ) -> Iterator[TooClose]:
     """Yield the sessions of the other treatments that a session on a day is too close to.
 
@@ -82,7 +82,7 @@ def too_close(
                     )
 
 
-def all_too_close(course: Followed, clinic: Clinic | None) -> list[TooClose]:
+def all_too_close(course: CourseProgress, clinic: Clinic | None) -> list[TooClose]:
     """Return the sessions that are too close to an earlier one of another treatment."""
     return [
         found
@@ -93,7 +93,7 @@ def all_too_close(course: Followed, clinic: Clinic | None) -> list[TooClose]:
     ]
 
 
-def pair_between(one: Running, other: Running, clinic: Clinic | None) -> Pair:
+def pair_between(one: TreatmentProgress, other: TreatmentProgress, clinic: Clinic | None) -> Pair:
     """Return the distance that holds between two treatments of a course."""
     area = one.request.area
     first, second = treatment_of(one.protocol, area), treatment_of(other.protocol, area)
@@ -101,7 +101,7 @@ def pair_between(one: Running, other: Running, clinic: Clinic | None) -> Pair:
 
 
 def check_distance(
-    course: Followed, one: Running, number: int, to: date, clinic: Clinic | None
+    course: CourseProgress, one: TreatmentProgress, number: int, to: date, clinic: Clinic | None
 ) -> None:
     """Refuse a day that is too close to another treatment.
 
@@ -119,7 +119,9 @@ def check_distance(
         )
 
 
-def sharing(course: Followed, one: Running, day: date) -> list[tuple[Running, CourseSession]]:
+def sharing(
+    course: CourseProgress, one: TreatmentProgress, day: date
+) -> list[tuple[TreatmentProgress, CourseSession]]:
     """Return the sessions of the other treatments that are to come on a day, by their letters."""
     return [
         (other, session)

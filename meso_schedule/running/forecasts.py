@@ -3,23 +3,23 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from meso_schedule.book.payloads import Forecast
+from meso_schedule.book.payloads import KeptForecast
 from meso_schedule.book.records import Held, Improved
 from meso_schedule.book.state import CourseSession, CourseState, Entry
 from meso_schedule.course.request import START_WITHIN
-from meso_schedule.running.treatment_progress import Running
+from meso_schedule.running.treatment_progress import TreatmentProgress
 
 
-def forecast_of(course: Running) -> Forecast:
+def forecast_of(course: TreatmentProgress) -> KeptForecast:
     """Return what is due next, by its number in the book; all empty when nothing more is."""
     if course.state.stopped:
-        return Forecast()
+        return KeptForecast()
     if course.standing is None:
         return _first_forecast(course)
     following = course.standing.forecast
     if following is None or not _is_wanted(course, following.number, following.earliest):
-        return Forecast()
-    return Forecast(
+        return KeptForecast()
+    return KeptForecast(
         number=following.number + course.offset,
         protocol=course.protocol.id,
         earliest=following.earliest,
@@ -28,13 +28,13 @@ def forecast_of(course: Running) -> Forecast:
     )
 
 
-def earliest_forecast(treatments: Sequence[Running]) -> Forecast:
+def earliest_forecast(treatments: Sequence[TreatmentProgress]) -> KeptForecast:
     """Return what is due of the treatment whose next session is overdue first."""
     due = [forecast for forecast in map(forecast_of, treatments) if forecast.number]
-    return min(due, key=lambda forecast: str(forecast.latest), default=Forecast())
+    return min(due, key=lambda forecast: str(forecast.latest), default=KeptForecast())
 
 
-def _is_wanted(course: Running, number: int, earliest: date) -> bool:
+def _is_wanted(course: TreatmentProgress, number: int, earliest: date) -> bool:
     """Tell whether a session belongs to the course or to the top-ups asked for."""
     request = course.request
     count = request.sessions or course.protocol.sessions.usual
@@ -43,7 +43,7 @@ def _is_wanted(course: Running, number: int, earliest: date) -> bool:
     return number <= count + (request.top_ups or 0)
 
 
-def _first_forecast(course: Running) -> Forecast:
+def _first_forecast(course: TreatmentProgress) -> KeptForecast:
     booked = course.state.find_session(1)
     request, within = course.request, course.request.start_within
     start = request.start or course.state.opened_on
@@ -51,7 +51,7 @@ def _first_forecast(course: Running) -> Forecast:
     recommended = start
     if request.start is None and booked:  # planned back from an event
         latest = recommended = max(start, booked.date)
-    return Forecast(
+    return KeptForecast(
         number=1,
         protocol=course.protocol.id,
         earliest=start,

@@ -10,9 +10,9 @@ from meso_schedule.base.models import Model
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.history import Day
 from meso_schedule.planner.setup import latest_before, set_up
-from meso_schedule.running.course_progress import Followed
+from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.distances import spacing_known
-from meso_schedule.running.treatment_progress import Running
+from meso_schedule.running.treatment_progress import TreatmentProgress
 from meso_schedule.search.feasibility import is_possible
 from meso_schedule.search.task import Task
 
@@ -53,7 +53,7 @@ class Beyond(Model):
     limit: Limit
 
 
-def limit_of(one: Running, number: int) -> Limit | None:
+def limit_of(one: TreatmentProgress, number: int) -> Limit | None:
     """Return the last day for a session; None where nothing bounds it.
 
     Args:
@@ -73,7 +73,7 @@ def limit_of(one: Running, number: int) -> Limit | None:
     return min(limits, key=lambda limit: limit.day, default=None)
 
 
-def beyond_limits(course: Followed) -> Iterator[Beyond]:
+def beyond_limits(course: CourseProgress) -> Iterator[Beyond]:
     """Yield the sessions to come that are booked past the last day for them."""
     for one in course.treatments:
         for session in one.ahead:
@@ -82,7 +82,9 @@ def beyond_limits(course: Followed) -> Iterator[Beyond]:
                 yield Beyond(session=one.mark(session.number), date=session.date, limit=limit)
 
 
-def missed_limits(course: Followed, clinic: Clinic | None) -> Iterator[tuple[Running, Limit]]:
+def missed_limits(
+    course: CourseProgress, clinic: Clinic | None
+) -> Iterator[tuple[TreatmentProgress, Limit]]:
     """Yield the treatments whose course cannot end by the last day for it any more.
 
     Args:

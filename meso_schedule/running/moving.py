@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
-from meso_schedule.availability.busy_times import BusySource
 from meso_schedule.availability.days import Availability
+from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import ExitCode, Fault, MesoScheduleError
 from meso_schedule.base.times import Clock
 from meso_schedule.book.book_errors import RefusedError
@@ -13,12 +14,17 @@ from meso_schedule.book.state import CourseSession
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.history import Window
 from meso_schedule.course.request import MAX_DAYS
-from meso_schedule.planner.setup import Setup, set_up
-from meso_schedule.rules.protocol import Gap
+from meso_schedule.planner.setup import Setup, availability_for, set_up
+from meso_schedule.planner.shared_visits import visit_start
+from meso_schedule.rules.rule_tables import Gap
 from meso_schedule.rules.windows import GapWindows
-from meso_schedule.running.distances import spacing_known
+from meso_schedule.running.course_progress import CourseProgress
+from meso_schedule.running.distances import check_distance, sharing, spacing_known
 from meso_schedule.running.limits import is_out_of_reach, limit_of
-from meso_schedule.running.treatment_progress import Running
+from meso_schedule.running.treatment_progress import TreatmentProgress
+from meso_schedule.search.programme import Guest
+
+Neighbours = Sequence[tuple[TreatmentProgress, CourseSession]]
 
 
 class NoRoomError(MesoScheduleError):
@@ -63,7 +69,7 @@ class Move:
 
 
 def move_of(
-    course: Running,
+    course: TreatmentProgress,
     number: int,
     to: date,
     *,
@@ -107,7 +113,7 @@ def move_of(
     return Move(session, to, window, late_days, _upsets(course, setup, number, to))
 
 
-def _not_to_come(course: Running, number: int) -> RefusedError:
+def _not_to_come(course: TreatmentProgress, number: int) -> RefusedError:
     mark = course.mark(number)
     problem = f"Session {mark} is neither planned nor booked."
     remedy = "Look it up with 'courses show'."
@@ -118,7 +124,9 @@ def _not_to_come(course: Running, number: int) -> RefusedError:
     return RefusedError("no_such_session", problem, remedy, field="session", value=mark)
 
 
-def _window(course: Running, setup: Setup, number: int, *, late: bool) -> tuple[Window, date]:
+def _window(
+    course: TreatmentProgress, setup: Setup, number: int, *, late: bool
+) -> tuple[Window, date]:
     """Return the window of a session, given the one before, and the last day allowed."""
     place = number - course.offset
     before = _day_before(course, number)
@@ -138,7 +146,7 @@ def _window(course: Running, setup: Setup, number: int, *, late: bool) -> tuple[
     return Window(earliest=earliest, recommended=recommended, latest=latest), last
 
 
-def _day_before(course: Running, number: int) -> date | None:
+def _day_before(course: TreatmentProgress, number: int) -> date | None:
     """Return the day of the session before one, booked or held; None before the first."""
     before = [entry for entry in course.ahead if entry.number < number]
     if before:
@@ -162,7 +170,9 @@ def _check_window(mark: str, to: date, window: Window, last: date, *, late: bool
     raise RefusedError("outside_window", problem, remedy, field="to", value=to)
 
 
-def _check_limit(course: Running, setup: Setup, number: int, to: date, *, late: bool) -> None:
+def _check_limit(
+    course: TreatmentProgress, setup: Setup, number: int, to: date, *, late: bool
+) -> None:
     """Refuse a day past the last one that was asked for, or that leaves the rest none before it."""
     limit = limit_of(course, number)
     if limit is None:
@@ -206,7 +216,7 @@ def _time_reasons(availability: Availability, to: date, at: Clock) -> Iterator[s
         )
 
 
-def _upsets(course: Running, setup: Setup, number: int, to: date) -> bool:
+def _upsets(course: TreatmentProgress, setup: Setup, number: int, to: date) -> bool:
     """Tell whether the session after one that moves no longer keeps its own window."""
     following = course.state.find_session(number + 1)
     if following is None or following not in course.ahead:
@@ -216,8 +226,122 @@ def _upsets(course: Running, setup: Setup, number: int, to: date) -> bool:
     return not earliest <= following.date.toordinal() <= last
 
 
-def _rule(course: Running, setup: Setup, place: int) -> Gap:
+def _rule(course: TreatmentProgress, setup: Setup, place: int) -> Gap:
     """Return the interval before a session, numbered as the planner counts them."""
     rule = setup.phases[place - 1] if place <= setup.sessions else course.protocol.top_up
     assert rule is not None, "top-ups without a rule were refused"
     return rule
+
+
+def move_beside(
+    course: CourseProgress,
+    one: TreatmentProgress,
+    number: int,
+    to: date,
+    *,
+    at: Clock | None = None,
+    late: bool = False,
+    clinic: Clinic | None = None,
+    busy: Sequence[BusySource] = (),
+) -> Move:
+    """Check that a session can go to another day, and say when it begins there.
+
+    On a day that other treatments share it takes its place in their visit, which moves none of
+    them; else it keeps its time.
+
+    Args:
+        course: The course.
+        one: The treatment of the session.
+        number: The session's number in the book.
+        to: The new day.
+        at: The new time; left out, the one it has, or that of the visit it joins.
+        late: Whether the day may lie past the window; never past the lapse.
+        clinic: Its hours, closures and spacing rules, as they are now.
+        busy: Calendars whose events leave no room.
+
+    Raises:
+        RefusedError: When there is no such session to come, or the day lies outside its window
+            or too close to another treatment.
+        NoRoomError: When the clinic is closed, the patient cannot come, or the visit would not
+            fit.
+    """
+    session = one.state.find_session(number)
+    start = at or (session.start if session else None)
+    others = sharing(course, one, to)
+    alone = None if others else start
+    move = move_of(one, number, to, at=alone, late=late, clinic=clinic, busy=busy)
+    check_distance(course, one, number, to, clinic)
+    if not others:
+        return replace(move, start=alone)
+    visit = _Visit(course, one, others, clinic or Clinic.default(), busy)
+    return replace(move, start=visit.start_on(to, at, start))
+
+
+class _Visit:
+    """The visit of a day that one more session is to join."""
+
+    def __init__(
+        self,
+        course: CourseProgress,
+        one: TreatmentProgress,
+        others: Neighbours,
+        clinic: Clinic,
+        busy: Sequence[BusySource],
+    ) -> None:
+        self._one = one
+        self._others = others
+        self._places = {it.protocol.id: place for place, it in enumerate(course.treatments)}
+        self._minutes = [it.protocol.sessions.minutes for it in course.treatments]
+
+        def shared(places: int) -> Availability:
+            chair = sum(time for place, time in enumerate(self._minutes) if places >> place & 1)
+            return availability_for(one.protocol, one.request, clinic, busy, minutes=chair)
+
+        self._shared = cache(shared)
+
+    def start_on(self, day: date, at: Clock | None, before: Clock | None) -> Clock | None:
+        """Return when the session begins; None where no time is booked.
+
+        Args:
+            day: The day of the visit.
+            at: The time asked for.
+            before: The time the session has, for a visit without any.
+        """
+        everyone = self._shared(sum(1 << place for place in self._all))
+        if not everyone.is_usable(day.toordinal()):
+            raise NoRoomError(day, at, everyone.reasons(day.toordinal()))
+        booked = [(self._place(it), session) for it, session in self._others]
+        is_timed = any(session.start for _, session in booked)
+        own = at or (None if is_timed else before)
+        if own is None and not is_timed:
+            return None
+        mine = Guest(self._place(self._one), own.minutes if own else None)
+        guests = [
+            mine,
+            *(Guest(place, it.start.minutes if it.start else None) for place, it in booked),
+        ]
+        meeting = visit_start(guests, day.toordinal(), self._shared)
+        asked = {guest.place for guest in guests if guest.minute is not None}
+        if meeting.start is None or not asked <= meeting.kept:
+            raise NoRoomError(day, own, [self._crowded()])
+        earlier = [place for place in self._all if place < mine.place]
+        return Clock(meeting.start + sum(self._minutes[place] for place in earlier))
+
+    @property
+    def _all(self) -> list[int]:
+        return [self._place(self._one), *(self._place(it) for it, _ in self._others)]
+
+    def _place(self, course: TreatmentProgress) -> int:
+        return self._places[course.protocol.id]
+
+    def _crowded(self) -> str:
+        marks = [
+            f"{it.mark(session.number)} at {session.start}"
+            if session.start
+            else it.mark(session.number)
+            for it, session in self._others
+        ]
+        return (
+            f"one visit with {', '.join(marks)} does not fit: its treatments follow one another"
+            " in the order of their letters"
+        )

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from meso_schedule.base.errors import InputError, shortened
+from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.book.state import CourseState
-from meso_schedule.running.course_progress import Followed
-from meso_schedule.running.treatment_progress import Running
+from meso_schedule.course.course_plan import WayOut
+from meso_schedule.course.no_calendar import NoCalendarFits
+from meso_schedule.planner.replan import Change
+from meso_schedule.running.course_progress import CourseProgress
+from meso_schedule.running.treatment_progress import TreatmentProgress
 
 _BARE = re.compile("[1-9][0-9]{0,2}")
 _NAMED = re.compile("([A-Za-z](?=[0-9])|[a-z0-9-]+:)([1-9][0-9]{0,2})")
@@ -16,7 +20,7 @@ _NAMED = re.compile("([A-Za-z](?=[0-9])|[a-z0-9-]+:)([1-9][0-9]{0,2})")
 class Named(NamedTuple):
     """A session, by its treatment and its number in the book."""
 
-    treatment: Running
+    treatment: TreatmentProgress
     number: int
 
     @property
@@ -49,7 +53,9 @@ def protocol_named(state: CourseState, text: str, field: str) -> str:
     )
 
 
-def treatment_named(course: Followed, text: str, field: str = "treatment") -> Running:
+def treatment_named(
+    course: CourseProgress, text: str, field: str = "treatment"
+) -> TreatmentProgress:
     """Return the treatment that a letter or a protocol's id means.
 
     Raises:
@@ -70,11 +76,11 @@ def parts_of_name(state: CourseState, text: str, field: str) -> tuple[str, int] 
 
 
 def session_named(
-    course: Followed,
+    course: CourseProgress,
     text: str,
     field: str,
-    has_it: Callable[[Running, int], bool],
-    among: Sequence[Running] = (),
+    has_it: Callable[[TreatmentProgress, int], bool],
+    among: Sequence[TreatmentProgress] = (),
 ) -> Named:
     """Return the session that a text means.
 
@@ -114,6 +120,52 @@ def session_named(
     )
 
 
-def _examples(course: Running, number: int) -> str:
+def _examples(course: TreatmentProgress, number: int) -> str:
     named = f"{course.protocol.id}:{number}"
     return f"{course.mark(number)} or {named}" if course.label else str(number)
+
+
+def as_in_the_book(error: NoCalendarFits, course: CourseProgress) -> NoCalendarFits:
+    """Return the same refusal with the numbers that the sessions have in the book."""
+    conflict = error.conflict
+    number = conflict.session + course.of(conflict.protocol).offset
+    return NoCalendarFits(
+        conflict.model_copy(update={"session": number}),
+        [_way(way, course) for way in error.relaxations],
+    )
+
+
+def change_in_the_book(change: Change, course: CourseProgress) -> Change:
+    """Return a change whose reasons name sessions by the numbers they have in the book."""
+    offset = course.offsets[change.label]
+    return change.model_copy(update={"why": tuple(_numbered(text, offset) for text in change.why)})
+
+
+def _numbered(text: Any, offset: int) -> Any:
+    """Return a sentence with every number of a session in it raised by so much."""
+    if not offset or not isinstance(text, Phrase):
+        return text
+    values = {
+        name: value + offset if name in ("number", "dropped") else _numbered(value, offset)
+        for name, value in text.values.items()
+    }
+    if values == text.values:
+        return text
+    return Phrase(text.template.format(**values), text.template, values)
+
+
+def _way(way: WayOut, course: CourseProgress) -> WayOut:
+    if way.kind != "release" or way.option is None:
+        return way
+    names = [_name(text, course) for text in way.option.split() if text != "--release"]
+    return way.model_copy(
+        update={
+            "message": phrase("Let booked session {numbers} move.", numbers=joined(names)),
+            "option": " ".join(f"--release {name}" for name in names),
+        }
+    )
+
+
+def _name(text: str, course: CourseProgress) -> str:
+    protocol, colon, number = text.rpartition(":")
+    return f"{protocol}{colon}{int(number) + course.of(protocol or None).offset}"

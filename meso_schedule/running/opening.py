@@ -7,14 +7,14 @@ from typing import Any
 
 from meso_schedule.base.free_text import RECORDED
 from meso_schedule.book.folding import fold
-from meso_schedule.book.payloads import Forecast, KeptProtocol, Slot, Terms
+from meso_schedule.book.payloads import KeptForecast, KeptProtocol, Slot, Terms
 from meso_schedule.book.records import Booked, Opened, Record
 from meso_schedule.book.state import Entry
 from meso_schedule.course.course_plan import CoursePlan, Session
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.rules.protocol import Protocol
-from meso_schedule.running.course_progress import followed
+from meso_schedule.running.course_progress import progress_of
 from meso_schedule.running.terms import price_of, terms_of, treatment_terms_of
 from meso_schedule.running.treatment_progress import slots_of
 
@@ -143,12 +143,12 @@ def _wanted(part: _Part, wish: Wanted | None, plan: CoursePlan) -> Wanted:
     return Wanted(name, max(coming, default=wish.sessions), wish.start)
 
 
-def _forecast(plan: CoursePlan, offset: int) -> Forecast:
+def _forecast(plan: CoursePlan, offset: int) -> KeptForecast:
     if not plan.visits:
-        return Forecast()
+        return KeptForecast()
     first = plan.visits[0]
     window = plan.next_session or first.window
-    return Forecast(
+    return KeptForecast(
         number=first.number + offset,
         protocol=first.protocol,
         earliest=window.earliest,
@@ -157,8 +157,8 @@ def _forecast(plan: CoursePlan, offset: int) -> Forecast:
     )
 
 
-def _first_due(opened: Opened, booked: Sequence[Record]) -> Forecast:
+def _first_due(opened: Opened, booked: Sequence[Record]) -> KeptForecast:
     """Return what is due first of several treatments."""
     at = datetime.combine(opened.on, time(), UTC)
     entries = [Entry(number, at, record) for number, record in enumerate([opened, *booked], 1)]
-    return followed(fold("new", entries), opened.on).forecast
+    return progress_of(fold("new", entries), opened.on).forecast

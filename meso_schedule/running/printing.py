@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from meso_schedule.base.errors import NoCalendarFits
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.folding import amended
 from meso_schedule.book.payloads import Slot
@@ -12,20 +11,20 @@ from meso_schedule.book.records import Booked, Moved, Planned
 from meso_schedule.book.state import CourseSession, CourseState, Entry
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import CareSpan, CoursePlan
+from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.course.request import MAX_DAYS
 from meso_schedule.output.feed import Gone
 from meso_schedule.planner.replan import Replan
-from meso_schedule.running.beside import move_beside
-from meso_schedule.running.course_progress import Followed
-from meso_schedule.running.moving import NoRoomError
-from meso_schedule.running.numbering import as_in_the_book, change_in_the_book
-from meso_schedule.running.remaking import remade
+from meso_schedule.running.course_progress import CourseProgress
+from meso_schedule.running.moving import NoRoomError, move_beside
+from meso_schedule.running.names import as_in_the_book, change_in_the_book
+from meso_schedule.running.replanning import replan_of
 
 # What is added to a session's number in a plan to have the book's, by the treatment's letter.
 Offsets = Mapping[str | None, int]
 
 
-def plan_as_booked(course: Followed, clinic: Clinic | None) -> CoursePlan:
+def plan_as_booked(course: CourseProgress, clinic: Clinic | None) -> CoursePlan:
     """Return the plan whose sessions are on the days that are booked.
 
     Raises:
@@ -48,25 +47,25 @@ def plan_as_booked(course: Followed, clinic: Clinic | None) -> CoursePlan:
     return made.plan
 
 
-def _fixed_plan(course: Followed, clinic: Clinic | None) -> Replan:
+def _fixed_plan(course: CourseProgress, clinic: Clinic | None) -> Replan:
     """Return the calendar in which every booked day stays.
 
     Raises:
         RefusedError: When there is none: with the first session that cannot stay, and why.
     """
     try:
-        return remade(course, clinic=clinic, is_fixed=True)
+        return replan_of(course, clinic=clinic, is_fixed=True)
     except NoCalendarFits as error:
         told = as_in_the_book(error, course)
     try:
         # A session moved past its window by hand stays there, up to its lapse.
-        return remade(course, clinic=clinic, late=MAX_DAYS, is_fixed=True)
+        return replan_of(course, clinic=clinic, late=MAX_DAYS, is_fixed=True)
     except NoCalendarFits:
         problem = _first_refusal(course, clinic) or str(told)
         raise _not_as_booked(course, problem) from None
 
 
-def _first_refusal(course: Followed, clinic: Clinic | None) -> str | None:
+def _first_refusal(course: CourseProgress, clinic: Clinic | None) -> str | None:
     """Return why the first session that cannot be where it is booked could not be moved there."""
     for one in course.treatments:
         for session in one.ahead:
@@ -78,7 +77,7 @@ def _first_refusal(course: Followed, clinic: Clinic | None) -> str | None:
     return None
 
 
-def _not_as_booked(course: Followed, problem: str) -> RefusedError:
+def _not_as_booked(course: CourseProgress, problem: str) -> RefusedError:
     name = course.state.course
     return RefusedError(
         "not_as_booked",

@@ -5,19 +5,32 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from meso_schedule.availability.busy_times import BusySource
-from meso_schedule.base.errors import NoCalendarFits
+from meso_schedule.base.busy_times import BusySource
+from meso_schedule.base.errors import InputError, shortened
 from meso_schedule.base.free_text import RECORDED
 from meso_schedule.book.payloads import Slot
 from meso_schedule.book.records import Booked, Cancelled, Planned, Record
 from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.course.request import CourseRequest
-from meso_schedule.planner.replan import Change, Replan
-from meso_schedule.running.course_progress import Followed, followed
-from meso_schedule.running.numbering import as_in_the_book, change_in_the_book
-from meso_schedule.running.remaking import Name, remade
-from meso_schedule.running.treatment_progress import Running, slots_of
+from meso_schedule.course.wishes import Wanted
+from meso_schedule.planner.booked import Progress
+from meso_schedule.planner.programme_replan import replan_combined
+from meso_schedule.planner.replan import Change, Replan, replan_course
+from meso_schedule.running.course_progress import CourseProgress, progress_of
+from meso_schedule.running.distances import spacing_known
+from meso_schedule.running.names import as_in_the_book, change_in_the_book
+from meso_schedule.running.treatment_progress import (
+    TreatmentProgress,
+    bookings_of,
+    improved_day,
+    slots_of,
+    without_agreed,
+)
+
+# A session of the book: its protocol and its number.
+Name = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +81,9 @@ def replanned(
     """
     before, asked = state, dict(changes or {})
     state = state.model_copy(update={"request": {**state.request, **asked}})
-    course = followed(state, as_of)
+    course = progress_of(state, as_of)
     try:
-        made = remade(course, clinic=clinic, busy=busy, release=release)
+        made = replan_of(course, clinic=clinic, busy=busy, release=release)
     except NoCalendarFits as error:
         raise as_in_the_book(error, course) from None
     dropped = [change for one in course.treatments for change in _passed_over(one)]
@@ -113,7 +126,7 @@ def _staying(different: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, .
     return {mark: names for mark, names in different.items() if names and "date" not in names}
 
 
-def _passed_over(one: Running) -> Iterator[Change]:
+def _passed_over(one: TreatmentProgress) -> Iterator[Change]:
     """Drop what is still booked although a later visit was held."""
     for session in one.passed_over:
         yield Change(
@@ -129,7 +142,7 @@ def _passed_over(one: Running) -> Iterator[Change]:
 
 
 def _records(
-    course: Followed, made: Replan, slots: tuple[Slot, ...], *, is_asked: bool
+    course: CourseProgress, made: Replan, slots: tuple[Slot, ...], *, is_asked: bool
 ) -> Iterator[Record]:
     if is_asked:
         kept = CourseRequest.model_validate(dict(course.state.request), context=RECORDED)
@@ -143,7 +156,7 @@ def _records(
         yield Booked(sessions=slots, forecast=course.forecast)
 
 
-def _slots(one: Running, made: Replan, release: Collection[Name]) -> tuple[Slot, ...]:
+def _slots(one: TreatmentProgress, made: Replan, release: Collection[Name]) -> tuple[Slot, ...]:
     return slots_of(
         [visit for visit in made.plan.visits if visit.label == one.label],
         one.protocol,
@@ -153,11 +166,11 @@ def _slots(one: Running, made: Replan, release: Collection[Name]) -> tuple[Slot,
     )
 
 
-def _own(one: Running, made: Replan) -> Iterator[Change]:
+def _own(one: TreatmentProgress, made: Replan) -> Iterator[Change]:
     return (change for change in made.changes if change.label == one.label)
 
 
-def _still_pinned(one: Running, made: Replan, release: Collection[Name]) -> set[int]:
+def _still_pinned(one: TreatmentProgress, made: Replan, release: Collection[Name]) -> set[int]:
     """Return the numbers, in the plan, of sessions fixed by hand that stay where they are."""
     moved = {change.number for change in _own(one, made)}
     pinned = {session.number for session in one.state.upcoming if session.pinned}
@@ -172,3 +185,133 @@ def _differences(slot: Slot, state: CourseState) -> tuple[str, ...]:
     if there is None or there.status != "booked":
         return names
     return tuple(name for name in names if getattr(there, name) != getattr(slot, name))
+
+
+def replan_of(
+    course: CourseProgress,
+    *,
+    clinic: Clinic | None,
+    busy: Sequence[BusySource] = (),
+    release: Collection[Name] = (),
+    late: int | None = None,
+    is_fixed: bool = False,
+) -> Replan:
+    """Return the calendar of a course that moves as few booked sessions as it can.
+
+    Args:
+        course: The course, as it is asked for now.
+        clinic: Hours, closures, spacing rules and notice, as they are now.
+        busy: Calendars whose events leave no room for a session.
+        release: Sessions that may move although they would have to stay.
+        late: The lateness allowed, when it is not that of the course.
+        is_fixed: Whether every booked session has to stay.
+
+    Raises:
+        InputError: When what is asked does not go with the course.
+        NoCalendarFits: When no calendar keeps every rule.
+    """
+    begun = {
+        one.protocol.id: _progress_of(one, release, is_fixed=is_fixed) for one in course.treatments
+    }
+    asked = _asked(course, begun)
+    if late is not None:
+        # The start is widened as well: lateness alone does not.
+        room = {"start_within": late} if asked.start else {}
+        asked = asked.model_copy(update={"late": late, **room})
+    clinic = spacing_known(clinic, course.state) if clinic else None
+    known = course.treatments[0].known
+    if course.is_combined:
+        return replan_combined(
+            [one.protocol for one in course.treatments],
+            asked,
+            begun,
+            clinic=clinic,
+            as_of=course.as_of,
+            busy=busy,
+            known=known,
+        )
+    (one,), (own,) = course.treatments, begun.values()
+    return replan_course(
+        one.protocol,
+        asked,
+        own.booked,
+        clinic=clinic,
+        as_of=course.as_of,
+        busy=busy,
+        release=own.release,
+        known=known,
+    )
+
+
+def _progress_of(one: TreatmentProgress, release: Collection[Name], *, is_fixed: bool) -> Progress:
+    booked = bookings_of(one)
+    if is_fixed:
+        booked = tuple(entry.model_copy(update={"pinned": True}) for entry in booked)
+    return Progress(
+        held=tuple(session.date for session in one.held),
+        booked=booked,
+        release=frozenset(
+            number - one.offset for name, number in release if name == one.protocol.id
+        ),
+        improved_on=improved_day(one.state),
+    )
+
+
+def _asked(course: CourseProgress, begun: Mapping[str, Progress]) -> CourseRequest:
+    """Return what is asked; what has neither begun nor days does not begin in the past."""
+    if not course.is_combined:
+        (one,), (own,) = course.treatments, begun.values()
+        begin = one.request.start
+        if _is_idle(own) and begin and begin < course.as_of:
+            return one.request.model_copy(update={"start": course.as_of})
+        return one.request
+    asked = whole_request(course.state)
+    wishes = {wish.protocol: wish for wish in asked.wanted}
+    wanted = [
+        _later(wishes.get(name, Wanted(name)), asked.start, course.as_of)
+        if _is_idle(own)
+        else wishes.get(name, Wanted(name))
+        for name, own in begun.items()
+    ]
+    return asked.model_copy(update={"protocol": tuple(map(str, wanted))})
+
+
+def _is_idle(own: Progress) -> bool:
+    return not own.held and not own.booked
+
+
+def _later(wish: Wanted, start: date | None, as_of: date) -> Wanted:
+    begin = wish.start or start
+    return Wanted(wish.protocol, wish.sessions, as_of) if begin and begin < as_of else wish
+
+
+def whole_request(state: CourseState) -> CourseRequest:
+    """Return what is asked of a course of several treatments; what is held stands beside it."""
+    values: dict[str, Any] = {**state.request, "patient": state.patient}
+    values.setdefault("reference", state.course)
+    return CourseRequest.model_validate(without_agreed(values), context=RECORDED)
+
+
+def with_wishes(state: CourseState, wanted: Sequence[Wanted]) -> list[str]:
+    """Return what each of several treatments is asked, some of them anew.
+
+    What is not said anew stays: the number of sessions, or the start.
+
+    Raises:
+        InputError: For a treatment that the course does not have, or a course of one.
+    """
+    wishes = {wish.protocol: wish for wish in whole_request(state).wanted}
+    for new in wanted:
+        if new.protocol not in wishes:
+            raise InputError.of(
+                "unknown_treatment",
+                f"The course has no treatment {shortened(new.protocol)} among several.",
+                field="treatment",
+                value=str(new),
+                remedy=f"Known: {', '.join(wishes) or 'none; it has one protocol'}.",
+            )
+        old = wishes[new.protocol]
+        wishes[new.protocol] = Wanted(
+            new.protocol, new.sessions or old.sessions, new.start or old.start
+        )
+    return list(map(str, wishes.values()))

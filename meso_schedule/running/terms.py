@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import chain
 
 from meso_schedule.base.money import split
-from meso_schedule.book.payloads import AddedTax, Price, Terms
+from meso_schedule.book.payloads import AddedTax, KeptPrice, Terms
 from meso_schedule.book.prices import nothing, terms_by_protocol, with_tax
 from meso_schedule.book.state import CourseState
 from meso_schedule.course.bill import CostEstimate, TreatmentCost
@@ -37,30 +37,32 @@ def _terms(cost: CostEstimate | None, sessions: Sequence[Session]) -> Terms | No
         low=cost.low,
         high=cost.high,
         sessions=len(cost.cumulative),
-        single=Price(currency=cost.currency, low=single.low, high=single.high) if single else None,
+        single=KeptPrice(currency=cost.currency, low=single.low, high=single.high)
+        if single
+        else None,
         tax=AddedTax(rate=tax.rate, amount=tax.amount) if tax else None,
         deposit=cost.deposit.amount if cost.deposit else None,
         instalments=tuple(part.amount for part in cost.instalments or ()),
     )
 
 
-def price_of(terms: Terms | None, number: int) -> Price | None:
+def price_of(terms: Terms | None, number: int) -> KeptPrice | None:
     """Return what a visit is to bring in: its share of the course, then the single price."""
     if terms is None:
         return None
     if number > terms.sessions:
         return single_price(terms)
     low, high = (split(end, terms.sessions, terms.currency) for end in (terms.low, terms.high))
-    return Price(currency=terms.currency, low=low[number - 1], high=high[number - 1])
+    return KeptPrice(currency=terms.currency, low=low[number - 1], high=high[number - 1])
 
 
-def single_price(terms: Terms) -> Price | None:
+def single_price(terms: Terms) -> KeptPrice | None:
     """Return what a single session is paid with, tax within; None where it has no price."""
     single = terms.single
     if single is None:
         return None
     low, high = (with_tax([(terms, end)])[0] for end in (single.low, single.high))
-    return Price(currency=terms.currency, low=low, high=high)
+    return KeptPrice(currency=terms.currency, low=low, high=high)
 
 
 def currencies_of(state: CourseState) -> tuple[str, ...]:

@@ -11,10 +11,11 @@ from datetime import date
 from typing import Any
 
 from meso_schedule.base.free_text import RECORDED
-from meso_schedule.book.payloads import Slot, Terms
+from meso_schedule.book.payloads import KeptProtocol, Slot, Terms
 from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.course.course_plan import Session
 from meso_schedule.course.request import CourseRequest
+from meso_schedule.course.wishes import Wanted
 from meso_schedule.evaluation.evaluate import Standing
 from meso_schedule.planner.booked import BookedSession
 from meso_schedule.planner.setup import standing_of
@@ -22,12 +23,17 @@ from meso_schedule.rules.protocol import Protocol
 from meso_schedule.running.terms import price_of
 
 _FORESEEN = ("improves_after", "no_improvement")
+
 # Kept to be told: what a course costs is agreed, and no later price cuts it short.
 AGREED = ("budget",)
 
+# What a treatment is not asked where its protocol has no rule for it.
+_OF_TAPERS = ("improves_after", "no_improvement", "improved_on")
+_OF_TOP_UPS = ("top_ups", "until")
+
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class TreatmentProgress:
     """A course of one treatment under way on a day of asking, or one treatment of several.
 
     Args:
@@ -84,7 +90,7 @@ class Running:
         return f"{self.label or ''}{number}"
 
 
-def running(state: CourseState, as_of: date) -> Running:
+def running(state: CourseState, as_of: date) -> TreatmentProgress:
     """Return a course of one protocol as the planner sees it.
 
     Args:
@@ -100,7 +106,7 @@ def running(state: CourseState, as_of: date) -> Running:
     request = request_of(state)
     count = request.sessions or protocol.sessions.usual
     standing = standing_of(protocol, request, as_of, count) if held else None
-    return Running(state, protocol, request, as_of, standing)
+    return TreatmentProgress(state, protocol, request, as_of, standing)
 
 
 def request_of(state: CourseState, changes: dict[str, Any] | None = None) -> CourseRequest:
@@ -168,7 +174,7 @@ def slots_of(
     )
 
 
-def bookings_of(course: Running) -> tuple[BookedSession, ...]:
+def bookings_of(course: TreatmentProgress) -> tuple[BookedSession, ...]:
     """Return the sessions to come that have days, numbered as the planner counts them."""
     return tuple(
         BookedSession(
@@ -179,3 +185,48 @@ def bookings_of(course: Running) -> tuple[BookedSession, ...]:
         )
         for session in course.ahead
     )
+
+
+def parts_of(state: CourseState) -> tuple[CourseState, ...]:
+    """Return what concerns each treatment of a course, as if it were a course of its own.
+
+    Args:
+        state: A course that was not erased; one of a single protocol is its own part.
+
+    Raises:
+        InputError: When what is asked of it cannot be read.
+    """
+    if len(state.protocols) == 1:
+        return (state,)
+    asked = CourseRequest.model_validate(dict(state.request), context=RECORDED)
+    wishes = {wish.protocol: wish for wish in asked.wanted}
+    return tuple(
+        _part(state, kept, asked.of(wishes.get(kept.id, Wanted(kept.id))))
+        for kept in state.protocols
+    )
+
+
+def _part(state: CourseState, kept: KeptProtocol, asked: CourseRequest) -> CourseState:
+    protocol = kept.read()
+    sessions = tuple(session for session in state.sessions if session.protocol == kept.id)
+    held = [session.date for session in sessions if session.status == "held"]
+    values = asked.model_dump(mode="json", exclude_defaults=True, exclude={"protocol"})
+    aside = [*_unruled(protocol)]
+    if asked.improved_on and asked.improved_on < min(held, default=date.max):
+        aside.append("improved_on")
+    changes: dict[str, Any] = {
+        "protocols": (kept,),
+        "sessions": sessions,
+        "request": {name: value for name, value in values.items() if name not in aside},
+        "improved_on": state.improvements.get(kept.id),
+        "improvements": {},
+        "terms": state.treatment_terms.get(kept.id),
+        "treatment_terms": {},
+    }
+    return state.model_copy(update=changes)
+
+
+def _unruled(protocol: Protocol) -> tuple[str, ...]:
+    """Return what cannot be asked of a protocol alone."""
+    tapers = () if protocol.has_taper else _OF_TAPERS
+    return tapers if protocol.top_up else (*tapers, *_OF_TOP_UPS)

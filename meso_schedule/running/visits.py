@@ -1,17 +1,18 @@
 """Which sessions a visit is made of: those that are held or missed together."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.state import CourseSession
-from meso_schedule.running.course_progress import Followed, next_visit
+from meso_schedule.running.course_progress import CourseProgress, next_visit
 from meso_schedule.running.forecasts import forecast_of
 from meso_schedule.running.names import Named, session_named, treatment_named
-from meso_schedule.running.treatment_progress import Running
+from meso_schedule.running.treatment_progress import TreatmentProgress, improved_day
 
 
 def sessions_to_hold(
-    course: Followed, day: date, *, session: str | None = None, treatment: str | None = None
+    course: CourseProgress, day: date, *, session: str | None = None, treatment: str | None = None
 ) -> tuple[Named, ...]:
     """Return the sessions that a visit on a day holds.
 
@@ -46,7 +47,7 @@ def sessions_to_hold(
 
 
 def sessions_to_miss(
-    course: Followed,
+    course: CourseProgress,
     day: date | None = None,
     *,
     session: str | None = None,
@@ -89,7 +90,7 @@ def sessions_to_miss(
     return tuple(found)
 
 
-def _nothing_booked(course: Followed, following: CourseSession, day: date) -> RefusedError:
+def _nothing_booked(course: CourseProgress, following: CourseSession, day: date) -> RefusedError:
     mark = course.state.mark(following.number, following.protocol)
     return RefusedError(
         "nothing_booked",
@@ -100,7 +101,7 @@ def _nothing_booked(course: Followed, following: CourseSession, day: date) -> Re
     )
 
 
-def session_to_move(course: Followed, session: str, field: str = "session") -> Named:
+def session_to_move(course: CourseProgress, session: str, field: str = "session") -> Named:
     """Return a session to come that has a day, as people write it.
 
     Raises:
@@ -109,23 +110,77 @@ def session_to_move(course: Followed, session: str, field: str = "session") -> N
     return session_named(course, session, field, _is_coming)
 
 
-def _asked(course: Followed, treatment: str | None) -> tuple[Running, ...]:
+def _asked(course: CourseProgress, treatment: str | None) -> tuple[TreatmentProgress, ...]:
     return course.treatments if treatment is None else (treatment_named(course, treatment),)
 
 
-def _is_due(course: Running, day: date) -> bool:
+def _is_due(course: TreatmentProgress, day: date) -> bool:
     earliest = forecast_of(course).earliest
     return earliest is not None and earliest <= day
 
 
-def _may_be_held(course: Running, number: int) -> bool:
+def _may_be_held(course: TreatmentProgress, number: int) -> bool:
     known = course.state.find_session(number)
     return known.status != "held" if known else number == course.next_visit
 
 
-def _is_there(course: Running, number: int) -> bool:
+def _is_there(course: TreatmentProgress, number: int) -> bool:
     return course.state.find_session(number) is not None
 
 
-def _is_coming(course: Running, number: int) -> bool:
+def _is_coming(course: TreatmentProgress, number: int) -> bool:
     return any(entry.number == number for entry in course.state.upcoming)
+
+
+def waiting_for_improvement(
+    treatments: Sequence[TreatmentProgress], on: date
+) -> tuple[TreatmentProgress, ...]:
+    """Return the treatments that wait for improvement on a day.
+
+    Args:
+        treatments: Those asked about; at least one.
+        on: The day on which it was seen.
+
+    Raises:
+        RefusedError: When none does; the sentence says why.
+    """
+    refused = [(_refusal(course, on), course) for course in treatments]
+    if waiting := tuple(course for error, course in refused if error is None):
+        return waiting
+    # That no session was held says more than that another treatment waits for nothing.
+    errors = [error for error, course in refused if error and course.protocol.has_taper]
+    raise errors[0] if errors else _no_taper(treatments, on)
+
+
+def _no_taper(treatments: Sequence[TreatmentProgress], on: date) -> RefusedError:
+    names = " or ".join(course.protocol.id for course in treatments)
+    return RefusedError(
+        "no_taper",
+        f"No phase of {names} waits for improvement.",
+        "Write a note instead.",
+        field="on",
+        value=on,
+    )
+
+
+def _refusal(course: TreatmentProgress, on: date) -> RefusedError | None:
+    if not course.protocol.has_taper:
+        return _no_taper([course], on)
+    if before := improved_day(course.state):
+        return RefusedError(
+            "already_recorded",
+            f"Improvement was recorded for {before}.",
+            "Correct that event.",
+            field="on",
+            value=on,
+        )
+    first = min((session.date for session in course.state.held), default=None)
+    if first is None or on < first:
+        return RefusedError(
+            "nothing_held",
+            f"No session was held by {on}.",
+            "Record the sessions held first.",
+            field="on",
+            value=on,
+        )
+    return None

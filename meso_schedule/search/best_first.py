@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from heapq import heappop, heappush
 
 from meso_schedule.search.programme import Programme
-from meso_schedule.search.states import Calendar, Joint, State, Visit
+from meso_schedule.search.states import Calendar, State, States, Visit
 from meso_schedule.search.tracks import DAY_BITS, DAY_MASK
 
 # Steps looked at before the search stops and says that it cannot prove the best calendar.
@@ -34,7 +34,7 @@ def best_calendar(
     Raises:
         OutOfWork: When the bound is passed and no calendar was found.
     """
-    joint = Joint(programme)
+    joint = States(programme)
     least = joint.least_ahead(joint.begin)
     if least is None:
         return None
@@ -77,7 +77,7 @@ def best_calendar(
     return None
 
 
-def _best_found(joint: Joint, bound: int) -> Calendar:
+def _best_found(joint: States, bound: int) -> Calendar:
     """Return the best calendar of a narrow search, which proves nothing."""
     for width in _BEAMS:
         layers: list[dict[State, tuple[int, int, State | None]]] = [

@@ -1,9 +1,17 @@
 """What the hard rules leave: how far each session can move, and how far a course can come."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
+from meso_schedule.search.programme import Programme
+from meso_schedule.search.states import State
 from meso_schedule.search.task import Task
+from meso_schedule.search.tracks import DAY_BITS, DAY_MASK
+
+# Visits looked at for one question before it counts as unanswered.
+_MOST_LOOKS = 5_000
+Pin = tuple[int, int]
 
 
 class Feasibility:
@@ -104,3 +112,133 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 def shortened(task: Task, count: int) -> Task:
     """Return the task with its first sessions only."""
     return replace(task, gaps=task.gaps[: count - 1])
+
+
+class Completion:
+    """Tells whether the sessions still to come can be placed under the hard rules."""
+
+    def __init__(self, programme: Programme) -> None:
+        self.programme = programme
+        self.tasks = programme.tasks
+        self._alone = [Feasibility(task) for task in programme.tasks]
+        self._known: dict[State, bool] = {}
+        self._looks = 0
+
+    def can_follow(self, state: State, floor: int, pin: Pin) -> bool:
+        """Tell whether all can be placed from `floor` on when one chain's next session is pinned.
+
+        Where the answer takes too much work it is no: a session is never said to be able to
+        move where it might not.
+        """
+        self._looks = 0
+        return self._look(state, floor, pin)
+
+    def can_begin(self) -> bool | None:
+        """Tell whether there is any calendar at all; None where that takes too much work."""
+        self._looks = 0
+        found = self._look((0,) * len(self.tasks), 0, None)
+        return found if found or self._looks <= _MOST_LOOKS else None
+
+    def _look(self, state: State, floor: int, pin: Pin | None) -> bool:
+        if all(
+            node >> DAY_BITS == task.count for node, task in zip(state, self.tasks, strict=True)
+        ):
+            return True
+        if pin is None and state in self._known:
+            return self._known[state]
+        found = False
+        for following, day, pinned in self._visits(state, floor, pin):
+            self._looks += 1
+            if self._looks > _MOST_LOOKS:
+                return False
+            if self._look(following, day + 1, pin if not pinned else None):
+                found = True
+                break
+        if pin is None and self._looks <= _MOST_LOOKS:
+            self._known[state] = found
+        return found
+
+    def _visits(
+        self, state: State, floor: int, pin: Pin | None
+    ) -> Iterator[tuple[State, int, bool]]:
+        """Yield the visits that can come next, the earliest first."""
+        windows = self._windows(state, floor, pin)
+        if any(first > last for first, last in windows.values()):
+            return
+        cap = min(last for _, last in windows.values())
+        days = {
+            place: self.tasks[place].days_for(state[place] >> DAY_BITS, first, min(last, cap))
+            for place, (first, last) in windows.items()
+        }
+        for day in sorted({day for listed in days.values() for day in listed}):
+            able = [place for place, listed in days.items() if day in listed]
+            for size in range(len(able), 0, -1):
+                for group in combinations(able, size):
+                    if self._fits(state, group, day):
+                        nodes = list(state)
+                        for place in group:
+                            nodes[place] = ((state[place] >> DAY_BITS) + 1) << DAY_BITS | day
+                        yield tuple(nodes), day, pin is not None and pin[0] in group
+
+    def _windows(self, state: State, floor: int, pin: Pin | None) -> dict[int, tuple[int, int]]:
+        windows: dict[int, tuple[int, int]] = {}
+        for place, (node, task) in enumerate(zip(state, self.tasks, strict=True)):
+            if node >> DAY_BITS == task.count:
+                continue
+            first, last = task.window(node >> DAY_BITS, node & DAY_MASK)
+            first = max(first, floor)
+            for other, before in enumerate(state):
+                distance = self.programme.distances.get((other, place))
+                if distance and before:
+                    first = max(first, distance.after(before & DAY_MASK))
+            if pin and pin[0] == place:
+                first, last = max(first, pin[1]), min(last, pin[1])
+            windows[place] = first, min(last, task.limit)
+        return windows
+
+    def _fits(self, state: State, group: Sequence[int], day: int) -> bool:
+        if any(pair in self.programme.apart for pair in combinations(group, 2)):
+            return False
+        if not all(self._alone[place](state[place] >> DAY_BITS, day) for place in group):
+            return False
+        if len(group) == 1:
+            return True
+        held = sum(1 << place for place in group)
+        return bool(self.programme.shared(held).usable(day, day))
+
+
+def room_beside(
+    programme: Programme, dates: Sequence[Sequence[int]]
+) -> list[list[tuple[int, int | None]]]:
+    """Return for each session the last day it could be on and the first one after its date.
+
+    What lies before it, and what shares its day, stays as it is; whatever comes later must still
+    find a day each, after the day it had.
+    """
+    completion = Completion(programme)
+    return [
+        [_room(completion, dates, place, session) for session in range(len(days))]
+        for place, days in enumerate(dates)
+    ]
+
+
+def _room(
+    completion: Completion, dates: Sequence[Sequence[int]], place: int, session: int
+) -> tuple[int, int | None]:
+    task, day = completion.tasks[place], dates[place][session]
+    nodes = []
+    for other, days in enumerate(dates):
+        count = session if other == place else sum(earlier <= day for earlier in days)
+        nodes.append(count << DAY_BITS | days[count - 1] if count else 0)
+    _, last = task.window(session, dates[place][session - 1] if session else 0)
+    if task.end is not None and session == 0 and not task.lead:
+        last = day
+    later = task.days_for(session, day + 1, last)
+    state = tuple(nodes)
+
+    def fits(option: int) -> bool:
+        return completion.can_follow(state, day + 1, (place, option))
+
+    backup = next(filter(fits, later), None)
+    furthest = day if backup is None else next(filter(fits, reversed(later)), day)
+    return furthest, backup

@@ -5,14 +5,28 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import combinations
+from typing import NamedTuple
 
-from meso_schedule.base.dates import Interval
-from meso_schedule.planner.shared_visits import Guest
+from meso_schedule.base.intervals import Interval
 from meso_schedule.search.task import Days, Task
-from meso_schedule.search.tracks import Toll
+from meso_schedule.search.tracks import DayCost
 
 
-class Rest:
+class Guest(NamedTuple):
+    """A session on the day of a visit.
+
+    Args:
+        place: Of which protocol, in the order given.
+        minute: The time it is booked for, in minutes after midnight; None when it has none.
+        rank: When it was placed: sessions of lower rank come first.
+    """
+
+    place: int
+    minute: int | None = None
+    rank: int = 0
+
+
+class Distance:
     """The distance that spacing asks for after one treatment and before another.
 
     Args:
@@ -39,23 +53,23 @@ class Programme:
 
     Args:
         tasks: One for each protocol, in the order given.
-        rests: By two places in that order: the distance after the first, before the other.
+        distances: By two places in that order: the distance after the first, before the other.
         apart: Pairs of places, the smaller first, that never share a day.
         shared: The days on which the treatments of a set of places, as bits, fit into one visit.
         taken: Days that have a visit already, and the set of what it holds beside the tasks.
-        tolls: By place, what a session costs on a day beyond all criteria.
-        day_toll: Days of which each costs a toll, however many sessions it holds.
+        day_costs: By place, what a session costs on a day beyond all criteria.
+        cost_of_day: Days of which each costs a toll, however many sessions it holds.
         meet: How many booked times a visit cannot keep, and by how many minutes it begins off the
             preferred time; None where no time is booked.
     """
 
     tasks: tuple[Task, ...]
-    rests: Mapping[tuple[int, int], Rest]
+    distances: Mapping[tuple[int, int], Distance]
     apart: frozenset[tuple[int, int]]
     shared: Callable[[int], Days]
     taken: Mapping[int, int] = field(default_factory=dict)
-    tolls: Mapping[int, Toll] = field(default_factory=dict)
-    day_toll: Callable[[int], bool] | None = None
+    day_costs: Mapping[int, DayCost] = field(default_factory=dict)
+    cost_of_day: Callable[[int], bool] | None = None
     meet: Callable[[Sequence[Guest], int], tuple[int, int]] | None = None
 
     @cached_property

@@ -148,7 +148,7 @@ def _first_days(task: Task, bound: int) -> Iterator[tuple[int, int]]:
 
 def _extra_cost(task: Task) -> Callable[[int, int], int] | None:
     """Return what an arc between two nodes costs beside its step, None when that is nothing."""
-    if task.end is None and not (task.prefer or task.timed or task.booked or task.toll):
+    if task.end is None and not (task.prefer or task.timed or task.booked or task.day_cost):
         return None
     ahead = _days_ahead(task)
 

@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from typing import NamedTuple
 
-from meso_schedule.planner.shared_visits import Guest
-from meso_schedule.search.programme import Programme
-from meso_schedule.search.tracks import DAY_BITS, DAY_MASK, Options, Scale, Strand
+from meso_schedule.search.programme import Guest, Programme
+from meso_schedule.search.tracks import DAY_BITS, DAY_MASK, Options, Scale, Track
 
-_CRITERIA = ("toll", "late", "moved", "moved_day", "start", "visit", "miss", "square", "minute")
+_CRITERIA = ("day_cost", "late", "moved", "moved_day", "start", "visit", "miss", "square", "minute")
 
 State = tuple[int, ...]
 
@@ -34,7 +33,7 @@ class Step(NamedTuple):
 class Measure(NamedTuple):
     """What a calendar is measured by, the first criterion first, the dates left aside."""
 
-    toll: int
+    day_cost: int
     late_days: int
     moved: int
     moved_days: int
@@ -57,7 +56,7 @@ class Calendar(NamedTuple):
     bound: Measure | None = None
 
 
-class Joint:
+class States:
     """The states of a programme and the steps between them."""
 
     def __init__(self, programme: Programme) -> None:
@@ -66,20 +65,21 @@ class Joint:
         self.scale = Scale(tasks)
         total = sum(task.count for task in tasks)
         self.total = total
-        self.strands: list[Strand] = []
+        self.tracks: list[Track] = []
         offset = 0
         for place, task in enumerate(tasks):
-            toll = programme.tolls.get(place)
-            strand = Strand(task, self.scale, offset, total, toll, is_timed=not programme.meet)
-            self.strands.append(strand)
+            day_cost = programme.day_costs.get(place)
+            track = Track(task, self.scale, offset, total, day_cost, is_timed=not programme.meet)
+            self.tracks.append(track)
             offset += task.count
         self.begin: State = (0,) * len(tasks)
         self._finals = [task.count << DAY_BITS for task in tasks]
         self._places = range(len(tasks))
-        self._is_plain = not (programme.taken or programme.day_toll or programme.meet)
+        self._is_plain = not (programme.taken or programme.cost_of_day or programme.meet)
         self._visits: dict[tuple[int, ...], int] = {}
-        self._rests = [
-            (place, other, rest.after) for (place, other), rest in programme.rests.items()
+        self._distances = [
+            (place, other, distance.after)
+            for (place, other), distance in programme.distances.items()
         ]
 
     def measure(self, cost: int) -> Measure:
@@ -97,21 +97,21 @@ class Joint:
         """Return the first day that the visits so far leave each chain's next session."""
         days = [node & DAY_MASK for node in state]
         floors = [max(days) + 1] * len(days)
-        for place, other, after in self._rests:
+        for place, other, after in self._distances:
             if days[place] and (first := after(days[place])) > floors[other]:
                 floors[other] = first
         return floors
 
     def visits(self, state: State) -> Iterator[Visit]:
         """Return the visits that can come next, those first that leave the least to come."""
-        strands, floors = self.strands, self.floors(state)
-        live = [p for p in self._places if state[p] >> DAY_BITS < strands[p].count]
+        tracks, floors = self.tracks, self.floors(state)
+        live = [p for p in self._places if state[p] >> DAY_BITS < tracks[p].count]
         ahead: dict[int, int] = {}
         for place in live:
-            rest = strands[place].ahead(state[place], floors[place])
-            assert rest is not None, "a state that is reached leaves every chain a way on"
-            ahead[place] = rest
-        options = {place: strands[place].options(state[place]) for place in live}
+            distance = tracks[place].ahead(state[place], floors[place])
+            assert distance is not None, "a state that is reached leaves every chain a way on"
+            ahead[place] = distance
+        options = {place: tracks[place].options(state[place]) for place in live}
         # The visit after this one must still come in time for every chain.
         cap = min(options[place].days[-1] for place in live)
         total = sum(ahead.values()) + max(0, self.visits_ahead(state) - 1) * self.scale.visit
@@ -132,7 +132,7 @@ class Joint:
         self, state: State, place: int, options: Options, span: tuple[int, int], others: int
     ) -> Iterator[Visit]:
         """Yield the visits of one treatment in a span of days, in the order of its own costs."""
-        group, cost_of, (first, last) = (place,), self.strands[place].cost, span
+        group, cost_of, (first, last) = (place,), self.tracks[place].cost, span
         for day in options.order:
             if not first <= day <= last:
                 continue
@@ -153,7 +153,7 @@ class Joint:
         common = set(options[group[0]].days).intersection(*(options[it].days for it in group[1:]))
         for day in common:
             if first <= day <= cap and fitting.usable(day, day):
-                own = (self.strands[place].cost(options[place], day) for place in group)
+                own = (self.tracks[place].cost(options[place], day) for place in group)
                 yield day, sum(own) + self._visit_cost(state, group, day)
 
     def step(self, state: State, visit: Visit) -> Step | None:
@@ -165,10 +165,10 @@ class Joint:
         ahead = 0
         following = tuple(nodes)
         for place, floor in enumerate(self.floors(following)):
-            rest = self.strands[place].ahead(nodes[place], floor)
-            if rest is None:
+            distance = self.tracks[place].ahead(nodes[place], floor)
+            if distance is None:
                 return None
-            ahead += rest
+            ahead += distance
         ahead += self.visits_ahead(nodes) * self.scale.visit
         return Step(following, cost, ahead)
 
@@ -176,10 +176,10 @@ class Joint:
         """Return what a visit costs beyond its sessions: itself, and a start that suits all."""
         taken = self.programme.taken.get(day, 0)
         cost = 0 if taken else self.scale.visit
-        if self.programme.day_toll and self.programme.day_toll(day):
-            cost += self.scale.toll
+        if self.programme.cost_of_day and self.programme.cost_of_day(day):
+            cost += self.scale.day_cost
         if self.programme.meet:
-            return cost + self._meeting_cost(state, group, day)
+            return cost + self._visit_start_cost(state, group, day)
         if (len(group) > 1 or taken) and self.programme.tasks[group[0]].timed:
             held = taken | sum(1 << place for place in group)
             off = self.programme.shared(held).minutes_off(day)
@@ -188,7 +188,7 @@ class Joint:
                 cost += (off - alone) * self.scale.minute
         return cost
 
-    def _meeting_cost(self, state: State, group: tuple[int, ...], day: int) -> int:
+    def _visit_start_cost(self, state: State, group: tuple[int, ...], day: int) -> int:
         """Return what a visit's begin costs: booked times that cannot stay, and minutes off."""
         programme, scale = self.programme, self.scale
         assert programme.meet, "asked only where times are booked"
@@ -211,15 +211,15 @@ class Joint:
     def _least_visits(self, placed: Sequence[int]) -> int:
         if self.programme.taken:
             return 0
-        left = [strand.count - count for count, strand in zip(placed, self.strands, strict=True)]
+        left = [track.count - count for count, track in zip(placed, self.tracks, strict=True)]
         return max(sum(left[place] for place in group) for group in self.programme.strangers)
 
     def least_ahead(self, state: State) -> int | None:
         """Return a cost that no calendar from a state on is below; None when there is none."""
         ahead = self.visits_ahead(state) * self.scale.visit
-        for node, strand, floor in zip(state, self.strands, self.floors(state), strict=True):
-            rest = strand.ahead(node, floor)
-            if rest is None:
+        for node, track, floor in zip(state, self.tracks, self.floors(state), strict=True):
+            distance = track.ahead(node, floor)
+            if distance is None:
                 return None
-            ahead += rest
+            ahead += distance
         return ahead

@@ -69,7 +69,7 @@ class Task:
         prefer: Weekdays liked best, 0 to 6; empty means no preference.
         timed: Whether minutes from a preferred time count.
         booked: Where sessions are booked already; a move costs more than anything but lateness.
-        toll: Days that cost more than anything else, when asking what to free.
+        day_cost: Days that cost more than anything else, when asking what to free.
         is_empty: Whether no session is left to place.
     """
 
@@ -83,7 +83,7 @@ class Task:
     prefer: frozenset[int] = frozenset()
     timed: bool = False
     booked: Mapping[int, Booking] = field(default_factory=dict)
-    toll: Callable[[int, int], bool] | None = None
+    day_cost: Callable[[int, int], bool] | None = None
     lead: tuple[GapWindows, int] | None = None
     is_empty: bool = False
 
@@ -118,7 +118,7 @@ class Task:
             cost += self.minutes_off(session, day) * MINUTE
         if self.booked and (move := self.move(session, day)) is not None:
             cost += MOVED + move * MOVED_DAY
-        if self.toll and self.toll(session, day):
+        if self.day_cost and self.day_cost(session, day):
             cost += TOLL
         return cost
 

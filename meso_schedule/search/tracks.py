@@ -25,10 +25,10 @@ _FIELDS = (
     ("moved_day", 30),
     ("moved", 8),
     ("late", 30),
-    ("toll", 32),
+    ("day_cost", 32),
 )
 
-Toll = Callable[[int, int], int]
+DayCost = Callable[[int, int], int]
 
 
 class Scale:
@@ -51,7 +51,11 @@ class Scale:
         units = {name: 1 << place for name, (place, _) in self._shifts.items()}
         self.minute, self.square, self.miss = units["minute"], units["square"], units["miss"]
         self.visit, self.start, self.late = units["visit"], units["start"], units["late"]
-        self.moved, self.moved_day, self.toll = units["moved"], units["moved_day"], units["toll"]
+        self.moved, self.moved_day, self.day_cost = (
+            units["moved"],
+            units["moved_day"],
+            units["day_cost"],
+        )
 
     def read(self, cost: int, name: str) -> int:
         """Return what a cost says of one criterion."""
@@ -82,7 +86,7 @@ class Options(NamedTuple):
     shift: int
 
 
-class Strand:
+class Track:
     """One chain of sessions with its exact cost to go, looked up when it is asked for.
 
     A node is the number of sessions placed, then the day of the last one.
@@ -92,7 +96,7 @@ class Strand:
         scale: Where each criterion stands.
         offset: How many sessions of the protocols before come first in the order of dates.
         total: How many sessions there are in all.
-        toll: What a session costs on a day beyond all criteria, when asking for a way out.
+        day_cost: What a session costs on a day beyond all criteria, when asking for a way out.
         is_timed: Whether the minutes from the preferred time are counted here, not by the visit.
     """
 
@@ -102,16 +106,16 @@ class Strand:
         scale: Scale,
         offset: int,
         total: int,
-        toll: Toll | None = None,
+        day_cost: DayCost | None = None,
         *,
         is_timed: bool = True,
     ) -> None:
         self.task = task
         self.count = task.count
         self.scale = scale
-        self.toll = toll
+        self.day_cost = day_cost
         self._is_timed = task.timed and is_timed
-        self._is_plain = not (task.prefer or self._is_timed or task.booked or toll)
+        self._is_plain = not (task.prefer or self._is_timed or task.booked or day_cost)
         self._final = task.count << DAY_BITS
         self._square, self._base = scale.square, scale.base
         self._shifts = [
@@ -183,8 +187,8 @@ class Strand:
             cost += task.minutes_off(session, day) * scale.minute
         if (move := task.move(session, day)) is not None:
             cost += scale.moved + move * scale.moved_day
-        if self.toll:
-            cost += self.toll(session, day) * scale.toll
+        if self.day_cost:
+            cost += self.day_cost(session, day) * scale.day_cost
         return cost
 
     def ahead(self, node: int, floor: int) -> int | None:
@@ -216,8 +220,8 @@ class Strand:
             if best is not None and cost >= best:
                 break
             child = following | day
-            rest = known[at] if (at := child << DAY_BITS) in known else self.ahead(child, 0)
-            if rest is not None and (best is None or cost + rest < best):
-                best = cost + rest
+            distance = known[at] if (at := child << DAY_BITS) in known else self.ahead(child, 0)
+            if distance is not None and (best is None or cost + distance < best):
+                best = cost + distance
         self._ahead[key] = best
         return best

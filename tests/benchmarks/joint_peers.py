@@ -22,7 +22,7 @@ from meso_schedule import Clinic, CourseRequest, Interval, get_protocol
 from meso_schedule.availability.days import Availability
 from meso_schedule.planner.setup import Setup, set_up
 from meso_schedule.search.best_first import best_calendar
-from meso_schedule.search.programme import Programme, Rest
+from meso_schedule.search.programme import Distance, Programme
 from meso_schedule.search.task import Task
 from tests.benchmarks.peers import BRANCHING, DEFAULTS, RELAXING, Variant, add_chain
 from tests.benchmarks.ratios import Times, side_by_side, table
@@ -63,9 +63,9 @@ def _never(_: int) -> Availability:
 
 def programme() -> Programme:
     """Return what the search is to place."""
-    rest = Rest([Interval.parse(f"{DISTANCE} days")])
-    rests = {(0, 1): rest, (1, 0): rest}
-    return Programme(tuple(tasks()), rests, frozenset([(0, 1)]), _never)
+    distance = Distance([Interval.parse(f"{DISTANCE} days")])
+    distances = {(0, 1): distance, (1, 0): distance}
+    return Programme(tuple(tasks()), distances, frozenset([(0, 1)]), _never)
 
 
 def optimum_of_search(asked: Programme) -> Optimum:

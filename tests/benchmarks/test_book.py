@@ -15,7 +15,7 @@ import pytest
 
 from meso_schedule import get_protocol
 from meso_schedule.book.book import Book
-from meso_schedule.book.payloads import Forecast, KeptProtocol, Price, Slot
+from meso_schedule.book.payloads import KeptForecast, KeptPrice, KeptProtocol, Slot
 from meso_schedule.book.records import Booked, Held, Note, Opened
 from meso_schedule.book.writing import Context, write
 from tests.lengths import length
@@ -41,14 +41,14 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def fill(connection: Any, kept: KeptProtocol, at: datetime) -> None:
     """Write a course: all sessions booked a fortnight apart, those that are past held."""
     days = [at.date() + timedelta(days=14 * number) for number in range(SESSIONS)]
-    price = Price(currency="GBP", low="180.00", high="180.00")
+    price = KeptPrice(currency="GBP", low="180.00", high="180.00")
     slots = tuple(
         Slot(number=number, date=day, start="17:30", minutes=45, price=price)
         for number, day in enumerate(days, start=1)
     )
     held = [day for day in days if day < TODAY][:2]
     due = held[-1] + timedelta(days=14)
-    forecast = Forecast(
+    forecast = KeptForecast(
         number=len(held) + 1, earliest=due, recommended=due, latest=due + timedelta(days=7)
     )
     now = Context(who="nurse", at=at)

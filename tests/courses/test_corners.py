@@ -8,7 +8,7 @@ import icalendar
 from meso_schedule.book.folding import fold
 from meso_schedule.book.records import Note
 from meso_schedule.book.state import Entry
-from meso_schedule.running.course_progress import followed, forecast_after
+from meso_schedule.running.course_progress import forecast_after, progress_of
 from meso_schedule.running.forecasts import following
 from tests.courses.desk import CLINIC, RULES, Counter
 from tests.store.samples import MIDDAY, kept, opened
@@ -181,7 +181,7 @@ def test_what_follows_a_note() -> None:
     assert (due.number, due.protocol) == (1, kept().id)
     one = fold("22222222", [Entry(1, MIDDAY, opened())])
     assert following(one, Entry(2, MIDDAY, Note(text="x"))) is one
-    assert followed(one, date(2026, 11, 22)).treatments[0].next_visit == 1
+    assert progress_of(one, date(2026, 11, 22)).treatments[0].next_visit == 1
 
 
 def test_the_diary_of_what_is_missed_or_has_no_price(counter: Counter) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from meso_schedule.cli.courses import write_options as desk
+from meso_schedule.cli.courses import book_writer as desk
 from tests.courses.desk import Counter
 from tests.samples import ROOT
 

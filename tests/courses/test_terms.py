@@ -7,7 +7,7 @@ import pytest
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.folding import fold
-from meso_schedule.book.payloads import AddedTax, Price, Terms
+from meso_schedule.book.payloads import AddedTax, KeptPrice, Terms
 from meso_schedule.book.prices import prices_of, wanted_sessions
 from meso_schedule.book.records import Held, Missed, Opened, Record
 from meso_schedule.book.state import CourseState, Entry
@@ -16,10 +16,10 @@ from meso_schedule.running.terms import price_of
 from tests.store.samples import kept, opened
 
 DAY = date(2026, 11, 22)
-RANGE = Price(currency="GBP", low=Decimal("80.00"), high=Decimal("100.00"))
+RANGE = KeptPrice(currency="GBP", low=Decimal("80.00"), high=Decimal("100.00"))
 
 
-def terms(high: str = "100.00", single: Price | None = None) -> Terms:
+def terms(high: str = "100.00", single: KeptPrice | None = None) -> Terms:
     return Terms(
         currency="GBP", low=Decimal("80.00"), high=Decimal(high), sessions=1, single=single
     )
@@ -72,7 +72,7 @@ def test_a_fee_needs_a_currency() -> None:
 
 
 def test_visits_beyond_the_course_are_taxed_with_it() -> None:
-    half = Price(currency="GBP", low=Decimal("0.50"), high=Decimal("0.50"))
+    half = KeptPrice(currency="GBP", low=Decimal("0.50"), high=Decimal("0.50"))
     three = Terms(
         currency="GBP",
         low=Decimal("1.79"),

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from meso_schedule.book.ids import Randomness
-from meso_schedule.book.payloads import Forecast, KeptProtocol, Slot
+from meso_schedule.book.payloads import KeptForecast, KeptProtocol, Slot
 from meso_schedule.book.records import Booked, Held, Note, Opened, Paid, Record
 from meso_schedule.book.writing import Context
 from tests.samples import protocol
@@ -41,9 +41,9 @@ def slot(number: int, day: str = TODAY, **more: Any) -> Slot:
     return Slot(number=number, date=date.fromisoformat(day), **more)
 
 
-def forecast(number: int, earliest: str, recommended: str, latest: str) -> Forecast:
+def forecast(number: int, earliest: str, recommended: str, latest: str) -> KeptForecast:
     """Return what is due next."""
-    return Forecast(
+    return KeptForecast(
         number=number,
         earliest=date.fromisoformat(earliest),
         recommended=date.fromisoformat(recommended),

@@ -7,7 +7,7 @@ import pytest
 from meso_schedule import CourseRequest, catalogue, get_protocol
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.digests import canonical
-from meso_schedule.book.payloads import Forecast, KeptProtocol
+from meso_schedule.book.payloads import KeptForecast, KeptProtocol
 from meso_schedule.book.records import RECORDS, Note, Opened, Paid, Planned, read_record
 from tests.store.samples import TODAY, kept, opened, slot
 
@@ -90,7 +90,7 @@ def test_kinds_are_those_that_the_issue_names() -> None:
 
 
 def test_nothing_more_due_is_a_forecast_too() -> None:
-    assert Note(text="x", forecast=Forecast()).content == {"text": "x", "forecast": {}}
+    assert Note(text="x", forecast=KeptForecast()).content == {"text": "x", "forecast": {}}
 
 
 def test_records_are_frozen() -> None:

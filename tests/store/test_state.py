@@ -9,8 +9,8 @@ import pytest
 from meso_schedule.base.errors import ExitCode, InputError
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.folding import fold
-from meso_schedule.book.following import extended
-from meso_schedule.book.payloads import Forecast, Terms
+from meso_schedule.book.guards import extended
+from meso_schedule.book.payloads import KeptForecast, Terms
 from meso_schedule.book.records import (
     Adopted,
     Cancelled,
@@ -89,7 +89,7 @@ def test_money_notes_improvement_protocols_and_the_end() -> None:
         Improved(on="2026-12-05"),
         Adopted(protocols=(newer,)),
         booked("2027-05-01"),
-        Note(text="Last one.", forecast=Forecast()),
+        Note(text="Last one.", forecast=KeptForecast()),
         Stopped(on="2027-02-01", used="180.00", currency="GBP"),
     )
     assert [str(entry.paid.amount) for entry in course.payments] == ["180.00"]
@@ -102,7 +102,7 @@ def test_money_notes_improvement_protocols_and_the_end() -> None:
 
 
 def test_nothing_more_due_is_finished_and_held_before_counts() -> None:
-    entry = Entry(1, now().at, opened(held=(slot(1, "2026-10-01"),), forecast=Forecast()))
+    entry = Entry(1, now().at, opened(held=(slot(1, "2026-10-01"),), forecast=KeptForecast()))
     course = fold("c", extended("c", [], entry))
     assert (course.status, [entry.number for entry in course.held]) == ("finished", [1])
     assert course.find_session(1, "house-mix") == course.held[0]

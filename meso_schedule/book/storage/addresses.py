@@ -5,11 +5,8 @@ import re
 from os import PathLike
 from pathlib import Path
 
-from meso_schedule.book.book_errors import NotABookError
-from meso_schedule.book.storage.interface import Storage
+from meso_schedule.book.storage.interface import POSTGRES, Storage, bad_address
 from meso_schedule.book.storage.passwords import may_be_an_address
-
-POSTGRES = "postgresql+psycopg://"
 
 
 def open_storage(address: str | PathLike[str], *, create: bool, timeout: float) -> Storage:
@@ -32,14 +29,3 @@ def open_storage(address: str | PathLike[str], *, create: bool, timeout: float) 
     from meso_schedule.book.storage.sqlite import open_file
 
     return open_file(Path(text), create=create, timeout=timeout)
-
-
-def bad_address(problem: str) -> NotABookError:
-    """Return the error of an address; it may hold a password, so nothing of it is repeated."""
-    return NotABookError.because(
-        "bad_address",
-        problem,
-        POSTGRES,
-        f"Name a file, or write {POSTGRES}user:password@host/database, with %40 for @ and %3A"
-        " for : in a password.",
-    )

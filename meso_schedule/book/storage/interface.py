@@ -12,6 +12,8 @@ from meso_schedule.book.book_errors import NotABookError, damaged, newer_book
 from meso_schedule.book.schema import EVENTS
 from meso_schedule.book.schema import MIGRATIONS as APPLIED
 
+POSTGRES = "postgresql+psycopg://"
+
 # How long to wait for another program that is writing.
 TIMEOUT_SECONDS = 30.0
 
@@ -122,3 +124,14 @@ def applied(connection: Connection) -> list[tuple[Any, ...]]:
     """Return the record of the migrations that made the tables."""
     query = select(APPLIED.c.number, APPLIED.c.name).order_by(APPLIED.c.number)
     return [tuple(row) for row in connection.execute(query)]
+
+
+def bad_address(problem: str) -> NotABookError:
+    """Return the error of an address; it may hold a password, so nothing of it is repeated."""
+    return NotABookError.because(
+        "bad_address",
+        problem,
+        POSTGRES,
+        f"Name a file, or write {POSTGRES}user:password@host/database, with %40 for @ and %3A"
+        " for : in a password.",
+    )

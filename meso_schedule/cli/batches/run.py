@@ -31,8 +31,9 @@ from meso_schedule.base.source_files import open_source
 from meso_schedule.cli.batches.answers import Answers, Stamp, unwritable
 from meso_schedule.cli.batches.jobs import Job, read_job, read_lines
 from meso_schedule.cli.environment import find_clinic, find_logo, read_calendars, today
-from meso_schedule.cli.error_messages import COMMAND_LINE, tell
+from meso_schedule.cli.error_messages import COMMAND_LINE
 from meso_schedule.cli.requests import read_count
+from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.output.words.text import count_text
 

@@ -8,11 +8,10 @@ import typer
 from meso_schedule.base.errors import InputError
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.book_writer import BookWriter, naming, open_book, write_document
 from meso_schedule.cli.courses.inputs import agree, read_value
-from meso_schedule.cli.courses.receipts import write_document
-from meso_schedule.cli.courses.write_options import Desk, naming, open_book
-from meso_schedule.cli.error_messages import tell
 from meso_schedule.cli.idle_options import refuse_idle
+from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 
 # What an erasure leaves behind outside of the book.
@@ -114,18 +113,18 @@ def erase_course(
     format: options.ShowFormat = "table",
 ) -> None:
     """Remove what was recorded of a course for good; only that there was one stays."""
-    desk = Desk.of("erase", dict(locals()))
+    writer = BookWriter.of("erase", dict(locals()))
     from meso_schedule.book.ids import parse_course_id
     from meso_schedule.cli.courses.json_documents import course_document
     from meso_schedule.cli.environment import write_out
 
     read_value(parse_course_id, course, "course")
-    in_use = desk.find_clinic()
+    in_use = writer.find_clinic()
     with open_book(book, head_file=head_file) as opened:
         state = opened.course(course)
         tell(f"{naming(state)}: everything recorded of it is erased for good.")
         agree("Erase it?", yes=yes, otherwise="Nothing was erased.")
-        answer = opened.erase(course, context=desk.context(in_use))
+        answer = opened.erase(course, context=writer.context(in_use))
     if format == "json":
         write_document(
             {

@@ -8,6 +8,7 @@ import typer
 
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.book_writer import BookWriter, Draft, Situation, write
 from meso_schedule.cli.courses.inputs import (
     read_amount,
     read_clock,
@@ -15,8 +16,7 @@ from meso_schedule.cli.courses.inputs import (
     read_day,
     read_number,
 )
-from meso_schedule.cli.courses.sentences import REPLAN, day_words, due_lines, limit_lines
-from meso_schedule.cli.courses.write_options import Desk, Draft, Sight, write
+from meso_schedule.cli.courses.texts import REPLAN, day_words, due_lines, limit_lines
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from meso_schedule.base.times import Clock
     from meso_schedule.book.records import Held
     from meso_schedule.book.state import CourseState
-    from meso_schedule.running.course_progress import Followed
+    from meso_schedule.running.course_progress import CourseProgress
     from meso_schedule.running.distances import TooClose
     from meso_schedule.running.names import Named
-    from meso_schedule.running.treatment_progress import Running
+    from meso_schedule.running.treatment_progress import TreatmentProgress
 
 
 def hold(
@@ -54,10 +54,10 @@ def hold(
     given = dict(locals())
     at_time = read_clock(at)
 
-    def draft(seen: Sight) -> Draft:
-        from meso_schedule.running.course_progress import followed, with_forecasts
+    def draft(seen: Situation) -> Draft:
+        from meso_schedule.running.course_progress import progress_of, with_forecasts
 
-        now = followed(seen.state, seen.today)
+        now = progress_of(seen.state, seen.today)
         day = read_day(on, "on", seen.today)
         held = _to_hold(now, day, session, treatment)
         records = _held_records(held, day, at_time, reason)
@@ -70,7 +70,7 @@ def hold(
             facts if now.is_combined else {},
         )
 
-    write(Desk.of("hold", given), course, draft)
+    write(BookWriter.of("hold", given), course, draft)
 
 
 def miss(
@@ -105,12 +105,12 @@ def miss(
     """
     given = dict(locals())
 
-    def draft(seen: Sight) -> Draft:
+    def draft(seen: Situation) -> Draft:
         from meso_schedule.book.records import Missed
-        from meso_schedule.running.course_progress import followed
+        from meso_schedule.running.course_progress import progress_of
         from meso_schedule.running.visits import sessions_to_miss
 
-        now = followed(seen.state, seen.today)
+        now = progress_of(seen.state, seen.today)
         asked = read_day(on, "on", seen.today) if on else None
         missed = sessions_to_miss(now, asked, session=_bare(now, session), treatment=treatment)
         booked = missed[0].treatment.state.find_session(missed[0].number)
@@ -129,7 +129,7 @@ def miss(
         ]
 
         def done(after: "CourseState") -> Sequence[str]:
-            later = followed(after, seen.today)
+            later = progress_of(after, seen.today)
             told = [line for one in _same(later, missed) for line in due_lines(one)]
             told += limit_lines(later, seen.clinic)
             return [*told, f"Give it a new day: 'meso-schedule courses replan {after.course}'."]
@@ -138,10 +138,10 @@ def miss(
         doing = f"{_names(missed)} of {day_words(day)} {_were(missed)} missed.{owed}"
         return Draft(records, doing, done)
 
-    write(Desk.of("miss", given), course, draft)
+    write(BookWriter.of("miss", given), course, draft)
 
 
-def _fee(seen: Sight, missed: "Named", text: str | None) -> dict[str, Any]:
+def _fee(seen: Situation, missed: "Named", text: str | None) -> dict[str, Any]:
     """Read what is kept for a visit, in the currency of its treatment; nothing for none."""
     if text is None:
         return {}
@@ -153,7 +153,7 @@ def _fee(seen: Sight, missed: "Named", text: str | None) -> dict[str, Any]:
 
 
 def _to_hold(
-    now: "Followed", day: "date", session: str | None, treatment: str | None
+    now: "CourseProgress", day: "date", session: str | None, treatment: str | None
 ) -> "tuple[Named, ...]":
     from meso_schedule.running.names import Named, treatment_named
 
@@ -166,7 +166,7 @@ def _to_hold(
     return (Named(one, number),)
 
 
-def _bare(now: "Followed", session: str | None) -> str | None:
+def _bare(now: "CourseProgress", session: str | None) -> str | None:
     """Read a session of a course of one treatment, which has a number alone."""
     if session is None or now.is_combined:
         return session
@@ -193,14 +193,14 @@ def _later(at: "Clock", minutes: int) -> "Clock":
     return Clock(min(at.minutes + minutes, 24 * 60 - 1))
 
 
-def _too_close(seen: Sight, records: "Sequence[Held]") -> "list[TooClose]":
+def _too_close(seen: Situation, records: "Sequence[Held]") -> "list[TooClose]":
     """Return what is booked or held too close to the sessions of a visit."""
     from meso_schedule.base.errors import InputError
-    from meso_schedule.running.course_progress import after, followed
+    from meso_schedule.running.course_progress import after, progress_of
     from meso_schedule.running.distances import too_close
 
     try:
-        now = followed(after(seen.state, records), seen.today)
+        now = progress_of(after(seen.state, records), seen.today)
     except InputError:
         return []  # the book refuses what cannot follow
     return [
@@ -211,11 +211,11 @@ def _too_close(seen: Sight, records: "Sequence[Held]") -> "list[TooClose]":
 
 
 def _after_holding(
-    state: "CourseState", held: "Sequence[Named]", close: "Sequence[TooClose]", seen: Sight
+    state: "CourseState", held: "Sequence[Named]", close: "Sequence[TooClose]", seen: Situation
 ) -> list[str]:
-    from meso_schedule.running.course_progress import followed
+    from meso_schedule.running.course_progress import progress_of
 
-    now = followed(state, seen.today)
+    now = progress_of(state, seen.today)
     told = [line for named in held for line in _verdict(now, named)]
     told += [
         f"Session {entry.session} is too close to session {entry.other}, {entry.status} on"
@@ -233,11 +233,11 @@ def _after_holding(
     return [*told, REPLAN.format(state.course)] if upset else told
 
 
-def _same(now: "Followed", held: "Sequence[Named]") -> "list[Running]":
+def _same(now: "CourseProgress", held: "Sequence[Named]") -> "list[TreatmentProgress]":
     return [now.of(protocol) for protocol in dict.fromkeys(one.protocol for one in held)]
 
 
-def _verdict(now: "Followed", named: "Named") -> "list[str]":
+def _verdict(now: "CourseProgress", named: "Named") -> "list[str]":
     one = now.of(named.protocol)
     return [
         f"Session {named.mark}: {entry.verdict}{'' if entry.counts else ', does not count'};"
@@ -249,7 +249,7 @@ def _verdict(now: "Followed", named: "Named") -> "list[str]":
     ]
 
 
-def _next_lines(one: "Running") -> tuple[list[str], bool]:
+def _next_lines(one: "TreatmentProgress") -> tuple[list[str], bool]:
     """Say what is due and booked next of a treatment, and whether the booked day fits."""
     from meso_schedule.running.forecasts import forecast_of
 

@@ -138,7 +138,7 @@ def agree(question: str, *, yes: bool, otherwise: str = "Nothing was written.") 
     if not confirmed(question, yes=yes):
         import typer
 
-        from meso_schedule.cli.error_messages import tell
+        from meso_schedule.cli.standard_error import tell
 
         tell(otherwise)
         raise typer.Exit(ExitCode.NO)

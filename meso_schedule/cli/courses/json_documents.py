@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from meso_schedule.book.events import Event
-    from meso_schedule.book.payloads import Forecast
+    from meso_schedule.book.payloads import KeptForecast
     from meso_schedule.book.state import CourseState
     from meso_schedule.clinic.clinic import Clinic
-    from meso_schedule.running.course_progress import Followed
-    from meso_schedule.running.treatment_progress import Running
+    from meso_schedule.running.course_progress import CourseProgress
+    from meso_schedule.running.treatment_progress import TreatmentProgress
 
 _BRIEF = ("id", "version", "digest")
 # What only a course of several treatments says.
@@ -35,7 +35,7 @@ def course_document(state: "CourseState") -> dict[str, Any]:
     return {**document, "protocols": protocols, "status": state.status}
 
 
-def show_document(course: "Followed", clinic: "Clinic | None" = None) -> dict[str, Any]:
+def show_document(course: "CourseProgress", clinic: "Clinic | None" = None) -> dict[str, Any]:
     """Return everything that can be told of a course on a day."""
     from meso_schedule.running.account import account_of
     from meso_schedule.running.limits import beyond_limits, missed_limits
@@ -64,7 +64,7 @@ def show_document(course: "Followed", clinic: "Clinic | None" = None) -> dict[st
     return document
 
 
-def _treatment(one: "Running") -> dict[str, Any]:
+def _treatment(one: "TreatmentProgress") -> dict[str, Any]:
     from meso_schedule.running.forecasts import forecast_of
 
     terms = one.state.terms
@@ -77,11 +77,11 @@ def _treatment(one: "Running") -> dict[str, Any]:
     }
 
 
-def _forecast(forecast: "Forecast") -> dict[str, Any] | None:
+def _forecast(forecast: "KeptForecast") -> dict[str, Any] | None:
     return forecast.model_dump(mode="json") if forecast.number else None
 
 
-def _history(one: "Running") -> list[dict[str, Any]]:
+def _history(one: "TreatmentProgress") -> list[dict[str, Any]]:
     if one.standing is None:
         return []
     entries = [entry.model_dump(mode="json") for entry in one.standing.history]

@@ -7,13 +7,13 @@ import typer
 
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.book_writer import BookWriter, Draft, Situation, write
 from meso_schedule.cli.courses.inputs import read_clock, read_day, read_number
-from meso_schedule.cli.courses.sentences import REPLAN, day_words, due_lines, limit_lines
-from meso_schedule.cli.courses.write_options import Desk, Draft, Sight, write
+from meso_schedule.cli.courses.texts import REPLAN, day_words, due_lines, limit_lines
 
 if TYPE_CHECKING:
     from meso_schedule.book.state import CourseState
-    from meso_schedule.running.course_progress import Followed
+    from meso_schedule.running.course_progress import CourseProgress
     from meso_schedule.running.names import Named
 
 
@@ -45,14 +45,14 @@ def move(
     if late and reason is None:
         raise _no_reason()
 
-    def draft(seen: Sight) -> Draft:
+    def draft(seen: Situation) -> Draft:
         from meso_schedule.book.records import Moved
         from meso_schedule.cli.environment import calendar_facts, read_calendars
-        from meso_schedule.running.beside import move_beside
-        from meso_schedule.running.course_progress import followed
+        from meso_schedule.running.course_progress import progress_of
+        from meso_schedule.running.moving import move_beside
 
         state, today = seen.state, seen.today
-        now = followed(state, today)
+        now = progress_of(state, today)
         named = _to_move(now, session)
         day = read_day(to, "to", today)
         calendars = read_calendars(busy, zone, seen.clinic, today, min(day, today))
@@ -85,7 +85,7 @@ def move(
         facts = {"late_days": made.late_days, **calendar_facts(calendars, seen.clinic, today)}
         return Draft([record], doing, lambda _: told, facts)
 
-    write(Desk.of("move", given), course, draft)
+    write(BookWriter.of("move", given), course, draft)
 
 
 def improve(
@@ -108,22 +108,22 @@ def improve(
     """
     given = dict(locals())
 
-    def draft(seen: Sight) -> Draft:
+    def draft(seen: Situation) -> Draft:
         from meso_schedule.book.records import Improved
-        from meso_schedule.running.course_progress import followed, with_forecasts
-        from meso_schedule.running.improving import waiting_for_improvement
+        from meso_schedule.running.course_progress import progress_of, with_forecasts
         from meso_schedule.running.names import treatment_named
+        from meso_schedule.running.visits import waiting_for_improvement
 
         state, today = seen.state, seen.today
         day = read_day(on, "on", today)
-        now = followed(state, today)
+        now = progress_of(state, today)
         among = [treatment_named(now, treatment)] if treatment else now.treatments
         waiting = waiting_for_improvement(among, day)
         ids = tuple(one.protocol.id for one in waiting) if now.is_combined else None
         of = f" of {', '.join(ids)}" if ids else ""
 
         def done(after: "CourseState") -> Sequence[str]:
-            later = followed(after, today)
+            later = progress_of(after, today)
             due = [line for one in waiting for line in due_lines(later.of(one.protocol.id))]
             return [*due, *limit_lines(later, seen.clinic), REPLAN.format(after.course)]
 
@@ -133,10 +133,10 @@ def improve(
             done,
         )
 
-    write(Desk.of("improve", given), course, draft)
+    write(BookWriter.of("improve", given), course, draft)
 
 
-def _to_move(now: "Followed", session: str) -> "Named":
+def _to_move(now: "CourseProgress", session: str) -> "Named":
     from meso_schedule.running.names import Named
     from meso_schedule.running.visits import session_to_move
 

@@ -8,8 +8,8 @@ import typer
 from meso_schedule.base.errors import InputError, shortened
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.book_writer import BookWriter, Draft, Situation, write
 from meso_schedule.cli.courses.inputs import read_number
-from meso_schedule.cli.courses.write_options import Desk, Draft, Sight, write
 
 
 def note(
@@ -28,12 +28,12 @@ def note(
     """Write a note on a course."""
     given = dict(locals())
 
-    def draft(_: Sight) -> Draft:
+    def draft(_: Situation) -> Draft:
         from meso_schedule.book.records import Note
 
         return Draft([Note(text=text)], "a note is written.")
 
-    write(Desk.of("note", given), course, draft)
+    write(BookWriter.of("note", given), course, draft)
 
 
 def correct(
@@ -83,7 +83,7 @@ def correct(
             remedy="Give --set NAME=VALUE, --withdraw or --return.",
         )
 
-    def draft(seen: Sight) -> Draft:
+    def draft(seen: Situation) -> Draft:
         from meso_schedule.running.corrections import corrected
 
         record, kind = corrected(
@@ -101,7 +101,7 @@ def correct(
         doing = f"revision {number} ({kind}) {what}."
         return Draft([record], doing, lambda _: ["The event stays in the history as it was."])
 
-    write(Desk.of("correct", given), course, draft)
+    write(BookWriter.of("correct", given), course, draft)
 
 
 def _changes(given: Sequence[str]) -> dict[str, str | None]:

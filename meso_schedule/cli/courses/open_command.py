@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.receipts import show_receipt
-from meso_schedule.cli.courses.write_options import Desk, open_book
-from meso_schedule.cli.error_messages import placing, tell
+from meso_schedule.cli.courses.book_writer import BookWriter, open_book, show_receipt
+from meso_schedule.cli.error_messages import placing
 from meso_schedule.cli.idle_options import refuse_idle
 from meso_schedule.cli.plan_command import plan
+from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 
 if TYPE_CHECKING:
@@ -55,12 +55,11 @@ def open_course(**given: Any) -> None:
     number of sessions and a start of its own: hyaluronic-acid*3 mesobotox@2027-02-01.
     """
     from meso_schedule.cli.environment import find_clinic, read_calendars
-    from meso_schedule.cli.plan_command import request_options
-    from meso_schedule.cli.planning_call import asked_protocols, plan_of
+    from meso_schedule.cli.plan_command import asked_protocols, plan_of, request_options
     from meso_schedule.cli.requests import first_day, read_asked
     from meso_schedule.running.opening import opening
 
-    desk = Desk.of("open", given)
+    writer = BookWriter.of("open", given)
     files = _files(given)
     read = read_asked(request_options(given), given["request"])
     clinic = find_clinic(given["clinic"])
@@ -68,9 +67,9 @@ def open_course(**given: Any) -> None:
     since = first_day(read.request, as_of)
     check_outputs(files, given, clinic)
     busy = read_calendars(given["busy"], given["zone"], clinic, as_of, since)
-    with open_book(desk.book, create=True, head_file=desk.head_file) as book:
-        if desk.key is not None and (answer := book.recall(desk.key, desk.asked)):
-            show_receipt(desk, answer, ["It was opened before, under the same key."])
+    with open_book(writer.book, create=True, head_file=writer.head_file) as book:
+        if writer.key is not None and (answer := book.recall(writer.key, writer.asked)):
+            show_receipt(writer, answer, ["It was opened before, under the same key."])
             return
         with placing(read.origins, given["language"]):
             protocols, known = asked_protocols(read.request, clinic, given["rules"] or ())
@@ -80,8 +79,8 @@ def open_course(**given: Any) -> None:
             records = opening(protocols, read.request, made, known)
         _echo(made)
         opened, *more = records
-        receipt = book.open_course(opened, *more, context=desk.context(clinic, as_of))
-    _show(desk, receipt, made, given)
+        receipt = book.open_course(opened, *more, context=writer.context(clinic, as_of))
+    _show(writer, receipt, made, given)
     _write_files(files, given, receipt, made, clinic)
 
 
@@ -111,9 +110,11 @@ def _echo(made: "CoursePlan") -> None:
     tell(f"Opening {names}{whose}: {days}.")
 
 
-def _show(desk: Desk, receipt: "Receipt", made: "CoursePlan", given: Mapping[str, Any]) -> None:
-    if desk.format == "json":
-        show_receipt(desk, receipt, [], {"plan": made.model_dump(mode="json")})
+def _show(
+    writer: BookWriter, receipt: "Receipt", made: "CoursePlan", given: Mapping[str, Any]
+) -> None:
+    if writer.format == "json":
+        show_receipt(writer, receipt, [], {"plan": made.model_dump(mode="json")})
         return
     from meso_schedule.cli.environment import has_colour, width, write_out
     from meso_schedule.cli.formats import Style, text_of
@@ -122,7 +123,7 @@ def _show(desk: Desk, receipt: "Receipt", made: "CoursePlan", given: Mapping[str
         width(), colour=has_colour(), calendar=given["calendar"], language=given["language"]
     )
     write_out(f"{text_of(made, 'table', style)}\n")
-    show_receipt(desk, receipt, [f"Opened: its id is {receipt.course}."])
+    show_receipt(writer, receipt, [f"Opened: its id is {receipt.course}."])
 
 
 def _write_files(

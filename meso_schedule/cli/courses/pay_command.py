@@ -8,9 +8,9 @@ import typer
 from meso_schedule.base.errors import InputError
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.book_writer import BookWriter, Draft, Situation, write
 from meso_schedule.cli.courses.inputs import read_amount, read_currency, read_day
-from meso_schedule.cli.courses.sentences import balance_words, no_total
-from meso_schedule.cli.courses.write_options import Desk, Draft, Sight, write
+from meso_schedule.cli.courses.texts import balance_words, no_total
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -41,7 +41,7 @@ def pay(
     """Record a payment, or money given back; asks before more is paid than is left."""
     given = dict(locals())
 
-    def draft(seen: Sight) -> Draft:
+    def draft(seen: Situation) -> Draft:
         from meso_schedule.book.amounts import check_paid
         from meso_schedule.book.records import Paid
         from meso_schedule.output.words.text import day_text
@@ -64,7 +64,7 @@ def pay(
         question = None if refund else _too_much(seen.state, paid, code)
         return Draft([record], doing, done, question=question)
 
-    write(Desk.of("pay", given), course, draft)
+    write(BookWriter.of("pay", given), course, draft)
 
 
 def _too_much(state: "CourseState", paid: "Decimal", code: str) -> str | None:
@@ -108,10 +108,10 @@ def stop(
     """
     given = dict(locals())
 
-    def draft(seen: Sight) -> Draft:
+    def draft(seen: Situation) -> Draft:
         from meso_schedule.book.amounts import check_ends
         from meso_schedule.book.guards import stopped
-        from meso_schedule.book.payloads import Forecast
+        from meso_schedule.book.payloads import KeptForecast
         from meso_schedule.book.records import Stopped
         from meso_schedule.clinic.clinic import Clinic
         from meso_schedule.output.words.text import day_text
@@ -136,7 +136,7 @@ def stop(
         record = Stopped(
             on=read_day(on, "on", before.on if before else seen.today),
             reason=reason or (before.reason if before else None),
-            forecast=Forecast(),
+            forecast=KeptForecast(),
             **_ends(settled),
         )
         check_ends(record, seen.state)
@@ -145,7 +145,7 @@ def stop(
         facts = {"settlement": settled.model_dump(mode="json") if settled else None}
         return Draft([record], doing, lambda _: lines, facts)
 
-    write(Desk.of("stop", given), course, draft)
+    write(BookWriter.of("stop", given), course, draft)
 
 
 def _ends(settled: "Settlement | None") -> dict[str, Any]:

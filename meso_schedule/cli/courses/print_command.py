@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from meso_schedule.base.errors import InputError
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.book_writer import open_book, refuse_erased, write_document
 from meso_schedule.cli.courses.inputs import day_of_asking, read_value
-from meso_schedule.cli.courses.receipts import write_document
-from meso_schedule.cli.courses.write_options import open_book, refuse_erased
-from meso_schedule.cli.error_messages import placing, tell
+from meso_schedule.cli.error_messages import placing
 from meso_schedule.cli.idle_options import refuse_idle
+from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from meso_schedule.clinic.clinic import Clinic
     from meso_schedule.course.course_plan import CoursePlan
     from meso_schedule.output.feed import Gone
-    from meso_schedule.running.course_progress import Followed
+    from meso_schedule.running.course_progress import CourseProgress
     from meso_schedule.running.printing import Offsets
 
 _WIDTH = 80
@@ -52,7 +52,7 @@ def print_course(
     from meso_schedule.cli.environment import find_clinic
     from meso_schedule.cli.formats import check_ending, read_language, read_paper
     from meso_schedule.cli.requests import check_format
-    from meso_schedule.running.course_progress import followed
+    from meso_schedule.running.course_progress import progress_of
     from meso_schedule.running.printing import gone_sessions
 
     check_format(format, shared.SHOW_FORMATS)
@@ -80,7 +80,7 @@ def print_course(
         _print_stopped(paths, state, gone, style, as_of=today, force=force)
     else:
         with placing({}, language):
-            now = followed(state, today)
+            now = progress_of(state, today)
             _print_running(paths, now, in_use, gone, style, force=force)
     if format == "json":
         write_document({"course": state.course, "files": [str(path) for path in paths]})
@@ -131,7 +131,7 @@ def write_plan(
 
 
 def _feed(plan: "CoursePlan", style: "Style", offsets: "Offsets", gone: "Sequence[Gone]") -> bytes:
-    from meso_schedule.cli.formats import terminal_language
+    from meso_schedule.cli.languages import terminal_language
     from meso_schedule.output.feed import feed
     from meso_schedule.running.printing import numbered_as_booked
 
@@ -147,7 +147,7 @@ def _feed(plan: "CoursePlan", style: "Style", offsets: "Offsets", gone: "Sequenc
 
 def _print_running(
     paths: Sequence[Path],
-    course: "Followed",
+    course: "CourseProgress",
     clinic: "Clinic | None",
     gone: "Sequence[Gone]",
     style: "Style",
@@ -172,7 +172,7 @@ def _print_stopped(
     """Write what takes the appointments of a stopped course out of a calendar; no plan is left."""
     from meso_schedule.base.private_files import write_files
     from meso_schedule.book.book_errors import RefusedError
-    from meso_schedule.cli.formats import terminal_language
+    from meso_schedule.cli.languages import terminal_language
     from meso_schedule.output.feed import cancellations
 
     if any(path.suffix.lower() != FEED for path in paths):

@@ -8,12 +8,12 @@ import typer
 from meso_schedule.base.errors import InputError
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.book_writer import BookWriter, Draft, Situation, write
 from meso_schedule.cli.courses.inputs import read_number
-from meso_schedule.cli.courses.write_options import Desk, Draft, Sight, write
 
 if TYPE_CHECKING:
     from meso_schedule.rules.protocol import Protocol
-    from meso_schedule.running.course_progress import Followed
+    from meso_schedule.running.course_progress import CourseProgress
     from meso_schedule.running.replanning import Replanned
 
 _CHANGES = (
@@ -67,14 +67,14 @@ def replan(
     """Show the calendar that moves as few booked sessions as it can; with --yes, book it."""
     given = dict(locals())
 
-    def draft(seen: Sight) -> Draft:
+    def draft(seen: Situation) -> Draft:
         from meso_schedule.cli.environment import calendar_facts, read_calendars
         from meso_schedule.cli.error_messages import placing
-        from meso_schedule.running.course_progress import followed
+        from meso_schedule.running.course_progress import progress_of
         from meso_schedule.running.replanning import replanned
 
         calendars = read_calendars(busy, zone, seen.clinic, seen.today, seen.today)
-        released = _released(followed(seen.state, seen.today), release or [])
+        released = _released(progress_of(seen.state, seen.today), release or [])
         with placing({}):
             made = replanned(
                 seen.state,
@@ -97,10 +97,10 @@ def replan(
             return Draft([], told, facts=facts)
         return Draft(made.records, " ".join(lines), lambda _: lines, facts)
 
-    write(Desk.of("replan", given), course, draft)
+    write(BookWriter.of("replan", given), course, draft)
 
 
-def _released(now: "Followed", texts: Sequence[str]) -> "list[tuple[str, int]]":
+def _released(now: "CourseProgress", texts: Sequence[str]) -> "list[tuple[str, int]]":
     """Return the sessions that may move, by protocol and number."""
     from meso_schedule.running.visits import session_to_move
 
@@ -111,7 +111,7 @@ def _released(now: "Followed", texts: Sequence[str]) -> "list[tuple[str, int]]":
     return [(one.treatment.protocol.id, one.number) for one in named]
 
 
-def _asked(given: dict[str, Any], seen: Sight) -> dict[str, Any]:
+def _asked(given: dict[str, Any], seen: Situation) -> dict[str, Any]:
     """Return what is asked from now on; days away are added to those known."""
     from meso_schedule.cli.requests import read_asked
 
@@ -122,7 +122,7 @@ def _asked(given: dict[str, Any], seen: Sight) -> dict[str, Any]:
     request = read_asked({**typed, "protocol": wanted} if wanted else typed).request
     made = request.model_dump(mode="json", include=set(typed))
     if wanted:
-        from meso_schedule.running.remaking import with_wishes
+        from meso_schedule.running.replanning import with_wishes
 
         made["protocol"] = with_wishes(seen.state, request.wanted)
     if "away" in made:
@@ -198,11 +198,11 @@ def adopt(
     """Let a course go on under its protocols as the rule files are now."""
     given = dict(locals())
 
-    def draft(seen: Sight) -> Draft:
+    def draft(seen: Situation) -> Draft:
         from meso_schedule.book.payloads import KeptProtocol
         from meso_schedule.book.records import Adopted
         from meso_schedule.rules.catalogue import get_protocols
-        from meso_schedule.running.course_progress import followed
+        from meso_schedule.running.course_progress import progress_of
 
         before = seen.state.protocols
         found = get_protocols((old.id for old in before), rules or ())
@@ -210,7 +210,7 @@ def adopt(
         if kept == before:
             return Draft([], "The rules are those that the course keeps: nothing changes.")
         after = seen.state.model_copy(update={"protocols": kept})
-        later = followed(after, seen.today)
+        later = progress_of(after, seen.today)
         for one in later.treatments:
             _check_sessions(one.protocol, one.request.sessions)
         stamps = [
@@ -222,7 +222,7 @@ def adopt(
         record = Adopted(protocols=kept, reason=reason, forecast=later.forecast)
         return Draft([record], " ".join(stamps), lambda _: [told])
 
-    write(Desk.of("adopt", given), course, draft)
+    write(BookWriter.of("adopt", given), course, draft)
 
 
 def _check_sessions(protocol: "Protocol", sessions: int | None) -> None:

@@ -7,9 +7,8 @@ import typer
 from meso_schedule.base.errors import InputError
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.book_writer import open_book, write_document
 from meso_schedule.cli.courses.inputs import day_of_asking, read_value
-from meso_schedule.cli.courses.receipts import write_document
-from meso_schedule.cli.courses.write_options import open_book
 
 
 def list_courses(
@@ -71,7 +70,7 @@ def show_course(
     from meso_schedule.cli.courses.json_documents import course_document, show_document
     from meso_schedule.cli.environment import find_clinic, has_colour, width, write_out
     from meso_schedule.cli.requests import check_format
-    from meso_schedule.running.course_progress import followed
+    from meso_schedule.running.course_progress import progress_of
 
     check_format(format, shared.SHOW_FORMATS)
     read_value(parse_course_id, course, "course")
@@ -85,7 +84,7 @@ def show_course(
         else:
             write_out(f"The course {state.course} was erased; nothing of it is left.\n")
         return
-    now = followed(state, today)
+    now = progress_of(state, today)
     if format == "json":
         write_document(show_document(now, in_use))
         return

@@ -4,18 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from meso_schedule.cli.courses.sentences import balance_words, limit_lines, no_total
 from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
 from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.output.words.text import count_text, day_text, sentence
 
 if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
     from meso_schedule.book.queries import CourseLine
     from meso_schedule.book.state import CourseState
     from meso_schedule.clinic.clinic import Clinic
     from meso_schedule.running.account import Account
-    from meso_schedule.running.course_progress import Followed
-    from meso_schedule.running.treatment_progress import Running
+    from meso_schedule.running.course_progress import CourseProgress
+    from meso_schedule.running.treatment_progress import TreatmentProgress
 
 _LIST = (
     Column("Course"),
@@ -41,6 +43,7 @@ _EVENTS = (
     Column("Event"),
     Column("Says", folds=True),
 )
+REPLAN = "Some booked days no longer fit: see 'meso-schedule courses replan {}'."
 
 
 def list_text(
@@ -80,7 +83,7 @@ def _next_mark(line: "CourseLine") -> str:
 
 
 def show_text(
-    course: "Followed", clinic: "Clinic | None" = None, *, width: int, colour: bool = False
+    course: "CourseProgress", clinic: "Clinic | None" = None, *, width: int, colour: bool = False
 ) -> str:
     """Return everything that can be told of a course on a day."""
     from meso_schedule.running.account import account_of
@@ -109,17 +112,17 @@ def show_text(
     return str(page)
 
 
-def _title(one: "Running") -> str:
+def _title(one: "TreatmentProgress") -> str:
     name = str(one.protocol.name)
     return f"{one.label} {name}" if one.label else name
 
 
-def _verdicts(one: "Running") -> Iterator[tuple[str, str]]:
+def _verdicts(one: "TreatmentProgress") -> Iterator[tuple[str, str]]:
     for session, entry in zip(one.held, one.standing.history if one.standing else (), strict=True):
         yield f"{one.mark(session.number)}, {entry.verdict}", sentence(str(entry.reason))
 
 
-def _findings(course: "Followed", clinic: "Clinic | None") -> Iterator[str]:
+def _findings(course: "CourseProgress", clinic: "Clinic | None") -> Iterator[str]:
     yield from (str(finding.message) for finding in course.state.findings)
     yield from limit_lines(course, clinic)
     if not course.is_combined:
@@ -133,7 +136,7 @@ def _findings(course: "Followed", clinic: "Clinic | None") -> Iterator[str]:
         )
 
 
-def _heading(course: "Followed") -> Iterator[tuple[str, str]]:
+def _heading(course: "CourseProgress") -> Iterator[tuple[str, str]]:
     state = course.state
     yield "Course", f"{state.course}, revision {state.revision}"
     yield "Patient", state.patient or ""
@@ -175,7 +178,7 @@ def _currency(state: "CourseState") -> str:
     return currency_of(state) or ""
 
 
-def _next(one: "Running") -> str:
+def _next(one: "TreatmentProgress") -> str:
     """Say what is due next of a treatment; nothing when nothing is."""
     from meso_schedule.running.forecasts import forecast_of
 
@@ -279,3 +282,59 @@ def _said(state: "CourseState", content: Mapping[str, Any]) -> Iterator[str]:
 
 def _protocol(named: str | Mapping[str, Any]) -> str:
     return named if isinstance(named, str) else f"{named['id']} {named['digest'][:19]}"
+
+
+def day_words(day: "date") -> str:
+    """Return a day as people read it."""
+    from meso_schedule.output.words.text import day_text
+
+    return day_text(day)
+
+
+def due_lines(one: "TreatmentProgress") -> list[str]:
+    """Say what is due next of a treatment."""
+    from meso_schedule.running.forecasts import forecast_of
+
+    forecast = forecast_of(one)
+    if forecast.number is None or forecast.earliest is None or forecast.latest is None:
+        whose = f" of {one.label}" if one.label else ""
+        return [f"Nothing more{whose} is due."]
+    return [
+        f"Session {one.mark(forecast.number)} is due from {day_words(forecast.earliest)}"
+        f" to {day_words(forecast.latest)}."
+    ]
+
+
+def no_total(state: "CourseState") -> list[str]:
+    """Say that a course has no account, where its treatments are priced in several currencies."""
+    from meso_schedule.running.terms import currencies_of
+
+    known = currencies_of(state)
+    if len(known) < 2:
+        return []
+    return [f"The treatments are priced in {' and '.join(known)}: the course has no account."]
+
+
+def limit_lines(course: "CourseProgress", clinic: "Clinic | None") -> list[str]:
+    """Say which sessions are booked past the last day for them, and what cannot keep it at all."""
+    from meso_schedule.running.limits import beyond_limits, missed_limits
+
+    return [
+        *(
+            f"Session {it.session} on {day_words(it.date)} is after {day_words(it.limit.day)},"
+            f" {it.limit.words}."
+            for it in beyond_limits(course)
+        ),
+        *(
+            f"The course{f' of {one.label}' if one.label else ''} can no longer end by"
+            f" {day_words(limit.day)}, {limit.words}."
+            for one, limit in missed_limits(course, clinic)
+        ),
+    ]
+
+
+def balance_words(balance: "Decimal", state: "CourseState") -> str:
+    """Say what the balance of a course is; what is paid too much goes back at its end."""
+    if balance >= 0:
+        return "Still to pay"
+    return "To give back" if state.stopped else "Paid beyond the price"

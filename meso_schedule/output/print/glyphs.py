@@ -8,8 +8,8 @@ from typing import Any
 from unicodedata import category, name
 
 from meso_schedule.base.errors import Fault, InputError, shortened
+from meso_schedule.base.harmless import harmless
 from meso_schedule.course.course_plan import CoursePlan
-from meso_schedule.output.words.text import harmless
 
 FONTS = Path(__file__).with_name("fonts")
 

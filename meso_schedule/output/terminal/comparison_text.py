@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from meso_schedule.base.phrases import Phrase, phrase
+from meso_schedule.course.comparison import Comparison, ComparisonRow
 from meso_schedule.output.tables import csv_table, markdown_table
 from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
 from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.text import money_text
-from meso_schedule.planner.comparison import Comparison, ComparisonRow
 
 _PROTOCOL = phrase("Protocol")
 _VISITS = phrase("Visits")

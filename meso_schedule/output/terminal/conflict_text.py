@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
-from meso_schedule.base.errors import NoCalendarFits
 from meso_schedule.base.phrases import Phrase, parts_of, phrase, shared_runs
 from meso_schedule.course.course_plan import BlockedDay
-from meso_schedule.course.headlines import headline
+from meso_schedule.course.no_calendar import NoCalendarFits, headline
 from meso_schedule.output.words.language import ENGLISH, Language
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from unicodedata import category, east_asian_width
 
-from meso_schedule.output.words.text import harmless
+from meso_schedule.base.harmless import harmless
 
 WIDE = 140
 NARROW = 72

@@ -6,7 +6,8 @@ from meso_schedule.course.bill import MoneyRange
 from meso_schedule.output.terminal.layout import Column, Page, cell, text
 from meso_schedule.output.words.details import fact_lines
 from meso_schedule.output.words.text import money_text, sentence
-from meso_schedule.rules.protocol import Facts, Gap, Phase, Protocol, Results, Sourced
+from meso_schedule.rules.protocol import Protocol
+from meso_schedule.rules.rule_tables import Facts, Gap, Phase, Results, Sourced
 
 UNPUBLISHED = "*"
 

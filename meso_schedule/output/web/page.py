@@ -9,10 +9,10 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
+from meso_schedule.base.harmless import harmless
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.output.web.page_view import PageView
 from meso_schedule.output.words.language import Language
-from meso_schedule.output.words.text import harmless
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from meso_schedule.base.dates import Interval
+from meso_schedule.base.intervals import Interval
 from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.course.bill import CostEstimate
 from meso_schedule.course.course_plan import CoursePlan, Session, SpacingRule
 from meso_schedule.output.words.details import cost_title, fact_lines, result_spans
 from meso_schedule.output.words.language import ENGLISH, Language
-from meso_schedule.rules.protocol import together
+from meso_schedule.rules.rule_tables import together
 
 
 def title_of(plan: CoursePlan, language: Language = ENGLISH) -> str:

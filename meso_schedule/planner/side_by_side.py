@@ -6,14 +6,15 @@ from decimal import Decimal
 from itertools import zip_longest
 from typing import NamedTuple
 
-from meso_schedule.base.dates import Interval
-from meso_schedule.base.errors import InputError, NoCalendarFits, NoCalendarFound
-from meso_schedule.base.models import Model, Sentence
+from meso_schedule.base.errors import InputError
+from meso_schedule.base.intervals import Interval
 from meso_schedule.base.phrases import joined, phrase
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.costs.estimate import estimate_cost, taxed_part
 from meso_schedule.course.bill import CostEstimate, MoneyRange
+from meso_schedule.course.comparison import Comparison, ComparisonRow
 from meso_schedule.course.course_plan import CoursePlan, Session
+from meso_schedule.course.no_calendar import NoCalendarFits, NoCalendarFound
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.planner.care import combined_care, swelling_days
 from meso_schedule.planner.combined_planning import plan_combined
@@ -21,47 +22,6 @@ from meso_schedule.rules.protocol import Protocol
 
 PERIOD = Interval.parse("12 months")
 TWO_PERIODS = Interval.parse("24 months")
-
-
-class ComparisonRow(Model):
-    """One protocol, or several in one calendar, over the period.
-
-    Args:
-        protocol: Its id; of a combined calendar, the ids joined by `+`.
-        protocols: Its ids one by one.
-        visits: Days with course sessions or top-ups inside the period.
-        first: The first visit; None when no calendar fits.
-        last: The last visit inside the period.
-        cost: What these visits cost; None when no price is known.
-        currency: The currency of the cost.
-        cost_12_months: What all visits of the first 12 months cost, top-ups included.
-        cost_24_months: What those of the first 24 months cost.
-        chair_minutes: Time in the chair, all visits together.
-        swelling_days: Days on which swelling is to be expected.
-        problem: Why there is no calendar, or None.
-    """
-
-    protocol: str
-    protocols: tuple[str, ...]
-    name: Sentence
-    visits: int
-    first: date | None
-    last: date | None
-    cost: MoneyRange | None
-    currency: str | None
-    cost_12_months: MoneyRange | None = None
-    cost_24_months: MoneyRange | None = None
-    chair_minutes: int
-    swelling_days: int
-    problem: Sentence | None = None
-
-
-class Comparison(Model):
-    """Several protocols over the same days, both ends included."""
-
-    start: date
-    until: date
-    rows: tuple[ComparisonRow, ...]
 
 
 def compare(

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.cli.courses.inputs import agree, day_of_asking, read_number, read_value
-from meso_schedule.cli.courses.receipts import show_nothing, show_receipt
-from meso_schedule.cli.error_messages import tell
+from meso_schedule.cli.standard_error import tell
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,8 +25,10 @@ TIMEOUT_SECONDS = 30.0
 
 # How often a write is thought over again when another program was quicker.
 _ATTEMPTS = 8
+
 # What may still be written to a course that was stopped; `stop` settles what was left open.
 _AFTER_STOP = ("note", "pay", "correct", "stop")
+
 # Options that commands had not before: left out where they are not given, so that what was
 # asked under a key then is known again.
 _LATER = ("treatment", "returned", "fee", "zone")
@@ -91,7 +92,7 @@ def _make_own_folder(book: Path, *, create: bool) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class BookWriter:
     """Who works on the book and how: the options that writing commands share.
 
     Args:
@@ -111,7 +112,7 @@ class Desk:
     yes: bool = False
 
     @classmethod
-    def of(cls, command: str, given: Mapping[str, Any]) -> "Desk":
+    def of(cls, command: str, given: Mapping[str, Any]) -> "BookWriter":
         """Return the desk of a command from what was typed."""
         from meso_schedule.cli.requests import check_format
 
@@ -185,7 +186,7 @@ class Draft:
     question: str | None = None
 
 
-class Sight(NamedTuple):
+class Situation(NamedTuple):
     """What a command sees when it thinks over what to write."""
 
     state: "CourseState"
@@ -194,59 +195,61 @@ class Sight(NamedTuple):
     book: "Book"
 
 
-Drafting = Callable[[Sight], Draft]
+Drafting = Callable[[Situation], Draft]
 
 
-def write(desk: Desk, course: str, draft: Drafting) -> None:
+def write(writer: BookWriter, course: str, draft: Drafting) -> None:
     """Think over what to write to a course, say it, write it, and say what came of it.
 
     Args:
-        desk: Who works on the book.
+        writer: Who works on the book.
         course: The course's id.
         draft: Returns what to write, given the state of the course.
     """
     from meso_schedule.book.ids import parse_course_id
 
     read_value(parse_course_id, course, "course")
-    clinic = desk.find_clinic()
-    as_of = day_of_asking(desk.as_of, clinic)
-    with open_book(desk.book, head_file=desk.head_file) as book:
-        if desk.key is not None and (answer := book.recall(desk.key, desk.asked)):
-            show_receipt(desk, answer, ["It was written before, under the same key."])
+    clinic = writer.find_clinic()
+    as_of = day_of_asking(writer.as_of, clinic)
+    with open_book(writer.book, head_file=writer.head_file) as book:
+        if writer.key is not None and (answer := book.recall(writer.key, writer.asked)):
+            show_receipt(writer, answer, ["It was written before, under the same key."])
             return
-        sight = Sight(book.course(course), as_of, clinic, book)
-        receipt, made = _attempt(desk, sight, draft)
+        situation = Situation(book.course(course), as_of, clinic, book)
+        receipt, made = _attempt(writer, situation, draft)
     if receipt is None:
-        show_nothing(desk, course, made)
+        show_nothing(writer, course, made)
     else:
-        show_receipt(desk, receipt, made.done(receipt.state), made.facts)
+        show_receipt(writer, receipt, made.done(receipt.state), made.facts)
 
 
-def _attempt(desk: Desk, sight: Sight, draft: Drafting) -> "tuple[Receipt | None, Draft]":
+def _attempt(
+    writer: BookWriter, situation: Situation, draft: Drafting
+) -> "tuple[Receipt | None, Draft]":
     from meso_schedule.book.book_errors import RefusedError
     from meso_schedule.book.guards import stopped
 
-    course = sight.state.course
+    course = situation.state.course
     agreed: str | None = None
     for attempt in range(1, _ATTEMPTS + 1):
-        refuse_erased(sight.state)
-        if sight.state.stopped and desk.asked[0] not in _AFTER_STOP:
-            raise stopped(sight.state)
-        made = draft(sight)
+        refuse_erased(situation.state)
+        if situation.state.stopped and writer.asked[0] not in _AFTER_STOP:
+            raise stopped(situation.state)
+        made = draft(situation)
         if not made.records:
             return None, made
         if made.question and made.question != agreed:
-            agree(f"{naming(sight.state)}: {made.question}", yes=desk.yes)
+            agree(f"{naming(situation.state)}: {made.question}", yes=writer.yes)
             agreed = made.question
         if attempt == 1:
-            tell(f"{naming(sight.state)}: {made.doing}")
-        context = desk.context(sight.clinic, sight.today, sight.state.revision)
+            tell(f"{naming(situation.state)}: {made.doing}")
+        context = writer.context(situation.clinic, situation.today, situation.state.revision)
         try:
-            return sight.book.append(course, *made.records, context=context), made
+            return situation.book.append(course, *made.records, context=context), made
         except RefusedError as error:
-            if error.code != "stale" or desk.seen is not None or attempt == _ATTEMPTS:
+            if error.code != "stale" or writer.seen is not None or attempt == _ATTEMPTS:
                 raise
-        sight = sight._replace(state=sight.book.course(course))
+        situation = situation._replace(state=situation.book.course(course))
     raise AssertionError("the last attempt returns or raises")
 
 
@@ -267,3 +270,56 @@ def naming(state: "CourseState") -> str:
     whose = f" of {state.patient}" if state.patient else ""
     names = ", ".join(kept.id for kept in state.protocols)
     return f"Course {state.course}{whose}, {names}" if names else f"Course {state.course}"
+
+
+def show_receipt(
+    writer: "BookWriter",
+    receipt: "Receipt",
+    lines: Sequence[str],
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """Say what was written; it has reached the disk."""
+    from meso_schedule.cli.courses.json_documents import course_document
+    from meso_schedule.cli.environment import write_out
+
+    if writer.format == "json":
+        write_document(
+            {
+                "course": receipt.course,
+                "revision": receipt.revision,
+                "first": receipt.first,
+                "last": receipt.last,
+                "is_repeated": receipt.is_repeated,
+                "findings": [finding.model_dump(mode="json") for finding in receipt.findings],
+                **(facts or {}),
+                "state": course_document(receipt.state),
+            }
+        )
+        return
+    from meso_schedule.base.harmless import harmless
+
+    told = [
+        f"Recorded: course {receipt.course} is at revision {receipt.revision}.",
+        *lines,
+        *(finding.message for finding in receipt.findings),
+    ]
+    write_out("".join(f"{harmless(line)}\n" for line in told))
+
+
+def show_nothing(writer: "BookWriter", course: str, made: "Draft") -> None:
+    """Say that there is nothing to write."""
+    from meso_schedule.cli.environment import write_out
+
+    if writer.format == "json":
+        write_document({"course": course, "revision": None, **made.facts})
+        return
+    write_out(f"{made.doing}\n")
+
+
+def write_document(document: Any) -> None:
+    """Write a JSON document to standard output."""
+    import json
+
+    from meso_schedule.cli.environment import write_json
+
+    write_json(json.dumps(document, indent=2, ensure_ascii=False))

@@ -1,0 +1,51 @@
+"""What is told beside a result, line by line on standard error."""
+
+import os
+import re
+import shutil
+import sys
+
+from meso_schedule.book.storage.passwords import without_passwords
+
+
+def tell(*lines: str) -> None:
+    """Write lines to standard error, wrapped to the terminal; nobody listening is no error."""
+    from meso_schedule.base.harmless import harmless
+
+    columns = _columns()
+    for line in lines:
+        indent = re.match(r" *(?:[0-9]+\. )?", line)
+        text = _wrapped(
+            harmless(without_passwords(line)), columns, " " * len(indent[0] if indent else "")
+        )
+        try:
+            if sys.stderr is not None:
+                sys.stderr.write(f"{text}\n".encode(_encoding(), "replace").decode(_encoding()))
+        except OSError:
+            return
+
+
+def _columns() -> int | None:
+    if sys.stderr is not None and not sys.stderr.isatty() and "COLUMNS" not in os.environ:
+        return None
+    return max(24, shutil.get_terminal_size().columns)
+
+
+def _encoding() -> str:
+    return sys.stderr.encoding or "utf-8"
+
+
+def _wrapped(line: str, columns: int | None, indent: str) -> str:
+    from textwrap import fill
+
+    if columns is None:
+        return line
+    return fill(
+        line,
+        columns,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+        drop_whitespace=True,
+        replace_whitespace=False,
+    )

@@ -1,0 +1,92 @@
+"""The honest no: no calendar keeps every rule, or none was found within the bound."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from meso_schedule.base.errors import ExitCode, Fault, MesoScheduleError
+from meso_schedule.base.phrases import Phrase, joined, phrase
+
+if TYPE_CHECKING:
+    from meso_schedule.course.course_plan import Conflict, WayOut
+
+
+class NoCalendarFits(MesoScheduleError):  # noqa: N818 - a name of the contract
+    """No calendar keeps every rule.
+
+    Args:
+        conflict: The first session that cannot be placed, its window, and why each day is out.
+        relaxations: The cheapest single changes that make a calendar possible, cheapest first.
+    """
+
+    exit_code = ExitCode.NO
+    code = "no_calendar"
+
+    def __init__(self, conflict: "Conflict", relaxations: Sequence["WayOut"]) -> None:
+        self.conflict = conflict
+        self.relaxations = tuple(relaxations)
+        self.headline = headline(conflict, str)
+        super().__init__(self.headline)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        first = self.relaxations[0].message if self.relaxations else "Change the rules asked for."
+        return (Fault(self.code, str(self), remedy=first),)
+
+
+class NoCalendarFound(MesoScheduleError):  # noqa: N818 - beside NoCalendarFits
+    """A combined calendar that the search neither found nor ruled out within its bound of work.
+
+    Args:
+        steps: The bound.
+    """
+
+    exit_code = ExitCode.NO
+    code = "not_proved"
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+        super().__init__(
+            f"No calendar was found within {steps} steps; that there is none is not proven."
+        )
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        remedy = "Ask for fewer sessions or protocols, or for a later start of one of them."
+        return (Fault(self.code, str(self), remedy=remedy),)
+
+
+def headline(
+    conflict: "Conflict", write: Callable[[date], str], *, one_day: bool = False
+) -> Phrase:
+    """Say which session has no day, whose it is, and what stands beside it.
+
+    Args:
+        conflict: What does not fit.
+        write: How dates are written.
+        one_day: Whether a window of one day is told as a day.
+    """
+    first, last = write(conflict.window.earliest), write(conflict.window.latest)
+    if one_day and first == last:
+        said = phrase(
+            "No calendar fits: session {number} has no usable day {day}.",
+            number=conflict.session,
+            day=first,
+        )
+    else:
+        said = phrase(
+            "No calendar fits: session {number} has no usable day from {first} to {last}.",
+            number=conflict.session,
+            first=first,
+            last=last,
+        )
+    if conflict.beside:
+        return phrase(
+            "{protocol} beside {others}: {headline}",
+            protocol=conflict.protocol,
+            others=joined(conflict.beside),
+            headline=said,
+        )
+    if conflict.protocol:
+        return phrase("{protocol}: {headline}", protocol=conflict.protocol, headline=said)
+    return said
