@@ -150,7 +150,7 @@ def with_way_out(case: ProgrammeCase, way: WayOut) -> ProgrammeCase:
 @pytest.fixture
 def no_ways_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the ways out of programmes without a calendar, which take the longest."""
-    monkeypatch.setattr(joint_conflicts, "ways_out_together", lambda _: ())
+    monkeypatch.setattr(joint_conflicts, "ways_out_of_programme", lambda _: ())
 
 
 @pytest.mark.usefixtures("no_ways_out")

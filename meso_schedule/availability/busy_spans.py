@@ -3,15 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from meso_schedule.base.busy_times import BusySource, BusyTime, Span
 from meso_schedule.base.times import DAY_MINUTES
-
-if TYPE_CHECKING:
-    from meso_schedule.course.course_plan import Finding
-
+from meso_schedule.course.course_plan import Finding
 
 # From a minute after midnight up to, and without, another one.
 Minutes = tuple[int, int]
@@ -21,7 +18,7 @@ Minutes = tuple[int, int]
 class TellingSource(BusySource, Protocol):
     """A source of busy times that has something to say about them."""
 
-    def findings(self, as_of: date, zone: ZoneInfo) -> Iterable["Finding"]:
+    def findings(self, as_of: date, zone: ZoneInfo) -> Iterable[Finding]:
         """Return what is to be told with every plan that it was asked for."""
         ...
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, NoReturn
 
@@ -23,8 +24,6 @@ def pieces_of(file: BinaryIO, source: str, limit: int) -> Iterator[str]:
     Raises:
         UnreadableFileError: When it cannot be read, is not UTF-8, or goes on after the limit.
     """
-    from codecs import getincrementaldecoder
-
     decoder, size = getincrementaldecoder("utf-8")(), 0
     while True:
         try:

@@ -11,23 +11,43 @@ from datetime import date
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypedDict
+from typing import Self, TypedDict
 
+from meso_schedule.base.errors import InputError, MesoScheduleError
+from meso_schedule.book.backups import check_target, empty, lost, read_copy, write_copy
+from meso_schedule.book.book_errors import unknown_course
+from meso_schedule.book.digests import canonical
+from meso_schedule.book.erasure import Erasure, erase
+from meso_schedule.book.events import Event
+from meso_schedule.book.heads import compare, head_file, keep, kept_head
 from meso_schedule.book.ids import Randomness, parse_course_id
+from meso_schedule.book.incoming import Incoming
+from meso_schedule.book.projection import clear, project
+from meso_schedule.book.queries import (
+    CourseLine,
+    DiaryLine,
+    Show,
+    courses_with_fees,
+    list_courses,
+    list_sessions,
+)
+from meso_schedule.book.reading import (
+    book_id,
+    course_events,
+    course_ids,
+    course_state,
+    events_of,
+    read_head,
+    state_of,
+)
+from meso_schedule.book.records import Opened, Record
+from meso_schedule.book.state import CourseState
 from meso_schedule.book.storage.addresses import open_storage
 from meso_schedule.book.storage.interface import TIMEOUT_SECONDS, Storage, migrate
-
-if TYPE_CHECKING:
-    # Loaded by the methods that need them: the list and the diary are to come at once.
-    from meso_schedule.book.erasure import Erasure
-    from meso_schedule.book.events import Event
-    from meso_schedule.book.queries import CourseLine, DiaryLine, Show
-    from meso_schedule.book.records import Opened, Record
-    from meso_schedule.book.state import CourseState
-    from meso_schedule.book.transfer import Imported
-    from meso_schedule.book.verification import Head, Verification
-    from meso_schedule.book.writing import Context, Receipt
-    from meso_schedule.course.course_plan import Finding
+from meso_schedule.book.transfer import Imported, export, take_in
+from meso_schedule.book.verification import Head, Verification, verify
+from meso_schedule.book.writing import Context, Receipt, recall, write
+from meso_schedule.course.course_plan import Finding
 
 
 class _Means(TypedDict):
@@ -102,10 +122,8 @@ class Book:
         self.close()
 
     @property
-    def findings(self) -> "tuple[Finding, ...]":
+    def findings(self) -> tuple[Finding, ...]:
         """What is to be told of the book itself: others could read it, its end was not kept."""
-        from meso_schedule.course.course_plan import Finding
-
         said = [self._storage.said] if self._storage.said else []
         return (
             *(Finding(kind="readable", message=message) for message in said),
@@ -121,7 +139,7 @@ class Book:
         """Let go of the book."""
         self._storage.close()
 
-    def open_course(self, opened: "Opened", *more: "Record", context: "Context") -> "Receipt":
+    def open_course(self, opened: Opened, *more: Record, context: Context) -> Receipt:
         """Open a course under a new id, and write what else belongs to its beginning.
 
         Raises:
@@ -129,7 +147,7 @@ class Book:
         """
         return self._write(None, (opened, *more), context)
 
-    def append(self, course: str, *records: "Record", context: "Context") -> "Receipt":
+    def append(self, course: str, *records: Record, context: Context) -> Receipt:
         """Write events to a course, all or none.
 
         Raises:
@@ -139,12 +157,7 @@ class Book:
         """
         return self._write(parse_course_id(course), records, context)
 
-    def _write(
-        self, course: str | None, records: "Sequence[Record]", context: "Context"
-    ) -> "Receipt":
-        from meso_schedule.base.errors import InputError
-        from meso_schedule.book.writing import write
-
+    def _write(self, course: str | None, records: Sequence[Record], context: Context) -> Receipt:
         if not records:
             raise InputError.of("nothing", "There is nothing to write.", remedy="Give an event.")
         with self._storage.writing() as connection:
@@ -156,10 +169,6 @@ class Book:
         """Keep the end of the book as it is now; what was committed stands in any case."""
         if self._heads is None:
             return
-        from meso_schedule.base.errors import MesoScheduleError
-        from meso_schedule.book.heads import head_file, keep
-        from meso_schedule.book.reading import book_id, read_head
-        from meso_schedule.book.verification import Head
 
         try:
             with self._storage.writing() as connection:
@@ -171,7 +180,7 @@ class Book:
         if said:
             self._not_kept.append(said)
 
-    def recall(self, key: str, asked: object) -> "Receipt | None":
+    def recall(self, key: str, asked: object) -> Receipt | None:
         """Return the first answer to what was asked under a key; None when the key is new.
 
         Ask before planning anything: what was right then may be refused by now.
@@ -179,32 +188,24 @@ class Book:
         Raises:
             RefusedError: When something else was asked under it.
         """
-        from meso_schedule.book.digests import canonical
-        from meso_schedule.book.writing import recall
-
         with self._storage.reading() as connection:
             return recall(connection, key, canonical(asked), self.shown)
 
-    def course(self, course: str) -> "CourseState":
+    def course(self, course: str) -> CourseState:
         """Return the state of a course.
 
         Raises:
             InputError: When it is no course id, or of no course in this book.
         """
-        from meso_schedule.book.reading import course_state
-
         with self._storage.reading() as connection:
             return course_state(connection, parse_course_id(course), self.shown)
 
-    def history(self, course: str) -> "list[Event]":
+    def history(self, course: str) -> list[Event]:
         """Return the events of a course, oldest first; `record_of` reads what one says.
 
         Raises:
             InputError: When there is no such course.
         """
-        from meso_schedule.book.book_errors import unknown_course
-        from meso_schedule.book.reading import course_events
-
         course = parse_course_id(course)
         with self._storage.reading() as connection:
             events = course_events(connection, course, self.shown)
@@ -212,40 +213,31 @@ class Book:
             raise unknown_course(course)
         return events
 
-    def courses(self, show: "Show" = "all", *, as_of: date | None = None) -> "list[CourseLine]":
+    def courses(self, show: Show = "all", *, as_of: date | None = None) -> list[CourseLine]:
         """List courses, the one due first at the front.
 
         `show` is `all`, or on the day `as_of`: `due`, `overdue`, or `unbooked` from then on.
         """
-        from meso_schedule.book.queries import list_courses
-
         with self._storage.reading() as connection:
             return list(list_courses(connection, self.shown, show, as_of))
 
-    def diary(self, first: date, last: date) -> "list[DiaryLine]":
+    def diary(self, first: date, last: date) -> list[DiaryLine]:
         """List the sessions from one day to another, both included."""
-        from meso_schedule.book.queries import list_sessions
-
         with self._storage.reading() as connection:
             return list(list_sessions(connection, self.shown, first, last))
 
     def courses_with_fees(self, since: date) -> list[str]:
         """Return the courses that may have brought in something without a session since a day."""
-        from meso_schedule.book.queries import courses_with_fees
-
         with self._storage.reading() as connection:
             return courses_with_fees(connection, since)
 
-    def head(self) -> "Head":
+    def head(self) -> Head:
         """Return the end of the book, which proves later that nothing was cut off."""
-        from meso_schedule.book.reading import read_head
-        from meso_schedule.book.verification import Head
-
         with self._storage.reading() as connection:
             count, last = read_head(connection, self.shown)
         return Head(count=count, hash=last)
 
-    def verify(self, known: "Head | None" = None) -> "Verification":
+    def verify(self, known: Head | None = None) -> Verification:
         """Check the whole book: tables, chain, payloads, and what follows from them.
 
         `known` is the end of the book as it was noted before. The end that is kept where `open` was
@@ -254,18 +246,12 @@ class Book:
         Raises:
             InputError: When the file there is something else.
         """
-        from meso_schedule.book.heads import compare
-        from meso_schedule.book.verification import verify
-
         with self._storage.reading() as connection:
             found = verify(self._storage, connection, known)
             return compare(connection, found, self._heads, self.shown) if self._heads else found
 
     def rebuild(self) -> int:
         """Make list and diary again from the events; return how many courses there are."""
-        from meso_schedule.book.projection import clear, project
-        from meso_schedule.book.reading import course_ids, events_of, state_of
-
         with self._storage.writing() as connection:
             clear(connection)
             courses = course_ids(connection)
@@ -273,7 +259,7 @@ class Book:
                 project(connection, state_of(events_of(connection, course, self.shown), self.shown))
         return len(courses)
 
-    def erase(self, course: str, *, context: "Context") -> "Erasure":
+    def erase(self, course: str, *, context: Context) -> Erasure:
         """Remove what was recorded of a course for good; a tombstone stays.
 
         Raises:
@@ -281,8 +267,6 @@ class Book:
             RefusedError: When it has changed since it was seen, or the key was used before.
             BookFault: When the file could not be rewritten: erase it again.
         """
-        from meso_schedule.book.erasure import erase
-
         course = parse_course_id(course)
         with self._storage.writing() as connection:
             answer = erase(connection, course, context, **self._means)
@@ -296,13 +280,11 @@ class Book:
         Raises:
             InputError: When there is no such course.
         """
-        from meso_schedule.book.transfer import export
-
         wanted = None if courses is None else [parse_course_id(course) for course in courses]
         with self._storage.reading() as connection:
             yield from export(connection, wanted, self.shown)
 
-    def import_courses(self, text: str | Iterable[str], *, source: str) -> "Imported":
+    def import_courses(self, text: str | Iterable[str], *, source: str) -> Imported:
         """Take in what `export` wrote, all or nothing.
 
         Args:
@@ -313,16 +295,13 @@ class Book:
             InputError: When the file is none of ours, or was changed.
             RefusedError: When the book holds another course of the same id.
         """
-        from meso_schedule.book.incoming import Incoming
-        from meso_schedule.book.transfer import take_in
-
         events = Incoming([text] if isinstance(text, str) else text, source)
         with self._storage.writing() as connection:
             taken = take_in(connection, events, lambda: events.head, source, self.shown)
         self._keep_head()
         return taken
 
-    def backup(self, target: str | PathLike[str], *, force: bool = False) -> "Head":
+    def backup(self, target: str | PathLike[str], *, force: bool = False) -> Head:
         """Copy the book to a file that only its owner may read.
 
         A book in a file becomes another such file; one in a database what `export` writes.
@@ -331,8 +310,6 @@ class Book:
             InputError: When the target exists and `force` is not given.
             BookFault: When it cannot be written.
         """
-        from meso_schedule.book.backups import check_target, write_copy
-
         path = Path(target)
         check_target(path, self.shown, force=force)
         write_copy(self._storage, path, self.export, force=force)
@@ -348,9 +325,6 @@ class Book:
             InputError: When the source is no backup.
             BookFault: When the backup is damaged.
         """
-        from meso_schedule.book.backups import lost, read_copy
-        from meso_schedule.book.heads import kept_head
-
         with (
             read_copy(Path(source), self.shown) as (events, _),
             self._storage.reading() as connection,
@@ -358,7 +332,7 @@ class Book:
             kept = kept_head(connection, self._heads, self.shown)
             return lost(connection, events, kept)
 
-    def restore(self, source: str | PathLike[str], *, force: bool = False) -> "Head":
+    def restore(self, source: str | PathLike[str], *, force: bool = False) -> Head:
         """Fill this book from a backup, which is verified first and stays as it is.
 
         Args:
@@ -369,9 +343,6 @@ class Book:
             InputError: When the source is no backup, or this book is not empty.
             BookFault: When the backup is damaged.
         """
-        from meso_schedule.book.backups import empty, read_copy
-        from meso_schedule.book.transfer import take_in
-
         with (
             read_copy(Path(source), self.shown) as (events, head),
             self._storage.writing() as connection,

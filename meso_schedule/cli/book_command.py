@@ -2,17 +2,23 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from meso_schedule.base.errors import ExitCode, InputError, shortened
+from meso_schedule.base.harmless import harmless
+from meso_schedule.base.source_files import is_own_pipe
+from meso_schedule.book.heads import parse_head
+from meso_schedule.book.verification import Head
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.book_writer import open_book, write_document
+from meso_schedule.cli.courses.inputs import agree
+from meso_schedule.cli.environment import write_out
+from meso_schedule.cli.requests import check_format
+from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.usage import Command, Group
-
-if TYPE_CHECKING:
-    from meso_schedule.book.verification import Head
 
 Known = Annotated[
     str | None,
@@ -46,10 +52,6 @@ def verify(
     format: options.ShowFormat = "table",
 ) -> None:
     """Check the whole book and name every event that was changed, lost or put elsewhere."""
-    from meso_schedule.cli.courses.book_writer import open_book, write_document
-    from meso_schedule.cli.environment import write_out
-    from meso_schedule.cli.requests import check_format
-
     check_format(format, shared.SHOW_FORMATS)
     noted = _head(known) if known is not None else None
     with open_book(book, head_file=head_file) as opened:
@@ -71,9 +73,7 @@ def verify(
         raise typer.Exit(ExitCode.NO)
 
 
-def _head(text: str) -> "Head":
-    from meso_schedule.book.heads import parse_head
-
+def _head(text: str) -> Head:
     if found := parse_head(text):
         return found
     raise InputError.of(
@@ -93,10 +93,6 @@ def backup(
     format: options.ShowFormat = "table",
 ) -> None:
     """Copy the book to a file that only its owner may read."""
-    from meso_schedule.cli.courses.book_writer import open_book
-    from meso_schedule.cli.requests import check_format
-    from meso_schedule.cli.standard_error import tell
-
     check_format(format, shared.SHOW_FORMATS)
     with open_book(book) as opened:
         tell(f"Copying {opened.shown} to {target}.")
@@ -114,12 +110,6 @@ def restore(
     format: options.ShowFormat = "table",
 ) -> None:
     """Fill a new book from a backup, which is verified first; --force replaces an old one."""
-    from meso_schedule.base.source_files import is_own_pipe
-    from meso_schedule.cli.courses.book_writer import open_book
-    from meso_schedule.cli.courses.inputs import agree
-    from meso_schedule.cli.requests import check_format
-    from meso_schedule.cli.standard_error import tell
-
     check_format(format, shared.SHOW_FORMATS)
     with open_book(book, create=True, head_file=head_file) as opened:
         tell(f"Restoring {opened.shown} from {source}.")
@@ -147,11 +137,6 @@ def rebuild(
     format: options.ShowFormat = "table",
 ) -> None:
     """Make list and diary again from the events."""
-    from meso_schedule.cli.courses.book_writer import open_book, write_document
-    from meso_schedule.cli.environment import write_out
-    from meso_schedule.cli.requests import check_format
-    from meso_schedule.cli.standard_error import tell
-
     check_format(format, shared.SHOW_FORMATS)
     with open_book(book) as opened:
         tell(f"Making list and diary of {opened.shown} again.")
@@ -163,12 +148,8 @@ def rebuild(
 
 
 def _told(
-    what: str, file: str, head: "Head", kind: str, facts: Mapping[str, Any] | None = None
+    what: str, file: str, head: Head, kind: str, facts: Mapping[str, Any] | None = None
 ) -> None:
-    from meso_schedule.base.harmless import harmless
-    from meso_schedule.cli.courses.book_writer import write_document
-    from meso_schedule.cli.environment import write_out
-
     if kind == "json":
         write_document({"file": file, "head": head.model_dump(mode="json"), **(facts or {})})
     else:

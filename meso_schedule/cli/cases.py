@@ -6,19 +6,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from meso_schedule.base.errors import Fault, InputError, MesoScheduleError, shortened
 from meso_schedule.base.text_files import read_text, refuse
 from meso_schedule.cli.error_messages import PlacedError
 from meso_schedule.cli.requests import read_asked
-
-if TYPE_CHECKING:
-    from meso_schedule.clinic.clinic import Clinic
-    from meso_schedule.course.course_plan import CoursePlan
-    from meso_schedule.course.request import CourseRequest
-    from meso_schedule.evaluation.evaluate import Standing
-    from meso_schedule.rules.protocol import Protocol
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.course.request import CourseRequest
+from meso_schedule.course.request_checks import request_faults
+from meso_schedule.evaluation.evaluate import Standing
+from meso_schedule.planner.planning import plan_course
+from meso_schedule.planner.setup import standing_of
+from meso_schedule.rules.protocol import Protocol
 
 _LISTS = ("between", "away", "pin", "held", "area")
 _WORDS = ("id", "name", "file", "source", "note")
@@ -40,7 +40,7 @@ _NOTHING = "none"
 
 
 def case_faults(
-    name: str, checked: Mapping[Path, "Protocol"], clinic: "Clinic | None"
+    name: str, checked: Mapping[Path, Protocol], clinic: Clinic | None
 ) -> Iterator[Fault]:
     """Find the cases of a CSV file that are planned otherwise than they say.
 
@@ -72,7 +72,7 @@ def case_faults(
 
 
 def _case_faults(
-    case: Mapping[str, str], protocol: "Protocol", clinic: "Clinic | None", place: str
+    case: Mapping[str, str], protocol: Protocol, clinic: Clinic | None, place: str
 ) -> Iterator[Fault]:
     request = _request(case, protocol)
     is_history = any(case.get(name) for name in HISTORY_COLUMNS)
@@ -84,8 +84,6 @@ def _case_faults(
 
 
 def _read(name: str) -> Iterator[tuple[str, dict[str, str]]]:
-    from meso_schedule.course.request import CourseRequest
-
     text = read_text(Path(name))
     comments = re.match(r"(?:#[^\n]*\n)*", text)
     begin = comments.end() if comments else 0
@@ -107,8 +105,8 @@ def _read(name: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _protocol_of(
-    case: Mapping[str, str], protocols: Mapping[Path, "Protocol"], folder: Path
-) -> "Protocol | None":
+    case: Mapping[str, str], protocols: Mapping[Path, Protocol], folder: Path
+) -> Protocol | None:
     if named := case.get("protocol"):
         return next((p for p in protocols.values() if p.id == named), None)
     if file := case.get("file"):
@@ -116,7 +114,7 @@ def _protocol_of(
     return next(iter(protocols.values())) if len(protocols) == 1 else None
 
 
-def _request(case: Mapping[str, str], protocol: "Protocol") -> "CourseRequest":
+def _request(case: Mapping[str, str], protocol: Protocol) -> CourseRequest:
     options: dict[str, str | list[str] | None] = {
         name: cell.split() if name in _LISTS else cell
         for name, cell in case.items()
@@ -127,9 +125,7 @@ def _request(case: Mapping[str, str], protocol: "Protocol") -> "CourseRequest":
     return read_asked(options).request
 
 
-def _plan(protocol: "Protocol", request: "CourseRequest", clinic: "Clinic | None") -> "CoursePlan":
-    from meso_schedule.planner.planning import plan_course
-
+def _plan(protocol: Protocol, request: CourseRequest, clinic: Clinic | None) -> CoursePlan:
     as_of = request.as_of or max(request.held_days, default=request.start)
     if as_of is None:
         remedy = "Add a column start or as_of."
@@ -141,7 +137,7 @@ def _some(case: Mapping[str, str], name: str) -> list[str] | None:
     return case[name].split() if case.get(name) else None
 
 
-def _differences(case: Mapping[str, str], plan: "CoursePlan", place: str) -> Iterator[Fault]:
+def _differences(case: Mapping[str, str], plan: CoursePlan, place: str) -> Iterator[Fault]:
     first = plan.sessions[0].date if plan.sessions else plan.as_of
     planned = {
         "expected_dates": [str(session.date) for session in plan.sessions],
@@ -167,7 +163,7 @@ def _told(case: Mapping[str, str]) -> str:
 
 
 def history_differences(
-    case: Mapping[str, str], protocol: "Protocol", request: "CourseRequest", place: str
+    case: Mapping[str, str], protocol: Protocol, request: CourseRequest, place: str
 ) -> Iterator[Fault]:
     """Find what the sessions held of a case amount to that its line says otherwise.
 
@@ -175,9 +171,6 @@ def history_differences(
     each session held; a reason must hold the words of its entry. The others are of the next
     session; `none` is written where there is none.
     """
-    from meso_schedule.course.request_checks import request_faults
-    from meso_schedule.planner.setup import standing_of
-
     if not request.held:
         remedy = "Add the days of the sessions held."
         raise InputError.of("missing_key", "No session is held.", field="held", remedy=remedy)
@@ -201,7 +194,7 @@ def history_differences(
             )
 
 
-def _found(standing: "Standing") -> dict[str, str]:
+def _found(standing: Standing) -> dict[str, str]:
     history, following = standing.history, standing.forecast
     found = {
         "expected_verdicts": "; ".join(entry.verdict for entry in history),

@@ -1,18 +1,27 @@
 """`compare`: several protocols side by side."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
 from meso_schedule.base.errors import ExitCode, FormatError, InputError
 from meso_schedule.cli import options
+from meso_schedule.cli.environment import find_clinic, has_colour, width, write_json, write_out
 from meso_schedule.cli.error_messages import placing
+from meso_schedule.cli.formats import read_language
 from meso_schedule.cli.idle_options import refuse_idle
+from meso_schedule.cli.languages import terminal_language
+from meso_schedule.cli.requests import check_format, read_asked
 from meso_schedule.cli.usage import Command
-
-if TYPE_CHECKING:
-    from meso_schedule.course.wishes import Wanted
+from meso_schedule.course.wishes import Wanted
+from meso_schedule.output.terminal.comparison_text import (
+    comparison_csv,
+    comparison_markdown,
+    comparison_text,
+)
+from meso_schedule.planner.side_by_side import compare as compare_protocols
+from meso_schedule.rules.catalogue import get_protocols
 
 _BESIDES_REQUEST = ("protocol", "clinic", "rules", "format", "language")
 
@@ -46,11 +55,6 @@ def compare(
     Several joined by + are one calendar: hyaluronic-acid+mesobotox.
     """
     given = dict(locals())  # the parameters alone: nothing else is bound yet
-    from meso_schedule.cli.environment import find_clinic
-    from meso_schedule.cli.formats import read_language
-    from meso_schedule.cli.requests import check_format, read_asked
-    from meso_schedule.planner.side_by_side import compare as compare_protocols
-    from meso_schedule.rules.catalogue import get_protocols
 
     check_format(format, options.PLAN_FORMATS)
     code = read_language(language)
@@ -83,9 +87,7 @@ def _distinct(names: list[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _read(text: str) -> "list[Wanted]":
-    from meso_schedule.course.wishes import Wanted
-
+def _read(text: str) -> list[Wanted]:
     try:
         return [Wanted.parse(part) for part in text.split("+")]
     except FormatError as error:
@@ -93,14 +95,6 @@ def _read(text: str) -> "list[Wanted]":
 
 
 def _print(comparison: Any, kind: str, language: str | None) -> None:
-    from meso_schedule.cli.environment import has_colour, width, write_json, write_out
-    from meso_schedule.cli.languages import terminal_language
-    from meso_schedule.output.terminal.comparison_text import (
-        comparison_csv,
-        comparison_markdown,
-        comparison_text,
-    )
-
     if kind == "json":
         write_json(comparison.model_dump_json(indent=2))
     elif kind == "table":

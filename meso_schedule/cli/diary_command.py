@@ -7,17 +7,29 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from meso_schedule.base.errors import InputError
+from meso_schedule.book.book import Book
+from meso_schedule.book.prices import Fee, fees_of
+from meso_schedule.book.queries import DiaryLine
+from meso_schedule.book.state import CourseState
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.book_writer import open_book, write_document
+from meso_schedule.cli.courses.diary_text import diary_text
+from meso_schedule.cli.courses.inputs import day_of_asking
+from meso_schedule.cli.courses.json_documents import lines_document
+from meso_schedule.cli.environment import find_clinic, has_colour, width, write_out
+from meso_schedule.cli.requests import check_format
 from meso_schedule.cli.usage import Command
+from meso_schedule.running.diary import (
+    Facts,
+    Treatment,
+    day_totals,
+    month_consumables,
+    month_income,
+    priced_lines,
+)
 
 if TYPE_CHECKING:
-    from meso_schedule.book.book import Book
-    from meso_schedule.book.prices import Fee
-    from meso_schedule.book.queries import DiaryLine
-    from meso_schedule.book.state import CourseState
-    from meso_schedule.running.diary import Facts, Treatment
-
     FactsByTreatment = Mapping[Treatment, Facts]
 
 
@@ -41,11 +53,6 @@ def diary(
     format: options.ShowFormat = "table",
 ) -> None:
     """Show every session of a day, week or month, with totals a day."""
-    from meso_schedule.cli.courses.book_writer import open_book
-    from meso_schedule.cli.courses.inputs import day_of_asking
-    from meso_schedule.cli.environment import find_clinic
-    from meso_schedule.cli.requests import check_format
-
     check_format(format, shared.SHOW_FORMATS)
     if week and month:
         raise InputError.of(
@@ -82,18 +89,13 @@ class Seen(NamedTuple):
         fees: What comes in without a session.
     """
 
-    lines: "Sequence[DiaryLine]"
+    lines: Sequence[DiaryLine]
     facts: "FactsByTreatment | None" = None
-    fees: "Sequence[Fee]" = ()
+    fees: Sequence[Fee] = ()
 
 
-def _seen(
-    book: "Book", lines: "Sequence[DiaryLine]", days: tuple[date, date], *, month: bool
-) -> Seen:
+def _seen(book: Book, lines: Sequence[DiaryLine], days: tuple[date, date], *, month: bool) -> Seen:
     """Return the sessions with what their accounts say of them; of a month with its figures."""
-    from meso_schedule.book.prices import fees_of
-    from meso_schedule.running.diary import priced_lines
-
     courses = {course: book.course(course) for course in dict.fromkeys(it.course for it in lines)}
     priced = priced_lines(lines, courses)
     if not month:
@@ -104,7 +106,7 @@ def _seen(
     return Seen(priced, _facts(courses), fees)
 
 
-def _facts(courses: "Mapping[str, CourseState]") -> "FactsByTreatment":
+def _facts(courses: Mapping[str, CourseState]) -> "FactsByTreatment":
     """Return what the protocols of courses say, as they were kept; each protocol read once."""
     known: dict[str, Facts] = {}
     found: dict[Treatment, Facts] = {}
@@ -118,22 +120,14 @@ def _facts(courses: "Mapping[str, CourseState]") -> "FactsByTreatment":
 
 
 def _print(first: date, last: date, seen: Seen, kind: str) -> None:
-    from meso_schedule.cli.environment import has_colour, width, write_out
-
     if kind == "json":
-        from meso_schedule.cli.courses.book_writer import write_document
-
         write_document(_document(first, last, seen))
         return
-    from meso_schedule.cli.courses.diary_text import diary_text
 
     write_out(diary_text(first, last, *seen, width=width(), colour=has_colour()))
 
 
 def _document(first: date, last: date, seen: Seen) -> dict[str, Any]:
-    from meso_schedule.cli.courses.json_documents import lines_document
-    from meso_schedule.running.diary import day_totals, month_consumables, month_income
-
     lines, facts, fees = seen
     document: dict[str, Any] = {
         "from": str(first),

@@ -7,6 +7,7 @@ import typer
 
 from meso_schedule.base.phrases import LANGUAGES
 from meso_schedule.base.times import WEEKDAYS
+from meso_schedule.rules.catalogue import packaged_ids
 
 CALENDAR = "Calendar"
 PATIENT = "Patient"
@@ -28,8 +29,6 @@ def _words(*words: str) -> Callable[[str], list[str]]:
 
 def complete_protocol(incomplete: str) -> list[str]:
     """Offer the packaged protocols to the shell."""
-    from meso_schedule.rules.catalogue import packaged_ids
-
     return [name for name in packaged_ids() if name.startswith(incomplete)]
 
 

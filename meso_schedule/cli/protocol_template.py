@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from meso_schedule.base.errors import InputError
+from meso_schedule.rules.protocol import Protocol
 
 _TEMPLATE = """\
 # A protocol: the recipe for one treatment. Replace the example figures by your own.
@@ -113,8 +114,6 @@ def rule_file(protocol_id: str) -> str:
     Raises:
         InputError: When the id cannot be one.
     """
-    from meso_schedule.rules.protocol import Protocol
-
     try:
         Protocol.model_validate({"id": protocol_id})
     except InputError as error:

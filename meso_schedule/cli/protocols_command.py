@@ -1,19 +1,34 @@
 """`protocols`: list them, show one, check files, start a new one."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from meso_schedule.base.errors import ExitCode, Fault, InputError, UnreadableFileError, shortened
+from meso_schedule.base.harmless import harmless
+from meso_schedule.base.private_files import write_files
 from meso_schedule.cli import options
+from meso_schedule.cli.cases import case_faults
+from meso_schedule.cli.environment import has_colour, width, write_json, write_out
 from meso_schedule.cli.idle_options import refuse_idle
+from meso_schedule.cli.protocol_template import rule_file
+from meso_schedule.cli.requests import check_format
 from meso_schedule.cli.standard_error import tell
+from meso_schedule.cli.targets import check_outputs
 from meso_schedule.cli.usage import Command, Group
-
-if TYPE_CHECKING:
-    from meso_schedule.rules.protocol import Protocol
+from meso_schedule.clinic.clinic import read_clinic
+from meso_schedule.output.terminal.protocol_text import list_text, protocol_text
+from meso_schedule.rules.catalogue import (
+    catalogue,
+    get_protocol,
+    matches,
+    read_protocol,
+    spacing_name_faults,
+)
+from meso_schedule.rules.protocol import Protocol
 
 For = Annotated[
     str | None,
@@ -62,10 +77,6 @@ def list_protocols(
     format: options.ShowFormat = "table",
 ) -> None:
     """List protocols, the packaged ones and those of --rules."""
-    from meso_schedule.cli.environment import has_colour, width, write_json, write_out
-    from meso_schedule.cli.requests import check_format
-    from meso_schedule.rules.catalogue import catalogue, matches
-
     check_format(format, options.SHOW_FORMATS)
     listed = [
         protocol
@@ -73,8 +84,6 @@ def list_protocols(
         if wanted is None or matches(protocol, wanted)
     ]
     if format == "json":
-        import json
-
         keys = {"id", "name", "family", "areas", "indications", "no_published_interval", "version"}
         entries = [
             {
@@ -87,8 +96,6 @@ def list_protocols(
         ]
         write_json(json.dumps(entries, indent=2))
     elif listed:
-        from meso_schedule.output.terminal.protocol_text import list_text
-
         write_out(list_text(listed, width=width(), colour=has_colour()))
     if not listed:
         tell(
@@ -107,11 +114,6 @@ def show_protocol(
     format: options.ShowFormat = "table",
 ) -> None:
     """Show everything a protocol says, each figure with its source."""
-    from meso_schedule.cli.environment import has_colour, width, write_json, write_out
-    from meso_schedule.cli.requests import check_format
-    from meso_schedule.output.terminal.protocol_text import protocol_text
-    from meso_schedule.rules.catalogue import get_protocol
-
     check_format(format, options.SHOW_FORMATS)
     found = get_protocol(protocol, rules or ())
     if format == "json":
@@ -136,10 +138,6 @@ def check_files(
     ] = None,
 ) -> None:
     """Check rule files and tell every fault of every file."""
-    from meso_schedule.base.harmless import harmless
-    from meso_schedule.cli.environment import write_out
-    from meso_schedule.rules.catalogue import read_protocol, spacing_name_faults
-
     if clinic is not None and cases is None:
         remedy = "Leave it out, or give --cases."
         raise InputError.of(
@@ -163,9 +161,6 @@ def check_files(
             write_out(f"{harmless(name)}: {protocol.id} is in order.\n")
     faults += spacing_name_faults((str(path), protocol) for path, protocol in found.items())
     if cases is not None:
-        from meso_schedule.cli.cases import case_faults
-        from meso_schedule.clinic.clinic import read_clinic
-
         faults += case_faults(cases, found, read_clinic(clinic) if clinic else None)
     if faults:
         raise FaultyFiles(faults, ExitCode.BAD_INPUT if is_unreadable else ExitCode.NO)
@@ -194,11 +189,6 @@ def new_protocol(
     force: options.Force = False,
 ) -> None:
     """Print a commented rule file to start from."""
-    from meso_schedule.base.private_files import write_files
-    from meso_schedule.cli.environment import write_out
-    from meso_schedule.cli.protocol_template import rule_file
-    from meso_schedule.cli.targets import check_outputs
-
     text = rule_file(protocol)
     refuse_idle({"force": force}, [Path(output)] if output is not None else [])
     if output is None:

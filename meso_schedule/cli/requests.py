@@ -2,21 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from meso_schedule.base.errors import Fault, InputError, shortened
 from meso_schedule.base.key_paths import key_path
 from meso_schedule.base.source_files import is_own_pipe, read_limited
 from meso_schedule.base.text_files import MAX_BYTES, decode, parse_json, parse_toml, refuse
-from meso_schedule.cli.environment import STANDARD_INPUT, open_input
+from meso_schedule.cli.environment import STANDARD_INPUT, open_input, today
 from meso_schedule.cli.error_messages import COMMAND_LINE, nearest, placing
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from meso_schedule.clinic.clinic import Clinic
-    from meso_schedule.course.request import CourseRequest
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.request import CourseRequest
 
 _COUNTS = ("start_within", "sessions", "improves_after", "late", "top_ups", "alternatives")
 _LISTS = ("days", "prefer")
@@ -27,13 +24,11 @@ _COUNT = re.compile(r"-?[0-9]{1,9}")
 class Asked(NamedTuple):
     """A request, and for each of its fields the file it came from, if any."""
 
-    request: "CourseRequest"
+    request: CourseRequest
     origins: Mapping[str, str]
 
-    def day_of_asking(self, clinic: "Clinic | None") -> "date":
+    def day_of_asking(self, clinic: Clinic | None) -> date:
         """Return the day given, else today."""
-        from meso_schedule.cli.environment import today
-
         return self.request.as_of or today(clinic)
 
 
@@ -63,13 +58,13 @@ def read_asked(options: Mapping[str, Any], request_file: str | None = None) -> A
         return Asked(checked_request({**filed, **given}, faults), origins)
 
 
-def first_day(request: "CourseRequest", as_of: "date") -> "date":
+def first_day(request: CourseRequest, as_of: date) -> date:
     """Return the first day on which a session may be."""
     starts = [request.start, *(wanted.start for wanted in request.wanted)]
     return min([as_of, *(start for start in starts if start)])
 
 
-def checked_request(values: Mapping[str, Any], faults: Sequence[Fault] = ()) -> "CourseRequest":
+def checked_request(values: Mapping[str, Any], faults: Sequence[Fault] = ()) -> CourseRequest:
     """Return the request that the values make.
 
     Args:
@@ -79,8 +74,6 @@ def checked_request(values: Mapping[str, Any], faults: Sequence[Fault] = ()) -> 
     Raises:
         InputError: With every fault.
     """
-    from meso_schedule.course.request import CourseRequest
-
     try:
         request = CourseRequest.model_validate(dict(values))
     except InputError as error:
@@ -144,7 +137,7 @@ def _is_unicode(text: str) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
-def named_protocols(request: "CourseRequest") -> list[str]:
+def named_protocols(request: CourseRequest) -> list[str]:
     """Return the ids of the protocols asked for.
 
     Raises:
@@ -226,7 +219,7 @@ def _disagreements(
             )
 
 
-def _alone(name: str, values: Mapping[str, Any], origins: Mapping[str, str]) -> "CourseRequest":
+def _alone(name: str, values: Mapping[str, Any], origins: Mapping[str, str]) -> CourseRequest:
     with placing(origins):
         return checked_request({name: values[name]})
 

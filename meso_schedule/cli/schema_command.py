@@ -5,7 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
+from meso_schedule.base.errors import UnknownNameError
+from meso_schedule.cli.environment import write_json
 from meso_schedule.cli.usage import Command
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.course.request import CourseRequest
+from meso_schedule.rules.protocol import Protocol
 
 NAMES = ("protocol", "clinic", "request", "plan")
 
@@ -31,9 +37,6 @@ def schema(
     ] = None,
 ) -> None:
     """Print the JSON Schema of rule files, clinic files, requests or plans."""
-    from meso_schedule.base.errors import UnknownNameError
-    from meso_schedule.cli.environment import write_json
-
     if name is not None and name not in NAMES:
         raise UnknownNameError("schema", name, NAMES, "name")
     document = {entry: _schema(entry) for entry in NAMES} if name is None else _schema(name)
@@ -42,11 +45,6 @@ def schema(
 
 def _schema(name: str) -> dict[str, Any]:
     from pydantic import BaseModel
-
-    from meso_schedule.clinic.clinic import Clinic
-    from meso_schedule.course.course_plan import CoursePlan
-    from meso_schedule.course.request import CourseRequest
-    from meso_schedule.rules.protocol import Protocol
 
     models: dict[str, type[BaseModel]] = {
         "protocol": Protocol,

@@ -4,14 +4,14 @@ import os
 import re
 import shutil
 import sys
+from textwrap import fill
 
+from meso_schedule.base.harmless import harmless
 from meso_schedule.book.storage.passwords import without_passwords
 
 
 def tell(*lines: str) -> None:
     """Write lines to standard error, wrapped to the terminal; nobody listening is no error."""
-    from meso_schedule.base.harmless import harmless
-
     columns = _columns()
     for line in lines:
         indent = re.match(r" *(?:[0-9]+\. )?", line)
@@ -36,8 +36,6 @@ def _encoding() -> str:
 
 
 def _wrapped(line: str, columns: int | None, indent: str) -> str:
-    from textwrap import fill
-
     if columns is None:
         return line
     return fill(

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from meso_schedule.base.private_files import check_targets
-
-if TYPE_CHECKING:
-    from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.book.storage.book_places import files_of
+from meso_schedule.cli.environment import book_address, clinic_path
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.rules.catalogue import rule_files
 
 # Every option and argument that names a file to be read, and what that file is.
 INPUTS = {
@@ -21,7 +22,7 @@ INPUTS = {
 
 
 def check_outputs(
-    targets: Sequence[Path], given: Mapping[str, Any], clinic: "Clinic | None" = None
+    targets: Sequence[Path], given: Mapping[str, Any], clinic: Clinic | None = None
 ) -> dict[Path, str]:
     """Refuse files that a command must not write, before any work is done.
 
@@ -42,11 +43,7 @@ def check_outputs(
     return spared
 
 
-def _spared(given: Mapping[str, Any], clinic: "Clinic | None") -> Iterator[tuple[Path, str]]:
-    from meso_schedule.book.storage.book_places import files_of
-    from meso_schedule.cli.environment import book_address, clinic_path
-    from meso_schedule.rules.catalogue import rule_files
-
+def _spared(given: Mapping[str, Any], clinic: Clinic | None) -> Iterator[tuple[Path, str]]:
     yield from files_of(book_address(given.get("book"))).items()
     for name, what in INPUTS.items():
         value = given.get(name) or []

@@ -2,13 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from meso_schedule.base.errors import ExitCode, Fault, MesoScheduleError
 from meso_schedule.base.phrases import Phrase, joined, phrase
-
-if TYPE_CHECKING:
-    from meso_schedule.course.course_plan import Conflict, WayOut
+from meso_schedule.course.course_plan import Conflict, WayOut
 
 
 class NoCalendarFits(MesoScheduleError):  # noqa: N818 - a name of the contract
@@ -22,7 +19,7 @@ class NoCalendarFits(MesoScheduleError):  # noqa: N818 - a name of the contract
     exit_code = ExitCode.NO
     code = "no_calendar"
 
-    def __init__(self, conflict: "Conflict", relaxations: Sequence["WayOut"]) -> None:
+    def __init__(self, conflict: Conflict, relaxations: Sequence[WayOut]) -> None:
         self.conflict = conflict
         self.relaxations = tuple(relaxations)
         self.headline = headline(conflict, str)
@@ -56,9 +53,7 @@ class NoCalendarFound(MesoScheduleError):  # noqa: N818 - beside NoCalendarFits
         return (Fault(self.code, str(self), remedy=remedy),)
 
 
-def headline(
-    conflict: "Conflict", write: Callable[[date], str], *, one_day: bool = False
-) -> Phrase:
+def headline(conflict: Conflict, write: Callable[[date], str], *, one_day: bool = False) -> Phrase:
     """Say which session has no day, whose it is, and what stands beside it.
 
     Args:

@@ -11,25 +11,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from meso_schedule.base.errors import Fault, FormatError, shown_names
 from meso_schedule.base.intervals import Interval, Offset, distance_faults, length_faults
 from meso_schedule.base.key_paths import key_path
 from meso_schedule.base.models import MAX_SESSIONS
 from meso_schedule.base.money import in_currency
-
-if TYPE_CHECKING:
-    from meso_schedule.rules.rule_tables import (
-        Care,
-        Gap,
-        Phase,
-        Price,
-        Results,
-        SessionCount,
-        Sourced,
-        Spacing,
-    )
+from meso_schedule.rules.rule_tables import (
+    Care,
+    Gap,
+    Phase,
+    Price,
+    Results,
+    SessionCount,
+    Sourced,
+    Spacing,
+)
 
 MOST_BOUNDS = 12
 

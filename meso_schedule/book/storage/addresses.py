@@ -7,6 +7,8 @@ from pathlib import Path
 
 from meso_schedule.book.storage.interface import POSTGRES, Storage, bad_address
 from meso_schedule.book.storage.passwords import may_be_an_address
+from meso_schedule.book.storage.postgres import PostgresStorage
+from meso_schedule.book.storage.sqlite import open_file
 
 
 def open_storage(address: str | PathLike[str], *, create: bool, timeout: float) -> Storage:
@@ -18,14 +20,11 @@ def open_storage(address: str | PathLike[str], *, create: bool, timeout: float) 
     """
     text = os.fspath(address)
     if text.startswith(POSTGRES):
-        from meso_schedule.book.storage.postgres import PostgresStorage
-
         return PostgresStorage(text, timeout=timeout)
     if not text or "://" in text or (may_be_an_address(text) and not os.path.lexists(text)):
         scheme = text.partition("://")[0]
         if re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme, re.IGNORECASE):
             raise bad_address(f"An address that begins with {scheme!r} leads to no book.")
         raise bad_address("This address leads to no book.")
-    from meso_schedule.book.storage.sqlite import open_file
 
     return open_file(Path(text), create=create, timeout=timeout)

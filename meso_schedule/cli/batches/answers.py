@@ -5,16 +5,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, NoReturn
+from typing import Any, BinaryIO, NamedTuple, NoReturn
 
 from meso_schedule.base.dates import parse_date
 from meso_schedule.base.errors import EnvironmentFault, InputError, MesoScheduleError
 from meso_schedule.base.private_files import make_private
 from meso_schedule.cli.batches.jobs import Job, answer_line
-
-if TYPE_CHECKING:
-    from meso_schedule.clinic.clinic import Clinic
-    from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.course_plan import CoursePlan
 
 
 @dataclass(slots=True)
@@ -63,7 +61,7 @@ class Answers:
         """How many answers there are."""
         return self.plans + self.errors
 
-    def write(self, job: Job, answer: "CoursePlan | MesoScheduleError") -> None:
+    def write(self, job: Job, answer: CoursePlan | MesoScheduleError) -> None:
         """Add the answer to a job, at once on its way to the disk."""
         self.file.write(answer_line(job, answer))
         self.file.flush()
@@ -73,7 +71,7 @@ class Answers:
         self,
         jobs: Iterator[Job],
         source: Path,
-        clinic: "Clinic | None",
+        clinic: Clinic | None,
         as_of: date | None,
         planned: Callable[[Job, "Stamp"], None],
     ) -> None:
@@ -155,7 +153,7 @@ class Stamp(NamedTuple):
         )
 
 
-def _stamp_of(job: Job, clinic: "Clinic | None", as_of: date) -> Stamp | None:
+def _stamp_of(job: Job, clinic: Clinic | None, as_of: date) -> Stamp | None:
     if isinstance(job.asked, MesoScheduleError):
         return None
     protocols, request = job.asked

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from meso_schedule.base.errors import InputError, MesoScheduleError, UnknownNameError
 from meso_schedule.base.harmless import json_harmless
@@ -11,11 +11,9 @@ from meso_schedule.base.source_files import refuse_size
 from meso_schedule.base.text_files import MAX_BYTES, decode, parse_json, refuse
 from meso_schedule.cli.error_messages import error_document
 from meso_schedule.cli.requests import checked_request, named_protocols, text_faults
-
-if TYPE_CHECKING:
-    from meso_schedule.course.course_plan import CoursePlan
-    from meso_schedule.course.request import CourseRequest
-    from meso_schedule.rules.protocol import Protocol
+from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.course.request import CourseRequest
+from meso_schedule.rules.protocol import Protocol
 
 _MOST_PIECES = 64
 # A stream of lines that does not end is no batch.
@@ -38,7 +36,7 @@ class Job:
     identity: Identity
     place: str
     size: int
-    asked: "tuple[list[Protocol], CourseRequest] | MesoScheduleError"
+    asked: tuple[list[Protocol], CourseRequest] | MesoScheduleError
 
 
 def read_lines(file: BinaryIO) -> Iterator[bytes]:
@@ -65,7 +63,7 @@ def _piece(file: BinaryIO) -> bytes:
         refuse(str(file.name), "unreadable", problem, "Check that it is the right file.")
 
 
-def read_job(line: bytes, place: str, protocols: Mapping[str, "Protocol"]) -> Job:
+def read_job(line: bytes, place: str, protocols: Mapping[str, Protocol]) -> Job:
     """Read one line; whatever is wrong with it becomes its answer."""
     identity: Identity = None
     try:
@@ -83,7 +81,7 @@ def read_job(line: bytes, place: str, protocols: Mapping[str, "Protocol"]) -> Jo
         return Job(identity, place, len(line), error)
 
 
-def answer_line(job: Job, answer: "CoursePlan | MesoScheduleError") -> bytes:
+def answer_line(job: Job, answer: CoursePlan | MesoScheduleError) -> bytes:
     """Write the answer to a job as a line of JSON."""
     if isinstance(answer, MesoScheduleError):
         document = {"id": job.identity, **error_document(answer, {}, job.place)}

@@ -15,8 +15,9 @@ from functools import partial
 from itertools import count, islice
 from multiprocessing import active_children, parent_process
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
+from meso_schedule.availability.calendars import BusyCalendar
 from meso_schedule.base.dates import parse_date
 from meso_schedule.base.errors import (
     EnvironmentFault,
@@ -30,20 +31,20 @@ from meso_schedule.base.private_files import Spared, place, write_files
 from meso_schedule.base.source_files import open_source
 from meso_schedule.cli.batches.answers import Answers, Stamp, unwritable
 from meso_schedule.cli.batches.jobs import Job, read_job, read_lines
+from meso_schedule.cli.batches.sheets import Sheets
 from meso_schedule.cli.environment import find_clinic, find_logo, read_calendars, today
 from meso_schedule.cli.error_messages import COMMAND_LINE
+from meso_schedule.cli.formats import Style, sheet_of
 from meso_schedule.cli.requests import read_count
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.output.words.text import count_text
-
-if TYPE_CHECKING:
-    from meso_schedule.availability.calendars import BusyCalendar
-    from meso_schedule.cli.batches.sheets import Sheets
-    from meso_schedule.cli.formats import Style
-    from meso_schedule.clinic.clinic import Clinic
-    from meso_schedule.course.course_plan import CoursePlan
-    from meso_schedule.rules.protocol import Protocol
+from meso_schedule.planner.batch import plan_courses
+from meso_schedule.planner.combined_planning import plan_combined
+from meso_schedule.rules.catalogue import catalogue
+from meso_schedule.rules.protocol import Protocol
 
 MAX_WORKERS = 60
 _CHUNK = 512
@@ -65,12 +66,12 @@ class Batch:
     """
 
     jobs: Path
-    protocols: dict[str, "Protocol"]
-    clinic: "Clinic | None"
+    protocols: dict[str, Protocol]
+    clinic: Clinic | None
     as_of: date | None
-    busy: "list[BusyCalendar]"
+    busy: list[BusyCalendar]
     workers: int
-    sheets: "Sheets | None" = None
+    sheets: Sheets | None = None
 
 
 def run_batch(
@@ -87,7 +88,7 @@ def run_batch(
     is_resumed: bool,
     force: bool,
     sheets: str | None = None,
-    style: "Style | None" = None,
+    style: Style | None = None,
 ) -> None:
     """Answer every line of a file of jobs, in order.
 
@@ -99,8 +100,6 @@ def run_batch(
         InputError: When the options, the files or an earlier run do not go together.
         EnvironmentFault: When the answers cannot be written; a later run can resume.
     """
-    from meso_schedule.rules.catalogue import catalogue
-
     gc.enable()  # a batch may run for hours
     target = _target(outputs)
     part = target.with_name(f"{target.name}.part")
@@ -130,8 +129,6 @@ def run_batch(
 
 
 def _answer_all(batch: Batch, source: BinaryIO, answers: Answers) -> None:
-    from meso_schedule.planner.batch import plan_courses
-
     jobs = (
         read_job(line, f"{batch.jobs}, line {number}", batch.protocols)
         for number, line in enumerate(read_lines(source), 1)
@@ -151,8 +148,8 @@ def _answer_all(batch: Batch, source: BinaryIO, answers: Answers) -> None:
 
 
 def _printed(
-    batch: Batch, answer: "CoursePlan | MesoScheduleError"
-) -> "CoursePlan | MesoScheduleError":
+    batch: Batch, answer: CoursePlan | MesoScheduleError
+) -> CoursePlan | MesoScheduleError:
     """Write the sheet of a plan; one that cannot be printed is answered with the reason."""
     if batch.sheets is None or isinstance(answer, MesoScheduleError):
         return answer
@@ -166,8 +163,6 @@ def _make_up(batch: Batch, job: Job, stamp: Stamp) -> None:
     path = batch.sheets.take(stamp.reference)
     if path.exists():
         return
-    from meso_schedule.cli.formats import sheet_of
-    from meso_schedule.planner.combined_planning import plan_combined
 
     asked, request = job.asked
     plan = plan_combined(asked, request, clinic=batch.clinic, as_of=stamp.as_of, busy=batch.busy)
@@ -175,11 +170,10 @@ def _make_up(batch: Batch, job: Job, stamp: Stamp) -> None:
 
 
 def _printer(
-    folder: str | None, style: "Style | None", spared: Spared, *, replaces: bool
-) -> "Sheets | None":
+    folder: str | None, style: Style | None, spared: Spared, *, replaces: bool
+) -> Sheets | None:
     if folder is None or style is None:
         return None
-    from meso_schedule.cli.batches.sheets import Sheets
 
     return Sheets.open(folder, style, replaces=replaces, spared=spared)
 

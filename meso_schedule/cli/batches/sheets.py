@@ -3,14 +3,11 @@
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from meso_schedule.base.errors import EnvironmentFault, InputError
 from meso_schedule.base.private_files import Spared, write_files
 from meso_schedule.cli.formats import Style, sheet_of
-
-if TYPE_CHECKING:
-    from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.course.course_plan import CoursePlan
 
 _ENDING = ".pdf"
 _LONGEST = 50
@@ -64,7 +61,7 @@ class Sheets:
             raise _refused("target_exists", f"{name} holds PDF files already.", name, remedy)
         return cls(folder, style, replaces, spared or {})
 
-    def write(self, plan: "CoursePlan") -> InputError | None:
+    def write(self, plan: CoursePlan) -> InputError | None:
         """Write the sheet of a plan; return why it cannot be printed or has no place, if so.
 
         Raises:

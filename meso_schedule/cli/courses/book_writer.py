@@ -1,24 +1,39 @@
 """What every command of the book does: open it, find out who writes and when, write once."""
 
+import getpass
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from meso_schedule.base.errors import InputError
+from meso_schedule.base.harmless import harmless
+from meso_schedule.book.book import Book
+from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.book.guards import erased, stopped
+from meso_schedule.book.ids import parse_course_id
+from meso_schedule.book.records import Record
+from meso_schedule.book.state import CourseState
+from meso_schedule.book.storage.book_places import cannot
+from meso_schedule.book.storage.interface import no_book
+from meso_schedule.book.writing import Context, Receipt
+from meso_schedule.cli import environment
 from meso_schedule.cli.courses.inputs import agree, day_of_asking, read_number, read_value
+from meso_schedule.cli.courses.json_documents import course_document
+from meso_schedule.cli.environment import (
+    book_address,
+    find_clinic,
+    own_book,
+    write_json,
+    write_out,
+)
+from meso_schedule.cli.requests import check_format
 from meso_schedule.cli.standard_error import tell
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from meso_schedule.book.book import Book
-    from meso_schedule.book.records import Record
-    from meso_schedule.book.state import CourseState
-    from meso_schedule.book.writing import Context, Receipt
-    from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.clinic.clinic import Clinic
 
 HEAD_VARIABLE = "MESO_HEAD"
 TIMEOUT_SECONDS = 30.0
@@ -50,7 +65,7 @@ def head_place(given: str | None) -> Path:
 @contextmanager
 def open_book(
     given: str | None, *, create: bool = False, head_file: str | None = None
-) -> "Iterator[Book]":
+) -> Iterator[Book]:
     """Open the book in use.
 
     Args:
@@ -62,9 +77,6 @@ def open_book(
         NotABookError: When there is something else, or nothing.
         BookFault: When it cannot be used.
     """
-    from meso_schedule.book.book import Book
-    from meso_schedule.cli.environment import book_address, own_book
-
     address = book_address(given)
     if address == str(own_book()):
         _make_own_folder(Path(address), create=create)
@@ -80,10 +92,7 @@ def _make_own_folder(book: Path, *, create: bool) -> None:
     if book.parent.is_dir():
         return
     if not create:
-        from meso_schedule.book.storage.interface import no_book
-
         raise no_book(str(book))
-    from meso_schedule.book.storage.book_places import cannot
 
     try:
         book.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -114,8 +123,6 @@ class BookWriter:
     @classmethod
     def of(cls, command: str, given: Mapping[str, Any]) -> "BookWriter":
         """Return the desk of a command from what was typed."""
-        from meso_schedule.cli.requests import check_format
-
         aside = ("book", "head_file", "who", "key", "revision", "format", "clinic", "as_of")
         check_format(given.get("format", "table"), ("table", "json"))
         typed = {
@@ -126,22 +133,17 @@ class BookWriter:
         shared: dict[str, Any] = {name: given.get(name) for name in aside}
         return cls(**shared, asked=[command, typed], yes=bool(given.get("yes")))
 
-    def find_clinic(self) -> "Clinic | None":
+    def find_clinic(self) -> Clinic | None:
         """Read the clinic file in use."""
-        from meso_schedule.cli.environment import find_clinic
-
         return find_clinic(self.clinic)
 
     def context(
-        self, clinic: "Clinic | None", as_of: "date | None" = None, revision: int | None = None
-    ) -> "Context":
+        self, clinic: Clinic | None, as_of: date | None = None, revision: int | None = None
+    ) -> Context:
         """Return who writes, when, on which day of asking, and under which key."""
-        from meso_schedule.book.writing import Context
-        from meso_schedule.cli.environment import now
-
         return Context(
             who=self.writer(),
-            at=now(clinic).replace(microsecond=0),
+            at=environment.now(clinic).replace(microsecond=0),
             key=self.key,
             asked=self.asked if self.key is not None else None,
             revision=self.seen if self.seen is not None else revision,
@@ -157,7 +159,6 @@ class BookWriter:
         """Return who writes: the one given, else the user's name."""
         if self.who is not None:
             return self.who
-        import getpass
 
         try:
             return getpass.getuser()
@@ -179,9 +180,9 @@ class Draft:
         records: The events; none where nothing needs to be written.
     """
 
-    records: Sequence["Record"]
+    records: Sequence[Record]
     doing: str
-    done: Callable[["CourseState"], Sequence[str]] = lambda _: ()
+    done: Callable[[CourseState], Sequence[str]] = lambda _: ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     question: str | None = None
 
@@ -189,10 +190,10 @@ class Draft:
 class Situation(NamedTuple):
     """What a command sees when it thinks over what to write."""
 
-    state: "CourseState"
-    today: "date"
-    clinic: "Clinic | None"
-    book: "Book"
+    state: CourseState
+    today: date
+    clinic: Clinic | None
+    book: Book
 
 
 Drafting = Callable[[Situation], Draft]
@@ -206,8 +207,6 @@ def write(writer: BookWriter, course: str, draft: Drafting) -> None:
         course: The course's id.
         draft: Returns what to write, given the state of the course.
     """
-    from meso_schedule.book.ids import parse_course_id
-
     read_value(parse_course_id, course, "course")
     clinic = writer.find_clinic()
     as_of = day_of_asking(writer.as_of, clinic)
@@ -225,10 +224,7 @@ def write(writer: BookWriter, course: str, draft: Drafting) -> None:
 
 def _attempt(
     writer: BookWriter, situation: Situation, draft: Drafting
-) -> "tuple[Receipt | None, Draft]":
-    from meso_schedule.book.book_errors import RefusedError
-    from meso_schedule.book.guards import stopped
-
+) -> tuple[Receipt | None, Draft]:
     course = situation.state.course
     agreed: str | None = None
     for attempt in range(1, _ATTEMPTS + 1):
@@ -253,19 +249,17 @@ def _attempt(
     raise AssertionError("the last attempt returns or raises")
 
 
-def refuse_erased(state: "CourseState") -> None:
+def refuse_erased(state: CourseState) -> None:
     """Refuse a course that was erased.
 
     Raises:
         RefusedError: With exit code 4.
     """
     if state.is_erased:
-        from meso_schedule.book.guards import erased
-
         raise erased(state.course)
 
 
-def naming(state: "CourseState") -> str:
+def naming(state: CourseState) -> str:
     """Say which course of whom."""
     whose = f" of {state.patient}" if state.patient else ""
     names = ", ".join(kept.id for kept in state.protocols)
@@ -273,15 +267,12 @@ def naming(state: "CourseState") -> str:
 
 
 def show_receipt(
-    writer: "BookWriter",
-    receipt: "Receipt",
+    writer: BookWriter,
+    receipt: Receipt,
     lines: Sequence[str],
     facts: Mapping[str, Any] | None = None,
 ) -> None:
     """Say what was written; it has reached the disk."""
-    from meso_schedule.cli.courses.json_documents import course_document
-    from meso_schedule.cli.environment import write_out
-
     if writer.format == "json":
         write_document(
             {
@@ -296,7 +287,6 @@ def show_receipt(
             }
         )
         return
-    from meso_schedule.base.harmless import harmless
 
     told = [
         f"Recorded: course {receipt.course} is at revision {receipt.revision}.",
@@ -306,10 +296,8 @@ def show_receipt(
     write_out("".join(f"{harmless(line)}\n" for line in told))
 
 
-def show_nothing(writer: "BookWriter", course: str, made: "Draft") -> None:
+def show_nothing(writer: BookWriter, course: str, made: Draft) -> None:
     """Say that there is nothing to write."""
-    from meso_schedule.cli.environment import write_out
-
     if writer.format == "json":
         write_document({"course": course, "revision": None, **made.facts})
         return
@@ -318,8 +306,4 @@ def show_nothing(writer: "BookWriter", course: str, made: "Draft") -> None:
 
 def write_document(document: Any) -> None:
     """Write a JSON document to standard output."""
-    import json
-
-    from meso_schedule.cli.environment import write_json
-
     write_json(json.dumps(document, indent=2, ensure_ascii=False))

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING
 
+from meso_schedule.book.prices import Fee
+from meso_schedule.book.queries import DiaryLine
 from meso_schedule.output.terminal.layout import Column, Page, cell
 from meso_schedule.output.words.text import count_text, day_text, span_text
 from meso_schedule.running.diary import (
@@ -15,10 +16,6 @@ from meso_schedule.running.diary import (
     month_consumables,
     month_income,
 )
-
-if TYPE_CHECKING:
-    from meso_schedule.book.prices import Fee
-    from meso_schedule.book.queries import DiaryLine
 
 _LINES = (
     Column("Time"),
@@ -34,9 +31,9 @@ _LINES = (
 def diary_text(
     first: date,
     last: date,
-    lines: "Sequence[DiaryLine]",
+    lines: Sequence[DiaryLine],
     facts: Mapping[Treatment, Facts] | None,
-    fees: "Sequence[Fee]" = (),
+    fees: Sequence[Fee] = (),
     *,
     width: int,
     colour: bool = False,
@@ -77,7 +74,7 @@ def _total(total: DayTotal) -> str:
     return ", ".join(words)
 
 
-def _cells(line: "DiaryLine") -> Iterator[str]:
+def _cells(line: DiaryLine) -> Iterator[str]:
     yield line.start or ""
     yield line.course
     yield line.patient or ""
@@ -89,9 +86,9 @@ def _cells(line: "DiaryLine") -> Iterator[str]:
 
 def _add_month(
     page: Page,
-    lines: "Sequence[DiaryLine]",
+    lines: Sequence[DiaryLine],
     facts: Mapping[Treatment, Facts],
-    fees: "Sequence[Fee]",
+    fees: Sequence[Fee],
 ) -> None:
     if income := month_income(lines, fees):
         page.block("Expected income")

@@ -6,11 +6,18 @@ from typing import Annotated, BinaryIO
 import typer
 
 from meso_schedule.base.errors import InputError
+from meso_schedule.base.json_stream import pieces_of
+from meso_schedule.base.private_files import write_files
+from meso_schedule.book.ids import parse_course_id
+from meso_schedule.book.incoming import MAX_BYTES, Incoming
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import BookWriter, naming, open_book, write_document
 from meso_schedule.cli.courses.inputs import agree, read_value
+from meso_schedule.cli.courses.json_documents import course_document
+from meso_schedule.cli.environment import STANDARD_INPUT, open_input, write_out
 from meso_schedule.cli.idle_options import refuse_idle
+from meso_schedule.cli.requests import check_format
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 
@@ -32,9 +39,6 @@ def export_courses(
 ) -> None:
     """Write courses as JSON, with everything the book knows of them."""
     given = dict(locals())  # the parameters alone: nothing else is bound yet
-    from meso_schedule.base.private_files import write_files
-    from meso_schedule.book.ids import parse_course_id
-    from meso_schedule.cli.environment import write_out
 
     if all == bool(course):
         raise InputError.of(
@@ -68,11 +72,6 @@ def import_courses(
     format: options.ShowFormat = "table",
 ) -> None:
     """Take in courses that were exported, all or none; those that are there stay as they are."""
-    from meso_schedule.base.json_stream import pieces_of
-    from meso_schedule.book.incoming import MAX_BYTES
-    from meso_schedule.cli.environment import STANDARD_INPUT, open_input, write_out
-    from meso_schedule.cli.requests import check_format
-
     check_format(format, shared.SHOW_FORMATS)
     source = STANDARD_INPUT if file == "-" else file
     with open_input(file) as content:
@@ -90,9 +89,6 @@ def import_courses(
 
 def _check_whole(content: BinaryIO, source: str) -> None:
     """Read what can be read twice to its end, before a book is begun for it."""
-    from meso_schedule.base.json_stream import pieces_of
-    from meso_schedule.book.incoming import MAX_BYTES, Incoming
-
     if content.seekable():
         start = content.tell()
         for _ in Incoming(pieces_of(content, source, MAX_BYTES), source):
@@ -114,9 +110,6 @@ def erase_course(
 ) -> None:
     """Remove what was recorded of a course for good; only that there was one stays."""
     writer = BookWriter.of("erase", dict(locals()))
-    from meso_schedule.book.ids import parse_course_id
-    from meso_schedule.cli.courses.json_documents import course_document
-    from meso_schedule.cli.environment import write_out
 
     read_value(parse_course_id, course, "course")
     in_use = writer.find_clinic()

@@ -1,11 +1,16 @@
 """`courses hold`, `miss`: visits that took place, or did not."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import date, timedelta
+from typing import Annotated, Any
 
 import typer
 
+from meso_schedule.base.errors import InputError
+from meso_schedule.base.times import Clock
+from meso_schedule.book.prices import terms_by_protocol
+from meso_schedule.book.records import Held, Missed
+from meso_schedule.book.state import CourseState
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import BookWriter, Draft, Situation, write
@@ -17,17 +22,12 @@ from meso_schedule.cli.courses.inputs import (
     read_number,
 )
 from meso_schedule.cli.courses.texts import REPLAN, day_words, due_lines, limit_lines
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from meso_schedule.base.times import Clock
-    from meso_schedule.book.records import Held
-    from meso_schedule.book.state import CourseState
-    from meso_schedule.running.course_progress import CourseProgress
-    from meso_schedule.running.distances import TooClose
-    from meso_schedule.running.names import Named
-    from meso_schedule.running.treatment_progress import TreatmentProgress
+from meso_schedule.running.course_progress import CourseProgress, after, progress_of, with_forecasts
+from meso_schedule.running.distances import TooClose, too_close
+from meso_schedule.running.forecasts import forecast_of
+from meso_schedule.running.names import Named, treatment_named
+from meso_schedule.running.treatment_progress import TreatmentProgress
+from meso_schedule.running.visits import sessions_to_hold, sessions_to_miss
 
 
 def hold(
@@ -55,8 +55,6 @@ def hold(
     at_time = read_clock(at)
 
     def draft(seen: Situation) -> Draft:
-        from meso_schedule.running.course_progress import progress_of, with_forecasts
-
         now = progress_of(seen.state, seen.today)
         day = read_day(on, "on", seen.today)
         held = _to_hold(now, day, session, treatment)
@@ -106,10 +104,6 @@ def miss(
     given = dict(locals())
 
     def draft(seen: Situation) -> Draft:
-        from meso_schedule.book.records import Missed
-        from meso_schedule.running.course_progress import progress_of
-        from meso_schedule.running.visits import sessions_to_miss
-
         now = progress_of(seen.state, seen.today)
         asked = read_day(on, "on", seen.today) if on else None
         missed = sessions_to_miss(now, asked, session=_bare(now, session), treatment=treatment)
@@ -128,7 +122,7 @@ def miss(
             for one in missed
         ]
 
-        def done(after: "CourseState") -> Sequence[str]:
+        def done(after: CourseState) -> Sequence[str]:
             later = progress_of(after, seen.today)
             told = [line for one in _same(later, missed) for line in due_lines(one)]
             told += limit_lines(later, seen.clinic)
@@ -141,11 +135,10 @@ def miss(
     write(BookWriter.of("miss", given), course, draft)
 
 
-def _fee(seen: Situation, missed: "Named", text: str | None) -> dict[str, Any]:
+def _fee(seen: Situation, missed: Named, text: str | None) -> dict[str, Any]:
     """Read what is kept for a visit, in the currency of its treatment; nothing for none."""
     if text is None:
         return {}
-    from meso_schedule.book.prices import terms_by_protocol
 
     terms = terms_by_protocol(seen.state).get(missed.treatment.protocol.id)
     code = terms.currency if terms else read_currency(seen.state, seen.clinic, None)
@@ -153,20 +146,16 @@ def _fee(seen: Situation, missed: "Named", text: str | None) -> dict[str, Any]:
 
 
 def _to_hold(
-    now: "CourseProgress", day: "date", session: str | None, treatment: str | None
-) -> "tuple[Named, ...]":
-    from meso_schedule.running.names import Named, treatment_named
-
+    now: CourseProgress, day: date, session: str | None, treatment: str | None
+) -> tuple[Named, ...]:
     if now.is_combined:
-        from meso_schedule.running.visits import sessions_to_hold
-
         return sessions_to_hold(now, day, session=session, treatment=treatment)
     one = treatment_named(now, treatment) if treatment else now.treatments[0]
     number = read_number(session, "session") if session else one.next_visit
     return (Named(one, number),)
 
 
-def _bare(now: "CourseProgress", session: str | None) -> str | None:
+def _bare(now: CourseProgress, session: str | None) -> str | None:
     """Read a session of a course of one treatment, which has a number alone."""
     if session is None or now.is_combined:
         return session
@@ -174,11 +163,9 @@ def _bare(now: "CourseProgress", session: str | None) -> str | None:
 
 
 def _held_records(
-    held: "Sequence[Named]", day: "date", at: "Clock | None", reason: str | None
-) -> "list[Held]":
+    held: Sequence[Named], day: date, at: Clock | None, reason: str | None
+) -> list[Held]:
     """Return the events of a visit; its treatments follow one another."""
-    from meso_schedule.book.records import Held
-
     records = []
     for one in held:
         records.append(Held(number=one.number, protocol=one.protocol, on=day, at=at, reason=reason))
@@ -187,18 +174,12 @@ def _held_records(
     return records
 
 
-def _later(at: "Clock", minutes: int) -> "Clock":
-    from meso_schedule.base.times import Clock
-
+def _later(at: Clock, minutes: int) -> Clock:
     return Clock(min(at.minutes + minutes, 24 * 60 - 1))
 
 
-def _too_close(seen: Situation, records: "Sequence[Held]") -> "list[TooClose]":
+def _too_close(seen: Situation, records: Sequence[Held]) -> list[TooClose]:
     """Return what is booked or held too close to the sessions of a visit."""
-    from meso_schedule.base.errors import InputError
-    from meso_schedule.running.course_progress import after, progress_of
-    from meso_schedule.running.distances import too_close
-
     try:
         now = progress_of(after(seen.state, records), seen.today)
     except InputError:
@@ -211,10 +192,8 @@ def _too_close(seen: Situation, records: "Sequence[Held]") -> "list[TooClose]":
 
 
 def _after_holding(
-    state: "CourseState", held: "Sequence[Named]", close: "Sequence[TooClose]", seen: Situation
+    state: CourseState, held: Sequence[Named], close: Sequence[TooClose], seen: Situation
 ) -> list[str]:
-    from meso_schedule.running.course_progress import progress_of
-
     now = progress_of(state, seen.today)
     told = [line for named in held for line in _verdict(now, named)]
     told += [
@@ -233,11 +212,11 @@ def _after_holding(
     return [*told, REPLAN.format(state.course)] if upset else told
 
 
-def _same(now: "CourseProgress", held: "Sequence[Named]") -> "list[TreatmentProgress]":
+def _same(now: CourseProgress, held: Sequence[Named]) -> list[TreatmentProgress]:
     return [now.of(protocol) for protocol in dict.fromkeys(one.protocol for one in held)]
 
 
-def _verdict(now: "CourseProgress", named: "Named") -> "list[str]":
+def _verdict(now: CourseProgress, named: Named) -> list[str]:
     one = now.of(named.protocol)
     return [
         f"Session {named.mark}: {entry.verdict}{'' if entry.counts else ', does not count'};"
@@ -249,10 +228,8 @@ def _verdict(now: "CourseProgress", named: "Named") -> "list[str]":
     ]
 
 
-def _next_lines(one: "TreatmentProgress") -> tuple[list[str], bool]:
+def _next_lines(one: TreatmentProgress) -> tuple[list[str], bool]:
     """Say what is due and booked next of a treatment, and whether the booked day fits."""
-    from meso_schedule.running.forecasts import forecast_of
-
     due, coming, told = forecast_of(one), next(iter(one.ahead), None), due_lines(one)
     if due.earliest is None or due.latest is None:
         return told, True
@@ -267,16 +244,16 @@ def _next_lines(one: "TreatmentProgress") -> tuple[list[str], bool]:
     return told, due.earliest <= coming.date <= latest
 
 
-def _names(named: "Sequence[Named]") -> str:
+def _names(named: Sequence[Named]) -> str:
     marks = [one.mark for one in named]
     if len(marks) == 1:
         return f"session {marks[0]}"
     return f"sessions {', '.join(marks[:-1])} and {marks[-1]}"
 
 
-def _were(named: "Sequence[Named]") -> str:
+def _were(named: Sequence[Named]) -> str:
     return "was" if len(named) == 1 else "were"
 
 
-def _listed(named: "Sequence[Named]") -> str:
+def _listed(named: Sequence[Named]) -> str:
     return f"{_names(named)} {_were(named)}"

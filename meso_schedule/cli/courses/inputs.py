@@ -1,18 +1,22 @@
 """What is typed for the commands of the book, read strictly."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
 
+from meso_schedule.base.dates import parse_date
 from meso_schedule.base.errors import ExitCode, FormatError, InputError
-
-if TYPE_CHECKING:
-    from datetime import date
-    from decimal import Decimal
-
-    from meso_schedule.base.times import Clock
-    from meso_schedule.book.state import CourseState
-    from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.base.money import in_currency, parse_amount, parse_currency
+from meso_schedule.base.times import Clock
+from meso_schedule.book.state import CourseState
+from meso_schedule.cli.environment import today
+from meso_schedule.cli.requests import read_count
+from meso_schedule.cli.standard_error import tell
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.running.terms import currencies_of
 
 T = TypeVar("T")
 
@@ -29,24 +33,18 @@ def read_value(read: Callable[[str], T], text: str, name: str) -> T:
         raise InputError(replace(fault, field=name) for fault in error.faults) from None
 
 
-def read_day(text: str | None, name: str, otherwise: "date") -> "date":
+def read_day(text: str | None, name: str, otherwise: date) -> date:
     """Read the day of an option, or take the other one."""
-    from meso_schedule.base.dates import parse_date
-
     return otherwise if text is None else read_value(parse_date, text, name)
 
 
-def read_clock(text: str | None, name: str = "at") -> "Clock | None":
+def read_clock(text: str | None, name: str = "at") -> Clock | None:
     """Read the time of day of an option."""
-    from meso_schedule.base.times import Clock
-
     return None if text is None else read_value(Clock.parse, text, name)
 
 
 def read_number(text: str, name: str) -> int:
     """Read the number of a session or a revision."""
-    from meso_schedule.cli.requests import read_count
-
     number = read_count(text, name)
     if number < 1:
         raise InputError.of(
@@ -59,15 +57,12 @@ def read_number(text: str, name: str) -> int:
     return number
 
 
-def read_currency(state: "CourseState", clinic: "Clinic | None", given: str | None) -> str:
+def read_currency(state: CourseState, clinic: Clinic | None, given: str | None) -> str:
     """Return the currency of an amount: the one typed, the course's, the clinic's.
 
     Raises:
         InputError: When none is known, or several are.
     """
-    from meso_schedule.base.money import parse_currency
-    from meso_schedule.running.terms import currencies_of
-
     known = currencies_of(state)
     asked = read_value(parse_currency, given, "currency") if given is not None else None
     if asked is None and len(known) > 1:
@@ -88,17 +83,13 @@ def read_currency(state: "CourseState", clinic: "Clinic | None", given: str | No
     return found
 
 
-def read_amount(text: str, currency: str, name: str) -> "Decimal":
+def read_amount(text: str, currency: str, name: str) -> Decimal:
     """Read an amount of money with no more digits than its currency knows."""
-    from meso_schedule.base.money import in_currency, parse_amount
-
     return read_value(lambda given: in_currency(parse_amount(given), currency), text, name)
 
 
-def day_of_asking(given: str | None, clinic: "Clinic | None") -> "date":
+def day_of_asking(given: str | None, clinic: Clinic | None) -> date:
     """Return the day of `--as-of`, or today in the clinic's zone."""
-    from meso_schedule.cli.environment import today
-
     return read_day(given, "as_of", today(clinic))
 
 
@@ -108,8 +99,6 @@ def confirmed(question: str, *, yes: bool) -> bool:
     Raises:
         InputError: When there is nobody to ask.
     """
-    import sys
-
     if yes:
         return True
     if sys.stdin is None or not sys.stdin.isatty():
@@ -137,8 +126,6 @@ def agree(question: str, *, yes: bool, otherwise: str = "Nothing was written.") 
     """
     if not confirmed(question, yes=yes):
         import typer
-
-        from meso_schedule.cli.standard_error import tell
 
         tell(otherwise)
         raise typer.Exit(ExitCode.NO)

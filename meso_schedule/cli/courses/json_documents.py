@@ -2,25 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from meso_schedule.book.events import Event
-    from meso_schedule.book.payloads import KeptForecast
-    from meso_schedule.book.state import CourseState
-    from meso_schedule.clinic.clinic import Clinic
-    from meso_schedule.running.course_progress import CourseProgress
-    from meso_schedule.running.treatment_progress import TreatmentProgress
+from meso_schedule.book.events import Event, record_of
+from meso_schedule.book.payloads import KeptForecast
+from meso_schedule.book.prices import priced
+from meso_schedule.book.state import CourseState
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.running.account import account_of
+from meso_schedule.running.course_progress import CourseProgress
+from meso_schedule.running.distances import all_too_close
+from meso_schedule.running.forecasts import forecast_of
+from meso_schedule.running.limits import beyond_limits, missed_limits
+from meso_schedule.running.treatment_progress import TreatmentProgress
 
 _BRIEF = ("id", "version", "digest")
 # What only a course of several treatments says.
 _OF_SEVERAL = ("improvements", "treatment_terms")
 
 
-def course_document(state: "CourseState") -> dict[str, Any]:
+def course_document(state: CourseState) -> dict[str, Any]:
     """Return the state of a course; of several treatments with their letters."""
-    from meso_schedule.book.prices import priced
-
     document = priced(state).model_dump(mode="json")
     protocols = [{name: kept[name] for name in _BRIEF} for kept in document["protocols"]]
     if len(protocols) > 1:
@@ -35,11 +37,8 @@ def course_document(state: "CourseState") -> dict[str, Any]:
     return {**document, "protocols": protocols, "status": state.status}
 
 
-def show_document(course: "CourseProgress", clinic: "Clinic | None" = None) -> dict[str, Any]:
+def show_document(course: CourseProgress, clinic: Clinic | None = None) -> dict[str, Any]:
     """Return everything that can be told of a course on a day."""
-    from meso_schedule.running.account import account_of
-    from meso_schedule.running.limits import beyond_limits, missed_limits
-
     account = account_of(course.state, course.as_of)
     document: dict[str, Any] = {
         **course_document(course.state),
@@ -54,8 +53,6 @@ def show_document(course: "CourseProgress", clinic: "Clinic | None" = None) -> d
         ],
     }
     if course.is_combined:
-        from meso_schedule.running.distances import all_too_close
-
         document["history"].sort(key=lambda entry: entry["date"])
         document["treatments"] = [_treatment(one) for one in course.treatments]
         document["too_close"] = [
@@ -64,9 +61,7 @@ def show_document(course: "CourseProgress", clinic: "Clinic | None" = None) -> d
     return document
 
 
-def _treatment(one: "TreatmentProgress") -> dict[str, Any]:
-    from meso_schedule.running.forecasts import forecast_of
-
+def _treatment(one: TreatmentProgress) -> dict[str, Any]:
     terms = one.state.terms
     return {
         "label": one.label,
@@ -77,11 +72,11 @@ def _treatment(one: "TreatmentProgress") -> dict[str, Any]:
     }
 
 
-def _forecast(forecast: "KeptForecast") -> dict[str, Any] | None:
+def _forecast(forecast: KeptForecast) -> dict[str, Any] | None:
     return forecast.model_dump(mode="json") if forecast.number else None
 
 
-def _history(one: "TreatmentProgress") -> list[dict[str, Any]]:
+def _history(one: TreatmentProgress) -> list[dict[str, Any]]:
     if one.standing is None:
         return []
     entries = [entry.model_dump(mode="json") for entry in one.standing.history]
@@ -90,7 +85,7 @@ def _history(one: "TreatmentProgress") -> list[dict[str, Any]]:
     return [{**entry, "label": one.label, "protocol": one.protocol.id} for entry in entries]
 
 
-def event_document(event: "Event", target: str) -> dict[str, Any]:
+def event_document(event: Event, target: str) -> dict[str, Any]:
     """Return an event: when, who and what."""
     document: dict[str, Any] = {
         "sequence": event.sequence,
@@ -105,10 +100,8 @@ def event_document(event: "Event", target: str) -> dict[str, Any]:
     return document
 
 
-def event_content(event: "Event", target: str) -> dict[str, Any]:
+def event_content(event: Event, target: str) -> dict[str, Any]:
     """Return what an event says; of protocols, which ones."""
-    from meso_schedule.book.events import record_of
-
     content = record_of(event, target).content
     protocols = content.get("protocols")
     if protocols and isinstance(protocols[0], dict):

@@ -1,20 +1,23 @@
 """`courses move`, `improve`: sessions that go to another day, and provisional ones made firm."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from meso_schedule.base.errors import InputError
+from meso_schedule.book.records import Improved, Moved
+from meso_schedule.book.state import CourseState
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import BookWriter, Draft, Situation, write
 from meso_schedule.cli.courses.inputs import read_clock, read_day, read_number
 from meso_schedule.cli.courses.texts import REPLAN, day_words, due_lines, limit_lines
-
-if TYPE_CHECKING:
-    from meso_schedule.book.state import CourseState
-    from meso_schedule.running.course_progress import CourseProgress
-    from meso_schedule.running.names import Named
+from meso_schedule.cli.environment import calendar_facts, read_calendars
+from meso_schedule.running.course_progress import CourseProgress, progress_of, with_forecasts
+from meso_schedule.running.moving import move_beside
+from meso_schedule.running.names import Named, treatment_named
+from meso_schedule.running.visits import session_to_move, waiting_for_improvement
 
 
 def move(
@@ -46,11 +49,6 @@ def move(
         raise _no_reason()
 
     def draft(seen: Situation) -> Draft:
-        from meso_schedule.book.records import Moved
-        from meso_schedule.cli.environment import calendar_facts, read_calendars
-        from meso_schedule.running.course_progress import progress_of
-        from meso_schedule.running.moving import move_beside
-
         state, today = seen.state, seen.today
         now = progress_of(state, today)
         named = _to_move(now, session)
@@ -109,11 +107,6 @@ def improve(
     given = dict(locals())
 
     def draft(seen: Situation) -> Draft:
-        from meso_schedule.book.records import Improved
-        from meso_schedule.running.course_progress import progress_of, with_forecasts
-        from meso_schedule.running.names import treatment_named
-        from meso_schedule.running.visits import waiting_for_improvement
-
         state, today = seen.state, seen.today
         day = read_day(on, "on", today)
         now = progress_of(state, today)
@@ -122,7 +115,7 @@ def improve(
         ids = tuple(one.protocol.id for one in waiting) if now.is_combined else None
         of = f" of {', '.join(ids)}" if ids else ""
 
-        def done(after: "CourseState") -> Sequence[str]:
+        def done(after: CourseState) -> Sequence[str]:
             later = progress_of(after, today)
             due = [line for one in waiting for line in due_lines(later.of(one.protocol.id))]
             return [*due, *limit_lines(later, seen.clinic), REPLAN.format(after.course)]
@@ -136,18 +129,13 @@ def improve(
     write(BookWriter.of("improve", given), course, draft)
 
 
-def _to_move(now: "CourseProgress", session: str) -> "Named":
-    from meso_schedule.running.names import Named
-    from meso_schedule.running.visits import session_to_move
-
+def _to_move(now: CourseProgress, session: str) -> Named:
     if now.is_combined:
         return session_to_move(now, session)
     return Named(now.treatments[0], read_number(session, "session"))
 
 
 def _no_reason() -> Exception:
-    from meso_schedule.base.errors import InputError
-
     return InputError.of(
         "missing_argument",
         "A day past the window needs a reason.",

@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from meso_schedule.base.errors import InputError, shortened
+from meso_schedule.book.records import Note
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import BookWriter, Draft, Situation, write
 from meso_schedule.cli.courses.inputs import read_number
+from meso_schedule.running.corrections import corrected
 
 
 def note(
@@ -29,8 +31,6 @@ def note(
     given = dict(locals())
 
     def draft(_: Situation) -> Draft:
-        from meso_schedule.book.records import Note
-
         return Draft([Note(text=text)], "a note is written.")
 
     write(BookWriter.of("note", given), course, draft)
@@ -84,8 +84,6 @@ def correct(
         )
 
     def draft(seen: Situation) -> Draft:
-        from meso_schedule.running.corrections import corrected
-
         record, kind = corrected(
             seen.book.history(seen.state.course),
             number,

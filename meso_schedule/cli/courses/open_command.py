@@ -3,20 +3,26 @@
 from collections.abc import Callable, Mapping
 from inspect import Parameter, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from meso_schedule.book.writing import Receipt
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import BookWriter, open_book, show_receipt
+from meso_schedule.cli.courses.print_command import style_of, write_plan
+from meso_schedule.cli.environment import find_clinic, has_colour, read_calendars, width, write_out
 from meso_schedule.cli.error_messages import placing
+from meso_schedule.cli.formats import Style, check_ending, read_language, read_paper, text_of
 from meso_schedule.cli.idle_options import refuse_idle
-from meso_schedule.cli.plan_command import plan
+from meso_schedule.cli.plan_command import asked_protocols, plan, plan_of, request_options
+from meso_schedule.cli.requests import first_day, read_asked
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
-
-if TYPE_CHECKING:
-    from meso_schedule.book.writing import Receipt
-    from meso_schedule.clinic.clinic import Clinic
-    from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.output.words.text import day_text
+from meso_schedule.output.words.treatments import title_of
+from meso_schedule.running.opening import opening
+from meso_schedule.running.printing import opened_offsets
 
 # What a plan takes and a course in the book does not.
 _NOT_HERE = ("batch", "resume", "workers", "format")
@@ -54,11 +60,6 @@ def open_course(**given: Any) -> None:
     Several protocols make one course with one calendar, spaced as they must be; each takes a
     number of sessions and a start of its own: hyaluronic-acid*3 mesobotox@2027-02-01.
     """
-    from meso_schedule.cli.environment import find_clinic, read_calendars
-    from meso_schedule.cli.plan_command import asked_protocols, plan_of, request_options
-    from meso_schedule.cli.requests import first_day, read_asked
-    from meso_schedule.running.opening import opening
-
     writer = BookWriter.of("open", given)
     files = _files(given)
     read = read_asked(request_options(given), given["request"])
@@ -86,8 +87,6 @@ def open_course(**given: Any) -> None:
 
 def _files(given: Mapping[str, Any]) -> list[Path]:
     """Return the files asked for, of a known kind and in a known way."""
-    from meso_schedule.cli.formats import check_ending, read_language, read_paper
-
     read_language(given["language"])
     read_paper(given["paper"])
     paths = [Path(name) for name in given["output"] or []]
@@ -97,10 +96,7 @@ def _files(given: Mapping[str, Any]) -> list[Path]:
     return paths
 
 
-def _echo(made: "CoursePlan") -> None:
-    from meso_schedule.output.words.text import day_text
-    from meso_schedule.output.words.treatments import title_of
-
+def _echo(made: CoursePlan) -> None:
     names = title_of(made)
     whose = f" for {made.patient}" if made.patient else ""
     days = ", ".join(
@@ -110,14 +106,10 @@ def _echo(made: "CoursePlan") -> None:
     tell(f"Opening {names}{whose}: {days}.")
 
 
-def _show(
-    writer: BookWriter, receipt: "Receipt", made: "CoursePlan", given: Mapping[str, Any]
-) -> None:
+def _show(writer: BookWriter, receipt: Receipt, made: CoursePlan, given: Mapping[str, Any]) -> None:
     if writer.format == "json":
         show_receipt(writer, receipt, [], {"plan": made.model_dump(mode="json")})
         return
-    from meso_schedule.cli.environment import has_colour, width, write_out
-    from meso_schedule.cli.formats import Style, text_of
 
     style = Style(
         width(), colour=has_colour(), calendar=given["calendar"], language=given["language"]
@@ -129,15 +121,13 @@ def _show(
 def _write_files(
     paths: list[Path],
     given: Mapping[str, Any],
-    receipt: "Receipt",
-    made: "CoursePlan",
-    clinic: "Clinic | None",
+    receipt: Receipt,
+    made: CoursePlan,
+    clinic: Clinic | None,
 ) -> None:
     """Write the files, known by the course's id as those that `courses print` writes later."""
     if not paths:
         return
-    from meso_schedule.cli.courses.print_command import style_of, write_plan
-    from meso_schedule.running.printing import opened_offsets
 
     reference = receipt.state.request.get("reference") or receipt.course
     numbered = made.model_copy(update={"reference": str(reference)})

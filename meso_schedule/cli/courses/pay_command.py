@@ -1,22 +1,28 @@
 """`courses pay`, `stop`: money in and out, and what a course comes to at its end."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from decimal import Decimal
+from typing import Annotated, Any
 
 import typer
 
 from meso_schedule.base.errors import InputError
+from meso_schedule.book.amounts import check_ends, check_paid
+from meso_schedule.book.guards import stopped
+from meso_schedule.book.payloads import KeptForecast
+from meso_schedule.book.prices import nothing
+from meso_schedule.book.records import Paid, Stopped
+from meso_schedule.book.state import CourseState
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import BookWriter, Draft, Situation, write
 from meso_schedule.cli.courses.inputs import read_amount, read_currency, read_day
 from meso_schedule.cli.courses.texts import balance_words, no_total
-
-if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from meso_schedule.book.state import CourseState
-    from meso_schedule.running.settlement import Settlement
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.output.words.text import day_text
+from meso_schedule.running.account import account_of, left_to_pay
+from meso_schedule.running.settlement import Settlement, settlement
+from meso_schedule.running.terms import currency_of, paid_so_far
 
 
 def pay(
@@ -42,18 +48,12 @@ def pay(
     given = dict(locals())
 
     def draft(seen: Situation) -> Draft:
-        from meso_schedule.book.amounts import check_paid
-        from meso_schedule.book.records import Paid
-        from meso_schedule.output.words.text import day_text
-        from meso_schedule.running.account import account_of
-        from meso_schedule.running.terms import paid_so_far
-
         code = read_currency(seen.state, seen.clinic, currency)
         paid = read_amount(amount, code, "amount")
         record = Paid(on=read_day(on, "on", seen.today), amount=paid, currency=code, refund=refund)
         check_paid(record, seen.state)
 
-        def done(after: "CourseState") -> Sequence[str]:
+        def done(after: CourseState) -> Sequence[str]:
             account = account_of(after, seen.today)
             left = account.balance if account else None
             owed = "" if left is None else f" {balance_words(left, after)}: {abs(left)} {code}."
@@ -67,11 +67,8 @@ def pay(
     write(BookWriter.of("pay", given), course, draft)
 
 
-def _too_much(state: "CourseState", paid: "Decimal", code: str) -> str | None:
+def _too_much(state: CourseState, paid: Decimal, code: str) -> str | None:
     """Ask about a payment above all that is left of the course; None for any other."""
-    from meso_schedule.book.prices import nothing
-    from meso_schedule.running.account import left_to_pay
-
     left = left_to_pay(state, code)
     if left is None or paid <= max(left, nothing(code)):
         return None
@@ -109,15 +106,6 @@ def stop(
     given = dict(locals())
 
     def draft(seen: Situation) -> Draft:
-        from meso_schedule.book.amounts import check_ends
-        from meso_schedule.book.guards import stopped
-        from meso_schedule.book.payloads import KeptForecast
-        from meso_schedule.book.records import Stopped
-        from meso_schedule.clinic.clinic import Clinic
-        from meso_schedule.output.words.text import day_text
-        from meso_schedule.running.settlement import settlement
-        from meso_schedule.running.terms import currency_of
-
         before = seen.state.stopped
         if before and (before.used is not None or used is None):
             raise stopped(seen.state)
@@ -148,12 +136,12 @@ def stop(
     write(BookWriter.of("stop", given), course, draft)
 
 
-def _ends(settled: "Settlement | None") -> dict[str, Any]:
+def _ends(settled: Settlement | None) -> dict[str, Any]:
     names = ("currency", "used", "owed", "refund")
     return {name: getattr(settled, name) for name in names} if settled else {}
 
 
-def _settled(settled: "Settlement | None", state: "CourseState", currency: str | None) -> list[str]:
+def _settled(settled: Settlement | None, state: CourseState, currency: str | None) -> list[str]:
     if settled is None and currency is None:
         return no_total(state) or ["No price is known: nothing is settled."]
     if settled is None:

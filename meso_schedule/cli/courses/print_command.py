@@ -1,29 +1,46 @@
 """`courses print`: what is booked as files, and as the next version of a calendar feed."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from meso_schedule.base.errors import InputError
+from meso_schedule.base.private_files import write_files
+from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.book.ids import parse_course_id
+from meso_schedule.book.reading import entries_of
+from meso_schedule.book.state import CourseState
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import open_book, refuse_erased, write_document
 from meso_schedule.cli.courses.inputs import day_of_asking, read_value
+from meso_schedule.cli.environment import find_clinic, find_logo
 from meso_schedule.cli.error_messages import placing
+from meso_schedule.cli.formats import (
+    LETTERHEADS,
+    Style,
+    check_ending,
+    file_of,
+    read_language,
+    read_paper,
+    read_sequence,
+)
 from meso_schedule.cli.idle_options import refuse_idle
+from meso_schedule.cli.languages import terminal_language
+from meso_schedule.cli.requests import check_format
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from meso_schedule.book.state import CourseState
-    from meso_schedule.cli.formats import Style
-    from meso_schedule.clinic.clinic import Clinic
-    from meso_schedule.course.course_plan import CoursePlan
-    from meso_schedule.output.feed import Gone
-    from meso_schedule.running.course_progress import CourseProgress
-    from meso_schedule.running.printing import Offsets
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.output.feed import Gone, cancellations, feed
+from meso_schedule.running.course_progress import CourseProgress, progress_of
+from meso_schedule.running.printing import (
+    Offsets,
+    gone_sessions,
+    numbered_as_booked,
+    plan_as_booked,
+)
 
 _WIDTH = 80
 FEED = ".ics"
@@ -47,13 +64,6 @@ def print_course(
 ) -> None:
     """Write the booked sessions to files, their kind by the ending; .ics takes out what went."""
     given = dict(locals())
-    from meso_schedule.book.ids import parse_course_id
-    from meso_schedule.book.reading import entries_of
-    from meso_schedule.cli.environment import find_clinic
-    from meso_schedule.cli.formats import check_ending, read_language, read_paper
-    from meso_schedule.cli.requests import check_format
-    from meso_schedule.running.course_progress import progress_of
-    from meso_schedule.running.printing import gone_sessions
 
     check_format(format, shared.SHOW_FORMATS)
     read_language(language)
@@ -87,12 +97,9 @@ def print_course(
 
 
 def style_of(
-    given: Mapping[str, Any], revision: int, clinic: "Clinic | None", paths: Sequence[Path]
-) -> "Style":
+    given: Mapping[str, Any], revision: int, clinic: Clinic | None, paths: Sequence[Path]
+) -> Style:
     """Return how files are written; a feed is newer with each revision of the course."""
-    from meso_schedule.cli.environment import find_logo
-    from meso_schedule.cli.formats import LETTERHEADS, Style, read_paper, read_sequence
-
     has_letterhead = any(path.suffix.lower() in LETTERHEADS for path in paths)
     return Style(
         _WIDTH,
@@ -109,17 +116,14 @@ def style_of(
 
 def write_plan(
     paths: Sequence[Path],
-    plan: "CoursePlan",
-    style: "Style",
+    plan: CoursePlan,
+    style: Style,
     *,
     force: bool,
-    offsets: "Offsets | None" = None,
-    gone: "Sequence[Gone]" = (),
+    offsets: Offsets | None = None,
+    gone: Sequence[Gone] = (),
 ) -> None:
     """Write a plan to files, all or none."""
-    from meso_schedule.base.private_files import write_files
-    from meso_schedule.cli.formats import file_of
-
     files = {
         path: _feed(plan, style, offsets or {}, gone)
         if path.suffix.lower() == FEED
@@ -130,11 +134,7 @@ def write_plan(
     tell(*(f"Wrote {path}." for path in files))
 
 
-def _feed(plan: "CoursePlan", style: "Style", offsets: "Offsets", gone: "Sequence[Gone]") -> bytes:
-    from meso_schedule.cli.languages import terminal_language
-    from meso_schedule.output.feed import feed
-    from meso_schedule.running.printing import numbered_as_booked
-
+def _feed(plan: CoursePlan, style: Style, offsets: Offsets, gone: Sequence[Gone]) -> bytes:
     return feed(
         numbered_as_booked(plan, offsets),
         detail=style.detail,
@@ -147,34 +147,27 @@ def _feed(plan: "CoursePlan", style: "Style", offsets: "Offsets", gone: "Sequenc
 
 def _print_running(
     paths: Sequence[Path],
-    course: "CourseProgress",
-    clinic: "Clinic | None",
-    gone: "Sequence[Gone]",
-    style: "Style",
+    course: CourseProgress,
+    clinic: Clinic | None,
+    gone: Sequence[Gone],
+    style: Style,
     *,
     force: bool,
 ) -> None:
-    from meso_schedule.running.printing import plan_as_booked
-
     plan = plan_as_booked(course, clinic)
     write_plan(paths, plan, style, force=force, offsets=course.offsets, gone=gone)
 
 
 def _print_stopped(
     paths: Sequence[Path],
-    state: "CourseState",
-    gone: "Sequence[Gone]",
-    style: "Style",
+    state: CourseState,
+    gone: Sequence[Gone],
+    style: Style,
     *,
-    as_of: "date",
+    as_of: date,
     force: bool,
 ) -> None:
     """Write what takes the appointments of a stopped course out of a calendar; no plan is left."""
-    from meso_schedule.base.private_files import write_files
-    from meso_schedule.book.book_errors import RefusedError
-    from meso_schedule.cli.languages import terminal_language
-    from meso_schedule.output.feed import cancellations
-
     if any(path.suffix.lower() != FEED for path in paths):
         raise RefusedError(
             "stopped",

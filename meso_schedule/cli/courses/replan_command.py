@@ -1,20 +1,26 @@
 """`courses replan` and `adopt`: the sessions to come planned anew, and under newer rules."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from meso_schedule.base.errors import InputError
+from meso_schedule.book.payloads import KeptProtocol
+from meso_schedule.book.records import Adopted
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import BookWriter, Draft, Situation, write
 from meso_schedule.cli.courses.inputs import read_number
-
-if TYPE_CHECKING:
-    from meso_schedule.rules.protocol import Protocol
-    from meso_schedule.running.course_progress import CourseProgress
-    from meso_schedule.running.replanning import Replanned
+from meso_schedule.cli.environment import calendar_facts, read_calendars
+from meso_schedule.cli.error_messages import placing
+from meso_schedule.cli.requests import read_asked
+from meso_schedule.output.words.text import day_text
+from meso_schedule.rules.catalogue import get_protocols
+from meso_schedule.rules.protocol import Protocol
+from meso_schedule.running.course_progress import CourseProgress, progress_of
+from meso_schedule.running.replanning import Replanned, replanned, with_wishes
+from meso_schedule.running.visits import session_to_move
 
 _CHANGES = (
     *("start", "finish_by", "event", "late", "top_ups", "until"),
@@ -68,11 +74,6 @@ def replan(
     given = dict(locals())
 
     def draft(seen: Situation) -> Draft:
-        from meso_schedule.cli.environment import calendar_facts, read_calendars
-        from meso_schedule.cli.error_messages import placing
-        from meso_schedule.running.course_progress import progress_of
-        from meso_schedule.running.replanning import replanned
-
         calendars = read_calendars(busy, zone, seen.clinic, seen.today, seen.today)
         released = _released(progress_of(seen.state, seen.today), release or [])
         with placing({}):
@@ -100,10 +101,8 @@ def replan(
     write(BookWriter.of("replan", given), course, draft)
 
 
-def _released(now: "CourseProgress", texts: Sequence[str]) -> "list[tuple[str, int]]":
+def _released(now: CourseProgress, texts: Sequence[str]) -> list[tuple[str, int]]:
     """Return the sessions that may move, by protocol and number."""
-    from meso_schedule.running.visits import session_to_move
-
     if not now.is_combined:
         name = now.treatments[0].protocol.id
         return [(name, read_number(text, "release")) for text in texts]
@@ -113,8 +112,6 @@ def _released(now: "CourseProgress", texts: Sequence[str]) -> "list[tuple[str, i
 
 def _asked(given: dict[str, Any], seen: Situation) -> dict[str, Any]:
     """Return what is asked from now on; days away are added to those known."""
-    from meso_schedule.cli.requests import read_asked
-
     typed = {name: given[name] for name in _CHANGES if given[name] not in (None, [])}
     wanted = given.get("treatment") or []
     if not typed and not wanted:
@@ -122,8 +119,6 @@ def _asked(given: dict[str, Any], seen: Situation) -> dict[str, Any]:
     request = read_asked({**typed, "protocol": wanted} if wanted else typed).request
     made = request.model_dump(mode="json", include=set(typed))
     if wanted:
-        from meso_schedule.running.replanning import with_wishes
-
         made["protocol"] = with_wishes(seen.state, request.wanted)
     if "away" in made:
         known = seen.state.request.get("away")
@@ -132,16 +127,14 @@ def _asked(given: dict[str, Any], seen: Situation) -> dict[str, Any]:
     return made
 
 
-def _change_documents(made: "Replanned") -> list[dict[str, Any]]:
+def _change_documents(made: Replanned) -> list[dict[str, Any]]:
     return [
         {**change.model_dump(mode="json"), "number": made.number_of(change)}
         for change in made.made.changes
     ]
 
 
-def _change_lines(made: "Replanned") -> Sequence[str]:
-    from meso_schedule.output.words.text import day_text
-
+def _change_lines(made: Replanned) -> Sequence[str]:
     lines = []
     for change in made.made.changes:
         number = f"{change.label or ''}{made.number_of(change)}"
@@ -158,7 +151,7 @@ def _change_lines(made: "Replanned") -> Sequence[str]:
     return lines or ["The days stay.", *_staying_lines(made)]
 
 
-def _staying_lines(made: "Replanned") -> list[str]:
+def _staying_lines(made: Replanned) -> list[str]:
     """Say what becomes different although every session stays on its day."""
     words = {
         "start": "when it begins",
@@ -199,11 +192,6 @@ def adopt(
     given = dict(locals())
 
     def draft(seen: Situation) -> Draft:
-        from meso_schedule.book.payloads import KeptProtocol
-        from meso_schedule.book.records import Adopted
-        from meso_schedule.rules.catalogue import get_protocols
-        from meso_schedule.running.course_progress import progress_of
-
         before = seen.state.protocols
         found = get_protocols((old.id for old in before), rules or ())
         kept = tuple(KeptProtocol.of(found[old.id]) for old in before)
@@ -225,7 +213,7 @@ def adopt(
     write(BookWriter.of("adopt", given), course, draft)
 
 
-def _check_sessions(protocol: "Protocol", sessions: int | None) -> None:
+def _check_sessions(protocol: Protocol, sessions: int | None) -> None:
     counts = protocol.sessions
     if sessions and not counts.minimum <= sessions <= counts.maximum:
         raise InputError.of(

@@ -5,10 +5,21 @@ from typing import Annotated
 import typer
 
 from meso_schedule.base.errors import InputError
+from meso_schedule.book.ids import parse_course_id
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import open_book, write_document
 from meso_schedule.cli.courses.inputs import day_of_asking, read_value
+from meso_schedule.cli.courses.json_documents import (
+    course_document,
+    event_document,
+    lines_document,
+    show_document,
+)
+from meso_schedule.cli.courses.texts import history_text, list_text, show_text
+from meso_schedule.cli.environment import find_clinic, has_colour, width, write_out
+from meso_schedule.cli.requests import check_format
+from meso_schedule.running.course_progress import progress_of
 
 
 def list_courses(
@@ -28,9 +39,6 @@ def list_courses(
     format: options.ShowFormat = "table",
 ) -> None:
     """List the courses of the book, the one due first at the front."""
-    from meso_schedule.cli.environment import find_clinic, has_colour, width, write_out
-    from meso_schedule.cli.requests import check_format
-
     check_format(format, shared.SHOW_FORMATS)
     chosen = [
         name
@@ -48,11 +56,8 @@ def list_courses(
     with open_book(book) as opened:
         lines = opened.courses(chosen[0] if chosen else "all", as_of=today)  # type: ignore[arg-type]
     if format == "json":
-        from meso_schedule.cli.courses.json_documents import lines_document
-
         write_document({"as_of": str(today), "courses": lines_document(lines)})
         return
-    from meso_schedule.cli.courses.texts import list_text
 
     write_out(list_text(lines, today, width=width(), colour=has_colour()))
 
@@ -66,12 +71,6 @@ def show_course(
     format: options.ShowFormat = "table",
 ) -> None:
     """Show a course: its sessions, what is due next, money and notes."""
-    from meso_schedule.book.ids import parse_course_id
-    from meso_schedule.cli.courses.json_documents import course_document, show_document
-    from meso_schedule.cli.environment import find_clinic, has_colour, width, write_out
-    from meso_schedule.cli.requests import check_format
-    from meso_schedule.running.course_progress import progress_of
-
     check_format(format, shared.SHOW_FORMATS)
     read_value(parse_course_id, course, "course")
     in_use = find_clinic(clinic)
@@ -88,7 +87,6 @@ def show_course(
     if format == "json":
         write_document(show_document(now, in_use))
         return
-    from meso_schedule.cli.courses.texts import show_text
 
     write_out(show_text(now, in_use, width=width(), colour=has_colour()))
 
@@ -100,11 +98,6 @@ def show_history(
     format: options.ShowFormat = "table",
 ) -> None:
     """Show every event of a course: when it was written down, by whom, and what it says."""
-    from meso_schedule.book.ids import parse_course_id
-    from meso_schedule.cli.courses.json_documents import event_document
-    from meso_schedule.cli.environment import has_colour, width, write_out
-    from meso_schedule.cli.requests import check_format
-
     check_format(format, shared.SHOW_FORMATS)
     read_value(parse_course_id, course, "course")
     with open_book(book) as opened:
@@ -114,6 +107,5 @@ def show_history(
     if format == "json":
         write_document({"course": events[0].course, "events": documents})
         return
-    from meso_schedule.cli.courses.texts import history_text
 
     write_out(history_text(state, documents, width=width(), colour=has_colour()))

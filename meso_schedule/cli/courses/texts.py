@@ -2,22 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import Any
 
+from meso_schedule.book.queries import CourseLine
+from meso_schedule.book.state import CourseState
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.wishes import LABELS
 from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
 from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.output.words.text import count_text, day_text, sentence
-
-if TYPE_CHECKING:
-    from datetime import date
-    from decimal import Decimal
-
-    from meso_schedule.book.queries import CourseLine
-    from meso_schedule.book.state import CourseState
-    from meso_schedule.clinic.clinic import Clinic
-    from meso_schedule.running.account import Account
-    from meso_schedule.running.course_progress import CourseProgress
-    from meso_schedule.running.treatment_progress import TreatmentProgress
+from meso_schedule.running.account import Account, account_of
+from meso_schedule.running.course_progress import CourseProgress
+from meso_schedule.running.distances import all_too_close
+from meso_schedule.running.forecasts import forecast_of
+from meso_schedule.running.limits import beyond_limits, missed_limits
+from meso_schedule.running.terms import currencies_of, currency_of, paid_so_far
+from meso_schedule.running.treatment_progress import TreatmentProgress
 
 _LIST = (
     Column("Course"),
@@ -46,9 +47,7 @@ _EVENTS = (
 REPLAN = "Some booked days no longer fit: see 'meso-schedule courses replan {}'."
 
 
-def list_text(
-    lines: "Sequence[CourseLine]", as_of: date, *, width: int, colour: bool = False
-) -> str:
+def list_text(lines: Sequence[CourseLine], as_of: date, *, width: int, colour: bool = False) -> str:
     """Return a list of courses."""
     page = Page(width, colour=colour)
     if not lines:
@@ -58,7 +57,7 @@ def list_text(
     return str(page)
 
 
-def _course_cells(line: "CourseLine", as_of: date) -> Iterator[Cell]:
+def _course_cells(line: CourseLine, as_of: date) -> Iterator[Cell]:
     yield cell(line.course)
     yield cell(*filter(None, [line.patient, *line.protocols.split()]))
     overdue = line.status == "running" and line.latest is not None and line.latest < as_of
@@ -70,24 +69,21 @@ def _course_cells(line: "CourseLine", as_of: date) -> Iterator[Cell]:
     yield cell(ENGLISH.dated(line.booked_on) if line.booked_on else "")
 
 
-def _next_mark(line: "CourseLine") -> str:
+def _next_mark(line: CourseLine) -> str:
     """Return the session due next, of several treatments with the letter of its own."""
     if line.next_number is None:
         return ""
     ids = line.protocols.split()
     if len(ids) < 2 or line.next_protocol not in ids:
         return str(line.next_number)
-    from meso_schedule.course.wishes import LABELS
 
     return f"{LABELS[ids.index(line.next_protocol)]}{line.next_number}"
 
 
 def show_text(
-    course: "CourseProgress", clinic: "Clinic | None" = None, *, width: int, colour: bool = False
+    course: CourseProgress, clinic: Clinic | None = None, *, width: int, colour: bool = False
 ) -> str:
     """Return everything that can be told of a course on a day."""
-    from meso_schedule.running.account import account_of
-
     state = course.state
     page = Page(width, colour=colour)
     page.block(", ".join(_title(one) for one in course.treatments))
@@ -112,22 +108,21 @@ def show_text(
     return str(page)
 
 
-def _title(one: "TreatmentProgress") -> str:
+def _title(one: TreatmentProgress) -> str:
     name = str(one.protocol.name)
     return f"{one.label} {name}" if one.label else name
 
 
-def _verdicts(one: "TreatmentProgress") -> Iterator[tuple[str, str]]:
+def _verdicts(one: TreatmentProgress) -> Iterator[tuple[str, str]]:
     for session, entry in zip(one.held, one.standing.history if one.standing else (), strict=True):
         yield f"{one.mark(session.number)}, {entry.verdict}", sentence(str(entry.reason))
 
 
-def _findings(course: "CourseProgress", clinic: "Clinic | None") -> Iterator[str]:
+def _findings(course: CourseProgress, clinic: Clinic | None) -> Iterator[str]:
     yield from (str(finding.message) for finding in course.state.findings)
     yield from limit_lines(course, clinic)
     if not course.is_combined:
         return
-    from meso_schedule.running.distances import all_too_close
 
     for entry in all_too_close(course, clinic):
         yield (
@@ -136,7 +131,7 @@ def _findings(course: "CourseProgress", clinic: "Clinic | None") -> Iterator[str
         )
 
 
-def _heading(course: "CourseProgress") -> Iterator[tuple[str, str]]:
+def _heading(course: CourseProgress) -> Iterator[tuple[str, str]]:
     state = course.state
     yield "Course", f"{state.course}, revision {state.revision}"
     yield "Patient", state.patient or ""
@@ -157,7 +152,7 @@ def _heading(course: "CourseProgress") -> Iterator[tuple[str, str]]:
         yield f"Next {one.label}" if one.label else "Next", _next(one)
 
 
-def _wishes(state: "CourseState") -> Iterator[tuple[str, str]]:
+def _wishes(state: CourseState) -> Iterator[tuple[str, str]]:
     """Say what was asked that bounds where the sessions to come may be."""
     asked = state.request
     for name, label in (("finish_by", "Finish by"), ("event", "Event")):
@@ -172,16 +167,12 @@ def _wishes(state: "CourseState") -> Iterator[tuple[str, str]]:
         yield "Budget", f"{budget} {asked.get('currency') or _currency(state)}".strip()
 
 
-def _currency(state: "CourseState") -> str:
-    from meso_schedule.running.terms import currency_of
-
+def _currency(state: CourseState) -> str:
     return currency_of(state) or ""
 
 
-def _next(one: "TreatmentProgress") -> str:
+def _next(one: TreatmentProgress) -> str:
     """Say what is due next of a treatment; nothing when nothing is."""
-    from meso_schedule.running.forecasts import forecast_of
-
     forecast = forecast_of(one)
     if not (forecast.number and forecast.earliest and forecast.latest):
         return ""
@@ -191,7 +182,7 @@ def _next(one: "TreatmentProgress") -> str:
     return f"session {mark}, {days}{f', {status}' if status else ''}"
 
 
-def _session_rows(state: "CourseState") -> Iterator[tuple[str, ...]]:
+def _session_rows(state: CourseState) -> Iterator[tuple[str, ...]]:
     for session in sorted(
         state.sessions, key=lambda entry: (entry.date, entry.protocol, entry.number)
     ):
@@ -214,14 +205,12 @@ def _session_rows(state: "CourseState") -> Iterator[tuple[str, ...]]:
         )
 
 
-def _paid(state: "CourseState") -> Iterator[str]:
-    from meso_schedule.running.terms import currencies_of, paid_so_far
-
+def _paid(state: CourseState) -> Iterator[str]:
     for code in currencies_of(state):
         yield f"Paid: {paid_so_far(state, code)} {code}"
 
 
-def _money(account: "Account", state: "CourseState") -> Iterator[tuple[str, str]]:
+def _money(account: Account, state: CourseState) -> Iterator[tuple[str, str]]:
     code = account.currency
     if account.agreed_low is not None:
         high = f" - {account.agreed_high}" if account.agreed_high != account.agreed_low else ""
@@ -242,7 +231,7 @@ def _money(account: "Account", state: "CourseState") -> Iterator[tuple[str, str]
 
 
 def history_text(
-    state: "CourseState",
+    state: CourseState,
     events: Sequence[Mapping[str, Any]],
     *,
     width: int,
@@ -255,7 +244,7 @@ def history_text(
     return str(page)
 
 
-def _event_cells(state: "CourseState", event: Mapping[str, Any]) -> Iterator[str]:
+def _event_cells(state: CourseState, event: Mapping[str, Any]) -> Iterator[str]:
     yield str(event["revision"])
     yield str(event["at"]).replace("T", " ")
     yield str(event["who"])
@@ -264,7 +253,7 @@ def _event_cells(state: "CourseState", event: Mapping[str, Any]) -> Iterator[str
     yield "erased" if content is None else ", ".join(_said(state, content))
 
 
-def _said(state: "CourseState", content: Mapping[str, Any]) -> Iterator[str]:
+def _said(state: CourseState, content: Mapping[str, Any]) -> Iterator[str]:
     for name, value in content.items():
         if name == "sessions":
             slots = (
@@ -284,17 +273,13 @@ def _protocol(named: str | Mapping[str, Any]) -> str:
     return named if isinstance(named, str) else f"{named['id']} {named['digest'][:19]}"
 
 
-def day_words(day: "date") -> str:
+def day_words(day: date) -> str:
     """Return a day as people read it."""
-    from meso_schedule.output.words.text import day_text
-
     return day_text(day)
 
 
-def due_lines(one: "TreatmentProgress") -> list[str]:
+def due_lines(one: TreatmentProgress) -> list[str]:
     """Say what is due next of a treatment."""
-    from meso_schedule.running.forecasts import forecast_of
-
     forecast = forecast_of(one)
     if forecast.number is None or forecast.earliest is None or forecast.latest is None:
         whose = f" of {one.label}" if one.label else ""
@@ -305,20 +290,16 @@ def due_lines(one: "TreatmentProgress") -> list[str]:
     ]
 
 
-def no_total(state: "CourseState") -> list[str]:
+def no_total(state: CourseState) -> list[str]:
     """Say that a course has no account, where its treatments are priced in several currencies."""
-    from meso_schedule.running.terms import currencies_of
-
     known = currencies_of(state)
     if len(known) < 2:
         return []
     return [f"The treatments are priced in {' and '.join(known)}: the course has no account."]
 
 
-def limit_lines(course: "CourseProgress", clinic: "Clinic | None") -> list[str]:
+def limit_lines(course: CourseProgress, clinic: Clinic | None) -> list[str]:
     """Say which sessions are booked past the last day for them, and what cannot keep it at all."""
-    from meso_schedule.running.limits import beyond_limits, missed_limits
-
     return [
         *(
             f"Session {it.session} on {day_words(it.date)} is after {day_words(it.limit.day)},"
@@ -333,7 +314,7 @@ def limit_lines(course: "CourseProgress", clinic: "Clinic | None") -> list[str]:
     ]
 
 
-def balance_words(balance: "Decimal", state: "CourseState") -> str:
+def balance_words(balance: Decimal, state: CourseState) -> str:
     """Say what the balance of a course is; what is paid too much goes back at its end."""
     if balance >= 0:
         return "Still to pay"

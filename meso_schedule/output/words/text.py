@@ -2,12 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from meso_schedule.base.times import WEEKDAY_NAMES
-
-if TYPE_CHECKING:
-    from meso_schedule.course.bill import MoneyRange
+from meso_schedule.course.bill import MoneyRange
 
 MONTH_NAMES = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -56,7 +53,7 @@ def as_day(moment: date | datetime) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def money_text(amount: "MoneyRange | None", dash: str = " - ") -> str:
+def money_text(amount: MoneyRange | None, dash: str = " - ") -> str:
     """Write an amount or a range of amounts; nothing where no price is known."""
     if amount is None:
         return ""
