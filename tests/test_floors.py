@@ -6,7 +6,7 @@ from importlib.metadata import requires, version
 
 import pytest
 
-from tests.floors import PROJECT, floors
+from tests.support.floors import PROJECT, floors
 
 ROOT = PROJECT.parent
 DEPENDENCIES = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["dependencies"]
@@ -33,7 +33,7 @@ def test_the_jobs_install_the_floors_of_the_project(name: str) -> None:
     path = ROOT / name
     if not path.exists():
         pytest.skip("not part of what is distributed")
-    assert "-m tests.floors postgres" in path.read_text(encoding="utf-8")
+    assert "-m tests.support.floors postgres" in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("line", floors())

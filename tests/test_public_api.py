@@ -10,7 +10,7 @@ import pytest
 
 import meso_schedule
 from meso_schedule import CourseRequest, get_protocol, plan_course, read_clinic
-from tests.samples import PACKAGE, python
+from tests.support.samples import PACKAGE, python
 
 LIBRARY = [path for path in sorted(PACKAGE.glob("*.py")) if path.stem != "__main__"]
 MODULES = [f"meso_schedule.{path.stem}" for path in LIBRARY if path.stem != "__init__"]

@@ -11,8 +11,8 @@ from datetime import timedelta
 from time import perf_counter, process_time
 
 from meso_schedule import CoursePlan, CourseRequest, Protocol, catalogue, plan_course
-from tests.samples import on
-from tests.sheets import AS_OF, example_clinic, printed_sheet
+from tests.support.samples import on
+from tests.support.sheets import AS_OF, example_clinic, printed_sheet
 
 SHEETS = 500
 SESSIONS = 6

@@ -18,7 +18,7 @@ from meso_schedule.book.book import Book
 from meso_schedule.book.payloads import KeptForecast, KeptPrice, KeptProtocol, Slot
 from meso_schedule.book.records import Booked, Held, Note, Opened
 from meso_schedule.book.writing import Context, write
-from tests.lengths import length
+from tests.support.lengths import length
 
 COURSES = length(300, 10_000)
 SESSIONS = 8

@@ -16,7 +16,7 @@ from typing import Any
 
 from meso_schedule.base.errors import ExitCode, MesoScheduleError
 from tests.faults.scenarios import SCENARIOS, Scenario, copy, look, prepare, unsafe
-from tests.samples import ROOT
+from tests.support.samples import ROOT
 
 TURN = 600
 CALLS = ("pwrite64", "fdatasync", "fsync", "unlink", "ftruncate", "rename")

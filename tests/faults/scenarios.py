@@ -10,7 +10,7 @@ from meso_schedule.book import migrations
 from meso_schedule.book.book import Book
 from meso_schedule.book.records import Held, Note, Paid
 from meso_schedule.book.storage import sqlite
-from tests.store.samples import booked, day_to_day, fixed, now, opened
+from tests.book.samples import booked, day_to_day, fixed, now, opened
 
 LATER = migrations.Migration(
     3,

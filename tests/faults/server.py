@@ -14,7 +14,7 @@ from typing import Self
 
 import psycopg
 
-from tests.samples import ROOT
+from tests.support.samples import ROOT
 
 _NUMBERS = count(1)
 _ACK = 8

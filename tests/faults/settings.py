@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.lengths import IS_LONG
+from tests.support.lengths import IS_LONG
 
 # `.ci/run` installs strace where it is missing.
 needs_strace = pytest.mark.skipif(

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.samples import ROOT
+from tests.support.samples import ROOT
 
 _CALLS = "trace=openat,write,pwrite64,ftruncate,unlink,fsync,fdatasync"
 _FILE = re.compile(r"^\d+ +(\w+)\((\d+|AT_FDCWD)(?:<([^>]*)>)?(.*)$")

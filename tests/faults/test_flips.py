@@ -9,9 +9,9 @@ from pathlib import Path
 from meso_schedule.base.errors import MesoScheduleError
 from meso_schedule.book.book import Book
 from meso_schedule.book.records import Note
+from tests.book.samples import day_to_day, fixed, now, opened
 from tests.faults.settings import tell
-from tests.lengths import length
-from tests.store.samples import day_to_day, fixed, now, opened
+from tests.support.lengths import length
 
 FLIPS = length(30, 1000)
 

@@ -8,7 +8,7 @@ import pytest
 from tests.faults.driver import CALLS, inject
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.settings import needs_strace, tell
-from tests.lengths import IS_LONG, length
+from tests.support.lengths import IS_LONG, length
 
 STEP = length(13, 1)
 KILLED = CALLS if IS_LONG else ("pwrite64", "fdatasync", "unlink")

@@ -17,12 +17,12 @@ from meso_schedule.base.errors import ExitCode
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import BookFault
 from meso_schedule.book.records import Note
+from tests.book.samples import now, opened
 from tests.faults.server import Server, Through
 from tests.faults.settings import tell
 from tests.faults.test_writers import figures
-from tests.lengths import length
-from tests.samples import ROOT
-from tests.store.samples import now, opened
+from tests.support.lengths import length
+from tests.support.samples import ROOT
 
 CRASHES = length(3, 40)
 KILLS = length(20, 300)

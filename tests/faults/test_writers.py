@@ -9,8 +9,8 @@ import pytest
 
 from tests.faults.settings import needs_strace, tell
 from tests.faults.syncs import early_acknowledgements
-from tests.lengths import length
-from tests.samples import ROOT
+from tests.support.lengths import length
+from tests.support.samples import ROOT
 
 PYTHON = [sys.executable, "-m", "tests.faults.writer"]
 

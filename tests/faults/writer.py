@@ -14,8 +14,8 @@ from meso_schedule.base.errors import ExitCode, MesoScheduleError
 from meso_schedule.book.book import Book
 from meso_schedule.book.records import Note
 from meso_schedule.book.storage import postgres, sqlite
+from tests.book.samples import now, opened
 from tests.faults.scenarios import unsafe
-from tests.store.samples import now, opened
 
 _ACK = 8
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.lengths import length
 from tests.recorded.cases import Case
 from tests.recorded.catalogue import all_cases
 from tests.recorded.record import differences, recorded, step_names
+from tests.support.lengths import length
 
 pytestmark = pytest.mark.untraced
 _ALL = all_cases()

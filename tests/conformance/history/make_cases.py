@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
-PACKAGED = HERE.parents[2] / "meso_schedule" / "protocols"
+PACKAGED = HERE.parents[2] / "meso_schedule" / "rules" / "packaged"
 STARTS = (date(2026, 12, 1), date(2027, 1, 31), date(2028, 1, 30), date(2027, 8, 31))
 UNITS = {"day": (0, 1), "week": (0, 7), "month": (1, 0), "year": (12, 0)}
 COLUMNS = (

@@ -1,0 +1,68 @@
+"""Calendars larger or wilder than any that make sense: read, or refused before they cost work."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from meso_schedule import read_busy
+from meso_schedule.availability.calendar_file import MAX_DATES
+from meso_schedule.availability.calendars import MAX_STEPS
+from tests.support.calendars import LONDON, calendar, event
+from tests.support.samples import faults_of
+
+UTC_ZONE = ZoneInfo("UTC")
+
+
+def many(number: int, *lines: str) -> bytes:
+    return calendar(*(line for uid in range(number) for line in event(*lines, uid=str(uid))))
+
+
+def codes(data: bytes) -> list[str]:
+    return [fault.code for fault in faults_of(lambda: read_busy(data).spans(2026, UTC_ZONE))]
+
+
+SERIES = ("DTSTART:20150101T090000Z", "DURATION:PT1H")
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (many(250, *SERIES, "RRULE:FREQ=DAILY"), ["endless_calendar"]),
+        (many(11, *SERIES, "RRULE:FREQ=HOURLY"), ["endless_calendar"]),
+        (many(5, *SERIES, "RRULE:FREQ=HOURLY"), []),
+        (many(100, *SERIES, "RRULE:FREQ=DAILY"), []),
+        (many(1, *SERIES, "RRULE:FREQ=MONTHLY;BYDAY=6MO"), []),
+        (many(1, *SERIES, "RRULE:FREQ=MONTHLY;BYDAY=6MO;COUNT=3"), []),
+        (many(1, *SERIES, "RRULE:FREQ=MONTHLY;BYDAY=53MO,-6TU"), []),
+        (many(1, *SERIES, "RRULE:FREQ=YEARLY;BYDAY=53MO,-53SU"), []),
+        (many(1, *SERIES, "RRULE:FREQ=YEARLY;BYMONTH=12;BYDAY=53MO"), []),
+        (many(1, *SERIES, "RRULE:FREQ=YEARLY;BYDAY=60MO"), ["bad_calendar"]),
+        # What is over costs nothing, however much of it there is.
+        (many(2_000, *SERIES, "RRULE:FREQ=DAILY;UNTIL=20251201"), []),
+        (many(2_000, *SERIES, "RRULE:FREQ=DAILY;COUNT=3000"), []),
+        (many(5_000, *SERIES, "RRULE:FREQ=YEARLY"), ["endless_calendar"]),
+        (many(2, *SERIES, "EXDATE:" + ",".join(["20261201T090000Z"] * 3_000)), []),
+        (many(34, *SERIES, "EXDATE:" + ",".join(["20261201T090000Z"] * 3_000)), ["too_large"]),
+        (many(34, *SERIES, "RDATE:" + ",".join(["20261201T090000Z"] * 3_000)), ["too_large"]),
+    ],
+)
+def test_work_is_counted_before_it_is_done(data: bytes, expected: list[str]) -> None:
+    assert codes(data) == expected
+
+
+def test_zones_that_change_their_clocks_too_often() -> None:
+    lines = [
+        line
+        for number in range(200)
+        for line in (
+            *(it.replace("Europe/London", f"Z{number}") for it in LONDON),
+            *event(f"DTSTART;TZID=Z{number}:20261201T090000", "DURATION:PT1H", uid=str(number)),
+        )
+    ]
+    assert codes(calendar(*lines)) == ["too_large"]
+
+
+def test_the_bounds_of_work() -> None:
+    # 136 busy times a day, and more single times than a series of eight years leaves out.
+    assert MAX_STEPS >= 136 * 366
+    assert MAX_DATES >= 30 * 8 * 366

@@ -1,0 +1,160 @@
+"""What is to come: planned anew, and printed as a feed."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from tests.cli.courses.asking import events_of
+from tests.cli.courses.driving import OUTCOMES, Driving
+from tests.cli.courses.ledger import Course, Event, State
+from tests.cli.courses.placing import can_print, can_replan, can_stay
+from tests.cli.courses.rulebook import SESSIONS, is_open
+
+
+class Plans(Driving):
+    """Replanning and printing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # The appointments of each course in the feeds printed so far, by UID: the number.
+        self.printed: dict[str, dict[str, int]] = {}
+        self.sequences: dict[str, int] = {}
+
+    @precondition(lambda self: self.courses)
+    @rule(
+        data=st.data(),
+        books=st.booleans(),
+        away=st.sampled_from([None, None, None, 0, 3, 7]),
+    )
+    def replan(self, data: st.DataObject, books: bool, away: int | None) -> None:
+        course, known = self.one(data)
+        words = ["courses", "replan", course, *(["--yes"] if books else [])]
+        if known.erased or known.state.stopped:
+            refusal = "erased" if known.erased else "stopped"
+            assert self.refused(*words) == (4, refusal)
+            return
+        asked = known.state.away
+        if away is not None:
+            asked = (*asked, self.today + timedelta(days=away))
+            words += ["--away", str(asked[-1])]
+        trial = replace(known.state, away=asked)
+        if not can_replan(trial, self.today):
+            assert self.refused(*words) == (1, "no_calendar")
+            return
+        made = self.ask(*words, told=", away" if away is not None else "")
+        OUTCOMES.update(f"a replanned session: {change['kind']}" for change in made["changes"])
+        self.check_changes(trial, made["changes"])
+        if made["booked"]:
+            self.book(known, made, asked if away is not None else None)
+
+    def check_changes(self, state: State, changes: Any) -> None:
+        """Check the new days; where every session can stay, none moves."""
+        if can_stay(state, self.today):
+            assert changes == []
+        kept = {number: it.day for number, it in state.ahead.items()}
+        for change in changes:
+            number, to = change["number"], change["to"]
+            before = state.coming.get(number)
+            assert change["from"] == (str(before.day) if before else None)
+            assert (change["kind"] == "new") == (before is None)
+            kept.pop(number, None)
+            if before and number not in state.ahead:
+                OUTCOMES["a replanned session: passed over"] += 1
+            if to is None:
+                assert change["kind"] == "dropped"
+                continue
+            kept[number] = date.fromisoformat(to)
+            if before:
+                assert change["kind"] == "moved"
+                assert not (before.pinned and before.day >= self.today), "fixed by hand"
+        dropped = {change["number"] for change in changes if change["to"] is None}
+        assert state.coming.keys() - state.ahead.keys() <= dropped, "passed over"
+        self.check_windows(state, kept)
+
+    def check_windows(self, state: State, days: dict[int, date]) -> None:
+        """Check that each session to come has a day in the window after the one before."""
+        now = state.standing
+        today = max([self.today, *state.held.values()])
+        first = now.counted + 1
+        assert set(days) == {place + state.offset for place in range(first, SESSIONS + 1)}
+        before = now.last
+        for number in sorted(days):
+            day, place = days[number], number - state.offset
+            assert is_open(day, state.away)
+            assert day >= today
+            if before:
+                window = now.window(place, before)
+                assert window.first <= day <= window.latest
+            before = day
+
+    def book(self, known: Course, made: Any, away: tuple[date, ...] | None) -> None:
+        """Take the new days into the dictionary, and compare."""
+        state = known.state
+        days = {number: (it.day, it.pinned) for number, it in state.ahead.items()}
+        dropped = []
+        for change in made["changes"]:
+            if change["to"] is None:
+                dropped.append(change["number"])
+                days.pop(change["number"], None)
+            else:
+                days[change["number"]] = date.fromisoformat(change["to"]), False
+        waits = SESSIONS if state.improved is None else SESSIONS + 1
+        slots = {
+            number: (*day, number - state.offset >= waits) for number, day in sorted(days.items())
+        }
+        if away is not None and slots:
+            known.accept(Event("planned", {"slots": slots, "away": away}, self.today))
+        if dropped:
+            known.accept(Event("cancelled", {"numbers": dropped}, self.today))
+        if len(known.kinds) < made["revision"]:
+            known.accept(Event("booked", {"slots": slots}, self.today))
+        self.compare(known, made["state"])
+
+    @precondition(lambda self: self.courses)
+    @rule(data=st.data())
+    def print(self, data: st.DataObject) -> None:
+        self.print_one(*self.one(data))
+
+    def look_at_all(self) -> None:
+        super().look_at_all()
+        for course, known in self.courses.items():
+            self.print_one(course, known)
+
+    def print_one(self, course: str, known: Course) -> None:
+        name = self.new_file(".ics")
+        words = ("courses", "print", course, "--output", name)
+        if known.erased:
+            assert self.refused(*words) == (4, "erased")
+        elif known.state.stopped or can_print(known.state, self.today):
+            self.ask(*words)
+            self.check_feed(course, known, Path(name).read_text())
+        else:
+            assert self.refused(*words) == (4, "not_as_booked")
+            assert not Path(name).exists()
+
+    def check_feed(self, course: str, known: Course, text: str) -> None:
+        """Check which appointments a feed gives, which it takes out, and that they are known."""
+        events, state = events_of(text), known.state
+        OUTCOMES.update(f"an appointment: {status.lower()}" for status, _, _ in events.values())
+        live = {uid: day for uid, (status, day, _) in events.items() if status != "CANCELLED"}
+        assert sorted(live.values()) == sorted(it.day for it in state.coming.values())
+        waits = state.improved is None and SESSIONS + state.offset in state.coming
+        assert sum(status == "TENTATIVE" for status, _, _ in events.values()) == waits
+        numbers = {it.day: number for number, it in state.coming.items()}
+        uids = self.printed.setdefault(course, {})
+        for uid, day in live.items():
+            assert uids.setdefault(uid, numbers[day]) == numbers[day], "another's appointment"
+        assert len(set(uids.values())) == len(uids), "two appointments of one session"
+        gone = known.given() - state.coming.keys() - state.held.keys()
+        off = events.keys() - live.keys()
+        assert len(off) == len(gone)
+        assert {uids[uid] for uid in off if uid in uids} <= gone
+        assert {uid for uid, number in uids.items() if number in gone} <= off
+        told = (self.today - date(2000, 1, 1)).days * 1_000 + known.revision
+        assert {sequence for _, _, sequence in events.values()} <= {told}
+        assert self.sequences.get(course, 0) <= told
+        self.sequences[course] = told

@@ -1,0 +1,70 @@
+"""A time at which no session can be is refused with its cause.
+
+Session 2 is booked for Tuesday 8 December 2026; Tuesdays are open from 09:00 to 20:00, the
+session takes 45 minutes.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.cli.courses.desk import Counter
+
+MEETING = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//test//EN
+BEGIN:VEVENT
+UID:1
+DTSTAMP:20261101T000000Z
+DTSTART:20261209T100000Z
+DTEND:20261209T110000Z
+SUMMARY:Secret meeting
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+@pytest.mark.parametrize(
+    ("opened", "moved", "told"),
+    [
+        ((), ("--at", "16:30"), "the session does not fit into the opening hours"),
+        ((), ("--at", "10:30", "--busy", "busy.ics"), "that time is busy"),
+        (
+            ("--between", "12:00-14:00"),
+            ("--at", "09:30"),
+            "the session does not fit into the patient's hours, 12:00-14:00",
+        ),
+        (
+            ("--between", "12:00-14:00", "--between", "15:00-16:00"),
+            ("--at", "16:30"),
+            "the session does not fit into the opening hours; the session does not fit into the"
+            " patient's hours, 12:00-14:00 or 15:00-16:00",
+        ),
+    ],
+)
+def test_the_cause_is_named(
+    counter: Counter, opened: Sequence[str], moved: Sequence[str], told: str
+) -> None:
+    Path("busy.ics").write_text(MEETING.replace("\n", "\r\n"), newline="")
+    course = counter.open(*opened)
+    words = ("courses", "move", course, "2", "--to", "2026-12-09", *moved)
+    assert counter.refused(*words) == (1, "no_room")
+    ran = counter.ask(*words)
+    assert f"No session can be on 2026-12-09 at {moved[1]}: {told}." in ran.err
+    assert "Secret" not in ran.err
+
+
+def test_reasons_name_sessions_as_the_book_does(counter: Counter) -> None:
+    """Too soon, visit 2 does not count: visit 3 is the second session that does."""
+    course = counter.open()
+    counter.done("courses", "hold", course)
+    counter.set_day("2026-12-04")
+    counter.done("courses", "hold", course)
+    made = counter.done("courses", "replan", course)
+    assert {change["number"]: change["why"] for change in made["changes"]} == {
+        3: ["the session before is on 2026-12-04; too late: its window ends on 2026-12-14"],
+        4: ["session 3 moves to 2026-12-14; too late: its window ends on 2026-12-24"],
+        5: ["it had no date yet"],
+    }

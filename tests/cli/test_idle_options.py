@@ -1,0 +1,149 @@
+"""An option that would do nothing is refused, by every command alike."""
+
+from pathlib import Path
+
+import pytest
+
+from meso_schedule.cli.app import main
+from tests.support.samples import ROOT
+
+AS_OF = ("--as-of", "2026-11-22")
+PLAN = ("plan", "general", "--start", "2026-12-01", *AS_OF)
+OPEN = ("courses", "open", "general", "--start", "2026-12-01")
+COMPARE = ("compare", "general", "mesobotox", "--start", "2026-12-01", *AS_OF)
+PRINT = ("courses", "print", "{course}")
+VALUES = {
+    "--bom": (),
+    "--paper": ("letter",),
+    "--feed-detail": (),
+    "--feed-sequence": ("3",),
+    "--calendar": (),
+    "--language": ("fr",),
+}
+# By option, the endings of files that it acts on; .txt is what the terminal shows.
+ACTS_ON = {
+    "--bom": {".csv"},
+    "--paper": {".pdf"},
+    "--feed-detail": {".ics"},
+    "--feed-sequence": {".ics"},
+    "--calendar": {".txt"},
+    "--language": {".txt", ".html", ".ics", ".pdf"},
+}
+ENDINGS = (".json", ".csv", ".md", ".txt", ".html", ".ics", ".pdf")
+SHOWN = {"table": ".txt", "json": ".json", "csv": ".csv", "markdown": ".md"}
+GLOW = str(ROOT / "examples" / "evening-glow.toml")
+
+
+@pytest.fixture
+def course(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> str:
+    """A book in use, and the id of the course in it."""
+    import json
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "own"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
+    monkeypatch.setenv("MESO_BOOK", "courses.book")
+    for name in ("MESO_CLINIC", "MESO_DEBUG", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    assert main([*OPEN, "--format", "json"]) == 0
+    opened: str = json.loads(capsys.readouterr().out)["course"]
+    return opened
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("option", VALUES)
+@pytest.mark.parametrize(
+    "words", [(*PLAN, "--format", "json"), (*OPEN, "--format", "json"), PRINT], ids=lambda it: it[1]
+)
+def test_with_a_file_that_it_does_not_act_on(
+    words: tuple[str, ...],
+    option: str,
+    ending: str,
+    course: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if option == "--feed-sequence" and words[0] == "courses":
+        pytest.skip("a course in the book counts its versions by itself")
+    given = [word.format(course=course) for word in words]
+    code = main([*given, option, *VALUES[option], "--output", f"out{ending}"])
+    told = capsys.readouterr().err
+    is_idle = ending not in ACTS_ON[option]
+    assert code == (2 if is_idle else 0), told
+    assert (f"{option}: It goes with" in told) == is_idle
+    assert Path(f"out{ending}").exists() != is_idle
+
+
+@pytest.mark.parametrize("shown", SHOWN)
+@pytest.mark.parametrize("option", VALUES)
+def test_with_a_format_that_it_does_not_act_on(option: str, shown: str, course: str) -> None:
+    assert course
+    is_idle = SHOWN[shown] not in ACTS_ON[option]
+    code = main([*PLAN, "--format", shown, option, *VALUES[option]])
+    assert code == (2 if is_idle else 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        ((*COMPARE, "--language", "fr", "--format", "json"), "--language"),
+        ((*COMPARE, "--language", "fr", "--format", "csv"), "--language"),
+        ((*COMPARE, "--language", "fr", "--format", "markdown"), "--language"),
+        ((*COMPARE, "--no-prices", "--currency", "GBP"), "--currency"),
+        ((*PLAN, "--no-prices", "--currency", "GBP"), "--currency"),
+        ((*PLAN, "--force"), "--force"),
+        ((*PLAN, "--resume"), "--resume"),
+        ((*PLAN, "--workers", "2"), "--workers"),
+        ((*PLAN, "--workers", ""), "--workers"),
+        ((*PLAN, "--sheets", "."), "--sheets"),
+        ((*PLAN, "--sheets", ""), "--sheets"),
+        ((*OPEN, "--force"), "--force"),
+        ((*OPEN, "--sheets", "."), "--sheets"),
+        ((*OPEN, "--bom"), "--bom"),
+        ((*OPEN, "--paper", "a4"), "--paper"),
+        ((*OPEN, "--feed-detail"), "--feed-detail"),
+        ((*OPEN, "--feed-detail", "--output", "a.pdf"), "--feed-detail"),
+        ((*OPEN, "--calendar", "--format", "json"), "--calendar"),
+        (("courses", "export", "--all", "--force"), "--force"),
+        (("protocols", "new", "glow", "--force"), "--force"),
+        (("protocols", "check", GLOW, "--clinic", "none.toml"), "--clinic"),
+        (("protocols", "--for", "hair", "show", "general"), "--for"),
+        (("protocols", "--rules", GLOW, "list"), "--rules"),
+        (("protocols", "--format", "json", "show", "general"), "--format"),
+        (("plan", "--batch", "jobs.jsonl", "--output", "o.jsonl", "--paper", "a4"), "--paper"),
+        (("plan", "--batch", "jobs.jsonl", "--output", "o.jsonl", "--bom"), "--bom"),
+    ],
+    ids=lambda it: " ".join(it)[-60:] if isinstance(it, tuple) else it,
+)
+def test_without_what_it_goes_with(
+    words: tuple[str, ...], option: str, course: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert course
+    Path("jobs.jsonl").write_text('{"id": 1, "protocol": "general"}\n')
+    before = sorted(Path().iterdir()), Path("courses.book").read_bytes()
+    assert main(words) == 2
+    assert f"Error: {option}: " in capsys.readouterr().err
+    assert (sorted(Path().iterdir()), Path("courses.book").read_bytes()) == before
+
+
+def test_all_of_them_are_told(course: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert course
+    assert main([*OPEN, "--bom", "--feed-detail", "--force"]) == 2
+    told = capsys.readouterr().err
+    assert all(f"{option}: " in told for option in ("--bom", "--feed-detail", "--force"))
+
+
+def test_the_table_of_a_course_opened_speaks_the_language(
+    course: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert course
+    assert main([*PLAN, "--language", "fr"]) == 0
+    planned = capsys.readouterr().out.split("\n")[0]
+    assert main([*OPEN, "--language", "fr"]) == 0
+    assert capsys.readouterr().out.split("\n")[0] == planned
+    days = ("--days", "sun", "--language", "fr")
+    assert main([*OPEN, *days]) == 1
+    refused = capsys.readouterr().err
+    assert main([*PLAN, *days]) == 1
+    assert capsys.readouterr().err.split("\n")[0] == refused.split("\n")[0]

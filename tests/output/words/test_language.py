@@ -1,0 +1,164 @@
+"""Dates, sums and sentences in six languages; the figures are typed, after CLDR."""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from meso_schedule import CourseRequest, NoCalendarFits, get_protocol, plan_course, read_clinic
+from meso_schedule.base.dates import DateRange
+from meso_schedule.base.phrases import days, joined, phrase
+from meso_schedule.course.bill import MoneyRange
+from meso_schedule.output.terminal.conflict_text import conflict_lines
+from meso_schedule.output.terminal.plan_text import plan_text
+from meso_schedule.output.words.language import ENGLISH, Language
+from meso_schedule.output.words.translation import LOCALES, Translation, find_language
+from tests.support.texts import rule_texts, source_texts
+
+DAY = date(2026, 12, 1)
+TABLE = {
+    "en": ("Tue, 1 Dec 2026", "Tuesday, 1 December 2026", "1 Dec", "December 2026", "Mon"),
+    "fr": ("mar. 1 déc. 2026", "mardi 1 décembre 2026", "1 déc.", "décembre 2026", "lun"),
+    "de": ("Di., 1. Dez. 2026", "Dienstag, 1. Dezember 2026", "1. Dez.", "Dezember 2026", "Mo"),
+    "es": (
+        "mar, 1 dic 2026",
+        "martes, 1 de diciembre de 2026",
+        "1 dic",
+        "diciembre de 2026",
+        "lun",
+    ),
+    "it": ("mar 1 dic 2026", "martedì 1 dicembre 2026", "1 dic", "dicembre 2026", "lun"),
+    "pl": ("wt., 1 gru 2026", "wtorek, 1 grudnia 2026", "1 gru", "grudzień 2026", "pon"),
+}
+SUMS = {
+    "en": ("1,234.50", "£1,234.50", "JP¥180", "KWD 1.250", "£200.00 - £300.00"),
+    "fr": ("1 234,50", "1 234,50 £GB", "180 JPY", "1,250 KWD", "200,00 £GB - 300,00 £GB"),
+    "de": ("1.234,50", "1.234,50 £", "180 ¥", "1,250 KWD", "200,00 £ - 300,00 £"),
+    "es": ("1.234,50", "1.234,50 GBP", "180 JPY", "1,250 KWD", "200,00 GBP - 300,00 GBP"),
+    "it": ("1.234,50", "1.234,50 £", "180 JPY", "1,250 KWD", "200,00 £ - 300,00 £"),
+    "pl": ("1 234,50", "1 234,50 GBP", "180 JPY", "1,250 KWD", "200,00 GBP - 300,00 GBP"),
+}
+
+
+def spaced(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\xa0", " ").replace("\u2009", " ")
+
+
+@pytest.mark.parametrize("code", LOCALES)
+def test_dates(code: str) -> None:
+    language = find_language(code)
+    shown = (
+        language.day(DAY),
+        language.full_day(DAY),
+        language.short_day(DAY),
+        language.month(2026, 12),
+        language.weekdays[0],
+    )
+    assert tuple(map(spaced, shown)) == TABLE[code]
+    assert len(set(language.weekdays)) == 7
+
+
+@pytest.mark.parametrize("code", LOCALES)
+def test_sums_have_the_digits_of_their_currency(code: str) -> None:
+    language = find_language(code)
+
+    def price(low: str, currency: str, high: str = "") -> str:
+        return language.price(MoneyRange(low=Decimal(low), high=Decimal(high or low)), currency)
+
+    shown = (
+        language.amount(Decimal("1234.50")),
+        price("1234.50", "GBP"),
+        price("180", "JPY"),
+        price("1.250", "KWD"),
+        price("200.00", "GBP", "300.00"),
+    )
+    assert tuple(map(spaced, shown)) == SUMS[code]
+
+
+@pytest.mark.parametrize("code", [None, *LOCALES])
+def test_spans_hold_both_ends(code: str | None) -> None:
+    language: Language = find_language(code) if code else ENGLISH
+    assert "2026" in language.span(DAY, DAY)
+    assert "2026" not in language.span(DAY, DAY, year=False)
+    across = language.span(date(2026, 12, 28), date(2027, 1, 4))
+    assert all(part in across for part in ("28", "2026", "4", "2027"))
+    assert "2027" not in language.span(date(2026, 12, 28), date(2027, 1, 4), year=False)
+    first = datetime(2026, 12, 1, 9, 45, tzinfo=UTC)
+    last = datetime(2026, 12, 2, 11, 45, tzinfo=UTC)
+    assert "09:45" in language.moments(first, last)
+    assert language.moments(first, first.replace(hour=11)).endswith("09:45-11:45")
+    assert language.moments(DAY, last) == language.span(DAY, last.date())
+    midnight = datetime(2027, 1, 1, tzinfo=UTC)
+    turn = language.moments(midnight.replace(year=2026, month=12, day=31), midnight)
+    assert "2026" in turn
+    assert language.sums(None) == ""
+
+
+def test_plain_english_needs_no_locale() -> None:
+    assert ENGLISH.full_day(DAY) == "Tuesday 1 December 2026"
+    assert ENGLISH.price(MoneyRange(low=Decimal("9.50"), high=Decimal("9.50")), "GBP") == "9.50 GBP"
+
+
+def test_a_sentence_is_said_with_its_values() -> None:
+    spoken = Translation(
+        "pl",
+        {"late by {days}: {why}": "spóźnienie {days}: {why}", "closed": "zamknięte"},
+        {"{count} days": {"one": "{count} dzień", "few": "{count} dni", "other": "{count} dnia"}},
+    )
+    told = phrase("late by {days}: {why}", days=days(1), why=joined(["closed", "Anna"], "; "))
+    assert spoken.say(told) == "spóźnienie 1 dzień: zamknięte; Anna"
+    assert [spoken.say(days(count)) for count in (2, 5)] == ["2 dni", "5 dnia"]
+    away = phrase("away {days}", days=DateRange(DAY, date(2026, 12, 3)))
+    assert spaced(spoken.say(away)) == "away 1–3 gru 2026"
+    assert spoken.say(phrase("on {day}", day=DAY)) == "on wt., 1 gru 2026"
+    assert spoken.say(phrase("{sum} due", sum=Decimal("9.50"))) == "9,50 due"
+    assert spoken.say("never heard") == "never heard"
+
+
+class Marked(Translation):
+    """A language in which every known text stands in brackets: what is outside was not said."""
+
+    def __init__(self) -> None:
+        texts, plurals = source_texts()
+        known = {text: f"⟦{text}⟧" for text in texts | rule_texts()}
+        super().__init__(
+            "en", known, {text: {"one": f"⟦{text}⟧", "other": f"⟦{text}⟧"} for text in plurals}
+        )
+
+
+def outside(text: str) -> str:
+    while (fewer := re.sub("⟦[^⟦⟧]*⟧", " ", text)) != text:
+        text = fewer
+    return text
+
+
+def dated_words() -> set[str]:
+    days = [date(2026, 1, 1 + day) for day in range(7)]
+    months = [date(2026, month, 1) for month in range(1, 13)]
+    return {word for day in [*days, *months] for word in re.findall(r"\w+", f"{day:%a %b %B}")}
+
+
+@pytest.mark.parametrize("width", [60, 90, 200])
+@pytest.mark.parametrize("name", ["facial-rejuvenation", "mesobotox", "fat-reduction", "general"])
+def test_every_word_on_the_terminal_is_said_in_the_language(name: str, width: int) -> None:
+    clinic = read_clinic("examples/clinic.toml")
+    protocol = get_protocol(name)
+    asked = CourseRequest(
+        start=date(2026, 12, 22),
+        alternatives=2,
+        top_ups=2 if protocol.top_up else None,
+        late=3,
+        days=["mon"],
+        pin=["2=2027-01-04"],
+    )
+    try:
+        plan = plan_course(protocol, asked, clinic=clinic, as_of=DAY)
+        shown = plan_text(plan, width=width, calendar=True, language=Marked())
+        data = f"{plan.clinic.model_dump()} {plan.reference} {plan.protocols} {plan.sources}"
+        data += f" {plan.timezone} {plan.closed} {plan.cost} GBP Sept {plan.facts.keys()}"
+    except NoCalendarFits as error:
+        shown = "\n".join(conflict_lines(error, Marked()))
+        data = "--late --away --start start late Christmas Boxing Day New Year"
+    left = set(re.findall(r"[^\W\d_]{2,}", outside(" ".join(shown.split()))))
+    assert not left - set(re.findall(r"[^\W\d_]+", data)) - dated_words()

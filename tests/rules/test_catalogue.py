@@ -1,0 +1,182 @@
+"""Finding protocols: packaged ones, a clinic's own files and folders, and what they treat."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from meso_schedule import catalogue, get_protocol, read_protocol
+from meso_schedule.base.errors import InputError, UnknownNameError, UnreadableFileError
+from meso_schedule.rules.catalogue import matches, packaged_ids
+from tests.support.samples import ASSUMED, codes_and_fields, faults_of, protocol, rule_table
+
+
+def write(path: Path, **changes: Any) -> Path:
+    """Write a rule file; JSON's texts, lists and inline tables are nearly TOML's."""
+    lines = [f"{key} = {toml(value)}" for key, value in rule_table(**changes).items()]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {toml(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    return json.dumps(value)
+
+
+def test_a_rule_file(tmp_path: Path) -> None:
+    path = write(tmp_path / "own.toml")
+    assert read_protocol(path) == protocol()
+    assert read_protocol(str(path)) == protocol()
+    assert not read_protocol(path).replaces_packaged
+
+
+def test_spacing_beside_a_treatment_that_nobody_knows(tmp_path: Path) -> None:
+    rule = {"minimum": "2 weeks", **ASSUMED}
+    spacing = [{"other": name, **rule} for name in ("botox", "toxin", "mesobotox", "other")]
+    others = write(tmp_path / "other.toml", id="other")
+    path = write(tmp_path / "own.toml", id="own", spacing=spacing)
+    with pytest.raises(InputError) as caught:
+        catalogue([path, others])
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.value, fault.field) == (
+        "unknown_treatment",
+        "botox",
+        "spacing[1].other",
+    )
+    assert fault.source == str(path)
+
+
+def test_faults_name_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path / "own.toml", version=1, areas=[])
+    with pytest.raises(InputError) as caught:
+        read_protocol(path)
+    assert {fault.source for fault in caught.value.faults} == {str(path)}
+    assert codes_and_fields(caught.value.faults) == {
+        ("bad_text", "version"),
+        ("missing_key", "areas"),
+    }
+
+
+def test_a_file_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFileError) as caught:
+        read_protocol(tmp_path)
+    assert caught.value.faults[0].code == "is_folder"
+
+
+def test_a_packaged_protocol() -> None:
+    assert get_protocol("general").id == "general"
+    assert not get_protocol("general").replaces_packaged
+
+
+def test_given_files_add_and_replace(tmp_path: Path) -> None:
+    added = write(tmp_path / "one.toml", id="house-mix")
+    replaced = write(tmp_path / "two.toml", id="general", name="Our own")
+    every = catalogue([added, replaced])
+    assert list(every) == sorted([*packaged_ids(), "house-mix"])
+    assert every["general"].name == "Our own"
+    assert every["general"].replaces_packaged
+    assert not every["house-mix"].replaces_packaged
+    assert not every["cellulite"].replaces_packaged
+    assert get_protocol("general", [replaced]).replaces_packaged
+    assert get_protocol("house-mix", [added]).name == "House mix"
+    assert get_protocol("cellulite", [added]).id == "cellulite"
+
+
+def test_a_folder_gives_its_rule_files(tmp_path: Path) -> None:
+    write(tmp_path / "one.toml", id="one")
+    write(tmp_path / "two.toml", id="two")
+    (tmp_path / "notes.txt").write_text("no rule file", encoding="utf-8")
+    single = write(tmp_path / "three.rules", id="three")
+    found = catalogue([str(tmp_path), single])
+    assert set(found) - set(packaged_ids()) == {"one", "two", "three"}
+
+
+def test_a_folder_without_rule_files(tmp_path: Path) -> None:
+    (fault,) = faults_of(lambda: catalogue([tmp_path]))
+    assert (fault.code, fault.source) == ("no_rule_files", str(tmp_path))
+
+
+def test_an_id_given_twice(tmp_path: Path) -> None:
+    one, two = write(tmp_path / "one.toml"), write(tmp_path / "two.toml")
+    (fault,) = faults_of(lambda: get_protocol("general", [one, two]))
+    assert (fault.code, fault.field, fault.value) == ("duplicate_id", "id", "house-mix")
+    assert (fault.source, fault.message) == (str(two), f"{one} has the same id.")
+
+
+def test_faults_of_all_given_files_come_at_once(tmp_path: Path) -> None:
+    broken = write(tmp_path / "broken.toml", version=1)
+    one, two = write(tmp_path / "one.toml"), write(tmp_path / "two.toml")
+    missing = tmp_path / "none.toml"
+    faults = faults_of(lambda: catalogue([broken, one, missing, two]))
+    assert [(fault.code, fault.source) for fault in faults] == [
+        ("bad_text", str(broken)),
+        ("missing_file", str(missing)),
+        ("duplicate_id", str(two)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("facial-rejuvination", "Did you mean facial-rejuvenation"),
+        ("Cellulite", "Did you mean cellulite"),
+        ("xyz", "Known: cellulite, deoxycholic-chin, facial-rejuvenation, "),
+    ],
+)
+def test_an_unknown_protocol(name: str, remedy: str) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        get_protocol(name)
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.value) == ("unknown_protocol", name)
+    assert fault.remedy is not None
+    assert fault.remedy.startswith(remedy)
+
+
+def test_own_protocols_are_offered_too(tmp_path: Path) -> None:
+    path = write(tmp_path / "own.toml", id="house-mix")
+    with pytest.raises(UnknownNameError) as caught:
+        get_protocol("hose-mix", [path])
+    assert caught.value.faults[0].remedy == "Did you mean house-mix?"
+
+
+@pytest.mark.parametrize("name", ["../general", "general.toml", "", "GENERAL", "protocols/general"])
+def test_an_id_is_no_path(name: str) -> None:
+    with pytest.raises(UnknownNameError):
+        get_protocol(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("hair loss", True),
+        ("HAIR LOSS", True),
+        ("  hair   loss ", True),
+        ("loss hair", True),
+        ("hair", True),
+        ("hai", True),
+        ("décolleté", True),
+        ("DÉCOLLETÉ", True),
+        ("decollete\u0301", True),
+        ("de\u0301colletage", False),
+        ("orange peel", True),
+        ("orange-peel", True),
+        ("house mix", True),
+        ("house-mix", True),
+        ("straße", True),
+        ("STRASSE", True),
+        ("air loss", False),
+        ("hair neck", False),
+        ("hair gain", False),
+        ("", False),
+        (" - ", False),
+    ],
+)
+def test_what_a_protocol_treats(text: str, found: bool) -> None:
+    own = protocol(
+        areas=["scalp", "Décolleté"], indications=["Hair loss", "orange-peel skin", "Straße"]
+    )
+    assert matches(own, text) is found

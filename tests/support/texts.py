@@ -1,0 +1,79 @@
+"""The English texts that people may read, found in the source, the rules and the templates."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import meso_schedule
+from meso_schedule.base.times import WEEKDAY_NAMES
+from meso_schedule.course.course_plan import DISCLAIMER
+from meso_schedule.output.words.details import fact_label
+
+PACKAGE = Path(meso_schedule.__file__).parent
+LANGUAGES = ("en", "fr", "de", "es", "it", "pl")
+GRADES = ("high", "moderate", "low")
+
+_TEMPLATE_TEXT = re.compile(r"""say\(\s*"((?:[^"\\]|\\.)*)"\s*[,)]""")
+# A colon stands otherwise in French.
+_SAYS_SOMETHING = re.compile(r"[^\W\d_]|:")
+
+
+def catalogue(code: str) -> dict[str, dict[str, str | dict[str, str]]]:
+    """Return the tables of one catalogue file, read without the program."""
+    path = PACKAGE / "output" / "languages" / f"{code}.toml"
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+def source_texts() -> tuple[set[str], set[str]]:
+    """Return the texts and the plural forms that the source and the templates name."""
+    texts: set[str] = set()
+    plurals: set[str] = set()
+    for path in PACKAGE.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+                continue
+            if call.func.id == "phrase":
+                texts.add(_literal(call.args[0], path))
+            elif call.func.id == "counted":
+                plurals.add(_literal(call.args[2], path))
+    for path in (PACKAGE / "output").rglob("*.html"):
+        texts.update(_TEMPLATE_TEXT.findall(path.read_text("utf-8")))
+    words = {text for text in texts if _SAYS_SOMETHING.search(re.sub(r"\{\w+\}", "", text))}
+    return words | set(WEEKDAY_NAMES) | set(GRADES) | {DISCLAIMER}, plurals
+
+
+def _literal(node: ast.expr, path: Path) -> str:
+    assert isinstance(node, ast.Constant), f"{path}:{node.lineno}: not a literal text"
+    assert isinstance(node.value, str), f"{path}:{node.lineno}: not a text"
+    return node.value
+
+
+def rule_texts() -> set[str]:
+    """Return the texts of the packaged protocols that a plan shows."""
+    found: set[str] = set()
+    for path in (PACKAGE / "rules" / "packaged").glob("*.toml"):
+        found.update(_texts_of(tomllib.loads(path.read_text("utf-8"))))
+    return found
+
+
+def _texts_of(rules: dict[str, object]) -> Iterator[str]:
+    tables = [value for value in rules.values() if isinstance(value, dict)]
+    lists = [value for value in rules.values() if isinstance(value, list)]
+    tables += [entry for entries in lists for entry in entries if isinstance(entry, dict)]
+    yield str(rules["name"])
+    yield from (str(text) for text in rules.get("no_published_interval", ()))  # type: ignore[attr-defined]
+    for table in tables:
+        yield from (str(table[key]) for key in ("assumption", "what", "text") if key in table)
+    for phase in rules["phases"]:  # type: ignore[attr-defined]
+        yield phase["name"]
+    facts = rules.get("facts", {})
+    assert isinstance(facts, dict)
+    for key, entries in facts.items():
+        if key in ("sources", "assumption"):
+            continue
+        yield fact_label(key)
+        for text in entries if isinstance(entries, list) else [entries]:
+            if re.search(r"[^\W\d_]", str(text)):
+                yield str(text)
