@@ -66,7 +66,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Begun": "planner.booked",
+    "Begun": "planner.booked:Progress",
     "BookedSession": "planner.booked",
     "Change": "planner.replan",
     "Clinic": "clinic.clinic",
@@ -102,7 +102,8 @@ _HOMES = {
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    home, _, own = _HOMES[name].partition(":")
+    value = getattr(import_module(f"{__name__}.{home}"), own or name)
     globals()[name] = value
     return value
 

@@ -1,1 +1,5 @@
-"""Room costs."""
+"""What a course costs: price lists, packages, tax, deposit, parts, budget.
+
+Ways in: `estimate` (one protocol) and `programme_bill` (several).
+The planner comes in, and what runs. Accounts of running courses stand in `running`.
+"""

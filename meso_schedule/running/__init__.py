@@ -1,1 +1,7 @@
-"""Courses under way: what the book tells of one, read by the planner's rules. Pure functions."""
+"""A course under way: opened, held, missed, moved, improved, replanned, paid, stopped, printed.
+
+Ways in: `course_progress` (a state of the book as the planner sees it), then a module a dealing:
+`opening`, `visits`, `moving`, `replanning`, `corrections`, `account`, `settlement`, `printing`,
+`diary`. Pure functions, from a state to records or to what is told.
+The command line comes in. The book counts visits, the planner counts sessions of the protocol.
+"""

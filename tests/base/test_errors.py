@@ -9,6 +9,7 @@ from multiprocessing import get_context
 import pytest
 
 from meso_schedule.base import errors
+from meso_schedule.course import no_calendar
 from meso_schedule.base.dates import add_months
 from meso_schedule.base.errors import (
     BudgetTooSmallError,
@@ -28,7 +29,7 @@ from tests.support.samples import every_error, on, parse_nonsense, plan_without_
 
 CLASSES = {
     value
-    for value in vars(errors).values()
+    for value in (*vars(errors).values(), *vars(no_calendar).values())
     if isinstance(value, type) and issubclass(value, MesoScheduleError)
 }
 

@@ -5,7 +5,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-PROJECT = Path(__file__).parents[1] / "pyproject.toml"
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 _FLOOR = re.compile(r"([A-Za-z0-9._-]+(?:\[[a-z]+\])?)>=([0-9][A-Za-z0-9.]*)(?: *;.*)?")
 
 

@@ -22,7 +22,7 @@ _SAYS_SOMETHING = re.compile(r"[^\W\d_]|:")
 
 def catalogue(code: str) -> dict[str, dict[str, str | dict[str, str]]]:
     """Return the tables of one catalogue file, read without the program."""
-    path = PACKAGE / "output" / "languages" / f"{code}.toml"
+    path = PACKAGE / "output" / "words" / "languages" / f"{code}.toml"
     return tomllib.loads(path.read_text("utf-8"))
 
 

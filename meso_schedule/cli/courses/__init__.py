@@ -1,4 +1,8 @@
-"""`courses`: the running courses of the book."""
+"""`courses`: the running courses of the book.
+
+A module `x_command` holds the command `x` and its neighbours, as the table below says.
+`book_writer` opens the book, knows who writes and when, and writes once.
+"""
 
 from collections.abc import Sequence
 from importlib import import_module

@@ -1,1 +1,5 @@
-"""Room words."""
+"""Texts of outputs: languages, tables of sessions, details, marks in calendars.
+
+Ways in: `language` (dates, amounts and clock as a language writes them), `translation` (phrases).
+`languages/` holds one catalogue a language. The other outputs come in.
+"""

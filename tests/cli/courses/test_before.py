@@ -13,7 +13,7 @@ import pytest
 from tests.cli.courses.desk import Counter
 from tests.support.samples import ROOT
 
-BEFORE = ROOT / "tests" / "courses" / "before"
+BEFORE = ROOT / "tests" / "cli" / "courses" / "before"
 
 
 def test_what_was_exported_before_is_exported_again(counter: Counter) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from meso_schedule.base.errors import InputError
-from meso_schedule.book import incoming
+from meso_schedule.cli.courses import export_command
 from meso_schedule.book.book import Book
 from tests.book.samples import day_to_day, now, opened
 from tests.cli.courses.desk import Counter
@@ -67,7 +67,7 @@ def test_a_course_that_went_on_here_is_another_one(counter: Counter) -> None:
 def test_the_limit(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     counter.open()
     assert counter.ask("courses", "export", "--all", "--output", "all.json").code == 0
-    monkeypatch.setattr(incoming, "MAX_BYTES", 1000)
+    monkeypatch.setattr(export_command, "MAX_BYTES", 1000)
     words = ("courses", "import", "all.json", "--book", "other.book")
     assert counter.refused(*words) == (2, "too_large")
 
