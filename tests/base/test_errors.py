@@ -9,7 +9,6 @@ from multiprocessing import get_context
 import pytest
 
 from meso_schedule.base import errors
-from meso_schedule.course import no_calendar
 from meso_schedule.base.dates import add_months
 from meso_schedule.base.errors import (
     BudgetTooSmallError,
@@ -24,6 +23,7 @@ from meso_schedule.base.errors import (
     UnknownNameError,
     UnreadableFileError,
 )
+from meso_schedule.course import no_calendar
 from meso_schedule.course.no_calendar import NoCalendarFits
 from tests.support.samples import every_error, on, parse_nonsense, plan_without_a_day, raise_error
 

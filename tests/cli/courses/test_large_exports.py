@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from meso_schedule.base.errors import InputError
-from meso_schedule.cli.courses import export_command
 from meso_schedule.book.book import Book
+from meso_schedule.cli.courses import export_command
 from tests.book.samples import day_to_day, now, opened
 from tests.cli.courses.desk import Counter
 

@@ -1,0 +1,172 @@
+"""Pipes, terminals, signals, and an output that fails."""
+
+import contextlib
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from meso_schedule.cli import app
+from meso_schedule.cli import environment as surroundings
+from meso_schedule.cli import signals as stopping
+from tests.support.command_line import AS_OF, BATCH, FACE, LINES, Run, printed, write
+from tests.support.samples import ROOT
+
+
+def process(*words: str, **options: Any) -> subprocess.Popen[bytes]:
+    """Start the program in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "meso_schedule", *words],
+        **{
+            "env": {**os.environ, "PYTHONPATH": str(ROOT)},
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.PIPE,
+            **options,
+        },
+    )
+
+
+def on_terminal(stream: str, *words: str, **environment: str) -> str:
+    """Return what the program shows on a terminal."""
+    ours, theirs = pty.openpty()
+    plain = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
+    env = {**plain, "PYTHONPATH": str(ROOT), "TERM": "xterm", **environment}
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, stream: theirs}
+    shown = b""
+    with process(*words, env=env, **streams) as running:
+        os.close(theirs)
+        with contextlib.suppress(OSError):  # a terminal that is gone ends in an error
+            while piece := os.read(ours, 65536):
+                shown += piece
+    os.close(ours)
+    assert running.returncode == 0
+    return shown.decode()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        FACE,
+        (*FACE, "--format", "json"),
+        ("--version",),
+        ("plan", "--help"),
+        ("plan", "--format=json"),
+    ],
+)
+def test_a_closed_pipe_is_silent(words: tuple[str, ...]) -> None:
+    read, write_end = os.pipe()
+    os.close(read)
+    with process(*words, stdout=write_end) as running:
+        os.close(write_end)
+        _, told = running.communicate()
+    assert running.returncode == 141
+    assert b"Traceback" not in told
+    assert b"Broken" not in told
+
+
+@pytest.mark.parametrize("words", [FACE, (*FACE, "--format", "json"), ("--version",), ("-h",)])
+def test_no_space_left(words: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full, process(*words, stdout=full) as running:
+        _, told = running.communicate()
+    assert running.returncode == 5
+    assert told == (
+        b"Error: standard output: It cannot be written: No space left on device."
+        b" Make space, or send it elsewhere.\n"
+    )
+
+
+def test_no_standard_output() -> None:
+    command = f'"{sys.executable}" -m meso_schedule {" ".join(FACE)} >&-'
+    done = subprocess.run(
+        command,
+        shell=True,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 5
+    assert b"standard output: It is closed." in done.stderr
+
+
+def test_an_output_without_unicode() -> None:
+    out = printed("-m", "meso_schedule", *FACE, "--patient", "Zoë", PYTHONIOENCODING="ascii")
+    assert "Zo?" in out
+    assert "-----" in out
+
+
+def test_colour_on_a_terminal_only() -> None:
+    shown = on_terminal("stdout", *FACE)
+    assert "\x1b[1mFacial rejuvenation mesotherapy\x1b[0m" in shown
+    assert "~5" in shown
+    assert "\x1b" not in on_terminal("stdout", *FACE, NO_COLOR="1")
+    assert "\x1b" not in on_terminal("stdout", *FACE, TERM="dumb")
+
+
+def test_a_progress_bar_on_a_terminal_only() -> None:
+    write("jobs.jsonl", f"{LINES[0]}\n" * 40)
+    shown = on_terminal("stderr", *BATCH, "--workers", "2")
+    assert "32 jobs" in shown
+    assert "Wrote plans.jsonl: 40 plans and 0 errors." in shown
+
+
+def test_a_signal_that_comes_out_as_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrapped(_: list[str]) -> int:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except stopping.SignalReceived as stop:
+            raise RuntimeError from stop
+        return 0
+
+    monkeypatch.setattr(app, "_dispatch", wrapped)
+    assert app.main(["plan"]) == 143
+
+
+def test_a_signal_that_is_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def swallowed(_: list[str]) -> int:
+        with contextlib.suppress(stopping.SignalReceived):
+            signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGINT)  # the second one disturbs nothing
+        return 0
+
+    monkeypatch.setattr(app, "_dispatch", swallowed)
+    before = signal.getsignal(signal.SIGINT)
+    assert app.main(["plan"]) == 143
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)]
+)
+def test_signals(number: int, code: int) -> None:
+    job = json.dumps({"id": 1, "protocol": "general", "start": "2026-12-01", "sessions": 15})
+    write("jobs.jsonl", f"{job}\n" * 20_000)
+    with process(*BATCH, stdin=subprocess.DEVNULL) as running:
+        part = Path("plans.jsonl.part")
+        while not (part.exists() and part.stat().st_size):
+            assert running.poll() is None
+            time.sleep(0.02)
+        running.send_signal(number)
+        _, told = running.communicate(timeout=30)
+    assert (running.returncode, told) == (code, b"")
+    assert not Path("plans.jsonl").exists()
+
+
+def test_a_closed_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(surroundings, "sys", SimpleNamespace(stdin=None))
+    done = run("plan", "--request", "-", *AS_OF)
+    assert done.code == 2
+    assert "It is closed." in done.err
+
+
+def test_a_list_on_standard_input_is_no_request(run: Run) -> None:
+    done = run("plan", "--request", "-", *AS_OF, stdin="[]")
+    assert done.code == 2
+    assert "TOML" not in done.err
