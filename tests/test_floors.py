@@ -25,6 +25,8 @@ def test_floors_that_were_found_too_low_stay_raised() -> None:
     assert pinned["icalendar"] == "7"
     # holidays asks for 2.9.0.post0; psycopg 3.2 has no binary.
     assert pinned["python-dateutil"] == "2.9.0.post0"
+    # 2.16 writes "Tuesday 1 December" without its comma.
+    assert pinned["babel"] == "2.17"
     assert pinned["psycopg[binary]"] == "3.2.2"
 
 
