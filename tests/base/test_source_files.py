@@ -1,9 +1,10 @@
 """Files that are read: ordinary ones and the shell's own pipes, at once and to a limit."""
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 
 from meso_schedule.base.errors import InputError, UnreadableFileError
 from meso_schedule.base.source_files import is_own_pipe, open_source, read_limited, read_source
+from meso_schedule.cli.app import main
+from tests.support.command_line import entered
 from tests.support.samples import ROOT
 
 FACE = ("plan", "facial-rejuvenation", "--start", "2026-12-01", "--as-of", "2026-11-22")
@@ -62,9 +65,16 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def ran(words: tuple[str, ...], **more: object) -> "subprocess.CompletedProcess[bytes]":
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    more = {"stdin": subprocess.DEVNULL, **more}
     command = [sys.executable, "-m", "meso_schedule", *words]
     return subprocess.run(command, env=env, capture_output=True, timeout=60, **more)  # type: ignore[call-overload, no-any-return]
+
+
+@pytest.fixture
+def _no_waiting() -> Iterator[None]:
+    """End what waits for a pipe that nobody writes to."""
+    signal.alarm(60)
+    yield
+    signal.alarm(0)
 
 
 def strange(name: str, what: str) -> None:
@@ -74,15 +84,16 @@ def strange(name: str, what: str) -> None:
         Path(name).symlink_to(what)
 
 
+@pytest.mark.usefixtures("_no_waiting")
 @pytest.mark.parametrize("what", ["pipe", "/dev/zero"])
 @pytest.mark.parametrize("reader", READERS)
 def test_pipes_with_a_name_and_devices_are_refused_at_once(reader: str, what: str) -> None:
     words, _ = READERS[reader]
     strange(NAMES.get(reader, "{}").format("strange"), what)
-    done = ran(tuple(word.format("strange") for word in words))
+    done = entered([word.format("strange") for word in words], Path())
     assert done.returncode == 2, done
-    assert b"strange" in done.stderr
-    assert b"Traceback" not in done.stderr
+    assert "strange" in done.stderr
+    assert "Traceback" not in done.stderr
     left = {path.name for path in Path().iterdir()}
     assert left <= {"glow.toml", "logo.toml", "jobs.jsonl", "strange", "b", "own"} | {
         name.format("strange") for name in NAMES.values()
@@ -97,15 +108,12 @@ def test_the_shell_may_hand_over_a_pipe(reader: str) -> None:
     """As `<(command)` does, which can be read once only."""
     words, content = PIPED[reader]
     if "--book" in words:
-        made = ran(("courses", "open", "general", "--start", "2026-12-01", "--book", "b"))
-        assert made.returncode == 0, made
+        assert main(("courses", "open", "general", "--start", "2026-12-01", "--book", "b")) == 0
     read, write = os.pipe()
     os.write(write, content.encode())
     os.close(write)
     name = f"/dev/fd/{read}"
-    done = ran(
-        tuple(word.replace("{}.json", "{}").format(name) for word in words), pass_fds=(read,)
-    )
+    done = entered([word.replace("{}.json", "{}").format(name) for word in words], Path())
     os.close(read)
     assert done.returncode == 0, done
 

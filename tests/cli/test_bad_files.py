@@ -1,13 +1,12 @@
 """Files no plan can be made of, through the real entry point: told, and nothing written."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.command_line import entered
 from tests.support.samples import ROOT
 
 CLINIC = """\
@@ -30,13 +29,9 @@ DEEP = b"a = " + b"[" * 1000 + b"]" * 1000
 
 def plan(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run the program in a folder, asking for a file."""
-    command = [sys.executable, "-m", "meso_schedule", "plan", "cellulite", "--format", "json"]
-    command += ["--as-of", "2026-11-22", "--output", "plan.json", *words]
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("MESO_")}
-    environment = {**kept, "PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(folder)}
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
+    command = ("plan", "cellulite", "--format", "json", "--as-of", "2026-11-22")
+    asked = (*command, "--output", "plan.json", *words)
+    return entered(asked, folder, XDG_CONFIG_HOME=str(folder))
 
 
 def assert_refused(

@@ -1,10 +1,12 @@
 """An option that would do nothing is refused, by every command alike."""
 
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from meso_schedule.cli.app import main
+from tests.support.lengths import crossed
 from tests.support.samples import ROOT
 
 AS_OF = ("--as-of", "2026-11-22")
@@ -52,18 +54,20 @@ def course(
     return opened
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-@pytest.mark.parametrize("option", VALUES)
 @pytest.mark.parametrize(
-    "words", [(*PLAN, "--format", "json"), (*OPEN, "--format", "json"), PRINT], ids=lambda it: it[1]
+    ("pair", "words"),
+    crossed(
+        list(product(VALUES, ENDINGS)),
+        [(*PLAN, "--format", "json"), (*OPEN, "--format", "json"), PRINT],
+    ),
 )
 def test_with_a_file_that_it_does_not_act_on(
+    pair: tuple[str, str],
     words: tuple[str, ...],
-    option: str,
-    ending: str,
     course: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    option, ending = pair
     if option == "--feed-sequence" and words[0] == "courses":
         pytest.skip("a course in the book counts its versions by itself")
     given = [word.format(course=course) for word in words]

@@ -12,6 +12,7 @@ from meso_schedule.base.private_files import check_targets, is_same
 from meso_schedule.cli.app import main
 from meso_schedule.cli.targets import INPUTS
 from tests.base.test_source_files import CALENDAR, CLINIC, JOBS, REQUEST, RULES
+from tests.support.lengths import crossed
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>'
 AS_OF = ("--as-of", "2026-11-22")
@@ -90,8 +91,7 @@ WAYS: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(("command", "way"), crossed(list(COMMANDS), list(WAYS)))
 def test_what_a_command_reads_or_keeps_stays(
     command: str, way: str, course: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -105,11 +105,12 @@ def test_what_a_command_reads_or_keeps_stays(
     assert "1 courses" in capsys.readouterr().out, "nothing was booked on the way"
 
 
-@pytest.mark.parametrize("way", ["name", "absolute", "roundabout"])
-@pytest.mark.parametrize("ending", ["-journal", "-wal", "-shm", ""])
-@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize("words", [("book", "backup"), ("courses", "export", "--all", "--output")])
 @pytest.mark.parametrize(
-    "words", [("book", "backup"), ("courses", "export", "--all", "--output")], ids=str
+    ("way", "ending", "is_there"),
+    crossed(
+        ["name", "absolute", "roundabout"], ["-journal", "-wal", "-shm", ""], [True, True, False]
+    ),
 )
 def test_what_lies_beside_the_book_stays(
     words: tuple[str, ...], is_there: bool, ending: str, way: str, course: str

@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from meso_schedule import Clinic, CoursePlan, CourseRequest, Protocol, compare, plan_combined
+from tests.support.lengths import length
 from tests.support.samples import ASSUMED, EVERY_DAY, clinic, on, phase, protocol
 
 AS_OF = on("2026-11-22")
@@ -85,7 +86,7 @@ def test_a_combined_bill_is_taxed_once(
 
 
 @example(["0.50", "0.50"], [3, 1], "19%", False, "GBP", "20%")
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=length(12, 200), deadline=None)
 @given(
     st.lists(st.integers(1, 400).map(str), min_size=2, max_size=3),
     st.lists(st.integers(1, 3), min_size=3, max_size=3),

@@ -35,7 +35,7 @@ PLANS = length(500, 10_000)
 BLOCKS = 10
 
 
-@settings(max_examples=length(400, 1_500), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=length(200, 1_500), deadline=None, suppress_health_check=list(HealthCheck))
 @given(held_cases())
 def test_what_is_to_come_is_what_trying_everything_finds(case: Case) -> None:
     best = best_course(case.protocol, case.request, case.clinic, case.as_of)
@@ -109,7 +109,7 @@ def replan_of(booked_case: BookedCase) -> Replan:
     )
 
 
-@settings(max_examples=length(400, 1_500), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=length(200, 1_500), deadline=None, suppress_health_check=list(HealthCheck))
 @given(booked_cases())
 def test_the_fewest_booked_sessions_move(booked_case: BookedCase) -> None:
     case, booked, _ = booked_case

@@ -24,8 +24,8 @@ from tests.faults.test_writers import figures
 from tests.support.lengths import length
 from tests.support.samples import ROOT
 
-CRASHES = length(3, 40)
-KILLS = length(20, 300)
+CRASHES = length(2, 40)
+KILLS = length(10, 300)
 
 
 def notes(address: str) -> list[int]:

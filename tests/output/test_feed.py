@@ -23,6 +23,7 @@ from meso_schedule.base.free_text import RECORDED
 from meso_schedule.base.phrases import Phrase
 from meso_schedule.output.feed import Gone, cancellations, event_uid, feed
 from meso_schedule.output.words.translation import find_language
+from tests.support.lengths import length
 from tests.support.payloads import PAYLOADS
 from tests.support.planning import plan_of
 from tests.support.samples import (
@@ -303,7 +304,7 @@ def test_universal_time_needs_no_table() -> None:
 
 @pytest.mark.untraced
 def test_random_courses_as_two_other_parsers_read_them() -> None:
-    plans = list(random_plans(150))
+    plans = list(random_plans(length(40, 150)))
     files = [feed(made, detail=True) for made in plans]
     for made, data, read in zip(plans, files, ical_js("read", files), strict=True):
         assert len(read) == len(made.visits)

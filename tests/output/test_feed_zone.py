@@ -12,6 +12,7 @@ import vobject
 
 from meso_schedule.output.feed import Gone, cancellations
 from meso_schedule.output.feed_zone import zone_table
+from tests.support.lengths import sampled
 from tests.support.samples import on
 from tests.support.tools import ical_js
 
@@ -169,9 +170,10 @@ def test_a_rule_is_said_from_where_it_holds(zone: str, first: str, last: str) ->
 
 def test_other_programs_know_the_time_from_the_table() -> None:
     """ical.js, vobject and icalendar at moments around each change of the clock."""
-    times = [starts(*span) for span in SPANS]
-    files = [file_of(span[0], moments) for span, moments in zip(SPANS, times, strict=True)]
-    for span, moments, data, read in zip(SPANS, times, files, ical_js("read", files), strict=True):
+    spans = sampled(SPANS, 3)
+    times = [starts(*span) for span in spans]
+    files = [file_of(span[0], moments) for span, moments in zip(spans, times, strict=True)]
+    for span, moments, data, read in zip(spans, times, files, ical_js("read", files), strict=True):
         wanted = [moment.timestamp() for moment in moments]
         assert [entry["start"] / 1000 for entry in read] == wanted, span
         assert list(as_vobject_reads(data)) == wanted, span

@@ -21,11 +21,11 @@ from tests.support.strategies import Case, random_case, small_cases
 # So many runs of the library take too long under a tracer; other tests reach every branch.
 pytestmark = pytest.mark.untraced
 
-PLANS = length(300, 20_000)
+PLANS = length(150, 20_000)
 BLOCKS = length(6, 20)
 
 
-@settings(max_examples=length(400, 2_000), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=length(200, 2_000), deadline=None, suppress_health_check=list(HealthCheck))
 @given(small_cases())
 def test_calendar_is_the_one_that_trying_everything_finds(case: Case) -> None:
     best = best_course(case.protocol, case.request, case.clinic, case.as_of)

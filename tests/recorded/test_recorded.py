@@ -10,7 +10,7 @@ from tests.support.lengths import length
 pytestmark = pytest.mark.untraced
 _ALL = all_cases()
 # Spread over all kinds of requests and lives.
-_CASES = _ALL[:: length(4, 1)]
+_CASES = _ALL[:: length(8, 1)]
 _LIVES = [case for case in _CASES if case.name.startswith("life")]
 _REQUESTS = [case for case in _CASES if case not in _LIVES]
 

@@ -4,10 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
+from meso_schedule.cli.app import main
 from tests.support.samples import ROOT
 
 AS_OF = ("--as-of", "2026-11-22")
@@ -71,3 +75,23 @@ JOBS = [
 ]
 LINES = [json.dumps(job) for job in JOBS] + ["", "[1]", "{", '{"id": 9, "patient": "\\ud800"}']
 BATCH = ("plan", "--batch", "jobs.jsonl", "--output", "plans.jsonl", *AS_OF)
+
+
+def entered(
+    words: Sequence[str], folder: Path, *, stdin: bytes = b"", **environment: str
+) -> "subprocess.CompletedProcess[str]":
+    """Return what a command does that is entered in a folder, without a process of its own."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("MESO_")}
+    own = {**kept, "MESO_HEAD": os.environ["MESO_HEAD"], **environment}
+    out, err = (TextIOWrapper(BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    given = TextIOWrapper(BytesIO(stdin), "utf-8")
+    with (
+        chdir(folder),
+        patch.dict(os.environ, own, clear=True),
+        patch.object(sys, "stdin", given),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        code = main(words)
+    told = (stream.buffer.getvalue().decode() for stream in (out, err))
+    return subprocess.CompletedProcess(words, code, *told)

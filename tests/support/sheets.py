@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import pikepdf
@@ -9,6 +10,7 @@ import pypdfium2
 from pypdf import PdfReader
 
 from meso_schedule import Clinic, CoursePlan, CourseRequest, get_protocol, plan_course, read_clinic
+from meso_schedule.course.plan_json import plan_digest
 from meso_schedule.output.print.pdf import sheet
 from meso_schedule.output.words.translation import find_language
 from tests.support.samples import ROOT, on
@@ -18,6 +20,7 @@ PAPERS = ("a4", "letter")
 # Millimetres of white around everything but the numbers of the pages.
 MARGIN = 12
 
+_KEPT: dict[tuple[str, str, str], bytes] = {}
 _POINTS = 72 / 25.4
 _JOINTS = str.maketrans("", "", "\u200b")
 
@@ -39,15 +42,27 @@ def printed_sheet(plan: CoursePlan, language: str = "en", **options: Any) -> byt
     return sheet(plan, language=find_language(language), **options)
 
 
+def kept_sheet(plan: CoursePlan, language: str = "en", paper: str = "a4") -> bytes:
+    """Return the sheet of a plan that several tests look at, printed once."""
+    key = plan_digest(plan), language, paper
+    if key not in _KEPT:
+        _KEPT[key] = printed_sheet(plan, language, paper=paper)
+    return _KEPT[key]
+
+
 def pages(pdf: bytes) -> list[str]:
     """Return the text of each page in the order of reading, without its footer."""
-    texts = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
-    return ["\n".join(text.split("\n")[:-1]) for text in texts]
+    return ["\n".join(text.split("\n")[:-1]) for text in _texts(pdf)]
 
 
 def footers(pdf: bytes) -> list[str]:
     """Return the last line of each page."""
-    return [page.extract_text().split("\n")[-1] for page in PdfReader(io.BytesIO(pdf)).pages]
+    return [text.split("\n")[-1] for text in _texts(pdf)]
+
+
+@lru_cache(32)
+def _texts(pdf: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
 def squeezed(*texts: str) -> str:

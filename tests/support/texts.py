@@ -4,6 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import meso_schedule
@@ -26,6 +27,7 @@ def catalogue(code: str) -> dict[str, dict[str, str | dict[str, str]]]:
     return tomllib.loads(path.read_text("utf-8"))
 
 
+@cache
 def source_texts() -> tuple[set[str], set[str]]:
     """Return the texts and the plural forms that the source and the templates name."""
     texts: set[str] = set()
@@ -50,6 +52,7 @@ def _literal(node: ast.expr, path: Path) -> str:
     return node.value
 
 
+@cache
 def rule_texts() -> set[str]:
     """Return the texts of the packaged protocols that a plan shows."""
     found: set[str] = set()

@@ -9,6 +9,7 @@ import pytest
 
 from meso_schedule.book.migrations import MIGRATIONS, statements_of
 from tests.cli.courses.desk import Counter, Ran
+from tests.support.lengths import IS_LONG
 
 TEXTS = ("CAST(x'c328' AS TEXT)", "'2026-99-99'", "'NaN'", "''")
 NUMBERS = ("-1", "0", "4611686018427387904")
@@ -60,14 +61,22 @@ def is_told(ran: Ran) -> bool:
     return ran.code in (0, 4)
 
 
-@pytest.mark.parametrize(("table", "column", "kind"), columns())
+COLUMNS = columns()
+
+
+def in_turn(values: tuple[str, ...], place: int) -> tuple[str, ...]:
+    return values if IS_LONG else (values[place % len(values)],)
+
+
+@pytest.mark.parametrize(("table", "column", "kind"), COLUMNS)
 def test_no_column_that_is_garbled_is_a_defect(
     counter: Counter, table: str, column: str, kind: str
 ) -> None:
     course = begin(counter)
     whole, damaged = Path("whole.book"), Path("damaged.book")
     shutil.copy(counter.path, whole)
-    for value in TEXTS if kind == "TEXT" else NUMBERS:
+    place = COLUMNS.index((table, column, kind))
+    for value in in_turn(TEXTS if kind == "TEXT" else NUMBERS, place):
         shutil.copy(whole, counter.path)
         if not garble(counter.path, f"UPDATE {table} SET {column} = {value}", table):
             continue

@@ -20,6 +20,7 @@ from meso_schedule.book.state import CourseState, Entry
 from meso_schedule.running.account import account_of, left_to_pay
 from meso_schedule.running.opening import opening
 from meso_schedule.running.settlement import settlement
+from tests.support.lengths import length
 from tests.support.samples import ASSUMED, EVERY_DAY, clinic, phase, protocol
 
 DIGITS = {"JPY": 0, "GBP": 2, "KWD": 3}
@@ -100,7 +101,7 @@ def told(records: list[Record]) -> CourseState:
     return fold("course", entries)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=length(12, 200), deadline=None)
 @given(lives())
 def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any]) -> None:
     digits, code = DIGITS[life["currency"]], life["currency"]

@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Iterator
 from io import BytesIO
-from itertools import product
 from typing import Any, Literal
 
 import pytest
@@ -20,6 +19,7 @@ from tests.output.test_output import full_clinic, planned
 from tests.output.web.test_page import LETTERHEAD, SVG, with_texts
 from tests.support import browser as browsing
 from tests.support.browser import ADDRESS, shown
+from tests.support.lengths import crossed, sampled
 from tests.support.payloads import PAYLOADS
 from tests.support.texts import LANGUAGES
 
@@ -92,7 +92,7 @@ def test_texts_take_no_effect(browser: Browser, plan: CoursePlan) -> None:
         assert watch.complaints == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), list(product((NARROW, WIDE), ("light", "dark"))))
+@pytest.mark.parametrize(("width", "scheme"), crossed((NARROW, WIDE), ("light", "dark")))
 def test_axe_finds_nothing(browser: Browser, made: str, width: int, scheme: Any) -> None:
     with shown(browser, made, width=width, color_scheme=scheme) as watch:
         found = Axe().run(watch.page).response
@@ -115,7 +115,7 @@ def overflow(watch: browsing.Watch) -> Any:
     )
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", sampled(LANGUAGES, 3))
 def test_nothing_is_wider_than_a_small_screen(
     browser: Browser, plan: CoursePlan, code: str
 ) -> None:
@@ -153,7 +153,7 @@ def test_a_screen_reader_meets_tables(
             assert watch.page.get_by_role(landmark).count() == 1
 
 
-@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("paper", sampled(["A4", "Letter"], 2))
 def test_paper_holds_every_session(
     browser: Browser, made: str, plan: CoursePlan, paper: str
 ) -> None:

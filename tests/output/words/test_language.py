@@ -14,6 +14,7 @@ from meso_schedule.output.terminal.conflict_text import conflict_lines
 from meso_schedule.output.terminal.plan_text import plan_text
 from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.translation import LOCALES, Translation, find_language
+from tests.support.lengths import crossed
 from tests.support.texts import rule_texts, source_texts
 
 DAY = date(2026, 12, 1)
@@ -139,8 +140,10 @@ def dated_words() -> set[str]:
     return {word for day in [*days, *months] for word in re.findall(r"\w+", f"{day:%a %b %B}")}
 
 
-@pytest.mark.parametrize("width", [60, 90, 200])
-@pytest.mark.parametrize("name", ["facial-rejuvenation", "mesobotox", "fat-reduction", "general"])
+@pytest.mark.parametrize(
+    ("name", "width"),
+    crossed(["facial-rejuvenation", "mesobotox", "fat-reduction", "general"], [60, 90, 200]),
+)
 def test_every_word_on_the_terminal_is_said_in_the_language(name: str, width: int) -> None:
     clinic = read_clinic("examples/clinic.toml")
     protocol = get_protocol(name)
