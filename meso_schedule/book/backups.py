@@ -7,23 +7,21 @@ from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, select, update
-
 from meso_schedule.base.errors import InputError, UnreadableFileError
 from meso_schedule.base.json_stream import NOT_TEXT, pieces_of
 from meso_schedule.base.private_files import check_targets, is_same, written_whole
 from meso_schedule.base.source_files import is_own_pipe, open_source
-from meso_schedule.book.book_errors import NotABookError, damaged
+from meso_schedule.book.book_errors import NotABookError
 from meso_schedule.book.digests import GENESIS
-from meso_schedule.book.events import Event
+from meso_schedule.book.events import Event, Head
 from meso_schedule.book.incoming import MAX_BYTES, Incoming
-from meso_schedule.book.projection import clear
-from meso_schedule.book.reading import all_events, read_head
-from meso_schedule.book.schema import EVENTS, HEAD, KEYS
 from meso_schedule.book.storage.book_places import cannot, check_place, files_of, told_by_the_book
+from meso_schedule.book.storage.event_log import all_events, all_hashes, drop_events, read_head
 from meso_schedule.book.storage.interface import Storage, migrate, no_book
+from meso_schedule.book.storage.projection import clear
 from meso_schedule.book.storage.sqlite import SqliteStorage, load_copy
-from meso_schedule.book.verification import UNRULY, Head, verify
+from meso_schedule.book.storage.transaction import Transaction
+from meso_schedule.book.verification import UNRULY, verify
 
 # The events of a backup, and what tells the end of the book they are from.
 Copied = tuple[Iterable[Event], Callable[[], Head | None]]
@@ -121,25 +119,23 @@ def _is_database(path: Path) -> bool:
 
 
 def _verified(storage: Storage) -> tuple[list[Event], Head]:
-    with storage.reading() as connection:
-        found = verify(storage, connection)
+    with storage.reading() as within:
+        found = verify(storage, within)
         if not found.is_as_written:
             broken = (it for it in found.problems if it.code != UNRULY)
-            raise damaged(storage.shown, next(broken).message.rstrip("."))
-        return list(all_events(connection, storage.shown)), found.head
+            raise within.damaged(next(broken).message.rstrip("."))
+        return list(all_events(within)), found.head
 
 
-def lost(
-    connection: Connection, events: Iterable[Event], kept: Head | None
-) -> tuple[int, int] | None:
+def lost(within: Transaction, events: Iterable[Event], kept: Head | None) -> tuple[int, int] | None:
     """Return the first and the last event that are in a book, and not in what it is filled with.
 
     Args:
-        connection: To the book, in a transaction.
+        within: A transaction of the book.
         events: What it is filled with.
         kept: The end that was kept of it, which may lie past the book's own.
     """
-    mine = connection.scalars(select(EVENTS.c.hash).order_by(EVENTS.c.sequence)).all()
+    mine = all_hashes(within)
     theirs = [GENESIS]
     for sequence, event in enumerate(events, start=1):
         theirs.append(replace(event, sequence=sequence).linked_to(theirs[-1]))
@@ -153,24 +149,21 @@ def lost(
     return (min(first, last), last) if last else None
 
 
-def empty(connection: Connection, shown: str, *, force: bool) -> None:
+def empty(within: Transaction, *, force: bool) -> None:
     """Empty a book before it is filled from a backup.
 
     Raises:
         InputError: When it is not empty and `force` is not given.
     """
-    count, _ = read_head(connection, shown)
-    if not count:
+    if not read_head(within).count:
         return
     if not force:
         raise InputError.of(
             "target_exists",
-            f"The book {shown} is not empty.",
+            f"The book {within.shown} is not empty.",
             field="book",
-            value=shown,
+            value=within.shown,
             remedy="Restore into a new book, or give force to lose what this one holds.",
         )
-    clear(connection)
-    connection.execute(delete(KEYS))
-    connection.execute(delete(EVENTS))
-    connection.execute(update(HEAD).values(count=0, hash=GENESIS))
+    clear(within)
+    drop_events(within)

@@ -11,48 +11,29 @@ from datetime import date
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypedDict
+from typing import Self
 
 from meso_schedule.base.errors import InputError, MesoScheduleError
 from meso_schedule.book.backups import check_target, empty, lost, read_copy, write_copy
-from meso_schedule.book.book_errors import unknown_course
 from meso_schedule.book.digests import canonical
 from meso_schedule.book.erasure import Erasure, erase
-from meso_schedule.book.events import Event
+from meso_schedule.book.events import Event, Head
 from meso_schedule.book.heads import compare, head_file, keep, kept_head
 from meso_schedule.book.ids import Randomness, parse_course_id
 from meso_schedule.book.incoming import Incoming
-from meso_schedule.book.projection import clear, project
-from meso_schedule.book.queries import (
-    CourseLine,
-    DiaryLine,
-    Show,
-    courses_with_fees,
-    list_courses,
-    list_sessions,
-)
-from meso_schedule.book.reading import (
-    book_id,
-    course_events,
-    course_ids,
-    course_state,
-    events_of,
-    read_head,
-    state_of,
-)
+from meso_schedule.book.lines import CourseLine, DiaryLine, Show
+from meso_schedule.book.reading import history_of, state_of
 from meso_schedule.book.records import Opened, Record
 from meso_schedule.book.state import CourseState
+from meso_schedule.book.storage import queries
 from meso_schedule.book.storage.addresses import open_storage
+from meso_schedule.book.storage.event_log import book_id, course_ids, events_of, read_head
 from meso_schedule.book.storage.interface import TIMEOUT_SECONDS, Storage, migrate
+from meso_schedule.book.storage.projection import clear, project
 from meso_schedule.book.transfer import Imported, export, take_in
-from meso_schedule.book.verification import Head, Verification, verify
+from meso_schedule.book.verification import Verification, verify
 from meso_schedule.book.writing import Context, Receipt, recall, write
 from meso_schedule.course.course_plan import Finding
-
-
-class _Means(TypedDict):
-    randomness: Randomness
-    target: str
 
 
 class Book:
@@ -76,7 +57,7 @@ class Book:
         self._storage = storage
         self._heads = heads
         self._not_kept: list[str] = []
-        self._means: _Means = {"randomness": randomness, "target": storage.shown}
+        self._randomness = randomness
 
     @classmethod
     def open(
@@ -160,8 +141,8 @@ class Book:
     def _write(self, course: str | None, records: Sequence[Record], context: Context) -> Receipt:
         if not records:
             raise InputError.of("nothing", "There is nothing to write.", remedy="Give an event.")
-        with self._storage.writing() as connection:
-            receipt = write(connection, course, records, context, **self._means)
+        with self._storage.writing() as within:
+            receipt = write(within, course, records, context, self._randomness)
         self._keep_head()
         return receipt
 
@@ -171,10 +152,9 @@ class Book:
             return
 
         try:
-            with self._storage.writing() as connection:
-                path = head_file(self._heads, book_id(connection, self.shown))
-                count, last = read_head(connection, self.shown)
-                said = keep(path, connection, Head(count=count, hash=last), anew=anew)
+            with self._storage.writing() as within:
+                path = head_file(self._heads, book_id(within))
+                said = keep(path, within, read_head(within), anew=anew)
         except (OSError, MesoScheduleError) as error:
             said = f"The end of the book was not kept at {self._heads}: {error}"
         if said:
@@ -188,8 +168,8 @@ class Book:
         Raises:
             RefusedError: When something else was asked under it.
         """
-        with self._storage.reading() as connection:
-            return recall(connection, key, canonical(asked), self.shown)
+        with self._storage.reading() as within:
+            return recall(within, key, canonical(asked))
 
     def course(self, course: str) -> CourseState:
         """Return the state of a course.
@@ -197,8 +177,8 @@ class Book:
         Raises:
             InputError: When it is no course id, or of no course in this book.
         """
-        with self._storage.reading() as connection:
-            return course_state(connection, parse_course_id(course), self.shown)
+        with self._storage.reading() as within:
+            return state_of(history_of(within, parse_course_id(course)), self.shown)
 
     def history(self, course: str) -> list[Event]:
         """Return the events of a course, oldest first; `record_of` reads what one says.
@@ -206,36 +186,31 @@ class Book:
         Raises:
             InputError: When there is no such course.
         """
-        course = parse_course_id(course)
-        with self._storage.reading() as connection:
-            events = course_events(connection, course, self.shown)
-        if not events:
-            raise unknown_course(course)
-        return events
+        with self._storage.reading() as within:
+            return history_of(within, parse_course_id(course))
 
     def courses(self, show: Show = "all", *, as_of: date | None = None) -> list[CourseLine]:
         """List courses, the one due first at the front.
 
         `show` is `all`, or on the day `as_of`: `due`, `overdue`, or `unbooked` from then on.
         """
-        with self._storage.reading() as connection:
-            return list(list_courses(connection, self.shown, show, as_of))
+        with self._storage.reading() as within:
+            return list(queries.list_courses(within, show, as_of))
 
     def diary(self, first: date, last: date) -> list[DiaryLine]:
         """List the sessions from one day to another, both included."""
-        with self._storage.reading() as connection:
-            return list(list_sessions(connection, self.shown, first, last))
+        with self._storage.reading() as within:
+            return list(queries.list_sessions(within, first, last))
 
     def courses_with_fees(self, since: date) -> list[str]:
         """Return the courses that may have brought in something without a session since a day."""
-        with self._storage.reading() as connection:
-            return courses_with_fees(connection, since)
+        with self._storage.reading() as within:
+            return queries.courses_with_fees(within, since)
 
     def head(self) -> Head:
         """Return the end of the book, which proves later that nothing was cut off."""
-        with self._storage.reading() as connection:
-            count, last = read_head(connection, self.shown)
-        return Head(count=count, hash=last)
+        with self._storage.reading() as within:
+            return read_head(within)
 
     def verify(self, known: Head | None = None) -> Verification:
         """Check the whole book: tables, chain, payloads, and what follows from them.
@@ -246,17 +221,17 @@ class Book:
         Raises:
             InputError: When the file there is something else.
         """
-        with self._storage.reading() as connection:
-            found = verify(self._storage, connection, known)
-            return compare(connection, found, self._heads, self.shown) if self._heads else found
+        with self._storage.reading() as within:
+            found = verify(self._storage, within, known)
+            return compare(within, found, self._heads) if self._heads else found
 
     def rebuild(self) -> int:
         """Make list and diary again from the events; return how many courses there are."""
-        with self._storage.writing() as connection:
-            clear(connection)
-            courses = course_ids(connection)
+        with self._storage.writing() as within:
+            clear(within)
+            courses = course_ids(within)
             for course in courses:
-                project(connection, state_of(events_of(connection, course, self.shown), self.shown))
+                project(within, state_of(events_of(within, course), self.shown))
         return len(courses)
 
     def erase(self, course: str, *, context: Context) -> Erasure:
@@ -268,8 +243,8 @@ class Book:
             BookFault: When the file could not be rewritten: erase it again.
         """
         course = parse_course_id(course)
-        with self._storage.writing() as connection:
-            answer = erase(connection, course, context, **self._means)
+        with self._storage.writing() as within:
+            answer = erase(within, course, context, self._randomness)
         self._keep_head()
         self._storage.compact()
         return answer.model_copy(update={"copies": tuple(self._storage.copies())})
@@ -281,8 +256,8 @@ class Book:
             InputError: When there is no such course.
         """
         wanted = None if courses is None else [parse_course_id(course) for course in courses]
-        with self._storage.reading() as connection:
-            yield from export(connection, wanted, self.shown)
+        with self._storage.reading() as within:
+            yield from export(within, wanted)
 
     def import_courses(self, text: str | Iterable[str], *, source: str) -> Imported:
         """Take in what `export` wrote, all or nothing.
@@ -296,8 +271,8 @@ class Book:
             RefusedError: When the book holds another course of the same id.
         """
         events = Incoming([text] if isinstance(text, str) else text, source)
-        with self._storage.writing() as connection:
-            taken = take_in(connection, events, lambda: events.head, source, self.shown)
+        with self._storage.writing() as within:
+            taken = take_in(within, events, lambda: events.head, source)
         self._keep_head()
         return taken
 
@@ -327,10 +302,9 @@ class Book:
         """
         with (
             read_copy(Path(source), self.shown) as (events, _),
-            self._storage.reading() as connection,
+            self._storage.reading() as within,
         ):
-            kept = kept_head(connection, self._heads, self.shown)
-            return lost(connection, events, kept)
+            return lost(within, events, kept_head(within, self._heads))
 
     def restore(self, source: str | PathLike[str], *, force: bool = False) -> Head:
         """Fill this book from a backup, which is verified first and stays as it is.
@@ -345,10 +319,10 @@ class Book:
         """
         with (
             read_copy(Path(source), self.shown) as (events, head),
-            self._storage.writing() as connection,
+            self._storage.writing() as within,
         ):
-            empty(connection, self.shown, force=force)
-            take_in(connection, events, head, str(source), self.shown)
+            empty(within, force=force)
+            take_in(within, events, head, str(source))
         self._keep_head(anew=True)
         if force:
             self._storage.compact()

@@ -3,17 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import Connection, update
-
 from meso_schedule.base.models import Model
-from meso_schedule.book.book_errors import unknown_course
 from meso_schedule.book.ids import Randomness
-from meso_schedule.book.keys import find_under, forget, has_plain_key
-from meso_schedule.book.projection import project
-from meso_schedule.book.reading import course_events, events_of, state_of
+from meso_schedule.book.reading import history_of, state_of
 from meso_schedule.book.records import Erased
-from meso_schedule.book.schema import EVENTS
 from meso_schedule.book.state import CourseState
+from meso_schedule.book.storage.event_log import drop_payloads, events_of
+from meso_schedule.book.storage.keys import find_under, forget, has_plain_key
+from meso_schedule.book.storage.projection import project
+from meso_schedule.book.storage.transaction import Transaction
 from meso_schedule.book.writing import Context, key_used, write
 
 
@@ -36,9 +34,7 @@ class Erasure(Model):
     is_repeated: bool = False
 
 
-def erase(
-    connection: Connection, course: str, context: Context, *, randomness: Randomness, target: str
-) -> Erasure:
+def erase(within: Transaction, course: str, context: Context, randomness: Randomness) -> Erasure:
     """Erase a course: payloads and salts go, columns and hashes stay.
 
     Without its salt nothing can be guessed from the digest of a payload, nor from those of a
@@ -49,19 +45,16 @@ def erase(
         InputError: When there is no such course.
         RefusedError: When it has changed since it was seen, or the key was used before.
     """
-    events = course_events(connection, course, target)
-    if not events:
-        raise unknown_course(course)
+    events = history_of(within, course)
     is_repeated = events[-1].kind == Erased.kind
     if not is_repeated:
-        if context.key is not None and find_under(connection, context.key, target):
+        if context.key is not None and find_under(within, context.key):
             raise key_used()
-        unkeyed = replace(context, key=None)
-        write(connection, course, [Erased()], unkeyed, randomness=randomness, target=target)
-        forget(connection, course)
-        told = (EVENTS.c.course == course) & (EVENTS.c.kind != Erased.kind)
-        connection.execute(update(EVENTS).where(told).values(payload=None, salt=None))
-        project(connection, state_of(events_of(connection, course, target), target))
-    state = state_of(events_of(connection, course, target), target)
+        write(within, course, [Erased()], replace(context, key=None), randomness)
+        forget(within, course)
+        drop_payloads(within, course)
+    state = state_of(events_of(within, course), within.shown)
+    if not is_repeated:
+        project(within, state)
     plain = {event.key for event in events if has_plain_key(event)}
     return Erasure(course=course, state=state, is_repeated=is_repeated, plain_keys=len(plain))

@@ -8,9 +8,23 @@ from typing import Any
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.free_text import RECORDED
+from meso_schedule.base.models import Model
 from meso_schedule.book.book_errors import damaged, newer_book
 from meso_schedule.book.digests import link, salted
 from meso_schedule.book.records import RECORDS, Record, read_record
+
+
+class Head(Model):
+    """The end of a book: how many events it has and the hash of the last.
+
+    Noted elsewhere, it later proves that nothing was cut off.
+    """
+
+    count: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.count}:{self.hash}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,6 @@ from meso_schedule.book.records import (
     Stopped,
     read_record,
 )
-from meso_schedule.book.schema import SessionStatus
 from meso_schedule.book.state import (
     CourseSession,
     CourseState,
@@ -40,6 +39,7 @@ from meso_schedule.book.state import (
     KeptFee,
     RecordedPayment,
     Remark,
+    SessionStatus,
 )
 from meso_schedule.course.course_plan import Finding
 

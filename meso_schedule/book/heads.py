@@ -10,14 +10,12 @@ import re
 import stat
 from pathlib import Path
 
-from sqlalchemy import Connection, select
-
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.book_errors import BookFault
-from meso_schedule.book.digests import GENESIS
-from meso_schedule.book.reading import book_id
-from meso_schedule.book.schema import EVENTS
-from meso_schedule.book.verification import Head, Problem, Verification
+from meso_schedule.book.events import Head
+from meso_schedule.book.storage.event_log import book_id, hash_at
+from meso_schedule.book.storage.transaction import Transaction
+from meso_schedule.book.verification import Problem, Verification
 from meso_schedule.course.course_plan import Finding
 
 _LONGEST = 100
@@ -66,35 +64,32 @@ def read_head_file(path: Path) -> Head | None:
     return head
 
 
-def holds(connection: Connection, head: Head) -> bool:
+def holds(within: Transaction, head: Head) -> bool:
     """Tell whether a book has an end in its chain."""
-    if head.count == 0:
-        return head.hash == GENESIS
-    found = connection.scalar(select(EVENTS.c.hash).where(EVENTS.c.sequence == head.count))
-    return found == head.hash
+    return hash_at(within, head.count) == head.hash
 
 
-def kept_head(connection: Connection, place: Path | None, target: str) -> Head | None:
+def kept_head(within: Transaction, place: Path | None) -> Head | None:
     """Return the end that is kept of a book; None where none is, or none can be read."""
     if place is None:
         return None
     try:
-        return read_head_file(head_file(place, book_id(connection, target)))
+        return read_head_file(head_file(place, book_id(within)))
     except OSError:
         return None
 
 
-def compare(connection: Connection, found: Verification, place: Path, target: str) -> Verification:
+def compare(within: Transaction, found: Verification, place: Path) -> Verification:
     """Hold what verifying a book has found against the end that is kept of it.
 
     Raises:
         InputError: When the file there is something else.
     """
     try:
-        path = head_file(place, book_id(connection, target))
+        path = head_file(place, book_id(within))
     except BookFault:
         return found  # that it does not say which book it is has been found
-    kept = kept_head(connection, place, target)
+    kept = kept_head(within, place)
     if kept is None:
         message = (
             f"No end of this book is kept at {path}: whether events were cut off at its end"
@@ -103,17 +98,17 @@ def compare(connection: Connection, found: Verification, place: Path, target: st
         finding = Finding(kind="no_kept_head", message=message)
         return found.model_copy(update={"findings": (*found.findings, finding)})
     problems = found.problems
-    if not holds(connection, kept):
+    if not holds(within, kept):
         problems = (*problems, parted(kept, found.head, path))
     return found.model_copy(update={"problems": problems, "kept": kept})
 
 
-def keep(path: Path, connection: Connection, head: Head, *, anew: bool) -> str | None:
+def keep(path: Path, within: Transaction, head: Head, *, anew: bool) -> str | None:
     """Keep the end of a book, unless the one kept before is not in it.
 
     Args:
         path: The file.
-        connection: In a writing transaction, so that nobody else keeps an end meanwhile.
+        within: A writing transaction, so that nobody else keeps an end meanwhile.
         head: The end.
         anew: Whether the end kept before does not count any more.
 
@@ -125,13 +120,13 @@ def keep(path: Path, connection: Connection, head: Head, *, anew: bool) -> str |
         OSError: When it cannot be read or written.
     """
     before = read_head_file(path)
-    if before and not anew and not holds(connection, before):
+    if before and not anew and not holds(within, before):
         return (
             f"The end that {path} keeps, event {before.count}, is not in the book: it was left"
             " there. Verify the book."
         )
     if before != head:
-        _write(path, f"{head.count}:{head.hash}\n".encode())
+        _write(path, f"{head}\n".encode())
     return None
 
 

@@ -11,9 +11,8 @@ from meso_schedule.base.free_text import Whole, check_text
 from meso_schedule.base.json_stream import members
 from meso_schedule.base.models import Count, InputModel, Table
 from meso_schedule.book.digests import canonical
-from meso_schedule.book.events import Event
+from meso_schedule.book.events import Event, Head
 from meso_schedule.book.ids import parse_course_id
-from meso_schedule.book.verification import Head
 
 FORMAT = 1
 # A hundred thousand courses.

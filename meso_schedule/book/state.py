@@ -1,7 +1,7 @@
 """The state of a course: what its events tell, folded in `folding.py`."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import Field, JsonValue
 
@@ -9,12 +9,13 @@ from meso_schedule.base.models import Amount, Instant, Model, Table
 from meso_schedule.base.times import Clock
 from meso_schedule.book.payloads import KeptForecast, KeptPrice, KeptProtocol, Terms
 from meso_schedule.book.records import Paid, Record, Stopped
-from meso_schedule.book.schema import CourseStatus, SessionStatus
 from meso_schedule.course.course_plan import Finding
 from meso_schedule.course.wishes import LABELS
 
 # Models have fields named `date`.
 Day = date
+SessionStatus = Literal["planned", "booked", "held", "missed"]
+CourseStatus = Literal["running", "finished", "stopped", "erased"]
 
 
 class Entry(NamedTuple):

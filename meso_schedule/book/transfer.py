@@ -12,26 +12,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from pydantic import JsonValue
-from sqlalchemy import Connection
 
 from meso_schedule.base.models import Model
-from meso_schedule.book.book_errors import BookFault, RefusedError, damaged, unknown_course
+from meso_schedule.book.book_errors import BookFault, RefusedError
 from meso_schedule.book.digests import canonical
-from meso_schedule.book.events import Event
-from meso_schedule.book.hash_chain import HashChain
+from meso_schedule.book.events import Event, Head
 from meso_schedule.book.incoming import FORMAT, Written, refuse_file
-from meso_schedule.book.keys import is_salted, note_taken_in
-from meso_schedule.book.projection import project
-from meso_schedule.book.reading import (
+from meso_schedule.book.reading import history_of, state_of
+from meso_schedule.book.storage.event_log import (
     all_events,
     course_event,
-    course_events,
     events_of,
     events_under,
     read_head,
-    state_of,
 )
-from meso_schedule.book.verification import Head
+from meso_schedule.book.storage.hash_chain import HashChain
+from meso_schedule.book.storage.keys import is_salted, note_taken_in
+from meso_schedule.book.storage.projection import project
+from meso_schedule.book.storage.transaction import Transaction
 
 
 class Imported(Model):
@@ -42,13 +40,12 @@ class Imported(Model):
     events: int
 
 
-def export(connection: Connection, courses: Sequence[str] | None, target: str) -> Iterator[str]:
+def export(within: Transaction, courses: Sequence[str] | None) -> Iterator[str]:
     """Yield the lines of a file of courses.
 
     Args:
-        connection: In a reading transaction.
+        within: A reading transaction.
         courses: Their ids; None for the whole book.
-        target: The book, for errors.
 
     Raises:
         InputError: When there is no such course.
@@ -56,29 +53,21 @@ def export(connection: Connection, courses: Sequence[str] | None, target: str) -
     head: JsonValue = None
     events: Iterable[Event]
     if courses is None:
-        count, last = read_head(connection, target)
-        head = {"count": count, "hash": last}
-        events = all_events(connection, target)
+        head = read_head(within).model_dump()
+        events = all_events(within)
     else:
-        events = [event for course in courses for event in _existing(connection, course, target)]
+        events = [event for course in courses for event in history_of(within, course)]
     digest = hashlib.sha256()
     yield f'{{"format":{FORMAT},"head":{canonical(head)},"events":[\n'
     before = ""
     for event in events:
         if not event.is_as_written:
-            raise damaged(target, f"event {event.sequence} is not what was written")
+            raise within.damaged(f"event {event.sequence} is not what was written")
         line = canonical(_written(event))
         digest.update(line.encode() + b"\n")
         yield before + line
         before = ",\n"
     yield f'\n],"digest":"{digest.hexdigest()}"}}\n'
-
-
-def _existing(connection: Connection, course: str, target: str) -> list[Event]:
-    events = course_events(connection, course, target)
-    if not events:
-        raise unknown_course(course)
-    return events
 
 
 def _written(event: Event) -> dict[str, Any]:
@@ -88,11 +77,10 @@ def _written(event: Event) -> dict[str, Any]:
 
 
 def take_in(
-    connection: Connection,
+    within: Transaction,
     events: Iterable[Event],
     head: Callable[[], Head | None],
     source: str,
-    target: str,
 ) -> Imported:
     """Add the events of whole courses to a book.
 
@@ -100,45 +88,43 @@ def take_in(
     written is known here too; where this book has used the same key, its own use counts.
 
     Args:
-        connection: In a writing transaction, which is to be given up when this fails.
+        within: A writing transaction, which is to be given up when this fails.
         events: In their order, without sequence and hash; they are read one by one.
         head: Returns, when all were read, the end of the book they are from; when this book is
             empty it must come out again.
         source: The file's name, for errors.
-        target: The book, for errors.
 
     Raises:
         InputError: When the events do not make whole courses.
         RefusedError: When the book has other events of such a course, or under a key of which both
             keep a plain digest.
     """
-    taking = _Taking(connection, source, target)
-    with HashChain(connection, target) as chain:
-        before = chain.count
+    taking = _Taking(within, source)
+    with HashChain(within) as chain:
+        before = chain.head.count
         keys = dict[int, str]()
         for event in taking.new(events):
             placed = chain.add(event)
             if event.key and is_salted(event):
                 keys[placed.sequence] = event.key
-    note_taken_in(connection, keys)
+    note_taken_in(within, keys)
     taking.finish()
     end = head()
-    if before == 0 and end and (chain.count, chain.hash) != (end.count, end.hash):
+    if before == 0 and end and chain.head != end:
         refuse_file(source, "changed_file", "The events do not end as the book did.")
     return Imported(
         courses=tuple(course for course in taking.revisions if course not in taking.known),
         known=tuple(course for course in taking.revisions if course in taking.known),
-        events=chain.count - before,
+        events=chain.head.count - before,
     )
 
 
 class _Taking:
     """Courses on their way into a book: how far each has come, and whether it was there."""
 
-    def __init__(self, connection: Connection, source: str, target: str) -> None:
-        self._connection = connection
+    def __init__(self, within: Transaction, source: str) -> None:
+        self._within = within
         self._source = source
-        self._target = target
         self.revisions: dict[str, int] = defaultdict(int)
         self.known: set[str] = set()
 
@@ -159,7 +145,7 @@ class _Taking:
     def _is_known(self, event: Event) -> bool:
         there = None
         if event.revision == 1 or event.course in self.known:
-            there = course_event(self._connection, event.course, event.revision, self._target)
+            there = course_event(self._within, event.course, event.revision)
         if there is not None and event.revision == 1:
             self.known.add(event.course)
         if event.course in self.known:
@@ -171,7 +157,7 @@ class _Taking:
         return False
 
     def _check_key(self, event: Event, key: str) -> None:
-        if events_under(self._connection, key, self._target):
+        if events_under(self._within, key):
             raise RefusedError(
                 "key_used",
                 f"A key of course {event.course} was used in this book.",
@@ -184,15 +170,15 @@ class _Taking:
         for course, last in self.revisions.items():
             if course not in self.known:
                 self._project(course)
-            elif course_event(self._connection, course, last + 1, self._target):
+            elif course_event(self._within, course, last + 1):
                 raise _other_course(course)
 
     def _project(self, course: str) -> None:
         try:
-            state = state_of(events_of(self._connection, course, self._target), self._source)
+            state = state_of(events_of(self._within, course), self._source)
         except BookFault as error:
             refuse_file(self._source, error.code, error.problem)
-        project(self._connection, state)
+        project(self._within, state)
 
 
 def _other_course(course: str) -> RefusedError:

@@ -4,41 +4,28 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select
-
 from meso_schedule.base.models import Model
-from meso_schedule.book import migrations
 from meso_schedule.book.book_errors import BookFault
 from meso_schedule.book.digests import GENESIS
-from meso_schedule.book.events import Event
+from meso_schedule.book.events import Event, Head
 from meso_schedule.book.guards import contradictions
-from meso_schedule.book.keys import has_odd_secret, misplaced
-from meso_schedule.book.projection import differs
-from meso_schedule.book.reading import (
+from meso_schedule.book.reading import entries_of, state_of
+from meso_schedule.book.storage import migrations
+from meso_schedule.book.storage.event_log import (
     all_events,
     book_id,
     course_ids,
-    entries_of,
     events_of,
     read_head,
-    state_of,
 )
-from meso_schedule.book.schema import COURSES
-from meso_schedule.book.storage.interface import Storage, applied
+from meso_schedule.book.storage.interface import Storage
+from meso_schedule.book.storage.keys import has_odd_secret, misplaced
+from meso_schedule.book.storage.projection import differs, projected
+from meso_schedule.book.storage.transaction import Transaction
 from meso_schedule.course.course_plan import Finding
 
 # The code of an event that an earlier version let through, and the rules of today would not.
 UNRULY = "against_the_rules"
-
-
-class Head(Model):
-    """The end of a book: how many events it has and the hash of the last.
-
-    Noted elsewhere, it later proves that nothing was cut off.
-    """
-
-    count: int
-    hash: str
 
 
 class Problem(Model):
@@ -165,21 +152,21 @@ class _Check:
         self.problems.append(problem)
 
 
-def verify(storage: Storage, connection: Connection, known: Head | None = None) -> Verification:
+def verify(storage: Storage, within: Transaction, known: Head | None = None) -> Verification:
     """Check a whole book.
 
     Args:
         storage: Where it is kept.
-        connection: In a reading transaction.
+        within: A reading transaction of it.
         known: The end of the book as it was noted before; it must still be in it.
     """
     check = _Check()
     courses: list[str] = []
     try:
         with storage.translated():
-            _see_all(check, storage, connection, known)
-            courses = course_ids(connection)
-            check.problems += _projection_problems(connection, courses, storage.shown)
+            _see_all(check, storage, within, known)
+            courses = course_ids(within)
+            check.problems += _projection_problems(within, courses)
     except BookFault as error:
         check.problems.append(Problem(code=error.code, message=error.problem))
     return Verification(
@@ -190,13 +177,13 @@ def verify(storage: Storage, connection: Connection, known: Head | None = None) 
     )
 
 
-def _see_all(check: _Check, storage: Storage, connection: Connection, known: Head | None) -> None:
+def _see_all(check: _Check, storage: Storage, within: Transaction, known: Head | None) -> None:
     check.problems += [
-        Problem(code="database", message=found) for found in storage.problems(connection)
+        Problem(code="database", message=found) for found in storage.problems(within.connection)
     ]
-    check.problems += _migration_problems(connection)
-    book_id(connection, storage.shown)
-    if has_odd_secret(connection):
+    check.problems += _migration_problems(within)
+    book_id(within)
+    if has_odd_secret(within):
         what = "The secret by which its keys are looked up was changed."
         check.problems.append(Problem(code="keys", message=what))
     check.problems += [
@@ -205,14 +192,13 @@ def _see_all(check: _Check, storage: Storage, connection: Connection, known: Hea
             message=f"The key of event {sequence} cannot be looked up, or was none.",
             sequence=sequence,
         )
-        for sequence in misplaced(connection)
+        for sequence in misplaced(within)
     ]
-    for event in all_events(connection, storage.shown):
+    for event in all_events(within):
         check.see(event)
         if known and event.sequence == known.count and event.hash != known.hash:
             check.problems.append(_other_book(known))
-    count, last = read_head(connection, storage.shown)
-    check.end(Head(count=count, hash=last))
+    check.end(read_head(within))
     if known and known.count > check.head.count:
         check.problems.append(_other_book(known))
 
@@ -222,28 +208,25 @@ def _other_book(known: Head) -> Problem:
     return Problem(code="cut_off", message=what, sequence=known.count)
 
 
-def _migration_problems(connection: Connection) -> Iterator[Problem]:
-    if applied(connection) != migrations.record(migrations.newest()):
+def _migration_problems(within: Transaction) -> Iterator[Problem]:
+    if migrations.applied(within) != migrations.record(migrations.newest()):
         yield Problem(code="migrations", message="The record of the migrations was changed.")
 
 
-def _projection_problems(
-    connection: Connection, courses: list[str], target: str
-) -> Iterator[Problem]:
-    kept = set(connection.scalars(select(COURSES.c.course)))
-    for course in sorted(kept.difference(courses)):
+def _projection_problems(within: Transaction, courses: list[str]) -> Iterator[Problem]:
+    for course in sorted(projected(within).difference(courses)):
         what = f"The list of courses has {course}, of which there is no event."
         yield Problem(code="list", message=what, course=course)
     for course in courses:
         try:
-            events = events_of(connection, course, target)
-            state = state_of(events, target)
+            events = events_of(within, course)
+            state = state_of(events, within.shown)
         except BookFault as error:
             yield Problem(code=error.code, message=error.problem, course=course)
             continue
         if not state.is_erased:
-            yield from _unruly(course, events, target)
-        if differs(connection, state):
+            yield from _unruly(course, events, within.shown)
+        if differs(within, state):
             what = f"List or diary do not say of {course} what its events say: rebuild them."
             yield Problem(code="list", message=what, course=course)
 

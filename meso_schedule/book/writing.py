@@ -4,29 +4,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection
-
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.models import Model
-from meso_schedule.book.book_errors import RefusedError, unknown_course
+from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.digests import SALT_BYTES, canonical, salted
 from meso_schedule.book.events import Event
 from meso_schedule.book.folding import fold
 from meso_schedule.book.guards import extended
-from meso_schedule.book.hash_chain import HashChain
 from meso_schedule.book.ids import Randomness, new_course_id
-from meso_schedule.book.keys import find_under, key_digest, note
 from meso_schedule.book.payloads import one_line
-from meso_schedule.book.projection import project
-from meso_schedule.book.reading import (
-    course_events,
-    entries_of,
-    events_of,
-    last_time,
-    state_of,
-)
+from meso_schedule.book.reading import entries_of, history_of, last_time, state_of
 from meso_schedule.book.records import Record
 from meso_schedule.book.state import CourseState, Entry
+from meso_schedule.book.storage.event_log import course_events, events_of
+from meso_schedule.book.storage.hash_chain import HashChain
+from meso_schedule.book.storage.keys import find_under, key_digest, note
+from meso_schedule.book.storage.projection import project
+from meso_schedule.book.storage.transaction import Transaction
 from meso_schedule.course.course_plan import Finding
 
 
@@ -103,23 +97,20 @@ class Context:
 
 
 def write(
-    connection: Connection,
+    within: Transaction,
     course: str | None,
     records: Sequence[Record],
     context: Context,
-    *,
     randomness: Randomness,
-    target: str,
 ) -> Receipt:
     """Write events to a course, or open one.
 
     Args:
-        connection: In a writing transaction.
+        within: A writing transaction.
         course: The course; None to open one.
         records: What the events say, in order; at least one.
         context: Who writes and when.
         randomness: Where ids and salts come from.
-        target: The book, for errors.
 
     Raises:
         RefusedError: When what is recorded does not allow it.
@@ -127,16 +118,14 @@ def write(
     """
     context.check()
     asked = canonical(_asked(course, records, context))
-    if answer := recall(connection, context.key, asked, target):
+    if answer := recall(within, context.key, asked):
         return answer
-    events = course_events(connection, course, target) if course else []
-    if course and not events:
-        raise unknown_course(course)
-    course = course or _unused_id(connection, randomness, target)
+    events = history_of(within, course) if course else []
+    course = course or _unused_id(within, randomness)
     _check_revision(course, len(events), context.revision)
-    entries = _follow(course, entries_of(events, target), len(events), records, context)
-    with HashChain(connection, target) as chain:
-        before = last_time(connection, chain.count, target)
+    entries = _follow(course, entries_of(events, within.shown), len(events), records, context)
+    with HashChain(within) as chain:
+        before = last_time(within, chain.head.count)
         salts = [randomness(SALT_BYTES).hex() for _ in records]
         digest = None if context.key is None else key_digest(salts[0], context.key)
         added = [
@@ -144,9 +133,9 @@ def write(
             for part, (entry, salt) in enumerate(zip(entries[-len(records) :], salts, strict=True))
         ]
     if context.key is not None:
-        note(connection, context.key, added[0].sequence, randomness)
+        note(within, context.key, added[0].sequence, randomness)
     state = fold(course, entries)
-    project(connection, state)
+    project(within, state)
     return Receipt(
         course=course,
         first=added[0].sequence,
@@ -156,21 +145,21 @@ def write(
     )
 
 
-def recall(connection: Connection, key: str | None, asked: str, target: str) -> Receipt | None:
+def recall(within: Transaction, key: str | None, asked: str) -> Receipt | None:
     """Return the first answer to what was asked under a key; None when the key is new.
 
     Raises:
         RefusedError: When something else was asked under it.
         InputError: When it is no line of text.
     """
-    written = find_under(connection, one_line(key, "key"), target) if key is not None else []
+    written = find_under(within, one_line(key, "key")) if key is not None else []
     if not written:
         return None
     first, last = written[0], written[-1]
     if salted(first.salt or "", asked) != first.asked:
         raise key_used()
-    events = course_events(connection, first.course, target)
-    state = state_of([event for event in events if event.revision <= last.revision], target)
+    events = course_events(within, first.course)
+    state = state_of([event for event in events if event.revision <= last.revision], within.shown)
     return Receipt(
         course=first.course,
         first=first.sequence,
@@ -196,8 +185,8 @@ def _asked(course: str | None, records: Sequence[Record], context: Context) -> o
     return [course, [[record.kind, record.version, record.content] for record in records]]
 
 
-def _unused_id(connection: Connection, randomness: Randomness, target: str) -> str:
-    while events_of(connection, course := new_course_id(randomness), target):
+def _unused_id(within: Transaction, randomness: Randomness) -> str:
+    while events_of(within, course := new_course_id(randomness)):
         pass
     return course
 

@@ -9,8 +9,8 @@ import typer
 from meso_schedule.base.errors import ExitCode, InputError, shortened
 from meso_schedule.base.harmless import harmless
 from meso_schedule.base.source_files import is_own_pipe
+from meso_schedule.book.events import Head
 from meso_schedule.book.heads import parse_head
-from meso_schedule.book.verification import Head
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import open_book, write_document
@@ -67,7 +67,7 @@ def verify(
             )
         if found.kept and found.is_sound:
             lines.append(f"Nothing is cut off of the {found.kept.count} events known before.")
-        lines.append(f"It ends with {found.head.count}:{found.head.hash}")
+        lines.append(f"It ends with {found.head}")
         write_out("".join(f"{line}\n" for line in lines))
     if not found.is_sound:
         raise typer.Exit(ExitCode.NO)
@@ -153,4 +153,4 @@ def _told(
     if kind == "json":
         write_document({"file": file, "head": head.model_dump(mode="json"), **(facts or {})})
     else:
-        write_out(f"{what} {harmless(file)}: it ends with {head.count}:{head.hash}\n")
+        write_out(f"{what} {harmless(file)}: it ends with {head}\n")

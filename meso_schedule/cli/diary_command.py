@@ -8,8 +8,8 @@ import typer
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.book import Book
+from meso_schedule.book.lines import DiaryLine
 from meso_schedule.book.prices import Fee, fees_of
-from meso_schedule.book.queries import DiaryLine
 from meso_schedule.book.state import CourseState
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options

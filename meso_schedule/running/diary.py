@@ -8,9 +8,9 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
+from meso_schedule.book.lines import DiaryLine
 from meso_schedule.book.payloads import KeptPrice
 from meso_schedule.book.prices import Fee, nothing, prices_of
-from meso_schedule.book.queries import DiaryLine
 from meso_schedule.book.state import CourseState
 
 # A fact of a rule file: what each session of the protocol takes.

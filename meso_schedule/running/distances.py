@@ -7,8 +7,7 @@ from meso_schedule.availability.spacing import Pair, blocks_around, pair_of, tre
 from meso_schedule.base.identifiers import FAMILIES
 from meso_schedule.base.models import Model, Sentence
 from meso_schedule.book.book_errors import RefusedError
-from meso_schedule.book.schema import SessionStatus
-from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.book.state import CourseSession, CourseState, SessionStatus
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import SpacingRule
 from meso_schedule.course.history import Day

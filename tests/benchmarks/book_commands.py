@@ -26,9 +26,9 @@ SMALL = 10
 def make(path: Path, courses: int) -> None:
     """Fill a book in a single transaction."""
     kept = KeptProtocol.of(get_protocol("mesoglow"))
-    with Book.open(path) as book, book._storage.writing() as connection:
+    with Book.open(path) as book, book._storage.writing() as within:
         for number in range(courses):
-            fill(connection, kept, BEGAN + timedelta(days=1200) * number / courses)
+            fill(within, kept, BEGAN + timedelta(days=1200) * number / courses)
 
 
 def waiting(path: Path) -> Iterator[str]:

@@ -17,6 +17,7 @@ from meso_schedule import get_protocol
 from meso_schedule.book.book import Book
 from meso_schedule.book.payloads import KeptForecast, KeptPrice, KeptProtocol, Slot
 from meso_schedule.book.records import Booked, Held, Note, Opened
+from meso_schedule.book.storage.transaction import Transaction
 from meso_schedule.book.writing import Context, write
 from tests.support.lengths import length
 
@@ -32,13 +33,13 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the path of the book, filled in a single transaction."""
     made = tmp_path_factory.mktemp("book") / "courses.book"
     kept = KeptProtocol.of(get_protocol("mesoglow"))
-    with Book.open(made) as book, book._storage.writing() as connection:
+    with Book.open(made) as book, book._storage.writing() as within:
         for number in range(COURSES):
-            fill(connection, kept, BEGAN + timedelta(days=1200) * number / COURSES)
+            fill(within, kept, BEGAN + timedelta(days=1200) * number / COURSES)
     return made
 
 
-def fill(connection: Any, kept: KeptProtocol, at: datetime) -> None:
+def fill(within: Transaction, kept: KeptProtocol, at: datetime) -> None:
     """Write a course: all sessions booked a fortnight apart, those that are past held."""
     days = [at.date() + timedelta(days=14 * number) for number in range(SESSIONS)]
     price = KeptPrice(currency="GBP", low="180.00", high="180.00")
@@ -53,12 +54,11 @@ def fill(connection: Any, kept: KeptProtocol, at: datetime) -> None:
     )
     now = Context(who="nurse", at=at)
     begun = Opened(on=days[0], patient="P", protocols=(kept,))
-    more: Any = {"randomness": secrets.token_bytes, "target": "book"}
-    answer = write(connection, None, [begun, Booked(sessions=slots)], now, **more)
+    answer = write(within, None, [begun, Booked(sessions=slots)], now, secrets.token_bytes)
     for number, day in enumerate(held, start=1):
         later = Context(who="nurse", at=datetime.combine(day, at.timetz()))
         record = Held(number=number, on=day, forecast=forecast)
-        write(connection, answer.course, [record], later, **more)
+        write(within, answer.course, [record], later, secrets.token_bytes)
 
 
 @pytest.fixture

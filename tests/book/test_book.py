@@ -196,9 +196,9 @@ def test_what_follows_from_the_events_can_be_made_again(address: str) -> None:
     with Book.open(address) as book:
         course = begin(book, *day_to_day())
         before = book.courses(), book.diary(date(2026, 1, 1), date(2027, 1, 1))
-        with book._storage.writing() as connection:
-            connection.exec_driver_sql("UPDATE meso_courses SET patient = 'Another'")
-            connection.exec_driver_sql("DELETE FROM meso_sessions WHERE number = 3")
+        with book._storage.writing() as within:
+            within.connection.exec_driver_sql("UPDATE meso_courses SET patient = 'Another'")
+            within.connection.exec_driver_sql("DELETE FROM meso_sessions WHERE number = 3")
         found = book.verify()
         assert [(problem.code, problem.course) for problem in found.problems] == [("list", course)]
         assert book.rebuild() == 1

@@ -20,11 +20,11 @@ KEYS = ("Anna Secret 2026-11-22", "noted", "and erased")
 
 def texts(book: Book) -> set[str]:
     """Return every text that stands in the tables of a book."""
-    with book._storage.reading() as connection:
+    with book._storage.reading() as within:
         return {
             value
-            for table in book._storage.tables(connection)
-            for row in connection.exec_driver_sql(f"SELECT * FROM {table}")
+            for table in book._storage.tables(within.connection)
+            for row in within.connection.exec_driver_sql(f"SELECT * FROM {table}")
             for value in row
             if isinstance(value, str)
         }
@@ -52,8 +52,8 @@ def traces(key: str, known: set[str]) -> set[str]:
 
 def secret_of(book: Book) -> str:
     """Return the secret of a book, and see that what keys are looked up by is made with it."""
-    with book._storage.reading() as connection:
-        ((secret,),) = connection.exec_driver_sql("SELECT secret FROM meso_book").all()
+    with book._storage.reading() as within:
+        ((secret,),) = within.connection.exec_driver_sql("SELECT secret FROM meso_book").all()
     assert isinstance(secret, str)
     assert len(bytes.fromhex(secret)) == 32
     return secret
@@ -79,9 +79,9 @@ def test_nothing_of_it_is_left_in_the_file(tmp_path: Path) -> None:
     with Book.open(path) as book:
         course = book.open_course(opened(), context=now(key=KEYS[0])).course
         book.append(course, Note(text="x"), context=now(key=KEYS[1]))
-        with book._storage.reading() as connection:
-            salts = connection.exec_driver_sql("SELECT salt FROM meso_events").scalars()
-            lookups = connection.exec_driver_sql("SELECT lookup FROM meso_keys").scalars()
+        with book._storage.reading() as within:
+            salts = within.connection.exec_driver_sql("SELECT salt FROM meso_events").scalars()
+            lookups = within.connection.exec_driver_sql("SELECT lookup FROM meso_keys").scalars()
             gone = [*salts, *lookups]
         assert len(gone) == 4
         assert all(text.encode() in path.read_bytes() for text in gone)
@@ -198,13 +198,13 @@ def test_a_book_of_a_version_before_is_opened_and_its_keys_are_known(
     with Book.open(address) as book:
         book.import_courses(text, source="before.json")
         exported = "".join(book.export())
-        with book._storage.writing() as connection:
+        with book._storage.writing() as within:
             for statement in (
                 "DROP TABLE meso_book",
                 "DROP TABLE meso_keys",
                 "DELETE FROM meso_migrations WHERE number = 2",
             ):
-                connection.exec_driver_sql(statement)
+                within.connection.exec_driver_sql(statement)
     if "postgres" not in address:
         (tmp_path / "backup").write_bytes(Path(address).read_bytes())
         before = sorted(tmp_path.iterdir())

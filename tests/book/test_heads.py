@@ -32,14 +32,14 @@ def fill(address: object, heads: Path) -> str:
 
 def cut(book: Book, count: int) -> None:
     """Cut a book off cleanly: it is sound in itself."""
-    with book._storage.writing() as connection:
+    with book._storage.writing() as within:
         for statement in (
             f"DELETE FROM meso_keys WHERE sequence > {count}",
             f"DELETE FROM meso_events WHERE sequence > {count}",
             f"UPDATE meso_head SET count = {count}, hash = coalesce((SELECT hash FROM meso_events"
             f" WHERE sequence = {count}), '{'0' * 64}')",
         ):
-            connection.exec_driver_sql(statement)
+            within.connection.exec_driver_sql(statement)
     book.rebuild()
 
 
@@ -200,8 +200,8 @@ def test_the_book_itself_is_never_taken_for_it(tmp_path: Path) -> None:
 def test_a_book_that_does_not_say_which_it_is(address: str, heads: Path) -> None:
     course = fill(address, heads)
     with Book.open(address, heads=heads) as book:
-        with book._storage.writing() as connection:
-            connection.exec_driver_sql("DELETE FROM meso_book")
+        with book._storage.writing() as within:
+            within.connection.exec_driver_sql("DELETE FROM meso_book")
         assert "does not say which book it is" in book.verify().problems[0].message
         book.append(course, Note(text="x"), context=now())
         assert "does not say which book it is" in str(book.findings[0].message)

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 
 from meso_schedule.base.errors import ExitCode
-from meso_schedule.book import migrations
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import BookFault, NotABookError
 from meso_schedule.book.records import Note
+from meso_schedule.book.storage import migrations
 from meso_schedule.book.storage.postgres import PostgresStorage
 from tests.book.samples import day_to_day, now, opened
 from tests.faults.scenarios import LATER
@@ -84,11 +84,11 @@ def test_writers_at_once_all_get_through(postgres: str) -> None:
 
 def test_a_commit_waits_for_the_disk(postgres: str) -> None:
     storage = PostgresStorage(postgres)
-    with storage.writing() as connection:
-        assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
-        assert connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "off"
-    with storage.reading() as connection:
-        assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == (
+    with storage.writing() as within:
+        assert within.connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+        assert within.connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "off"
+    with storage.reading() as within:
+        assert within.connection.exec_driver_sql("SHOW transaction_isolation").scalar() == (
             "repeatable read"
         )
     storage.close()

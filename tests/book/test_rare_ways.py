@@ -10,12 +10,12 @@ from sqlalchemy.exc import DBAPIError
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import BookFault, RefusedError
 from meso_schedule.book.digests import GENESIS
+from meso_schedule.book.events import Head
 from meso_schedule.book.heads import holds
 from meso_schedule.book.records import Note
 from meso_schedule.book.storage.book_places import told_by_the_book
 from meso_schedule.book.storage.gate import Gate
 from meso_schedule.book.storage.sqlite_faults import translated
-from meso_schedule.book.verification import Head
 from tests.book.samples import day_to_day, now, opened
 
 
@@ -37,9 +37,9 @@ def test_an_export_comes_back_through_a_pipe_of_the_shell(tmp_path: Path) -> Non
 
 
 def test_every_book_has_the_beginning_in_its_chain(tmp_path: Path) -> None:
-    with Book.open(tmp_path / "a") as book, book._storage.reading() as connection:
-        assert holds(connection, Head(count=0, hash=GENESIS))
-        assert not holds(connection, Head(count=0, hash="0" * 63 + "1"))
+    with Book.open(tmp_path / "a") as book, book._storage.reading() as within:
+        assert holds(within, Head(count=0, hash=GENESIS))
+        assert not holds(within, Head(count=0, hash="0" * 63 + "1"))
 
 
 def test_two_books_that_went_apart(tmp_path: Path) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from meso_schedule.base.errors import ExitCode, MesoScheduleError
-from meso_schedule.book import migrations, reading
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import BookFault, NotABookError
 from meso_schedule.book.records import Note
-from meso_schedule.book.storage import sqlite
+from meso_schedule.book.storage import event_log, migrations, sqlite
+from meso_schedule.book.storage.transaction import Transaction
 from tests.book.samples import day_to_day, fixed, now, opened
 from tests.faults.scenarios import LATER
 
@@ -257,9 +257,9 @@ def test_settings_are_those_that_keep_what_was_written(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()
-    with Book.open(path) as book, book._storage.reading() as connection:
+    with Book.open(path) as book, book._storage.reading() as within:
         found = {
-            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            name: within.connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     assert found == {
@@ -361,8 +361,8 @@ def test_content_that_is_only_deleted_is_left(
 
 def test_errors_do_not_repeat_what_a_book_holds(path: Path) -> None:
     with Book.open(path) as book:
-        with book._storage.writing() as connection:
-            connection.exec_driver_sql("DROP TABLE meso_sessions")
+        with book._storage.writing() as within:
+            within.connection.exec_driver_sql("DROP TABLE meso_sessions")
         with pytest.raises(BookFault) as caught:
             book.open_course(opened(patient="Berta Hidden"), booked_today(), context=now())
         assert "Berta" not in str(caught.value)
@@ -376,9 +376,11 @@ def booked_today() -> Note:
 
 def test_a_row_that_is_no_event(path: Path) -> None:
     with Book.open(path) as book:
-        with book._storage.writing() as connection:
+        with book._storage.writing() as within:
             text = "CAST(x'ff' AS TEXT)"
-            connection.exec_driver_sql(f"UPDATE meso_events SET who = {text} WHERE sequence = 2")
+            within.connection.exec_driver_sql(
+                f"UPDATE meso_events SET who = {text} WHERE sequence = 2"
+            )
         (line,) = book.courses()
         with pytest.raises(BookFault, match="is damaged: the database answers OperationalError"):
             book.course(line.course)
@@ -388,8 +390,9 @@ def test_a_row_that_is_no_event(path: Path) -> None:
 def test_an_event_of_other_types_is_damage() -> None:
     """What a flipped bit in the head of a row can do, whatever the table's own rules are."""
     row: Any = (1, "c", 1, "note", 1, "noon", b"nurse", None, 0, None, "d", "p", "s", "h")
+    nowhere: Any = None
     with pytest.raises(BookFault, match="event 1 cannot be read"):
-        reading._event(row, "book")
+        event_log._event(Transaction(nowhere, "book"), row)
 
 
 def test_a_second_head_is_found(path: Path) -> None:

@@ -77,10 +77,10 @@ def test_a_book_that_another_thread_closes(address: str) -> None:
 def test_closing_waits_for_the_call_of_another_thread(address: str) -> None:
     book = Book.open(address)
     book.open_course(opened(), context=now())
-    with book._storage.reading() as connection:
+    with book._storage.reading() as within:
         closing = threading.Thread(target=book.close)
         closing.start()
         closing.join(0.2)
         assert closing.is_alive()
-        assert connection.exec_driver_sql("SELECT count(*) FROM meso_events").scalar() == 1
+        assert within.connection.exec_driver_sql("SELECT count(*) FROM meso_events").scalar() == 1
     closing.join()

@@ -26,9 +26,9 @@ def book(tmp_path: Path) -> Iterator[Book]:
 
 def tamper(book: Book, *statements: str) -> list[tuple[str, int | None]]:
     """Change a book behind its back; return codes and events of what is found."""
-    with book._storage.writing() as connection:
+    with book._storage.writing() as within:
         for statement in statements:
-            connection.exec_driver_sql(statement)
+            within.connection.exec_driver_sql(statement)
     return [(problem.code, problem.sequence) for problem in book.verify().problems]
 
 
@@ -233,8 +233,8 @@ def test_tables_that_were_changed_are_found(book: Book) -> None:
 
 
 def test_sessions_of_no_course_are_found(book: Book) -> None:
-    with book._storage.reading() as connection:
-        raw = connection.connection.driver_connection
+    with book._storage.reading() as within:
+        raw = within.connection.connection.driver_connection
     assert raw is not None
     raw.execute("PRAGMA foreign_keys = OFF")
     raw.execute("UPDATE meso_sessions SET course = 'nobody' WHERE number = 1")

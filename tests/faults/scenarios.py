@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from meso_schedule.base.errors import MesoScheduleError
-from meso_schedule.book import migrations
 from meso_schedule.book.book import Book
 from meso_schedule.book.records import Held, Note, Paid
-from meso_schedule.book.storage import sqlite
+from meso_schedule.book.storage import migrations, sqlite
 from tests.book.samples import booked, day_to_day, fixed, now, opened
 
 LATER = migrations.Migration(

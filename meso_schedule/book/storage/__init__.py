@@ -1,4 +1,7 @@
-"""Where a book is kept: a private SQLite file or a PostgreSQL database.
+"""Where a book is kept: a private SQLite file or a PostgreSQL database, and its tables.
 
-Way in: `addresses` (`open_storage`). Only the book comes in.
+Ways in: `addresses` (`open_storage`), and for whoever has a `transaction`: `event_log` reads
+events, `hash_chain` adds them, `projection` and `queries` keep and read what lists show, `keys`
+finds what was written under a key. `migrations` make the tables.
+Only the book comes in, and no other room knows a database.
 """

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
-from meso_schedule.book import migrations
-from meso_schedule.book.book_errors import NotABookError, damaged, newer_book
-from meso_schedule.book.schema import EVENTS
-from meso_schedule.book.schema import MIGRATIONS as APPLIED
+from meso_schedule.book.book_errors import NotABookError, newer_book
+from meso_schedule.book.storage import migrations
+from meso_schedule.book.storage.schema import EVENTS
+from meso_schedule.book.storage.schema import MIGRATIONS as APPLIED
+from meso_schedule.book.storage.transaction import Transaction
 
 POSTGRES = "postgresql+psycopg://"
 
@@ -29,11 +30,11 @@ class Storage(Protocol):
     # What is to be told of who may read it, where that was mended or has to be.
     said: str | None
 
-    def reading(self) -> AbstractContextManager[Connection]:
+    def reading(self) -> AbstractContextManager[Transaction]:
         """Begin a transaction that sees one state of the book."""
         ...
 
-    def writing(self) -> AbstractContextManager[Connection]:
+    def writing(self) -> AbstractContextManager[Transaction]:
         """Begin a transaction that writes all or nothing."""
         ...
 
@@ -77,19 +78,19 @@ def migrate(storage: Storage, *, create: bool) -> None:
         BookFault: When a later version of the program wrote the book.
         NotABookError: When there is none and none is to be made, or another program's tables.
     """
-    with storage.reading() as connection:
-        version = _version(storage, connection)
+    with storage.reading() as within:
+        version = _version(storage, within)
     if version == migrations.newest():
         return
     if version == 0 and not create:
         raise no_book(storage.shown)
-    with storage.writing() as connection:
-        version = _version(storage, connection)
+    with storage.writing() as within:
+        version = _version(storage, within)
         if 0 < version < migrations.newest():
             storage.before_migration(migrations.newest())
         if version == 0:
-            storage.claim(connection)
-        migrations.apply(connection, version)
+            storage.claim(within.connection)
+        migrations.apply(within, version)
 
 
 def no_book(shown: str) -> NotABookError:
@@ -99,10 +100,10 @@ def no_book(shown: str) -> NotABookError:
     )
 
 
-def _version(storage: Storage, connection: Connection) -> int:
-    tables = storage.tables(connection)
+def _version(storage: Storage, within: Transaction) -> int:
+    tables = storage.tables(within.connection)
     if EVENTS.name in tables and APPLIED.name not in tables:
-        raise damaged(storage.shown, "the record of its migrations is gone")
+        raise within.damaged("the record of its migrations is gone")
     if tables and APPLIED.name not in tables:
         raise NotABookError.because(
             "other_database",
@@ -112,18 +113,13 @@ def _version(storage: Storage, connection: Connection) -> int:
         )
     if not tables:
         return 0
-    number = connection.scalar(select(func.max(APPLIED.c.number))) or 0
+    steps = migrations.applied(within)
+    number: int = steps[-1][0] if steps else 0
     if number > migrations.newest():
         raise newer_book(storage.shown, f"tables of version {number}")
-    if not number or applied(connection) != migrations.record(number):
-        raise damaged(storage.shown, "the record of its migrations was changed")
+    if not number or steps != migrations.record(number):
+        raise within.damaged("the record of its migrations was changed")
     return number
-
-
-def applied(connection: Connection) -> list[tuple[Any, ...]]:
-    """Return the record of the migrations that made the tables."""
-    query = select(APPLIED.c.number, APPLIED.c.name).order_by(APPLIED.c.number)
-    return [tuple(row) for row in connection.execute(query)]
 
 
 def bad_address(problem: str) -> NotABookError:

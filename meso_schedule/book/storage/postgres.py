@@ -12,6 +12,7 @@ from meso_schedule.book.book_errors import BookFault, damaged
 from meso_schedule.book.storage.gate import Gate
 from meso_schedule.book.storage.interface import TIMEOUT_SECONDS, bad_address
 from meso_schedule.book.storage.passwords import HIDDEN, is_harmless
+from meso_schedule.book.storage.transaction import Transaction
 
 # Every writer of any book in the database holds this lock, so that each sees the last
 # event of the one before.
@@ -71,16 +72,16 @@ class PostgresStorage:
                 yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Transaction]:
         with self._connected() as plain:
             connection = plain.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
             with connection.begin():
-                yield connection
+                yield Transaction(connection, self.shown)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Transaction]:
         with self._connected() as plain:
             # READ COMMITTED: what is read after the lock was given is the latest.
             connection = plain.execution_options(
@@ -91,7 +92,7 @@ class PostgresStorage:
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
                 for statement in BEGIN_WRITING:
                     connection.exec_driver_sql(statement)
-                yield connection
+                yield Transaction(connection, self.shown)
 
     def tables(self, connection: Connection) -> set[str]:
         return {name for (name,) in connection.exec_driver_sql(_TABLES)}

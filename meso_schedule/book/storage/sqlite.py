@@ -14,13 +14,14 @@ from urllib.parse import quote
 from sqlalchemy import Connection, StaticPool, create_engine, event
 
 from meso_schedule.base.private_files import PRIVATE, make_private, written_whole
-from meso_schedule.book import migrations
 from meso_schedule.book.book_errors import NotABookError, damaged
-from meso_schedule.book.schema import EVENTS
+from meso_schedule.book.storage import migrations
 from meso_schedule.book.storage.book_places import check_place, shut, told_by_the_book
 from meso_schedule.book.storage.gate import Gate
 from meso_schedule.book.storage.interface import TIMEOUT_SECONDS, no_book
+from meso_schedule.book.storage.schema import EVENTS
 from meso_schedule.book.storage.sqlite_faults import no_database, translated
+from meso_schedule.book.storage.transaction import Transaction
 
 # "MESO", so that no other program's database is taken for a book.
 APPLICATION_ID = 0x4D45534F
@@ -66,21 +67,21 @@ class SqliteStorage:
         return translated(self._path)
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Transaction]:
         with (
             self._gate,
             self.translated(),
             self._engine.connect() as connection,
             connection.begin(),
         ):
-            yield connection
+            yield Transaction(connection, self.shown)
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Transaction]:
         with self._gate, self.translated(), self._engine.connect() as connection:
             options = connection.execution_options(**{_WRITING: True})
             with options.begin():
-                yield options
+                yield Transaction(options, self.shown)
 
     def tables(self, connection: Connection) -> set[str]:
         rows = connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'table'")

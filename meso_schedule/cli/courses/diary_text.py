@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
+from meso_schedule.book.lines import DiaryLine
 from meso_schedule.book.prices import Fee
-from meso_schedule.book.queries import DiaryLine
 from meso_schedule.output.terminal.layout import Column, Page, cell
 from meso_schedule.output.words.text import count_text, day_text, span_text
 from meso_schedule.running.diary import (

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from meso_schedule.book.queries import CourseLine
+from meso_schedule.book.lines import CourseLine
 from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.wishes import LABELS

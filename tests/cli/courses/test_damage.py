@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from meso_schedule.book.migrations import MIGRATIONS, statements_of
+from meso_schedule.book.storage.migrations import MIGRATIONS, statements_of
 from tests.cli.courses.desk import Counter, Ran
 from tests.support.lengths import IS_LONG
 

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, time
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, true
 
 from meso_schedule.base.money import parse_amount, parse_currency
-from meso_schedule.book.book_errors import damaged
 from meso_schedule.book.ids import parse_course_id
-from meso_schedule.book.schema import COURSES, EVENTS, SESSIONS, CourseStatus, SessionStatus
-
-Show = Literal["all", "due", "overdue", "unbooked"]
+from meso_schedule.book.lines import CourseLine, DiaryLine, Show
+from meso_schedule.book.state import CourseStatus, SessionStatus
+from meso_schedule.book.storage.schema import COURSES, EVENTS, SESSIONS
+from meso_schedule.book.storage.transaction import Transaction
 
 _COURSE_STATUS, _SESSION_STATUS = get_args(CourseStatus), get_args(SessionStatus)
 _MINUTES_OF_A_DAY = 24 * 60
@@ -22,60 +22,13 @@ _WITH_FEES = ("missed", "stopped", "corrected")
 _DAYS = ("opened_on", "last_held", "earliest", "recommended", "latest", "booked_on")
 
 
-class CourseLine(NamedTuple):
-    """A course in the list of courses.
-
-    Args:
-        status: running, finished, stopped or erased.
-        protocols: Their ids, separated by spaces.
-        next_number: The session due next; None when none is.
-        earliest: The first day it may be on.
-        latest: The last day it may be on.
-        booked_on: The first day that is booked; of several treatments, of the one due first.
-    """
-
-    course: str
-    revision: int
-    status: str
-    patient: str | None
-    protocols: str
-    opened_on: date
-    sessions_held: int
-    last_held: date | None
-    next_number: int | None
-    next_protocol: str | None
-    earliest: date | None
-    recommended: date | None
-    latest: date | None
-    booked_on: date | None
-
-
-class DiaryLine(NamedTuple):
-    """A session in the diary; `low` to `high` is what it was to bring in when it was booked."""
-
-    date: date
-    start: str | None
-    course: str
-    patient: str | None
-    protocol: str
-    number: int
-    status: str
-    minutes: int | None
-    provisional: bool
-    pinned: bool
-    currency: str | None
-    low: Decimal | None
-    high: Decimal | None
-
-
 def list_courses(
-    connection: Connection, target: str, show: Show = "all", as_of: date | None = None
+    within: Transaction, show: Show = "all", as_of: date | None = None
 ) -> Iterator[CourseLine]:
     """Yield courses, the one due first at the front.
 
     Args:
-        connection: In a transaction.
-        target: The book, for errors.
+        within: A transaction.
         show: `due`: the next session may be held on `as_of`; `overdue`: its latest day has
             passed; `unbooked`: it is due some day and nothing is booked from `as_of` on.
         as_of: The day of asking; needed for all but `all`.
@@ -86,8 +39,8 @@ def list_courses(
     columns = [COURSES.c[name] for name in CourseLine._fields]
     query = select(*columns).where(_wanted(show, str(as_of)))
     order = (COURSES.c.latest.is_(None), COURSES.c.latest, COURSES.c.course)
-    for row in connection.execute(query.order_by(*order)):
-        with _readable(row[0], target):
+    for row in within.connection.execute(query.order_by(*order)):
+        with _readable(within, row[0]):
             line = CourseLine._make(
                 _day(value) if name in _DAYS else value
                 for name, value in zip(CourseLine._fields, row, strict=True)
@@ -111,9 +64,7 @@ def _wanted(show: Show, today: str) -> ColumnElement[bool]:
     return and_(running, not_(exists().where(coming, SESSIONS.c.date >= today)))
 
 
-def list_sessions(
-    connection: Connection, target: str, first: date, last: date
-) -> Iterator[DiaryLine]:
+def list_sessions(within: Transaction, first: date, last: date) -> Iterator[DiaryLine]:
     """Yield the sessions from one day to another, both included, by date and time.
 
     Raises:
@@ -131,14 +82,14 @@ def list_sessions(
             *(SESSIONS.c.course, SESSIONS.c.protocol, SESSIONS.c.number),
         )
     )
-    rows: Iterable[Any] = connection.execute(query)
+    rows: Iterable[Any] = within.connection.execute(query)
     for row in rows:
-        with _readable(row.course, target):
+        with _readable(within, row.course):
             line = _diary_line(*row)
         yield line
 
 
-def courses_with_fees(connection: Connection, since: date) -> list[str]:
+def courses_with_fees(within: Transaction, since: date) -> list[str]:
     """Return the courses that may have brought in something without a session since a day.
 
     What took place on a day is never written down before it, but where the day of asking was
@@ -146,7 +97,7 @@ def courses_with_fees(connection: Connection, since: date) -> list[str]:
     """
     written = or_(EVENTS.c.at >= str(since), EVENTS.c.payload.contains('"as_of"'))
     query = select(EVENTS.c.course).where(EVENTS.c.kind.in_(_WITH_FEES), written)
-    return list(connection.scalars(query.distinct().order_by(EVENTS.c.course)))
+    return list(within.connection.scalars(query.distinct().order_by(EVENTS.c.course)))
 
 
 def _diary_line(day: str, *known: Any) -> DiaryLine:
@@ -168,13 +119,13 @@ def _diary_line(day: str, *known: Any) -> DiaryLine:
 
 
 @contextmanager
-def _readable(course: str, target: str) -> Iterator[None]:
+def _readable(within: Transaction, course: str) -> Iterator[None]:
     """Turn a value that none of ours can be into the error of a damaged book."""
     try:
         yield
     except (ValueError, TypeError, ArithmeticError):
         what = f"what list and diary say of {course} cannot be read; rebuild them"
-        raise damaged(target, what) from None
+        raise within.damaged(what) from None
 
 
 def _check(is_as_written: bool) -> None:

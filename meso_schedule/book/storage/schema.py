@@ -1,11 +1,6 @@
 """The tables of a book, as the program reads and writes them; `migrations.py` makes them."""
 
-from typing import Literal
-
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text
-
-SessionStatus = Literal["planned", "booked", "held", "missed"]
-CourseStatus = Literal["running", "finished", "stopped", "erased"]
 
 METADATA = MetaData()
 

@@ -12,14 +12,14 @@ import hmac
 import re
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
-from meso_schedule.book.book_errors import damaged
 from meso_schedule.book.digests import salted, sha256
 from meso_schedule.book.events import Event
 from meso_schedule.book.ids import Randomness
-from meso_schedule.book.reading import event_at, events_under
-from meso_schedule.book.schema import BOOK, EVENTS, KEYS
+from meso_schedule.book.storage.event_log import event_at, events_under
+from meso_schedule.book.storage.schema import BOOK, EVENTS, KEYS
+from meso_schedule.book.storage.transaction import Transaction
 
 # What a salted digest begins with; a plain one is of a version before.
 SALTED = "2:"
@@ -39,69 +39,69 @@ def key_digest(salt: str, key: str) -> str:
     return f"{SALTED}{salted(salt, key)}"
 
 
-def find_under(connection: Connection, key: str, target: str) -> list[Event]:
+def find_under(within: Transaction, key: str) -> list[Event]:
     """Return the events that were written under a key, by part; none when it is new.
 
     The key of an erased course is new again.
     """
-    sequence = _noted(connection, key, target) or _taken_in(connection, key)
+    sequence = _noted(within, key) or _taken_in(within, key)
     if sequence is not None:
-        first = event_at(connection, sequence, target)
+        first = event_at(within, sequence)
         if first.key is None:
-            raise damaged(target, f"event {sequence} was written under no key")
-        return events_under(connection, first.key, target)
-    before = events_under(connection, sha256(key), target)
+            raise within.damaged(f"event {sequence} was written under no key")
+        return events_under(within, first.key)
+    before = events_under(within, sha256(key))
     return [] if before and before[0].is_erased else before
 
 
-def note(connection: Connection, key: str, sequence: int, randomness: Randomness) -> None:
+def note(within: Transaction, key: str, sequence: int, randomness: Randomness) -> None:
     """Note by what a key is looked up.
 
     Args:
-        connection: In a writing transaction.
+        within: A writing transaction.
         key: The key.
         sequence: The first event written under it.
         randomness: Where the secret of the book comes from, when it has none yet.
     """
-    secret = _secret(connection)
+    secret = _secret(within)
     if secret is None:
         secret = randomness(_SECRET_BYTES).hex()
-        connection.execute(update(BOOK).values(secret=secret))
-    connection.execute(insert(KEYS).values(lookup=_lookup(secret, key), sequence=sequence))
+        within.connection.execute(update(BOOK).values(secret=secret))
+    within.connection.execute(insert(KEYS).values(lookup=_lookup(secret, key), sequence=sequence))
 
 
-def note_taken_in(connection: Connection, keys: Mapping[int, str]) -> None:
+def note_taken_in(within: Transaction, keys: Mapping[int, str]) -> None:
     """Note events from elsewhere whose keys nobody told: each is found by its salted digest.
 
     Args:
-        connection: In a writing transaction.
+        within: A writing transaction.
         keys: The digests, by the sequence of the event.
     """
     rows = [{"lookup": key, "sequence": sequence} for sequence, key in keys.items()]
     if rows:
-        connection.execute(insert(KEYS), rows)
+        within.connection.execute(insert(KEYS), rows)
 
 
-def forget(connection: Connection, course: str) -> None:
+def forget(within: Transaction, course: str) -> None:
     """Forget by what the keys of a course were looked up."""
     written = select(EVENTS.c.sequence).where(EVENTS.c.course == course)
-    connection.execute(delete(KEYS).where(KEYS.c.sequence.in_(written)))
+    within.connection.execute(delete(KEYS).where(KEYS.c.sequence.in_(written)))
 
 
-def misplaced(connection: Connection) -> list[int]:
+def misplaced(within: Transaction) -> list[int]:
     """Return the events that can be found by a key that they were not written under, or not."""
     first = select(EVENTS.c.sequence).where(
         EVENTS.c.part == 0, EVENTS.c.key.startswith(SALTED), EVENTS.c.salt.is_not(None)
     )
-    written = set(connection.scalars(first))
-    looked_up = {row.sequence: row.lookup for row in connection.execute(select(KEYS))}
+    written = set(within.connection.scalars(first))
+    looked_up = {row.sequence: row.lookup for row in within.connection.execute(select(KEYS))}
     odd = {place for place, text in looked_up.items() if not _LOOKUP.fullmatch(text)}
     return sorted(written.symmetric_difference(looked_up) | odd)
 
 
-def has_odd_secret(connection: Connection) -> bool:
+def has_odd_secret(within: Transaction) -> bool:
     """Tell whether the secret of a book is none that the program has drawn."""
-    secret = _secret(connection)
+    secret = _secret(within)
     return secret is not None and not re.fullmatch(_HASH, secret)
 
 
@@ -116,18 +116,18 @@ def has_plain_key(event: Event) -> bool:
     return event.key is not None and not event.key.startswith(SALTED)
 
 
-def _noted(connection: Connection, key: str, target: str) -> int | None:
+def _noted(within: Transaction, key: str) -> int | None:
     try:
-        secret = _secret(connection)
-        found = secret and connection.scalar(
+        secret = _secret(within)
+        found = secret and within.connection.scalar(
             select(KEYS.c.sequence).where(KEYS.c.lookup == _lookup(secret, key))
         )
     except ValueError:
-        raise damaged(target, "the secret of its keys cannot be read") from None
+        raise within.damaged("the secret of its keys cannot be read") from None
     return found or None
 
 
-def _taken_in(connection: Connection, key: str) -> int | None:
+def _taken_in(within: Transaction, key: str) -> int | None:
     query = (
         select(KEYS.c.sequence, KEYS.c.lookup, EVENTS.c.salt)
         .join(EVENTS, EVENTS.c.sequence == KEYS.c.sequence)
@@ -138,15 +138,15 @@ def _taken_in(connection: Connection, key: str) -> int | None:
     return next(
         (
             sequence
-            for sequence, digest, salt in connection.execute(query)
+            for sequence, digest, salt in within.connection.execute(query)
             if salt and key_digest(salt, key) == digest
         ),
         None,
     )
 
 
-def _secret(connection: Connection) -> str | None:
-    return connection.scalar(select(BOOK.c.secret))
+def _secret(within: Transaction) -> str | None:
+    return within.connection.scalar(select(BOOK.c.secret))
 
 
 def _lookup(secret: str, key: str) -> str:

@@ -1,10 +1,12 @@
 """How a book's tables came to be: numbered steps, each applied once, never changed later."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import insert, select
 
-from meso_schedule.book.schema import MIGRATIONS as APPLIED
+from meso_schedule.book.storage.schema import MIGRATIONS as APPLIED
+from meso_schedule.book.storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +132,15 @@ def record(version: int) -> list[tuple[int, str]]:
     return [(step.number, step.name) for step in MIGRATIONS[:version]]
 
 
-def apply(connection: Connection, version: int) -> None:
-    """Apply the steps after `version`, each with its record, in the caller's transaction."""
+def applied(within: Transaction) -> list[tuple[Any, ...]]:
+    """Return the record of the steps that made the tables of a book."""
+    query = select(APPLIED.c.number, APPLIED.c.name).order_by(APPLIED.c.number)
+    return [tuple(row) for row in within.connection.execute(query)]
+
+
+def apply(within: Transaction, version: int) -> None:
+    """Apply the steps after `version`, each with its record."""
+    connection = within.connection
     for migration in MIGRATIONS[version:]:
         for statement in statements_of(migration, connection.dialect.name):
             connection.exec_driver_sql(statement)

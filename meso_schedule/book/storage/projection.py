@@ -6,10 +6,11 @@ event that changed it, and can be made again from the events at any time.
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import delete, insert, select
 
-from meso_schedule.book.schema import COURSES, SESSIONS
 from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.book.storage.schema import COURSES, SESSIONS
+from meso_schedule.book.storage.transaction import Transaction
 
 Row = dict[str, Any]
 
@@ -71,8 +72,9 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def project(connection: Connection, state: CourseState) -> None:
+def project(within: Transaction, state: CourseState) -> None:
     """Write the rows of a course, in place of those it had."""
+    connection = within.connection
     connection.execute(delete(SESSIONS).where(SESSIONS.c.course == state.course))
     connection.execute(delete(COURSES).where(COURSES.c.course == state.course))
     connection.execute(insert(COURSES), course_row(state))
@@ -80,19 +82,24 @@ def project(connection: Connection, state: CourseState) -> None:
         connection.execute(insert(SESSIONS), rows)
 
 
-def clear(connection: Connection) -> None:
+def clear(within: Transaction) -> None:
     """Take all rows away."""
-    connection.execute(delete(SESSIONS))
-    connection.execute(delete(COURSES))
+    within.connection.execute(delete(SESSIONS))
+    within.connection.execute(delete(COURSES))
 
 
-def differs(connection: Connection, state: CourseState) -> bool:
+def projected(within: Transaction) -> set[str]:
+    """Return the courses that have rows."""
+    return set(within.connection.scalars(select(COURSES.c.course)))
+
+
+def differs(within: Transaction, state: CourseState) -> bool:
     """Tell whether the rows kept of a course are not those that its events give."""
-    course = connection.execute(select(COURSES).where(COURSES.c.course == state.course))
-    sessions = connection.execute(
-        select(SESSIONS)
-        .where(SESSIONS.c.course == state.course)
-        .order_by(SESSIONS.c.protocol, SESSIONS.c.number)
-    )
-    kept = [dict(row) for row in course.mappings()], [dict(row) for row in sessions.mappings()]
-    return kept != ([course_row(state)], session_rows(state))
+    course = select(COURSES).where(COURSES.c.course == state.course)
+    sessions = select(SESSIONS).where(SESSIONS.c.course == state.course)
+    in_order = sessions.order_by(SESSIONS.c.protocol, SESSIONS.c.number)
+    kept = [
+        [dict(row) for row in within.connection.execute(query).mappings()]
+        for query in (course, in_order)
+    ]
+    return kept != [[course_row(state)], session_rows(state)]
