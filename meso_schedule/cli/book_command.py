@@ -12,10 +12,10 @@ from meso_schedule.base.source_files import is_own_pipe
 from meso_schedule.book.events import Head
 from meso_schedule.book.heads import parse_head
 from meso_schedule.cli import options as shared
+from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.book_writer import open_book, write_document
 from meso_schedule.cli.courses.inputs import agree
-from meso_schedule.cli.environment import write_out
+from meso_schedule.cli.environment import write_document, write_out
 from meso_schedule.cli.requests import check_format
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.usage import Command, Group
@@ -49,7 +49,7 @@ def verify(
     known: Known = None,
     book: options.Book = None,
     head_file: options.HeadFile = None,
-    format: options.ShowFormat = "table",
+    format: shared.ShowFormat = "table",
 ) -> None:
     """Check the whole book and name every event that was changed, lost or put elsewhere."""
     check_format(format, shared.SHOW_FORMATS)
@@ -90,7 +90,7 @@ def backup(
     *,
     force: shared.Force = False,
     book: options.Book = None,
-    format: options.ShowFormat = "table",
+    format: shared.ShowFormat = "table",
 ) -> None:
     """Copy the book to a file that only its owner may read."""
     check_format(format, shared.SHOW_FORMATS)
@@ -107,7 +107,7 @@ def restore(
     yes: options.Yes = False,
     book: options.Book = None,
     head_file: options.HeadFile = None,
-    format: options.ShowFormat = "table",
+    format: shared.ShowFormat = "table",
 ) -> None:
     """Fill a new book from a backup, which is verified first; --force replaces an old one."""
     check_format(format, shared.SHOW_FORMATS)
@@ -134,7 +134,7 @@ def _gone(first: int, last: int) -> str:
 def rebuild(
     *,
     book: options.Book = None,
-    format: options.ShowFormat = "table",
+    format: shared.ShowFormat = "table",
 ) -> None:
     """Make list and diary again from the events."""
     check_format(format, shared.SHOW_FORMATS)

@@ -12,12 +12,12 @@ from meso_schedule.book.lines import DiaryLine
 from meso_schedule.book.prices import Fee, fees_of
 from meso_schedule.book.state import CourseState
 from meso_schedule.cli import options as shared
+from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.book_writer import open_book, write_document
 from meso_schedule.cli.courses.diary_text import diary_text
 from meso_schedule.cli.courses.inputs import day_of_asking
 from meso_schedule.cli.courses.json_documents import lines_document
-from meso_schedule.cli.environment import find_clinic, has_colour, width, write_out
+from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
 from meso_schedule.cli.requests import check_format
 from meso_schedule.cli.usage import Command
 from meso_schedule.running.diary import (
@@ -50,7 +50,7 @@ def diary(
     book: options.Book = None,
     clinic: shared.ClinicFile = None,
     as_of: options.AsOf = None,
-    format: options.ShowFormat = "table",
+    format: shared.ShowFormat = "table",
 ) -> None:
     """Show every session of a day, week or month, with totals a day."""
     check_format(format, shared.SHOW_FORMATS)

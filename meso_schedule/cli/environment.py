@@ -1,5 +1,6 @@
 """What lies around a command: terminal, standard output, clock, the clinic in use."""
 
+import json
 import os
 import shutil
 import sys
@@ -84,6 +85,11 @@ def write_json(text: str) -> None:
     from meso_schedule.base.harmless import json_harmless
 
     write_out(f"{json_harmless(text)}\n", "utf-8")
+
+
+def write_document(document: Any) -> None:
+    """Write plain data as a JSON document to standard output."""
+    write_json(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def output_fault(error: OSError) -> OutputError:

@@ -1,13 +1,10 @@
-"""What every command of the book does: open it, find out who writes and when, write once."""
+"""What every command that writes to the book does: find out who writes and when, write once."""
 
 import getpass
-import json
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from inspect import Parameter, Signature, signature
 from typing import Any, NamedTuple
 
 from meso_schedule.base.errors import InputError
@@ -18,25 +15,18 @@ from meso_schedule.book.guards import erased, stopped
 from meso_schedule.book.ids import parse_course_id
 from meso_schedule.book.records import Record
 from meso_schedule.book.state import CourseState
-from meso_schedule.book.storage.book_places import cannot
-from meso_schedule.book.storage.interface import no_book
 from meso_schedule.book.writing import Context, Receipt
 from meso_schedule.cli import environment
+from meso_schedule.cli import options as shared
+from meso_schedule.cli.book_in_use import open_book
+from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.inputs import agree, day_of_asking, read_number, read_value
 from meso_schedule.cli.courses.json_documents import course_document
-from meso_schedule.cli.environment import (
-    book_address,
-    find_clinic,
-    own_book,
-    write_json,
-    write_out,
-)
+from meso_schedule.cli.environment import find_clinic, write_document, write_out
 from meso_schedule.cli.requests import check_format
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.clinic.clinic import Clinic
-
-HEAD_VARIABLE = "MESO_HEAD"
-TIMEOUT_SECONDS = 30.0
+from meso_schedule.running.course_progress import CourseProgress, progress_of
 
 # How often a write is thought over again when another program was quicker.
 _ATTEMPTS = 8
@@ -48,56 +38,30 @@ _AFTER_STOP = ("note", "pay", "correct", "stop")
 # asked under a key then is known again.
 _LATER = ("treatment", "returned", "fee", "zone")
 
-
-def head_place(given: str | None) -> Path:
-    """Return where ends of books are kept: as given, as the environment says, or the user's own."""
-    named = given if given is not None else os.environ.get(HEAD_VARIABLE)
-    if named:
-        return Path(named)
-    from platformdirs import user_state_path
-
-    folder = user_state_path("meso-schedule") / "heads"
-    with suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
-@contextmanager
-def open_book(
-    given: str | None, *, create: bool = False, head_file: str | None = None
-) -> Iterator[Book]:
-    """Open the book in use.
-
-    Args:
-        given: What `--book` says.
-        create: Whether to begin one where there is none.
-        head_file: What `--head-file` says.
-
-    Raises:
-        NotABookError: When there is something else, or nothing.
-        BookFault: When it cannot be used.
-    """
-    address = book_address(given)
-    if address == str(own_book()):
-        _make_own_folder(Path(address), create=create)
-    heads = head_place(head_file)
-    with Book.open(address, create=create, timeout=TIMEOUT_SECONDS, heads=heads) as book:
-        try:
-            yield book
-        finally:
-            tell(*(str(finding.message) for finding in book.findings))
+# The options that writing commands share.
+WRITING: Mapping[str, Any] = {
+    "book": options.Book,
+    "head_file": options.HeadFile,
+    "who": options.Who,
+    "key": options.Key,
+    "revision": options.Revision,
+    "clinic": shared.ClinicFile,
+    "as_of": options.AsOf,
+    "format": shared.ShowFormat,
+}
 
 
-def _make_own_folder(book: Path, *, create: bool) -> None:
-    if book.parent.is_dir():
-        return
-    if not create:
-        raise no_book(str(book))
-
-    try:
-        book.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise cannot(book.parent, "be made", error) from None
+def shared_options(*names: str) -> list[Parameter]:
+    """Return some of the options that writing commands share, as parameters of a function."""
+    return [
+        Parameter(
+            name,
+            Parameter.KEYWORD_ONLY,
+            default="table" if name == "format" else None,
+            annotation=WRITING[name],
+        )
+        for name in names
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +78,23 @@ class BookWriter:
     who: str | None
     key: str | None
     revision: str | None
-    format: str
     clinic: str | None
     as_of: str | None
+    format: str
     asked: Sequence[Any]
     yes: bool = False
 
     @classmethod
     def of(cls, command: str, given: Mapping[str, Any]) -> "BookWriter":
-        """Return the desk of a command from what was typed."""
-        aside = ("book", "head_file", "who", "key", "revision", "format", "clinic", "as_of")
-        check_format(given.get("format", "table"), ("table", "json"))
+        """Return who works on the book by what was typed."""
+        check_format(given.get("format", "table"), shared.SHOW_FORMATS)
         typed = {
             name: value
             for name, value in given.items()
-            if name not in (*aside, "yes") and not (name in _LATER and value in (None, [], False))
+            if name not in (*WRITING, "yes") and not (name in _LATER and value in (None, [], False))
         }
-        shared: dict[str, Any] = {name: given.get(name) for name in aside}
-        return cls(**shared, asked=[command, typed], yes=bool(given.get("yes")))
+        own: dict[str, Any] = {name: given.get(name) for name in WRITING}
+        return cls(**own, asked=[command, typed], yes=bool(given.get("yes")))
 
     def find_clinic(self) -> Clinic | None:
         """Read the clinic file in use."""
@@ -195,18 +158,47 @@ class Situation(NamedTuple):
     clinic: Clinic | None
     book: Book
 
+    @property
+    def now(self) -> CourseProgress:
+        """The course as the planner sees it."""
+        return progress_of(self.state, self.today)
 
-Drafting = Callable[[Situation], Draft]
 
+def writes(
+    check: Callable[[Mapping[str, Any]], object] | None = None, *, asks: bool = False
+) -> Callable[[Callable[..., Draft]], Callable[..., None]]:
+    """Make a command of a function that thinks over what to write to a course.
 
-def write(writer: BookWriter, course: str, draft: Drafting) -> None:
-    """Think over what to write to a course, say it, write it, and say what came of it.
+    The command takes the course, what the function takes besides the situation, and the options
+    that all such commands share. It writes what the function returns, says what came of it, and
+    thinks it over again where another program was quicker.
 
     Args:
-        writer: Who works on the book.
-        course: The course's id.
-        draft: Returns what to write, given the state of the course.
+        check: Refuses what was typed before the book is opened.
+        asks: Whether the function may have a question, which `--yes` answers.
     """
+
+    def command_of(draft: Callable[..., Draft]) -> Callable[..., None]:
+        _, *own = signature(draft).parameters.values()
+        course = Parameter("course", Parameter.POSITIONAL_OR_KEYWORD, annotation=options.Course)
+        yes = Parameter("yes", Parameter.KEYWORD_ONLY, default=False, annotation=options.Yes)
+
+        def command(**given: Any) -> None:
+            if check:
+                check(given)
+            typed = {parameter.name: given[parameter.name] for parameter in own}
+            writer = BookWriter.of(draft.__name__, given)
+            _write(writer, given["course"], lambda seen: draft(seen, **typed))
+
+        command.__doc__ = draft.__doc__
+        all_of_them = [course, *own, *([yes] if asks else []), *shared_options(*WRITING)]
+        vars(command)["__signature__"] = Signature(all_of_them)
+        return command
+
+    return command_of
+
+
+def _write(writer: BookWriter, course: str, draft: Callable[[Situation], Draft]) -> None:
     read_value(parse_course_id, course, "course")
     clinic = writer.find_clinic()
     as_of = day_of_asking(writer.as_of, clinic)
@@ -216,14 +208,16 @@ def write(writer: BookWriter, course: str, draft: Drafting) -> None:
             return
         situation = Situation(book.course(course), as_of, clinic, book)
         receipt, made = _attempt(writer, situation, draft)
-    if receipt is None:
-        show_nothing(writer, course, made)
-    else:
+    if receipt is not None:
         show_receipt(writer, receipt, made.done(receipt.state), made.facts)
+    elif writer.format == "json":
+        write_document({"course": course, "revision": None, **made.facts})
+    else:
+        write_out(f"{made.doing}\n")
 
 
 def _attempt(
-    writer: BookWriter, situation: Situation, draft: Drafting
+    writer: BookWriter, situation: Situation, draft: Callable[[Situation], Draft]
 ) -> tuple[Receipt | None, Draft]:
     course = situation.state.course
     agreed: str | None = None
@@ -278,10 +272,7 @@ def show_receipt(
             {
                 "course": receipt.course,
                 "revision": receipt.revision,
-                "first": receipt.first,
-                "last": receipt.last,
-                "is_repeated": receipt.is_repeated,
-                "findings": [finding.model_dump(mode="json") for finding in receipt.findings],
+                **receipt.model_dump(mode="json", exclude={"course", "state"}),
                 **(facts or {}),
                 "state": course_document(receipt.state),
             }
@@ -294,16 +285,3 @@ def show_receipt(
         *(finding.message for finding in receipt.findings),
     ]
     write_out("".join(f"{harmless(line)}\n" for line in told))
-
-
-def show_nothing(writer: BookWriter, course: str, made: Draft) -> None:
-    """Say that there is nothing to write."""
-    if writer.format == "json":
-        write_document({"course": course, "revision": None, **made.facts})
-        return
-    write_out(f"{made.doing}\n")
-
-
-def write_document(document: Any) -> None:
-    """Write a JSON document to standard output."""
-    write_json(json.dumps(document, indent=2, ensure_ascii=False))

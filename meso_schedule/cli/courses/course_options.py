@@ -4,8 +4,6 @@ from typing import Annotated
 
 import typer
 
-from meso_schedule.cli.options import SHOW_FORMATS
-
 BOOK = "Book"
 
 Course = Annotated[
@@ -61,14 +59,6 @@ Revision = Annotated[
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it, without a question.")]
-ShowFormat = Annotated[
-    str,
-    typer.Option(
-        "--format",
-        metavar="FORMAT",
-        help=f"What goes to standard output: {', '.join(SHOW_FORMATS)}.",
-    ),
-]
 AsOf = Annotated[
     str | None,
     typer.Option(

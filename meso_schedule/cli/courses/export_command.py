@@ -11,11 +11,12 @@ from meso_schedule.base.private_files import write_files
 from meso_schedule.book.ids import parse_course_id
 from meso_schedule.book.incoming import MAX_BYTES, Incoming
 from meso_schedule.cli import options as shared
+from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.book_writer import BookWriter, naming, open_book, write_document
+from meso_schedule.cli.courses.book_writer import BookWriter, naming
 from meso_schedule.cli.courses.inputs import agree, read_value
 from meso_schedule.cli.courses.json_documents import course_document
-from meso_schedule.cli.environment import STANDARD_INPUT, open_input, write_out
+from meso_schedule.cli.environment import STANDARD_INPUT, open_input, write_document, write_out
 from meso_schedule.cli.idle_options import refuse_idle
 from meso_schedule.cli.requests import check_format
 from meso_schedule.cli.standard_error import tell
@@ -69,7 +70,7 @@ def import_courses(
     ],
     book: options.Book = None,
     head_file: options.HeadFile = None,
-    format: options.ShowFormat = "table",
+    format: shared.ShowFormat = "table",
 ) -> None:
     """Take in courses that were exported, all or none; those that are there stay as they are."""
     check_format(format, shared.SHOW_FORMATS)
@@ -106,7 +107,7 @@ def erase_course(
     key: options.Key = None,
     revision: options.Revision = None,
     clinic: shared.ClinicFile = None,
-    format: options.ShowFormat = "table",
+    format: shared.ShowFormat = "table",
 ) -> None:
     """Remove what was recorded of a course for good; only that there was one stays."""
     writer = BookWriter.of("erase", dict(locals()))

@@ -11,9 +11,8 @@ from meso_schedule.base.times import Clock
 from meso_schedule.book.prices import terms_by_protocol
 from meso_schedule.book.records import Held, Missed
 from meso_schedule.book.state import CourseState
-from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.book_writer import BookWriter, Draft, Situation, write
+from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import (
     read_amount,
     read_clock,
@@ -30,49 +29,37 @@ from meso_schedule.running.treatment_progress import TreatmentProgress
 from meso_schedule.running.visits import sessions_to_hold, sessions_to_miss
 
 
+@writes(lambda given: read_clock(given["at"]))
 def hold(
-    course: options.Course,
+    seen: Situation,
     *,
     session: options.WhichSession = None,
     treatment: options.Treatment = None,
     on: options.On = None,
     at: options.At = None,
     reason: options.Reason = None,
-    book: options.Book = None,
-    head_file: options.HeadFile = None,
-    who: options.Who = None,
-    key: options.Key = None,
-    revision: options.Revision = None,
-    clinic: shared.ClinicFile = None,
-    as_of: options.AsOf = None,
-    format: options.ShowFormat = "table",
-) -> None:
+) -> Draft:
     """Record that a session was held; its verdict and the next window follow.
 
     Of several treatments the whole visit is recorded: all that is booked for the day.
     """
-    given = dict(locals())
-    at_time = read_clock(at)
-
-    def draft(seen: Situation) -> Draft:
-        now = progress_of(seen.state, seen.today)
-        day = read_day(on, "on", seen.today)
-        held = _to_hold(now, day, session, treatment)
-        records = _held_records(held, day, at_time, reason)
-        close = _too_close(seen, records) if now.is_combined else []
-        facts = {"too_close": [entry.model_dump(mode="json") for entry in close]}
-        return Draft(
-            with_forecasts(seen.state, records, seen.today),
-            f"{_listed(held)} held on {day_words(day)}.",
-            lambda after: _after_holding(after, held, close, seen),
-            facts if now.is_combined else {},
-        )
-
-    write(BookWriter.of("hold", given), course, draft)
+    now = seen.now
+    day = read_day(on, "on", seen.today)
+    held = _to_hold(now, day, session, treatment)
+    records = _held_records(held, day, read_clock(at), reason)
+    close = _too_close(seen, records) if now.is_combined else []
+    facts = {"too_close": [entry.model_dump(mode="json") for entry in close]}
+    return Draft(
+        with_forecasts(seen.state, records, seen.today),
+        f"{_listed(held)} held on {day_words(day)}.",
+        lambda after: _after_holding(after, held, close, seen),
+        facts if now.is_combined else {},
+    )
 
 
+@writes()
 def miss(
-    course: options.Course,
+    seen: Situation,
     *,
     session: options.WhichSession = None,
     treatment: options.Treatment = None,
@@ -86,53 +73,40 @@ def miss(
             help="What is kept for the visit, tax within; it is owed beside the course.",
         ),
     ] = None,
-    book: options.Book = None,
-    head_file: options.HeadFile = None,
-    who: options.Who = None,
-    key: options.Key = None,
-    revision: options.Revision = None,
-    clinic: shared.ClinicFile = None,
-    as_of: options.AsOf = None,
-    format: options.ShowFormat = "table",
-) -> None:
+) -> Draft:
     """Record that the patient did not come; left out, to the next booked session.
 
     A day means what is booked on it.
 
     Of several treatments the whole visit is recorded.
     """
-    given = dict(locals())
+    now = seen.now
+    asked = read_day(on, "on", seen.today) if on else None
+    missed = sessions_to_miss(now, asked, session=_bare(now, session), treatment=treatment)
+    booked = missed[0].treatment.state.find_session(missed[0].number)
+    assert booked is not None, "named because it is there"
+    day = asked or booked.date
+    kept = _fee(seen, missed[0], fee)
+    records = [
+        Missed(
+            number=one.number,
+            protocol=one.protocol,
+            on=day,
+            reason=reason,
+            **(kept if one is missed[0] else {}),
+        )
+        for one in missed
+    ]
 
-    def draft(seen: Situation) -> Draft:
-        now = progress_of(seen.state, seen.today)
-        asked = read_day(on, "on", seen.today) if on else None
-        missed = sessions_to_miss(now, asked, session=_bare(now, session), treatment=treatment)
-        booked = missed[0].treatment.state.find_session(missed[0].number)
-        assert booked is not None, "named because it is there"
-        day = asked or booked.date
-        kept = _fee(seen, missed[0], fee)
-        records = [
-            Missed(
-                number=one.number,
-                protocol=one.protocol,
-                on=day,
-                reason=reason,
-                **(kept if one is missed[0] else {}),
-            )
-            for one in missed
-        ]
+    def done(after: CourseState) -> Sequence[str]:
+        later = progress_of(after, seen.today)
+        told = [line for one in _same(later, missed) for line in due_lines(one)]
+        told += limit_lines(later, seen.clinic)
+        return [*told, f"Give it a new day: 'meso-schedule courses replan {after.course}'."]
 
-        def done(after: CourseState) -> Sequence[str]:
-            later = progress_of(after, seen.today)
-            told = [line for one in _same(later, missed) for line in due_lines(one)]
-            told += limit_lines(later, seen.clinic)
-            return [*told, f"Give it a new day: 'meso-schedule courses replan {after.course}'."]
-
-        owed = f" A fee of {kept['fee']} {kept['currency']} is owed for it." if kept else ""
-        doing = f"{_names(missed)} of {day_words(day)} {_were(missed)} missed.{owed}"
-        return Draft(records, doing, done)
-
-    write(BookWriter.of("miss", given), course, draft)
+    owed = f" A fee of {kept['fee']} {kept['currency']} is owed for it." if kept else ""
+    doing = f"{_names(missed)} of {day_words(day)} {_were(missed)} missed.{owed}"
+    return Draft(records, doing, done)
 
 
 def _fee(seen: Situation, missed: Named, text: str | None) -> dict[str, Any]:

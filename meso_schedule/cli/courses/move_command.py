@@ -1,7 +1,7 @@
 """`courses move`, `improve`: sessions that go to another day, and provisional ones made firm."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
 
@@ -10,7 +10,7 @@ from meso_schedule.book.records import Improved, Moved
 from meso_schedule.book.state import CourseState
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.book_writer import BookWriter, Draft, Situation, write
+from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_clock, read_day, read_number
 from meso_schedule.cli.courses.texts import REPLAN, day_words, due_lines, limit_lines
 from meso_schedule.cli.environment import calendar_facts, read_calendars
@@ -20,8 +20,20 @@ from meso_schedule.running.names import Named, treatment_named
 from meso_schedule.running.visits import session_to_move, waiting_for_improvement
 
 
+def _check_move(given: Mapping[str, Any]) -> None:
+    read_clock(given["at"])
+    if given["late"] and given["reason"] is None:
+        raise InputError.of(
+            "missing_argument",
+            "A day past the window needs a reason.",
+            field="reason",
+            remedy="Give --reason TEXT.",
+        )
+
+
+@writes(_check_move)
 def move(
-    course: options.Course,
+    seen: Situation,
     *,
     session: options.SessionNumber,
     to: Annotated[str, typer.Option("--to", metavar="DATE", help="The new day.")],
@@ -33,112 +45,74 @@ def move(
     reason: options.Reason = None,
     busy: shared.Busy = None,
     zone: shared.Zone = None,
-    book: options.Book = None,
-    head_file: options.HeadFile = None,
-    who: options.Who = None,
-    key: options.Key = None,
-    revision: options.Revision = None,
-    clinic: shared.ClinicFile = None,
-    as_of: options.AsOf = None,
-    format: options.ShowFormat = "table",
-) -> None:
+) -> Draft:
     """Move a session to a day that the patient asks for; it stays there when replanned."""
-    given = dict(locals())
-    at_time = read_clock(at)
-    if late and reason is None:
-        raise _no_reason()
-
-    def draft(seen: Situation) -> Draft:
-        state, today = seen.state, seen.today
-        now = progress_of(state, today)
-        named = _to_move(now, session)
-        day = read_day(to, "to", today)
-        calendars = read_calendars(busy, zone, seen.clinic, today, min(day, today))
-        made = move_beside(
-            now,
-            named.treatment,
-            named.number,
-            day,
-            at=at_time,
-            late=late,
-            clinic=seen.clinic,
-            busy=calendars,
-        )
-        record = Moved(
-            number=named.number,
-            protocol=named.protocol,
-            to=made.to,
-            start=made.start,
-            reason=reason,
-            pinned=True,
-            late=late,
-        )
-        told = [f"It is {made.late_days} days past its window."] if made.late_days else []
-        if made.upsets:
-            told.append(REPLAN.format(state.course))
-        doing = (
-            f"session {named.mark} moves from {day_words(made.session.date)}"
-            f" to {day_words(made.to)}."
-        )
-        facts = {"late_days": made.late_days, **calendar_facts(calendars, seen.clinic, today)}
-        return Draft([record], doing, lambda _: told, facts)
-
-    write(BookWriter.of("move", given), course, draft)
+    state, today = seen.state, seen.today
+    now = seen.now
+    named = _to_move(now, session)
+    day = read_day(to, "to", today)
+    calendars = read_calendars(busy, zone, seen.clinic, today, min(day, today))
+    made = move_beside(
+        now,
+        named.treatment,
+        named.number,
+        day,
+        at=read_clock(at),
+        late=late,
+        clinic=seen.clinic,
+        busy=calendars,
+    )
+    record = Moved(
+        number=named.number,
+        protocol=named.protocol,
+        to=made.to,
+        start=made.start,
+        reason=reason,
+        pinned=True,
+        late=late,
+    )
+    told = [f"It is {made.late_days} days past its window."] if made.late_days else []
+    if made.upsets:
+        told.append(REPLAN.format(state.course))
+    doing = (
+        f"session {named.mark} moves from {day_words(made.session.date)} to {day_words(made.to)}."
+    )
+    facts = {"late_days": made.late_days, **calendar_facts(calendars, seen.clinic, today)}
+    return Draft([record], doing, lambda _: told, facts)
 
 
+@writes()
 def improve(
-    course: options.Course,
+    seen: Situation,
     *,
     treatment: options.Treatment = None,
     on: options.On = None,
-    book: options.Book = None,
-    head_file: options.HeadFile = None,
-    who: options.Who = None,
-    key: options.Key = None,
-    revision: options.Revision = None,
-    clinic: shared.ClinicFile = None,
-    as_of: options.AsOf = None,
-    format: options.ShowFormat = "table",
-) -> None:
+) -> Draft:
     """Record that the skin has improved: provisional sessions become firm.
 
     Of several treatments it holds for all that wait for it.
     """
-    given = dict(locals())
+    state, today = seen.state, seen.today
+    day = read_day(on, "on", today)
+    now = seen.now
+    among = [treatment_named(now, treatment)] if treatment else now.treatments
+    waiting = waiting_for_improvement(among, day)
+    ids = tuple(one.protocol.id for one in waiting) if now.is_combined else None
+    of = f" of {', '.join(ids)}" if ids else ""
 
-    def draft(seen: Situation) -> Draft:
-        state, today = seen.state, seen.today
-        day = read_day(on, "on", today)
-        now = progress_of(state, today)
-        among = [treatment_named(now, treatment)] if treatment else now.treatments
-        waiting = waiting_for_improvement(among, day)
-        ids = tuple(one.protocol.id for one in waiting) if now.is_combined else None
-        of = f" of {', '.join(ids)}" if ids else ""
+    def done(after: CourseState) -> Sequence[str]:
+        later = progress_of(after, today)
+        due = [line for one in waiting for line in due_lines(later.of(one.protocol.id))]
+        return [*due, *limit_lines(later, seen.clinic), REPLAN.format(after.course)]
 
-        def done(after: CourseState) -> Sequence[str]:
-            later = progress_of(after, today)
-            due = [line for one in waiting for line in due_lines(later.of(one.protocol.id))]
-            return [*due, *limit_lines(later, seen.clinic), REPLAN.format(after.course)]
-
-        return Draft(
-            with_forecasts(state, [Improved(on=day, protocols=ids)], today),
-            f"improvement{of} was recorded on {day_words(day)}.",
-            done,
-        )
-
-    write(BookWriter.of("improve", given), course, draft)
+    return Draft(
+        with_forecasts(state, [Improved(on=day, protocols=ids)], today),
+        f"improvement{of} was recorded on {day_words(day)}.",
+        done,
+    )
 
 
 def _to_move(now: CourseProgress, session: str) -> Named:
     if now.is_combined:
         return session_to_move(now, session)
     return Named(now.treatments[0], read_number(session, "session"))
-
-
-def _no_reason() -> Exception:
-    return InputError.of(
-        "missing_argument",
-        "A day past the window needs a reason.",
-        field="reason",
-        remedy="Give --reason TEXT.",
-    )

@@ -1,43 +1,41 @@
 """`courses note`, `correct`: remarks, and what was recorded wrongly."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
 
 from meso_schedule.base.errors import InputError, shortened
 from meso_schedule.book.records import Note
-from meso_schedule.cli import options as shared
-from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.book_writer import BookWriter, Draft, Situation, write
+from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_number
 from meso_schedule.running.corrections import corrected
 
 
+@writes()
 def note(
-    course: options.Course,
+    _seen: Situation,
     *,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The note.")],
-    book: options.Book = None,
-    head_file: options.HeadFile = None,
-    who: options.Who = None,
-    key: options.Key = None,
-    revision: options.Revision = None,
-    clinic: shared.ClinicFile = None,
-    as_of: options.AsOf = None,
-    format: options.ShowFormat = "table",
-) -> None:
+) -> Draft:
     """Write a note on a course."""
-    given = dict(locals())
-
-    def draft(_: Situation) -> Draft:
-        return Draft([Note(text=text)], "a note is written.")
-
-    write(BookWriter.of("note", given), course, draft)
+    return Draft([Note(text=text)], "a note is written.")
 
 
+def _check_correction(given: Mapping[str, Any]) -> None:
+    read_number(given["event"], "event_revision")
+    if given["withdraw"] + given["returned"] + bool(given["change"]) != 1:
+        raise InputError.of(
+            "contradiction",
+            "A correction says what it should have been, that it did not happen, or that it did.",
+            field="set",
+            remedy="Give --set NAME=VALUE, --withdraw or --return.",
+        )
+
+
+@writes(_check_correction)
 def correct(
-    course: options.Course,
+    seen: Situation,
     *,
     event: Annotated[
         str,
@@ -60,46 +58,25 @@ def correct(
     returned: Annotated[
         bool, typer.Option("--return", help="It did happen: what was withdrawn stands again.")
     ] = False,
-    book: options.Book = None,
-    head_file: options.HeadFile = None,
-    who: options.Who = None,
-    key: options.Key = None,
-    revision: options.Revision = None,
-    clinic: shared.ClinicFile = None,
-    as_of: options.AsOf = None,
-    format: options.ShowFormat = "table",
-) -> None:
+) -> Draft:
     """Say that an event was recorded wrongly; it stays in the book beside its correction.
 
     Corrections add up. Of an event that was withdrawn only its return is possible.
     """
-    given = dict(locals())
-    number = read_number(event, "event_revision")
-    if withdraw + returned + bool(change) != 1:
-        raise InputError.of(
-            "contradiction",
-            "A correction says what it should have been, that it did not happen, or that it did.",
-            field="set",
-            remedy="Give --set NAME=VALUE, --withdraw or --return.",
-        )
-
-    def draft(seen: Situation) -> Draft:
-        record, kind = corrected(
-            seen.book.history(seen.state.course),
-            number,
-            reason,
-            _changes(change or []),
-            as_of=seen.today,
-            target=seen.book.shown,
-            clinic=seen.clinic,
-            returns=returned,
-        )
-        what = f"is corrected: {', '.join(change)}" if change else "did not happen"
-        what = "did happen, as it was before" if returned else what
-        doing = f"revision {number} ({kind}) {what}."
-        return Draft([record], doing, lambda _: ["The event stays in the history as it was."])
-
-    write(BookWriter.of("correct", given), course, draft)
+    record, kind = corrected(
+        seen.book.history(seen.state.course),
+        read_number(event, "event_revision"),
+        reason,
+        _changes(change or []),
+        as_of=seen.today,
+        target=seen.book.shown,
+        clinic=seen.clinic,
+        returns=returned,
+    )
+    what = "did not happen" if withdraw else f"is corrected: {', '.join(change or [])}"
+    what = "did happen, as it was before" if returned else what
+    doing = f"revision {record.revision} ({kind}) {what}."
+    return Draft([record], doing, lambda _: ["The event stays in the history as it was."])
 
 
 def _changes(given: Sequence[str]) -> dict[str, str | None]:

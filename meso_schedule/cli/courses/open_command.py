@@ -1,13 +1,13 @@
 """`courses open`: plan a course and book it."""
 
 from collections.abc import Callable, Mapping
-from inspect import Parameter, signature
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from meso_schedule.book.writing import Receipt
-from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.book_writer import BookWriter, open_book, show_receipt
+from meso_schedule.cli.book_in_use import open_book
+from meso_schedule.cli.courses.book_writer import BookWriter, shared_options, show_receipt
 from meso_schedule.cli.courses.print_command import style_of, write_plan
 from meso_schedule.cli.environment import find_clinic, has_colour, read_calendars, width, write_out
 from meso_schedule.cli.error_messages import placing
@@ -26,13 +26,6 @@ from meso_schedule.running.printing import opened_offsets
 
 # What a plan takes and a course in the book does not.
 _NOT_HERE = ("batch", "resume", "workers", "format")
-_DESK = {
-    "book": options.Book,
-    "head_file": options.HeadFile,
-    "who": options.Who,
-    "key": options.Key,
-    "format": options.ShowFormat,
-}
 
 
 def _takes_what_a_plan_takes(command: Callable[..., None]) -> Callable[..., None]:
@@ -40,15 +33,7 @@ def _takes_what_a_plan_takes(command: Callable[..., None]) -> Callable[..., None
     taken = [
         parameter for name, parameter in signature(plan).parameters.items() if name not in _NOT_HERE
     ]
-    own = [
-        Parameter(
-            name,
-            Parameter.KEYWORD_ONLY,
-            default="table" if name == "format" else None,
-            annotation=annotation,
-        )
-        for name, annotation in _DESK.items()
-    ]
+    own = shared_options("book", "head_file", "who", "key", "format")
     vars(command)["__signature__"] = signature(plan).replace(parameters=[*taken, *own])
     return command
 

@@ -15,7 +15,7 @@ from meso_schedule.book.records import Paid, Stopped
 from meso_schedule.book.state import CourseState
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.book_writer import BookWriter, Draft, Situation, write
+from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_amount, read_currency, read_day
 from meso_schedule.cli.courses.texts import balance_words, no_total
 from meso_schedule.clinic.clinic import Clinic
@@ -25,8 +25,9 @@ from meso_schedule.running.settlement import Settlement, settlement
 from meso_schedule.running.terms import currency_of, paid_so_far
 
 
+@writes(asks=True)
 def pay(
-    course: options.Course,
+    seen: Situation,
     *,
     amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="What was paid, such as 180.00.")],
     on: options.On = None,
@@ -34,37 +35,23 @@ def pay(
         bool, typer.Option("--refund", help="The money went back to the patient.")
     ] = False,
     currency: shared.Currency = None,
-    yes: options.Yes = False,
-    book: options.Book = None,
-    head_file: options.HeadFile = None,
-    who: options.Who = None,
-    key: options.Key = None,
-    revision: options.Revision = None,
-    clinic: shared.ClinicFile = None,
-    as_of: options.AsOf = None,
-    format: options.ShowFormat = "table",
-) -> None:
+) -> Draft:
     """Record a payment, or money given back; asks before more is paid than is left."""
-    given = dict(locals())
+    code = read_currency(seen.state, seen.clinic, currency)
+    paid = read_amount(amount, code, "amount")
+    record = Paid(on=read_day(on, "on", seen.today), amount=paid, currency=code, refund=refund)
+    check_paid(record, seen.state)
 
-    def draft(seen: Situation) -> Draft:
-        code = read_currency(seen.state, seen.clinic, currency)
-        paid = read_amount(amount, code, "amount")
-        record = Paid(on=read_day(on, "on", seen.today), amount=paid, currency=code, refund=refund)
-        check_paid(record, seen.state)
+    def done(after: CourseState) -> Sequence[str]:
+        account = account_of(after, seen.today)
+        left = account.balance if account else None
+        owed = "" if left is None else f" {balance_words(left, after)}: {abs(left)} {code}."
+        return [f"Paid in all: {paid_so_far(after, code)} {code}.{owed}", *no_total(after)]
 
-        def done(after: CourseState) -> Sequence[str]:
-            account = account_of(after, seen.today)
-            left = account.balance if account else None
-            owed = "" if left is None else f" {balance_words(left, after)}: {abs(left)} {code}."
-            return [f"Paid in all: {paid_so_far(after, code)} {code}.{owed}", *no_total(after)]
-
-        what = "were given back" if refund else "were paid"
-        doing = f"{paid} {code} {what} on {day_text(record.on)}."
-        question = None if refund else _too_much(seen.state, paid, code)
-        return Draft([record], doing, done, question=question)
-
-    write(BookWriter.of("pay", given), course, draft)
+    what = "were given back" if refund else "were paid"
+    doing = f"{paid} {code} {what} on {day_text(record.on)}."
+    question = None if refund else _too_much(seen.state, paid, code)
+    return Draft([record], doing, done, question=question)
 
 
 def _too_much(state: CourseState, paid: Decimal, code: str) -> str | None:
@@ -77,8 +64,9 @@ def _too_much(state: CourseState, paid: Decimal, code: str) -> str | None:
     )
 
 
+@writes()
 def stop(
-    course: options.Course,
+    seen: Situation,
     *,
     on: options.On = None,
     reason: options.Reason = None,
@@ -90,50 +78,37 @@ def stop(
             help="What the sessions had are worth, as agreed; left out, by the clinic's rule.",
         ),
     ] = None,
-    book: options.Book = None,
-    head_file: options.HeadFile = None,
-    who: options.Who = None,
-    key: options.Key = None,
-    revision: options.Revision = None,
-    clinic: shared.ClinicFile = None,
-    as_of: options.AsOf = None,
-    format: options.ShowFormat = "table",
-) -> None:
+) -> Draft:
     """End a course before its last session, and settle what is owed or given back.
 
     A course that was stopped without a settlement is settled by a second stop, with --used.
     """
-    given = dict(locals())
-
-    def draft(seen: Situation) -> Draft:
-        before = seen.state.stopped
-        if before and (before.used is not None or used is None):
-            raise stopped(seen.state)
-        code = currency_of(seen.state)
-        if used is not None and code is None:
-            known = " in one currency" if no_total(seen.state) else ""
-            raise InputError.of(
-                "no_price",
-                f"No price of course {seen.state.course}{known} is known.",
-                field="used",
-                value=used,
-                remedy="Leave it out.",
-            )
-        agreed = read_amount(used, code, "used") if used is not None and code else None
-        settled = settlement(seen.state, seen.clinic or Clinic.default(), agreed)
-        record = Stopped(
-            on=read_day(on, "on", before.on if before else seen.today),
-            reason=reason or (before.reason if before else None),
-            forecast=KeptForecast(),
-            **_ends(settled),
+    before = seen.state.stopped
+    if before and (before.used is not None or used is None):
+        raise stopped(seen.state)
+    code = currency_of(seen.state)
+    if used is not None and code is None:
+        known = " in one currency" if no_total(seen.state) else ""
+        raise InputError.of(
+            "no_price",
+            f"No price of course {seen.state.course}{known} is known.",
+            field="used",
+            value=used,
+            remedy="Leave it out.",
         )
-        check_ends(record, seen.state)
-        lines = _settled(settled, seen.state, code)
-        doing = f"the course stops on {day_text(record.on)}. {' '.join(lines)}"
-        facts = {"settlement": settled.model_dump(mode="json") if settled else None}
-        return Draft([record], doing, lambda _: lines, facts)
-
-    write(BookWriter.of("stop", given), course, draft)
+    agreed = read_amount(used, code, "used") if used is not None and code else None
+    settled = settlement(seen.state, seen.clinic or Clinic.default(), agreed)
+    record = Stopped(
+        on=read_day(on, "on", before.on if before else seen.today),
+        reason=reason or (before.reason if before else None),
+        forecast=KeptForecast(),
+        **_ends(settled),
+    )
+    check_ends(record, seen.state)
+    lines = _settled(settled, seen.state, code)
+    doing = f"the course stops on {day_text(record.on)}. {' '.join(lines)}"
+    facts = {"settlement": settled.model_dump(mode="json") if settled else None}
+    return Draft([record], doing, lambda _: lines, facts)
 
 
 def _ends(settled: Settlement | None) -> dict[str, Any]:

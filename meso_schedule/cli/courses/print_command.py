@@ -12,10 +12,11 @@ from meso_schedule.book.ids import parse_course_id
 from meso_schedule.book.reading import entries_of
 from meso_schedule.book.state import CourseState
 from meso_schedule.cli import options as shared
+from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.book_writer import open_book, refuse_erased, write_document
+from meso_schedule.cli.courses.book_writer import refuse_erased
 from meso_schedule.cli.courses.inputs import day_of_asking, read_value
-from meso_schedule.cli.environment import find_clinic, find_logo
+from meso_schedule.cli.environment import find_clinic, find_logo, write_document
 from meso_schedule.cli.error_messages import placing
 from meso_schedule.cli.formats import (
     LETTERHEADS,
@@ -60,7 +61,7 @@ def print_course(
     book: options.Book = None,
     clinic: shared.ClinicFile = None,
     as_of: options.AsOf = None,
-    format: options.ShowFormat = "table",
+    format: shared.ShowFormat = "table",
 ) -> None:
     """Write the booked sessions to files, their kind by the ending; .ics takes out what went."""
     given = dict(locals())

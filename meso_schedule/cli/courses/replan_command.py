@@ -10,7 +10,7 @@ from meso_schedule.book.payloads import KeptProtocol
 from meso_schedule.book.records import Adopted
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.book_writer import BookWriter, Draft, Situation, write
+from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_number
 from meso_schedule.cli.environment import calendar_facts, read_calendars
 from meso_schedule.cli.error_messages import placing
@@ -28,8 +28,9 @@ _CHANGES = (
 )
 
 
+@writes()
 def replan(
-    course: options.Course,
+    seen: Situation,
     treatment: Annotated[
         list[str] | None,
         typer.Argument(
@@ -61,44 +62,32 @@ def replan(
         ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Book the new days.")] = False,
-    book: options.Book = None,
-    head_file: options.HeadFile = None,
-    who: options.Who = None,
-    key: options.Key = None,
-    revision: options.Revision = None,
-    clinic: shared.ClinicFile = None,
-    as_of: options.AsOf = None,
-    format: options.ShowFormat = "table",
-) -> None:
+) -> Draft:
     """Show the calendar that moves as few booked sessions as it can; with --yes, book it."""
     given = dict(locals())
-
-    def draft(seen: Situation) -> Draft:
-        calendars = read_calendars(busy, zone, seen.clinic, seen.today, seen.today)
-        released = _released(progress_of(seen.state, seen.today), release or [])
-        with placing({}):
-            made = replanned(
-                seen.state,
-                clinic=seen.clinic,
-                as_of=seen.today,
-                changes=_asked(given, seen),
-                busy=calendars,
-                release=released,
-            )
-        lines = _change_lines(made)
-        facts = {
-            "changes": _change_documents(made),
-            "booked": bool(yes and made.records),
-            **calendar_facts(calendars, seen.clinic, seen.today),
-        }
-        if not made.records:
-            return Draft([], "Every booked day can stay: nothing changes.", facts=facts)
-        if not yes:
-            told = "\n".join([*lines, "Nothing is written yet: give --yes to book it."])
-            return Draft([], told, facts=facts)
-        return Draft(made.records, " ".join(lines), lambda _: lines, facts)
-
-    write(BookWriter.of("replan", given), course, draft)
+    calendars = read_calendars(busy, zone, seen.clinic, seen.today, seen.today)
+    released = _released(seen.now, release or [])
+    with placing({}):
+        made = replanned(
+            seen.state,
+            clinic=seen.clinic,
+            as_of=seen.today,
+            changes=_asked(given, seen),
+            busy=calendars,
+            release=released,
+        )
+    lines = _change_lines(made)
+    facts = {
+        "changes": _change_documents(made),
+        "booked": bool(yes and made.records),
+        **calendar_facts(calendars, seen.clinic, seen.today),
+    }
+    if not made.records:
+        return Draft([], "Every booked day can stay: nothing changes.", facts=facts)
+    if not yes:
+        told = "\n".join([*lines, "Nothing is written yet: give --yes to book it."])
+        return Draft([], told, facts=facts)
+    return Draft(made.records, " ".join(lines), lambda _: lines, facts)
 
 
 def _released(now: CourseProgress, texts: Sequence[str]) -> list[tuple[str, int]]:
@@ -174,43 +163,31 @@ def _wish(value: Any) -> str:
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+@writes()
 def adopt(
-    course: options.Course,
+    seen: Situation,
     *,
     rules: shared.Rules = None,
     reason: options.Reason = None,
-    book: options.Book = None,
-    head_file: options.HeadFile = None,
-    who: options.Who = None,
-    key: options.Key = None,
-    revision: options.Revision = None,
-    clinic: shared.ClinicFile = None,
-    as_of: options.AsOf = None,
-    format: options.ShowFormat = "table",
-) -> None:
+) -> Draft:
     """Let a course go on under its protocols as the rule files are now."""
-    given = dict(locals())
-
-    def draft(seen: Situation) -> Draft:
-        before = seen.state.protocols
-        found = get_protocols((old.id for old in before), rules or ())
-        kept = tuple(KeptProtocol.of(found[old.id]) for old in before)
-        if kept == before:
-            return Draft([], "The rules are those that the course keeps: nothing changes.")
-        after = seen.state.model_copy(update={"protocols": kept})
-        later = progress_of(after, seen.today)
-        for one in later.treatments:
-            _check_sessions(one.protocol, one.request.sessions)
-        stamps = [
-            f"{new.id}: version {old.version}, {old.digest[:19]}, becomes"
-            f" version {new.version}, {new.digest[:19]}."
-            for old, new in zip(before, kept, strict=True)
-        ]
-        told = f"Booked days stay until 'meso-schedule courses replan {seen.state.course}'."
-        record = Adopted(protocols=kept, reason=reason, forecast=later.forecast)
-        return Draft([record], " ".join(stamps), lambda _: [told])
-
-    write(BookWriter.of("adopt", given), course, draft)
+    before = seen.state.protocols
+    found = get_protocols((old.id for old in before), rules or ())
+    kept = tuple(KeptProtocol.of(found[old.id]) for old in before)
+    if kept == before:
+        return Draft([], "The rules are those that the course keeps: nothing changes.")
+    after = seen.state.model_copy(update={"protocols": kept})
+    later = progress_of(after, seen.today)
+    for one in later.treatments:
+        _check_sessions(one.protocol, one.request.sessions)
+    stamps = [
+        f"{new.id}: version {old.version}, {old.digest[:19]}, becomes"
+        f" version {new.version}, {new.digest[:19]}."
+        for old, new in zip(before, kept, strict=True)
+    ]
+    told = f"Booked days stay until 'meso-schedule courses replan {seen.state.course}'."
+    record = Adopted(protocols=kept, reason=reason, forecast=later.forecast)
+    return Draft([record], " ".join(stamps), lambda _: [told])
 
 
 def _check_sessions(protocol: Protocol, sessions: int | None) -> None:

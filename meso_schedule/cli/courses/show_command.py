@@ -7,8 +7,8 @@ import typer
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.ids import parse_course_id
 from meso_schedule.cli import options as shared
+from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.book_writer import open_book, write_document
 from meso_schedule.cli.courses.inputs import day_of_asking, read_value
 from meso_schedule.cli.courses.json_documents import (
     course_document,
@@ -17,7 +17,7 @@ from meso_schedule.cli.courses.json_documents import (
     show_document,
 )
 from meso_schedule.cli.courses.texts import history_text, list_text, show_text
-from meso_schedule.cli.environment import find_clinic, has_colour, width, write_out
+from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
 from meso_schedule.cli.requests import check_format
 from meso_schedule.running.course_progress import progress_of
 
@@ -36,7 +36,7 @@ def list_courses(
     book: options.Book = None,
     clinic: shared.ClinicFile = None,
     as_of: options.AsOf = None,
-    format: options.ShowFormat = "table",
+    format: shared.ShowFormat = "table",
 ) -> None:
     """List the courses of the book, the one due first at the front."""
     check_format(format, shared.SHOW_FORMATS)
@@ -68,7 +68,7 @@ def show_course(
     book: options.Book = None,
     clinic: shared.ClinicFile = None,
     as_of: options.AsOf = None,
-    format: options.ShowFormat = "table",
+    format: shared.ShowFormat = "table",
 ) -> None:
     """Show a course: its sessions, what is due next, money and notes."""
     check_format(format, shared.SHOW_FORMATS)
@@ -95,7 +95,7 @@ def show_history(
     course: options.Course,
     *,
     book: options.Book = None,
-    format: options.ShowFormat = "table",
+    format: shared.ShowFormat = "table",
 ) -> None:
     """Show every event of a course: when it was written down, by whom, and what it says."""
     check_format(format, shared.SHOW_FORMATS)

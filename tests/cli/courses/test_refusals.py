@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from meso_schedule.cli.courses import book_writer as desk
+from meso_schedule.cli import book_in_use
 from tests.cli.courses.desk import Counter
 from tests.support.samples import ROOT
 
@@ -133,7 +133,7 @@ def test_a_book_locked_for_longer_than_the_timeout(
     counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     course = counter.open()
-    monkeypatch.setattr(desk, "TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr(book_in_use, "TIMEOUT_SECONDS", 0.1)
     other = sqlite3.connect(counter.path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     assert counter.refused("courses", "hold", course) == (5, "locked")
