@@ -2,10 +2,51 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Literal
 
 from meso_schedule.base.errors import ExitCode, Fault, MesoScheduleError
+from meso_schedule.base.models import Model, Sentence
 from meso_schedule.base.phrases import Phrase, joined, phrase
-from meso_schedule.course.course_plan import Conflict, WayOut
+from meso_schedule.course.course_plan import SpacingRule
+from meso_schedule.course.history import DateSpan, Day
+
+
+class BlockedDay(Model):
+    """A day that cannot be used, and why."""
+
+    date: Day
+    reason: Sentence
+
+
+class Conflict(Model):
+    """The first session that cannot be placed, its window, and why no day of it can be used.
+
+    Args:
+        protocol: Whose session it is, in a combined plan.
+        beside: The protocols that leave it no day.
+        spacing: The rules between them.
+    """
+
+    session: int
+    window: DateSpan
+    blocked: tuple[BlockedDay, ...]
+    protocol: str | None = None
+    beside: tuple[str, ...] = ()
+    spacing: tuple[SpacingRule, ...] = ()
+
+
+class WayOut(Model):
+    """The smallest change of one kind that makes a calendar possible.
+
+    Args:
+        option: The whole replacement argument; None for a closure.
+        cost_days: Late days, days shifted or freed, sessions released; None for fewer sessions.
+    """
+
+    kind: Literal["late", "start", "finish_by", "event", "away", "closure", "release", "sessions"]
+    message: Sentence
+    option: str | None
+    cost_days: int | None
 
 
 class NoCalendarFits(MesoScheduleError):  # noqa: N818 - a name of the contract

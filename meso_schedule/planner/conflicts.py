@@ -7,13 +7,8 @@ from datetime import date
 
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.phrases import Phrase, counted, days, joined, phrase
-from meso_schedule.course.course_plan import (
-    BlockedDay,
-    Conflict,
-    WayOut,
-)
 from meso_schedule.course.history import DateSpan
-from meso_schedule.course.no_calendar import NoCalendarFits
+from meso_schedule.course.no_calendar import BlockedDay, Conflict, NoCalendarFits, WayOut
 from meso_schedule.course.request import MAX_DAYS, START_WITHIN
 from meso_schedule.planner.freed_days import extra_openings, less_away, release
 from meso_schedule.planner.setup import Setup

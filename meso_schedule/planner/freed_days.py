@@ -8,7 +8,7 @@ from meso_schedule.availability.days import Availability
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.phrases import Phrase, counted, joined, phrase
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.course.course_plan import WayOut
+from meso_schedule.course.no_calendar import WayOut
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.planner.setup import Setup, availability_for
 from meso_schedule.search.single_track import best_dates

@@ -6,9 +6,8 @@ from itertools import combinations
 
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.phrases import Phrase, joined, phrase
-from meso_schedule.course.course_plan import BlockedDay, Conflict
 from meso_schedule.course.history import DateSpan
-from meso_schedule.course.no_calendar import NoCalendarFits
+from meso_schedule.course.no_calendar import BlockedDay, Conflict, NoCalendarFits
 from meso_schedule.planner.conflicts import conflict_of, hard_reasons
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.ways_out import ways_out_of_programme

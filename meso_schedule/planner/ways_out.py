@@ -8,7 +8,7 @@ from functools import partial
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.phrases import counted, days, joined, phrase
-from meso_schedule.course.course_plan import WayOut
+from meso_schedule.course.no_calendar import WayOut
 from meso_schedule.course.request import MAX_DAYS, START_WITHIN
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.planner.conflicts import in_order

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 from meso_schedule.base.errors import InputError, shortened
 from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.book.state import CourseState
-from meso_schedule.course.course_plan import WayOut
-from meso_schedule.course.no_calendar import NoCalendarFits
+from meso_schedule.course.no_calendar import NoCalendarFits, WayOut
 from meso_schedule.planner.replan import Change
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.treatment_progress import TreatmentProgress

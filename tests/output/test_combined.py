@@ -14,10 +14,9 @@ from meso_schedule import (
     catalogue,
     plan_combined,
 )
-from meso_schedule.course.course_plan import Conflict
 from meso_schedule.course.history import DateSpan
+from meso_schedule.course.no_calendar import Conflict, headline
 from meso_schedule.course.no_calendar import NoCalendarFits as Refusal
-from meso_schedule.course.no_calendar import headline
 from meso_schedule.output.feed import event_uid, feed
 from meso_schedule.output.print.pdf import sheet
 from meso_schedule.output.tables import csv_plan, markdown_plan

@@ -22,12 +22,8 @@ from meso_schedule.base.harmless import harmless, json_harmless
 from meso_schedule.base.phrases import joined
 from meso_schedule.cli.formats import Style, text_of
 from meso_schedule.course.comparison import Comparison
-from meso_schedule.course.course_plan import (
-    BlockedDay,
-    Conflict,
-    WayOut,
-)
 from meso_schedule.course.history import DateSpan
+from meso_schedule.course.no_calendar import BlockedDay, Conflict, WayOut
 from meso_schedule.output.tables import csv_plan, csv_table, markdown_plan, markdown_table
 from meso_schedule.output.terminal.comparison_text import (
     comparison_csv,

@@ -19,8 +19,7 @@ from meso_schedule import (
     Replan,
     replan_combined,
 )
-from meso_schedule.course.course_plan import WayOut
-from meso_schedule.course.no_calendar import NoCalendarFound
+from meso_schedule.course.no_calendar import NoCalendarFound, WayOut
 from tests.planner.test_programme_oracles import with_way_out, without_spacing
 from tests.support.begun import BegunCase, crowded_begun, random_begun, small_begun
 from tests.support.lengths import length

@@ -11,8 +11,7 @@ from random import Random
 import pytest
 
 from meso_schedule import Clinic, CoursePlan, CourseRequest, NoCalendarFits, Protocol, plan_course
-from meso_schedule.course.course_plan import WayOut
-from meso_schedule.course.no_calendar import NoCalendarFound
+from meso_schedule.course.no_calendar import NoCalendarFound, WayOut
 from meso_schedule.planner import programme_conflicts as joint_conflicts
 from meso_schedule.planner.combined_planning import plan_combined
 from tests.support.lengths import length

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from meso_schedule import Clinic, CoursePlan, CourseRequest, Protocol, plan_course
-from meso_schedule.course.course_plan import WayOut
+from meso_schedule.course.no_calendar import WayOut
 from tests.support.strategies import Case
 
 Table = dict[str, Any]

@@ -24,13 +24,8 @@ from meso_schedule.base.errors import (
     UnknownNameError,
     UnreadableFileError,
 )
-from meso_schedule.course.course_plan import (
-    BlockedDay,
-    Conflict,
-    WayOut,
-)
 from meso_schedule.course.history import DateSpan, Window
-from meso_schedule.course.no_calendar import NoCalendarFound
+from meso_schedule.course.no_calendar import BlockedDay, Conflict, NoCalendarFound, WayOut
 
 Table = dict[str, Any]
 

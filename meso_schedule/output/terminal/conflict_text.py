@@ -5,8 +5,7 @@ from datetime import date
 from itertools import groupby
 
 from meso_schedule.base.phrases import Phrase, parts_of, phrase, shared_runs
-from meso_schedule.course.course_plan import BlockedDay
-from meso_schedule.course.no_calendar import NoCalendarFits, headline
+from meso_schedule.course.no_calendar import BlockedDay, NoCalendarFits, headline
 from meso_schedule.output.words.language import ENGLISH, Language
 
 
