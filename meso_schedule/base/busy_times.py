@@ -3,16 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING, ClassVar, Protocol, Self
+from typing import ClassVar, Protocol, Self
 from zoneinfo import ZoneInfo
 
 from meso_schedule.base.dates import TextValue, parse_date
 from meso_schedule.base.errors import FormatError, shortened
 from meso_schedule.base.times import parse_clock
-
-if TYPE_CHECKING:
-    pass
-
 
 # From an instant up to, and without, another one; both in UTC.
 Span = tuple[datetime, datetime]

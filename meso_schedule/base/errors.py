@@ -7,11 +7,7 @@ from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Self
-
-if TYPE_CHECKING:
-    pass
-
+from typing import Any, Self
 
 # How many faults of one input are told; whoever has mended those asks again.
 MOST_FAULTS = 50
@@ -153,6 +149,18 @@ def _untold(count: int) -> Iterator[Fault]:
         problem = f"So many more faults are not told here: {count}."
         remedy = "Mend those that are told, then try again."
         yield Fault(MORE_FAULTS, problem, value=str(count), remedy=remedy)
+
+
+def key_path(parts: Iterable[str | int]) -> str:
+    """Write a place in a document; items of lists are counted from 1.
+
+    >>> key_path(["phases", 1, "minimum", 0])
+    'phases[2].minimum[1]'
+    """
+    path = ""
+    for part in parts:
+        path += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if path else part
+    return path
 
 
 def shortened(value: object) -> str:

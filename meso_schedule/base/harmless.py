@@ -2,11 +2,6 @@
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
-
 
 # Colours, titles and links of a terminal, whole: what is left of them would be litter.
 _ESCAPES = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
 from meso_schedule.base.dates import _LONGEST_TEXT, TextValue, add_months
 from meso_schedule.base.errors import (
@@ -18,9 +18,6 @@ from meso_schedule.base.errors import (
     shortened,
 )
 from meso_schedule.base.phrases import COUNTED_UNITS, Phrase
-
-if TYPE_CHECKING:
-    pass
 
 _TERM = re.compile(r"([0-9]{1,5}) +(day|week|month|year)s?")
 _OFFSET = re.compile(r"([+-]?) *([0-9]{1,5}) +(hour|day|week|month)s?")

@@ -6,8 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from meso_schedule.base.errors import Fault, MesoScheduleError, shortened
-from meso_schedule.base.key_paths import key_path
+from meso_schedule.base.errors import Fault, MesoScheduleError, key_path, shortened
 
 
 def model_faults(model: type[BaseModel], error: ValidationError) -> Iterator[Fault]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, Self, TypeVar
+from typing import Annotated, Any, NoReturn, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -34,10 +33,6 @@ from meso_schedule.base.free_text import RECORDED, plain_text
 from meso_schedule.base.model_faults import model_faults
 from meso_schedule.base.money import parse_amount, parse_currency, parse_percent
 from meso_schedule.base.phrases import Phrase
-from meso_schedule.base.text_files import read_toml
-
-if TYPE_CHECKING:
-    pass
 
 MAX_SESSIONS = 40
 
@@ -74,14 +69,6 @@ class InputModel(Model):
         if faults := list(model.own_faults()):
             raise InputError(faults)
         return model
-
-    @classmethod
-    def from_toml(cls, path: str | Path) -> Self:
-        """Read the record from a TOML file; each fault names the file."""
-        try:
-            return cls.model_validate(read_toml(Path(path)))
-        except InputError as error:
-            raise error.at(str(path)) from None
 
     def own_faults(self) -> Iterable[Fault]:
         """Find what is wrong between the fields of a record whose fields are each right."""

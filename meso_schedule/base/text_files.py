@@ -5,13 +5,15 @@ import tomllib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
-from meso_schedule.base.errors import UnreadableFileError, shortened
+from meso_schedule.base.errors import InputError, UnreadableFileError, shortened
+from meso_schedule.base.models import InputModel
 from meso_schedule.base.source_files import read_source
 from meso_schedule.base.toml_places import MOST_DIGITS, endless_number, written_twice
 
 MAX_BYTES = 1_000_000
+M = TypeVar("M", bound=InputModel)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -21,6 +23,19 @@ def read_toml(path: Path) -> dict[str, Any]:
         UnreadableFileError: When it is missing, a folder, too large, empty, not UTF-8 or not TOML.
     """
     return parse_toml(read_text(path), str(path))
+
+
+def read_model(kind: type[M], path: str | Path) -> M:
+    """Read a record from a TOML file; each fault names the file.
+
+    Raises:
+        UnreadableFileError: When it cannot be read as TOML.
+        InputError: With every fault of its content.
+    """
+    try:
+        return kind.model_validate(read_toml(Path(path)))
+    except InputError as error:
+        raise error.at(str(path)) from None
 
 
 def read_text(path: Path) -> str:

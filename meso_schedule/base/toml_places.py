@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from meso_schedule.base.key_paths import key_path
+from meso_schedule.base.errors import key_path
 
 # Python reads no whole number of more digits.
 MOST_DIGITS = 4_300

@@ -1,11 +1,6 @@
 """The language of what is shown and of what is printed."""
 
-from typing import TYPE_CHECKING
-
 from meso_schedule.output.words.language import ENGLISH, Language
-
-if TYPE_CHECKING:
-    pass
 
 
 def terminal_language(code: str | None) -> Language:

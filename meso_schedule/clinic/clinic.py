@@ -12,11 +12,10 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, ValidationInfo
 
 from meso_schedule.base.dates import DateRange
-from meso_schedule.base.errors import Fault, FormatError, shortened
+from meso_schedule.base.errors import Fault, FormatError, key_path, shortened
 from meso_schedule.base.free_text import RECORDED, Line, Text, Whole
 from meso_schedule.base.identifiers import Identifier
 from meso_schedule.base.intervals import Interval
-from meso_schedule.base.key_paths import key_path
 from meso_schedule.base.models import (
     Currency,
     FrozenDict,
@@ -27,6 +26,7 @@ from meso_schedule.base.models import (
     Table,
     readable_fields,
 )
+from meso_schedule.base.text_files import read_model
 from meso_schedule.base.times import WEEKDAYS, TimeRange
 from meso_schedule.clinic.clinic_spacing import ClinicSpacing, spacing_faults
 from meso_schedule.clinic.holidays import HolidayRegion
@@ -250,4 +250,4 @@ def read_clinic(path: str | Path) -> Clinic:
         UnreadableFileError: When it cannot be read as a TOML file.
         InputError: With every fault of its content.
     """
-    return Clinic.from_toml(path)
+    return read_model(Clinic, path)

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from meso_schedule.base.errors import Fault
+from meso_schedule.base.errors import Fault, key_path
 from meso_schedule.base.free_text import Text
 from meso_schedule.base.identifiers import FAMILIES, Identifier
 from meso_schedule.base.intervals import Interval, distance_faults
-from meso_schedule.base.key_paths import key_path
 from meso_schedule.base.models import Flag, Model
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import BeforeValidator
 
@@ -16,10 +16,6 @@ from meso_schedule.base.errors import (
     shortened,
 )
 from meso_schedule.base.models import iso_date
-
-if TYPE_CHECKING:
-    pass
-
 
 # The letters of the treatments of one calendar, in the order in which they were named.
 LABELS = "ABCD"

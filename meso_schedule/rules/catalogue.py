@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from meso_schedule.base.errors import Fault, InputError, UnknownNameError
+from meso_schedule.base.errors import Fault, InputError, UnknownNameError, key_path
 from meso_schedule.base.identifiers import FAMILIES
-from meso_schedule.base.key_paths import key_path
+from meso_schedule.base.text_files import read_model
 from meso_schedule.rules.protocol import Protocol
 
 PACKAGED = Path(__file__).parent / "packaged"
@@ -21,7 +21,7 @@ def read_protocol(path: str | Path) -> Protocol:
         UnreadableFileError: When it cannot be read as a TOML file.
         InputError: With every fault of its content.
     """
-    return Protocol.from_toml(path)
+    return read_model(Protocol, path)
 
 
 def packaged_ids() -> list[str]:

@@ -13,9 +13,8 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from meso_schedule.base.errors import Fault, FormatError, shown_names
+from meso_schedule.base.errors import Fault, FormatError, key_path, shown_names
 from meso_schedule.base.intervals import Interval, Offset, distance_faults, length_faults
-from meso_schedule.base.key_paths import key_path
 from meso_schedule.base.models import MAX_SESSIONS
 from meso_schedule.base.money import in_currency
 from meso_schedule.rules.rule_tables import (

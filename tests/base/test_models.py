@@ -9,10 +9,9 @@ import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
 from meso_schedule import Clinic, CourseRequest
-from meso_schedule.base.errors import Fault, InputError
+from meso_schedule.base.errors import Fault, InputError, key_path
 from meso_schedule.base.free_text import Text
 from meso_schedule.base.intervals import Interval
-from meso_schedule.base.key_paths import key_path
 from meso_schedule.base.models import (
     Amount,
     Count,
