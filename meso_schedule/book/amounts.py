@@ -1,18 +1,58 @@
-"""The amounts of a course, and which of them what is recorded does not allow.
+"""The amounts of a course: what came in, and what what is recorded does not allow.
 
 The rules here hold alike for what is written and for what a correction leaves standing.
 """
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import chain
 
 from meso_schedule.base.errors import FormatError, InputError
 from meso_schedule.base.money import in_currency
 from meso_schedule.book.book_errors import RefusedError
-from meso_schedule.book.payloads import Terms
-from meso_schedule.book.prices import prices_of_extras
+from meso_schedule.book.prices import agreed, nothing, terms_by_protocol
 from meso_schedule.book.records import Missed, Paid, Stopped
 from meso_schedule.book.state import CourseState
+
+
+def currencies_of(state: CourseState) -> tuple[str, ...]:
+    """Return the currencies a course is reckoned in, as terms, payments or fees say."""
+    told = (entry.paid.currency for entry in state.payments), (fee.currency for fee in state.fees)
+    return _agreed_in(state) or tuple(dict.fromkeys(chain(*told)))[:1]
+
+
+def _agreed_in(state: CourseState) -> tuple[str, ...]:
+    agreed_in = {terms.currency for terms in terms_by_protocol(state).values() if terms}
+    return tuple(sorted(agreed_in))
+
+
+def currency_of(state: CourseState) -> str | None:
+    """Return the currency a course is reckoned in; None while nothing says it, or several do."""
+    found = currencies_of(state)
+    return found[0] if len(found) == 1 else None
+
+
+def paid_so_far(state: CourseState, currency: str | None = None) -> Decimal:
+    """Return what came in, less what went back.
+
+    Args:
+        state: The course.
+        currency: Only what was paid in it, in a course reckoned in several.
+    """
+    wanted = currency or currency_of(state)
+    amounts = (entry.paid for entry in state.payments)
+    signed = (
+        -paid.amount if paid.refund else paid.amount
+        for paid in amounts
+        if currency in (None, paid.currency)
+    )
+    return sum(signed, nothing(wanted) if wanted else Decimal(0))
+
+
+def fees_in(state: CourseState, currency: str) -> Decimal:
+    """Return what is kept for visits that were missed, in one currency."""
+    kept = (fee.amount for fee in state.fees if fee.currency == currency)
+    return sum(kept, nothing(currency))
 
 
 def check_paid(record: Paid, state: CourseState) -> None:
@@ -23,15 +63,8 @@ def check_paid(record: Paid, state: CourseState) -> None:
         RefusedError: For more given back than was paid.
     """
     _check_amount(record.amount, record.currency, "amount", state)
-    paid = _paid(state, record.currency)
-    if record.refund and record.amount > paid:
-        raise RefusedError(
-            "more_than_paid",
-            f"{record.amount} is more than the {paid} that were paid.",
-            "Give back what was paid at most.",
-            field="amount",
-            value=record.amount,
-        )
+    if record.refund:
+        _check_refund(record.amount, record.currency, "amount", state)
 
 
 def check_fee(record: Missed, state: CourseState) -> None:
@@ -58,7 +91,7 @@ def check_ends(record: Stopped, state: CourseState) -> None:
     for name in ("used", "owed", "refund"):
         if (amount := getattr(record, name)) is not None:
             _check_amount(amount, currency, name, state)
-    price = _most(state)
+    _, price = agreed(state)
     if price is not None and record.used > price:
         raise RefusedError(
             "more_than_the_course",
@@ -67,60 +100,34 @@ def check_ends(record: Stopped, state: CourseState) -> None:
             field="used",
             value=record.used,
         )
-    paid = _paid(state, currency)
-    if record.refund and record.refund > paid:
+    if record.refund:
+        _check_refund(record.refund, currency, "refund", state)
+
+
+def _check_refund(amount: Decimal, currency: str, name: str, state: CourseState) -> None:
+    paid = paid_so_far(state, currency)
+    if amount > paid:
         raise RefusedError(
             "more_than_paid",
-            f"{record.refund} is more than the {paid} that were paid.",
+            f"{amount} is more than the {paid} that were paid.",
             "Give back what was paid at most.",
-            field="refund",
-            value=record.refund,
+            field=name,
+            value=amount,
         )
 
 
 def _check_amount(amount: Decimal, currency: str, name: str, state: CourseState) -> None:
-    known = _currencies(state)
+    known = _agreed_in(state) or tuple(entry.paid.currency for entry in state.payments[:1])
     if known and currency not in known:
+        which = "that currency" if len(known) == 1 else "one of them"
         raise InputError.of(
             "contradiction",
             f"The course is reckoned in {' and '.join(known)}.",
             field="currency",
             value=currency,
-            remedy="Give the amount in that currency."
-            if len(known) == 1
-            else "Give the amount in one of them.",
+            remedy=f"Give the amount in {which}.",
         )
     try:
         in_currency(amount, currency)
     except FormatError as error:
         raise InputError(replace(fault, field=name) for fault in error.faults) from None
-
-
-def _currencies(state: CourseState) -> tuple[str, ...]:
-    """Return the currencies that are agreed, else that of the first payment."""
-    agreed = {terms.currency for terms in _terms(state)}
-    return tuple(sorted(agreed)) or tuple(entry.paid.currency for entry in state.payments[:1])
-
-
-def _terms(state: CourseState) -> tuple[Terms, ...]:
-    return (state.terms,) if state.terms else tuple(state.treatment_terms.values())
-
-
-def _paid(state: CourseState, currency: str) -> Decimal:
-    """Return what came in of a currency, less what went back."""
-    paid = (entry.paid for entry in state.payments if entry.paid.currency == currency)
-    none = in_currency(Decimal(0), currency)
-    return sum((-it.amount if it.refund else it.amount for it in paid), none)
-
-
-def _most(state: CourseState) -> Decimal | None:
-    """Return the most that the course and every visit had beyond it can cost.
-
-    None where a treatment has no price.
-    """
-    terms = _terms(state)
-    if len(terms) < len(state.protocols) or len({it.currency for it in terms}) > 1:
-        return None
-    most = [it.high for it in terms]
-    most += [it.high for it in prices_of_extras(state).values()]
-    return sum(most, Decimal(0))

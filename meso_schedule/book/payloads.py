@@ -152,6 +152,10 @@ class Terms(Model):
         """The prices of the course that a tax was added to; none without such a tax."""
         return self.low - self.tax.amount if self.tax else Decimal(0)
 
+    def price(self, low: Decimal, high: Decimal) -> KeptPrice:
+        """Return a price in the currency of the course."""
+        return KeptPrice(currency=self.currency, low=low, high=high)
+
 
 class Slot(Model):
     """A session and its day.

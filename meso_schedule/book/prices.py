@@ -6,7 +6,7 @@ is settled, the visits that were had share what they came to. Prices before an a
 together, once.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import chain, repeat
@@ -101,7 +101,7 @@ def prices_of_extras(state: CourseState) -> dict[Name, KeptPrice]:
     lows = with_tax([(terms, single.low) for terms, single in singles], before)
     highs = with_tax([(terms, single.high) for terms, single in singles], before)
     return {
-        (session.protocol, session.number): KeptPrice(currency=terms.currency, low=low, high=high)
+        (session.protocol, session.number): terms.price(low, high)
         for (terms, session), low, high in zip(extras, lows, highs, strict=True)
     }
 
@@ -141,8 +141,9 @@ def _agreed(state: CourseState) -> Iterator[tuple[Name, KeptPrice]]:
             visits = visits_of(state, protocol)
             names = [(session.protocol, session.number) for session in visits]
             count = _shared_by(len(visits), wanted_sessions(state, protocol), terms)
-            later = repeat(_nothing_yet(terms), len(visits))
-            yield from zip(names, chain(_shares(terms, count), later), strict=False)
+            none = nothing(terms.currency)
+            later = repeat(terms.price(none, none), len(visits))
+            yield from zip(names, chain(shares(terms, count), later), strict=False)
     yield from prices_of_extras(state).items()
 
 
@@ -151,15 +152,36 @@ def _shared_by(visits: int, wanted: int | None, terms: Terms) -> int:
     return max(1, min(terms.sessions, max(visits, wanted or terms.sessions)))
 
 
-def _nothing_yet(terms: Terms) -> KeptPrice:
-    none = nothing(terms.currency)
-    return KeptPrice(currency=terms.currency, low=none, high=none)
-
-
-def _shares(terms: Terms, count: int) -> list[KeptPrice]:
+def shares(terms: Terms, count: int) -> list[KeptPrice]:
+    """Return the price of a course in equal parts, spare minor units to the first ones."""
     lows, highs = (split(end, count, terms.currency) for end in (terms.low, terms.high))
-    ends: Sequence[tuple[Decimal, Decimal]] = list(zip(lows, highs, strict=True))
-    return [KeptPrice(currency=terms.currency, low=low, high=high) for low, high in ends]
+    return list(map(terms.price, lows, highs))
+
+
+def price_of(terms: Terms | None, number: int) -> KeptPrice | None:
+    """Return what a visit is to bring in: its share of the course, then the single price."""
+    if terms is None:
+        return None
+    if number <= terms.sessions:
+        return shares(terms, terms.sessions)[number - 1]
+    if terms.single is None:
+        return None
+    low, high = (with_tax([(terms, end)])[0] for end in (terms.single.low, terms.single.high))
+    return terms.price(low, high)
+
+
+def agreed(state: CourseState) -> tuple[Decimal | None, Decimal | None]:
+    """Return the least and the most the course costs, with every visit had beyond it.
+
+    None where a treatment has no price, or where there are several currencies.
+    """
+    known = list(terms_by_protocol(state).values())
+    terms = [entry for entry in known if entry]
+    if len(terms) < len(known) or len({entry.currency for entry in terms}) > 1:
+        return None, None
+    prices: list[Terms | KeptPrice] = [*terms, *prices_of_extras(state).values()]
+    none = Decimal(0)
+    return sum((it.low for it in prices), none), sum((it.high for it in prices), none)
 
 
 def fees_of(state: CourseState) -> list[Fee]:

@@ -8,15 +8,11 @@ from datetime import date
 from decimal import Decimal
 
 from meso_schedule.base.models import Model
-from meso_schedule.book.prices import (
-    nothing,
-    prices_of_extras,
-    terms_by_protocol,
-)
+from meso_schedule.book.amounts import currency_of, fees_in, paid_so_far
+from meso_schedule.book.prices import agreed, nothing, prices_of_extras, terms_by_protocol
 from meso_schedule.book.state import CourseState
 from meso_schedule.course.bill import Money
 from meso_schedule.running.dues import Due, dues_of
-from meso_schedule.running.terms import currency_of, fees_in, paid_so_far
 
 
 class Account(Model):
@@ -62,21 +58,6 @@ def account_of(state: CourseState, as_of: date) -> Account | None:
         open=sum((part.open for part in due if part.due and part.due <= as_of), nothing(currency)),
         balance=_balance(state, paid - fees),
     )
-
-
-def agreed(state: CourseState) -> tuple[Decimal | None, Decimal | None]:
-    """Return the least and the most the course costs, with every visit had beyond it.
-
-    None where a treatment has no price, or where there are several currencies.
-    """
-    known = list(terms_by_protocol(state).values())
-    terms = [entry for entry in known if entry]
-    if len(terms) < len(known) or len({entry.currency for entry in terms}) > 1:
-        return None, None
-    ends = [(it.low, it.high) for it in terms]
-    ends += [(it.low, it.high) for it in prices_of_extras(state).values()]
-    none = Decimal(0)
-    return sum((low for low, _ in ends), none), sum((high for _, high in ends), none)
 
 
 def left_to_pay(state: CourseState, currency: str) -> Decimal | None:

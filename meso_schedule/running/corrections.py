@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from meso_schedule.base.errors import FormatError, InputError, shortened
 from meso_schedule.base.money import in_currency, parse_amount
+from meso_schedule.book.amounts import currency_of, fees_in, paid_so_far
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.events import Event
 from meso_schedule.book.folding import amended, fold, is_withdrawn, last_said
@@ -20,7 +21,6 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.running.course_progress import progress_of
 from meso_schedule.running.moving import move_beside
 from meso_schedule.running.names import parts_of_name, protocol_named
-from meso_schedule.running.terms import currency_of, fees_in, paid_so_far
 from meso_schedule.running.treatment_progress import parts_of
 
 _TRUTH = {"true": True, "false": False}

@@ -21,6 +21,10 @@ from meso_schedule.course.history import Day
 What = Literal["deposit", "instalment", "rest", "course", "visit", "fee"]
 
 
+# A day and a session.
+_When = tuple[date | None, int | None]
+
+
 class Due(Model):
     """An amount that falls due.
 
@@ -66,21 +70,22 @@ def _in_order(state: CourseState) -> list[Due]:
     return sorted(dues, key=lambda due: (due.session is not None, due.due is None, str(due.due)))
 
 
-def _dues(state: CourseState, protocol: str, terms: Terms) -> Iterator[Due]:
+def _due(state: CourseState, protocol: str, what: What, amount: Decimal, when: _When) -> Due:
+    day, session = when
     label = state.label_of(protocol)
+    return Due(label=label, what=what, due=day, session=session, amount=amount, open=amount)
+
+
+def _dues(state: CourseState, protocol: str, terms: Terms) -> Iterator[Due]:
     if terms.deposit:
-        day, amount = state.opened_on, terms.deposit
-        yield Due(label=label, what="deposit", due=day, session=None, amount=amount, open=amount)
+        yield _due(state, protocol, "deposit", terms.deposit, (state.opened_on, None))
     rest = terms.low - (terms.deposit or 0)
     parts = terms.instalments or ((rest,) if rest else ())
     what: What = "instalment" if terms.instalments else "course"
     if terms.deposit and len(parts) == 1:
         what = "rest"
     for agreed_for, amount in enumerate(parts, 1):
-        day_of_part, number = _due_with(state, protocol, agreed_for)
-        yield Due(
-            label=label, what=what, due=day_of_part, session=number, amount=amount, open=amount
-        )
+        yield _due(state, protocol, what, amount, _due_with(state, protocol, agreed_for))
 
 
 def _due_with(state: CourseState, protocol: str, number: int) -> tuple[date | None, int]:
@@ -98,26 +103,12 @@ def _visit_dues(state: CourseState) -> Iterator[Due]:
     for terms, visit in extra_visits(state):
         if terms.low == terms.high:
             amount = prices[visit.protocol, visit.number].low
-            yield Due(
-                label=state.label_of(visit.protocol),
-                what="visit",
-                due=visit.date,
-                session=visit.number,
-                amount=amount,
-                open=amount,
-            )
+            yield _due(state, visit.protocol, "visit", amount, (visit.date, visit.number))
 
 
 def _fee_dues(state: CourseState) -> Iterator[Due]:
     for fee in state.fees:
-        yield Due(
-            label=state.label_of(fee.protocol),
-            what="fee",
-            due=fee.on,
-            session=fee.number,
-            amount=fee.amount,
-            open=fee.amount,
-        )
+        yield _due(state, fee.protocol, "fee", fee.amount, (fee.on, fee.number))
 
 
 def _with_open(dues: list[Due], paid: Decimal) -> Iterator[Due]:

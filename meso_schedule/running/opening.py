@@ -7,7 +7,15 @@ from typing import Any
 
 from meso_schedule.base.free_text import RECORDED
 from meso_schedule.book.folding import fold
-from meso_schedule.book.payloads import KeptForecast, KeptProtocol, Slot, Terms
+from meso_schedule.book.payloads import (
+    AddedTax,
+    KeptForecast,
+    KeptPrice,
+    KeptProtocol,
+    Slot,
+    Terms,
+)
+from meso_schedule.book.prices import price_of
 from meso_schedule.book.records import Booked, Opened, Record
 from meso_schedule.book.state import Entry
 from meso_schedule.course.course_plan import CoursePlan, Session
@@ -15,7 +23,6 @@ from meso_schedule.course.request import CourseRequest
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.running.course_progress import progress_of
-from meso_schedule.running.terms import price_of, terms_of, treatment_terms_of
 from meso_schedule.running.treatment_progress import slots_of
 
 # Asked once, when the course is opened; afterwards the book says it.
@@ -84,7 +91,7 @@ def _part(protocol: Protocol, request: CourseRequest, plan: CoursePlan, *, alone
     label = next((part.label for part in plan.treatments if part.protocol == protocol.id), None)
     visits = tuple(visit for visit in plan.visits if visit.protocol == protocol.id)
     history = [entry for entry in plan.history if entry.label == label]
-    terms = terms_of(plan) if alone else treatment_terms_of(plan).get(protocol.id)
+    terms = _terms_of(plan, protocol.id)
     offset = len(history) - (visits[0].number - 1) if visits else 0
     pinned = [pin.session for pin in request.pin if alone or pin.protocol == protocol.id]
     held = tuple(
@@ -99,6 +106,29 @@ def _part(protocol: Protocol, request: CourseRequest, plan: CoursePlan, *, alone
     )
     slots = slots_of(visits, protocol, terms, offset=offset, pinned=pinned)
     return _Part(protocol, visits, terms, offset, held, slots)
+
+
+def _terms_of(plan: CoursePlan, protocol: str) -> Terms | None:
+    """Return what a treatment costs as it is agreed; None where no price is known."""
+    parts = {part.protocol: part.cost for part in plan.costs}
+    cost = parts.get(protocol) if plan.treatments else plan.cost
+    if cost is None:
+        return None
+    own = [session for session in plan.sessions if session.protocol == protocol]
+    single = next((session.price for session in own if session.price), None)
+    tax = cost.tax if cost.tax and not cost.tax.included else None
+    return Terms(
+        currency=cost.currency,
+        low=cost.low,
+        high=cost.high,
+        sessions=len(cost.cumulative),
+        single=KeptPrice(currency=cost.currency, low=single.low, high=single.high)
+        if single
+        else None,
+        tax=AddedTax(rate=tax.rate, amount=tax.amount) if tax else None,
+        deposit=cost.deposit.amount if cost.deposit else None,
+        instalments=tuple(part.amount for part in cost.instalments or ()),
+    )
 
 
 def _terms(parts: Sequence[_Part]) -> dict[str, Terms] | None:

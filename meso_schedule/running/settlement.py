@@ -6,18 +6,19 @@ from typing import Literal
 
 from meso_schedule.base.models import Model
 from meso_schedule.base.money import half_up, in_currency, parse_percent
+from meso_schedule.book.amounts import currency_of, fees_in, paid_so_far
 from meso_schedule.book.payloads import Terms
-from meso_schedule.book.prices import nothing, prices_of_extras, terms_by_protocol, with_tax
+from meso_schedule.book.prices import (
+    agreed,
+    nothing,
+    prices_of_extras,
+    shares,
+    terms_by_protocol,
+    with_tax,
+)
 from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.bill import Money
-from meso_schedule.running.account import agreed
-from meso_schedule.running.terms import (
-    currency_of,
-    fees_in,
-    paid_so_far,
-    price_of,
-)
 
 Way = Literal["single", "share"]
 
@@ -150,10 +151,9 @@ def _shares(
     state: CourseState, protocol: str, terms: Terms, had: int
 ) -> tuple[Decimal, Decimal | None]:
     """Return the shares of the sessions had, with what was had beyond the course."""
-    shares = [price_of(terms, number) for number in range(1, min(had, terms.sessions) + 1)]
     extras = prices_of_extras(state).items()
     amounts = [
-        *(share.low for share in shares if share),
+        *(share.low for share in shares(terms, terms.sessions)[:had]),
         *(price.low for (name, _), price in extras if name == protocol),
     ]
     return sum(amounts, nothing(terms.currency)), amounts[0] if len(set(amounts)) == 1 else None

@@ -12,6 +12,7 @@ from typing import Any
 
 from meso_schedule.base.free_text import RECORDED
 from meso_schedule.book.payloads import KeptProtocol, Slot, Terms
+from meso_schedule.book.prices import price_of
 from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.course.course_plan import Session
 from meso_schedule.course.request import CourseRequest
@@ -20,7 +21,6 @@ from meso_schedule.evaluation.evaluate import Standing
 from meso_schedule.planner.booked import BookedSession
 from meso_schedule.planner.setup import standing_of
 from meso_schedule.rules.protocol import Protocol
-from meso_schedule.running.terms import price_of
 
 _FORESEEN = ("improves_after", "no_improvement")
 

@@ -11,12 +11,12 @@ from meso_schedule.base.dates import parse_date
 from meso_schedule.base.errors import ExitCode, FormatError, InputError
 from meso_schedule.base.money import in_currency, parse_amount, parse_currency
 from meso_schedule.base.times import Clock
+from meso_schedule.book.amounts import currencies_of
 from meso_schedule.book.state import CourseState
 from meso_schedule.cli.environment import today
 from meso_schedule.cli.requests import read_count
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.running.terms import currencies_of
 
 T = TypeVar("T")
 

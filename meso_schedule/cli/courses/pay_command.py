@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from meso_schedule.base.errors import InputError
-from meso_schedule.book.amounts import check_ends, check_paid
+from meso_schedule.book.amounts import check_ends, check_paid, currency_of, paid_so_far
 from meso_schedule.book.guards import stopped
 from meso_schedule.book.payloads import KeptForecast
 from meso_schedule.book.prices import nothing
@@ -22,7 +22,6 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text
 from meso_schedule.running.account import account_of, left_to_pay
 from meso_schedule.running.settlement import Settlement, settlement
-from meso_schedule.running.terms import currency_of, paid_so_far
 
 
 @writes(asks=True)

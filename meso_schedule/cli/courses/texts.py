@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from meso_schedule.book.amounts import currencies_of, currency_of, paid_so_far
 from meso_schedule.book.lines import CourseLine
 from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
@@ -17,7 +18,6 @@ from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.distances import all_too_close
 from meso_schedule.running.forecasts import forecast_of
 from meso_schedule.running.limits import beyond_limits, missed_limits
-from meso_schedule.running.terms import currencies_of, currency_of, paid_so_far
 from meso_schedule.running.treatment_progress import TreatmentProgress
 
 _LIST = (

@@ -8,11 +8,10 @@ import pytest
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.folding import fold
 from meso_schedule.book.payloads import AddedTax, KeptPrice, Terms
-from meso_schedule.book.prices import prices_of, wanted_sessions
+from meso_schedule.book.prices import price_of, prices_of, wanted_sessions
 from meso_schedule.book.records import Held, Missed, Opened, Record
 from meso_schedule.book.state import CourseState, Entry
 from meso_schedule.running.account import account_of
-from meso_schedule.running.terms import price_of
 from tests.book.samples import kept, opened
 
 DAY = date(2026, 11, 22)
