@@ -1,5 +1,7 @@
 """What can go wrong with a book: each error with its sentence and its exit code."""
 
+from datetime import date
+
 from meso_schedule.base.errors import (
     EnvironmentFault,
     ExitCode,
@@ -58,6 +60,31 @@ def unknown_course(course: str) -> InputError:
         field="course",
         value=course,
         remedy="Check that it is the right book.",
+    )
+
+
+def not_opened() -> RefusedError:
+    """Return the error of an event before the opening of its course."""
+    return RefusedError(
+        "not_opened", "A course begins with its opening.", "Open it first.", field="course"
+    )
+
+
+def erased(course: str) -> RefusedError:
+    """Return the error of a course that was erased."""
+    return RefusedError(
+        "erased", f"The course {course} was erased.", "Open a new one.", field="course"
+    )
+
+
+def stopped(course: str, on: date) -> RefusedError:
+    """Return the error of a course that was stopped."""
+    return RefusedError(
+        "stopped",
+        f"The course {course} was stopped on {on}.",
+        "Correct that event first, or open a new course.",
+        field="course",
+        value=course,
     )
 
 

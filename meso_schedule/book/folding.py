@@ -1,7 +1,7 @@
 """Fold what the events of a course say into its state.
 
 The fold is pure and total: it takes any run of known records, in any order, and never
-fails. What may be written next is decided in `rules.py`.
+fails. What may be written next is decided in `guards.py`.
 """
 
 from collections.abc import Iterator, Sequence

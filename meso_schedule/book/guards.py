@@ -1,7 +1,6 @@
 """What may be written next, as far as the events of a course tell.
 
-Everything here is refused with exit code 4 and a sentence: the past stays as it was
-recorded, and a correction is an event of its own.
+Everything here is refused with exit code 4 and a sentence: the past stays as it was recorded.
 """
 
 from collections.abc import Sequence
@@ -10,11 +9,9 @@ from functools import singledispatch
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
-from meso_schedule.base.errors import InputError
 from meso_schedule.book.amounts import check_ends, check_fee, check_paid
-from meso_schedule.book.book_errors import RefusedError
-from meso_schedule.book.folding import amended, can_be_corrected, fold, is_withdrawn, last_said
-from meso_schedule.book.payloads import Slot
+from meso_schedule.book.book_errors import RefusedError, erased, not_opened, stopped
+from meso_schedule.book.folding import fold
 from meso_schedule.book.records import (
     Adopted,
     Booked,
@@ -32,7 +29,6 @@ from meso_schedule.book.records import (
     Record,
     Stopped,
     day_of,
-    read_record,
 )
 from meso_schedule.book.state import CourseSession, CourseState, Entry
 
@@ -40,7 +36,7 @@ _AFTER_STOP = (Note, Paid, Corrected, Erased)
 
 
 def check(course: str, entries: Sequence[Entry], entry: Entry) -> None:
-    """Refuse an event that may not follow; corrections are seen to in `following.py`.
+    """Refuse an event that may not follow; `correction_checks` sees to corrections.
 
     Args:
         course: The course's id.
@@ -54,7 +50,7 @@ def check(course: str, entries: Sequence[Entry], entry: Entry) -> None:
     record = entry.record
     if not entries:
         if not isinstance(record, Opened):
-            refuse("not_opened", "A course begins with its opening.", "Open it first.", "course")
+            raise not_opened()
         _check_opened(record, entry.today)
         return
     state = fold(course, entries)
@@ -63,7 +59,7 @@ def check(course: str, entries: Sequence[Entry], entry: Entry) -> None:
     if state.is_erased:
         raise erased(course)
     if state.stopped and not isinstance(record, _AFTER_STOP) and not _settles(record, state):
-        raise stopped(state)
+        raise stopped(course, state.stopped.on)
     _check_day(record, state, entry.today)
     _check_kind(record, state, entry.today)
 
@@ -73,25 +69,6 @@ def _settles(record: Record, state: CourseState) -> bool:
     before = state.stopped
     is_open = before is not None and before.used is None
     return is_open and isinstance(record, Stopped) and record.used is not None
-
-
-def erased(course: str) -> RefusedError:
-    """Return the error of a course that was erased."""
-    return RefusedError(
-        "erased", f"The course {course} was erased.", "Open a new one.", field="course"
-    )
-
-
-def stopped(state: CourseState) -> RefusedError:
-    """Return the error of a course that was stopped."""
-    on = state.stopped.on if state.stopped else ""
-    return RefusedError(
-        "stopped",
-        f"The course {state.course} was stopped on {on}.",
-        "Correct that event first, or open a new course.",
-        field="course",
-        value=state.course,
-    )
 
 
 def refuse(code: str, message: str, remedy: str, field: str, value: object = None) -> NoReturn:
@@ -148,13 +125,12 @@ def _check_kind(record: Record, state: CourseState, today: date) -> None:
 @_check_kind.register(Booked)
 def _check_slots(record: Planned | Booked, state: CourseState, _today: date) -> None:
     for slot in record.sessions:
-        _refuse_held(_session_of(slot, state), state)
+        _not_held(slot.number, slot.protocol, state)
 
 
 @_check_kind.register
 def _check_held(record: Held, state: CourseState, _today: date) -> None:
-    session = _session_of(record, state)
-    _refuse_held(session, state)
+    session = _not_held(record.number, record.protocol, state)
     name = state.protocol_id(record.protocol)
     if session and session.status == "missed" and session.date == record.on:
         refuse(
@@ -182,9 +158,8 @@ def _check_held(record: Held, state: CourseState, _today: date) -> None:
 @_check_kind.register
 def _check_missed(record: Missed, state: CourseState, _today: date) -> None:
     check_fee(record, state)
-    session = _session_of(record, state)
-    _refuse_held(session, state)
-    if session is None or session.status == "missed":
+    session = _to_come(record.number, record.protocol, state)
+    if session.status == "missed":
         _refuse_absent(record.number, record.protocol, state)
     if session.date != record.on:
         mark = state.mark(record.number, record.protocol)
@@ -199,10 +174,7 @@ def _check_missed(record: Missed, state: CourseState, _today: date) -> None:
 
 @_check_kind.register
 def _check_moved(record: Moved, state: CourseState, today: date) -> None:
-    session = _session_of(record, state)
-    _refuse_held(session, state)
-    if session is None:
-        _refuse_absent(record.number, record.protocol, state)
+    _to_come(record.number, record.protocol, state)
     if record.to < today:
         refuse(
             "in_the_past",
@@ -216,11 +188,7 @@ def _check_moved(record: Moved, state: CourseState, today: date) -> None:
 @_check_kind.register
 def _check_cancelled(record: Cancelled, state: CourseState, _today: date) -> None:
     for number in record.numbers:
-        _check_protocol(record.protocol, state)
-        session = state.find_session(number, record.protocol)
-        _refuse_held(session, state)
-        if session is None:
-            _refuse_absent(number, record.protocol, state)
+        _to_come(number, record.protocol, state)
 
 
 @_check_kind.register
@@ -271,9 +239,25 @@ def _check_adopted(record: Adopted, state: CourseState, _today: date) -> None:
         )
 
 
-def _session_of(record: Slot | Held | Missed | Moved, state: CourseState) -> CourseSession | None:
-    _check_protocol(record.protocol, state)
-    return state.find_session(record.number, record.protocol)
+def _to_come(number: int, protocol: str | None, state: CourseState) -> CourseSession:
+    """Return a session that has a day and was not held."""
+    return _not_held(number, protocol, state) or _refuse_absent(number, protocol, state)
+
+
+def _not_held(number: int, protocol: str | None, state: CourseState) -> CourseSession | None:
+    """Return a session that was not held; None when it has no day."""
+    _check_protocol(protocol, state)
+    session = state.find_session(number, protocol)
+    if session and session.status == "held":
+        mark = state.mark(session.number, session.protocol)
+        refuse(
+            "already_held",
+            f"Session {mark} was held on {session.date}.",
+            "What took place stays as it was recorded; correct that event if it was wrong.",
+            "number",
+            mark,
+        )
+    return session
 
 
 def _check_protocol(protocol: str | None, state: CourseState) -> None:
@@ -288,18 +272,6 @@ def _check_protocol(protocol: str | None, state: CourseState) -> None:
         )
 
 
-def _refuse_held(session: CourseSession | None, state: CourseState) -> None:
-    if session and session.status == "held":
-        mark = state.mark(session.number, session.protocol)
-        refuse(
-            "already_held",
-            f"Session {mark} was held on {session.date}.",
-            "What took place stays as it was recorded; correct that event if it was wrong.",
-            "number",
-            mark,
-        )
-
-
 def _refuse_absent(number: int, protocol: str | None, state: CourseState) -> NoReturn:
     mark = state.mark(number, protocol)
     refuse(
@@ -309,117 +281,3 @@ def _refuse_absent(number: int, protocol: str | None, state: CourseState) -> NoR
         "number",
         mark,
     )
-
-
-def extended(course: str, entries: Sequence[Entry], entry: Entry) -> list[Entry]:
-    """Return the entries of a course with one more, when it may follow them.
-
-    Args:
-        course: The course's id.
-        entries: What stands in the course; empty for a new one.
-        entry: What comes next.
-
-    Raises:
-        RefusedError: When it may not; the sentence says why.
-        InputError: For a correction that does not fit its event, or an amount that is none in
-            the currency of the course.
-    """
-    longer = [*entries, entry]
-    if isinstance(entry.record, Corrected):
-        _check_correction(course, entries, entry.record)
-        _check_whole(course, entries, entry.record, longer)
-    else:
-        check(course, entries, entry)
-    return longer
-
-
-def contradictions(course: str, entries: Sequence[Entry]) -> dict[int, RefusedError | InputError]:
-    """Return which events could not be written today as the corrections leave them, and why.
-
-    Args:
-        course: The course's id.
-        entries: What stands in it; it was not erased.
-
-    Returns:
-        By revision; empty in a course that was written by the rules of today.
-    """
-    standing: list[Entry] = []
-    found: dict[int, RefusedError | InputError] = {}
-    for entry in amended(entries):
-        if isinstance(entry.record, Corrected):
-            continue
-        try:
-            check(course, standing, entry)
-        except (RefusedError, InputError) as error:
-            found[entry.revision] = error
-        standing.append(entry)
-    return found
-
-
-def _check_correction(course: str, entries: Sequence[Entry], record: Corrected) -> None:
-    if not entries:
-        refuse("not_opened", "A course begins with its opening.", "Open it first.", "course")
-    if fold(course, entries).is_erased:
-        raise erased(course)
-    wrong = next((entry for entry in entries if entry.revision == record.revision), None)
-    if wrong is None or not can_be_corrected(wrong.record):
-        refuse(
-            "no_such_event",
-            f"Revision {record.revision} is no event that can be corrected.",
-            "Look it up in the course's history.",
-            "event_revision",
-            record.revision,
-        )
-    if record.replacement is None and isinstance(wrong.record, Opened):
-        refuse(
-            "not_opened",
-            "An opening cannot be taken back.",
-            "Say what it should have been, or stop the course.",
-            "event_revision",
-            record.revision,
-        )
-    says = None
-    if record.replacement is not None:
-        try:
-            says = read_record(wrong.record.kind, wrong.record.version, record.replacement).told
-        except InputError as error:
-            raise error.at(f"replacement of revision {record.revision}") from None
-    if is_withdrawn(entries, record.revision) and says != last_said(entries, wrong).told:
-        raise withdrawn(record.revision)
-
-
-def withdrawn(revision: int) -> RefusedError:
-    """Return the error of an event that was said not to have happened."""
-    return RefusedError(
-        "withdrawn",
-        f"Revision {revision} was withdrawn: only its return is possible.",
-        "Give return, which takes the withdrawal back; then it can be corrected.",
-        field="event_revision",
-        value=revision,
-    )
-
-
-def _check_whole(
-    course: str, entries: Sequence[Entry], record: Corrected, longer: Sequence[Entry]
-) -> None:
-    """Check each event again as the corrections leave them.
-
-    What could not stand before says nothing against the correction of another event: else a book
-    in which two are wrong could never be put right.
-    """
-    known = contradictions(course, entries).keys() - {record.revision}
-    for revision, error in contradictions(course, longer).items():
-        if revision not in known:
-            _contradict(revision, error, is_own=revision == record.revision)
-
-
-def _contradict(revision: int, error: RefusedError | InputError, *, is_own: bool) -> NoReturn:
-    if is_own and isinstance(error, InputError):
-        raise error
-    raise RefusedError(
-        "contradiction",
-        f"After this correction revision {revision} cannot stand: {error.faults[0].message}",
-        "Correct that event first.",
-        field="event_revision",
-        value=revision,
-    ) from None

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from meso_schedule.base.models import Model
 from meso_schedule.book.book_errors import BookFault
+from meso_schedule.book.correction_checks import contradictions
 from meso_schedule.book.digests import GENESIS
 from meso_schedule.book.events import Event, Head
-from meso_schedule.book.guards import contradictions
 from meso_schedule.book.reading import entries_of, state_of
 from meso_schedule.book.storage import migrations
 from meso_schedule.book.storage.event_log import (

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.models import Model
 from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.book.correction_checks import extended
 from meso_schedule.book.digests import SALT_BYTES, canonical, salted
 from meso_schedule.book.events import Event
 from meso_schedule.book.folding import fold
-from meso_schedule.book.guards import extended
 from meso_schedule.book.ids import Randomness, new_course_id
 from meso_schedule.book.payloads import one_line
 from meso_schedule.book.reading import entries_of, history_of, last_time, state_of

@@ -10,9 +10,9 @@ from meso_schedule.base.errors import FormatError, InputError, shortened
 from meso_schedule.base.money import in_currency, parse_amount
 from meso_schedule.book.amounts import currency_of, fees_in, paid_so_far
 from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.book.correction_checks import entry_of, extended, withdrawn
 from meso_schedule.book.events import Event
 from meso_schedule.book.folding import amended, fold, is_withdrawn, last_said
-from meso_schedule.book.guards import extended, withdrawn
 from meso_schedule.book.payloads import KeptForecast
 from meso_schedule.book.reading import entries_of
 from meso_schedule.book.records import ADDED, Corrected, Moved, Record, Stopped, read_record
@@ -62,7 +62,7 @@ def corrected(
         NoRoomError: When a session would have been moved to a day on which none can be.
     """
     course, entries = events[0].course, entries_of(events, target)
-    wrong = _wrong(entries, revision)
+    wrong = entry_of(entries, revision)
     said, before = last_said(entries, wrong), _before(course, entries, revision)
     replacement = said.told if returns else None
     if changes:
@@ -97,21 +97,8 @@ def _before(course: str, entries: Sequence[Entry], revision: int) -> _Before | N
         for entry in amended(entries)
         if entry.revision < revision and not isinstance(entry.record, Corrected)
     ]
-    wrong = next(entry for entry in entries if entry.revision == revision)
-    return _Before(fold(course, earlier), wrong.today) if earlier else None
-
-
-def _wrong(entries: Sequence[Entry], revision: int) -> Entry:
-    for entry in entries:
-        if entry.revision == revision:
-            return entry
-    raise RefusedError(
-        "no_such_event",
-        f"Revision {revision} is no event that can be corrected.",
-        "Look it up in the course's history.",
-        field="event_revision",
-        value=revision,
-    )
+    today = entry_of(entries, revision).today
+    return _Before(fold(course, earlier), today) if earlier else None
 
 
 def _not_withdrawn(revision: int) -> RefusedError:

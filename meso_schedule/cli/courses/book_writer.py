@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.harmless import harmless
 from meso_schedule.book.book import Book
-from meso_schedule.book.book_errors import RefusedError
-from meso_schedule.book.guards import erased, stopped
+from meso_schedule.book.book_errors import RefusedError, erased, stopped
 from meso_schedule.book.ids import parse_course_id
 from meso_schedule.book.records import Record
 from meso_schedule.book.state import CourseState
@@ -224,7 +223,7 @@ def _attempt(
     for attempt in range(1, _ATTEMPTS + 1):
         refuse_erased(situation.state)
         if situation.state.stopped and writer.asked[0] not in _AFTER_STOP:
-            raise stopped(situation.state)
+            raise stopped(course, situation.state.stopped.on)
         made = draft(situation)
         if not made.records:
             return None, made

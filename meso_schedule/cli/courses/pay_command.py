@@ -8,7 +8,7 @@ import typer
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.amounts import check_ends, check_paid, currency_of, paid_so_far
-from meso_schedule.book.guards import stopped
+from meso_schedule.book.book_errors import stopped
 from meso_schedule.book.payloads import KeptForecast
 from meso_schedule.book.prices import nothing
 from meso_schedule.book.records import Paid, Stopped
@@ -84,7 +84,7 @@ def stop(
     """
     before = seen.state.stopped
     if before and (before.used is not None or used is None):
-        raise stopped(seen.state)
+        raise stopped(seen.state.course, before.on)
     code = currency_of(seen.state)
     if used is not None and code is None:
         known = " in one currency" if no_total(seen.state) else ""
