@@ -10,26 +10,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from os import PathLike
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
-from meso_schedule.base.errors import InputError, MesoScheduleError
+from meso_schedule.base.errors import MesoScheduleError
 from meso_schedule.book.backups import check_target, empty, lost, read_copy, write_copy
 from meso_schedule.book.digests import canonical
 from meso_schedule.book.erasure import Erasure, erase
 from meso_schedule.book.events import Event, Head
-from meso_schedule.book.heads import compare, head_file, keep, kept_head
+from meso_schedule.book.heads import compare, keep, kept_head
 from meso_schedule.book.ids import Randomness, parse_course_id
 from meso_schedule.book.incoming import Incoming
 from meso_schedule.book.lines import CourseLine, DiaryLine, Show
-from meso_schedule.book.reading import history_of, state_of
+from meso_schedule.book.reading import history_of, project_all, state_of
 from meso_schedule.book.records import Opened, Record
 from meso_schedule.book.state import CourseState
 from meso_schedule.book.storage import queries
 from meso_schedule.book.storage.addresses import open_storage
-from meso_schedule.book.storage.event_log import book_id, course_ids, events_of, read_head
-from meso_schedule.book.storage.interface import TIMEOUT_SECONDS, Storage, migrate
-from meso_schedule.book.storage.projection import clear, project
+from meso_schedule.book.storage.event_log import read_head
+from meso_schedule.book.storage.interface import TIMEOUT_SECONDS, Storage
 from meso_schedule.book.transfer import Imported, export, take_in
 from meso_schedule.book.verification import Verification, verify
 from meso_schedule.book.writing import Context, Receipt, recall, write
@@ -56,8 +54,8 @@ class Book:
     ) -> None:
         self._storage = storage
         self._heads = heads
-        self._not_kept: list[str] = []
         self._randomness = randomness
+        self._told = [("readable", storage.said)] if storage.said else []
 
     @classmethod
     def open(
@@ -84,32 +82,18 @@ class Book:
             BookFault: When it is locked, damaged, cannot be reached or needs a newer program.
         """
         storage = open_storage(address, create=create, timeout=timeout)
-        try:
-            migrate(storage, create=create)
-        except BaseException:
-            storage.close()
-            raise
         return cls(storage, randomness, None if heads is None else Path(heads))
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is to be told of the book itself: others could read it, its end was not kept."""
-        said = [self._storage.said] if self._storage.said else []
-        return (
-            *(Finding(kind="readable", message=message) for message in said),
-            *(Finding(kind="head_not_kept", message=message) for message in self._not_kept),
-        )
+        return tuple(Finding(kind=kind, message=message) for kind, message in self._told)
 
     @property
     def shown(self) -> str:
@@ -139,8 +123,6 @@ class Book:
         return self._write(parse_course_id(course), records, context)
 
     def _write(self, course: str | None, records: Sequence[Record], context: Context) -> Receipt:
-        if not records:
-            raise InputError.of("nothing", "There is nothing to write.", remedy="Give an event.")
         with self._storage.writing() as within:
             receipt = write(within, course, records, context, self._randomness)
         self._keep_head()
@@ -150,15 +132,13 @@ class Book:
         """Keep the end of the book as it is now; what was committed stands in any case."""
         if self._heads is None:
             return
-
         try:
             with self._storage.writing() as within:
-                path = head_file(self._heads, book_id(within))
-                said = keep(path, within, read_head(within), anew=anew)
+                said = keep(within, self._heads, anew=anew)
         except (OSError, MesoScheduleError) as error:
             said = f"The end of the book was not kept at {self._heads}: {error}"
         if said:
-            self._not_kept.append(said)
+            self._told.append(("head_not_kept", said))
 
     def recall(self, key: str, asked: object) -> Receipt | None:
         """Return the first answer to what was asked under a key; None when the key is new.
@@ -228,11 +208,7 @@ class Book:
     def rebuild(self) -> int:
         """Make list and diary again from the events; return how many courses there are."""
         with self._storage.writing() as within:
-            clear(within)
-            courses = course_ids(within)
-            for course in courses:
-                project(within, state_of(events_of(within, course), self.shown))
-        return len(courses)
+            return project_all(within)
 
     def erase(self, course: str, *, context: Context) -> Erasure:
         """Remove what was recorded of a course for good; a tombstone stays.
@@ -242,9 +218,8 @@ class Book:
             RefusedError: When it has changed since it was seen, or the key was used before.
             BookFault: When the file could not be rewritten: erase it again.
         """
-        course = parse_course_id(course)
         with self._storage.writing() as within:
-            answer = erase(within, course, context, self._randomness)
+            answer = erase(within, parse_course_id(course), context, self._randomness)
         self._keep_head()
         self._storage.compact()
         return answer.model_copy(update={"copies": tuple(self._storage.copies())})
@@ -255,9 +230,8 @@ class Book:
         Raises:
             InputError: When there is no such course.
         """
-        wanted = None if courses is None else [parse_course_id(course) for course in courses]
         with self._storage.reading() as within:
-            yield from export(within, wanted)
+            yield from export(within, courses)
 
     def import_courses(self, text: str | Iterable[str], *, source: str) -> Imported:
         """Take in what `export` wrote, all or nothing.
@@ -300,10 +274,7 @@ class Book:
             InputError: When the source is no backup.
             BookFault: When the backup is damaged.
         """
-        with (
-            read_copy(Path(source), self.shown) as (events, _),
-            self._storage.reading() as within,
-        ):
+        with read_copy(Path(source), self.shown) as (events, _), self._storage.reading() as within:
             return lost(within, events, kept_head(within, self._heads))
 
     def restore(self, source: str | PathLike[str], *, force: bool = False) -> Head:

@@ -28,7 +28,6 @@ from meso_schedule.book.records import (
     Planned,
     Record,
     Stopped,
-    day_of,
 )
 from meso_schedule.book.state import CourseSession, CourseState, Entry
 
@@ -77,7 +76,7 @@ def refuse(code: str, message: str, remedy: str, field: str, value: object = Non
 
 
 def _check_day(record: Record, state: CourseState, today: date) -> None:
-    day = day_of(record)
+    day: date | None = getattr(record, "on", None)
     if day is None:
         return
     if day > today:

@@ -13,7 +13,7 @@ from pathlib import Path
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.book_errors import BookFault
 from meso_schedule.book.events import Head
-from meso_schedule.book.storage.event_log import book_id, hash_at
+from meso_schedule.book.storage.event_log import book_id, hash_at, read_head
 from meso_schedule.book.storage.transaction import Transaction
 from meso_schedule.book.verification import Problem, Verification
 from meso_schedule.course.course_plan import Finding
@@ -103,13 +103,12 @@ def compare(within: Transaction, found: Verification, place: Path) -> Verificati
     return found.model_copy(update={"problems": problems, "kept": kept})
 
 
-def keep(path: Path, within: Transaction, head: Head, *, anew: bool) -> str | None:
+def keep(within: Transaction, place: Path, *, anew: bool) -> str | None:
     """Keep the end of a book, unless the one kept before is not in it.
 
     Args:
-        path: The file.
         within: A writing transaction, so that nobody else keeps an end meanwhile.
-        head: The end.
+        place: The file, or a folder that has one for each book.
         anew: Whether the end kept before does not count any more.
 
     Returns:
@@ -119,6 +118,7 @@ def keep(path: Path, within: Transaction, head: Head, *, anew: bool) -> str | No
         InputError: When the file is something else.
         OSError: When it cannot be read or written.
     """
+    path, head = head_file(place, book_id(within)), read_head(within)
     before = read_head_file(path)
     if before and not anew and not holds(within, before):
         return (

@@ -1,13 +1,14 @@
 """What the records of events are made of: sessions, prices, forecasts, protocols."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, JsonValue, field_validator
 
-from meso_schedule.base.errors import FormatError, InputError, shortened
+from meso_schedule.base.errors import Fault, FormatError, InputError, shortened
 from meso_schedule.base.free_text import LONGEST_LINE, RECORDED, Whole, check_text, plain_text
 from meso_schedule.base.identifiers import Identifier
 from meso_schedule.base.models import (
@@ -100,6 +101,18 @@ class KeptForecast(Model):
     earliest: IsoDate | None = None
     recommended: IsoDate | None = None
     latest: IsoDate | None = None
+
+    def faults(self) -> Iterator[Fault]:
+        """Find days that are missing, out of order, or of no session."""
+        days = (self.earliest, self.recommended, self.latest)
+        given = [day for day in days if day is not None]
+        if len(given) != (3 if self.number else 0) or given != sorted(given):
+            yield Fault(
+                "bad_forecast",
+                "A forecast names a session, then earliest, recommended and latest in order.",
+                field="forecast",
+                remedy="Give all of them, or none when nothing more is due.",
+            )
 
 
 class KeptPrice(Model):

@@ -7,7 +7,8 @@ from meso_schedule.book.book_errors import damaged, unknown_course
 from meso_schedule.book.events import Event, record_of
 from meso_schedule.book.folding import fold
 from meso_schedule.book.state import CourseState, Entry
-from meso_schedule.book.storage.event_log import course_events, event_at
+from meso_schedule.book.storage.event_log import course_events, course_ids, event_at, events_of
+from meso_schedule.book.storage.projection import clear, project
 from meso_schedule.book.storage.transaction import Transaction
 
 
@@ -41,6 +42,15 @@ def state_of(events: Sequence[Event], target: str) -> CourseState:
     if not events:
         raise damaged(target, "the events of a course are not where they should be")
     return fold(events[0].course, entries_of(events, target))
+
+
+def project_all(within: Transaction) -> int:
+    """Make what lists show again from all events; return how many courses there are."""
+    clear(within)
+    courses = course_ids(within)
+    for course in courses:
+        project(within, state_of(events_of(within, course), within.shown))
+    return len(courses)
 
 
 def _time(event: Event, target: str) -> datetime:

@@ -4,8 +4,7 @@ A record is checked when it is made and when it is read. A kind whose meaning ch
 a new version beside the old one; books keep the old ones for ever.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, JsonValue
@@ -44,18 +43,8 @@ class Record(InputModel):
     as_of: IsoDate | None = None
 
     def own_faults(self) -> Iterator[Fault]:
-        forecast = self.forecast
-        if forecast is None:
-            return
-        days = (forecast.earliest, forecast.recommended, forecast.latest)
-        given = [day for day in days if day is not None]
-        if len(given) != (3 if forecast.number else 0) or given != sorted(given):
-            yield Fault(
-                "bad_forecast",
-                "A forecast names a session, then earliest, recommended and latest in order.",
-                field="forecast",
-                remedy="Give all of them, or none when nothing more is due.",
-            )
+        if self.forecast:
+            yield from self.forecast.faults()
 
     @property
     def content(self) -> dict[str, Any]:
@@ -162,14 +151,8 @@ class Missed(_OneSession):
     def own_faults(self) -> Iterator[Fault]:
         yield from super().own_faults()
         if self.fee is not None and self.currency is None:
-            yield Fault(
-                "missing_key",
-                "A fee needs a currency.",
-                None,
-                "currency",
-                None,
-                'Add for example currency = "GBP".',
-            )
+            remedy = 'Add for example currency = "GBP".'
+            yield Fault("missing_key", "A fee needs a currency.", None, "currency", None, remedy)
 
 
 class Moved(_OneSession):
@@ -225,9 +208,8 @@ class Paid(Record):
     def own_faults(self) -> Iterator[Fault]:
         yield from super().own_faults()
         if not self.amount:
-            yield Fault(
-                "bad_amount", "Nothing is no payment.", None, "amount", "0", "Give an amount."
-            )
+            remedy = "Give an amount."
+            yield Fault("bad_amount", "Nothing is no payment.", None, "amount", "0", remedy)
 
 
 class Note(Record):
@@ -306,8 +288,8 @@ def read_record(kind: str, version: int, content: Any, *, context: str | None = 
     Raises:
         InputError: For a kind or version that is not known, or content that does not fit it.
     """
-    known: Iterable[tuple[str, int]] = RECORDS
-    if (kind, version) not in known:
+    record = RECORDS.get((kind, version))
+    if record is None:
         raise InputError.of(
             "unknown_kind",
             f"No event {shortened(kind)} of version {version} is known.",
@@ -315,9 +297,4 @@ def read_record(kind: str, version: int, content: Any, *, context: str | None = 
             value=kind,
             remedy="Use the program that wrote it.",
         )
-    return RECORDS[kind, version].model_validate(content, context=context)
-
-
-def day_of(record: Record) -> date | None:
-    """Return the day on which what a record tells took place."""
-    return getattr(record, "on", None)
+    return record.model_validate(content, context=context)

@@ -17,6 +17,7 @@ from meso_schedule.base.models import Model
 from meso_schedule.book.book_errors import BookFault, RefusedError
 from meso_schedule.book.digests import canonical
 from meso_schedule.book.events import Event, Head
+from meso_schedule.book.ids import parse_course_id
 from meso_schedule.book.incoming import FORMAT, Written, refuse_file
 from meso_schedule.book.reading import history_of, state_of
 from meso_schedule.book.storage.event_log import (
@@ -56,7 +57,8 @@ def export(within: Transaction, courses: Sequence[str] | None) -> Iterator[str]:
         head = read_head(within).model_dump()
         events = all_events(within)
     else:
-        events = [event for course in courses for event in history_of(within, course)]
+        ids = list(map(parse_course_id, courses))
+        events = [event for course in ids for event in history_of(within, course)]
     digest = hashlib.sha256()
     yield f'{{"format":{FORMAT},"head":{canonical(head)},"events":[\n'
     before = ""

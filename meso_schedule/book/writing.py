@@ -114,8 +114,10 @@ def write(
 
     Raises:
         RefusedError: When what is recorded does not allow it.
-        InputError: When there is no such course.
+        InputError: When there is no such course, or nothing to write.
     """
+    if not records:
+        raise InputError.of("nothing", "There is nothing to write.", remedy="Give an event.")
     context.check()
     asked = canonical(_asked(course, records, context))
     if answer := recall(within, context.key, asked):

@@ -5,20 +5,29 @@ import re
 from os import PathLike
 from pathlib import Path
 
-from meso_schedule.book.storage.interface import POSTGRES, Storage, bad_address
+from meso_schedule.book.storage.interface import POSTGRES, Storage, bad_address, migrate
 from meso_schedule.book.storage.passwords import may_be_an_address
 from meso_schedule.book.storage.postgres import PostgresStorage
 from meso_schedule.book.storage.sqlite import open_file
 
 
 def open_storage(address: str | PathLike[str], *, create: bool, timeout: float) -> Storage:
-    """Open what an address leads to.
+    """Open what an address leads to, and bring its tables up to date.
 
     Raises:
-        NotABookError: When there is something else.
+        NotABookError: When there is something else, or nothing and none is to be made.
         BookFault: When it cannot be used as things are.
     """
-    text = os.fspath(address)
+    storage = _opened(os.fspath(address), create=create, timeout=timeout)
+    try:
+        migrate(storage, create=create)
+    except BaseException:
+        storage.close()
+        raise
+    return storage
+
+
+def _opened(text: str, *, create: bool, timeout: float) -> Storage:
     if text.startswith(POSTGRES):
         return PostgresStorage(text, timeout=timeout)
     if not text or "://" in text or (may_be_an_address(text) and not os.path.lexists(text)):

@@ -1,7 +1,6 @@
 """One call at a time: a book has one connection, which two transactions would share."""
 
 import threading
-from types import TracebackType
 
 from meso_schedule.book.book_errors import BookFault
 
@@ -43,12 +42,7 @@ class Gate:
             )
         self._thread = mine
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._thread = None
         self._lock.release()
 

@@ -1,7 +1,6 @@
 """Add events to the end of the book, each linked to the one before."""
 
 from dataclasses import replace
-from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import insert, select, update
@@ -50,12 +49,7 @@ class HashChain:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             self._write()
             self._connection.execute(update(HEAD).values(self.head.model_dump()))
