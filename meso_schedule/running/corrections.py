@@ -19,7 +19,7 @@ from meso_schedule.book.records import ADDED, Corrected, Moved, Record, Stopped,
 from meso_schedule.book.state import CourseState, Entry
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.running.course_progress import progress_of
-from meso_schedule.running.moving import move_beside
+from meso_schedule.running.moving import move_of
 from meso_schedule.running.names import parts_of_name, protocol_named
 from meso_schedule.running.treatment_progress import parts_of
 
@@ -126,9 +126,7 @@ def _check_command(
         )
     course = progress_of(before.state, before.today)
     one = course.of(record.protocol)
-    move_beside(
-        course, one, record.number, record.to, at=record.start, late=record.late, clinic=clinic
-    )
+    move_of(course, one, record.number, record.to, at=record.start, late=record.late, clinic=clinic)
 
 
 def _forecast(state: CourseState, as_of: date) -> KeptForecast:

@@ -1,13 +1,12 @@
 """Whether a session of a course can go to another day."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
 from meso_schedule.availability.days import Availability
 from meso_schedule.base.busy_times import BusySource
-from meso_schedule.base.errors import ExitCode, Fault, MesoScheduleError
 from meso_schedule.base.times import Clock
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.state import CourseSession
@@ -21,31 +20,11 @@ from meso_schedule.rules.windows import GapWindows
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.distances import check_distance, sharing, spacing_known
 from meso_schedule.running.limits import is_out_of_reach, limit_of
+from meso_schedule.running.room import NoRoomError, check_room
 from meso_schedule.running.treatment_progress import TreatmentProgress
 from meso_schedule.search.programme import Guest
 
 Neighbours = Sequence[tuple[TreatmentProgress, CourseSession]]
-
-
-class NoRoomError(MesoScheduleError):
-    """A day, or a time, on which no session can be."""
-
-    exit_code = ExitCode.NO
-    code = "no_room"
-
-    def __init__(self, day: date, at: Clock | None, reasons: Sequence[str]) -> None:
-        self.day = day
-        self.at = at
-        self.reasons = tuple(map(str, reasons))
-        when = f"{day} at {at}" if at else str(day)
-        told = "; ".join(self.reasons)
-        super().__init__(f"No session can be on {when}: {told}.")
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        field, value = ("at", str(self.at)) if self.at else ("to", str(self.day))
-        remedy = "Choose another day, or add an opening to the clinic file."
-        return (Fault(self.code, str(self), None, field, value, remedy),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +48,8 @@ class Move:
 
 
 def move_of(
-    course: TreatmentProgress,
+    course: CourseProgress,
+    one: TreatmentProgress,
     number: int,
     to: date,
     *,
@@ -78,39 +58,43 @@ def move_of(
     clinic: Clinic | None = None,
     busy: Sequence[BusySource] = (),
 ) -> Move:
-    """Check that a session can go to another day.
+    """Check that a session can go to another day, and say when it begins there.
+
+    On a day that other treatments share it takes its place in their visit, which moves none of
+    them; else it keeps its time.
 
     Args:
         course: The course.
+        one: The treatment of the session.
         number: The session's number in the book.
         to: The new day.
-        at: The new time; None where only the day is booked.
+        at: The new time; left out, the one it has, or that of the visit it joins.
         late: Whether the day may lie past the window; never past the lapse.
-        clinic: Its hours and closures, as they are now.
+        clinic: Its hours, closures and spacing rules, as they are now.
         busy: Calendars whose events leave no room.
 
     Raises:
         RefusedError: When there is no such session to come, or the day lies outside its window,
-            or past the last day that was asked for.
-        NoRoomError: When the clinic is closed or the patient cannot come.
+            past the last day that was asked for, or too close to another treatment.
+        NoRoomError: When the clinic is closed, the patient cannot come, or the visit would not
+            fit.
     """
-    session = course.state.find_session(number)
-    if session is None or session not in course.ahead:
-        raise _not_to_come(course, number)
-    setup = set_up(
-        course.protocol,
-        course.request,
-        spacing_known(clinic or Clinic.default(), course.state),
-        course.as_of,
-        busy=busy,
-        known=course.known,
-    )
-    window, last = _window(course, setup, number, late=late)
-    _check_window(course.mark(number), to, window, last, late=late)
-    _check_limit(course, setup, number, to, late=late)
-    _check_room(setup, to, at)
+    session = one.state.find_session(number)
+    if session is None or session not in one.ahead:
+        raise _not_to_come(one, number)
+    clinic = clinic or Clinic.default()
+    others, start = sharing(course, one, to), at or session.start
+    known = spacing_known(clinic, one.state)
+    setup = set_up(one.protocol, one.request, known, one.as_of, busy=busy, known=one.known)
+    window, last = _window(one, setup, number, late=late)
+    _check_window(one.mark(number), to, window, last, late=late)
+    _check_limit(one, setup, number, to, late=late)
+    check_room(setup, to, None if others else start)
+    check_distance(course, one, number, to, clinic)
+    if others:
+        start = _Visit(course, one, others, clinic, busy).start_on(to, at, start)
     late_days = max(0, (to - window.latest).days)
-    return Move(session, to, window, late_days, _upsets(course, setup, number, to))
+    return Move(session, to, window, late_days, _upsets(one, setup, number, to), start)
 
 
 def _not_to_come(course: TreatmentProgress, number: int) -> RefusedError:
@@ -194,28 +178,6 @@ def _check_limit(
     )
 
 
-def _check_room(setup: Setup, to: date, at: Clock | None) -> None:
-    day = to.toordinal()
-    if not setup.availability.is_usable(day):
-        raise NoRoomError(to, None, setup.availability.reasons(day))
-    if at and not setup.availability.can_start(day, at.minutes):
-        raise NoRoomError(to, at, list(_time_reasons(setup.availability, to, at)))
-
-
-def _time_reasons(availability: Availability, to: date, at: Clock) -> Iterator[str]:
-    """Say why a session cannot begin at a time of a day that is free."""
-    day = to.toordinal()
-    words = {
-        "opening": "the session does not fit into the opening hours",
-        "busy": "that time is busy",
-        "clock": "the clock is put forward over that time",
-    }
-    for cause in availability.causes(day, at.minutes):
-        yield words.get(cause) or (
-            f"the session does not fit into the patient's hours, {availability.patient_hours(day)}"
-        )
-
-
 def _upsets(course: TreatmentProgress, setup: Setup, number: int, to: date) -> bool:
     """Tell whether the session after one that moves no longer keeps its own window."""
     following = course.state.find_session(number + 1)
@@ -231,50 +193,6 @@ def _rule(course: TreatmentProgress, setup: Setup, place: int) -> Gap:
     rule = setup.phases[place - 1] if place <= setup.sessions else course.protocol.top_up
     assert rule is not None, "top-ups without a rule were refused"
     return rule
-
-
-def move_beside(
-    course: CourseProgress,
-    one: TreatmentProgress,
-    number: int,
-    to: date,
-    *,
-    at: Clock | None = None,
-    late: bool = False,
-    clinic: Clinic | None = None,
-    busy: Sequence[BusySource] = (),
-) -> Move:
-    """Check that a session can go to another day, and say when it begins there.
-
-    On a day that other treatments share it takes its place in their visit, which moves none of
-    them; else it keeps its time.
-
-    Args:
-        course: The course.
-        one: The treatment of the session.
-        number: The session's number in the book.
-        to: The new day.
-        at: The new time; left out, the one it has, or that of the visit it joins.
-        late: Whether the day may lie past the window; never past the lapse.
-        clinic: Its hours, closures and spacing rules, as they are now.
-        busy: Calendars whose events leave no room.
-
-    Raises:
-        RefusedError: When there is no such session to come, or the day lies outside its window
-            or too close to another treatment.
-        NoRoomError: When the clinic is closed, the patient cannot come, or the visit would not
-            fit.
-    """
-    session = one.state.find_session(number)
-    start = at or (session.start if session else None)
-    others = sharing(course, one, to)
-    alone = None if others else start
-    move = move_of(one, number, to, at=alone, late=late, clinic=clinic, busy=busy)
-    check_distance(course, one, number, to, clinic)
-    if not others:
-        return replace(move, start=alone)
-    visit = _Visit(course, one, others, clinic or Clinic.default(), busy)
-    return replace(move, start=visit.start_on(to, at, start))
 
 
 class _Visit:
@@ -315,11 +233,8 @@ class _Visit:
         own = at or (None if is_timed else before)
         if own is None and not is_timed:
             return None
-        mine = Guest(self._place(self._one), own.minutes if own else None)
-        guests = [
-            mine,
-            *(Guest(place, it.start.minutes if it.start else None) for place, it in booked),
-        ]
+        mine = _guest(self._place(self._one), own)
+        guests = [mine, *(_guest(place, session.start) for place, session in booked)]
         meeting = visit_start(guests, day.toordinal(), self._shared)
         asked = {guest.place for guest in guests if guest.minute is not None}
         if meeting.start is None or not asked <= meeting.kept:
@@ -336,12 +251,14 @@ class _Visit:
 
     def _crowded(self) -> str:
         marks = [
-            f"{it.mark(session.number)} at {session.start}"
-            if session.start
-            else it.mark(session.number)
+            it.mark(session.number) + (f" at {session.start}" if session.start else "")
             for it, session in self._others
         ]
         return (
             f"one visit with {', '.join(marks)} does not fit: its treatments follow one another"
             " in the order of their letters"
         )
+
+
+def _guest(place: int, at: Clock | None) -> Guest:
+    return Guest(place, at.minutes if at else None)

@@ -16,9 +16,10 @@ from meso_schedule.course.request import MAX_DAYS
 from meso_schedule.output.feed import Gone
 from meso_schedule.planner.replan import Replan
 from meso_schedule.running.course_progress import CourseProgress
-from meso_schedule.running.moving import NoRoomError, move_beside
+from meso_schedule.running.moving import move_of
 from meso_schedule.running.names import as_in_the_book, change_in_the_book
 from meso_schedule.running.replanning import replan_of
+from meso_schedule.running.room import NoRoomError
 
 # What is added to a session's number in a plan to have the book's, by the treatment's letter.
 Offsets = Mapping[str | None, int]
@@ -71,7 +72,7 @@ def _first_refusal(course: CourseProgress, clinic: Clinic | None) -> str | None:
         for session in one.ahead:
             day, at = session.date, session.start
             try:
-                move_beside(course, one, session.number, day, at=at, late=True, clinic=clinic)
+                move_of(course, one, session.number, day, at=at, late=True, clinic=clinic)
             except (RefusedError, NoRoomError) as error:
                 return f"Session {one.mark(session.number)}: {error.faults[0].message}"
     return None

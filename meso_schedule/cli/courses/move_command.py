@@ -15,7 +15,7 @@ from meso_schedule.cli.courses.inputs import read_clock, read_day, read_number
 from meso_schedule.cli.courses.texts import REPLAN, day_words, due_lines, limit_lines
 from meso_schedule.cli.environment import calendar_facts, read_calendars
 from meso_schedule.running.course_progress import CourseProgress, progress_of, with_forecasts
-from meso_schedule.running.moving import move_beside
+from meso_schedule.running.moving import move_of
 from meso_schedule.running.names import Named, treatment_named
 from meso_schedule.running.visits import session_to_move, waiting_for_improvement
 
@@ -52,7 +52,7 @@ def move(
     named = _to_move(now, session)
     day = read_day(to, "to", today)
     calendars = read_calendars(busy, zone, seen.clinic, today, min(day, today))
-    made = move_beside(
+    made = move_of(
         now,
         named.treatment,
         named.number,

@@ -1,0 +1,56 @@
+"""Whether a day, or a time of it, has room for a session."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from meso_schedule.availability.days import Availability
+from meso_schedule.base.errors import ExitCode, Fault, MesoScheduleError
+from meso_schedule.base.times import Clock
+from meso_schedule.planner.setup import Setup
+
+
+class NoRoomError(MesoScheduleError):
+    """A day, or a time, on which no session can be."""
+
+    exit_code = ExitCode.NO
+    code = "no_room"
+
+    def __init__(self, day: date, at: Clock | None, reasons: Sequence[str]) -> None:
+        self.day = day
+        self.at = at
+        self.reasons = tuple(map(str, reasons))
+        when = f"{day} at {at}" if at else str(day)
+        super().__init__(f"No session can be on {when}: {'; '.join(self.reasons)}.")
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        field, value = ("at", str(self.at)) if self.at else ("to", str(self.day))
+        remedy = "Choose another day, or add an opening to the clinic file."
+        return (Fault(self.code, str(self), None, field, value, remedy),)
+
+
+def check_room(setup: Setup, to: date, at: Clock | None) -> None:
+    """Refuse a day, or a time, that the clinic or the patient cannot keep.
+
+    Raises:
+        NoRoomError: With every reason.
+    """
+    day = to.toordinal()
+    if not setup.availability.is_usable(day):
+        raise NoRoomError(to, None, setup.availability.reasons(day))
+    if at and not setup.availability.can_start(day, at.minutes):
+        raise NoRoomError(to, at, list(_time_reasons(setup.availability, to, at)))
+
+
+def _time_reasons(availability: Availability, to: date, at: Clock) -> Iterator[str]:
+    """Say why a session cannot begin at a time of a day that is free."""
+    day = to.toordinal()
+    words = {
+        "opening": "the session does not fit into the opening hours",
+        "busy": "that time is busy",
+        "clock": "the clock is put forward over that time",
+    }
+    for cause in availability.causes(day, at.minutes):
+        yield words.get(cause) or (
+            f"the session does not fit into the patient's hours, {availability.patient_hours(day)}"
+        )
