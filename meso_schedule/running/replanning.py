@@ -23,10 +23,10 @@ from meso_schedule.running.distances import spacing_known
 from meso_schedule.running.names import as_in_the_book, change_in_the_book
 from meso_schedule.running.treatment_progress import (
     TreatmentProgress,
+    asked_of,
     bookings_of,
     improved_day,
     slots_of,
-    without_agreed,
 )
 
 # A session of the book: its protocol and its number.
@@ -94,7 +94,8 @@ def replanned(
     changed = tuple(it for it in slots if stays[state.mark(it.number, it.protocol)])
     wishes = _wishes(before, state, asked, made, is_used=bool(changed)) if slots else {}
     records = tuple(_records(course, made, slots if wishes else changed, is_asked=bool(wishes)))
-    return Replanned(made, course.offsets, records, _staying(stays), wishes)
+    stays = {mark: names for mark, names in stays.items() if names and "date" not in names}
+    return Replanned(made, course.offsets, records, stays, wishes)
 
 
 def _wishes(
@@ -120,10 +121,6 @@ def _wishes(
         for name, value in asked.items()
         if getattr(old, name) != getattr(new, name) and not (name == "late" and is_idle)
     }
-
-
-def _staying(different: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    return {mark: names for mark, names in different.items() if names and "date" not in names}
 
 
 def _passed_over(one: TreatmentProgress) -> Iterator[Change]:
@@ -218,29 +215,17 @@ def replan_of(
         # The start is widened as well: lateness alone does not.
         room = {"start_within": late} if asked.start else {}
         asked = asked.model_copy(update={"late": late, **room})
-    clinic = spacing_known(clinic, course.state) if clinic else None
-    known = course.treatments[0].known
+    around: dict[str, Any] = {
+        "clinic": spacing_known(clinic, course.state) if clinic else None,
+        "as_of": course.as_of,
+        "busy": busy,
+        "known": course.treatments[0].known,
+    }
+    protocols = [one.protocol for one in course.treatments]
     if course.is_combined:
-        return replan_combined(
-            [one.protocol for one in course.treatments],
-            asked,
-            begun,
-            clinic=clinic,
-            as_of=course.as_of,
-            busy=busy,
-            known=known,
-        )
-    (one,), (own,) = course.treatments, begun.values()
-    return replan_course(
-        one.protocol,
-        asked,
-        own.booked,
-        clinic=clinic,
-        as_of=course.as_of,
-        busy=busy,
-        release=own.release,
-        known=known,
-    )
+        return replan_combined(protocols, asked, begun, **around)
+    (own,) = begun.values()
+    return replan_course(protocols[0], asked, own.booked, release=own.release, **around)
 
 
 def _progress_of(one: TreatmentProgress, release: Collection[Name], *, is_fixed: bool) -> Progress:
@@ -265,15 +250,13 @@ def _asked(course: CourseProgress, begun: Mapping[str, Progress]) -> CourseReque
         if _is_idle(own) and begin and begin < course.as_of:
             return one.request.model_copy(update={"start": course.as_of})
         return one.request
-    asked = whole_request(course.state)
+    asked = asked_of(course.state, course.state.request)
     wishes = {wish.protocol: wish for wish in asked.wanted}
-    wanted = [
-        _later(wishes.get(name, Wanted(name)), asked.start, course.as_of)
-        if _is_idle(own)
-        else wishes.get(name, Wanted(name))
-        for name, own in begun.items()
-    ]
-    return asked.model_copy(update={"protocol": tuple(map(str, wanted))})
+    wanted = {name: wishes.get(name, Wanted(name)) for name in begun}
+    for name, own in begun.items():
+        if _is_idle(own):
+            wanted[name] = _later(wanted[name], asked.start, course.as_of)
+    return asked.model_copy(update={"protocol": tuple(map(str, wanted.values()))})
 
 
 def _is_idle(own: Progress) -> bool:
@@ -285,13 +268,6 @@ def _later(wish: Wanted, start: date | None, as_of: date) -> Wanted:
     return Wanted(wish.protocol, wish.sessions, as_of) if begin and begin < as_of else wish
 
 
-def whole_request(state: CourseState) -> CourseRequest:
-    """Return what is asked of a course of several treatments; what is held stands beside it."""
-    values: dict[str, Any] = {**state.request, "patient": state.patient}
-    values.setdefault("reference", state.course)
-    return CourseRequest.model_validate(without_agreed(values), context=RECORDED)
-
-
 def with_wishes(state: CourseState, wanted: Sequence[Wanted]) -> list[str]:
     """Return what each of several treatments is asked, some of them anew.
 
@@ -300,7 +276,7 @@ def with_wishes(state: CourseState, wanted: Sequence[Wanted]) -> list[str]:
     Raises:
         InputError: For a treatment that the course does not have, or a course of one.
     """
-    wishes = {wish.protocol: wish for wish in whole_request(state).wanted}
+    wishes = {wish.protocol: wish for wish in asked_of(state, state.request).wanted}
     for new in wanted:
         if new.protocol not in wishes:
             raise InputError.of(

@@ -5,7 +5,7 @@ sessions of the protocol, and repeats the number of one that does not count. `of
 difference between the two.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -109,30 +109,26 @@ def running(state: CourseState, as_of: date) -> TreatmentProgress:
     return TreatmentProgress(state, protocol, request, as_of, standing)
 
 
-def request_of(state: CourseState, changes: dict[str, Any] | None = None) -> CourseRequest:
-    """Return what is asked of a course now: its request, what was held, what was recorded.
-
-    Args:
-        state: The course.
-        changes: What is asked from now on, by the names of a request.
+def request_of(state: CourseState) -> CourseRequest:
+    """Return what is asked of a course of one treatment now, with what was held and recorded.
 
     Raises:
-        InputError: When the changes do not go with the rest.
+        InputError: When what is asked does not go with the rest.
     """
-    values: dict[str, Any] = {**state.request, **(changes or {})}
+    values: dict[str, Any] = dict(state.request)
     if state.held:
         values["held"] = sorted(session.date for session in state.held)
     if improved_on := improved_day(state):
         values["improved_on"] = improved_on
         values = {name: value for name, value in values.items() if name not in _FORESEEN}
-    values["patient"] = state.patient
-    values.setdefault("reference", state.course)
-    return CourseRequest.model_validate(without_agreed(values), context=RECORDED)
+    return asked_of(state, values)
 
 
-def without_agreed(values: dict[str, Any]) -> dict[str, Any]:
-    """Return what is asked without what was settled when the course was opened."""
-    return {name: value for name, value in values.items() if name not in AGREED}
+def asked_of(state: CourseState, values: Mapping[str, Any]) -> CourseRequest:
+    """Read what is asked of a course, without what was settled when it was opened."""
+    asked = {name: value for name, value in values.items() if name not in AGREED}
+    whose = {"reference": state.course, **asked, "patient": state.patient}
+    return CourseRequest.model_validate(whose, context=RECORDED)
 
 
 def improved_day(state: CourseState) -> date | None:
