@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, NoReturn, Self, TypeVar
@@ -28,7 +28,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema
 
 from meso_schedule.base.dates import parse_date
-from meso_schedule.base.errors import Fault, FormatError, InputError, shortened
+from meso_schedule.base.errors import Fault, FormatError, InputError, key_path, shortened
 from meso_schedule.base.free_text import RECORDED, plain_text
 from meso_schedule.base.model_faults import model_faults
 from meso_schedule.base.money import parse_amount, parse_currency, parse_percent
@@ -211,6 +211,13 @@ def readable_fields(model: type[BaseModel], data: Any) -> dict[str, Any]:
         name: _read_field(field, tables.get(field.alias or name))
         for name, field in model.model_fields.items()
     }
+
+
+def read_entries(entries: Iterable[T | None] | None, name: str) -> Iterator[tuple[str, T]]:
+    """Yield the entries of a list that could be read, each with its place."""
+    for number, entry in enumerate(entries or ()):
+        if entry is not None:
+            yield key_path([name, number]), entry
 
 
 def _read_field(field: FieldInfo, value: Any) -> Any:

@@ -4,10 +4,10 @@ Nothing here converts one currency into another.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from meso_schedule.base.errors import FormatError, shortened
+from meso_schedule.base.errors import Fault, FormatError, shortened
 
 # Minor units by ISO 4217 list one; published tables for displaying money differ from it.
 # Checked against an independent copy in tests/test_money.py.
@@ -106,6 +106,14 @@ def in_currency(amount: Decimal, currency: str) -> Decimal:
             f"{currency} has {digits or 'no'} decimals.",
         )
     return exact
+
+
+def decimals_fault(amount: Decimal, currency: str, place: str) -> Iterator[Fault]:
+    """Find an amount with more decimals than its currency knows."""
+    try:
+        in_currency(amount, currency)
+    except FormatError as error:
+        yield Fault(error.code, error.problem, None, place, str(amount), error.remedy)
 
 
 def half_up(amount: Decimal, currency: str) -> Decimal:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, ValidationInfo
 
 from meso_schedule.base.dates import DateRange
-from meso_schedule.base.errors import Fault, FormatError, key_path, shortened
+from meso_schedule.base.errors import Fault, FormatError, shortened
 from meso_schedule.base.free_text import RECORDED, Line, Text, Whole
 from meso_schedule.base.identifiers import Identifier
 from meso_schedule.base.intervals import Interval
@@ -24,6 +24,7 @@ from meso_schedule.base.models import (
     Many,
     Model,
     Table,
+    read_entries,
     readable_fields,
 )
 from meso_schedule.base.text_files import read_model
@@ -184,14 +185,8 @@ def _cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
     if tables["holidays"]:
         yield from tables["holidays"].faults()
     if tables["prices"] and not tables["currency"]:
-        yield Fault(
-            "missing_key",
-            "Prices need a currency.",
-            None,
-            "currency",
-            None,
-            'Add for example currency = "GBP".',
-        )
+        remedy = 'Add for example currency = "GBP".'
+        yield Fault("missing_key", "Prices need a currency.", None, "currency", None, remedy)
     elif tables["prices"]:
         for protocol, prices in tables["prices"].items():
             place = f"prices.{protocol}"
@@ -205,32 +200,20 @@ def _notice_faults(notice: Interval | None) -> Iterator[Fault]:
 
 
 def _closure_faults(closures: Sequence[Closure | None] | None) -> Iterator[Fault]:
-    for number, closure in enumerate(closures or ()):
-        if closure and closure.last < closure.first:
-            yield Fault(
-                "bad_range",
-                f"The closure ends on {closure.last}, before it starts on {closure.first}.",
-                None,
-                key_path(["closures", number]),
-                str(closure.last),
-                "Write the earlier day first.",
-            )
+    for place, closure in read_entries(closures, "closures"):
+        if closure.last < closure.first:
+            problem = f"The closure ends on {closure.last}, before it starts on {closure.first}."
+            remedy = "Write the earlier day first."
+            yield Fault("bad_range", problem, None, place, str(closure.last), remedy)
 
 
 def _opening_faults(openings: Sequence[Opening | None] | None) -> Iterator[Fault]:
     seen: set[date] = set()
-    for number, opening in enumerate(openings or ()):
-        if opening is None:
-            continue
+    for place, opening in read_entries(openings, "openings"):
         if opening.date in seen:
-            yield Fault(
-                "duplicate_opening",
-                f"{opening.date} has two openings.",
-                None,
-                key_path(["openings", number]),
-                str(opening.date),
-                "Write all hours of a day in one opening.",
-            )
+            problem = f"{opening.date} has two openings."
+            remedy = "Write all hours of a day in one opening."
+            yield Fault("duplicate_opening", problem, None, place, str(opening.date), remedy)
         seen.add(opening.date)
 
 

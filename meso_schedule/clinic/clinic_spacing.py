@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from meso_schedule.base.errors import Fault, key_path
+from meso_schedule.base.errors import Fault
 from meso_schedule.base.free_text import Text
 from meso_schedule.base.identifiers import FAMILIES, Identifier
 from meso_schedule.base.intervals import Interval, distance_faults
-from meso_schedule.base.models import Flag, Model
+from meso_schedule.base.models import Flag, Model, read_entries
 
 
 class ClinicSpacing(Model):
@@ -38,30 +38,19 @@ class ClinicSpacing(Model):
 
 def spacing_faults(rules: Sequence[ClinicSpacing | None] | None) -> Iterator[Fault]:
     """Find negative gaps, rules of a protocol with itself and rules that contradict each other."""
-    seen: dict[tuple[object, ...], int] = {}
-    for number, rule in enumerate(rules or ()):
-        if rule is None:
-            continue
-        place = key_path(["spacing", number])
+    seen: dict[tuple[object, ...], str] = {}
+    for place, rule in read_entries(rules, "spacing"):
         for name in ("minimum", "minimum_before"):
             yield from distance_faults(getattr(rule, name), f"{place}.{name}")
         if rule.first == rule.other and rule.first not in FAMILIES:
-            yield Fault(
-                "names_itself",
+            problem, remedy = (
                 "The rule names one protocol twice.",
-                None,
-                f"{place}.other",
-                rule.other,
                 "Name two protocols, or families.",
             )
-        key = (*rule.names, rule.same_area)
-        if key in seen:
-            yield Fault(
-                "contradiction",
-                f"{key_path(['spacing', seen[key]])} is for the same two treatments.",
-                None,
-                place,
-                f"{rule.first} {rule.other}",
-                "Keep one of them; minimum_before is for the other way round.",
-            )
-        seen.setdefault(key, number)
+            yield Fault("names_itself", problem, None, f"{place}.other", rule.other, remedy)
+        before = seen.setdefault((*rule.names, rule.same_area), place)
+        if before != place:
+            problem = f"{before} is for the same two treatments."
+            remedy = "Keep one of them; minimum_before is for the other way round."
+            names = f"{rule.first} {rule.other}"
+            yield Fault("contradiction", problem, None, place, names, remedy)

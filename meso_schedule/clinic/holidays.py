@@ -1,6 +1,7 @@
 """Public holidays of a country or region, year by year."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from inspect import signature
@@ -31,14 +32,7 @@ class HolidayRegion(Model):
             public_holidays(self.country, self.subdivision)
         except UnknownNameError as error:
             for fault in error.faults:
-                yield Fault(
-                    fault.code,
-                    fault.message,
-                    None,
-                    f"holidays.{fault.field}",
-                    fault.value,
-                    fault.remedy,
-                )
+                yield replace(fault, field=f"holidays.{fault.field}")
 
 
 class Holiday(NamedTuple):

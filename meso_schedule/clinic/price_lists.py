@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from meso_schedule.base.errors import Fault, FormatError
+from meso_schedule.base.errors import Fault
 from meso_schedule.base.free_text import Line
 from meso_schedule.base.models import MAX_SESSIONS, Amount, Count, Flag, Model, Percent
-from meso_schedule.base.money import half_up, in_currency, parse_amount, parse_percent
+from meso_schedule.base.money import decimals_fault, half_up, parse_amount, parse_percent
 
 MAX_INSTALMENTS = 40
 
@@ -62,11 +62,7 @@ class Stopping(Model):
         """Find a fee that the currency cannot hold."""
         if self.fee is None or self.fee.endswith("%") or currency is None:
             return []
-        try:
-            in_currency(Decimal(self.fee), currency)
-        except FormatError as error:
-            return [Fault(error.code, error.problem, None, "stopping.fee", self.fee, error.remedy)]
-        return []
+        return list(decimals_fault(Decimal(self.fee), currency, "stopping.fee"))
 
 
 class Package(Model):
@@ -117,12 +113,7 @@ def _digit_faults(prices: PriceList, place: str, currency: str) -> Iterator[Faul
     if prices.deposit and not prices.deposit.endswith("%"):
         amounts.append(("deposit", Decimal(prices.deposit)))
     for name, amount in amounts:
-        try:
-            in_currency(amount, currency)
-        except FormatError as error:
-            yield Fault(
-                error.code, error.problem, None, f"{place}.{name}", str(amount), error.remedy
-            )
+        yield from decimals_fault(amount, currency, f"{place}.{name}")
 
 
 def _count_faults(prices: PriceList, place: str) -> Iterator[Fault]:
@@ -134,28 +125,18 @@ def _count_faults(prices: PriceList, place: str) -> Iterator[Fault]:
         counts.append(("instalments", prices.instalments, 1))
     for name, count, least in counts:
         if not least <= count <= MAX_INSTALMENTS:
-            yield Fault(
-                "bad_number",
-                f"{count} is out of range.",
-                None,
-                f"{place}.{name}",
-                str(count),
-                f"Write a whole number from {least} to {MAX_INSTALMENTS}.",
-            )
+            problem = f"{count} is out of range."
+            remedy = f"Write a whole number from {least} to {MAX_INSTALMENTS}."
+            yield Fault("bad_number", problem, None, f"{place}.{name}", str(count), remedy)
 
 
 def _package_faults(prices: PriceList, place: str) -> Iterator[Fault]:
     sizes = [package.sessions for package in prices.packages]
     for number, size in enumerate(sizes, 1):
         if size in sizes[: number - 1]:
-            yield Fault(
-                "duplicate_package",
-                f"Two packages hold {size} sessions.",
-                None,
-                f"{place}.packages[{number}].sessions",
-                str(size),
-                "Keep one of them.",
-            )
+            problem, field = f"Two packages hold {size} sessions.", f"packages[{number}].sessions"
+            remedy = "Keep one of them."
+            yield Fault("duplicate_package", problem, None, f"{place}.{field}", str(size), remedy)
 
 
 def _deposit_faults(

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from meso_schedule.base.errors import Fault, FormatError, key_path, shown_names
+from meso_schedule.base.errors import Fault, key_path, shown_names
 from meso_schedule.base.intervals import Interval, Offset, distance_faults, length_faults
-from meso_schedule.base.models import MAX_SESSIONS
-from meso_schedule.base.money import in_currency
+from meso_schedule.base.models import MAX_SESSIONS, read_entries
+from meso_schedule.base.money import decimals_fault
 from meso_schedule.rules.rule_tables import (
     Care,
     Gap,
@@ -36,7 +35,10 @@ _LEAP_CYCLE = range(date(2023, 3, 1).toordinal(), date(2027, 3, 1).toordinal())
 
 def cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
     """Find what is wrong between tables; a table that could not be read is None."""
-    yield from _count_faults(tables)
+    if tables["sessions"]:
+        yield from _count_faults(tables["sessions"])
+    if tables["areas"] == ():
+        yield _fault("areas", "missing_key", _EMPTY, "Name the areas treated.")
     yield from _phase_faults(tables["phases"])
     if top_up := tables["top_up"]:
         yield from gap_faults(top_up, "top_up")
@@ -49,84 +51,66 @@ def cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _spacing_faults(tables["spacing"], tables["id"])
 
 
+_EMPTY = "It is required and empty."
+
+
+def _fault(place: str, code: str, problem: str, remedy: str, value: object = None) -> Fault:
+    return Fault(code, problem, None, place, None if value is None else str(value), remedy)
+
+
 def _spacing_faults(rules: Sequence[Spacing | None] | None, own: str | None) -> Iterator[Fault]:
-    for number, rule in enumerate(rules or ()):
-        if rule is None:
-            continue
-        place = key_path(["spacing", number])
+    for place, rule in read_entries(rules, "spacing"):
         for name in ("minimum", "minimum_before"):
             yield from distance_faults(getattr(rule, name), f"{place}.{name}")
         if rule.other == own:
-            yield Fault(
-                "names_itself",
-                "The rule names the protocol itself; its phases space its own sessions.",
-                None,
-                f"{place}.other",
-                rule.other,
-                "Name a family or another protocol.",
-            )
+            problem = "The rule names the protocol itself; its phases space its own sessions."
+            remedy = "Name a family or another protocol."
+            yield _fault(f"{place}.other", "names_itself", problem, remedy, rule.other)
 
 
 def _indication_faults(
     unpublished: Sequence[str] | None, indications: Sequence[str] | None
 ) -> Iterator[Fault]:
     for name in unpublished or ():
-        if indications is None or name in indications:
-            continue
-        yield Fault(
-            "unknown_indication",
-            "It is not among the indications.",
-            None,
-            "no_published_interval",
-            name,
-            "Add it to indications or leave it out.",
-        )
+        if indications is not None and name not in indications:
+            problem = "It is not among the indications."
+            remedy = "Add it to indications or leave it out."
+            yield _fault("no_published_interval", "unknown_indication", problem, remedy, name)
 
 
-def _count_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
-    if tables["sessions"]:
-        yield from _count_order(tables["sessions"])
-    if tables["areas"] == ():
-        yield Fault(
-            "missing_key",
-            "It is required and empty.",
-            None,
-            "areas",
-            None,
-            "Name the areas treated.",
+def _count_faults(sessions: SessionCount) -> Iterator[Fault]:
+    """Find counts out of order or out of reach."""
+    if not 1 <= sessions.minimum <= sessions.usual <= sessions.maximum <= MAX_SESSIONS:
+        counts = f"{sessions.minimum}, {sessions.usual}, {sessions.maximum}"
+        problem = f"minimum, usual and maximum are {counts}."
+        order = f"1 <= minimum <= usual <= maximum <= {MAX_SESSIONS}"
+        yield _fault(
+            "sessions", "bad_sessions", problem, f"Write whole numbers with {order}.", counts
         )
+    if not 1 <= (minutes := sessions.minutes) <= 24 * 60:
+        problem, remedy = f"{minutes} minutes are no chair time.", "Write minutes from 1 to 1440."
+        yield _fault("sessions.minutes", "bad_minutes", problem, remedy, minutes)
 
 
 def _phase_faults(phases: Sequence[Phase | None] | None) -> Iterator[Fault]:
     if phases == ():
-        yield Fault(
-            "missing_key", "It is required and empty.", None, "phases", None, "Write [[phases]]."
-        )
+        yield _fault("phases", "missing_key", _EMPTY, "Write [[phases]].")
+    first, last = key_path(["phases", 0]), key_path(["phases", len(phases or ()) - 1])
     conditional = False
-    last = len(phases or ()) - 1
-    for number, phase in enumerate(phases or ()):
-        if phase is None:
-            continue
-        place = key_path(["phases", number])
+    for place, phase in read_entries(phases, "phases"):
         sessions = phase.sessions
-        if number < last if sessions is None else sessions < 1:
-            yield Fault(
-                "bad_sessions",
-                "Only the last phase may leave its number of sessions out; it is 1 or more.",
-                None,
-                f"{place}.sessions",
-                None if sessions is None else str(sessions),
-                "Write a whole number.",
-            )
-        if (number == 0 or conditional) and phase.after_improvement != conditional:
-            yield Fault(
-                "bad_taper",
-                "A phase after improvement is never the first and only such phases follow it.",
-                None,
-                f"{place}.after_improvement",
-                str(phase.after_improvement).lower(),
+        if place != last if sessions is None else sessions < 1:
+            problem = "Only the last phase may leave its number of sessions out; it is 1 or more."
+            remedy = "Write a whole number."
+            yield _fault(f"{place}.sessions", "bad_sessions", problem, remedy, sessions)
+        if (place == first or conditional) and phase.after_improvement != conditional:
+            problem = "A phase after improvement is never the first and only such phases follow it."
+            remedy, waits = (
                 "Put the phases that need no improvement first.",
+                phase.after_improvement,
             )
+            field = f"{place}.after_improvement"
+            yield _fault(field, "bad_taper", problem, remedy, str(waits).lower())
         conditional = conditional or phase.after_improvement
         yield from gap_faults(phase, place)
 
@@ -135,34 +119,18 @@ def _source_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
     listed = tables["sources"] or ()
     keys = Counter(source.key for source in listed if source)
     for key in sorted(key for key in keys if keys[key] > 1):
-        yield Fault(
-            "duplicate_source",
-            "The key is used twice.",
-            None,
-            "sources",
-            key,
-            "Rename one of them.",
-        )
+        problem, remedy = "The key is used twice.", "Rename one of them."
+        yield _fault("sources", "duplicate_source", problem, remedy, key)
     for place, table in _figures(tables):
         if not table.sources and not table.assumption:
-            yield Fault(
-                "no_source",
-                "The table names no source and states no assumption.",
-                None,
-                place,
-                None,
-                'Add sources = ["key"] or assumption = "why this figure".',
-            )
+            problem = "The table names no source and states no assumption."
+            remedy = 'Add sources = ["key"] or assumption = "why this figure".'
+            yield _fault(place, "no_source", problem, remedy)
         for key in table.sources:
             if key not in keys and None not in listed:
-                yield Fault(
-                    "unknown_source",
-                    "No [[sources]] table has this key.",
-                    None,
-                    f"{place}.sources",
-                    key,
-                    f"Known: {shown_names(keys) or 'none'}.",
-                )
+                problem = "No [[sources]] table has this key."
+                remedy = f"Known: {shown_names(keys) or 'none'}."
+                yield _fault(f"{place}.sources", "unknown_source", problem, remedy, key)
 
 
 def _figures(tables: Mapping[str, Any]) -> Iterator[tuple[str, Sourced]]:
@@ -170,82 +138,43 @@ def _figures(tables: Mapping[str, Any]) -> Iterator[tuple[str, Sourced]]:
         if hasattr(value, "assumption"):
             yield name, value
         elif isinstance(value, tuple):
-            for number, item in enumerate(value):
-                if hasattr(item, "assumption"):
-                    yield key_path([name, number]), item
+            entries = read_entries(value, name)
+            yield from (entry for entry in entries if hasattr(entry[1], "assumption"))
 
 
 def _price_faults(prices: Sequence[Price | None] | None) -> Iterator[Fault]:
     seen: set[tuple[str, str]] = set()
-    for number, price in enumerate(prices or ()):
-        if price is None:
-            continue
-        place = key_path(["prices", number])
+    for place, price in read_entries(prices, "prices"):
         if price.low > price.high:
-            yield Fault(
-                "crossing_prices",
-                f"low {price.low} is above high {price.high}.",
-                None,
-                place,
-                str(price.low),
-                "Write the lower amount first.",
-            )
+            problem = f"low {price.low} is above high {price.high}."
+            remedy = "Write the lower amount first."
+            yield _fault(place, "crossing_prices", problem, remedy, price.low)
         for name, amount in (("low", price.low), ("high", price.high)):
             yield from decimals_fault(amount, price.currency, f"{place}.{name}")
         if (price.currency, price.per) in seen:
-            yield Fault(
-                "duplicate_price",
-                f"There are two prices per {price.per} in {price.currency}.",
-                None,
-                place,
-                price.currency,
-                "Keep one of them.",
-            )
+            problem = f"There are two prices per {price.per} in {price.currency}."
+            yield _fault(place, "duplicate_price", problem, "Keep one of them.", price.currency)
         seen.add((price.currency, price.per))
 
 
-def decimals_fault(amount: Decimal, currency: str, place: str) -> Iterator[Fault]:
-    """Find an amount with more decimals than its currency knows."""
-    try:
-        in_currency(amount, currency)
-    except FormatError as error:
-        yield Fault(error.code, error.problem, None, place, str(amount), error.remedy)
-
-
 def _care_faults(care: Sequence[Care | None] | None) -> Iterator[Fault]:
-    for number, entry in enumerate(care or ()):
-        place = key_path(["care", number])
-        if entry and entry.swelling and entry.action != "expect":
-            yield Fault(
-                "contradiction",
-                "swelling is something to expect.",
-                None,
-                place,
-                entry.what,
-                "Leave swelling out, or write action = 'expect'.",
-            )
-        if entry is None or entry.action == "ask":
+    for place, entry in read_entries(care, "care"):
+        if entry.swelling and entry.action != "expect":
+            remedy = "Leave swelling out, or write action = 'expect'."
+            problem = "swelling is something to expect."
+            yield _fault(place, "contradiction", problem, remedy, entry.what)
+        if entry.action == "ask":
             continue
         if too_long := [*_offset_faults(entry.starts, place), *_offset_faults(entry.ends, place)]:
             yield from too_long
         elif not entry.starts or not entry.ends:
-            yield Fault(
-                "missing_key",
-                "starts and ends are required unless the action is 'ask'.",
-                None,
-                place,
-                entry.what,
-                'Write for example starts = "-7 days" and ends = "0 days".',
-            )
+            problem = "starts and ends are required unless the action is 'ask'."
+            remedy = 'Write for example starts = "-7 days" and ends = "0 days".'
+            yield _fault(place, "missing_key", problem, remedy, entry.what)
         elif _hours(entry.starts) > _hours(entry.ends):
-            yield Fault(
-                "crossing_bounds",
-                f"It ends, {entry.ends}, before it starts, {entry.starts}.",
-                None,
-                place,
-                str(entry.ends),
-                "Write the earlier offset as starts.",
-            )
+            problem = f"It ends, {entry.ends}, before it starts, {entry.starts}."
+            remedy = "Write the earlier offset as starts."
+            yield _fault(place, "crossing_bounds", problem, remedy, entry.ends)
 
 
 def _offset_faults(offset: Offset | None, place: str) -> Iterator[Fault]:
@@ -270,47 +199,13 @@ def _result_faults(results: Results) -> Iterator[Fault]:
 def _result_order(results: Results) -> Iterator[Fault]:
     anchor = date(2023, 3, 1)
     if results.settle.after(anchor) < anchor:
-        yield Fault(
-            "bad_interval",
-            "Nothing settles before the session.",
-            None,
-            "results.settle",
-            str(results.settle),
-            "Write 0 days or more.",
-        )
+        problem, remedy = "Nothing settles before the session.", "Write 0 days or more."
+        yield _fault("results.settle", "bad_interval", problem, remedy, results.settle)
     least, most = results.lasts_minimum, results.lasts_maximum
     if least and most and least.after(anchor) > most.after(anchor):
-        yield Fault(
-            "crossing_bounds",
-            f"lasts_maximum, {most}, is shorter than lasts_minimum, {least}.",
-            None,
-            "results.lasts_maximum",
-            str(most),
-            "Write the longer interval as lasts_maximum.",
-        )
-
-
-def _count_order(sessions: SessionCount) -> Iterator[Fault]:
-    """Find counts out of order or out of reach."""
-    if not 1 <= sessions.minimum <= sessions.usual <= sessions.maximum <= MAX_SESSIONS:
-        counts = f"{sessions.minimum}, {sessions.usual}, {sessions.maximum}"
-        yield Fault(
-            "bad_sessions",
-            f"minimum, usual and maximum are {counts}.",
-            None,
-            "sessions",
-            counts,
-            f"Write whole numbers with 1 <= minimum <= usual <= maximum <= {MAX_SESSIONS}.",
-        )
-    if not 1 <= sessions.minutes <= 24 * 60:
-        yield Fault(
-            "bad_minutes",
-            f"{sessions.minutes} minutes are no chair time.",
-            None,
-            "sessions.minutes",
-            str(sessions.minutes),
-            "Write minutes from 1 to 1440.",
-        )
+        problem = f"lasts_maximum, {most}, is shorter than lasts_minimum, {least}."
+        remedy = "Write the longer interval as lasts_maximum."
+        yield _fault("results.lasts_maximum", "crossing_bounds", problem, remedy, most)
 
 
 def gap_faults(gap: Gap, place: str) -> Iterator[Fault]:
@@ -319,7 +214,14 @@ def gap_faults(gap: Gap, place: str) -> Iterator[Fault]:
         yield from faults
         return
     yield from _grace_faults(gap, place)
-    yield from _action_faults(gap, place)
+    if gap.lapse_action != "review" and not gap.lapse:
+        problem = "It says what follows a lapse, and there is no lapse."
+        remedy = "Add lapse, or leave lapse_action out."
+        yield _fault(f"{place}.lapse_action", "missing_key", problem, remedy, gap.lapse_action)
+    yield from _crossing_faults(gap, place)
+
+
+def _crossing_faults(gap: Gap, place: str) -> Iterator[Fault]:
     order = [
         ("minimum", gap.minimum, max),
         ("recommended", (gap.recommended,) if gap.recommended else (), max),
@@ -333,60 +235,36 @@ def gap_faults(gap: Gap, place: str) -> Iterator[Fault]:
             for day in _anchors((*lows, *bounds))
         ):
             crossed.add(name)
-            shown = ", ".join(map(str, bounds))
-            yield Fault(
-                "crossing_bounds",
-                f"{name} lies before {low_name} whatever the day.",
-                None,
-                f"{place}.{name}",
-                shown,
-                f"Write an interval of at least {', '.join(map(str, lows))}.",
-            )
+            problem = f"{name} lies before {low_name} whatever the day."
+            remedy = f"Write an interval of at least {_listed(lows)}."
+            yield _fault(f"{place}.{name}", "crossing_bounds", problem, remedy, _listed(bounds))
+
+
+def _listed(intervals: Sequence[Interval]) -> str:
+    return ", ".join(map(str, intervals))
 
 
 def _grace_faults(gap: Gap, place: str) -> Iterator[Fault]:
     """Find a grace that is negative, or leaves nothing of a minimum."""
-    grace = gap.grace
+    grace, field = gap.grace, f"{place}.grace"
     if grace is None:
         return
-    field, shown = f"{place}.grace", str(grace)
     if _earliest_gap(grace) < 0:
         problem, remedy = "A grace is not negative.", "Write 0 days or more."
-        yield Fault("bad_interval", problem, None, field, shown, remedy)
+        yield _fault(field, "bad_interval", problem, remedy, grace)
     elif any(_earliest_gap(least) < 1 for least in gap.least):
-        minimum = ", ".join(map(str, gap.minimum))
-        problem = f"The grace leaves nothing of the minimum, {minimum}."
-        yield Fault("bad_interval", problem, None, field, shown, "Write a shorter grace.")
-
-
-def _action_faults(gap: Gap, place: str) -> Iterator[Fault]:
-    """Find a word for what follows a lapse where nothing can lapse."""
-    if gap.lapse_action != "review" and not gap.lapse:
-        yield Fault(
-            "missing_key",
-            "It says what follows a lapse, and there is no lapse.",
-            None,
-            f"{place}.lapse_action",
-            gap.lapse_action,
-            "Add lapse, or leave lapse_action out.",
-        )
+        problem = f"The grace leaves nothing of the minimum, {_listed(gap.minimum)}."
+        yield _fault(field, "bad_interval", problem, "Write a shorter grace.", grace)
 
 
 def _missing_bounds(gap: Gap, place: str) -> Iterator[Fault]:
     for name in ("minimum", "maximum", "lapse"):
         if (count := len(getattr(gap, name))) > MOST_BOUNDS:
             problem, remedy = f"It has {count} intervals.", f"Write at most {MOST_BOUNDS}."
-            yield Fault("too_many", problem, None, f"{place}.{name}", str(count), remedy)
+            yield _fault(f"{place}.{name}", "too_many", problem, remedy, count)
     for name in ("minimum", "maximum"):
         if not getattr(gap, name):
-            yield Fault(
-                "missing_key",
-                "It is required and empty.",
-                None,
-                f"{place}.{name}",
-                None,
-                "Write an interval.",
-            )
+            yield _fault(f"{place}.{name}", "missing_key", _EMPTY, "Write an interval.")
 
 
 def _gap_lengths(gap: Gap, place: str) -> Iterator[Fault]:
@@ -398,9 +276,7 @@ def _gap_lengths(gap: Gap, place: str) -> Iterator[Fault]:
                 yield from too_long
             elif name == "minimum" and _earliest_gap(interval) < 1:
                 problem = "A session would fall on the day of the one before."
-                yield Fault(
-                    "bad_interval", problem, None, field, str(interval), "Write 1 day or more."
-                )
+                yield _fault(field, "bad_interval", problem, "Write 1 day or more.", interval)
 
 
 def _after(interval: Interval, ordinal: int) -> int:

@@ -21,6 +21,7 @@ from meso_schedule.cli.idle_options import refuse_idle
 from meso_schedule.cli.requests import check_format
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
+from meso_schedule.output.words.text import count_text
 
 # What an erasure leaves behind outside of the book.
 OUT_OF_REACH = ("backups", "exports", "printed sheets", "calendar feeds", "other files")
@@ -84,7 +85,7 @@ def import_courses(
         write_document(taken.model_dump(mode="json"))
         return
     known = f", {len(taken.known)} were there already" if taken.known else ""
-    courses = "1 course" if len(taken.courses) == 1 else f"{len(taken.courses)} courses"
+    courses = count_text(len(taken.courses), "course")
     write_out(f"Imported {courses} with {taken.events} events{known}.\n")
 
 

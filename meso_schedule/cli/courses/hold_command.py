@@ -20,7 +20,8 @@ from meso_schedule.cli.courses.inputs import (
     read_day,
     read_number,
 )
-from meso_schedule.cli.courses.texts import REPLAN, day_words, due_lines, limit_lines
+from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines
+from meso_schedule.output.words.text import day_text
 from meso_schedule.running.course_progress import CourseProgress, after, progress_of, with_forecasts
 from meso_schedule.running.distances import TooClose, too_close
 from meso_schedule.running.forecasts import forecast_of
@@ -51,7 +52,7 @@ def hold(
     facts = {"too_close": [entry.model_dump(mode="json") for entry in close]}
     return Draft(
         with_forecasts(seen.state, records, seen.today),
-        f"{_listed(held)} held on {day_words(day)}.",
+        f"{_listed(held)} held on {day_text(day)}.",
         lambda after: _after_holding(after, held, close, seen),
         facts if now.is_combined else {},
     )
@@ -105,7 +106,7 @@ def miss(
         return [*told, f"Give it a new day: 'meso-schedule courses replan {after.course}'."]
 
     owed = f" A fee of {kept['fee']} {kept['currency']} is owed for it." if kept else ""
-    doing = f"{_names(missed)} of {day_words(day)} {_were(missed)} missed.{owed}"
+    doing = f"{_names(missed)} of {day_text(day)} {_were(missed)} missed.{owed}"
     return Draft(records, doing, done)
 
 
@@ -172,7 +173,7 @@ def _after_holding(
     told = [line for named in held for line in _verdict(now, named)]
     told += [
         f"Session {entry.session} is too close to session {entry.other}, {entry.status} on"
-        f" {day_words(entry.date)}: {entry.reason} ({entry.whose})."
+        f" {day_text(entry.date)}: {entry.reason} ({entry.whose})."
         for entry in close
     ]
     upset = any(entry.status == "booked" for entry in close)
@@ -213,7 +214,7 @@ def _next_lines(one: TreatmentProgress) -> tuple[list[str], bool]:
             *told,
             f"Nothing is booked: see 'meso-schedule courses replan {where}'.",
         ], True
-    told.append(f"Session {one.mark(coming.number)} is booked for {day_words(coming.date)}.")
+    told.append(f"Session {one.mark(coming.number)} is booked for {day_text(coming.date)}.")
     latest = due.latest + timedelta(days=one.request.late)
     return told, due.earliest <= coming.date <= latest
 

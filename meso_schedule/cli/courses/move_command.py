@@ -12,8 +12,9 @@ from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_clock, read_day, read_number
-from meso_schedule.cli.courses.texts import REPLAN, day_words, due_lines, limit_lines
+from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines
 from meso_schedule.cli.environment import calendar_facts, read_calendars
+from meso_schedule.output.words.text import day_text
 from meso_schedule.running.course_progress import CourseProgress, progress_of, with_forecasts
 from meso_schedule.running.moving import move_of
 from meso_schedule.running.names import Named, treatment_named
@@ -74,9 +75,7 @@ def move(
     told = [f"It is {made.late_days} days past its window."] if made.late_days else []
     if made.upsets:
         told.append(REPLAN.format(state.course))
-    doing = (
-        f"session {named.mark} moves from {day_words(made.session.date)} to {day_words(made.to)}."
-    )
+    doing = f"session {named.mark} moves from {day_text(made.session.date)} to {day_text(made.to)}."
     facts = {"late_days": made.late_days, **calendar_facts(calendars, seen.clinic, today)}
     return Draft([record], doing, lambda _: told, facts)
 
@@ -107,7 +106,7 @@ def improve(
 
     return Draft(
         with_forecasts(state, [Improved(on=day, protocols=ids)], today),
-        f"improvement{of} was recorded on {day_words(day)}.",
+        f"improvement{of} was recorded on {day_text(day)}.",
         done,
     )
 

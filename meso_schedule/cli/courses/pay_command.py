@@ -17,11 +17,11 @@ from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_amount, read_currency, read_day
-from meso_schedule.cli.courses.texts import balance_words, no_total
+from meso_schedule.cli.courses.progress_text import balance_words, no_total
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.output.words.text import day_text
+from meso_schedule.output.words.text import count_text, day_text
 from meso_schedule.running.account import account_of, left_to_pay
-from meso_schedule.running.settlement import Settlement, settlement
+from meso_schedule.running.settlement import PartUsed, Settlement, settlement
 
 
 @writes(asks=True)
@@ -126,12 +126,8 @@ def _settled(settled: Settlement | None, state: CourseState, currency: str | Non
     code = settled.currency
     fee = f" and a fee of {settled.fee} {code}" if settled.fee else ""
     told = [
-        f"Used: {settled.used} {code} for {_sessions(settled.had)}{_way(settled.by)}{fee},"
-        f" of {settled.price} {code} for the course.",
-        *(
-            f"{part.label}: {part.used} {code} for {_sessions(part.had)}{_way(part.by)}."
-            for part in settled.treatments
-        ),
+        f"Used: {_valued(settled, code)}{fee}, of {settled.price} {code} for the course.",
+        *(f"{part.label}: {_valued(part, code)}." for part in settled.treatments),
         *([f"Fees for missed visits: {settled.fees} {code}."] if settled.fees else []),
         f"Paid: {settled.paid} {code}.",
     ]
@@ -144,10 +140,8 @@ def _settled(settled: Settlement | None, state: CourseState, currency: str | Non
     return told
 
 
-def _sessions(count: int) -> str:
-    return "1 session" if count == 1 else f"{count} sessions"
-
-
-def _way(by: str | None) -> str:
+def _valued(part: Settlement | PartUsed, currency: str) -> str:
+    """Say what sessions had are worth, and by what."""
     ways = {"single": "the single price", "share": "its share of the course", "hand": "agreement"}
-    return f" by {ways[by]}" if by else ""
+    by = f" by {ways[part.by]}" if part.by else ""
+    return f"{part.used} {currency} for {count_text(part.had, 'session')}{by}"

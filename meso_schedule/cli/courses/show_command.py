@@ -9,6 +9,7 @@ from meso_schedule.book.ids import parse_course_id
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.course_text import history_text, list_text, show_text
 from meso_schedule.cli.courses.inputs import day_of_asking, read_value
 from meso_schedule.cli.courses.json_documents import (
     course_document,
@@ -16,7 +17,6 @@ from meso_schedule.cli.courses.json_documents import (
     lines_document,
     show_document,
 )
-from meso_schedule.cli.courses.texts import history_text, list_text, show_text
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
 from meso_schedule.cli.requests import check_format
 from meso_schedule.running.course_progress import progress_of

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from meso_schedule.book.amounts import currencies_of, currency_of, paid_so_far
 from meso_schedule.book.lines import CourseLine
 from meso_schedule.book.state import CourseState
+from meso_schedule.cli.courses.progress_text import balance_words, limit_lines, no_total
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.wishes import LABELS
 from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
@@ -17,7 +17,6 @@ from meso_schedule.running.account import Account, account_of
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.distances import all_too_close
 from meso_schedule.running.forecasts import forecast_of
-from meso_schedule.running.limits import beyond_limits, missed_limits
 from meso_schedule.running.treatment_progress import TreatmentProgress
 
 _LIST = (
@@ -44,7 +43,6 @@ _EVENTS = (
     Column("Event"),
     Column("Says", folds=True),
 )
-REPLAN = "Some booked days no longer fit: see 'meso-schedule courses replan {}'."
 
 
 def list_text(lines: Sequence[CourseLine], as_of: date, *, width: int, colour: bool = False) -> str:
@@ -271,51 +269,3 @@ def _said(state: CourseState, content: Mapping[str, Any]) -> Iterator[str]:
 
 def _protocol(named: str | Mapping[str, Any]) -> str:
     return named if isinstance(named, str) else f"{named['id']} {named['digest'][:19]}"
-
-
-def day_words(day: date) -> str:
-    """Return a day as people read it."""
-    return day_text(day)
-
-
-def due_lines(one: TreatmentProgress) -> list[str]:
-    """Say what is due next of a treatment."""
-    forecast = forecast_of(one)
-    if forecast.number is None or forecast.earliest is None or forecast.latest is None:
-        whose = f" of {one.label}" if one.label else ""
-        return [f"Nothing more{whose} is due."]
-    return [
-        f"Session {one.mark(forecast.number)} is due from {day_words(forecast.earliest)}"
-        f" to {day_words(forecast.latest)}."
-    ]
-
-
-def no_total(state: CourseState) -> list[str]:
-    """Say that a course has no account, where its treatments are priced in several currencies."""
-    known = currencies_of(state)
-    if len(known) < 2:
-        return []
-    return [f"The treatments are priced in {' and '.join(known)}: the course has no account."]
-
-
-def limit_lines(course: CourseProgress, clinic: Clinic | None) -> list[str]:
-    """Say which sessions are booked past the last day for them, and what cannot keep it at all."""
-    return [
-        *(
-            f"Session {it.session} on {day_words(it.date)} is after {day_words(it.limit.day)},"
-            f" {it.limit.words}."
-            for it in beyond_limits(course)
-        ),
-        *(
-            f"The course{f' of {one.label}' if one.label else ''} can no longer end by"
-            f" {day_words(limit.day)}, {limit.words}."
-            for one, limit in missed_limits(course, clinic)
-        ),
-    ]
-
-
-def balance_words(balance: Decimal, state: CourseState) -> str:
-    """Say what the balance of a course is; what is paid too much goes back at its end."""
-    if balance >= 0:
-        return "Still to pay"
-    return "To give back" if state.stopped else "Paid beyond the price"

@@ -1,0 +1,57 @@
+"""What is due of a course, what is left to pay, and what no longer fits, in lines."""
+
+from decimal import Decimal
+
+from meso_schedule.book.amounts import currencies_of
+from meso_schedule.book.state import CourseState
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.output.words.text import day_text
+from meso_schedule.running.course_progress import CourseProgress
+from meso_schedule.running.forecasts import forecast_of
+from meso_schedule.running.limits import beyond_limits, missed_limits
+from meso_schedule.running.treatment_progress import TreatmentProgress
+
+REPLAN = "Some booked days no longer fit: see 'meso-schedule courses replan {}'."
+
+
+def due_lines(one: TreatmentProgress) -> list[str]:
+    """Say what is due next of a treatment."""
+    forecast = forecast_of(one)
+    if forecast.number is None or forecast.earliest is None or forecast.latest is None:
+        whose = f" of {one.label}" if one.label else ""
+        return [f"Nothing more{whose} is due."]
+    return [
+        f"Session {one.mark(forecast.number)} is due from {day_text(forecast.earliest)}"
+        f" to {day_text(forecast.latest)}."
+    ]
+
+
+def no_total(state: CourseState) -> list[str]:
+    """Say that a course has no account, where its treatments are priced in several currencies."""
+    known = currencies_of(state)
+    if len(known) < 2:
+        return []
+    return [f"The treatments are priced in {' and '.join(known)}: the course has no account."]
+
+
+def limit_lines(course: CourseProgress, clinic: Clinic | None) -> list[str]:
+    """Say which sessions are booked past the last day for them, and what cannot keep it at all."""
+    return [
+        *(
+            f"Session {it.session} on {day_text(it.date)} is after {day_text(it.limit.day)},"
+            f" {it.limit.words}."
+            for it in beyond_limits(course)
+        ),
+        *(
+            f"The course{f' of {one.label}' if one.label else ''} can no longer end by"
+            f" {day_text(limit.day)}, {limit.words}."
+            for one, limit in missed_limits(course, clinic)
+        ),
+    ]
+
+
+def balance_words(balance: Decimal, state: CourseState) -> str:
+    """Say what the balance of a course is; what is paid too much goes back at its end."""
+    if balance >= 0:
+        return "Still to pay"
+    return "To give back" if state.stopped else "Paid beyond the price"
