@@ -1,19 +1,23 @@
 """A plan in each of its forms: what goes to standard output, and the files by their endings."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from meso_schedule.base.errors import InputError, UnknownNameError, shortened
 from meso_schedule.base.phrases import LANGUAGES
+from meso_schedule.cli.environment import find_logo
 from meso_schedule.cli.languages import paper_language, terminal_language
 from meso_schedule.cli.options import PAPERS
 
 if TYPE_CHECKING:
+    from meso_schedule.clinic.clinic import Clinic
     from meso_schedule.course.course_plan import CoursePlan
+    from meso_schedule.output.feed import Gone
 
 BOM = "\ufeff"
+FEED = ".ics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Style:
         sequence: The version of a feed; None for one told by the day of asking and the revision.
         paper: The paper of a printed sheet.
         logo: The picture of its letterhead.
+        gone: Appointments that a feed takes out of a calendar.
     """
 
     width: int
@@ -43,6 +48,7 @@ class Style:
     sequence: int | None = None
     paper: str = PAPERS[0]
     logo: bytes | None = None
+    gone: "Sequence[Gone]" = ()
 
 
 def _json(plan: "CoursePlan", _: Style) -> str:
@@ -91,6 +97,7 @@ def _feed(plan: "CoursePlan", style: Style) -> bytes:
         language=language,
         revision=style.revision,
         sequence=style.sequence,
+        gone=style.gone,
     )
 
 
@@ -111,12 +118,43 @@ _FILES: dict[str, Callable[["CoursePlan", Style], str | bytes]] = {
     ".md": _markdown,
     ".txt": _table,
     ".html": _page,
-    ".ics": _feed,
+    FEED: _feed,
     ".pdf": sheet_of,
 }
 
 # Those of them that show the logo.
-LETTERHEADS = (".html", ".pdf")
+_LETTERHEADS = (".html", ".pdf")
+_WIDTH = 80
+
+
+def style_of(given: Mapping[str, Any]) -> Style:
+    """Return how files are written, by what was typed."""
+    return Style(
+        _WIDTH,
+        calendar=given["calendar"],
+        language=read_language(given["language"]),
+        bom=given["bom"],
+        detail=given["feed_detail"],
+        sequence=read_sequence(given["feed_sequence"]),
+        paper=read_paper(given["paper"]),
+    )
+
+
+def with_logo(
+    style: Style, paths: Sequence[Path], clinic: "Clinic | None", given: str | None
+) -> Style:
+    """Return a style with the logo that the clinic file in use names, where a file shows it."""
+    if not any(path.suffix.lower() in _LETTERHEADS for path in paths):
+        return style
+    return replace(style, logo=find_logo(clinic, given))
+
+
+def read_outputs(names: Sequence[str] | None) -> list[Path]:
+    """Take the files that a plan is written to, each of a known kind."""
+    paths = [Path(name) for name in names or ()]
+    for path in paths:
+        _check_ending(path)
+    return paths
 
 
 def read_language(code: str | None) -> str | None:
@@ -160,7 +198,7 @@ def file_of(plan: "CoursePlan", path: Path, style: Style) -> bytes:
     return made.encode() if isinstance(made, str) else made
 
 
-def check_ending(path: Path) -> None:
+def _check_ending(path: Path) -> None:
     """Refuse a file whose ending names no form of a plan; a folder is refused elsewhere."""
     ending, name = path.suffix.lower(), str(path)
     if ending in _FILES or path.is_dir():

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from inspect import signature
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from meso_schedule.course.request import CourseRequest
     from meso_schedule.rules.protocol import Protocol
 
-_FILE_WIDTH = 80
 _BESIDES_REQUEST = (
     *("clinic", "rules", "request", "format", "calendar", "output", "force", "language"),
     *("busy", "zone", "bom", "feed_detail", "feed_sequence", "paper"),
@@ -147,15 +145,13 @@ def request_options(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
-    from meso_schedule.cli.environment import find_clinic, find_logo, read_calendars
-    from meso_schedule.cli.formats import LETTERHEADS, check_ending, file_of
+    from meso_schedule.cli.environment import find_clinic, read_calendars
+    from meso_schedule.cli.formats import FEED, file_of, read_outputs, style_of, with_logo
     from meso_schedule.cli.requests import first_day, read_asked
 
-    paths = [Path(name) for name in given["output"] or []]
-    for path in paths:
-        check_ending(path)
+    paths = read_outputs(given["output"])
     refuse_idle(given, paths, given["format"])
-    style = _style(given)
+    style = style_of(given)
     read = read_asked(asked, given["request"])
     clinic = find_clinic(given["clinic"])
     as_of = read.day_of_asking(clinic)
@@ -165,8 +161,7 @@ def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
 
         check_outputs(paths, given, clinic)
     busy = read_calendars(given["busy"], given["zone"], clinic, as_of, since)
-    if any(path.suffix.lower() in LETTERHEADS for path in paths):
-        style = replace(style, logo=find_logo(clinic, given["clinic"]))
+    style = with_logo(style, paths, clinic, given["clinic"])
     with placing(read.origins, style.language):
         made = plan_asked(read.request, given["rules"] or (), clinic, as_of, busy)
         files = {path: file_of(made, path, style) for path in paths}
@@ -176,26 +171,12 @@ def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
         write_files(files, force=given["force"])
     _print(made, given["format"], style)
     tell(*(f"Wrote {path}." for path in files))
-    if not read.request.reference and any(path.suffix.lower() == ".ics" for path in files):
+    if not read.request.reference and any(path.suffix.lower() == FEED for path in files):
         tell(
             "Calendars know these appointments by the reference"
             f" {made.reference}: give --reference {made.reference} when you plan this course"
             " anew, and they are updated, not added."
         )
-
-
-def _style(given: Mapping[str, Any]) -> "Style":
-    from meso_schedule.cli.formats import Style, read_language, read_paper, read_sequence
-
-    return Style(
-        _FILE_WIDTH,
-        calendar=given["calendar"],
-        language=read_language(given["language"]),
-        bom=given["bom"],
-        detail=given["feed_detail"],
-        sequence=read_sequence(given["feed_sequence"]),
-        paper=read_paper(given["paper"]),
-    )
 
 
 def _print(plan: "CoursePlan", kind: str, style: "Style") -> None:
@@ -208,6 +189,7 @@ def _print(plan: "CoursePlan", kind: str, style: "Style") -> None:
 
 def _plan_batch(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     from meso_schedule.cli.batches.run import run_batch
+    from meso_schedule.cli.formats import style_of
 
     alone = [
         name
@@ -236,7 +218,7 @@ def _plan_batch(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
         is_resumed=given["resume"],
         force=given["force"],
         sheets=given["sheets"],
-        style=_style(given) if is_given(given, "sheets") else None,
+        style=style_of(given) if is_given(given, "sheets") else None,
     )
 
 

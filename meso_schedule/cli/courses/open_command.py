@@ -1,6 +1,7 @@
 """`courses open`: plan a course and book it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -8,21 +9,26 @@ from typing import Any
 from meso_schedule.book.writing import Receipt
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses.book_writer import BookWriter, shared_options, show_receipt
-from meso_schedule.cli.courses.print_command import style_of, write_plan
+from meso_schedule.cli.courses.plan_files import write_plan
 from meso_schedule.cli.environment import find_clinic, has_colour, read_calendars, width, write_out
 from meso_schedule.cli.error_messages import placing
-from meso_schedule.cli.formats import Style, check_ending, read_language, read_paper, text_of
+from meso_schedule.cli.formats import (
+    Style,
+    read_outputs,
+    style_of,
+    text_of,
+    with_logo,
+)
 from meso_schedule.cli.idle_options import refuse_idle
 from meso_schedule.cli.plan_command import asked_protocols, plan, plan_of, request_options
 from meso_schedule.cli.requests import first_day, read_asked
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
-from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.output.words.text import day_text
 from meso_schedule.output.words.treatments import title_of
+from meso_schedule.running.appointments import opened_offsets
 from meso_schedule.running.opening import opening
-from meso_schedule.running.printing import opened_offsets
 
 # What a plan takes and a course in the book does not.
 _NOT_HERE = ("batch", "resume", "workers", "format")
@@ -46,12 +52,15 @@ def open_course(**given: Any) -> None:
     number of sessions and a start of its own: hyaluronic-acid*3 mesobotox@2027-02-01.
     """
     writer = BookWriter.of("open", given)
-    files = _files(given)
+    style = style_of(given)
+    files = read_outputs(given["output"])
+    refuse_idle(given, files, given["format"])
     read = read_asked(request_options(given), given["request"])
     clinic = find_clinic(given["clinic"])
     as_of = read.day_of_asking(clinic)
     since = first_day(read.request, as_of)
     check_outputs(files, given, clinic)
+    style = with_logo(style, files, clinic, given["clinic"])
     busy = read_calendars(given["busy"], given["zone"], clinic, as_of, since)
     with open_book(writer.book, create=True, head_file=writer.head_file) as book:
         if writer.key is not None and (answer := book.recall(writer.key, writer.asked)):
@@ -66,19 +75,9 @@ def open_course(**given: Any) -> None:
         _echo(made)
         opened, *more = records
         receipt = book.open_course(opened, *more, context=writer.context(clinic, as_of))
-    _show(writer, receipt, made, given)
-    _write_files(files, given, receipt, made, clinic)
-
-
-def _files(given: Mapping[str, Any]) -> list[Path]:
-    """Return the files asked for, of a known kind and in a known way."""
-    read_language(given["language"])
-    read_paper(given["paper"])
-    paths = [Path(name) for name in given["output"] or []]
-    for path in paths:
-        check_ending(path)
-    refuse_idle(given, paths, given["format"])
-    return paths
+    _show(writer, receipt, made, style)
+    if files:
+        _write_files(files, receipt, made, style, force=given["force"])
 
 
 def _echo(made: CoursePlan) -> None:
@@ -91,31 +90,21 @@ def _echo(made: CoursePlan) -> None:
     tell(f"Opening {names}{whose}: {days}.")
 
 
-def _show(writer: BookWriter, receipt: Receipt, made: CoursePlan, given: Mapping[str, Any]) -> None:
+def _show(writer: BookWriter, receipt: Receipt, made: CoursePlan, style: Style) -> None:
     if writer.format == "json":
         show_receipt(writer, receipt, [], {"plan": made.model_dump(mode="json")})
         return
 
-    style = Style(
-        width(), colour=has_colour(), calendar=given["calendar"], language=given["language"]
-    )
-    write_out(f"{text_of(made, 'table', style)}\n")
+    shown = replace(style, width=width(), colour=has_colour())
+    write_out(f"{text_of(made, 'table', shown)}\n")
     show_receipt(writer, receipt, [f"Opened: its id is {receipt.course}."])
 
 
 def _write_files(
-    paths: list[Path],
-    given: Mapping[str, Any],
-    receipt: Receipt,
-    made: CoursePlan,
-    clinic: Clinic | None,
+    paths: list[Path], receipt: Receipt, made: CoursePlan, style: Style, *, force: bool
 ) -> None:
     """Write the files, known by the course's id as those that `courses print` writes later."""
-    if not paths:
-        return
-
     reference = receipt.state.request.get("reference") or receipt.course
     numbered = made.model_copy(update={"reference": str(reference)})
-    style = style_of(given, receipt.revision, clinic, paths)
     offsets = opened_offsets(receipt.state, made)
-    write_plan(paths, numbered, style, force=given["force"], offsets=offsets)
+    write_plan(paths, numbered, replace(style, revision=receipt.revision), offsets, force=force)

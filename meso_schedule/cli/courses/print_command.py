@@ -1,9 +1,9 @@
 """`courses print`: what is booked as files, and as the next version of a calendar feed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.private_files import write_files
@@ -16,35 +16,25 @@ from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import refuse_erased
 from meso_schedule.cli.courses.inputs import day_of_asking, read_value
-from meso_schedule.cli.environment import find_clinic, find_logo, write_document
+from meso_schedule.cli.courses.plan_files import write_plan
+from meso_schedule.cli.environment import find_clinic, write_document
 from meso_schedule.cli.error_messages import placing
 from meso_schedule.cli.formats import (
-    LETTERHEADS,
+    FEED,
     Style,
-    check_ending,
-    file_of,
-    read_language,
-    read_paper,
-    read_sequence,
+    read_outputs,
+    style_of,
+    with_logo,
 )
 from meso_schedule.cli.idle_options import refuse_idle
 from meso_schedule.cli.languages import terminal_language
 from meso_schedule.cli.requests import check_format
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
-from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.course.course_plan import CoursePlan
-from meso_schedule.output.feed import Gone, cancellations, feed
-from meso_schedule.running.course_progress import CourseProgress, progress_of
-from meso_schedule.running.printing import (
-    Offsets,
-    gone_sessions,
-    numbered_as_booked,
-    plan_as_booked,
-)
-
-_WIDTH = 80
-FEED = ".ics"
+from meso_schedule.output.feed import cancellations
+from meso_schedule.running.appointments import gone_sessions
+from meso_schedule.running.course_progress import progress_of
+from meso_schedule.running.printing import plan_as_booked
 
 
 def print_course(
@@ -67,15 +57,12 @@ def print_course(
     given = dict(locals())
 
     check_format(format, shared.SHOW_FORMATS)
-    read_language(language)
-    read_paper(paper)
-    paths = [Path(name) for name in output or []]
+    style = style_of(given)
+    paths = read_outputs(output)
     if not paths:
         raise InputError.of(
             "missing_argument", "No file is named.", field="output", remedy="Give --output FILE."
         )
-    for path in paths:
-        check_ending(path)
     refuse_idle(given, paths)
     read_value(parse_course_id, course, "course")
     in_use = find_clinic(clinic)
@@ -86,83 +73,21 @@ def print_course(
         refuse_erased(state)
         entries = entries_of(opened.history(course), opened.shown)
     gone = gone_sessions(state, entries)
-    style = style_of(given, state.revision, in_use, paths)
+    style = with_logo(style, paths, in_use, clinic)
+    style = replace(style, revision=state.revision, gone=gone)
     if state.stopped:
-        _print_stopped(paths, state, gone, style, as_of=today, force=force)
+        _print_stopped(paths, state, style, as_of=today, force=force)
     else:
         with placing({}, language):
             now = progress_of(state, today)
-            _print_running(paths, now, in_use, gone, style, force=force)
+            write_plan(paths, plan_as_booked(now, in_use), style, now.offsets, force=force)
     if format == "json":
         write_document({"course": state.course, "files": [str(path) for path in paths]})
-
-
-def style_of(
-    given: Mapping[str, Any], revision: int, clinic: Clinic | None, paths: Sequence[Path]
-) -> Style:
-    """Return how files are written; a feed is newer with each revision of the course."""
-    has_letterhead = any(path.suffix.lower() in LETTERHEADS for path in paths)
-    return Style(
-        _WIDTH,
-        calendar=given["calendar"],
-        language=given["language"],
-        bom=given["bom"],
-        detail=given["feed_detail"],
-        revision=revision,
-        sequence=read_sequence(given["feed_sequence"]),
-        paper=read_paper(given["paper"]),
-        logo=find_logo(clinic, given["clinic"]) if has_letterhead else None,
-    )
-
-
-def write_plan(
-    paths: Sequence[Path],
-    plan: CoursePlan,
-    style: Style,
-    *,
-    force: bool,
-    offsets: Offsets | None = None,
-    gone: Sequence[Gone] = (),
-) -> None:
-    """Write a plan to files, all or none."""
-    files = {
-        path: _feed(plan, style, offsets or {}, gone)
-        if path.suffix.lower() == FEED
-        else file_of(plan, path, style)
-        for path in paths
-    }
-    write_files(files, force=force)
-    tell(*(f"Wrote {path}." for path in files))
-
-
-def _feed(plan: CoursePlan, style: Style, offsets: Offsets, gone: Sequence[Gone]) -> bytes:
-    return feed(
-        numbered_as_booked(plan, offsets),
-        detail=style.detail,
-        language=terminal_language(style.language),
-        revision=style.revision,
-        sequence=style.sequence,
-        gone=gone,
-    )
-
-
-def _print_running(
-    paths: Sequence[Path],
-    course: CourseProgress,
-    clinic: Clinic | None,
-    gone: Sequence[Gone],
-    style: Style,
-    *,
-    force: bool,
-) -> None:
-    plan = plan_as_booked(course, clinic)
-    write_plan(paths, plan, style, force=force, offsets=course.offsets, gone=gone)
 
 
 def _print_stopped(
     paths: Sequence[Path],
     state: CourseState,
-    gone: Sequence[Gone],
     style: Style,
     *,
     as_of: date,
@@ -177,7 +102,7 @@ def _print_stopped(
             field="output",
         )
     content = cancellations(
-        gone,
+        style.gone,
         str(state.request.get("reference") or state.course),
         as_of=as_of,
         timezone=state.timezone or "UTC",
