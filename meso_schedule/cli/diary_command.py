@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from meso_schedule.base.errors import InputError
 from meso_schedule.book.book import Book
 from meso_schedule.book.lines import DiaryLine
 from meso_schedule.book.prices import Fee, fees_of
@@ -15,7 +14,7 @@ from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.diary_text import diary_text
-from meso_schedule.cli.courses.inputs import day_of_asking
+from meso_schedule.cli.courses.inputs import day_of_asking, only_one
 from meso_schedule.cli.courses.json_documents import lines_document
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
 from meso_schedule.cli.requests import check_format
@@ -54,13 +53,7 @@ def diary(
 ) -> None:
     """Show every session of a day, week or month, with totals a day."""
     check_format(format, shared.SHOW_FORMATS)
-    if week and month:
-        raise InputError.of(
-            "contradiction",
-            "--week and --month exclude each other.",
-            field="month",
-            remedy="Give one of them.",
-        )
+    only_one(week=week, month=month)
     today = day_of_asking(as_of, find_clinic(clinic))
     first, last = _span(today, week=week, month=month)
     with open_book(book) as opened:

@@ -93,6 +93,23 @@ def day_of_asking(given: str | None, clinic: Clinic | None) -> date:
     return read_day(given, "as_of", today(clinic))
 
 
+def only_one(**given: bool) -> str | None:
+    """Return which of several options was given; None where none was.
+
+    Raises:
+        InputError: When two were.
+    """
+    chosen = [name for name, is_given in given.items() if is_given]
+    if len(chosen) > 1:
+        raise InputError.of(
+            "contradiction",
+            f"--{chosen[0]} and --{chosen[1]} exclude each other.",
+            field=chosen[1],
+            remedy="Give one of them.",
+        )
+    return chosen[0] if chosen else None
+
+
 def confirmed(question: str, *, yes: bool) -> bool:
     """Ask on a terminal; without one nothing is asked, and only `--yes` agrees.
 

@@ -1,16 +1,15 @@
 """`courses list`, `show`, `history`: what the book says."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from meso_schedule.base.errors import InputError
 from meso_schedule.book.ids import parse_course_id
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.course_text import history_text, list_text, show_text
-from meso_schedule.cli.courses.inputs import day_of_asking, read_value
+from meso_schedule.cli.courses.inputs import day_of_asking, only_one, read_value
 from meso_schedule.cli.courses.json_documents import (
     course_document,
     event_document,
@@ -40,21 +39,10 @@ def list_courses(
 ) -> None:
     """List the courses of the book, the one due first at the front."""
     check_format(format, shared.SHOW_FORMATS)
-    chosen = [
-        name
-        for name, given in (("due", due), ("overdue", overdue), ("unbooked", unbooked))
-        if given
-    ]
-    if len(chosen) > 1:
-        raise InputError.of(
-            "contradiction",
-            f"--{chosen[0]} and --{chosen[1]} exclude each other.",
-            field=chosen[1],
-            remedy="Give one of them.",
-        )
+    show: Any = only_one(due=due, overdue=overdue, unbooked=unbooked) or "all"
     today = day_of_asking(as_of, find_clinic(clinic))
     with open_book(book) as opened:
-        lines = opened.courses(chosen[0] if chosen else "all", as_of=today)  # type: ignore[arg-type]
+        lines = opened.courses(show, as_of=today)
     if format == "json":
         write_document({"as_of": str(today), "courses": lines_document(lines)})
         return
