@@ -6,8 +6,8 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, NoReturn
 
-from meso_schedule.base.source_files import refuse_reading, refuse_size
-from meso_schedule.base.text_files import DECODER, refuse
+from meso_schedule.base.source_files import refuse, refuse_reading, refuse_size
+from meso_schedule.base.text_files import DECODER
 
 # The longest of the values: an event keeps the text of the protocols it was planned by.
 LONGEST = 10_000_000

@@ -57,7 +57,7 @@ def open_source(path: Path) -> BinaryIO:
         _check_kind(source, os.stat(path).st_mode)
         return open(path, "rb", opener=_open_at_once)
     except FileNotFoundError:
-        _refuse(source, "missing_file", "There is no such file.", "Check the name.")
+        refuse(source, "missing_file", "There is no such file.", "Check the name.")
     except (OSError, ValueError) as error:
         refuse_reading(source, error)
 
@@ -71,21 +71,21 @@ def refuse_size(source: str, limit: int) -> NoReturn:
     """Refuse a file that is larger than any that makes sense."""
     size = f"{limit // 10**6} MB" if limit < 10**9 else f"{limit // 10**9} GB"
     remedy = "Check that it is the right file."
-    _refuse(source, "too_large", f"It is larger than {size}.", remedy)
+    refuse(source, "too_large", f"It is larger than {size}.", remedy)
 
 
 def refuse_reading(source: str, error: OSError | ValueError) -> NoReturn:
     """Refuse a file that the system does not give."""
     reason = getattr(error, "strerror", None) or str(error)
-    _refuse(source, "unreadable", f"It cannot be read: {reason}.", "Check its permissions.")
+    refuse(source, "unreadable", f"It cannot be read: {reason}.", "Check its permissions.")
 
 
 def _check_kind(source: str, mode: int) -> None:
     if stat.S_ISDIR(mode):
-        _refuse(source, "is_folder", "It is a folder.", "Name a file in it.")
+        refuse(source, "is_folder", "It is a folder.", "Name a file in it.")
     if not stat.S_ISREG(mode) and not (stat.S_ISFIFO(mode) and _OWN_PIPE.fullmatch(source)):
         remedy = "Name an ordinary file, or hand it over as <(command)."
-        _refuse(source, "no_file", "It is no ordinary file but a pipe or a device.", remedy)
+        refuse(source, "no_file", "It is no ordinary file but a pipe or a device.", remedy)
 
 
 def _open_at_once(name: str, flags: int) -> int:
@@ -94,5 +94,6 @@ def _open_at_once(name: str, flags: int) -> int:
     return os.open(name, flags | at_once)
 
 
-def _refuse(source: str, code: str, message: str, remedy: str) -> NoReturn:
+def refuse(source: str, code: str, message: str, remedy: str) -> NoReturn:
+    """Refuse a file with one sentence."""
     raise UnreadableFileError.of(code, message, source=source, remedy=remedy) from None

@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 from meso_schedule.base.errors import InputError, UnreadableFileError, shortened
 from meso_schedule.base.models import InputModel
-from meso_schedule.base.source_files import read_source
+from meso_schedule.base.source_files import read_source, refuse
 from meso_schedule.base.toml_places import MOST_DIGITS, endless_number, written_twice
 
 MAX_BYTES = 1_000_000
@@ -127,8 +127,3 @@ def _no_constant(name: str) -> NoReturn:
 DECODER = json.JSONDecoder(
     object_pairs_hook=_unique_keys, parse_constant=_no_constant, parse_int=_whole_number
 )
-
-
-def refuse(source: str, code: str, message: str, remedy: str) -> NoReturn:
-    """Refuse a file with one sentence."""
-    raise UnreadableFileError.of(code, message, source=source, remedy=remedy)

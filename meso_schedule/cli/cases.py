@@ -8,7 +8,8 @@ from io import StringIO
 from pathlib import Path
 
 from meso_schedule.base.errors import Fault, InputError, MesoScheduleError, shortened
-from meso_schedule.base.text_files import read_text, refuse
+from meso_schedule.base.source_files import refuse
+from meso_schedule.base.text_files import read_text
 from meso_schedule.cli.error_messages import PlacedError
 from meso_schedule.cli.requests import read_asked
 from meso_schedule.clinic.clinic import Clinic

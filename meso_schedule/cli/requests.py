@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from meso_schedule.base.errors import Fault, InputError, key_path, shortened
-from meso_schedule.base.source_files import is_own_pipe, read_limited
-from meso_schedule.base.text_files import MAX_BYTES, decode, parse_json, parse_toml, refuse
+from meso_schedule.base.source_files import is_own_pipe, read_limited, refuse
+from meso_schedule.base.text_files import MAX_BYTES, decode, parse_json, parse_toml
 from meso_schedule.cli.environment import STANDARD_INPUT, open_input, today
 from meso_schedule.cli.error_messages import COMMAND_LINE, nearest, placing
 from meso_schedule.clinic.clinic import Clinic

@@ -7,8 +7,8 @@ from typing import Any, BinaryIO
 
 from meso_schedule.base.errors import InputError, MesoScheduleError, UnknownNameError
 from meso_schedule.base.harmless import json_harmless
-from meso_schedule.base.source_files import refuse_size
-from meso_schedule.base.text_files import MAX_BYTES, decode, parse_json, refuse
+from meso_schedule.base.source_files import refuse, refuse_size
+from meso_schedule.base.text_files import MAX_BYTES, decode, parse_json
 from meso_schedule.cli.error_messages import error_document
 from meso_schedule.cli.requests import checked_request, named_protocols, text_faults
 from meso_schedule.course.course_plan import CoursePlan
