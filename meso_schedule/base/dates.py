@@ -18,6 +18,8 @@ from meso_schedule.base.errors import CalendarEndError, FormatError, shortened
 if TYPE_CHECKING:
     from pydantic_core.core_schema import CoreSchema
 
+# For models, which have fields named `date`.
+Day = date
 LAST_ORDINAL = date.max.toordinal()
 
 # Characters of an interval; one term of each unit takes half of them.

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field, JsonValue
 
+from meso_schedule.base.dates import Day
 from meso_schedule.base.models import Amount, Instant, Model, Table
 from meso_schedule.base.times import Clock
 from meso_schedule.book.payloads import KeptForecast, KeptPrice, KeptProtocol, Terms
@@ -12,8 +13,6 @@ from meso_schedule.book.records import Paid, Record, Stopped
 from meso_schedule.course.course_plan import Finding
 from meso_schedule.course.wishes import LABELS
 
-# Models have fields named `date`.
-Day = date
 SessionStatus = Literal["planned", "booked", "held", "missed"]
 CourseStatus = Literal["running", "finished", "stopped", "erased"]
 

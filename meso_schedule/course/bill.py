@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import PlainSerializer, WithJsonSchema
 
+from meso_schedule.base.dates import Day
 from meso_schedule.base.models import Model
-from meso_schedule.course.history import Day
 
 # Amounts leave as text with the digits of their currency.
 Money = Annotated[

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from meso_schedule.base.dates import Day
 from meso_schedule.base.models import (
     FrozenDict,
     Instant,
@@ -16,7 +17,7 @@ from meso_schedule.base.times import (
     TimeRange,
 )
 from meso_schedule.course.bill import CostEstimate, MoneyRange, TreatmentCost
-from meso_schedule.course.history import DateSpan, Day, Forecast, HeldSession, Window
+from meso_schedule.course.history import DateSpan, Forecast, HeldSession, Window
 from meso_schedule.rules.rule_tables import Grade
 
 DISCLAIMER = (

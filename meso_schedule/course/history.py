@@ -1,16 +1,13 @@
 """Where a running course stands: sessions held, each with its verdict, and the one that is next."""
 
-from datetime import date
 from typing import Literal
 
+from meso_schedule.base.dates import Day
 from meso_schedule.base.models import Model, Sentence
 from meso_schedule.rules.rule_tables import LapseAction
 
 Verdict = Literal["on schedule", "too soon", "late", "lapsed"]
 Status = Literal["not yet", "due", "overdue", "lapsed"]
-
-# Models have fields named `date`.
-Day = date
 
 
 class Window(Model):

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Literal
 
+from meso_schedule.base.dates import Day
 from meso_schedule.base.errors import ExitCode, Fault, MesoScheduleError
 from meso_schedule.base.models import Model, Sentence
 from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.course.course_plan import SpacingRule
-from meso_schedule.course.history import DateSpan, Day
+from meso_schedule.course.history import DateSpan
 
 
 class BlockedDay(Model):

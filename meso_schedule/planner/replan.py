@@ -7,13 +7,13 @@ from typing import Literal
 from pydantic import Field
 
 from meso_schedule.base.busy_times import BusySource
+from meso_schedule.base.dates import Day
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.models import Model, Sentence
 from meso_schedule.base.phrases import phrase
 from meso_schedule.base.times import clock_text
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import CoursePlan, Session
-from meso_schedule.course.history import Day
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.planner.assembly import assemble
 from meso_schedule.planner.booked import BookedSession, booking_faults, renumbered, with_bookings

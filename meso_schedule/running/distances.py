@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from meso_schedule.availability.spacing import Pair, blocks_around, pair_of, treatment_of
+from meso_schedule.base.dates import Day
 from meso_schedule.base.identifiers import FAMILIES
 from meso_schedule.base.models import Model, Sentence
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.state import CourseSession, CourseState, SessionStatus
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import SpacingRule
-from meso_schedule.course.history import Day
 from meso_schedule.rules.catalogue import packaged_ids
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.treatment_progress import TreatmentProgress

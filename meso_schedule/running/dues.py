@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from meso_schedule.base.dates import Day
 from meso_schedule.base.models import Model
 from meso_schedule.book.payloads import Terms
 from meso_schedule.book.prices import (
@@ -16,7 +17,6 @@ from meso_schedule.book.prices import (
 )
 from meso_schedule.book.state import CourseState
 from meso_schedule.course.bill import Money
-from meso_schedule.course.history import Day
 
 What = Literal["deposit", "instalment", "rest", "course", "visit", "fee"]
 
