@@ -73,15 +73,25 @@ _CUT_WHOLE = (("field", _cut), ("value", _cut))
 
 
 class MesoScheduleError(Exception):
-    """Base of every error that a caller can mend or must be told."""
+    """Base of every error that a caller can mend or must be told.
+
+    Args:
+        problem: What is wrong, as one sentence; None where that is all that is said.
+        field: As in a `Fault`; so are `value` and `remedy`.
+    """
 
     exit_code = ExitCode.BAD_INPUT
     code = "bad_input"
+    problem: str | None = None
+    field: str | None = None
+    value: str | None = None
+    remedy: str | None = None
 
     @property
     def faults(self) -> tuple[Fault, ...]:
         """The single faults; at least one."""
-        return (Fault(self.code, str(self)),)
+        message = self.problem or str(self)
+        return (Fault(self.code, message, None, self.field, self.value, self.remedy),)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The default would call __init__ with the sentence, which most subclasses do not take.
@@ -202,16 +212,14 @@ class UnknownNameError(InputError):
 class FormatError(MesoScheduleError, ValueError):
     """Text that cannot be read as the value it should be."""
 
+    problem: str
+
     def __init__(self, code: str, text: object, problem: str, remedy: str) -> None:
         self.code = code
-        self.text = text if isinstance(text, str) else shortened(text)
+        self.value = self.text = text if isinstance(text, str) else shortened(text)
         self.problem = problem
         self.remedy = remedy
         super().__init__(f"{problem} {remedy}")
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        return (Fault(self.code, self.problem, None, None, self.text, self.remedy),)
 
 
 class IntervalFormatError(FormatError):
@@ -230,16 +238,14 @@ class CalendarEndError(MesoScheduleError, ValueError):
     """A date that would lie outside the years 1 to 9999."""
 
     code = "calendar_end"
+    field = "start"
+    remedy = "Choose a start nearer to today."
 
     def __init__(self, anchor: date, text: str) -> None:
         self.anchor = anchor
         self.text = text
+        self.value = str(anchor)
         super().__init__(f"{anchor} and {text} leave the years 1 to 9999.")
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        remedy = "Choose a start nearer to today."
-        return (Fault(self.code, str(self), None, "start", str(self.anchor), remedy),)
 
 
 class BudgetTooSmallError(MesoScheduleError):
@@ -247,21 +253,19 @@ class BudgetTooSmallError(MesoScheduleError):
 
     exit_code = ExitCode.NO
     code = "budget_too_small"
+    field = "budget"
 
     def __init__(self, budget: Decimal, currency: str, sessions: int, needed: Decimal) -> None:
         self.budget = budget
         self.currency = currency
         self.sessions = sessions
         self.needed = needed
+        self.value = str(budget)
+        self.remedy = f"Raise the budget to {needed} {currency} or choose another protocol."
         super().__init__(
             f"{budget} {currency} does not pay for {sessions} sessions,"
             f" which cost {needed} {currency}."
         )
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        remedy = f"Raise the budget to {self.needed} {self.currency} or choose another protocol."
-        return (Fault(self.code, str(self), None, "budget", str(self.budget), remedy),)
 
 
 class EnvironmentFault(MesoScheduleError):  # noqa: N818 - the surroundings are at fault
@@ -269,13 +273,12 @@ class EnvironmentFault(MesoScheduleError):  # noqa: N818 - the surroundings are 
 
     exit_code = ExitCode.ENVIRONMENT
     code = "environment"
+    field = "output"
+    problem: str
+    remedy: str
 
     def __init__(self, problem: str, target: str, remedy: str) -> None:
         self.problem = problem
-        self.target = target
+        self.value = self.target = target
         self.remedy = remedy
         super().__init__(f"{problem} {remedy}")
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        return (Fault(self.code, self.problem, None, "output", self.target, self.remedy),)

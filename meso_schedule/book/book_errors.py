@@ -5,7 +5,6 @@ from datetime import date
 from meso_schedule.base.errors import (
     EnvironmentFault,
     ExitCode,
-    Fault,
     InputError,
     MesoScheduleError,
 )
@@ -23,13 +22,11 @@ class NotABookError(InputError):
 class BookFault(EnvironmentFault):
     """A book that cannot be used as things are: locked, damaged, read-only, on a full disk."""
 
+    field = "book"
+
     def __init__(self, code: str, problem: str, target: str, remedy: str) -> None:
         super().__init__(problem, target, remedy)
         self.code = code
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        return (Fault(self.code, self.problem, None, "book", self.target, self.remedy),)
 
 
 class RefusedError(MesoScheduleError):
@@ -41,15 +38,11 @@ class RefusedError(MesoScheduleError):
         self, code: str, message: str, remedy: str, *, field: str, value: object = None
     ) -> None:
         self.code = code
-        self.message = message
+        self.problem = message
         self.remedy = remedy
         self.field = field
         self.value = None if value is None else str(value)
         super().__init__(f"{message} {remedy}")
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        return (Fault(self.code, self.message, None, self.field, self.value, self.remedy),)
 
 
 def unknown_course(course: str) -> InputError:

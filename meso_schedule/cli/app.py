@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from meso_schedule._version import __version__
-from meso_schedule.base.errors import EnvironmentFault, ExitCode, Fault, MesoScheduleError
+from meso_schedule.base.errors import EnvironmentFault, ExitCode, MesoScheduleError
 from meso_schedule.cli.signals import SignalReceived, raise_received, stopped_by_signals
 
 if TYPE_CHECKING:
@@ -155,15 +155,11 @@ class DefectError(MesoScheduleError):
 
     exit_code = ExitCode.DEFECT
     code = "defect"
+    remedy = f"Run it again with {DEBUG_VARIABLE}=1 and report what it prints."
 
     def __init__(self, error: Exception) -> None:
         self.kind = type(error).__name__
         super().__init__(f"The program failed with {self.kind}: a defect of its own.")
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        remedy = f"Run it again with {DEBUG_VARIABLE}=1 and report what it prints."
-        return (Fault(self.code, str(self), remedy=remedy),)
 
 
 def _wants_json(words: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from meso_schedule.availability.days import Availability
-from meso_schedule.base.errors import ExitCode, Fault, MesoScheduleError
+from meso_schedule.base.errors import ExitCode, MesoScheduleError
 from meso_schedule.base.times import Clock
 from meso_schedule.planner.setup import Setup
 
@@ -14,19 +14,15 @@ class NoRoomError(MesoScheduleError):
 
     exit_code = ExitCode.NO
     code = "no_room"
+    remedy = "Choose another day, or add an opening to the clinic file."
 
     def __init__(self, day: date, at: Clock | None, reasons: Sequence[str]) -> None:
         self.day = day
         self.at = at
         self.reasons = tuple(map(str, reasons))
+        self.field, self.value = ("at", str(at)) if at else ("to", str(day))
         when = f"{day} at {at}" if at else str(day)
         super().__init__(f"No session can be on {when}: {'; '.join(self.reasons)}.")
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        field, value = ("at", str(self.at)) if self.at else ("to", str(self.day))
-        remedy = "Choose another day, or add an opening to the clinic file."
-        return (Fault(self.code, str(self), None, field, value, remedy),)
 
 
 def check_room(setup: Setup, to: date, at: Clock | None) -> None:
