@@ -55,6 +55,13 @@ def fees_in(state: CourseState, currency: str) -> Decimal:
     return sum(kept, nothing(currency))
 
 
+def owed_and_refund(state: CourseState, used: Decimal, currency: str) -> tuple[Decimal, Decimal]:
+    """Return what is owed, and what goes back, when the sessions had are worth so much."""
+    left = used + fees_in(state, currency) - paid_so_far(state, currency)
+    none = nothing(currency)
+    return max(none, left), max(none, -left)
+
+
 def check_paid(record: Paid, state: CourseState) -> None:
     """Refuse a payment that the course cannot take.
 

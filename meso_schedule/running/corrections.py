@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from meso_schedule.base.errors import FormatError, InputError, shortened
 from meso_schedule.base.money import in_currency, parse_amount
-from meso_schedule.book.amounts import currency_of, fees_in, paid_so_far
+from meso_schedule.book.amounts import currency_of, fees_in, owed_and_refund, paid_so_far
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.correction_checks import entry_of, extended, withdrawn
 from meso_schedule.book.events import Event
@@ -210,13 +210,8 @@ def _settled(
         )
     used = _in_currency(content["used"], currency)
     paid = paid_so_far(state, currency) - fees_in(state, currency)
-    none = used - used
-    follows = {
-        "currency": currency,
-        "used": str(used),
-        "owed": str(max(none, used - paid)),
-        "refund": str(max(none, paid - used)),
-    }
+    owed, refund = map(str, owed_and_refund(state, used, currency))
+    follows = {"currency": currency, "used": str(used), "owed": owed, "refund": refund}
     for name in sorted(changes.keys() & follows.keys() - {"used"}):
         if changes[name] != follows[name]:
             raise InputError.of(

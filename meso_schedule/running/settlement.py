@@ -6,7 +6,7 @@ from typing import Literal
 
 from meso_schedule.base.models import Model
 from meso_schedule.base.money import half_up, in_currency, parse_percent
-from meso_schedule.book.amounts import currency_of, fees_in, paid_so_far
+from meso_schedule.book.amounts import currency_of, fees_in, owed_and_refund, paid_so_far
 from meso_schedule.book.payloads import Terms
 from meso_schedule.book.prices import (
     agreed,
@@ -93,14 +93,14 @@ def settlement(
     price = low if low == high else None
     if code is None or (price is None and used is None):
         return None
-    none, paid, fees = nothing(code), paid_so_far(state), fees_in(state, code)
-    fee, parts = none, tuple[PartUsed, ...]()
+    fee, parts = nothing(code), tuple[PartUsed, ...]()
     if used is None and price is not None:
         parts = tuple(_parts(had, clinic))
         fee = _fee(clinic.stopping.fee if clinic.stopping else None, _course(state), code)
         used = min(price, sum((part.used for part in parts), fee))
     assert used is not None, "agreed or reckoned"
     ways = {part.by for part in parts}
+    owed, refund = owed_and_refund(state, used, code)
     return Settlement(
         currency=code,
         price=price if price is not None else used,
@@ -108,11 +108,11 @@ def settlement(
         by="hand" if not parts else parts[0].by if len(ways) == 1 else None,
         worth=parts[0].worth if len(parts) == 1 else None,
         fee=fee,
-        fees=fees,
+        fees=fees_in(state, code),
         used=used,
-        paid=paid,
-        owed=max(none, used + fees - paid),
-        refund=max(none, paid - used - fees),
+        paid=paid_so_far(state, code),
+        owed=owed,
+        refund=refund,
         treatments=parts if len(parts) > 1 else (),
     )
 
