@@ -66,9 +66,20 @@ class InputModel(Model):
             model = handler(data)
         except ValidationError as error:
             raise InputError([*model_faults(cls, error), *cls.loose_faults(data)]) from None
-        if faults := list(model.own_faults()):
+        return model._checked()
+
+    def changed(self, **values: Any) -> Self:
+        """Return the record with other values, each of them right in itself.
+
+        Raises:
+            InputError: With every fault between its fields.
+        """
+        return self.model_copy(update=values)._checked()
+
+    def _checked(self) -> Self:
+        if faults := list(self.own_faults()):
             raise InputError(faults)
-        return model
+        return self
 
     def own_faults(self) -> Iterable[Fault]:
         """Find what is wrong between the fields of a record whose fields are each right."""

@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -16,26 +16,26 @@ MAX_BYTES = 1_000_000
 M = TypeVar("M", bound=InputModel)
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file into plain tables.
-
-    Raises:
-        UnreadableFileError: When it is missing, a folder, too large, empty, not UTF-8 or not TOML.
-    """
-    return parse_toml(read_text(path), str(path))
-
-
 def read_model(kind: type[M], path: str | Path) -> M:
-    """Read a record from a TOML file; each fault names the file.
+    """Read a record from a TOML file, anew only when its bytes have changed.
+
+    Each fault names the file.
 
     Raises:
         UnreadableFileError: When it cannot be read as TOML.
         InputError: With every fault of its content.
     """
     try:
-        return kind.model_validate(read_toml(Path(path)))
+        made: M = _model(kind, read_source(Path(path), MAX_BYTES))
     except InputError as error:
         raise error.at(str(path)) from None
+    return made
+
+
+# Each has `MAX_BYTES` at most, so what is kept is bounded too.
+@lru_cache(maxsize=64)
+def _model(kind: type[InputModel], data: bytes) -> Any:
+    return kind.model_validate(parse_toml(decode(data, ""), ""))
 
 
 def read_text(path: Path) -> str:

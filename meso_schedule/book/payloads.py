@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, JsonValue, field_validator
@@ -83,7 +84,7 @@ class KeptProtocol(Model):
 
     def read(self) -> Protocol:
         """Return the protocol."""
-        return Protocol.model_validate_json(self.canonical, context=RECORDED)
+        return _protocol(self.canonical)
 
     @field_validator("canonical")
     @classmethod
@@ -91,6 +92,11 @@ class KeptProtocol(Model):
         if info.data.get("digest") == "sha256:" + hashlib.sha256(text.encode()).hexdigest():
             return text
         raise FormatError("bad_digest", "", "The digest is of another protocol.", "Keep it whole.")
+
+
+@lru_cache(maxsize=64)
+def _protocol(canonical: str) -> Protocol:
+    return Protocol.model_validate_json(canonical, context=RECORDED)
 
 
 class KeptForecast(Model):

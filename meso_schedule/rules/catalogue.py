@@ -107,7 +107,8 @@ def _given(rules: Iterable[str | Path]) -> dict[str, Protocol]:
                     "Give each protocol an id of its own.",
                 )
             )
-        protocol._replaces_packaged = protocol.id in packaged
+        if protocol.id in packaged:
+            protocol = protocol.in_place_of_packaged()
         found[protocol.id], origin[protocol.id] = protocol, path
     faults += spacing_name_faults((str(origin[name]), found[name]) for name in found)
     if faults:

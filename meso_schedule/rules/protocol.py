@@ -5,9 +5,9 @@ names its source or states its assumption, or the file is refused.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from pydantic import PrivateAttr
 
@@ -18,6 +18,7 @@ from meso_schedule.base.free_text import (
 from meso_schedule.base.identifiers import Family, Identifier
 from meso_schedule.base.intervals import Interval
 from meso_schedule.base.models import (
+    FrozenDict,
     InputModel,
     Many,
     readable_fields,
@@ -71,6 +72,12 @@ class Protocol(InputModel):
         """Whether a given file took the place of the packaged protocol of this id."""
         return self._replaces_packaged
 
+    def in_place_of_packaged(self) -> Self:
+        """Return the protocol as one that took the place of the packaged one of its id."""
+        made = self.model_copy()
+        made._replaces_packaged = True
+        return made
+
     @property
     def settle(self) -> Interval:
         """How long an event keeps away from the last session."""
@@ -87,9 +94,9 @@ class Protocol(InputModel):
         return "sha256:" + hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     @cached_property
-    def citations(self) -> dict[str, str]:
+    def citations(self) -> Mapping[str, str]:
         """The sources as lines of small print, by key."""
-        return {source.key: source.citation for source in self.sources}
+        return FrozenDict({source.key: source.citation for source in self.sources})
 
     def origin(self, table: Sourced) -> str:
         """Return the sources of a table as text; without any, its assumption."""

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,6 @@ from meso_schedule.base.text_files import (
     parse_json,
     parse_toml,
     read_text,
-    read_toml,
 )
 
 DEEP = 100_000
@@ -24,6 +24,10 @@ def refusal(read: object, *arguments: object) -> Fault:
     (fault,) = caught.value.faults
     assert fault.remedy
     return fault
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    return parse_toml(read_text(path), str(path))
 
 
 def written(folder: Path, data: bytes) -> Path:

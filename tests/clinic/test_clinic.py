@@ -380,3 +380,12 @@ def test_a_closure_is_written_as_in_the_file() -> None:
     closure = {"first": "2026-12-24", "last": "2026-12-25"}
     faults = faults_of(lambda: Clinic.model_validate(clinic_table(closures=[closure])))
     assert ("missing_key", "closures[1].from") in codes_and_fields(faults)
+
+
+def test_a_price_that_was_changed_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "clinic.toml"
+    for price in ("180.00", "190.00", "180.00"):
+        path.write_text(EXAMPLE.replace("180.00", price), encoding="utf-8")
+        read = read_clinic(path)
+        assert str(next(iter(read.prices.values())).session) == price
+        assert read_clinic(path) is read

@@ -1,6 +1,8 @@
 """Finding protocols: packaged ones, a clinic's own files and folders, and what they treat."""
 
 import json
+import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -180,3 +182,32 @@ def test_what_a_protocol_treats(text: str, found: bool) -> None:
         areas=["scalp", "Décolleté"], indications=["Hair loss", "orange-peel skin", "Straße"]
     )
     assert matches(own, text) is found
+
+
+def test_a_file_is_read_anew_when_its_bytes_change(tmp_path: Path) -> None:
+    path = write(tmp_path / "own.toml", version="1")
+    stamp = path.stat()
+    first = read_protocol(path)
+    assert read_protocol(path) is first
+    write(path, version="2")
+    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert path.stat().st_size == stamp.st_size
+    assert (first.version, read_protocol(path).version) == ("1", "2")
+    assert read_protocol(path).digest != first.digest
+
+
+def test_what_a_file_stands_for_is_not_kept_with_it(tmp_path: Path) -> None:
+    path = write(tmp_path / "own.toml", id="general")
+    alone = read_protocol(path)
+    assert catalogue([path])["general"].replaces_packaged
+    assert not read_protocol(path).replaces_packaged
+    assert not alone.replaces_packaged
+    with pytest.raises(TypeError, match="frozen"):
+        alone.citations["key"] = "text"  # type: ignore[index]
+
+
+def test_a_faulty_file_is_refused_each_time_by_its_own_name(tmp_path: Path) -> None:
+    for name in ("one.toml", "two.toml", "one.toml"):
+        path = write(tmp_path / name, version=1)
+        (fault,) = faults_of(partial(read_protocol, path))
+        assert fault.source == str(path)
