@@ -14,7 +14,7 @@ from pydantic_core import CoreSchema
 from meso_schedule.base.busy_times import BusyTime
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import Fault, FormatError
-from meso_schedule.base.free_text import RECORDED, Line, Reference
+from meso_schedule.base.free_text import Line, Reference
 from meso_schedule.base.models import (
     MAX_SESSIONS,
     Amount,
@@ -259,17 +259,14 @@ class CourseRequest(InputModel):
         Raises:
             InputError: With what is wrong with it.
         """
-        values = {name: getattr(self, name) for name in self.model_fields_set}
-        values["protocol"] = (wanted.protocol,)
-        values["start"] = wanted.start or self.start
-        values["sessions"] = wanted.sessions or self.sessions
-        values["pin"] = [
-            Pin(pin.session, pin.day) for pin in self.pin if pin.protocol in (None, wanted.protocol)
-        ]
-        values["held"] = [
-            day_of(entry) for entry in self.held if whose(entry) in (None, wanted.protocol)
-        ]
-        return CourseRequest.model_validate(values, context=RECORDED)
+        own = (None, wanted.protocol)
+        return self.changed(
+            protocol=(wanted.protocol,),
+            start=wanted.start or self.start,
+            sessions=wanted.sessions or self.sessions,
+            pin=tuple(Pin(pin.session, pin.day) for pin in self.pin if pin.protocol in own),
+            held=tuple(day_of(entry) for entry in self.held if whose(entry) in own),
+        )
 
     def reference_on(self, as_of: date) -> str:
         """Return the reference of the plan of this request, made on a day."""

@@ -1,27 +1,35 @@
 """A whole course under way: its treatments, each as the planner sees it, and what is due first."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.payloads import KeptForecast
 from meso_schedule.book.records import Record
-from meso_schedule.book.state import CourseSession, CourseState, Entry
+from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.course.request import CourseRequest
 from meso_schedule.running.forecasts import earliest_forecast, following
-from meso_schedule.running.treatment_progress import TreatmentProgress, parts_of, running
+from meso_schedule.running.treatment_progress import (
+    TreatmentProgress,
+    asked_of,
+    parts_of,
+    running,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CourseProgress:
-    """A course on a day of asking.
+    """A course at one revision, on a day of asking.
 
     Args:
+        asked: What is asked of it, as it was recorded.
         treatments: One for each protocol, in the order in which they were opened.
     """
 
     state: CourseState
+    asked: CourseRequest
     as_of: date
     treatments: tuple[TreatmentProgress, ...]
 
@@ -50,23 +58,27 @@ class CourseProgress:
         return (other for other in self.treatments if other is not course)
 
 
-def progress_of(state: CourseState, as_of: date) -> CourseProgress:
+def progress_of(
+    state: CourseState, as_of: date, before: CourseProgress | None = None
+) -> CourseProgress:
     """Return a course as the planner sees it, treatment by treatment.
 
     Args:
         state: A course that was not erased.
         as_of: The day of asking; a day before the last session held counts as that day.
+        before: The same course at another revision: what was asked by then is not read again.
 
     Raises:
         InputError: When what is recorded goes with none of its protocols.
     """
     as_of = max([as_of, *(session.date for session in state.held)])
-    treatments = [running(part, as_of) for part in parts_of(state)]
-    if len(treatments) > 1:
-        treatments = [
-            replace(course, label=state.label_of(course.protocol.id)) for course in treatments
-        ]
-    return CourseProgress(state, as_of, tuple(treatments))
+    is_known = before is not None and before.state.request == state.request
+    asked = before.asked if before and is_known else asked_of(state)
+    treatments = (
+        running(part, asked, as_of, state.label_of(part.protocols[0].id))
+        for part in parts_of(state)
+    )
+    return CourseProgress(state, asked, as_of, tuple(treatments))
 
 
 def next_visit(sessions: Iterable[CourseSession], day: date | None = None) -> list[CourseSession]:
@@ -82,17 +94,16 @@ def next_visit(sessions: Iterable[CourseSession], day: date | None = None) -> li
     return [session for session in coming if session.date == first]
 
 
-def forecast_after(state: CourseState, record: Record, as_of: date) -> KeptForecast | None:
-    """Return what is due once an event has been added; None where that cannot be told.
+def followed_by(course: CourseProgress, record: Record) -> CourseProgress | None:
+    """Return a course once an event has been added; None where that cannot be told.
 
     The book refuses what cannot follow; nothing is foreseen for it.
 
     Raises:
         RefusedError: For a session held after the last, which no rule would know.
     """
-    entry = Entry(state.revision + 1, state.last_at, record)
     try:
-        return progress_of(following(state, entry), as_of).forecast
+        return progress_of(following(course.state, record), course.as_of, course)
     except InputError as error:
         fault = error.faults[0]
         if fault.code != "too_many_sessions":
@@ -101,19 +112,17 @@ def forecast_after(state: CourseState, record: Record, as_of: date) -> KeptForec
         raise RefusedError("complete", fault.message, remedy, field="session") from None
 
 
-def with_forecasts(state: CourseState, records: Sequence[Record], as_of: date) -> list[Record]:
-    """Return events with what is due after each of them."""
+def with_forecasts(
+    course: CourseProgress, records: Iterable[Record]
+) -> tuple[list[Record], CourseProgress | None]:
+    """Return events with what is due after each of them, and the course after the last.
+
+    Raises:
+        RefusedError: For a session held after the last.
+    """
     told: list[Record] = []
+    later: CourseProgress | None = course
     for record in records:
-        forecast = forecast_after(state, record, as_of)
-        told.append(record.model_copy(update={"forecast": forecast}) if forecast else record)
-        state = after(state, [record])
-    return told
-
-
-def after(state: CourseState, records: Sequence[Record]) -> CourseState:
-    """Return a course as it would be with sessions held or improvement recorded besides."""
-    for record in records:
-        entry = Entry(state.revision + 1, state.last_at, record)
-        state = following(state, entry).model_copy(update={"revision": entry.revision})
-    return state
+        later = later and followed_by(later, record)
+        told.append(record.model_copy(update={"forecast": later.forecast}) if later else record)
+    return told, later

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from meso_schedule.book.payloads import KeptForecast
-from meso_schedule.book.records import Held, Improved
-from meso_schedule.book.state import CourseSession, CourseState, Entry
+from meso_schedule.book.records import Held, Improved, Record
+from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.course.request import START_WITHIN
 from meso_schedule.running.treatment_progress import TreatmentProgress
 
@@ -60,23 +60,24 @@ def _first_forecast(course: TreatmentProgress) -> KeptForecast:
     )
 
 
-def following(state: CourseState, entry: Entry) -> CourseState:
+def following(state: CourseState, record: Record) -> CourseState:
     """Return a course as it would be with a session held or improvement recorded besides."""
-    record = entry.record
+    update: dict[str, object] = {"revision": state.revision + 1}
     if isinstance(record, Improved):
         days = dict.fromkeys(record.protocols or (), record.on)
         if days:
-            return state.model_copy(update={"improvements": {**state.improvements, **days}})
-        return state.model_copy(update={"improved_on": record.on})
+            update["improvements"] = {**state.improvements, **days}
+        else:
+            update["improved_on"] = record.on
     if isinstance(record, Held):
         held = CourseSession(
             protocol=state.protocol_id(record.protocol),
             number=record.number,
             status="held",
             date=record.on,
-            revision=entry.revision,
+            revision=state.revision + 1,
         )
         before = state.find_session(record.number, record.protocol)
         others = [session for session in state.sessions if session is not before]
-        return state.model_copy(update={"sessions": (*others, held)})
-    return state
+        update["sessions"] = (*others, held)
+    return state.model_copy(update=update)

@@ -7,7 +7,6 @@ from typing import Any
 
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import InputError, shortened
-from meso_schedule.base.free_text import RECORDED
 from meso_schedule.book.payloads import Slot
 from meso_schedule.book.records import Booked, Cancelled, Planned, Record
 from meso_schedule.book.state import CourseState
@@ -23,9 +22,8 @@ from meso_schedule.running.distances import spacing_known
 from meso_schedule.running.names import as_in_the_book, change_in_the_book
 from meso_schedule.running.treatment_progress import (
     TreatmentProgress,
-    asked_of,
+    as_agreed,
     bookings_of,
-    improved_day,
     slots_of,
 )
 
@@ -57,10 +55,9 @@ class Replanned:
 
 
 def replanned(
-    state: CourseState,
+    course: CourseProgress,
     *,
     clinic: Clinic | None,
-    as_of: date,
     changes: Mapping[str, Any] | None = None,
     busy: Sequence[BusySource] = (),
     release: Collection[Name] = (),
@@ -68,9 +65,8 @@ def replanned(
     """Return the calendar of a course that moves as few booked sessions as it can.
 
     Args:
-        state: The course.
+        course: The course.
         clinic: Hours, closures, spacing rules and notice, as they are now.
-        as_of: The day of asking.
         changes: What is asked from now on, by the names of a request.
         busy: Calendars whose events leave no room for a session.
         release: Sessions, by protocol and number, that may move although they would have to stay.
@@ -79,9 +75,9 @@ def replanned(
         InputError: When the changes do not go with the course.
         NoCalendarFits: When no calendar keeps every rule.
     """
-    before, asked = state, dict(changes or {})
-    state = state.model_copy(update={"request": {**state.request, **asked}})
-    course = progress_of(state, as_of)
+    before, asked = course, dict(changes or {})
+    state = before.state.model_copy(update={"request": {**before.state.request, **asked}})
+    course = progress_of(state, before.as_of, before)
     try:
         made = replan_of(course, clinic=clinic, busy=busy, release=release)
     except NoCalendarFits as error:
@@ -92,15 +88,15 @@ def replanned(
     slots = tuple(slot for one in course.treatments for slot in _slots(one, made, release))
     stays = {state.mark(it.number, it.protocol): _differences(it, state) for it in slots}
     changed = tuple(it for it in slots if stays[state.mark(it.number, it.protocol)])
-    wishes = _wishes(before, state, asked, made, is_used=bool(changed)) if slots else {}
+    wishes = _wishes(before, course, asked, made, is_used=bool(changed)) if slots else {}
     records = tuple(_records(course, made, slots if wishes else changed, is_asked=bool(wishes)))
     stays = {mark: names for mark, names in stays.items() if names and "date" not in names}
     return Replanned(made, course.offsets, records, stays, wishes)
 
 
 def _wishes(
-    before: CourseState,
-    after: CourseState,
+    before: CourseProgress,
+    after: CourseProgress,
     asked: Mapping[str, Any],
     made: Replan,
     *,
@@ -110,10 +106,7 @@ def _wishes(
 
     More lateness is leave, no wish: where no session makes use of it nothing is agreed anew.
     """
-    old, new = (
-        CourseRequest.model_validate(dict(state.request), context=RECORDED)
-        for state in (before, after)
-    )
+    old, new = before.asked, after.asked
     latest = max(visit.late_days for visit in made.plan.visits)
     is_idle = not (is_used or made.changes or latest > old.late) and new.late > old.late
     return {
@@ -142,8 +135,7 @@ def _records(
     course: CourseProgress, made: Replan, slots: tuple[Slot, ...], *, is_asked: bool
 ) -> Iterator[Record]:
     if is_asked:
-        kept = CourseRequest.model_validate(dict(course.state.request), context=RECORDED)
-        yield Planned(sessions=slots, request=kept)
+        yield Planned(sessions=slots, request=course.asked)
     for one in course.treatments:
         own = (change for change in _own(one, made) if change.kind == "dropped")
         if dropped := tuple(change.number + one.offset for change in own):
@@ -238,7 +230,7 @@ def _progress_of(one: TreatmentProgress, release: Collection[Name], *, is_fixed:
         release=frozenset(
             number - one.offset for name, number in release if name == one.protocol.id
         ),
-        improved_on=improved_day(one.state),
+        improved_on=one.request.improved_on,
     )
 
 
@@ -250,7 +242,7 @@ def _asked(course: CourseProgress, begun: Mapping[str, Progress]) -> CourseReque
         if _is_idle(own) and begin and begin < course.as_of:
             return one.request.model_copy(update={"start": course.as_of})
         return one.request
-    asked = asked_of(course.state, course.state.request)
+    asked = course.asked.changed(**as_agreed(course.state, course.asked))
     wishes = {wish.protocol: wish for wish in asked.wanted}
     wanted = {name: wishes.get(name, Wanted(name)) for name in begun}
     for name, own in begun.items():
@@ -268,7 +260,7 @@ def _later(wish: Wanted, start: date | None, as_of: date) -> Wanted:
     return Wanted(wish.protocol, wish.sessions, as_of) if begin and begin < as_of else wish
 
 
-def with_wishes(state: CourseState, wanted: Sequence[Wanted]) -> list[str]:
+def with_wishes(course: CourseProgress, wanted: Sequence[Wanted]) -> list[str]:
     """Return what each of several treatments is asked, some of them anew.
 
     What is not said anew stays: the number of sessions, or the start.
@@ -276,7 +268,7 @@ def with_wishes(state: CourseState, wanted: Sequence[Wanted]) -> list[str]:
     Raises:
         InputError: For a treatment that the course does not have, or a course of one.
     """
-    wishes = {wish.protocol: wish for wish in asked_of(state, state.request).wanted}
+    wishes = {wish.protocol: wish for wish in course.asked.wanted}
     for new in wanted:
         if new.protocol not in wishes:
             raise InputError.of(

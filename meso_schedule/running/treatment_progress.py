@@ -5,13 +5,12 @@ sessions of the protocol, and repeats the number of one that does not count. `of
 difference between the two.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from meso_schedule.base.free_text import RECORDED
-from meso_schedule.book.payloads import KeptProtocol, Slot, Terms
+from meso_schedule.book.payloads import Slot, Terms
 from meso_schedule.book.prices import price_of
 from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.course.course_plan import Session
@@ -22,14 +21,12 @@ from meso_schedule.planner.booked import BookedSession
 from meso_schedule.planner.setup import standing_of
 from meso_schedule.rules.protocol import Protocol
 
-_FORESEEN = ("improves_after", "no_improvement")
-
-# Kept to be told: what a course costs is agreed, and no later price cuts it short.
-AGREED = ("budget",)
+# What nobody asks once improvement is recorded.
+_NOTHING_FORESEEN = {"improves_after": None, "no_improvement": False}
 
 # What a treatment is not asked where its protocol has no rule for it.
-_OF_TAPERS = ("improves_after", "no_improvement", "improved_on")
-_OF_TOP_UPS = ("top_ups", "until")
+_NO_TAPER = {**_NOTHING_FORESEEN, "improved_on": None}
+_NO_TOP_UPS = {"top_ups": None, "until": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,7 @@ class TreatmentProgress:
 
     Args:
         protocol: As it was kept with the course.
-        request: What is asked, with the sessions held and improvement recorded.
+        request: What is asked now, with the sessions held and improvement recorded.
         standing: What the sessions held amount to; None while there are none.
         label: The letter of one of several treatments.
     """
@@ -90,51 +87,61 @@ class TreatmentProgress:
         return f"{self.label or ''}{number}"
 
 
-def running(state: CourseState, as_of: date) -> TreatmentProgress:
-    """Return a course of one protocol as the planner sees it.
+def running(
+    part: CourseState, asked: CourseRequest, as_of: date, label: str | None
+) -> TreatmentProgress:
+    """Return one treatment of a course as the planner sees it.
 
     Args:
-        state: A course that was not erased, or what concerns one of its treatments.
-        as_of: The day of asking; a day before the last session held counts as that day.
+        part: What concerns the treatment, as `parts_of` returns it.
+        asked: What is asked of the whole course.
+        as_of: The day of asking, none before the last session held.
+        label: The letter of one of several treatments.
 
     Raises:
         InputError: When what is recorded does not go with its protocol.
     """
-    held = sorted(session.date for session in state.held)
-    as_of = max([as_of, *held])
-    protocol = state.protocols[0].read()
-    request = request_of(state)
+    protocol = part.protocols[0].read()
+    request = _asked_now(part, _asked_of_one(part, protocol, asked) if label else asked)
     count = request.sessions or protocol.sessions.usual
-    standing = standing_of(protocol, request, as_of, count) if held else None
-    return TreatmentProgress(state, protocol, request, as_of, standing)
+    standing = standing_of(protocol, request, as_of, count) if part.held else None
+    return TreatmentProgress(part, protocol, request, as_of, standing, label)
 
 
-def request_of(state: CourseState) -> CourseRequest:
-    """Return what is asked of a course of one treatment now, with what was held and recorded.
+def asked_of(state: CourseState) -> CourseRequest:
+    """Return what is asked of a course, as it was recorded."""
+    return CourseRequest.model_validate(dict(state.request), context=RECORDED)
 
-    Raises:
-        InputError: When what is asked does not go with the rest.
+
+def as_agreed(state: CourseState, asked: CourseRequest) -> dict[str, object]:
+    """Return what a course is asked besides: for whom, and no budget.
+
+    What it costs is agreed, and no later price cuts it short.
     """
-    values: dict[str, Any] = dict(state.request)
-    if state.held:
-        values["held"] = sorted(session.date for session in state.held)
-    if improved_on := improved_day(state):
-        values["improved_on"] = improved_on
-        values = {name: value for name, value in values.items() if name not in _FORESEEN}
-    return asked_of(state, values)
+    reference = asked.reference or state.course
+    return {"patient": state.patient, "reference": reference, "budget": None}
 
 
-def asked_of(state: CourseState, values: Mapping[str, Any]) -> CourseRequest:
-    """Read what is asked of a course, without what was settled when it was opened."""
-    asked = {name: value for name, value in values.items() if name not in AGREED}
-    whose = {"reference": state.course, **asked, "patient": state.patient}
-    return CourseRequest.model_validate(whose, context=RECORDED)
+def _asked_now(part: CourseState, asked: CourseRequest) -> CourseRequest:
+    """Return what is asked with what was held and recorded since."""
+    values = as_agreed(part, asked)
+    if part.held:
+        values["held"] = tuple(sorted(session.date for session in part.held))
+    if improved_on := part.improved_on or asked.improved_on:
+        values |= {"improved_on": improved_on, **_NOTHING_FORESEEN}
+    return asked.changed(**values)
 
 
-def improved_day(state: CourseState) -> date | None:
-    """Return the day on which improvement was recorded, in the book or before it."""
-    asked = state.request.get("improved_on")
-    return state.improved_on or (date.fromisoformat(str(asked)) if asked else None)
+def _asked_of_one(part: CourseState, protocol: Protocol, asked: CourseRequest) -> CourseRequest:
+    """Return what is asked of one of several treatments, as far as it has rules for it."""
+    wishes = {wish.protocol: wish for wish in asked.wanted}
+    own = asked.of(wishes.get(protocol.id, Wanted(protocol.id)))
+    aside: dict[str, object] = {} if protocol.has_taper else dict(_NO_TAPER)
+    if protocol.top_up is None:
+        aside |= _NO_TOP_UPS
+    if own.improved_on and own.improved_on < min((it.date for it in part.held), default=date.max):
+        aside["improved_on"] = None
+    return own.changed(protocol=(), **aside)
 
 
 def slots_of(
@@ -186,43 +193,23 @@ def bookings_of(course: TreatmentProgress) -> tuple[BookedSession, ...]:
 def parts_of(state: CourseState) -> tuple[CourseState, ...]:
     """Return what concerns each treatment of a course, as if it were a course of its own.
 
+    What is asked stays that of the whole.
+
     Args:
         state: A course that was not erased; one of a single protocol is its own part.
-
-    Raises:
-        InputError: When what is asked of it cannot be read.
     """
     if len(state.protocols) == 1:
         return (state,)
-    asked = CourseRequest.model_validate(dict(state.request), context=RECORDED)
-    wishes = {wish.protocol: wish for wish in asked.wanted}
     return tuple(
-        _part(state, kept, asked.of(wishes.get(kept.id, Wanted(kept.id))))
+        state.model_copy(
+            update={
+                "protocols": (kept,),
+                "sessions": tuple(it for it in state.sessions if it.protocol == kept.id),
+                "improved_on": state.improvements.get(kept.id),
+                "improvements": {},
+                "terms": state.treatment_terms.get(kept.id),
+                "treatment_terms": {},
+            }
+        )
         for kept in state.protocols
     )
-
-
-def _part(state: CourseState, kept: KeptProtocol, asked: CourseRequest) -> CourseState:
-    protocol = kept.read()
-    sessions = tuple(session for session in state.sessions if session.protocol == kept.id)
-    held = [session.date for session in sessions if session.status == "held"]
-    values = asked.model_dump(mode="json", exclude_defaults=True, exclude={"protocol"})
-    aside = [*_unruled(protocol)]
-    if asked.improved_on and asked.improved_on < min(held, default=date.max):
-        aside.append("improved_on")
-    changes: dict[str, Any] = {
-        "protocols": (kept,),
-        "sessions": sessions,
-        "request": {name: value for name, value in values.items() if name not in aside},
-        "improved_on": state.improvements.get(kept.id),
-        "improvements": {},
-        "terms": state.treatment_terms.get(kept.id),
-        "treatment_terms": {},
-    }
-    return state.model_copy(update=changes)
-
-
-def _unruled(protocol: Protocol) -> tuple[str, ...]:
-    """Return what cannot be asked of a protocol alone."""
-    tapers = () if protocol.has_taper else _OF_TAPERS
-    return tapers if protocol.top_up else (*tapers, *_OF_TOP_UPS)

@@ -8,7 +8,7 @@ from meso_schedule.book.state import CourseSession
 from meso_schedule.running.course_progress import CourseProgress, next_visit
 from meso_schedule.running.forecasts import forecast_of
 from meso_schedule.running.names import Named, session_named, treatment_named
-from meso_schedule.running.treatment_progress import TreatmentProgress, improved_day
+from meso_schedule.running.treatment_progress import TreatmentProgress
 
 
 def sessions_to_hold(
@@ -166,7 +166,7 @@ def _no_taper(treatments: Sequence[TreatmentProgress], on: date) -> RefusedError
 def _refusal(course: TreatmentProgress, on: date) -> RefusedError | None:
     if not course.protocol.has_taper:
         return _no_taper([course], on)
-    if before := improved_day(course.state):
+    if before := course.request.improved_on:
         return RefusedError(
             "already_recorded",
             f"Improvement was recorded for {before}.",

@@ -2,10 +2,11 @@
 
 import getpass
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from inspect import Parameter, Signature, signature
-from typing import Any, NamedTuple
+from typing import Any
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.harmless import harmless
@@ -149,7 +150,8 @@ class Draft:
     question: str | None = None
 
 
-class Situation(NamedTuple):
+@dataclass(frozen=True)
+class Situation:
     """What a command sees when it thinks over what to write."""
 
     state: CourseState
@@ -157,10 +159,14 @@ class Situation(NamedTuple):
     clinic: Clinic | None
     book: Book
 
-    @property
+    @cached_property
     def now(self) -> CourseProgress:
         """The course as the planner sees it."""
         return progress_of(self.state, self.today)
+
+    def after(self, state: CourseState) -> CourseProgress:
+        """Return the course as the planner sees it once something was written to it."""
+        return progress_of(state, self.today, self.now)
 
 
 def writes(
@@ -238,7 +244,7 @@ def _attempt(
         except RefusedError as error:
             if error.code != "stale" or writer.seen is not None or attempt == _ATTEMPTS:
                 raise
-        situation = situation._replace(state=situation.book.course(course))
+        situation = replace(situation, state=situation.book.course(course))
     raise AssertionError("the last attempt returns or raises")
 
 

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-from meso_schedule.base.errors import InputError
 from meso_schedule.base.times import Clock
 from meso_schedule.book.prices import terms_by_protocol
 from meso_schedule.book.records import Held, Missed
@@ -21,8 +20,9 @@ from meso_schedule.cli.courses.inputs import (
     read_number,
 )
 from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines
+from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text
-from meso_schedule.running.course_progress import CourseProgress, after, progress_of, with_forecasts
+from meso_schedule.running.course_progress import CourseProgress, with_forecasts
 from meso_schedule.running.distances import TooClose, too_close
 from meso_schedule.running.forecasts import forecast_of
 from meso_schedule.running.names import Named, treatment_named
@@ -47,13 +47,14 @@ def hold(
     now = seen.now
     day = read_day(on, "on", seen.today)
     held = _to_hold(now, day, session, treatment)
-    records = _held_records(held, day, read_clock(at), reason)
-    close = _too_close(seen, records) if now.is_combined else []
+    visit = _held_records(held, day, read_clock(at), reason)
+    records, later = with_forecasts(now, visit)
+    close = _too_close(later, visit, seen.clinic) if later and now.is_combined else []
     facts = {"too_close": [entry.model_dump(mode="json") for entry in close]}
     return Draft(
-        with_forecasts(seen.state, records, seen.today),
+        records,
         f"{_listed(held)} held on {day_text(day)}.",
-        lambda after: _after_holding(after, held, close, seen),
+        lambda _: _after_holding(later, held, close, seen.clinic) if later else [],
         facts if now.is_combined else {},
     )
 
@@ -100,7 +101,7 @@ def miss(
     ]
 
     def done(after: CourseState) -> Sequence[str]:
-        later = progress_of(after, seen.today)
+        later = seen.after(after)
         told = [line for one in _same(later, missed) for line in due_lines(one)]
         told += limit_lines(later, seen.clinic)
         return [*told, f"Give it a new day: 'meso-schedule courses replan {after.course}'."]
@@ -153,23 +154,20 @@ def _later(at: Clock, minutes: int) -> Clock:
     return Clock(min(at.minutes + minutes, 24 * 60 - 1))
 
 
-def _too_close(seen: Situation, records: Sequence[Held]) -> list[TooClose]:
+def _too_close(
+    course: CourseProgress, visit: Sequence[Held], clinic: Clinic | None
+) -> list[TooClose]:
     """Return what is booked or held too close to the sessions of a visit."""
-    try:
-        now = progress_of(after(seen.state, records), seen.today)
-    except InputError:
-        return []  # the book refuses what cannot follow
     return [
         found
-        for record in records
-        for found in too_close(now, now.of(record.protocol), record.number, record.on, seen.clinic)
+        for one in visit
+        for found in too_close(course, course.of(one.protocol), one.number, one.on, clinic)
     ]
 
 
 def _after_holding(
-    state: CourseState, held: Sequence[Named], close: Sequence[TooClose], seen: Situation
+    now: CourseProgress, held: Sequence[Named], close: Sequence[TooClose], clinic: Clinic | None
 ) -> list[str]:
-    now = progress_of(state, seen.today)
     told = [line for named in held for line in _verdict(now, named)]
     told += [
         f"Session {entry.session} is too close to session {entry.other}, {entry.status} on"
@@ -181,10 +179,10 @@ def _after_holding(
         lines, fits = _next_lines(one)
         told += lines
         upset = upset or not fits
-    past = limit_lines(now, seen.clinic)
+    past = limit_lines(now, clinic)
     told += past
     upset = upset or bool(past)
-    return [*told, REPLAN.format(state.course)] if upset else told
+    return [*told, REPLAN.format(now.state.course)] if upset else told
 
 
 def _same(now: CourseProgress, held: Sequence[Named]) -> list[TreatmentProgress]:

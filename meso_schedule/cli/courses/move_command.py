@@ -7,17 +7,18 @@ import typer
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.records import Improved, Moved
-from meso_schedule.book.state import CourseState
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_clock, read_day, read_number
 from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines
 from meso_schedule.cli.environment import calendar_facts, read_calendars
+from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text
-from meso_schedule.running.course_progress import CourseProgress, progress_of, with_forecasts
+from meso_schedule.running.course_progress import CourseProgress, with_forecasts
 from meso_schedule.running.moving import move_of
 from meso_schedule.running.names import Named, treatment_named
+from meso_schedule.running.treatment_progress import TreatmentProgress
 from meso_schedule.running.visits import session_to_move, waiting_for_improvement
 
 
@@ -91,24 +92,26 @@ def improve(
 
     Of several treatments it holds for all that wait for it.
     """
-    state, today = seen.state, seen.today
-    day = read_day(on, "on", today)
+    day = read_day(on, "on", seen.today)
     now = seen.now
     among = [treatment_named(now, treatment)] if treatment else now.treatments
     waiting = waiting_for_improvement(among, day)
     ids = tuple(one.protocol.id for one in waiting) if now.is_combined else None
     of = f" of {', '.join(ids)}" if ids else ""
 
-    def done(after: CourseState) -> Sequence[str]:
-        later = progress_of(after, today)
-        due = [line for one in waiting for line in due_lines(later.of(one.protocol.id))]
-        return [*due, *limit_lines(later, seen.clinic), REPLAN.format(after.course)]
-
+    records, later = with_forecasts(now, [Improved(on=day, protocols=ids)])
     return Draft(
-        with_forecasts(state, [Improved(on=day, protocols=ids)], today),
+        records,
         f"improvement{of} was recorded on {day_text(day)}.",
-        done,
+        lambda _: _after_improvement(later, waiting, seen.clinic) if later else [],
     )
+
+
+def _after_improvement(
+    now: CourseProgress, waiting: Sequence[TreatmentProgress], clinic: Clinic | None
+) -> list[str]:
+    due = [line for one in waiting for line in due_lines(now.of(one.protocol.id))]
+    return [*due, *limit_lines(now, clinic), REPLAN.format(now.state.course)]
 
 
 def _to_move(now: CourseProgress, session: str) -> Named:

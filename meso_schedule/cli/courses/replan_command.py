@@ -69,9 +69,8 @@ def replan(
     released = _released(seen.now, release or [])
     with placing({}):
         made = replanned(
-            seen.state,
+            seen.now,
             clinic=seen.clinic,
-            as_of=seen.today,
             changes=_asked(given, seen),
             busy=calendars,
             release=released,
@@ -108,7 +107,7 @@ def _asked(given: dict[str, Any], seen: Situation) -> dict[str, Any]:
     request = read_asked({**typed, "protocol": wanted} if wanted else typed).request
     made = request.model_dump(mode="json", include=set(typed))
     if wanted:
-        made["protocol"] = with_wishes(seen.state, request.wanted)
+        made["protocol"] = with_wishes(seen.now, request.wanted)
     if "away" in made:
         known = seen.state.request.get("away")
         before = known if isinstance(known, list) else []

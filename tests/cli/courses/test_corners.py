@@ -8,7 +8,7 @@ import icalendar
 from meso_schedule.book.folding import fold
 from meso_schedule.book.records import Note
 from meso_schedule.book.state import Entry
-from meso_schedule.running.course_progress import forecast_after, progress_of
+from meso_schedule.running.course_progress import followed_by, progress_of
 from meso_schedule.running.forecasts import following
 from tests.book.samples import MIDDAY, kept, opened
 from tests.cli.courses.desk import CLINIC, RULES, Counter
@@ -176,11 +176,11 @@ def test_a_lapsed_session_can_still_be_moved(counter: Counter) -> None:
 def test_what_follows_a_note() -> None:
     two = opened(protocols=(kept(), kept(id="other")))
     state = fold("22222222", [Entry(1, MIDDAY, two)])
-    due = forecast_after(state, Note(text="x"), date(2026, 11, 22))
-    assert due is not None
-    assert (due.number, due.protocol) == (1, kept().id)
+    later = followed_by(progress_of(state, date(2026, 11, 22)), Note(text="x"))
+    assert later is not None
+    assert (later.forecast.number, later.forecast.protocol) == (1, kept().id)
     one = fold("22222222", [Entry(1, MIDDAY, opened())])
-    assert following(one, Entry(2, MIDDAY, Note(text="x"))) is one
+    assert following(one, Note(text="x")) == one.model_copy(update={"revision": 2})
     assert progress_of(one, date(2026, 11, 22)).treatments[0].next_visit == 1
 
 
