@@ -282,3 +282,28 @@ class EnvironmentFault(MesoScheduleError):  # noqa: N818 - the surroundings are 
         self.value = self.target = target
         self.remedy = remedy
         super().__init__(f"{problem} {remedy}")
+
+
+class DefectError(MesoScheduleError):
+    """An error that nobody expected: a fault of the program.
+
+    Args:
+        kind: The class of the error.
+    """
+
+    exit_code = ExitCode.DEFECT
+    code = "defect"
+    remedy = "Report it, with what was asked."
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        super().__init__(f"The program failed with {kind}: a defect of its own.")
+
+
+def in_our_words(error: Exception) -> MesoScheduleError:
+    """Return an error as one of ours: one that nobody expected is a defect."""
+    if isinstance(error, MesoScheduleError):
+        return error
+    defect = DefectError(type(error).__name__)
+    defect.__cause__ = error
+    return defect

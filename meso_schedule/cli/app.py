@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from meso_schedule._version import __version__
-from meso_schedule.base.errors import EnvironmentFault, ExitCode, MesoScheduleError
+from meso_schedule.base.errors import DefectError, EnvironmentFault, ExitCode, MesoScheduleError
 from meso_schedule.cli.signals import SignalReceived, raise_received, stopped_by_signals
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _explain(error: Exception, *, as_json: bool) -> int:
     from meso_schedule.cli.standard_error import tell
 
     placed = error if isinstance(error, PlacedError) else None
-    cause = placed.error if placed else _in_our_words(error)
+    cause = placed.error if placed else _told(error)
     origins = placed.origins if placed else {}
     report(cause, origins, as_json=as_json, language=placed.language if placed else None)
     if isinstance(cause, DefectError) and os.environ.get(DEBUG_VARIABLE) == "1":
@@ -142,24 +142,18 @@ def _explain(error: Exception, *, as_json: bool) -> int:
     return cause.exit_code
 
 
-def _in_our_words(error: Exception) -> MesoScheduleError:
+def _told(error: Exception) -> MesoScheduleError:
     if isinstance(error, MesoScheduleError):
         return error
     from meso_schedule.cli.usage import is_usage, usage_error
 
-    return usage_error(error) if is_usage(error) else DefectError(error)
+    return usage_error(error) if is_usage(error) else _CommandDefectError(type(error).__name__)
 
 
-class DefectError(MesoScheduleError):
-    """An error that nobody expected: a fault of the program."""
+class _CommandDefectError(DefectError):
+    """A defect of a command, which can be run again."""
 
-    exit_code = ExitCode.DEFECT
-    code = "defect"
     remedy = f"Run it again with {DEBUG_VARIABLE}=1 and report what it prints."
-
-    def __init__(self, error: Exception) -> None:
-        self.kind = type(error).__name__
-        super().__init__(f"The program failed with {self.kind}: a defect of its own.")
 
 
 def _wants_json(words: Sequence[str]) -> bool:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from meso_schedule.cli.batches import jobs as batch_jobs
+from meso_schedule.planner.combined_planning import plan_combined
 from tests.support.command_line import AS_OF, BATCH, CLINIC, LINES, Run, write
 
 
@@ -52,6 +54,30 @@ def test_a_batch_goes_on_where_it_stopped(run: Run) -> None:
     Path("plans.jsonl").unlink()
     write("plans.jsonl.part", whole)
     assert run(*BATCH[:5], "--resume").code == 0
+
+
+def test_a_defect_is_the_answer_to_its_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(protocols: Any, request: Any, **more: Any) -> Any:
+        if request.reference == "broken":
+            raise ZeroDivisionError
+        return plan_combined(protocols, request, **more)
+
+    monkeypatch.setattr(batch_jobs, "plan_combined", broken)
+    asked = [{"protocol": "general", "reference": name} for name in ("a", "broken", "c")]
+    write("jobs.jsonl", "\n".join(json.dumps({"id": it["reference"], **it}) for it in asked))
+    done = run(*BATCH)
+    assert (done.code, done.err) == (0, "Wrote plans.jsonl: 2 plans and 1 error.\n")
+    one, defect, other = answers()
+    assert (one["plan"]["reference"], other["plan"]["reference"]) == ("a", "c")
+    assert defect["id"] == "broken"
+    assert defect["error"] == {
+        "code": "defect",
+        "message": "The program failed with ZeroDivisionError: a defect of its own.",
+        "source": "jobs.jsonl, line 2",
+        "field": None,
+        "value": None,
+        "remedy": "Report it, with what was asked.",
+    }
 
 
 def test_answers_never_replace_the_jobs(run: Run) -> None:

@@ -12,7 +12,6 @@ import pytest
 
 from meso_schedule.cli.app import main
 from meso_schedule.cli.batches.sheets import Sheets
-from meso_schedule.cli.formats import Style
 from meso_schedule.cli.options import PAPERS
 from meso_schedule.output.print import pdf as sheet_module
 from tests.support.samples import ROOT
@@ -228,7 +227,7 @@ def test_a_progress_bar_on_a_terminal() -> None:
 
 
 def test_names_are_safe_and_unlike_each_other(tmp_path: Path) -> None:
-    sheets = Sheets.open(str(tmp_path), Style(80), replaces=False)
+    sheets = Sheets.open(str(tmp_path), replaces=False)
     asked = ["x", "X", "x-2", "/etc/passwd", "", "...", "nul", "a\nb", "com1", "ß", "SS"]
     assert [sheets.take(name).name for name in asked] == [
         *("x.pdf", "X-2.pdf", "x-2-2.pdf", "etc-passwd.pdf", "sheet.pdf", "sheet-2.pdf"),

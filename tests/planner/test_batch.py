@@ -18,8 +18,8 @@ from meso_schedule import (
     plan_course,
     plan_courses,
 )
-from meso_schedule.base.errors import BudgetTooSmallError, InputError
-from meso_schedule.planner.batch import CHUNK, IN_FLIGHT
+from meso_schedule.base.errors import BudgetTooSmallError, DefectError, InputError
+from meso_schedule.planner.batch import CHUNK, TRIPS, WORKERS, in_order
 from tests.support.samples import clinic, on, protocol
 
 AS_OF = on("2026-11-22")
@@ -70,12 +70,16 @@ def answers_to(
 class Recorder(Executor):
     """Run what is submitted when its result is asked for, and remember how much was submitted."""
 
-    def __init__(self) -> None:
+    def __init__(self, workers: int | None = None) -> None:
         self.futures: list[Future[Any]] = []
+        self.jobs: list[list[Any]] = []
+        if workers:
+            self._max_workers = workers
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
         self.futures.append(future)
+        self.jobs.append(args[-1])
         if len(self.futures) <= 1:
             future.set_result(fn(*args, **kwargs))
         return future
@@ -153,18 +157,41 @@ def test_an_endless_line_is_read_a_little_ahead(where: str, request: pytest.Fixt
     with closing(answers_to(line, executor)) as answers:
         first = list(islice(answers, 3))
     assert [one.reference for one in first if isinstance(one, CoursePlan)] == ["1", "2", "3"]
-    assert line.taken <= CHUNK * (IN_FLIGHT + 1)
+    workers = {"threads": 4, "processes": 2}[where]
+    assert line.taken <= CHUNK * TRIPS * workers
 
 
 def test_what_is_not_wanted_any_more_is_cancelled() -> None:
     recorder = Recorder()
     with closing(answers_to(Endless(), recorder)) as answers:
         next(answers)
-    assert len(recorder.futures) == IN_FLIGHT + 1
-    assert [future.cancelled() for future in recorder.futures] == [False] + [True] * IN_FLIGHT
+    under_way = TRIPS * WORKERS - 1
+    assert [future.cancelled() for future in recorder.futures] == [False] + [True] * under_way
 
 
-def test_a_defect_is_not_taken_for_an_answer() -> None:
-    broken: Any = [(None, CourseRequest())]
-    with pytest.raises(AttributeError):
-        list(plan_courses(broken, as_of=AS_OF))
+@pytest.mark.parametrize(("count", "workers"), [(1, 3), (4, 3), (20, 2), (33, 2), (100, 8)])
+def test_few_jobs_keep_every_worker_busy(count: int, workers: int) -> None:
+    """As many trips as there are workers, or jobs, and none with twice as many as another."""
+    recorder = Recorder(workers)
+    list(islice(in_order(abs, range(count), recorder), 1))
+    trips = [len(jobs) for jobs in recorder.jobs]
+    assert sum(trips) == count
+    assert len(trips) >= min(count, workers)
+    assert max(trips) <= min(CHUNK, -(-count // workers))
+
+
+@pytest.mark.parametrize("where", [None, "threads", "processes"])
+def test_a_defect_is_the_answer_to_its_job(
+    where: str | None, request: pytest.FixtureRequest
+) -> None:
+    executor = request.getfixturevalue(where) if where else None
+    asked = CourseRequest(start=on("2026-12-01"))
+    broken: Any = [(OWN, asked), (None, asked), (OWN, asked), None]
+    one, defect, other, no_pair = plan_courses(broken, as_of=AS_OF, executor=executor)
+    assert isinstance(one, CoursePlan)
+    assert one == other
+    assert isinstance(defect, DefectError)
+    assert isinstance(no_pair, DefectError)
+    assert (defect.exit_code, defect.faults[0].code) == (70, "defect")
+    assert str(defect) == "The program failed with AttributeError: a defect of its own."
+    assert str(no_pair) == "The program failed with TypeError: a defect of its own."

@@ -15,6 +15,7 @@ from meso_schedule import Clinic, CourseRequest, Interval, NoCalendarFits, Proto
 from meso_schedule.base.errors import (
     BudgetTooSmallError,
     CalendarEndError,
+    DefectError,
     EnvironmentFault,
     Fault,
     FormatError,
@@ -169,6 +170,7 @@ def every_error() -> list[MesoScheduleError]:
         CalendarEndError(date.max, "1 month"),
         NoCalendarFound(150_000),
         BudgetTooSmallError(Decimal("100.00"), "GBP", 3, Decimal("540.00")),
+        DefectError("RuntimeError"),
         NoCalendarFits(conflict, [way]),
         EnvironmentFault("The disk is full.", "plan.json", "Make room."),
     ]

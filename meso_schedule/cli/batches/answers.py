@@ -10,9 +10,7 @@ from typing import Any, BinaryIO, NamedTuple, NoReturn
 from meso_schedule.base.dates import parse_date
 from meso_schedule.base.errors import EnvironmentFault, InputError, MesoScheduleError
 from meso_schedule.base.private_files import make_private
-from meso_schedule.cli.batches.jobs import Job, answer_line
-from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.cli.batches.jobs import Answer, Asked, Batch, Job
 
 
 @dataclass(slots=True)
@@ -61,28 +59,26 @@ class Answers:
         """How many answers there are."""
         return self.plans + self.errors
 
-    def write(self, job: Job, answer: CoursePlan | MesoScheduleError) -> None:
+    def write(self, answer: Answer) -> None:
         """Add the answer to a job, at once on its way to the disk."""
-        self.file.write(answer_line(job, answer))
+        self.file.write(answer.told)
         self.file.flush()
-        self._tally(is_plan=not isinstance(answer, MesoScheduleError))
+        self._tally(is_plan=answer.reference is not None)
 
     def resume(
         self,
         jobs: Iterator[Job],
-        source: Path,
-        clinic: Clinic | None,
+        batch: Batch,
         as_of: date | None,
-        planned: Callable[[Job, "Stamp"], None],
+        planned: Callable[[Asked, "Stamp"], None],
     ) -> None:
         """Skip the jobs that are answered; a last line cut short is taken away.
 
         Args:
             jobs: All jobs.
-            source: Their file.
-            clinic: The clinic of this run.
+            batch: What holds for them in this run.
             as_of: The day of asking of this run; None for any.
-            planned: Called with each job that was answered with a plan.
+            planned: Called with what was asked where the answer is a plan.
 
         Raises:
             InputError: When the answers are not to these jobs, by these rules, of this clinic
@@ -96,17 +92,22 @@ class Answers:
             identity, stamp = self._read(answer)
             job = next(jobs, None)
             if job is None or job.identity != identity:
-                self._refuse(f"does not answer line {self.count + 1} of {source}")
-            if stamp and as_of and stamp.as_of != as_of:
-                self._refuse(f"was planned as of {stamp.as_of}, not {as_of}")
-            if stamp and stamp != _stamp_of(job, clinic, stamp.as_of):
-                self._refuse("answers another request, other rules or another clinic")
-            self.as_of = self.as_of or (stamp.as_of if stamp else None)
-            self._tally(is_plan=stamp is not None)
+                self._refuse(f"does not answer line {self.count + 1} of {batch.jobs}")
             if stamp:
-                planned(job, stamp)
+                planned(self._asked(job, stamp, batch, as_of), stamp)
+            self._tally(is_plan=stamp is not None)
         self.file.seek(whole)
         self.file.truncate()
+
+    def _asked(self, job: Job, stamp: "Stamp", batch: Batch, as_of: date | None) -> Asked:
+        """Return what a job asks for that was answered with the plan of a stamp."""
+        asked = job.asked
+        if as_of and stamp.as_of != as_of:
+            self._refuse(f"was planned as of {stamp.as_of}, not {as_of}")
+        if isinstance(asked, MesoScheduleError) or stamp != Stamp.of(asked, batch, stamp.as_of):
+            self._refuse("answers another request, other rules or another clinic")
+        self.as_of = self.as_of or stamp.as_of
+        return asked
 
     def _tally(self, *, is_plan: bool) -> None:
         if is_plan:
@@ -152,18 +153,18 @@ class Stamp(NamedTuple):
             plan["clinic"]["name"],
         )
 
-
-def _stamp_of(job: Job, clinic: Clinic | None, as_of: date) -> Stamp | None:
-    if isinstance(job.asked, MesoScheduleError):
-        return None
-    protocols, request = job.asked
-    return Stamp(
-        as_of,
-        protocols[0].digest,
-        request.reference_on(as_of),
-        clinic.timezone if clinic else "UTC",
-        clinic.name if clinic else None,
-    )
+    @classmethod
+    def of(cls, asked: Asked, batch: Batch, as_of: date) -> "Stamp":
+        """Return the stamp that a plan gets."""
+        (protocol, *_), request = asked
+        clinic = batch.clinic
+        return cls(
+            as_of,
+            protocol.digest,
+            request.reference_on(as_of),
+            clinic.timezone if clinic else "UTC",
+            clinic.name if clinic else None,
+        )
 
 
 def unwritable(path: Path, error: OSError) -> EnvironmentFault:

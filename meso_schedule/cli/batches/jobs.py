@@ -1,18 +1,29 @@
 """The lines of a batch: jobs as they are read, answers as they are written."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from datetime import date
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
 
-from meso_schedule.base.errors import InputError, MesoScheduleError, UnknownNameError
+from meso_schedule.base.busy_times import BusySource
+from meso_schedule.base.errors import (
+    InputError,
+    MesoScheduleError,
+    UnknownNameError,
+    in_our_words,
+)
 from meso_schedule.base.harmless import json_harmless
 from meso_schedule.base.source_files import refuse, refuse_size
 from meso_schedule.base.text_files import MAX_BYTES, decode, parse_json
 from meso_schedule.cli.error_messages import error_document
+from meso_schedule.cli.formats import Style, sheet_of
 from meso_schedule.cli.requests import checked_request, named_protocols, text_faults
+from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.course.request import CourseRequest
+from meso_schedule.planner.combined_planning import plan_combined
 from meso_schedule.rules.protocol import Protocol
 
 _MOST_PIECES = 64
@@ -20,10 +31,10 @@ _MOST_PIECES = 64
 MAX_JOBS = 1_000_000
 
 Identity = str | int | None
+Asked = tuple[list[Protocol], CourseRequest]
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """One line of a batch: what it asks for, or why it cannot be read.
 
     Args:
@@ -36,7 +47,59 @@ class Job:
     identity: Identity
     place: str
     size: int
-    asked: tuple[list[Protocol], CourseRequest] | MesoScheduleError
+    asked: Asked | MesoScheduleError
+
+
+class Answer(NamedTuple):
+    """What one line of a batch is answered, ready to be written.
+
+    Args:
+        identity: The caller's id; None where the line has none.
+        place: The file and the line.
+        size: Bytes of the line.
+        told: The line of JSON.
+        reference: That of the plan; None for an error.
+        sheet: The plan as it is printed; None where no sheets are asked for.
+    """
+
+    identity: Identity
+    place: str
+    size: int
+    told: bytes
+    reference: str | None
+    sheet: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What holds for every job.
+
+    Args:
+        jobs: The file of jobs.
+        protocols: Every protocol by id.
+        clinic: The clinic.
+        busy: Calendars whose events leave no room.
+        style: Language, paper and logo of the sheets; None for no sheets.
+    """
+
+    jobs: Path
+    protocols: Mapping[str, Protocol]
+    clinic: Clinic | None
+    busy: Sequence[BusySource]
+    style: Style | None
+
+    def read(self, number: int, line: bytes) -> Job:
+        """Read a line."""
+        return read_job(line, f"{self.jobs}, line {number}", self.protocols)
+
+    def plan(self, asked: Asked, as_of: date) -> CoursePlan:
+        """Plan what a job asks for.
+
+        Raises:
+            MesoScheduleError: When it cannot be planned.
+        """
+        protocols, request = asked
+        return plan_combined(protocols, request, clinic=self.clinic, as_of=as_of, busy=self.busy)
 
 
 def read_lines(file: BinaryIO) -> Iterator[bytes]:
@@ -63,6 +126,27 @@ def _piece(file: BinaryIO) -> bytes:
         refuse(str(file.name), "unreadable", problem, "Check that it is the right file.")
 
 
+def answer_of(batch: Batch, as_of: date, line: tuple[int, bytes]) -> Answer:
+    """Answer one line.
+
+    Args:
+        batch: What holds for every job.
+        as_of: The day of asking.
+        line: Its number, and what it says.
+    """
+    job = batch.read(*line)
+    reference = sheet = None
+    try:
+        if isinstance(job.asked, MesoScheduleError):
+            raise job.asked
+        plan = batch.plan(job.asked, as_of)
+        sheet = sheet_of(plan, batch.style) if batch.style else None
+        told, reference = _plan_line(job, plan), plan.reference
+    except Exception as error:
+        told = error_line(job, in_our_words(error))
+    return Answer(job.identity, job.place, job.size, told, reference, sheet)
+
+
 def read_job(line: bytes, place: str, protocols: Mapping[str, Protocol]) -> Job:
     """Read one line; whatever is wrong with it becomes its answer."""
     identity: Identity = None
@@ -77,17 +161,19 @@ def read_job(line: bytes, place: str, protocols: Mapping[str, Protocol]) -> Job:
             if name not in protocols:
                 raise UnknownNameError("protocol", name, list(protocols))
         return Job(identity, place, len(line), ([protocols[name] for name in names], request))
-    except MesoScheduleError as error:
-        return Job(identity, place, len(line), error)
+    except Exception as error:
+        return Job(identity, place, len(line), in_our_words(error))
 
 
-def answer_line(job: Job, answer: CoursePlan | MesoScheduleError) -> bytes:
-    """Write the answer to a job as a line of JSON."""
-    if isinstance(answer, MesoScheduleError):
-        document = {"id": job.identity, **error_document(answer, {}, job.place)}
-        return f"{json.dumps(document)}\n".encode()
-    plan = json_harmless(answer.model_dump_json())
-    return f'{{"id": {json.dumps(job.identity)}, "plan": {plan}}}\n'.encode()
+def error_line(job: Job | Answer, error: MesoScheduleError) -> bytes:
+    """Write an error as the answer to a job: a line of JSON."""
+    document = {"id": job.identity, **error_document(error, {}, job.place)}
+    return f"{json.dumps(document)}\n".encode()
+
+
+def _plan_line(job: Job, plan: CoursePlan) -> bytes:
+    text = json_harmless(plan.model_dump_json())
+    return f'{{"id": {json.dumps(job.identity)}, "plan": {text}}}\n'.encode()
 
 
 def _object(line: bytes, place: str) -> dict[str, Any]:

@@ -9,69 +9,50 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
-from itertools import count, islice
+from itertools import count
 from multiprocessing import active_children, parent_process
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from meso_schedule.availability.calendars import BusyCalendar
 from meso_schedule.base.dates import parse_date
 from meso_schedule.base.errors import (
     EnvironmentFault,
     ExitCode,
     FormatError,
     InputError,
-    MesoScheduleError,
 )
 from meso_schedule.base.interruptions import ENDING, undisturbed
 from meso_schedule.base.private_files import Spared, place, write_files
 from meso_schedule.base.source_files import open_source
 from meso_schedule.cli.batches.answers import Answers, Stamp, unwritable
-from meso_schedule.cli.batches.jobs import Job, read_job, read_lines
+from meso_schedule.cli.batches.jobs import (
+    Answer,
+    Asked,
+    Batch,
+    answer_of,
+    error_line,
+    read_lines,
+)
 from meso_schedule.cli.batches.sheets import Sheets
 from meso_schedule.cli.environment import find_clinic, find_logo, read_calendars, today
 from meso_schedule.cli.error_messages import COMMAND_LINE
 from meso_schedule.cli.formats import Style, sheet_of
 from meso_schedule.cli.requests import read_count
+from meso_schedule.cli.signals import raise_received
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
-from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.output.words.text import count_text
-from meso_schedule.planner.batch import plan_courses
-from meso_schedule.planner.combined_planning import plan_combined
+from meso_schedule.planner.batch import in_order
 from meso_schedule.rules.catalogue import catalogue
-from meso_schedule.rules.protocol import Protocol
 
 MAX_WORKERS = 60
-_CHUNK = 512
 _REFRESH = 16
 
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What holds for every job.
-
-    Args:
-        jobs: The file of jobs.
-        protocols: Every protocol by id.
-        clinic: The clinic.
-        as_of: The day of asking; None for today.
-        busy: Calendars whose events leave no room.
-        workers: How many processes plan.
-        sheets: Where a sheet of each plan goes; None for no sheets.
-    """
-
-    jobs: Path
-    protocols: dict[str, Protocol]
-    clinic: Clinic | None
-    as_of: date | None
-    busy: list[BusyCalendar]
-    workers: int
-    sheets: Sheets | None = None
+# What holds for every job, in a process that plans: it travels once, not with each of them.
+_batch: Batch
 
 
 def run_batch(
@@ -110,12 +91,12 @@ def run_batch(
     with closing(open_source(Path(jobs))) as source:
         calendars = read_calendars(busy, zones, clinic, day or today(clinic))
         style = replace(style, logo=find_logo(clinic, clinic_file)) if style else None
-        printer = _printer(sheets, style, spared, replaces=force or is_resumed)
-        batch = Batch(Path(jobs), catalogue(rules), clinic, day, calendars, processes, printer)
+        printer = _printer(sheets, spared, replaces=force or is_resumed)
+        batch = Batch(Path(jobs), catalogue(rules), clinic, calendars, style if printer else None)
         answers = Answers.open(part, is_resumed=is_resumed)
         try:
             with closing(answers.file), _writing(answers):
-                _answer_all(batch, source, answers)
+                _answer_all(batch, source, answers, day, workers=processes, sheets=printer)
                 os.fsync(answers.file.fileno())
         except BaseException:
             if not answers.count and not is_resumed:
@@ -128,54 +109,51 @@ def run_batch(
     )
 
 
-def _answer_all(batch: Batch, source: BinaryIO, answers: Answers) -> None:
-    jobs = (
-        read_job(line, f"{batch.jobs}, line {number}", batch.protocols)
-        for number, line in enumerate(read_lines(source), 1)
-    )
-    answers.resume(jobs, batch.jobs, batch.clinic, batch.as_of, partial(_make_up, batch))
-    as_of = batch.as_of or answers.as_of or today(batch.clinic)
-    with _executor(batch.workers) as executor, _progress(source) as advance:
-        while chunk := list(islice(jobs, _CHUNK)):
-            asked = [job.asked for job in chunk if not isinstance(job.asked, MesoScheduleError)]
-            plans = plan_courses(
-                asked, clinic=batch.clinic, as_of=as_of, executor=executor, busy=batch.busy
-            )
-            for job in chunk:
-                refused = job.asked if isinstance(job.asked, MesoScheduleError) else None
-                answers.write(job, _printed(batch, refused or next(plans)))
-                advance(job.size)
+def _answer_all(
+    batch: Batch,
+    source: BinaryIO,
+    answers: Answers,
+    day: date | None,
+    *,
+    workers: int,
+    sheets: Sheets | None,
+) -> None:
+    lines = enumerate(read_lines(source), 1)
+    # The processes start before anything is printed here: a typesetter does not survive it.
+    with _executor(workers, batch) as executor:
+        jobs = (batch.read(number, line) for number, line in lines)
+        answers.resume(jobs, batch, day, partial(_make_up, batch, sheets))
+        as_of = day or answers.as_of or today(batch.clinic)
+        answer = partial(_answer_here, as_of) if executor else partial(answer_of, batch, as_of)
+        with _progress(source) as advance:
+            for made in in_order(answer, lines, executor):
+                raise_received()
+                answers.write(_printed(sheets, made))
+                advance(made.size)
 
 
-def _printed(
-    batch: Batch, answer: CoursePlan | MesoScheduleError
-) -> CoursePlan | MesoScheduleError:
-    """Write the sheet of a plan; one that cannot be printed is answered with the reason."""
-    if batch.sheets is None or isinstance(answer, MesoScheduleError):
+def _printed(sheets: Sheets | None, answer: Answer) -> Answer:
+    """Write the sheet of a plan; one that has no place is answered with the reason."""
+    if sheets is None or answer.reference is None or answer.sheet is None:
         return answer
-    return batch.sheets.write(answer) or answer
+    try:
+        sheets.write(answer.reference, answer.sheet)
+    except InputError as error:
+        return answer._replace(told=error_line(answer, error), reference=None)
+    return answer
 
 
-def _make_up(batch: Batch, job: Job, stamp: Stamp) -> None:
+def _make_up(batch: Batch, sheets: Sheets | None, asked: Asked, stamp: Stamp) -> None:
     """Take the name of a sheet of an earlier run, and write the sheet where it is missing."""
-    if batch.sheets is None or isinstance(job.asked, MesoScheduleError):
+    if sheets is None or batch.style is None:
         return
-    path = batch.sheets.take(stamp.reference)
-    if path.exists():
-        return
-
-    asked, request = job.asked
-    plan = plan_combined(asked, request, clinic=batch.clinic, as_of=stamp.as_of, busy=batch.busy)
-    write_files({path: sheet_of(plan, batch.sheets.style)})
+    path = sheets.take(stamp.reference)
+    if not path.exists():
+        write_files({path: sheet_of(batch.plan(asked, stamp.as_of), batch.style)})
 
 
-def _printer(
-    folder: str | None, style: Style | None, spared: Spared, *, replaces: bool
-) -> Sheets | None:
-    if folder is None or style is None:
-        return None
-
-    return Sheets.open(folder, style, replaces=replaces, spared=spared)
+def _printer(folder: str | None, spared: Spared, *, replaces: bool) -> Sheets | None:
+    return None if folder is None else Sheets.open(folder, replaces=replaces, spared=spared)
 
 
 def _target(outputs: Sequence[str]) -> Path:
@@ -223,14 +201,14 @@ def _writing(answers: Answers) -> Iterator[None]:
 
 
 @contextmanager
-def _executor(workers: int) -> Iterator[Executor | None]:
+def _executor(workers: int, batch: Batch) -> Iterator[Executor | None]:
     if workers == 1:
         yield None
         return
     others = set(active_children())
     with undisturbed():
         # The processes start with the first thing to do; no signal may raise in them.
-        pool = ProcessPoolExecutor(workers, initializer=_follow_parent)
+        pool = ProcessPoolExecutor(workers, initializer=_begin_work, initargs=(batch,))
         pool.submit(int)
     try:
         yield pool
@@ -244,11 +222,20 @@ def _executor(workers: int) -> Iterator[Executor | None]:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _follow_parent() -> None:
-    """Let the parent alone answer to signals; when it ends in whatever way, end too."""
+def _begin_work(batch: Batch) -> None:
+    """Begin a process that plans: it knows the batch, and ends with its parent.
+
+    The parent alone answers to signals.
+    """
+    global _batch
+    _batch = batch
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _answer_here(as_of: date, line: tuple[int, bytes]) -> Answer:
+    return answer_of(_batch, as_of, line)
 
 
 def _end_with_parent() -> None:

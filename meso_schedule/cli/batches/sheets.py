@@ -6,8 +6,6 @@ from pathlib import Path
 
 from meso_schedule.base.errors import EnvironmentFault, InputError
 from meso_schedule.base.private_files import Spared, write_files
-from meso_schedule.cli.formats import Style, sheet_of
-from meso_schedule.course.course_plan import CoursePlan
 
 _ENDING = ".pdf"
 _LONGEST = 50
@@ -21,22 +19,18 @@ class Sheets:
 
     Args:
         folder: The folder.
-        style: Language, paper and logo of the sheets.
         replaces: Whether sheets that are there may be replaced.
         spared: Files that are never replaced.
         taken: The names in use, as a system that ignores case sees them.
     """
 
     folder: Path
-    style: Style
     replaces: bool
     spared: Spared = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
 
     @classmethod
-    def open(
-        cls, name: str, style: Style, *, replaces: bool, spared: Spared | None = None
-    ) -> "Sheets":
+    def open(cls, name: str, *, replaces: bool, spared: Spared | None = None) -> "Sheets":
         """Take a folder; one that holds PDF files is taken only to replace them.
 
         Raises:
@@ -59,22 +53,16 @@ class Sheets:
         if not replaces and any(entry.lower().endswith(_ENDING) for entry in entries):
             remedy = "Give --force to replace those of the same name, or name an empty folder."
             raise _refused("target_exists", f"{name} holds PDF files already.", name, remedy)
-        return cls(folder, style, replaces, spared or {})
+        return cls(folder, replaces, spared or {})
 
-    def write(self, plan: CoursePlan) -> InputError | None:
-        """Write the sheet of a plan; return why it cannot be printed or has no place, if so.
+    def write(self, reference: str, sheet: bytes) -> None:
+        """Write the sheet of the plan of a reference.
 
         Raises:
+            InputError: When it has no place.
             EnvironmentFault: When it cannot be written.
         """
-        try:
-            content = sheet_of(plan, self.style)
-            write_files(
-                {self.take(plan.reference): content}, force=self.replaces, spared=self.spared
-            )
-        except InputError as error:
-            return error
-        return None
+        write_files({self.take(reference): sheet}, force=self.replaces, spared=self.spared)
 
     def take(self, reference: str) -> Path:
         """Return the file of the next sheet, named after the reference and unlike all before."""
