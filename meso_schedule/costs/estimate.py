@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 from typing import Literal
 
@@ -30,7 +31,7 @@ from meso_schedule.rules.protocol import Protocol
 from meso_schedule.rules.rule_tables import Price
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tariff:
     """The prices that hold for one protocol in one currency.
 
@@ -47,6 +48,18 @@ class Tariff:
     session: MoneyRange | None
     course: MoneyRange | None
     price_list: PriceList | None = None
+
+    @cached_property
+    def packages(self) -> list[tuple[int, Decimal]]:
+        """The clinic's packages: how many sessions, and the price."""
+        sold = self.price_list.packages if self.price_list else ()
+        return [(it.sessions, in_currency(it.price, self.currency)) for it in sold]
+
+    @property
+    def single(self) -> Decimal:
+        """The price of a single session at the clinic."""
+        assert self.session is not None, "a price list has one"
+        return self.session.low
 
 
 def wanted_currency(protocol: Protocol, clinic: Clinic, currency: str | None) -> str | None:
@@ -95,30 +108,34 @@ def cheapest_mix(
     >>> cheapest_mix(Decimal(180), [(6, Decimal(960)), (3, Decimal(500))], 10)
     [1, 1, 1]
     """
-    items = [*packages, (1, session)]
-    best: list[tuple[Decimal, int, tuple[int, ...]] | None] = [None] * (count + 1)
-    best[0] = (Decimal(0), 0, ())
-    for size, price in items:
-        best = [_best_with(best, size, price, held) for held in range(count + 1)]
-    answer = best[count]
+    answer = _mixes([*packages, (1, session)], count)[count]
     assert answer is not None, "single sessions fill any count"
     counts = [-negative for negative in answer[2]]
     return [counts[-1], *counts[:-1]]
 
 
-def _best_with(
-    best: Sequence[tuple[Decimal, int, tuple[int, ...]] | None],
-    size: int,
-    price: Decimal,
-    held: int,
-) -> tuple[Decimal, int, tuple[int, ...]] | None:
-    options = []
-    for quantity in range(held // size + 1):
-        if before := best[held - quantity * size]:
-            cost, lines, counts = before
-            # Quantities are kept negative so that the smallest tuple has the most of the first.
-            options.append((cost + quantity * price, lines + (quantity > 0), (*counts, -quantity)))
-    return min(options, default=None)
+# What a mix costs, its lines, and how many of each item it takes: kept negative, so that the
+# smallest has the most of the first.
+_Mix = tuple[Decimal, int, tuple[int, ...]]
+
+
+def _mixes(items: Sequence[tuple[int, Decimal]], most: int) -> list[_Mix | None]:
+    """Return the best mix of each number of sessions from 0 to `most`; None where there is none."""
+    best: list[_Mix | None] = [(Decimal(0), 0, ()), *[None] * most]
+    for size, price in items:
+        sold: list[_Mix | None] = [None] * (most + 1)
+        for held in range(size, most + 1):
+            options: list[_Mix] = []
+            if before := best[held - size]:
+                options.append((before[0] + price, before[1] + 1, (*before[2], -1)))
+            if before := sold[held - size]:
+                *others, own = before[2]
+                options.append((before[0] + price, before[1], (*others, own - 1)))
+            sold[held] = min(options, default=None)
+        unsold = [mix and (mix[0], mix[1], (*mix[2], 0)) for mix in best]
+        pairs = zip(sold, unsold, strict=True)
+        best = [min(filter(None, pair), default=None) for pair in pairs]
+    return best
 
 
 def total_cost(tariff: Tariff, clinic: Clinic, count: int) -> MoneyRange:
@@ -131,14 +148,14 @@ def cheaper_course(tariff: Tariff, clinic: Clinic, count: int) -> tuple[int, Dec
 
     The cheapest number wins, of two that cost the same the higher one.
     """
-    packages = tariff.price_list.packages if tariff.price_list else ()
-    largest = max((package.sessions for package in packages), default=0)
-    costs = [
-        (total_cost(tariff, clinic, more).low, -more)
-        for more in range(count + 1, count + largest + 1)
-    ]
-    least, more = min(costs, default=(Decimal(0), 0))
-    return (-more, least) if more and least < total_cost(tariff, clinic, count).low else None
+    packages = tariff.packages
+    if not packages:
+        return None
+    most = count + max(size for size, _ in packages)
+    known = _mixes([*packages, (1, tariff.single)], most)[count:]
+    now, *later = (_with_tax(tariff, clinic, mix[0]) for mix in known if mix)
+    least, more = min((cost, -more) for more, cost in enumerate(later, count + 1))
+    return (-more, least) if least < now else None
 
 
 def _total(
@@ -146,10 +163,17 @@ def _total(
 ) -> MoneyRange:
     low = sum((line.amount for line in lines), Decimal(0))
     high = sum((line.amount_high for line in lines), Decimal(0))
-    if clinic.tax and not clinic.tax.included:
-        added = _tax_amount(tariff, clinic, low, before)
-        low, high = low + added, high + added
-    return MoneyRange(low=low, high=high)
+    total = _with_tax(tariff, clinic, low, before)
+    return MoneyRange(low=total, high=total + high - low)
+
+
+def _with_tax(
+    tariff: Tariff, clinic: Clinic, priced: Decimal, before: Decimal = Decimal(0)
+) -> Decimal:
+    """Return the sum of prices with the tax that is added to it."""
+    if clinic.tax is None or clinic.tax.included:
+        return priced
+    return priced + _tax_amount(tariff, clinic, priced, before)
 
 
 def _tax_amount(
@@ -173,13 +197,9 @@ def taxed_part(cost: CostEstimate | None) -> Decimal:
 
 def _lines(tariff: Tariff, count: int) -> tuple[CostLine, ...]:
     if tariff.price_list:
-        packages = [
-            (package.sessions, in_currency(package.price, tariff.currency))
-            for package in tariff.price_list.packages
-        ]
-        single = in_currency(tariff.price_list.session, tariff.currency)
-        quantities = cheapest_mix(single, packages, count)
-        sold = zip(quantities[1:], packages, strict=True)
+        single = tariff.single
+        quantities = cheapest_mix(single, tariff.packages, count)
+        sold = zip(quantities[1:], tariff.packages, strict=True)
         lines = [_line("package", n, size, price, price) for n, (size, price) in sold if n]
         if quantities[0]:
             lines.append(_line("session", quantities[0], 1, single, single))
@@ -310,10 +330,10 @@ def _by_month(
     dates: Sequence[date], lows: Sequence[Decimal], highs: Sequence[Decimal]
 ) -> Iterator[MonthCost]:
     shares = zip(dates, lows, highs, strict=True)
-    for month, group in groupby(shares, key=lambda share: f"{share[0]:%Y-%m}"):
+    for _, group in groupby(shares, key=lambda share: (share[0].year, share[0].month)):
         held = list(group)
         yield MonthCost(
-            month=month,
+            month=f"{held[0][0]:%Y-%m}",
             sessions=len(held),
             low=sum((low for _, low, _ in held), Decimal(0)),
             high=sum((high for _, _, high in held), Decimal(0)),
