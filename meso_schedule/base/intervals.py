@@ -89,11 +89,7 @@ class Interval(TextValue):
         Source:
             CDC CDSi Logic Specification v4.6, rules CALCDT-2 and CALCDT-5.
         """
-        moved = add_months(anchor, self.months) if self.months else anchor
-        try:
-            return moved + timedelta(days=self.days)
-        except OverflowError:
-            raise CalendarEndError(anchor, str(self)) from None
+        return _moved(anchor, self)
 
     @property
     def words(self) -> Phrase:
@@ -158,10 +154,18 @@ class Offset(TextValue):
 
     def from_day(self, day: date) -> date:
         """Return the day this calendar offset away from `day`; hours are not counted."""
-        return Interval(self.months, self.days, self.text).after(day)
+        return _moved(day, self)
 
     def __str__(self) -> str:
         return self.text
+
+
+def _moved(anchor: date, by: Interval | Offset) -> date:
+    moved = add_months(anchor, by.months) if by.months else anchor
+    try:
+        return moved + timedelta(days=by.days)
+    except OverflowError:
+        raise CalendarEndError(anchor, str(by)) from None
 
 
 LONGEST_DAYS = 100 * 12 * 31

@@ -105,10 +105,9 @@ def joined(parts: Iterable[str], separator: str = ", ") -> Phrase:
     >>> joined(["closed", phrase("away")], "; ")
     'closed; away'
     """
-    entries = tuple(parts)
-    names = [f"part{number}" for number in range(len(entries))]
-    template = separator.join(f"{{{name}}}" for name in names)
-    return Phrase(separator.join(entries), template, dict(zip(names, entries, strict=True)))
+    values = {f"part{number}": part for number, part in enumerate(parts)}
+    template = separator.join([f"{{{name}}}" for name in values])
+    return Phrase(separator.join(values.values()), template, values)
 
 
 def parts_of(text: str) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def held_session(rule: Gap, number: int, day: date, before: date | None) -> Held
         days=days((day - before).days),
         before=before,
         phase=name_of(rule),
-        rule=rule_text(rule),
+        rule=rule.sourced_text,
         told=judged.told,
     )
     update = {"window": window, "lapse": lapse, "reason": reason}
@@ -70,7 +70,7 @@ def forecast_of(rule: Gap, number: int, before: date, as_of: date) -> Forecast:
         "counted from the session on {before}; {phase}: {rule}",
         before=before,
         phase=name_of(rule),
-        rule=rule_text(rule),
+        rule=rule.sourced_text,
     )
     if lapse and status == "lapsed":
         reason = joined([reason, lapse_text(rule, lapse)], "; ")
@@ -91,13 +91,6 @@ def forecast_of(rule: Gap, number: int, before: date, as_of: date) -> Forecast:
 def name_of(rule: Gap) -> str:
     """Return the name of a phase; of the rule after the course, `top-up`."""
     return rule.name if isinstance(rule, Phase) else TOP_UP
-
-
-def rule_text(rule: Gap) -> Phrase:
-    """Say an interval rule in words, with the keys of its sources."""
-    if not rule.sources:
-        return phrase("{gap} (assumed)", gap=rule.text)
-    return phrase("{gap} ({sources})", gap=rule.text, sources=joined(rule.sources))
 
 
 def window_after(rule: Gap, before: date) -> tuple[Window, date | None]:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from operator import itemgetter
 
+from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.errors import CalendarEndError
 from meso_schedule.base.intervals import Offset
 from meso_schedule.course.course_plan import (
@@ -16,7 +18,8 @@ from meso_schedule.course.history import DateSpan
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.rules.rule_tables import Care
 
-Moment = date | datetime
+# A whole day, as an ordinal, or an instant.
+Moment = int | datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,12 @@ Visit = Session | HeldVisit
 class _Span:
     first: Moment
     last: Moment
-    sessions: list[Visit]
+    sessions: dict[str, Visit]
+
+    @property
+    def number(self) -> int:
+        """The number of the first of its sessions."""
+        return next(iter(self.sessions.values())).number
 
 
 def care_spans(protocol: Protocol, sessions: Sequence[Visit]) -> tuple[CareSpan, ...]:
@@ -65,19 +73,20 @@ def combined_care(parts: Sequence[tuple[Protocol, Sequence[Visit]]]) -> tuple[Ca
         for care in protocol.care:
             if care.action != "ask":
                 texts.setdefault((care.action, care.what), []).append((place, care))
-    spans = []
+    spans: list[tuple[int, str, CareSpan]] = []
     for tables in texts.values():
         origins = (parts[place][0].origin(care) for place, care in tables)
         source = "; ".join(dict.fromkeys(origins))
+        is_swelling = any(care.swelling for _, care in tables)
         for span in _merged([(care, parts[place][1]) for place, care in tables]):
-            is_swelling = any(care.swelling for _, care in tables)
-            spans.append(_care_span(tables[0][1], span, source, swelling=is_swelling))
-    return tuple(sorted(spans, key=lambda span: (_day(span.first), span.action)))
+            told = _care_span(tables[0][1], span, source, swelling=is_swelling)
+            spans.append((_day(span.first), told.action, told))
+    return tuple(told for _, _, told in sorted(spans, key=itemgetter(0, 1)))
 
 
 def not_over(spans: Sequence[CareSpan], day: date) -> tuple[CareSpan, ...]:
     """Return the spans that end on a day or after it, whole."""
-    return tuple(span for span in spans if _day(span.last) >= day)
+    return tuple(span for span in spans if span.last.toordinal() >= day.toordinal())
 
 
 def _care_span(care: Care, span: _Span, source: str, *, swelling: bool) -> CareSpan:
@@ -85,10 +94,10 @@ def _care_span(care: Care, span: _Span, source: str, *, swelling: bool) -> CareS
     return CareSpan(
         action=care.action,
         what=care.what,
-        first=span.first,
-        last=span.last,
-        sessions=tuple(session.number for session in span.sessions),
-        labels=tuple(session.mark for session in span.sessions if session.label),
+        first=_told(span.first),
+        last=_told(span.last),
+        sessions=tuple([session.number for session in span.sessions.values()]),
+        labels=tuple([mark for mark, session in span.sessions.items() if session.label]),
         swelling=swelling,
         source=source,
     )
@@ -97,19 +106,18 @@ def _care_span(care: Care, span: _Span, source: str, *, swelling: bool) -> CareS
 def _merged(tables: Sequence[tuple[Care, Sequence[Visit]]]) -> list[_Span]:
     """Return the spans of one text, in order, those that touch made one."""
     single = [
-        _Span(*_ends_of(care.starts, care.ends, session), [session])
+        _Span(*_ends_of(care.starts, care.ends, session), {session.mark: session})
         for care, sessions in tables
         for session in sessions
         if care.starts and care.ends
     ]
     if len(tables) > 1:
-        single.sort(key=lambda span: (_begin(span.first), span.sessions[0].number))
+        single.sort(key=lambda span: (_begin(span.first), span.number))
     merged: list[_Span] = []
     for span in single:
-        if merged and _day(span.first).toordinal() <= _day(merged[-1].last).toordinal() + 1:
+        if merged and _day(span.first) <= _day(merged[-1].last) + 1:
             merged[-1].last = max(merged[-1].last, span.last, key=_order)
-            if span.sessions[0].mark not in [session.mark for session in merged[-1].sessions]:
-                merged[-1].sessions += span.sessions
+            merged[-1].sessions |= span.sessions
         else:
             merged.append(span)
     return merged
@@ -130,7 +138,7 @@ def _ends_of(starts: Offset, ends: Offset, session: Visit) -> tuple[Moment, Mome
 
 def _moment(offset: Offset, session: Visit, *, opening: bool) -> Moment:
     if offset.hours is None:
-        return offset.from_day(session.date)
+        return offset.from_day(session.date).toordinal()
     if session.start is None or session.end is None:
         return _shifted(session.date, _whole_days(offset.hours, opening=opening))
     before = offset.hours < 0 or (offset.hours == 0 and not opening)
@@ -147,15 +155,19 @@ def _whole_days(hours: int, *, opening: bool) -> int:
     return hours // 24 if opening else -(-hours // 24)
 
 
-def _shifted(day: date, days: int) -> date:
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        raise CalendarEndError(day, f"{days} days") from None
+def _shifted(day: date, days: int) -> int:
+    shifted = day.toordinal() + days
+    if not 1 <= shifted <= LAST_ORDINAL:
+        raise CalendarEndError(day, f"{days} days")
+    return shifted
 
 
-def _day(moment: Moment) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+def _day(moment: Moment) -> int:
+    return moment if isinstance(moment, int) else moment.toordinal()
+
+
+def _told(moment: Moment) -> date | datetime:
+    return date.fromordinal(moment) if isinstance(moment, int) else moment
 
 
 def _instant(moment: Moment) -> float:
@@ -163,12 +175,12 @@ def _instant(moment: Moment) -> float:
     return moment.timestamp() if isinstance(moment, datetime) else 0
 
 
-def _order(moment: Moment) -> tuple[date, bool, float]:
+def _order(moment: Moment) -> tuple[int, bool, float]:
     """Order days and instants; a day lasts to its end, after any instant of it."""
     return _day(moment), not isinstance(moment, datetime), _instant(moment)
 
 
-def _begin(moment: Moment) -> tuple[date, bool, float]:
+def _begin(moment: Moment) -> tuple[int, bool, float]:
     """Order days and instants by where they begin: a day, before any instant of it."""
     return _day(moment), isinstance(moment, datetime), _instant(moment)
 
@@ -207,6 +219,6 @@ def swelling_days(spans: Sequence[CareSpan]) -> int:
         {
             day
             for span in swollen
-            for day in range(_day(span.first).toordinal(), _day(span.last).toordinal() + 1)
+            for day in range(span.first.toordinal(), span.last.toordinal() + 1)
         }
     )

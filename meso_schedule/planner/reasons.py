@@ -7,7 +7,7 @@ from meso_schedule.availability.days import Availability
 from meso_schedule.base.phrases import Phrase, days, phrase, shared_runs
 from meso_schedule.base.times import WEEKDAY_NAMES
 from meso_schedule.evaluation.evaluate import Standing
-from meso_schedule.evaluation.verdicts import name_of, rule_text
+from meso_schedule.evaluation.verdicts import name_of
 from meso_schedule.rules.rule_tables import together
 from meso_schedule.search.task import Task
 
@@ -66,7 +66,7 @@ def gap_reasons(
         "{days} after the session before; {phase}: {rule}",
         days=days(day - before),
         phase=name,
-        rule=rule_text(windows.gap),
+        rule=windows.gap.sourced_text,
     )
     if day > latest:
         yield phrase("{days} past the window, as allowed", days=days(day - latest))

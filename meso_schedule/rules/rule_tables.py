@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
@@ -28,7 +28,7 @@ from meso_schedule.base.models import (
     Model,
     count_within,
 )
-from meso_schedule.base.phrases import Phrase, phrase
+from meso_schedule.base.phrases import Phrase, joined, phrase
 
 # In which a source can have been published.
 YEARS = (1500, 2999)
@@ -159,11 +159,18 @@ class Gap(Sourced):
         grace = self.grace
         return tuple(minimum.less(grace) for minimum in self.minimum) if grace else self.minimum
 
-    @property
+    @cached_property
     def text(self) -> Phrase:
         """The bounds in words, `7 days to 10 days`."""
         low, high = together(self.minimum), together(self.maximum)
         return low if low == high else phrase("{low} to {high}", low=low, high=high)
+
+    @cached_property
+    def sourced_text(self) -> Phrase:
+        """The same with the keys of its sources."""
+        if not self.sources:
+            return phrase("{gap} (assumed)", gap=self.text)
+        return phrase("{gap} ({sources})", gap=self.text, sources=joined(self.sources))
 
 
 def together(intervals: Sequence[Interval]) -> Phrase:
