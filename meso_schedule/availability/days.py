@@ -6,74 +6,59 @@ by one. Years are added as the search reaches them.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterator, Sequence
-from datetime import date, datetime, time
-from functools import cache, reduce
+from collections.abc import Container, Sequence
+from copy import copy
+from datetime import date, datetime
 from itertools import compress
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Self
 
-from meso_schedule.availability.busy_spans import spans_by_day
+from meso_schedule.availability.open_days import OpenDays, clock_changes, days_within
 from meso_schedule.availability.spacing import Block
 from meso_schedule.availability.start_times import Cause, Starts, elapsed, wall
-from meso_schedule.base.busy_times import BusySource, Span
-from meso_schedule.base.dates import DateRange
+from meso_schedule.base.busy_times import Span
 from meso_schedule.base.errors import CalendarEndError
-from meso_schedule.base.phrases import Phrase, joined, phrase
-from meso_schedule.base.times import WEEKDAY_NAMES, Between
-from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.clinic.holidays import Holiday, holidays_of_year
+from meso_schedule.base.phrases import phrase
 
 
 class Availability:
-    """Usable days and start times for one protocol, clinic and patient.
+    """Usable days and start times for sessions of one length.
 
     Args:
-        clinic: Whose hours, holidays, closures and openings count.
+        open_days: When the clinic is open and the patient can come.
         minutes: Chair time of a session.
-        days: Weekdays on which the patient can come, 0 to 6; empty means any.
-        between: Hours in which the patient can come; those of a weekday replace the general ones.
-        away: Days on which the patient cannot come.
         at: Preferred start in minutes after midnight.
-        busy: Where busy times come from; none of them may touch a session.
 
-    Times are looked for when `at` or `between` is given.
+    Times are looked for when `at` is given, or hours in which the patient can come.
     """
 
-    def __init__(
-        self,
-        clinic: Clinic,
-        minutes: int,
-        *,
-        days: Sequence[int] = (),
-        between: Sequence[Between] = (),
-        away: Sequence[DateRange] = (),
-        at: int | None = None,
-        busy: Sequence[BusySource] = (),
-    ) -> None:
-        self.clinic = clinic
+    def __init__(self, open_days: OpenDays, minutes: int, *, at: int | None = None) -> None:
+        self.open_days = open_days
         self.minutes = minutes
-        self.timed = at is not None or bool(between)
+        self.timed = at is not None or any(open_days.between)
         self.preferred_minute = at
-        self._zone = ZoneInfo(clinic.timezone)
-        self._days = frozenset(days) or frozenset(range(7))
-        self._away = tuple(away)
-        general = tuple(entry.hours for entry in between if entry.weekday is None)
-        own = [tuple(e.hours for e in between if e.weekday == day) for day in range(7)]
-        self._between = [hours or general for hours in own]
-        self._starts = Starts(minutes, self._zone, self._between, at, timed=self.timed)
-        self._busy = tuple(busy)
-        self._busy_days: dict[int, dict[date, list[Span]]] = {}
-        self._week_hours = clinic.hours.of_weekdays()
-        self._openings = {opening.date: opening.hours for opening in clinic.openings}
+        self._starts = Starts(minutes, open_days.zone, open_days.between, at, timed=self.timed)
         self._week_starts = [
-            self._starts.best(day, hours) for day, hours in enumerate(self._week_hours)
+            self._starts.best(day, hours) for day, hours in enumerate(open_days.week)
         ]
-        self._holidays: dict[int, dict[date, Holiday]] = {}
-        self._special_starts: dict[int, int | None] = {}
+        self._special_starts: dict[int, int] = {}
+        self._years: dict[int, list[int]] = {}
+        self._block(())
+
+    def _block(self, blocks: Sequence[Block]) -> None:
+        self._blocks = tuple(blocks)
         self._usable: list[int] = []
         self._open: set[int] = set()
         self._begin = self._end = 0
+
+    def without(self, blocks: Sequence[Block]) -> Self:
+        """Return the same less these days too; years that are laid out are not laid out again."""
+        made = copy(self)
+        made._block((*self._blocks, *blocks))
+        return made
+
+    def lasting(self, minutes: int) -> "Availability":
+        """Return the same for sessions of another length, without days kept free."""
+        return Availability(self.open_days, minutes, at=self.preferred_minute)
 
     def usable(self, first: int, last: int) -> list[int]:
         """Return the usable days from `first` to `last`, both included, as ordinals."""
@@ -110,21 +95,14 @@ class Availability:
     def can_start(self, day: int, minute: int) -> bool:
         """Tell whether a session fits on a usable day when it starts at a given minute."""
         when = date.fromordinal(day)
-        hours = self._openings.get(when, self._week_hours[when.weekday()])
-        busy = self._busy_of(when.year).get(when, ())
+        hours, busy = self.open_days.hours(when), self.open_days.busy(when)
         return self._starts.fits_at(when, hours, busy, minute)
 
     def causes(self, day: int, minute: int) -> tuple[Cause, ...]:
         """Return what keeps a session from starting at a given minute of a usable day."""
         when = date.fromordinal(day)
-        hours = self._openings.get(when, self._week_hours[when.weekday()])
-        busy = self._busy_of(when.year).get(when, ())
+        hours, busy = self.open_days.hours(when), self.open_days.busy(when)
         return tuple(self._starts.causes_at(when, hours, busy, minute))
-
-    def patient_hours(self, day: int) -> str:
-        """Return the hours in which the patient can come on a day that has some."""
-        between = map(str, self._between[(day - 1) % 7])
-        return reduce(lambda one, other: phrase("{one} or {other}", one=one, other=other), between)
 
     def instants(self, day: int, minute: int | None = None) -> tuple[datetime, datetime]:
         """Return start and end of a session on a usable day, in the clinic's zone.
@@ -133,83 +111,34 @@ class Availability:
             day: The day.
             minute: When it starts, in minutes after midnight; left out, at the best time.
         """
-        when = date.fromordinal(day)
+        when, zone = date.fromordinal(day), self.open_days.zone
         try:
-            start = wall(when, self.start_minute(day) if minute is None else minute, self._zone)
-            return start, elapsed(start, self.minutes, self._zone)
+            start = wall(when, self.start_minute(day) if minute is None else minute, zone)
+            return start, elapsed(start, self.minutes, zone)
         except OverflowError:
             raise CalendarEndError(when, f"{self.minutes} minutes") from None
 
     def reasons(self, day: int) -> tuple[str, ...]:
         """Return every reason why a day is not usable; none when it is."""
         when = date.fromordinal(day)
-        reasons = [*self.clinic_reasons(when), *self._patient_reasons(when)]
+        reasons = [
+            *self.open_days.clinic_reasons(when),
+            *self.open_days.patient_reasons(when),
+            *(block.reason for block in self._blocks if when in block.days),
+        ]
         if not reasons and not self.is_usable(day):
             reasons.append(self._time_reason(when))
         return tuple(reasons)
 
-    def clinic_reasons(self, day: date) -> Iterator[str]:
-        """Find why the clinic is closed all day: its own closures, holidays, its week."""
-        if day in self._openings:
-            if not self._openings[day]:
-                yield phrase("closed")
-            return
-        yield from self.exceptional_closures(day)
-        if not self._week_hours[day.weekday()]:
-            yield phrase("closed on {weekday}s", weekday=WEEKDAY_NAMES[day.weekday()])
-
-    def exceptional_closures(self, day: date) -> Iterator[str]:
-        """Find the closures and public holidays of a day that no opening lifts."""
-        if day in self._openings:
-            return
-        yield from self.own_closures(day)
-        if holiday := self.holiday(day):
-            yield holiday.name
-
-    def own_closures(self, day: date) -> Iterator[str]:
-        """Find the closures of a day that are the clinic's own."""
-        return (closure.reason for closure in self.clinic.closures if day in closure.days)
-
-    def extra_openings(self, first: date, last: date) -> list[date]:
-        """Return the days from `first` to `last` that the clinic opens out of its usual hours."""
-        return sorted(
-            day for day, hours in self._openings.items() if hours and first <= day <= last
-        )
-
-    def holiday(self, day: date) -> Holiday | None:
-        """Return the public holiday that a day is, or None."""
-        return self._holidays_of(day.year).get(day)
-
-    def closed_days(self, first: date, last: date) -> list[tuple[date, Phrase]]:
-        """Return the days closed by holidays or closures from `first` to `last`, with reasons."""
-        days = {
-            day
-            for year in range(first.year, last.year + 1)
-            for day in self._exceptions_of(year)
-            if first <= day <= last
-        }
-        closed = [(day, joined(self.exceptional_closures(day), "; ")) for day in sorted(days)]
-        return [(day, reason) for day, reason in closed if reason]
-
-    def _patient_reasons(self, day: date) -> Iterator[str]:
-        if day.weekday() not in self._days:
-            name = WEEKDAY_NAMES[day.weekday()]
-            yield phrase("the patient cannot come on {weekday}s", weekday=name)
-        yield from (
-            phrase("the patient is away {days}", days=absence)
-            for absence in self._away
-            if day in absence
-        )
-
     def _time_reason(self, day: date) -> str:
-        between = self._between[day.weekday()]
+        between = self.open_days.between[day.weekday()]
         # Whoever reads that it is busy need not learn what for, nor in whose calendar.
         is_busy = self._best_start(day, ()) is not None
         if not between and is_busy:
             return phrase("busy: no {minutes} minutes are free", minutes=self.minutes)
         if not between:
             return phrase("the opening hours hold no {minutes} minutes", minutes=self.minutes)
-        hours = self.patient_hours(day.toordinal())
+        hours = self.open_days.patient_hours(day.toordinal())
         if is_busy:
             return phrase(
                 "busy: no {minutes} minutes are free between {hours}",
@@ -223,120 +152,50 @@ class Availability:
         )
 
     def _reach(self, first: int, last: int) -> None:
-        """Lay out the years from `first` to `last` that are not laid out yet."""
+        """Add the years from `first` to `last` that are not there yet."""
         if not self._end:
             self._begin = self._end = date(date.fromordinal(first).year, 1, 1).toordinal()
         while self._end <= last:
             year = date.fromordinal(self._end).year
-            days = self._lay_out(year)
+            days = self._free_days(year)
             self._usable += days
             self._open.update(days)
             self._end = date(year, 12, 31).toordinal() + 1
         while first < self._begin:
             year = date.fromordinal(self._begin - 1).year
-            days = self._lay_out(year)
+            days = self._free_days(year)
             self._usable[:0] = days
             self._open.update(days)
             self._begin = date(year, 1, 1).toordinal()
 
+    def _free_days(self, year: int) -> list[int]:
+        if year not in self._years:
+            self._years[year] = self._lay_out(year)
+        days = self._years[year]
+        if not self._blocks:
+            return days
+        begin, end = date(year, 1, 1), date(year, 12, 31)
+        kept = {
+            day.toordinal() for block in self._blocks for day in days_within(block.days, begin, end)
+        }
+        return [day for day in days if day not in kept]
+
     def _lay_out(self, year: int) -> list[int]:
         begin = date(year, 1, 1).toordinal()
         length = date(year, 12, 31).toordinal() - begin + 1
-        week = bytes(day in self._days and self._week_starts[day] is not None for day in range(7))
+        weekdays = self.open_days.days
+        week = bytes(day in weekdays and self._week_starts[day] is not None for day in range(7))
         mask = bytearray((week * 54)[(begin - 1) % 7 :][:length])
-        for day in self._specials_of(year):
-            start = self._start_on(day)
+        for day, is_open in self.open_days.specials(year):
+            start = self._best_start(day, self.open_days.busy(day)) if is_open else None
             ordinal = day.toordinal()
             mask[ordinal - begin] = start is not None
             if start is not None:
                 self._special_starts[ordinal] = start
         return list(compress(range(begin, begin + length), mask))
 
-    def _specials_of(self, year: int) -> set[date]:
-        begin, end = date(year, 1, 1), date(year, 12, 31)
-        days = self._exceptions_of(year)
-        days.update(day for day in self._openings if day.year == year)
-        for absence in self._away:
-            days.update(_days_of(absence, begin, end))
-        days.update(clock_changes(self.clinic.timezone, year))
-        days.update(self._busy_of(year))
-        return days
-
-    def _exceptions_of(self, year: int) -> set[date]:
-        begin, end = date(year, 1, 1), date(year, 12, 31)
-        days = set(self._holidays_of(year))
-        for closure in self.clinic.closures:
-            days.update(_days_of(closure.days, begin, end))
-        return days
-
-    def _holidays_of(self, year: int) -> dict[date, Holiday]:
-        if self.clinic.holidays is None:
-            return {}
-        if year not in self._holidays:
-            self._holidays[year] = holidays_of_year(self.clinic.holidays, year)
-        return self._holidays[year]
-
-    def _start_on(self, day: date) -> int | None:
-        if any(self.clinic_reasons(day)) or any(self._patient_reasons(day)):
-            return None
-        return self._best_start(day, self._busy_of(day.year).get(day, ()))
-
     def _best_start(self, day: date, busy: Sequence[Span]) -> int | None:
-        hours = self._openings.get(day, self._week_hours[day.weekday()])
-        if day in clock_changes(self.clinic.timezone, day.year):
+        hours = self.open_days.hours(day)
+        if day in clock_changes(self.open_days.clinic.timezone, day.year):
             return self._starts.best_on_change(day, hours, busy)
         return self._starts.best_on(day, hours, busy)
-
-    def _busy_of(self, year: int) -> dict[date, list[Span]]:
-        if not self._busy:
-            return {}
-        if year not in self._busy_days:
-            self._busy_days[year] = spans_by_day(self._busy, year, self._zone)
-        return self._busy_days[year]
-
-
-def _days_of(days: DateRange, begin: date, end: date) -> Iterator[date]:
-    first, last = max(days.first, begin), min(days.last, end)
-    return (date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1))
-
-
-@cache
-def clock_changes(zone_name: str, year: int) -> frozenset[date]:
-    """Return the days of a year on which the clock of a zone changes."""
-    zone = ZoneInfo(zone_name)
-    if zone.utcoffset(None) is not None:
-        return frozenset()
-    begin = date(year, 1, 1).toordinal()
-    length = date(year, 12, 31).toordinal() - begin + 1
-    days = [date.fromordinal(begin + offset) for offset in range(length)]
-    noons = [datetime.combine(day, time(), zone).utcoffset() for day in days]
-    nights = [*noons[1:], datetime.combine(days[-1], time(23, 59), zone).utcoffset()]
-    return frozenset(
-        day for day, before, after in zip(days, noons, nights, strict=True) if before != after
-    )
-
-
-class SpacedAvailability(Availability):
-    """Usable days with those left out that spacing keeps free.
-
-    Args:
-        blocks: The days kept free, and why.
-        others: What `Availability` takes.
-    """
-
-    def __init__(self, *others: Any, blocks: Sequence[Block], **named: Any) -> None:
-        self._blocks = tuple(blocks)
-        super().__init__(*others, **named)
-
-    def _patient_reasons(self, day: date) -> Iterator[str]:
-        yield from super()._patient_reasons(day)
-        yield from (block.reason for block in self._blocks if day in block.days)
-
-    def _specials_of(self, year: int) -> set[date]:
-        begin, end = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-        days = super()._specials_of(year)
-        for block in self._blocks:
-            first = max(begin, block.days.first.toordinal())
-            last = min(end, block.days.last.toordinal())
-            days.update(map(date.fromordinal, range(first, last + 1)))
-        return days

@@ -93,7 +93,7 @@ def assemble(
         top_ups=later,
         alternatives=tuple(alternatives_of(course)) if course else (),
         closed=closed,
-        openings=tuple(setup.availability.extra_openings(*months_of(setup, visits))),
+        openings=tuple(setup.availability.open_days.extra_openings(*months_of(setup, visits))),
         history=standing.history if standing else (),
         next_session=standing.forecast if standing else None,
         cost=cost,
@@ -180,15 +180,14 @@ def months_of(setup: Setup, visits: Sequence[Session]) -> tuple[date, date]:
 
 def closed_days(setup: Setup, visits: Sequence[Session]) -> Iterator[ClosedDay]:
     """Yield the closed days of the months that hold the visits."""
-    availability = setup.availability
-    for day, reason in availability.closed_days(*months_of(setup, visits)):
-        holiday, closures = availability.holiday(day), tuple(availability.own_closures(day))
+    for shut in setup.availability.open_days.shut_days(*months_of(setup, visits)):
+        holiday = shut.holiday
         yield ClosedDay(
-            date=day,
-            reason=reason,
+            date=shut.date,
+            reason=shut.reason,
             kind="holiday" if holiday else "closure",
-            estimated=holiday is not None and holiday.estimated and not closures,
-            closures=closures,
+            estimated=holiday is not None and holiday.estimated and not shut.closures,
+            closures=shut.closures,
             names=holiday.name.values if holiday else {},
         )
 

@@ -71,7 +71,7 @@ def merged(
         "sessions": sessions,
         "top_ups": later,
         "closed": closed,
-        "openings": tuple(first.availability.extra_openings(*months_of(first, visits))),
+        "openings": tuple(first.availability.open_days.extra_openings(*months_of(first, visits))),
         "history": _history(parts),
         "next_session": None,
         "cost": total_of(

@@ -43,7 +43,7 @@ def _time_reasons(availability: Availability, day: int, minute: int) -> Iterator
         if cause == "patient":
             yield phrase(
                 "the patient's hours, {hours}, do not hold its time",
-                hours=availability.patient_hours(day),
+                hours=availability.open_days.patient_hours(day),
             )
         else:
             yield _TIME_REASONS[cause]

@@ -24,7 +24,7 @@ from meso_schedule.course.request import MAX_DAYS, START_WITHIN, CourseRequest
 from meso_schedule.course.request_checks import has_improvement, programme_faults
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.planner.booked import Progress, booking_faults, with_bookings
-from meso_schedule.planner.setup import Setup, availability_for, set_up
+from meso_schedule.planner.setup import Setup, open_days_for, set_up
 from meso_schedule.planner.shared_visits import lost_and_off
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.search.best_first import MOST_STEPS, best_calendar
@@ -124,13 +124,7 @@ class ProgrammeSetup:
     def shared(self, held: int) -> Availability:
         """Return the days on which a set of protocols, as bits, fits into one visit."""
         if held not in self._days:
-            self._days[held] = availability_for(
-                self.setups[0].protocol,
-                self.request,
-                self.clinic,
-                self.busy,
-                minutes=self.minutes(held),
-            )
+            self._days[held] = self.setups[0].availability.lasting(self.minutes(held))
         return self._days[held]
 
     def areas(self, protocol: Protocol) -> tuple[str, ...]:
@@ -240,8 +234,9 @@ def join(
         _improved(_asked_of(protocol, request).of(wish), begun.get(protocol.id))
         for protocol, wish in zip(protocols, wanted, strict=True)
     ]
+    open_days = open_days_for(request, clinic, busy)
     setups = [
-        set_up(protocol, asked, clinic, as_of, busy=busy, known=known)
+        set_up(protocol, asked, clinic, as_of, busy=busy, known=known, open_days=open_days)
         for protocol, asked in zip(protocols, requests, strict=True)
     ]
     if request.start_within is None:
@@ -320,11 +315,8 @@ def widened(setups: Sequence[Setup], pairs: Pairs) -> list[Setup]:
 
 def without_days_of(setup: Setup, blocks: Sequence[Block]) -> Setup:
     """Return what is asked with more days kept free."""
-    if not blocks:
-        return setup
-    every = (*setup.blocks, *blocks)
-    availability = availability_for(setup.protocol, setup.request, setup.clinic, setup.busy, every)
-    return replace(setup, availability=availability, blocks=every)
+    availability = setup.availability.without(blocks)
+    return replace(setup, availability=availability, blocks=(*setup.blocks, *blocks))
 
 
 def blocks_of(pairs: Pairs, place: int, other: int, days: Sequence[date]) -> Iterator[Block]:

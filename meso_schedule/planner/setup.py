@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
 
 from meso_schedule.availability.busy_spans import AskedBusy
-from meso_schedule.availability.days import Availability, SpacedAvailability
+from meso_schedule.availability.days import Availability
+from meso_schedule.availability.open_days import OpenDays
 from meso_schedule.availability.spacing import Block, Pair, elsewhere
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.dates import LAST_ORDINAL
@@ -220,6 +220,7 @@ def set_up(
     sessions: int | None = None,
     busy: Sequence[BusySource] = (),
     known: Mapping[str, Protocol] | None = None,
+    open_days: OpenDays | None = None,
 ) -> Setup:
     """Check a request against its protocol and fill in what it leaves open.
 
@@ -227,6 +228,7 @@ def set_up(
         sessions: The number of sessions, when it is not that of the request.
         busy: Busy times besides those of the request.
         known: Protocols besides the packaged ones that treatments given elsewhere may name.
+        open_days: As they are known from another treatment of the request.
 
     Raises:
         InputError: With every fault of the request.
@@ -261,7 +263,7 @@ def set_up(
         count,
         standing.phases if standing else tuple(phases),
         request.start or min(request.held_days, default=as_of),
-        availability_for(protocol, request, clinic, busy, blocks),
+        availability_for(protocol, request, clinic, busy, blocks, open_days=open_days),
         tuple(busy),
         standing,
         pairs=pairs,
@@ -289,23 +291,32 @@ def availability_for(
     busy: Sequence[BusySource],
     blocks: Sequence[Block] = (),
     *,
-    minutes: int | None = None,
+    open_days: OpenDays | None = None,
 ) -> Availability:
     """Return the usable days of a request.
 
     Args:
         busy: Busy times besides those of the request.
         blocks: Days kept free for other treatments.
-        minutes: Chair time, when it is not that of the protocol.
+        open_days: As they are known from another treatment of the request.
     """
-    make = partial(SpacedAvailability, blocks=blocks) if blocks else Availability
-    return make(
+    at = request.at.minutes if request.at else None
+    days = open_days or open_days_for(request, clinic, busy)
+    made = Availability(days, protocol.sessions.minutes, at=at)
+    return made.without(blocks) if blocks else made
+
+
+def open_days_for(request: CourseRequest, clinic: Clinic, busy: Sequence[BusySource]) -> OpenDays:
+    """Return when the clinic is open and who asks can come, whatever the treatment.
+
+    Args:
+        busy: Busy times besides those of the request.
+    """
+    return OpenDays(
         clinic,
-        minutes or protocol.sessions.minutes,
         days=[day.number for day in request.days or ()],
         between=request.between or (),
         away=request.away,
-        at=request.at.minutes if request.at else None,
         busy=[AskedBusy(request.busy), *busy] if request.busy else busy,
     )
 

@@ -211,9 +211,11 @@ class _Visit:
         self._places = {it.protocol.id: place for place, it in enumerate(course.treatments)}
         self._minutes = [it.protocol.sessions.minutes for it in course.treatments]
 
+        alone = availability_for(one.protocol, one.request, clinic, busy)
+
         def shared(places: int) -> Availability:
             chair = sum(time for place, time in enumerate(self._minutes) if places >> place & 1)
-            return availability_for(one.protocol, one.request, clinic, busy, minutes=chair)
+            return alone.lasting(chair)
 
         self._shared = cache(shared)
 

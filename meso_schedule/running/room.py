@@ -47,6 +47,8 @@ def _time_reasons(availability: Availability, to: date, at: Clock) -> Iterator[s
         "clock": "the clock is put forward over that time",
     }
     for cause in availability.causes(day, at.minutes):
-        yield words.get(cause) or (
-            f"the session does not fit into the patient's hours, {availability.patient_hours(day)}"
-        )
+        if cause == "patient":
+            hours = availability.open_days.patient_hours(day)
+            yield f"the session does not fit into the patient's hours, {hours}"
+        else:
+            yield words[cause]

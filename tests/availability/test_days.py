@@ -1,5 +1,6 @@
 """Days and times: every reason for a no, the quarter-hour grid, changes of the clock."""
 
+from collections import Counter
 from datetime import UTC, date, timedelta
 from typing import Any
 
@@ -7,9 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meso_schedule.availability.days import Availability, clock_changes
+from meso_schedule import CourseRequest, get_protocol, plan_combined
+from meso_schedule.availability.days import Availability
+from meso_schedule.availability.open_days import OpenDays, clock_changes
+from meso_schedule.availability.spacing import Block
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import InputError
+from meso_schedule.base.phrases import phrase
 from meso_schedule.base.times import Between, parse_clock
 from tests.support.samples import EVERY_DAY, WEEK, Table, clinic, on
 
@@ -26,14 +31,13 @@ def available(
     days: tuple[int, ...] = (),
     **changes: Any,
 ) -> Availability:
-    return Availability(
+    open_days = OpenDays(
         clinic(**changes),
-        minutes,
         days=days,
         between=[Between.parse(text) for text in between],
         away=[DateRange.parse(text) for text in away],
-        at=None if at is None else parse_clock(at),
     )
+    return Availability(open_days, minutes, at=None if at is None else parse_clock(at))
 
 
 def usable(days: Availability, first: str, last: str) -> list[str]:
@@ -182,8 +186,8 @@ def test_days_do_not_depend_on_what_was_asked_before(
 def test_days_closed_by_closures_and_holidays() -> None:
     opening = {"date": "2026-12-28", "hours": "10:00-14:00"}
     days = available(**CHRISTMAS, openings=[opening])
-    found = days.closed_days(on("2026-12-24"), on("2027-01-31"))
-    assert [(str(day), reason) for day, reason in found] == [
+    found = days.open_days.shut_days(on("2026-12-24"), on("2027-01-31"))
+    assert [(str(shut.date), shut.reason) for shut in found] == [
         ("2026-12-24", "Party"),
         ("2026-12-25", "Party; Christmas Day"),
         ("2026-12-26", "Boxing Day"),
@@ -386,3 +390,37 @@ def test_a_start_exists_and_the_session_fits(
     assert first.astimezone(UTC).astimezone(first.tzinfo).replace(tzinfo=None) == wall, "it exists"
     assert midnight + timedelta(minutes=opens * 15) <= wall
     assert last.replace(tzinfo=None) <= midnight + timedelta(minutes=closes * 15)
+
+
+def test_treatments_share_what_is_known_of_a_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    years: Counter[int] = Counter()
+    special_days = OpenDays._special_days
+
+    def counting(days: OpenDays, year: int) -> set[date]:
+        years[year] += 1
+        return special_days(days, year)
+
+    monkeypatch.setattr(OpenDays, "_special_days", counting)
+    asked = CourseRequest(start=on("2026-12-01"), away=["2026-12-24..2027-01-03"], at="10:00")
+    pair = [get_protocol(name) for name in ("hyaluronic-acid", "mesobotox")]
+    plan = plan_combined(pair, asked, clinic=clinic(**CHRISTMAS), as_of=on("2026-11-22"))
+    assert {visit.date.year for visit in plan.visits} <= set(years)
+    assert set(years.values()) == {1}
+
+
+def test_days_kept_free_come_off_days_that_are_laid_out() -> None:
+    days = available(**CHRISTMAS)
+    reason = phrase("not on the day of {treatment}", treatment="filler")
+    kept = DateRange(on("2026-12-02"), on("2027-01-04"))
+    fewer = days.without([Block(kept, reason)])
+    ends = on("2026-11-01").toordinal(), on("2027-02-28").toordinal()
+    assert fewer.usable(*ends) == [
+        day for day in days.usable(*ends) if date.fromordinal(day) not in kept
+    ]
+    assert fewer.reasons(on("2026-12-02").toordinal()) == (reason,)
+    assert days.reasons(on("2026-12-02").toordinal()) == ()
+    longer = days.lasting(600)
+    assert longer.usable(*ends) == []
+    assert longer.reasons(on("2026-12-02").toordinal()) == (
+        "the opening hours hold no 600 minutes",
+    )
