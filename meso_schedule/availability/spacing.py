@@ -230,10 +230,15 @@ def _unlike(intervals: Iterator[Interval]) -> Iterator[Interval]:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Days kept free around another treatment, and why."""
+    """Days kept free around another treatment, and why.
+
+    Args:
+        is_distance: Whether there is a distance, not only a day that may not be shared.
+    """
 
     days: DateRange
     reason: Phrase
+    is_distance: bool = True
 
 
 def blocks_around(pair: Pair, day: date) -> Iterator[Block]:
@@ -254,7 +259,7 @@ def blocks_around(pair: Pair, day: date) -> Iterator[Block]:
             )
     if not pair.same_day:
         reason = phrase("not on the day of {treatment}", treatment=pair.other.title)
-        yield Block(DateRange(day, day), reason)
+        yield Block(DateRange(day, day), reason, is_distance=bool(pair.after or pair.before))
     if pair.before and (last := _after(pair.before, day)) > _day_after(day):
         yield Block(
             DateRange(_day_after(day), _day_before(last)),

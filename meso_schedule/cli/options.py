@@ -62,7 +62,8 @@ StartWithin = Annotated[
     typer.Option(
         "--start-within",
         metavar="DAYS",
-        help="Days after the start on which session 1 may still be; left out, 13.",
+        help="Days after the start on which session 1 may still be; left out, 13. Of several"
+        " protocols counted from the first day that keeps the distance to the others.",
         rich_help_panel=CALENDAR,
     ),
 ]

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from meso_schedule.base.dates import Day
+from meso_schedule.base.intervals import Interval
 from meso_schedule.base.models import (
     FrozenDict,
     Instant,
@@ -224,6 +225,12 @@ class SpacingRule(Model):
     origin: tuple[str, ...]
     by_clinic: bool = False
     sources: tuple[str, ...]
+
+    @property
+    def most_days(self) -> int:
+        """The most days that it keeps the two apart."""
+        intervals = map(Interval.parse, (*self.minimum, *self.minimum_before))
+        return max((31 * it.months + it.days for it in intervals), default=0)
 
 
 class TreatmentPart(Model):

@@ -61,7 +61,8 @@ class CourseRequest(InputModel):
             own or without: `hyaluronic-acid*3`, `mesobotox@2027-02-01`.
         as_of: The day of asking, for request files; it must be the one planned with.
         start: The earliest day of session 1; left out, the day of asking.
-        start_within: Days after `start` on which session 1 may still be.
+        start_within: Days after `start` on which session 1 may still be; of several protocols
+            counted from the first day that keeps the distance to the others.
         sessions: How many sessions; left out, the usual number of the protocol.
         finish_by: The last day a course session may be on.
         event: A day by which the skin must have settled.

@@ -9,7 +9,7 @@ from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.phrases import Phrase, counted, days, joined, phrase
 from meso_schedule.course.history import DateSpan
 from meso_schedule.course.no_calendar import BlockedDay, Conflict, NoCalendarFits, WayOut
-from meso_schedule.course.request import MAX_DAYS, START_WITHIN
+from meso_schedule.course.request import MAX_DAYS
 from meso_schedule.planner.freed_days import extra_openings, less_away, release
 from meso_schedule.planner.setup import Setup
 from meso_schedule.rules.rule_tables import together
@@ -160,8 +160,7 @@ def _more_late(setup: Setup) -> WayOut | None:
 def _other_start(setup: Setup, task: Task) -> WayOut | None:
     if setup.is_backwards or setup.standing:
         return None
-    within = setup.request.start_within
-    width = START_WITHIN if within is None else within
+    width = setup.start_within
     asked = setup.start.toordinal()
     begin = max(asked - MAX_DAYS, setup.as_of.toordinal())
     end = min(asked + MAX_DAYS, LAST_ORDINAL - width, task.limit)

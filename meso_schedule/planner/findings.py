@@ -14,7 +14,6 @@ from meso_schedule.costs.estimate import Tariff, cheaper_course, total_cost, wan
 from meso_schedule.course.bill import CostEstimate
 from meso_schedule.course.course_plan import ClosedDay, CoursePlan, Finding, Session
 from meso_schedule.course.history import HeldSession
-from meso_schedule.course.request import START_WITHIN
 from meso_schedule.course.wishes import LABELS
 from meso_schedule.evaluation.evaluate import Standing
 from meso_schedule.planner.programme_setup import ProgrammeSetup, seen_from
@@ -331,12 +330,10 @@ def _pairs_too_close(joined: ProgrammeSetup) -> Iterator[Finding]:
 
 def _begun_later(joined: ProgrammeSetup, parts: Sequence[CoursePlan]) -> Iterator[Finding]:
     """Say which first sessions are later than they may be alone: the distance asks for it."""
-    if joined.request.start_within is not None:
-        return
     for label, setup, part in zip(LABELS, joined.setups, parts, strict=False):
         if setup.standing or setup.is_backwards or not part.sessions:
             continue
-        latest = date.fromordinal(min(setup.start.toordinal() + START_WITHIN, LAST_ORDINAL))
+        latest = date.fromordinal(min(setup.start.toordinal() + setup.start_within, LAST_ORDINAL))
         if part.sessions[0].date > latest:
             message = phrase(
                 "Because of the distance to the other treatments, {name} begins after {latest},"

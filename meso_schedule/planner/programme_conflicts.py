@@ -83,7 +83,7 @@ def _conflict(asked: ProgrammeSetup, group: Sequence[int]) -> Conflict:
     others = group[:-1]
     blocked = [
         BlockedDay(date=date.fromordinal(day), reason=_reason(asked, place, others, count - 1, day))
-        for day in _days(task, count - 1)
+        for day in _days(task, count - 1, _pushed(asked, place, others))
     ]
     return Conflict(
         session=asked.setups[place].next_number - 1 + count,
@@ -95,10 +95,15 @@ def _conflict(asked: ProgrammeSetup, group: Sequence[int]) -> Conflict:
     )
 
 
-def _days(task: Task, session: int) -> list[int]:
-    """Return the days that a protocol's own rules open to a session."""
+def _pushed(asked: ProgrammeSetup, place: int, others: Sequence[int]) -> int:
+    """Return by how many days a session of each of the others can push a first session on."""
+    return sum(asked.pairs[min(place, other), max(place, other)].rule.most_days for other in others)
+
+
+def _days(task: Task, session: int, pushed: int) -> list[int]:
+    """Return the days that a protocol's own rules open to a session, a first one as pushed on."""
     if session == 0:
-        spans = [(task.first, task.last)]
+        spans = [(task.first, task.last if task.opens is None else task.last + pushed)]
     else:
         before = reachable(shortened(task, session)).layers[-1]
         spans = [task.window(session, day) for day in before]

@@ -16,11 +16,10 @@ from meso_schedule.availability.spacing import (
     treatment_of,
 )
 from meso_schedule.base.busy_times import BusySource
-from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.errors import Fault, InputError
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.history import HeldSession
-from meso_schedule.course.request import MAX_DAYS, START_WITHIN, CourseRequest
+from meso_schedule.course.request import CourseRequest
 from meso_schedule.course.request_checks import has_improvement, programme_faults
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.planner.booked import Progress, booking_faults, with_bookings
@@ -161,6 +160,7 @@ class ProgrammeSetup:
                 self.shared,
                 day_costs=day_costs or {},
                 cost_of_day=cost_of_day,
+                next_free=lambda place, day: self.setups[place].first_free(day),
                 meet=partial(lost_and_off, shared=self.shared) if self.is_booked_at_times else None,
             )
         number = {place: new for new, place in enumerate(places)}
@@ -181,6 +181,7 @@ class ProgrammeSetup:
                 if one in number and two in number
             ),
             shared,
+            next_free=lambda new, day: self.setups[places[new]].first_free(day),
         )
 
     def best(self, most: int = MOST_STEPS, *, or_any: bool = False) -> Calendar | None:
@@ -207,9 +208,6 @@ def join(
     begun: Mapping[str, Progress] | None = None,
 ) -> ProgrammeSetup:
     """Check what is asked of several protocols and fill in what is left open.
-
-    Without `start_within` the first sessions get, beside the usual days, those that the distance
-    to the other protocols can take from them; one that has no day alone gets none.
 
     Args:
         known: Protocols besides the packaged ones.
@@ -239,8 +237,6 @@ def join(
         set_up(protocol, asked, clinic, as_of, busy=busy, known=known, open_days=open_days)
         for protocol, asked in zip(protocols, requests, strict=True)
     ]
-    if request.start_within is None:
-        setups = widened(setups, pairs)
     setups = list(with_progress(setups, pairs, begun))
     return ProgrammeSetup(request, clinic, as_of, known, busy, wanted, tuple(setups), pairs, begun)
 
@@ -286,7 +282,9 @@ def with_progress(
     for place, setup in enumerate(setups):
         own = begun.get(setup.protocol.id, Progress())
         faults += booking_faults(setup, own.booked, f"{setup.protocol.id}:")
-        spaced = without_days_of(setup, list(_held_blocks(setups, pairs, place)))
+        held = list(_held_blocks(setups, pairs, place))
+        coming = [block for block in held if block.days.last >= setup.as_of]
+        spaced = replace(without_days_of(setup, coming), beside=tuple(held))
         made.append(with_bookings(spaced, own.booked, own.release))
     if faults:
         raise InputError(faults)
@@ -294,29 +292,11 @@ def with_progress(
     return [replace(setup, is_beside_running=is_running) for setup in made]
 
 
-def widened(setups: Sequence[Setup], pairs: Pairs) -> list[Setup]:
-    """Return what is asked with the days for first sessions that the distance takes from them.
-
-    It may be as much later as the distance to the others can take. One that has no day alone
-    gets none beside others either.
-
-    Args:
-        setups: What is asked of each alone.
-        pairs: The distance between two, by their places.
-    """
-    rooms = [_room(pairs, place) for place in range(len(setups))]
-    return [
-        _with_room(setup, room)
-        if room and not setup.is_backwards and (setup.standing or _has_day(setup))
-        else setup
-        for setup, room in zip(setups, rooms, strict=True)
-    ]
-
-
 def without_days_of(setup: Setup, blocks: Sequence[Block]) -> Setup:
-    """Return what is asked with more days kept free."""
+    """Return what is asked with more days kept free for protocols of the same plan."""
     availability = setup.availability.without(blocks)
-    return replace(setup, availability=availability, blocks=(*setup.blocks, *blocks))
+    every, beside = (*setup.blocks, *blocks), (*setup.beside, *blocks)
+    return replace(setup, availability=availability, blocks=every, beside=beside)
 
 
 def blocks_of(pairs: Pairs, place: int, other: int, days: Sequence[date]) -> Iterator[Block]:
@@ -338,25 +318,4 @@ def _held_blocks(setups: Sequence[Setup], pairs: Pairs, place: int) -> Iterator[
     for other, setup in enumerate(setups):
         if other != place and setup.standing:
             held = [entry.date for entry in setup.standing.history]
-            for block in blocks_of(pairs, place, other, held):
-                if block.days.last >= setup.as_of:
-                    yield block
-
-
-def _with_room(setup: Setup, room: int) -> Setup:
-    within = min(START_WITHIN + room, MAX_DAYS)
-    return replace(setup, request=setup.request.model_copy(update={"start_within": within}))
-
-
-def _has_day(setup: Setup) -> bool:
-    first = setup.start.toordinal()
-    return bool(setup.availability.usable(first, min(first + START_WITHIN, LAST_ORDINAL)))
-
-
-def _room(pairs: Pairs, place: int) -> int:
-    """Return the most days that the distance to all other protocols can take."""
-    return sum(
-        max(31 * interval.months + interval.days for interval in (*pair.after, *pair.before))
-        for places, pair in pairs.items()
-        if place in places and (pair.after or pair.before)
-    )
+            yield from blocks_of(pairs, place, other, held)

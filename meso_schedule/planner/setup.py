@@ -40,6 +40,7 @@ class Setup:
         fixed: Why booked sessions stay where they are, by number.
         pairs: The distances kept to treatments given elsewhere.
         blocks: The days that they, or other protocols, keep free.
+        beside: Those of them that other protocols of the same plan keep free.
         is_beside_running: Whether a treatment planned together with it has begun or is booked.
     """
 
@@ -57,6 +58,7 @@ class Setup:
     fixed: Mapping[int, Phrase] = field(default_factory=dict)
     pairs: tuple[Pair, ...] = ()
     blocks: tuple[Block, ...] = ()
+    beside: tuple[Block, ...] = ()
     is_beside_running: bool = False
 
     @property
@@ -140,16 +142,17 @@ class Setup:
             timed=self.request.at is not None,
             booked=self.bookings(self.next_number),
             lead=opening.lead,
+            opens=opening.opens,
         )
 
     def opening(self, late: int) -> "FirstDays":
         """Return where the first session to come may be."""
         if self.standing is None:
             first = self.start.toordinal()
-            last = self._within(first)
+            earliest = max(first, self.as_of.toordinal()) if self.is_running else first
             if self.is_backwards and (end := self.event_limit) is not None:
-                last = max(first, end)
-            return FirstDays(max(first, self.as_of.toordinal()) if self.is_running else first, last)
+                return FirstDays(earliest, max(first, end))
+            return self._from(first, earliest)
         return self.opening_after_held(late)
 
     def opening_after_held(self, late: int) -> "FirstDays":
@@ -164,7 +167,7 @@ class Setup:
         assert standing.rule is not None, "asked only when a session follows"
         today = self.as_of.toordinal()
         if standing.restarts:
-            return FirstDays(today, self._within(today))
+            return self._from(today, today)
         rule: Gap = standing.rule
         if standing.is_lapsed:
             rule = rule.model_copy(update={"lapse": ()})
@@ -172,9 +175,25 @@ class Setup:
         earliest, _, _, last = lead[0].after(lead[1])
         return FirstDays(max(earliest, today), last, lead)
 
-    def _within(self, first: int) -> int:
+    def _from(self, start: int, earliest: int) -> "FirstDays":
+        """Return the days of a first session that are counted from a start."""
+        opens = self.first_free(start) if self.request.start_within is None else None
+        last = min((opens or start) + self.start_within, LAST_ORDINAL)
+        return FirstDays(earliest, last, opens=opens)
+
+    @property
+    def start_within(self) -> int:
+        """How many days after the first one that others leave it session 1 may be."""
         within = self.request.start_within
-        return min(first + (START_WITHIN if within is None else within), LAST_ORDINAL)
+        return START_WITHIN if within is None else within
+
+    def first_free(self, day: int) -> int:
+        """Return the first day from one on that keeps the distance to protocols of the plan."""
+        taken = sorted((it.days.first, it.days.last) for it in self.beside if it.is_distance)
+        for first, last in taken:
+            if first.toordinal() <= day <= last.toordinal():
+                day = last.toordinal() + 1
+        return day
 
     def pins(self, number: int) -> dict[int, int]:
         """Return the days to which sessions are fixed, counted from the one of a number."""
@@ -196,11 +215,13 @@ class FirstDays:
         first: The first of them.
         last: The last of them, lateness included; before `first` when there is none.
         lead: The rule before it and the day it counts from, when one was held before.
+        opens: The first day that other protocols leave it, when the last is counted from there.
     """
 
     first: int
     last: int
     lead: tuple[GapWindows, int] | None = None
+    opens: int | None = None
 
 
 def latest_before(event: date, settle: Interval) -> int:

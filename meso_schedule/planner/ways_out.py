@@ -9,7 +9,7 @@ from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.phrases import counted, days, joined, phrase
 from meso_schedule.course.no_calendar import WayOut
-from meso_schedule.course.request import MAX_DAYS, START_WITHIN
+from meso_schedule.course.request import MAX_DAYS
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.planner.conflicts import in_order
 from meso_schedule.planner.freed_days import absences_left, named_day, opening_lines
@@ -109,8 +109,7 @@ def _start_of(asked: ProgrammeSetup, place: int) -> WayOut | None:
     setup, task = asked.setups[place], asked.tasks[place]
     if setup.is_backwards or setup.standing:
         return None
-    within = setup.request.start_within
-    asked_for, width = setup.start.toordinal(), START_WITHIN if within is None else within
+    asked_for, width = setup.start.toordinal(), setup.start_within
     today = asked.as_of.toordinal()
     begin = max(asked_for - MAX_DAYS, today)
     if not setup.is_running:
@@ -121,7 +120,7 @@ def _start_of(asked: ProgrammeSetup, place: int) -> WayOut | None:
         return 0 if session else max(0, day - asked_for - width, asked_for - day)
 
     tasks = [*asked.tasks]
-    tasks[place] = replace(task, first=begin, last=end + width)
+    tasks[place] = replace(task, first=begin, last=end + width, opens=None)
     calendar = _attempt(asked.programme(tasks, {place: shift}))
     if calendar is None:
         return None

@@ -19,7 +19,7 @@ from meso_schedule.book.prices import price_of
 from meso_schedule.book.records import Booked, Opened, Record
 from meso_schedule.book.state import Entry
 from meso_schedule.course.course_plan import CoursePlan, Session
-from meso_schedule.course.request import CourseRequest
+from meso_schedule.course.request import MAX_DAYS, START_WITHIN, CourseRequest
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.running.course_progress import progress_of
@@ -158,12 +158,22 @@ def _kept(parts: Sequence[_Part], request: CourseRequest, plan: CoursePlan) -> C
     wishes = {wish.protocol: wish for wish in request.wanted}
     if request.event is None:
         values["start"] = request.start or plan.as_of
-        # As long as the distance to the others may take, as it was planned.
         firsts = (session.window for session in plan.sessions if session.number == 1)
         if rooms := [(window.latest - window.earliest).days for window in firsts]:
-            values["start_within"] = max(rooms)
+            # As much later as was planned, and as the distance to the others may take by hand.
+            by_hand = 0 if request.start_within is not None else START_WITHIN + _room(plan)
+            values["start_within"] = min(max(*rooms, by_hand), MAX_DAYS)
     values["protocol"] = [str(_wanted(part, wishes.get(part.protocol.id), plan)) for part in parts]
     return CourseRequest.model_validate(values, context=RECORDED)
+
+
+def _room(plan: CoursePlan) -> int:
+    """Return the most days that the distances between treatments can take from a first session."""
+    ids = [stamp.id for stamp in plan.protocols]
+    return max(
+        sum(rule.most_days for rule in plan.spacing if name in (rule.first, rule.other))
+        for name in ids
+    )
 
 
 def _wanted(part: _Part, wish: Wanted | None, plan: CoursePlan) -> Wanted:

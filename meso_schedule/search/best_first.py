@@ -8,8 +8,9 @@ first whole calendar that a best-first search settles is the best one.
 from collections.abc import Iterator, Mapping
 from heapq import heappop, heappush
 
+from meso_schedule.search.openings import State
 from meso_schedule.search.programme import Programme
-from meso_schedule.search.states import Calendar, State, States, Visit
+from meso_schedule.search.states import Calendar, States, Visit
 from meso_schedule.search.tracks import DAY_BITS, DAY_MASK
 
 # Steps looked at before the search stops and says that it cannot prove the best calendar.
@@ -106,7 +107,7 @@ def _dates(came: Mapping[State, State], state: State) -> list[list[int]]:
     dates: list[list[int]] = [[] for _ in state]
     while before := came.get(state):
         for days, node, old in zip(dates, state, before, strict=True):
-            if node != old:
+            if node >> DAY_BITS != old >> DAY_BITS:
                 days.append(node & DAY_MASK)
         state = before
     return [days[::-1] for days in dates]

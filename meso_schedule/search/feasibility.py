@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from meso_schedule.search.openings import Openings, State
 from meso_schedule.search.programme import Programme
-from meso_schedule.search.states import State
 from meso_schedule.search.task import Task
 from meso_schedule.search.tracks import DAY_BITS, DAY_MASK
 
@@ -119,7 +119,8 @@ class Completion:
 
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
-        self.tasks = programme.tasks
+        self.openings = Openings(programme)
+        self.tasks = self.openings.tasks
         self._alone = [Feasibility(task) for task in programme.tasks]
         self._known: dict[State, bool] = {}
         self._looks = 0
@@ -136,7 +137,7 @@ class Completion:
     def can_begin(self) -> bool | None:
         """Tell whether there is any calendar at all; None where that takes too much work."""
         self._looks = 0
-        found = self._look((0,) * len(self.tasks), 0, None)
+        found = self._look(self.openings.begin, 0, None)
         return found if found or self._looks <= _MOST_LOOKS else None
 
     def _look(self, state: State, floor: int, pin: Pin | None) -> bool:
@@ -165,7 +166,7 @@ class Completion:
         windows = self._windows(state, floor, pin)
         if any(first > last for first, last in windows.values()):
             return
-        cap = min(last for _, last in windows.values())
+        cap = min(self.openings.cap(it, state[it], last) for it, (_, last) in windows.items())
         days = {
             place: self.tasks[place].days_for(state[place] >> DAY_BITS, first, min(last, cap))
             for place, (first, last) in windows.items()
@@ -174,23 +175,18 @@ class Completion:
             able = [place for place, listed in days.items() if day in listed]
             for size in range(len(able), 0, -1):
                 for group in combinations(able, size):
-                    if self._fits(state, group, day):
-                        nodes = list(state)
-                        for place in group:
-                            nodes[place] = ((state[place] >> DAY_BITS) + 1) << DAY_BITS | day
-                        yield tuple(nodes), day, pin is not None and pin[0] in group
+                    following = self.openings.follow(state, group, day)
+                    if following and self._fits(state, group, day):
+                        yield following, day, pin is not None and pin[0] in group
 
     def _windows(self, state: State, floor: int, pin: Pin | None) -> dict[int, tuple[int, int]]:
         windows: dict[int, tuple[int, int]] = {}
+        floors = self.openings.floors(state)
         for place, (node, task) in enumerate(zip(state, self.tasks, strict=True)):
             if node >> DAY_BITS == task.count:
                 continue
             first, last = task.window(node >> DAY_BITS, node & DAY_MASK)
-            first = max(first, floor)
-            for other, before in enumerate(state):
-                distance = self.programme.distances.get((other, place))
-                if distance and before:
-                    first = max(first, distance.after(before & DAY_MASK))
+            first = max(first, floor, floors[place])
             if pin and pin[0] == place:
                 first, last = max(first, pin[1]), min(last, pin[1])
             windows[place] = first, min(last, task.limit)
@@ -226,15 +222,17 @@ def _room(
     completion: Completion, dates: Sequence[Sequence[int]], place: int, session: int
 ) -> tuple[int, int | None]:
     task, day = completion.tasks[place], dates[place][session]
-    nodes = []
-    for other, days in enumerate(dates):
-        count = session if other == place else sum(earlier <= day for earlier in days)
-        nodes.append(count << DAY_BITS | days[count - 1] if count else 0)
+    placed = [
+        days[:session] if other == place else [it for it in days if it <= day]
+        for other, days in enumerate(dates)
+    ]
+    state = completion.openings.after(placed)
+    if state is None:
+        return day, None
     _, last = task.window(session, dates[place][session - 1] if session else 0)
     if task.end is not None and session == 0 and not task.lead:
         last = day
-    later = task.days_for(session, day + 1, last)
-    state = tuple(nodes)
+    later = task.days_for(session, day + 1, completion.openings.last(place, state[place], last))
 
     def fits(option: int) -> bool:
         return completion.can_follow(state, day + 1, (place, option))

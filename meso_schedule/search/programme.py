@@ -59,6 +59,7 @@ class Programme:
         taken: Days that have a visit already, and the set of what it holds beside the tasks.
         day_costs: By place, what a session costs on a day beyond all criteria.
         cost_of_day: Days of which each costs a toll, however many sessions it holds.
+        next_free: By place, the first day from one on that sessions held leave it.
         meet: How many booked times a visit cannot keep, and by how many minutes it begins off the
             preferred time; None where no time is booked.
     """
@@ -70,6 +71,7 @@ class Programme:
     taken: Mapping[int, int] = field(default_factory=dict)
     day_costs: Mapping[int, DayCost] = field(default_factory=dict)
     cost_of_day: Callable[[int], bool] | None = None
+    next_free: Callable[[int, int], int] = lambda _, day: day
     meet: Callable[[Sequence[Guest], int], tuple[int, int]] | None = None
 
     @cached_property

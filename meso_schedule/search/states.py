@@ -2,20 +2,19 @@
 
 A visit is a day with one session, or with one of several protocols. Visits are placed in the
 order of their days, so a state is the number of sessions placed and the last day of each
-protocol: what a spacing rule asks for after earlier sessions is implied by the last one.
+protocol: what a spacing rule asks for after earlier sessions is implied by the last one. Of a
+protocol without a session yet it is the day that its first days are counted from.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from typing import NamedTuple
 
+from meso_schedule.search.openings import Openings, State
 from meso_schedule.search.programme import Guest, Programme
-from meso_schedule.search.tracks import DAY_BITS, DAY_MASK, Options, Scale, Track
+from meso_schedule.search.tracks import DAY_BITS, Options, Scale, Track
 
 _CRITERIA = ("day_cost", "late", "moved", "moved_day", "start", "visit", "miss", "square", "minute")
-
-State = tuple[int, ...]
-
 
 # A visit that can come next: what no calendar that goes on with it costs less than, what it costs
 # itself, the places treated, the day.
@@ -61,7 +60,8 @@ class States:
 
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
-        tasks = programme.tasks
+        self.openings = Openings(programme)
+        tasks = self.openings.tasks
         self.scale = Scale(tasks)
         total = sum(task.count for task in tasks)
         self.total = total
@@ -72,15 +72,11 @@ class States:
             track = Track(task, self.scale, offset, total, day_cost, is_timed=not programme.meet)
             self.tracks.append(track)
             offset += task.count
-        self.begin: State = (0,) * len(tasks)
+        self.begin = self.openings.begin
         self._finals = [task.count << DAY_BITS for task in tasks]
         self._places = range(len(tasks))
         self._is_plain = not (programme.taken or programme.cost_of_day or programme.meet)
         self._visits: dict[tuple[int, ...], int] = {}
-        self._distances = [
-            (place, other, distance.after)
-            for (place, other), distance in programme.distances.items()
-        ]
 
     def measure(self, cost: int) -> Measure:
         """Return what a cost says."""
@@ -93,18 +89,9 @@ class States:
                 return False
         return True
 
-    def floors(self, state: State) -> list[int]:
-        """Return the first day that the visits so far leave each chain's next session."""
-        days = [node & DAY_MASK for node in state]
-        floors = [max(days) + 1] * len(days)
-        for place, other, after in self._distances:
-            if days[place] and (first := after(days[place])) > floors[other]:
-                floors[other] = first
-        return floors
-
     def visits(self, state: State) -> Iterator[Visit]:
         """Return the visits that can come next, those first that leave the least to come."""
-        tracks, floors = self.tracks, self.floors(state)
+        tracks, floors = self.tracks, self.openings.floors(state)
         live = [p for p in self._places if state[p] >> DAY_BITS < tracks[p].count]
         ahead: dict[int, int] = {}
         for place in live:
@@ -113,12 +100,13 @@ class States:
             ahead[place] = distance
         options = {place: tracks[place].options(state[place]) for place in live}
         # The visit after this one must still come in time for every chain.
-        cap = min(options[place].days[-1] for place in live)
+        cap = min(self.openings.cap(it, state[it], options[it].days[-1]) for it in live)
         total = sum(ahead.values()) + max(0, self.visits_ahead(state) - 1) * self.scale.visit
         found: list[Iterable[Visit]] = []
         for place in live:
             others = total - ahead[place]
-            visits = self._alone(state, place, options[place], (floors[place], cap), others)
+            last = self.openings.last(place, state[place], cap)
+            visits = self._alone(state, place, options[place], (floors[place], last), others)
             found.append(visits if self._is_plain else sorted(visits))
         for group in self.programme.groups:
             if all(place in options for place in group):
@@ -158,19 +146,10 @@ class States:
 
     def step(self, state: State, visit: Visit) -> Step | None:
         """Return where a visit leads; None when what follows cannot be placed."""
-        nodes = list(state)
         _, cost, group, day = visit
-        for place in group:
-            nodes[place] = ((nodes[place] >> DAY_BITS) + 1) << DAY_BITS | day
-        ahead = 0
-        following = tuple(nodes)
-        for place, floor in enumerate(self.floors(following)):
-            distance = self.tracks[place].ahead(nodes[place], floor)
-            if distance is None:
-                return None
-            ahead += distance
-        ahead += self.visits_ahead(nodes) * self.scale.visit
-        return Step(following, cost, ahead)
+        following = self.openings.follow(state, group, day)
+        ahead = None if following is None else self.least_ahead(following)
+        return None if following is None or ahead is None else Step(following, cost, ahead)
 
     def _visit_cost(self, state: State, group: tuple[int, ...], day: int) -> int:
         """Return what a visit costs beyond its sessions: itself, and a start that suits all."""
@@ -217,7 +196,8 @@ class States:
     def least_ahead(self, state: State) -> int | None:
         """Return a cost that no calendar from a state on is below; None when there is none."""
         ahead = self.visits_ahead(state) * self.scale.visit
-        for node, track, floor in zip(state, self.tracks, self.floors(state), strict=True):
+        floors = self.openings.floors(state)
+        for node, track, floor in zip(state, self.tracks, floors, strict=True):
             distance = track.ahead(node, floor)
             if distance is None:
                 return None

@@ -71,6 +71,8 @@ class Task:
         booked: Where sessions are booked already; a move costs more than anything but lateness.
         day_cost: Days that cost more than anything else, when asking what to free.
         is_empty: Whether no session is left to place.
+        opens: The first day from the start on that others leave to session 0. Each day more that
+            they take from it is one by which it may be later; None where its days are fixed.
     """
 
     days: Days
@@ -86,6 +88,7 @@ class Task:
     day_cost: Callable[[int, int], bool] | None = None
     lead: tuple[GapWindows, int] | None = None
     is_empty: bool = False
+    opens: int | None = None
 
     @property
     def count(self) -> int:

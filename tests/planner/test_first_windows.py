@@ -3,7 +3,7 @@
 import pytest
 
 from meso_schedule import CoursePlan, CourseRequest, NoCalendarFits, Protocol, plan_combined
-from tests.support.samples import ASSUMED, EVERY_DAY, Table, clinic, on, protocol
+from tests.support.samples import ASSUMED, EVERY_DAY, Table, clinic, on, phase, protocol
 
 AS_OF = on("2026-11-22")
 
@@ -27,6 +27,12 @@ def plan(*protocols: Protocol, shut: str = "", **asked: object) -> CoursePlan:
     return plan_combined(protocols, request, clinic=where, as_of=AS_OF)
 
 
+def windows(made: CoursePlan) -> str:
+    """Return each first session with the last day of its window."""
+    first = [it for it in made.sessions if it.number == 1]
+    return " ".join(f"{it.mark}:{it.date:%m-%d}<={it.window.latest:%m-%d}" for it in first)
+
+
 def test_a_first_session_past_its_own_days_is_said() -> None:
     """1 December and two weeks: the 15th, a day after the last one that it had alone."""
     made = plan(course("one", "14 days"), course("two"))
@@ -37,6 +43,75 @@ def test_a_first_session_past_its_own_days_is_said() -> None:
     assert not [finding for finding in near.findings if finding.kind == "start_widened"]
     asked = plan(course("one", "14 days"), course("two"), start_within=14)
     assert not [finding for finding in asked.findings if finding.kind == "start_widened"]
+
+
+TIGHT = [phase("7 days", "7 days")]
+SHUT = "2026-12-02..2026-12-"
+
+
+@pytest.mark.parametrize(
+    ("protocols", "asked", "expected"),
+    [
+        # The first day two weeks after 1 December is the 15th; 13 days more are the 28th.
+        ([course("one", "14 days"), course("two")], {}, "A1:12-01<=12-14 B1:12-15<=12-28"),
+        (
+            [course("one", "14 days"), course("two")],
+            {"shut": SHUT + "27"},
+            "A1:12-01<=12-14 B1:12-28<=12-28",
+        ),
+        # Where the last day opens later only, one begins later to let the other in.
+        (
+            [course("one", "14 days"), course("two")],
+            {"shut": "2026-12-15..2026-12-28"},
+            "A1:12-02<=12-14 B1:12-29<=12-29",
+        ),
+        # Three sessions a week apart leave no day between them: the 15th and two weeks.
+        (
+            [course("one", "14 days", 3, phases=TIGHT), course("two")],
+            {"pin": ["one:1=2026-12-01"]},
+            "A1:12-01<=12-14 B1:12-29<=01-11",
+        ),
+        # Two of the others, each two weeks from all.
+        (
+            [course("one", "14 days"), course("two", "14 days"), course("three")],
+            {},
+            "A1:12-01<=12-14 B1:12-15<=12-28 C1:12-29<=01-11",
+        ),
+        # There is room before the other: nothing is taken from the first days.
+        (
+            [course("one", "14 days"), course("two")],
+            {"protocol": ["one", "two@2026-12-29"]},
+            "A1:12-01<=12-14 B1:12-29<=01-11",
+        ),
+        # Before the other, which is pinned, no day is left: after it the days are counted.
+        (
+            [course("one", "14 days"), course("two")],
+            {"protocol": ["one@2026-12-10", "two"], "pin": ["two:1=2026-12-12"]},
+            "B1:12-12<=12-14 A1:12-26<=01-08",
+        ),
+        # No distance, only no day shared.
+        ([course("one"), course("two")], {}, "A1:12-01<=12-14 B1:12-01<=12-14"),
+    ],
+)
+def test_the_window_counts_from_the_first_day_that_keeps_the_distances(
+    protocols: list[Protocol], asked: Table, expected: str
+) -> None:
+    assert windows(plan(*protocols, **asked)) == expected
+
+
+@pytest.mark.parametrize(
+    ("protocols", "asked"),
+    [
+        ([course("one", "14 days"), course("two")], {"shut": SHUT + "28"}),
+        (
+            [course("one", "14 days"), course("two")],
+            {"start_within": 0, "shut": "2026-12-15..2026-12-15"},
+        ),
+    ],
+)
+def test_a_day_past_that_window_is_a_no(protocols: list[Protocol], asked: Table) -> None:
+    with pytest.raises(NoCalendarFits):
+        plan(*protocols, **asked)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Check every statement of a combined plan that can be checked without searching for the best."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import combinations
@@ -68,7 +69,16 @@ class Joint:
         for key in ("history", "findings"):
             own[key] = [row for row in self.plan[key] if row["label"] == letter]
         own["next_session"] = self.plan["treatments"][place]["next_session"]
+        others: dict[int, list[date]] = {}
+        for row in self.plan["sessions"]:
+            others.setdefault(LETTERS.index(row["label"]), []).append(
+                date.fromisoformat(row["date"])
+            )
         request = self.programme.requests[place]
+        start = self.as_of if request["held"] else asked.first
+        pushed = self.programme.opens(place, start, others) - start
+        asked = replace(asked, first_last=asked.first_last + pushed)
+        request = {**request, "start_within": request.get("start_within", 13) + pushed.days}
         now = None
         if request["held"]:
             now = standing(protocol, {**request, "sessions": asked.sessions}, self.as_of)

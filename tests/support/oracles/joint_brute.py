@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import permutations
 from typing import NamedTuple
 
 from .arithmetic import Raw
@@ -97,7 +98,8 @@ class Trial:
         """Yield every calendar that keeps the hard rules; of some protocols only, in order."""
         chains = dict(enumerate(self.chains)) if chains is None else chains
         places = tuple(chains)
-        for dates in self._mixed(chains, ()):
+        every = (it for order in permutations(chains) for it in self._mixed(chains, order, {}))
+        for dates in dict.fromkeys(every):
             visits = self.visits(dates)
             if all(
                 len(held) == 1 or self.shared(tuple(places[p] for p in held)).usable(day)
@@ -112,23 +114,39 @@ class Trial:
             chains[places[-1]] = replace(chains[places[-1]], last=sessions)
         return next(self.calendars(chains), None) is not None
 
-    def _mixed(self, chains: Mapping[int, Chain], before: Dates) -> Iterator[Dates]:
+    def _mixed(
+        self,
+        chains: Mapping[int, Chain],
+        order: Sequence[int],
+        before: Mapping[int, Sequence[date]],
+    ) -> Iterator[Dates]:
+        """Yield every calendar in which the protocols begin in an order."""
         if len(before) == len(chains):
-            yield before
+            yield tuple(tuple(before[place]) for place in chains)
             return
-        places = tuple(chains)
-        place = places[len(before)]
-        chain = chains[place]
+        place = order[len(before)]
+        chain = self.opened(place, chains[place], before)
+        begun = max((days[0] for days in before.values() if days), default=date.min)
         for tried, own in enumerate(chain.sequences(chain.first, chain.anchor)):
             if tried >= self.most:
                 raise TooManyError
-            if all(
-                self.programme.between[other, place].allows(day, mine)
-                for other, days in zip(places, before, strict=False)
+            if (not own or own[0] >= begun) and all(
+                self.programme.allows(place, mine, other, day)
+                for other, days in before.items()
                 for day in days
                 for mine in own
             ):
-                yield from self._mixed(chains, (*before, own))
+                yield from self._mixed(chains, order, {**before, place: own})
+
+    def opened(self, place: int, chain: Chain, others: Mapping[int, Sequence[date]]) -> Chain:
+        """Return a chain with the days that its first session has beside sessions of others."""
+        if chain.anchor is not None or chain.asked.event_only:
+            return chain
+        asked = chain.asked
+        opens = self.programme.opens(place, asked.first, others)
+        return replace(
+            chain, asked=replace(asked, first_last=asked.first_last + (opens - asked.first))
+        )
 
     def second(self, place: int, dates: Sequence[date]) -> int:
         """Return criterion 2 of one protocol."""
@@ -190,7 +208,9 @@ class Trial:
                     if dates[place][session] > day and _stays(dates, best, place, session, day)
                 }
             )
-            chain = self.chains[place]
+            chain = self.opened(place, self.chains[place], dict(enumerate(best)))
+            if chain.anchor is None and session == 0:
+                moved = [it for it in moved if it <= chain.asked.first_last]
             if chain.asked.event_only and chain.anchor is None and session == 0:
                 moved = []  # the window of such a session ends on its own date
             found.append(((moved[-1] - day).days, moved[0]) if moved else (0, None))

@@ -1,12 +1,11 @@
 """What raw rule files, a raw clinic file and a raw request say of several protocols together."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from .arithmetic import Raw, after, interval, texts
-from .brute_force import Days
+from .arithmetic import Raw, after, texts
 from .reading import Asked, read
 
 FAMILIES = ("mesotherapy", "toxin", "filler", "lipolysis", "peel", "device")
@@ -24,6 +23,13 @@ class Between(NamedTuple):
     after: tuple[str, ...]
     before: tuple[str, ...]
     share: bool
+
+    @property
+    def is_distance(self) -> bool:
+        """Whether any time must pass between them, not only a day that is not shared."""
+        return any(
+            after(date(2000, 1, 1), it) > date(2000, 1, 1) for it in self.after + self.before
+        )
 
     def allows(self, first: date, other: date) -> bool:
         """Tell whether the two may be on these days."""
@@ -104,6 +110,27 @@ class Programme(NamedTuple):
                     return False
         return True
 
+    def allows(self, place: int, day: date, other: int, day_of_other: date) -> bool:
+        """Tell whether one protocol may be on a day when another is on one."""
+        if place < other:
+            return self.between[place, other].allows(day, day_of_other)
+        return self.between[other, place].allows(day_of_other, day)
+
+    def opens(self, place: int, start: date, others: Mapping[int, Sequence[date]]) -> date:
+        """Return the first day from a start that keeps the distance to all other protocols."""
+        if "start_within" in self.requests[place]:
+            return start
+        sessions = [
+            (other, day)
+            for other, request in enumerate(self.requests)
+            if other != place
+            for day in (*map(date.fromisoformat, request["held"]), *others.get(other, ()))
+            if self.between[min(place, other), max(place, other)].is_distance
+        ]
+        while not all(self.allows(place, start, *session) for session in sessions):
+            start += timedelta(days=1)
+        return start
+
     def together(self, places: Sequence[int]) -> Asked:
         """Return a request whose chair time is that of several protocols."""
         minutes = sum(self.asked[place].minutes for place in places)
@@ -127,27 +154,9 @@ def read_programme(
         for two in places
         if one < two
     }
-    held = [[date.fromisoformat(it) for it in held_of(own, request)] for own in protocols]
-    wished = [text.partition("@")[2] or request.get("start") for text in texts(request["protocol"])]
-    starts = [
-        date.fromisoformat(start) if start and not own else as_of
-        for start, own in zip(wished, held, strict=True)
-    ]
-
-    def room(place: int, protocol: Raw, text: str) -> int:
-        """Return the room for a first session; for one that has no day alone there is none."""
-        alone = read(protocol, _own_request(protocol, request, text, 0), clinic, as_of)
-        usable = Days(alone, alone.opening_hours).usable
-        span = days_between(starts[place], starts[place] + timedelta(days=13))
-        if not held[place] and not any(map(usable, span)):
-            return 0
-        return _room(apart, place)
-
     requests = [
-        _own_request(protocol, request, text, room(place, protocol, text))
-        for place, (protocol, text) in enumerate(
-            zip(protocols, texts(request["protocol"]), strict=True)
-        )
+        _own_request(protocol, request, text)
+        for protocol, text in zip(protocols, texts(request["protocol"]), strict=True)
     ]
     asked = [
         read(protocol, own, clinic, as_of)
@@ -174,17 +183,7 @@ def _other(text: str) -> tuple[str, set[str] | None, date]:
     return name, {" ".join(area)} if area else None, date.fromisoformat(day)
 
 
-def _room(apart: Mapping[tuple[int, int], Between], place: int) -> int:
-    """Return the days that other protocols can take from the first session."""
-    room = 0
-    for places, rule in apart.items():
-        if place in places:
-            steps = map(interval, (*rule.after, *rule.before))
-            room += max((31 * months + days for months, days in steps), default=0)
-    return room
-
-
-def _own_request(protocol: Raw, request: Raw, text: str, room: int) -> Raw:
+def _own_request(protocol: Raw, request: Raw, text: str) -> Raw:
     """Return what is asked of one protocol, as a request of its own."""
     own: dict[str, Any] = {key: value for key, value in request.items() if value is not None}
     head, _, start = text.partition("@")
@@ -194,8 +193,6 @@ def _own_request(protocol: Raw, request: Raw, text: str, room: int) -> Raw:
         own["start"] = start
     if sessions:
         own["sessions"] = int(sessions)
-    if "start_within" not in own and ("start" in own or "event" not in own):
-        own["start_within"] = min(366, 13 + room)
     tapers = any(phase.get("after_improvement") for phase in protocol["phases"])
     if not tapers:
         own.pop("improves_after", None)
@@ -219,10 +216,3 @@ def held_of(protocol: Raw, request: Raw) -> list[str]:
     """Return the days on which sessions of one of several protocols were held."""
     entries = (text.rsplit(":", 1) for text in texts(request.get("held")))
     return [day for name, day in entries if name == protocol["id"]]
-
-
-def days_between(first: date, last: date) -> Iterator[date]:
-    """Yield the days from first to last."""
-    while first <= last:
-        yield first
-        first += timedelta(days=1)
