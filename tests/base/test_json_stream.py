@@ -60,7 +60,7 @@ def test_every_object_in_pieces_of_every_size(
             '{"events": [1 2]}',
         ),
         *('{"events": [1], "events": [2]}', '{"a": NaN}', '{"a": tru', '{"a": "\n"}', '{"a": "x'),
-        *('{"a": -}', '{"a": 01}', '{"a": ' + "9" * 5000 + "}", '{"a": "\\u12"}', "hello"),
+        *('{"a": -}', '{"a": 01}', '{"a": "\\u12"}', "hello"),
     ],
 )
 @pytest.mark.parametrize("size", [1, 1000])
