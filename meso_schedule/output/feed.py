@@ -133,16 +133,21 @@ def _calendar(events: "Sequence[Event]", days: Sequence[date], zone: str, number
 def _cancelled(
     gone: Sequence[Gone], reference: str, as_of: date, timezone: str, language: Language
 ) -> Iterator["Event"]:
-    from icalendar import Event
-
     for entry in gone:
-        event = Event()
-        event.add("UID", event_uid(reference, entry.number))
-        event.add("DTSTAMP", datetime.combine(as_of, time(), UTC))
-        _add_span(event, entry.date, entry.start, entry.end, timezone)
+        event = _appointment(event_uid(reference, entry.number), as_of)
+        _add_span(event, entry, timezone)
         event.add("SUMMARY", language.say(phrase("Appointment")))
         event.add("STATUS", "CANCELLED")
         yield event
+
+
+def _appointment(uid: str, as_of: date) -> "Event":
+    from icalendar import Event
+
+    event = Event()
+    event.add("UID", uid)
+    event.add("DTSTAMP", datetime.combine(as_of, time(), UTC))
+    return event
 
 
 def event_uid(reference: str, number: int | str) -> str:
@@ -159,13 +164,9 @@ def event_uid(reference: str, number: int | str) -> str:
 
 
 def _event(plan: CoursePlan, session: Session, language: Language, *, detail: bool) -> "Event":
-    from icalendar import Event
-
     title = _title(plan, session, language) if detail else language.say(phrase("Appointment"))
-    event = Event()
-    event.add("UID", event_uid(plan.reference, session.mark))
-    event.add("DTSTAMP", datetime.combine(plan.as_of, time(), UTC))
-    _add_span(event, session.date, session.start, session.end, plan.timezone)
+    event = _appointment(event_uid(plan.reference, session.mark), plan.as_of)
+    _add_span(event, session, plan.timezone)
     event.add("SUMMARY", title)
     event.add("DESCRIPTION", "\n".join(_lines(plan, session, language, detail=detail)))
     if plan.clinic.address:
@@ -191,12 +192,11 @@ def _title(plan: CoursePlan, session: Session, language: Language) -> str:
     )
 
 
-def _add_span(
-    event: "Event", day: date, start: datetime | None, end: datetime | None, timezone: str
-) -> None:
+def _add_span(event: "Event", entry: Session | Gone, timezone: str) -> None:
+    start, end = entry.start, entry.end
     if start is None or end is None:
-        event.add("DTSTART", day)
-        event.add("DTEND", day + _DAY)
+        event.add("DTSTART", entry.date)
+        event.add("DTEND", entry.date + _DAY)
         event.add("TRANSP", "TRANSPARENT")  # the session takes a part of the day only
         return
     zone = ZoneInfo(timezone)
@@ -277,11 +277,15 @@ def _start(plan: CoursePlan, session: Session) -> datetime:
     """Return the wall time of a start; without a time, midnight."""
     if session.start is None:
         return datetime.combine(session.date, time())
-    return session.start.astimezone(ZoneInfo(plan.timezone)).replace(tzinfo=None)
+    return _wall(plan, session.start)
 
 
 def _moment(plan: CoursePlan, moment: date | datetime) -> datetime:
     """Return the wall time at which to tell of a moment; of a day, in the morning."""
     if isinstance(moment, datetime):
-        return moment.astimezone(ZoneInfo(plan.timezone)).replace(tzinfo=None)
+        return _wall(plan, moment)
     return datetime.combine(moment, time()) + _MORNING
+
+
+def _wall(plan: CoursePlan, moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(plan.timezone)).replace(tzinfo=None)

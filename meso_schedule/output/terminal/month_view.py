@@ -19,6 +19,7 @@ from meso_schedule.output.words.calendar_marks import (
     used_kinds,
 )
 from meso_schedule.output.words.language import ENGLISH, Language
+from meso_schedule.output.words.treatments import legend_of
 
 _COLOURS = {
     "session": "green",
@@ -94,11 +95,8 @@ def _beside(blocks: list[list[Text]], month_width: int) -> Iterator[Text]:
 def _legend(
     plan: CoursePlan, marks: Mapping[date, Sequence[Mark]], language: Language
 ) -> Iterator[str]:
-    for stamp in plan.protocols:
-        if stamp.label:
-            yield f"{SHAPES[stamp.label]}{stamp.label} {language.say(stamp.name)}"
+    for label, name in legend_of(plan, language):
+        yield f"{SHAPES[label]}{label} {name}"
     for kind in used_kinds(plan, marks):
-        if kind == "session" and plan.treatments:
-            continue
         yield f"{SIGNS[kind]} {language.say(MEANINGS[kind])}"
     yield language.say(phrase("months without a session are left out"))

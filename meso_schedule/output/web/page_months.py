@@ -141,11 +141,7 @@ class Months:
             for label, name in legend_of(self._plan, self._language)
         ]
         kinds = used_kinds(self._plan, self._marks)
-        return treatments + [
-            (kind, SIGNS[kind], self._say(MEANINGS[kind]))
-            for kind in kinds
-            if not (treatments and kind == "session")
-        ]
+        return [*treatments, *((kind, SIGNS[kind], self._say(MEANINGS[kind])) for kind in kinds)]
 
     @property
     def closed(self) -> Iterator[tuple[list[Moment], str]]:

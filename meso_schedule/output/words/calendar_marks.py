@@ -87,8 +87,10 @@ def months_of(plan: CoursePlan) -> list[tuple[int, int]]:
 
 
 def used_kinds(plan: CoursePlan, marks: Mapping[date, Sequence[Mark]]) -> Iterator[Kind]:
-    """Yield the kinds of marks that a legend has to explain."""
+    """Yield the kinds of marks that a legend explains; of treatments each has a line of its own."""
     used = {mark.kind for day in marks.values() for mark in day}
+    if plan.treatments:
+        used.discard("session")
     if not all(plan.clinic.hours.get(name) for name in WEEKDAYS):
         used.add("off")
     yield from (kind for kind in SIGNS if kind in used)
