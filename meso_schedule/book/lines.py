@@ -8,7 +8,7 @@ Show = Literal["all", "due", "overdue", "unbooked"]
 
 
 class CourseLine(NamedTuple):
-    """A course in the list of courses.
+    """A course in the list of courses; the columns of its table are these fields.
 
     Args:
         status: running, finished, stopped or erased.

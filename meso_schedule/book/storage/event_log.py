@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, select, update
@@ -12,8 +13,7 @@ from meso_schedule.book.records import Erased
 from meso_schedule.book.storage.schema import BOOK, COURSES, EVENTS, HEAD, KEYS
 from meso_schedule.book.storage.transaction import Transaction
 
-_NUMBERS = {0, 2, 4, 8}
-_MAYBE_NONE = {7, 9, 11, 12}
+_KINDS: list[Any] = [field.type for field in fields(Event)]
 _AT_ONCE = 1000
 
 
@@ -131,9 +131,7 @@ def _events(
 
 def _event(within: Transaction, row: Row[Any]) -> Event:
     """Make an event of a row; a damaged page can put anything anywhere."""
-    for place, value in enumerate(row):
-        fits = isinstance(value, int if place in _NUMBERS else str)
-        if not fits and not (value is None and place in _MAYBE_NONE):
-            raise within.damaged(f"event {row[0]!r} cannot be read")
+    if not all(map(isinstance, row, _KINDS)):
+        raise within.damaged(f"event {row[0]!r} cannot be read")
     columns: Any = row
     return Event(*columns)

@@ -1,51 +1,55 @@
 """The tables of a book, as the program reads and writes them; `migrations.py` makes them."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any, get_type_hints
+
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text
 
+from meso_schedule.book.events import Event
+from meso_schedule.book.lines import CourseLine
+
 METADATA = MetaData()
+_OPTIONAL_NUMBER: Any = int | None
 
 
-def _text(name: str) -> Column[str]:
-    return Column(name, Text)
+def _columns(kinds: Mapping[str, Any]) -> Iterator[Column[Any]]:
+    """Yield a column of numbers for each that holds some, one of text for any other."""
+    for name, kind in kinds.items():
+        yield Column(name, BigInteger if kind in (int, _OPTIONAL_NUMBER) else Text)
 
 
-def _number(name: str) -> Column[int]:
-    return Column(name, BigInteger)
+def _table(name: str, /, **kinds: Any) -> Table:
+    return Table(f"meso_{name}", METADATA, *_columns(kinds))
 
 
-MIGRATIONS = Table("meso_migrations", METADATA, _number("number"), _text("name"))
+MIGRATIONS = _table("migrations", number=int, name=str)
 
-# The columns of `Event`, in its order.
-EVENTS = Table(
-    "meso_events",
-    METADATA,
-    *(_number("sequence"), _text("course"), _number("revision"), _text("kind")),
-    *(_number("version"), _text("at"), _text("who"), _text("key"), _number("part")),
-    *(_text("asked"), _text("digest"), _text("payload"), _text("salt"), _text("hash")),
-)
+# In the order of an event's fields, which are made of rows.
+EVENTS = _table("events", **get_type_hints(Event))
 
 # How many events there are and the hash of the last: a book cut short shows.
-HEAD = Table("meso_head", METADATA, _number("one"), _number("count"), _text("hash"))
+HEAD = _table("head", one=int, count=int, hash=str)
 
 # Which book it is, and the secret by which its keys are looked up: not in exports and backups.
-BOOK = Table("meso_book", METADATA, _number("one"), _text("id"), _text("secret"))
+BOOK = _table("book", one=int, id=str, secret=str)
 
 # By what a key is looked up, and the first event written under it.
-KEYS = Table("meso_keys", METADATA, _text("lookup"), _number("sequence"))
+KEYS = _table("keys", lookup=str, sequence=int)
 
 # What follows from the events, kept so that no question needs all of them.
-COURSES = Table(
-    "meso_courses",
-    METADATA,
-    *(_text("course"), _number("revision"), _text("status"), _text("patient")),
-    *(_text("protocols"), _text("opened_on"), _number("sessions_held"), _text("last_held")),
-    *(_number("next_number"), _text("next_protocol"), _text("earliest"), _text("recommended")),
-    *(_text("latest"), _text("booked_on")),
-)
-SESSIONS = Table(
-    "meso_sessions",
-    METADATA,
-    *(_text("course"), _text("protocol"), _number("number"), _text("status"), _text("date")),
-    *(_text("start"), _number("minutes"), _number("provisional"), _number("pinned")),
-    *(_text("currency"), _text("low"), _text("high")),
+COURSES = _table("courses", **get_type_hints(CourseLine))
+SESSIONS = _table(
+    "sessions",
+    course=str,
+    protocol=str,
+    number=int,
+    status=str,
+    date=str,
+    start=str,
+    minutes=int,
+    provisional=int,
+    pinned=int,
+    currency=str,
+    low=str,
+    high=str,
 )
