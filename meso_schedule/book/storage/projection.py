@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
+from meso_schedule.book.payloads import KeptForecast
 from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.book.storage.schema import COURSES, SESSIONS
 from meso_schedule.book.storage.transaction import Transaction
@@ -17,7 +18,7 @@ Row = dict[str, Any]
 
 def course_row(state: CourseState) -> Row:
     """Return what the list of courses needs to know of a course."""
-    forecast = state.forecast if state.status == "running" else None
+    forecast = (state.status == "running" and state.forecast) or KeptForecast()
     booked = [session.date for session in _due_first(state) if session.status == "booked"]
     return {
         "course": state.course,
@@ -28,11 +29,11 @@ def course_row(state: CourseState) -> Row:
         "opened_on": str(state.opened_on),
         "sessions_held": len(state.held),
         "last_held": _text(max((session.date for session in state.held), default=None)),
-        "next_number": forecast.number if forecast else None,
-        "next_protocol": forecast.protocol if forecast else None,
-        "earliest": _text(forecast.earliest) if forecast else None,
-        "recommended": _text(forecast.recommended) if forecast else None,
-        "latest": _text(forecast.latest) if forecast else None,
+        "next_number": forecast.number,
+        "next_protocol": forecast.protocol,
+        "earliest": _text(forecast.earliest),
+        "recommended": _text(forecast.recommended),
+        "latest": _text(forecast.latest),
         "booked_on": _text(min(booked, default=None)),
     }
 
