@@ -9,7 +9,9 @@ from meso_schedule.book.book_errors import BookFault
 from meso_schedule.book.correction_checks import contradictions
 from meso_schedule.book.digests import GENESIS
 from meso_schedule.book.events import Event, Head
-from meso_schedule.book.reading import entries_of, state_of
+from meso_schedule.book.folding import fold
+from meso_schedule.book.reading import entries_of
+from meso_schedule.book.state import Entry
 from meso_schedule.book.storage import migrations
 from meso_schedule.book.storage.event_log import (
     all_events,
@@ -220,21 +222,22 @@ def _projection_problems(within: Transaction, courses: list[str]) -> Iterator[Pr
     for course in courses:
         try:
             events = events_of(within, course)
-            state = state_of(events, within.shown)
+            entries = entries_of(events, within.shown)
         except BookFault as error:
             yield Problem(code=error.code, message=error.problem, course=course)
             continue
+        state = fold(course, entries)
         if not state.is_erased:
-            yield from _unruly(course, events, within.shown)
+            yield from _unruly(course, events, entries)
         if differs(within, state):
             what = f"List or diary do not say of {course} what its events say: rebuild them."
             yield Problem(code="list", message=what, course=course)
 
 
-def _unruly(course: str, events: Sequence[Event], target: str) -> Iterator[Problem]:
+def _unruly(course: str, events: Sequence[Event], entries: Sequence[Entry]) -> Iterator[Problem]:
     """Name the events that the rules of today would refuse, as the corrections leave them."""
     sequences = {event.revision: event.sequence for event in events}
-    for revision, error in contradictions(course, entries_of(events, target)).items():
+    for revision, error in contradictions(course, entries).items():
         what = (
             f"Event {sequences[revision]}, revision {revision} of course {course}, would be"
             f" refused today: {error.faults[0].message} Correct it."
