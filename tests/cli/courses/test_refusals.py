@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from meso_schedule.cli import book_in_use
-from tests.cli.courses.desk import Counter
+from tests.cli.courses.desk import CLINIC, Counter
 from tests.support.samples import ROOT
 
 READING = (
@@ -141,6 +141,19 @@ def test_a_book_locked_for_longer_than_the_timeout(
     other.rollback()
     other.close()
     counter.done("courses", "hold", course)
+
+
+@pytest.mark.parametrize(
+    "words", [("x.ics", "--feed-sequence", "few"), ("x.pdf", "--clinic", "pictured.toml")]
+)
+def test_what_cannot_be_printed_is_told_before_a_course_is_booked(
+    counter: Counter, words: Sequence[str]
+) -> None:
+    pictured = CLINIC.replace("[hours]", 'logo = "nowhere.png"\n[hours]')
+    Path("pictured.toml").write_text(pictured)
+    opening = ("courses", "open", "skin", "--rules", "skin.toml", "--output", *words)
+    assert counter.refused(*opening)[0] == 2
+    assert not counter.path.exists()
 
 
 def test_a_full_disk(counter: Counter) -> None:
