@@ -272,12 +272,13 @@ def _target_faults(target: Path, *, force: bool, over_databases: bool) -> Iterat
         yield _fault("no_file", target, "is no ordinary file.", "Name an ordinary file.")
     elif target.exists() and not force:
         yield _exists(target)
-    elif target.exists() and not over_databases and _is_database(target):
+    elif target.exists() and not over_databases and is_database(target):
         yield _fault("spared_file", target, "would replace a database.", _OTHER)
 
 
-def _is_database(target: Path) -> bool:
-    with target.open("rb") as file:
+def is_database(path: Path) -> bool:
+    """Tell whether a file is one of SQLite."""
+    with path.open("rb") as file:
         return file.read(len(_DATABASE)) == _DATABASE
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from meso_schedule.base.errors import InputError, UnreadableFileError
 from meso_schedule.base.json_stream import NOT_TEXT, pieces_of
-from meso_schedule.base.private_files import check_targets, is_same, written_whole
+from meso_schedule.base.private_files import check_targets, is_database, is_same, written_whole
 from meso_schedule.base.source_files import is_own_pipe, open_source
 from meso_schedule.book.book_errors import NotABookError
 from meso_schedule.book.digests import GENESIS
@@ -25,8 +25,6 @@ from meso_schedule.book.verification import UNRULY, verify
 
 # The events of a backup, and what tells the end of the book they are from.
 Copied = tuple[Iterable[Event], Callable[[], Head | None]]
-
-_SQLITE = b"SQLite format 3\0"
 
 
 def check_target(path: Path, shown: str, *, force: bool) -> None:
@@ -76,14 +74,12 @@ def read_copy(path: Path, shown: str) -> Iterator[Copied]:
         InputError: When it is no backup, or the book itself.
         BookFault: When it is damaged or cannot be read.
     """
-    if not is_own_pipe(path):
-        _check_copy(path, shown)
-        if _is_database(path):
-            with closing(load_copy(path)) as storage:
-                migrate(storage, create=False)
-                events, head = _verified(storage)
-                yield events, lambda: head
-            return
+    if not is_own_pipe(path) and _is_copied_file(path, shown):
+        with closing(load_copy(path)) as storage:
+            migrate(storage, create=False)
+            events, head = _verified(storage)
+            yield events, lambda: head
+        return
     with open_source(path) as file:
         incoming = Incoming(pieces_of(file, str(path), MAX_BYTES), str(path))
         try:
@@ -96,7 +92,8 @@ def read_copy(path: Path, shown: str) -> Iterator[Copied]:
             ) from None
 
 
-def _check_copy(path: Path, shown: str) -> None:
+def _is_copied_file(path: Path, shown: str) -> bool:
+    """Tell whether a backup is a book itself, not what `export` writes; refuse what is none."""
     if not check_place(path):
         raise no_book(str(path))
     for own, what in files_of(shown).items():
@@ -108,12 +105,8 @@ def _check_copy(path: Path, shown: str) -> None:
                 value=path,
                 remedy="Name a backup of it.",
             )
-
-
-def _is_database(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
-            return file.read(len(_SQLITE)) == _SQLITE
+        return is_database(path)
     except OSError as error:
         raise cannot(path, "be read", error) from None
 
