@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, NoReturn, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -31,7 +31,7 @@ from meso_schedule.base.dates import parse_date
 from meso_schedule.base.errors import Fault, FormatError, InputError, key_path, shortened
 from meso_schedule.base.free_text import RECORDED, plain_text
 from meso_schedule.base.model_faults import model_faults
-from meso_schedule.base.money import parse_amount, parse_currency, parse_percent
+from meso_schedule.base.money import parse_amount, parse_currency
 from meso_schedule.base.phrases import Phrase
 
 MAX_SESSIONS = 40
@@ -131,11 +131,6 @@ def _currency(value: object) -> str:
     return parse_currency(plain_text(value))
 
 
-def _percent(value: object) -> str:
-    parse_percent(value)
-    return str(value)
-
-
 def one_or_many(value: object) -> object:
     """Take a single value where a list is meant; nothing given is an empty list."""
     if value is None:
@@ -159,9 +154,6 @@ Count = Annotated[int, BeforeValidator(_count)]
 Flag = Annotated[bool, Strict()]
 Currency = Annotated[
     str, BeforeValidator(_currency), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$"})
-]
-Percent = Annotated[
-    str, BeforeValidator(_percent), WithJsonSchema({"type": "string", "examples": ["20%"]})
 ]
 Amount = Annotated[
     Decimal,
@@ -199,20 +191,52 @@ class FrozenDict(dict[K, V]):
 Table = Annotated[dict[K, V], AfterValidator(FrozenDict)]
 
 
-class _OneOrMany:
-    """Says in the JSON Schema that a single value is taken where a list is meant."""
+class OneOrMany:
+    """Says in the JSON Schema that a single value is taken where a list is meant.
+
+    Args:
+        least: How many values a list has at least.
+    """
+
+    def __init__(self, least: int = 0) -> None:
+        self.least = least
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         many = handler(schema)
         kinds = many.get("anyOf", [many])
-        single = next(kind["items"] for kind in kinds if "items" in kind)
-        return {"anyOf": [single, *kinds]} if handler.mode == "validation" else many
+        some = next(kind for kind in kinds if "items" in kind)
+        if self.least:
+            some["minItems"] = self.least
+        return {"anyOf": [some["items"], *kinds]} if handler.mode == "validation" else many
 
 
-Many = Annotated[tuple[T, ...], BeforeValidator(one_or_many), _OneOrMany()]
-Some = Annotated[tuple[T, ...] | None, BeforeValidator(_some), _OneOrMany()]
+Many = Annotated[tuple[T, ...], BeforeValidator(one_or_many), OneOrMany()]
+Some = Annotated[tuple[T, ...] | None, BeforeValidator(_some), OneOrMany(least=1)]
+
+Value = TypeVar("Value")
+Given = TypeVar("Given", contravariant=True)
+
+if TYPE_CHECKING:
+
+    class Takes(Generic[Value, Given]):
+        """A field that reads as one type and takes others too: `Takes[IsoDate, date | str]`.
+
+        A type checker sees a descriptor, whose `__set__` says what may be given; pydantic sees
+        the first of the two.
+        """
+
+        def __get__(self, model: object, owner: type) -> Value: ...
+        def __set__(self, model: object, value: Given) -> None: ...
+
+else:
+
+    class Takes:
+        """A field that reads as one type and takes others too."""
+
+        def __class_getitem__(cls, types):
+            return types[0]
 
 
 def readable_fields(model: type[BaseModel], data: Any) -> dict[str, Any]:

@@ -5,8 +5,11 @@ Nothing here converts one currency into another.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import ClassVar, Self
 
+from meso_schedule.base.dates import TextValue
 from meso_schedule.base.errors import Fault, FormatError, shortened
 
 # Minor units by ISO 4217 list one; published tables for displaying money differ from it.
@@ -75,21 +78,6 @@ def parse_amount(text: object) -> Decimal:
     )
 
 
-def parse_percent(text: object) -> Decimal:
-    """Read a share such as `20%` as a fraction from 0 to 1.
-
-    >>> parse_percent("17.5%")
-    Decimal('0.175')
-    """
-    match = _PERCENT.fullmatch(text) if isinstance(text, str) else None
-    share = Decimal(match[1]) / 100 if match else Decimal(-1)
-    if not 0 <= share <= 1:
-        raise FormatError(
-            "bad_percent", text, f"Cannot read share {shortened(text)}.", "Write for example 20%."
-        )
-    return share
-
-
 def in_currency(amount: Decimal, currency: str) -> Decimal:
     """Give an amount the digits of its currency.
 
@@ -138,3 +126,90 @@ def running_sums(amounts: Sequence[Decimal]) -> list[Decimal]:
     for amount in amounts:
         sums.append(sums[-1] + amount if sums else amount)
     return sums
+
+
+@dataclass(frozen=True, slots=True)
+class Share(TextValue):
+    """A share of a sum, from none to all of it.
+
+    >>> Share.parse("17.5%").of(Decimal("80.00"), "GBP")
+    Decimal('14.00')
+    """
+
+    percent: Decimal
+
+    pattern: ClassVar[str] = r"^[0-9]{1,3}(\.[0-9]{1,12})? ?%$"
+    example: ClassVar[str] = "20%"
+
+    @classmethod
+    def parse(cls, text: object) -> Self:
+        """Read a number from 0 to 100 with a percent sign.
+
+        Raises:
+            FormatError: When it is anything else.
+        """
+        match = _PERCENT.fullmatch(text) if isinstance(text, str) else None
+        if match and Decimal(match[1]) <= 100:
+            return cls(Decimal(match[1]))
+        raise FormatError(
+            "bad_percent", text, f"Cannot read share {shortened(text)}.", "Write for example 20%."
+        )
+
+    @classmethod
+    def _accept(cls, value: object) -> Self:
+        return value if isinstance(value, cls) else cls.parse(value)
+
+    def __str__(self) -> str:
+        return f"{self.percent}%"
+
+    @property
+    def fraction(self) -> Decimal:
+        """The share as a number from 0 to 1."""
+        return self.percent / 100
+
+    def of(self, total: Decimal, currency: str) -> Decimal:
+        """Return the share of a sum, half up."""
+        return half_up(total * self.fraction, currency)
+
+
+@dataclass(frozen=True, slots=True)
+class ShareOrAmount(TextValue):
+    """What is asked of a sum: a share of it, `20%`, or an amount, `50.00`."""
+
+    asked: Share | Decimal
+
+    pattern: ClassVar[str] = r"^([0-9]{1,3}(\.[0-9]{1,12})? ?% *|[0-9]{1,12}(\.[0-9]{1,12})?)$"
+    example: ClassVar[str] = "20%"
+
+    @classmethod
+    def parse(cls, text: object) -> Self:
+        """Read a share, or an amount.
+
+        Raises:
+            FormatError: When it is neither.
+        """
+        if isinstance(text, str) and text.rstrip().endswith("%"):
+            return cls(Share.parse(text.rstrip()))
+        return cls(parse_amount(text))
+
+    @classmethod
+    def _accept(cls, value: object) -> Self:
+        return value if isinstance(value, cls) else cls.parse(value)
+
+    def __str__(self) -> str:
+        return str(self.asked)
+
+    @property
+    def amount(self) -> Decimal | None:
+        """The amount; None for a share."""
+        return None if isinstance(self.asked, Share) else self.asked
+
+    def of(self, total: Decimal, currency: str) -> Decimal:
+        """Return what is asked of a sum, in its currency.
+
+        Raises:
+            FormatError: When an amount has more decimals than the currency knows.
+        """
+        if isinstance(self.asked, Share):
+            return self.asked.of(total, currency)
+        return in_currency(self.asked, currency)

@@ -18,10 +18,9 @@ from meso_schedule.base.models import (
     Currency,
     IsoDate,
     Model,
-    Percent,
     Table,
 )
-from meso_schedule.base.money import half_up, parse_percent
+from meso_schedule.base.money import Share
 from meso_schedule.base.times import Clock
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.rules.protocol import Protocol
@@ -136,12 +135,12 @@ class AddedTax(Model):
         amount: What it is in the price of the course.
     """
 
-    rate: Percent
+    rate: Share
     amount: Amount
 
     def on(self, price: Decimal, currency: str) -> Decimal:
         """Return the tax on a sum of prices, half up."""
-        return half_up(price * parse_percent(self.rate), currency)
+        return self.rate.of(price, currency)
 
 
 class Terms(Model):

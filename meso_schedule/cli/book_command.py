@@ -16,7 +16,6 @@ from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.inputs import agree
 from meso_schedule.cli.environment import write_document, write_out
-from meso_schedule.cli.requests import check_format
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.usage import Command, Group
 
@@ -52,7 +51,6 @@ def verify(
     format: shared.ShowFormat = "table",
 ) -> None:
     """Check the whole book and name every event that was changed, lost or put elsewhere."""
-    check_format(format, shared.SHOW_FORMATS)
     noted = _head(known) if known is not None else None
     with open_book(book, head_file=head_file) as opened:
         found, shown = opened.verify(noted), opened.shown
@@ -93,7 +91,6 @@ def backup(
     format: shared.ShowFormat = "table",
 ) -> None:
     """Copy the book to a file that only its owner may read."""
-    check_format(format, shared.SHOW_FORMATS)
     with open_book(book) as opened:
         tell(f"Copying {opened.shown} to {target}.")
         head = opened.backup(target, force=force)
@@ -110,7 +107,6 @@ def restore(
     format: shared.ShowFormat = "table",
 ) -> None:
     """Fill a new book from a backup, which is verified first; --force replaces an old one."""
-    check_format(format, shared.SHOW_FORMATS)
     with open_book(book, create=True, head_file=head_file) as opened:
         tell(f"Restoring {opened.shown} from {source}.")
         count = opened.head().count
@@ -137,7 +133,6 @@ def rebuild(
     format: shared.ShowFormat = "table",
 ) -> None:
     """Make list and diary again from the events."""
-    check_format(format, shared.SHOW_FORMATS)
     with open_book(book) as opened:
         tell(f"Making list and diary of {opened.shown} again.")
         courses = opened.rebuild()

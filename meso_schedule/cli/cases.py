@@ -14,14 +14,14 @@ from meso_schedule.cli.error_messages import PlacedError
 from meso_schedule.cli.requests import read_asked
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import CoursePlan
-from meso_schedule.course.request import CourseRequest
+from meso_schedule.course.request import FIELDS, CourseRequest
 from meso_schedule.course.request_checks import request_faults
+from meso_schedule.course.request_field import takes_many
 from meso_schedule.evaluation.evaluate import Standing
 from meso_schedule.planner.planning import plan_course
 from meso_schedule.planner.setup import standing_of
 from meso_schedule.rules.protocol import Protocol
 
-_LISTS = ("between", "away", "pin", "held", "area")
 _WORDS = ("id", "name", "file", "source", "note")
 _EXPECTED = ("expected_dates", "expected_days", "expected_top_ups")
 
@@ -90,7 +90,7 @@ def _read(name: str) -> Iterator[tuple[str, dict[str, str]]]:
     begin = comments.end() if comments else 0
     above = text.count("\n", 0, begin)
     reader = csv.DictReader(StringIO(text[begin:], newline=""), strict=True)
-    known = {*CourseRequest.model_fields, *_WORDS, *_EXPECTED, *HISTORY_COLUMNS}
+    known = {*FIELDS, *_WORDS, *_EXPECTED, *HISTORY_COLUMNS}
     try:
         for column in reader.fieldnames or ():
             if column not in known:
@@ -116,14 +116,14 @@ def _protocol_of(
 
 
 def _request(case: Mapping[str, str], protocol: Protocol) -> CourseRequest:
-    options: dict[str, str | list[str] | None] = {
-        name: cell.split() if name in _LISTS else cell
-        for name, cell in case.items()
-        if cell and name not in (*_WORDS, *_EXPECTED, *HISTORY_COLUMNS)
-    }
-    options["days"], options["prefer"] = _some(case, "days"), _some(case, "prefer")
-    options["protocol"] = [protocol.id]
-    return read_asked(options).request
+    options = {name: _cell(name, cell) for name, cell in case.items() if cell and name in FIELDS}
+    return read_asked({**options, "protocol": [protocol.id]}).request
+
+
+def _cell(name: str, text: str) -> str | list[str]:
+    """Split a list at its spaces; a treatment given elsewhere has some of its own."""
+    is_list = takes_many(CourseRequest.model_fields[name]) and name != "other"
+    return text.split() if is_list else text
 
 
 def _plan(protocol: Protocol, request: CourseRequest, clinic: Clinic | None) -> CoursePlan:
@@ -132,10 +132,6 @@ def _plan(protocol: Protocol, request: CourseRequest, clinic: Clinic | None) -> 
         remedy = "Add a column start or as_of."
         raise InputError.of("missing_key", "The case has no day.", field="start", remedy=remedy)
     return plan_course(protocol, request, clinic=clinic, as_of=as_of)
-
-
-def _some(case: Mapping[str, str], name: str) -> list[str] | None:
-    return case[name].split() if case.get(name) else None
 
 
 def _differences(case: Mapping[str, str], plan: CoursePlan, place: str) -> Iterator[Fault]:

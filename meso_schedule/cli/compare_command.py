@@ -1,7 +1,7 @@
 """`compare`: several protocols side by side."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -12,7 +12,7 @@ from meso_schedule.cli.error_messages import placing
 from meso_schedule.cli.formats import read_language
 from meso_schedule.cli.idle_options import refuse_idle
 from meso_schedule.cli.languages import terminal_language
-from meso_schedule.cli.requests import check_format, read_asked
+from meso_schedule.cli.requests import read_asked
 from meso_schedule.cli.usage import Command
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.output.terminal.comparison_text import (
@@ -23,7 +23,13 @@ from meso_schedule.output.terminal.comparison_text import (
 from meso_schedule.planner.side_by_side import compare as compare_protocols
 from meso_schedule.rules.catalogue import get_protocols
 
-_BESIDES_REQUEST = ("protocol", "clinic", "rules", "format", "language")
+_UNTIL = options.option(
+    "DATE", "Last day compared; left out, 12 months after the start.", "Calendar"
+)
+_COMPARED: options.Options = {
+    **options.request_options(lambda field: field.compared),
+    "until": Annotated[str | None, _UNTIL],
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -31,47 +37,32 @@ def register(app: typer.Typer) -> None:
     app.command("compare", cls=Command)(compare)
 
 
-def compare(
-    protocol: options.Protocols = None,
-    *,
-    start: options.Start = None,
-    start_within: options.StartWithin = None,
-    until: options.PeriodEnd = None,
-    sessions: options.Sessions = None,
-    late: options.Late = None,
-    as_of: options.AsOf = None,
-    days: options.Days = None,
-    between: options.Between = None,
-    away: options.Away = None,
-    currency: options.Currency = None,
-    no_prices: options.NoPrices = False,
-    clinic: options.ClinicFile = None,
-    rules: options.Rules = None,
-    format: options.PlanFormat = "table",
-    language: options.Language = None,
-) -> None:
+@options.taking(
+    _COMPARED,
+    options.CLINIC,
+    {"format": options.PlanFormat, "language": options.Language},
+)
+def compare(given: options.Given, protocol: options.Protocols = None) -> None:
     """Compare protocols over the same months: visits, span, cost, chair time, swelling.
 
     Several joined by + are one calendar: hyaluronic-acid+mesobotox.
     """
-    given = dict(locals())  # the parameters alone: nothing else is bound yet
-
-    check_format(format, options.PLAN_FORMATS)
-    code = read_language(language)
-    refuse_idle(given, shown=format)
-    read = read_asked({name: given[name] for name in given if name not in _BESIDES_REQUEST})
-    clinic_in_use = find_clinic(clinic)
+    code = read_language(given["language"])
+    refuse_idle(given, shown=given["format"])
+    read = read_asked(options.asked_in(given, "protocol"))
+    clinic = find_clinic(given["clinic"])
     with placing(read.origins):
         entries = [_read(text) for text in _distinct(protocol or [])]
-        known = get_protocols((it.protocol for entry in entries for it in entry), rules or ())
+        ids = (it.protocol for entry in entries for it in entry)
+        known = get_protocols(ids, given["rules"] or ())
         made = compare_protocols(
             [[known[it.protocol] for it in entry] for entry in entries],
             read.request,
-            clinic=clinic_in_use,
-            as_of=read.day_of_asking(clinic_in_use),
+            clinic=clinic,
+            as_of=read.day_of_asking(clinic),
             wishes=[[str(it) for it in entry] for entry in entries],
         )
-    _print(made, format, code)
+    _print(made, given["format"], code)
     if all(row.problem for row in made.rows):
         raise typer.Exit(ExitCode.NO)
 

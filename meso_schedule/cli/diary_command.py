@@ -17,7 +17,6 @@ from meso_schedule.cli.courses.diary_text import diary_text
 from meso_schedule.cli.courses.inputs import day_of_asking, only_one
 from meso_schedule.cli.courses.json_documents import lines_document
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
-from meso_schedule.cli.requests import check_format
 from meso_schedule.cli.usage import Command
 from meso_schedule.running.diary import (
     Facts,
@@ -52,7 +51,6 @@ def diary(
     format: shared.ShowFormat = "table",
 ) -> None:
     """Show every session of a day, week or month, with totals a day."""
-    check_format(format, shared.SHOW_FORMATS)
     only_one(week=week, month=month)
     today = day_of_asking(as_of, find_clinic(clinic))
     first, last = _span(today, week=week, month=month)

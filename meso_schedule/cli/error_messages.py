@@ -11,14 +11,12 @@ from meso_schedule.base.errors import Fault, MesoScheduleError
 from meso_schedule.book.storage.passwords import without_passwords
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.course.no_calendar import NoCalendarFits
+from meso_schedule.course.request import FIELDS
 
 COMMAND_LINE = "command line"
 
 # The library speaks of fields; whoever typed an option looks for its own spelling.
-_OPTION_NAMES = re.compile(
-    r"\b(start_within|finish_by|improves_after|no_improvement|improved_on"
-    r"|top_ups|as_of|no_prices|feed_detail|feed_sequence)\b"
-)
+_FIELDS_NAMED = re.compile(rf"\b({'|'.join(name for name in FIELDS if '_' in name)})\b")
 
 # Words without a name of their own on the command line.
 _ARGUMENTS = (
@@ -125,7 +123,7 @@ def fault_sentence(fault: Fault) -> str:
         message = f"{message.rstrip('.')} ({fault.value})."
     told = " ".join(word for word in (message, fault.remedy) if word)
     if fault.source == COMMAND_LINE:
-        told = _OPTION_NAMES.sub(lambda found: _option(found[0]), told)
+        told = _FIELDS_NAMED.sub(lambda found: _option(found[0]), told)
     return f"{place}: {told}" if place else told
 
 

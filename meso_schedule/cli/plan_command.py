@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from inspect import signature
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,13 +23,38 @@ if TYPE_CHECKING:
     from meso_schedule.course.request import CourseRequest
     from meso_schedule.rules.protocol import Protocol
 
-_BESIDES_REQUEST = (
-    *("clinic", "rules", "request", "format", "calendar", "output", "force", "language"),
-    *("busy", "zone", "bom", "feed_detail", "feed_sequence", "paper"),
-    *("batch", "resume", "workers", "sheets"),
-)
 _ALONE = ("request", "calendar", "language", "bom", "feed_detail", "feed_sequence", "paper")
 _OF_SHEETS = ("language", "paper")
+
+PLANNING: options.Options = {
+    "protocol": options.Protocols,
+    **options.request_options(),
+    **options.CALENDARS,
+    **options.CLINIC,
+    "request": options.RequestFile,
+}
+BATCH: options.Options = {
+    "batch": Annotated[
+        str | None,
+        options.option(
+            "FILE",
+            "Plan many courses: one JSON request a line, each with an id and a protocol.",
+            "Batch",
+        ),
+    ],
+    "resume": Annotated[
+        bool, options.flag("--resume", "Go on with a batch that was stopped.", "Batch")
+    ],
+    "workers": Annotated[
+        str | None, options.option("N", "Processes that plan a batch; left out, 1.", "Batch")
+    ],
+    "sheets": Annotated[
+        str | None,
+        options.option(
+            "FOLDER", "Write a printed sheet (PDF) of each plan of a batch into a folder.", "Batch"
+        ),
+    ],
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -38,110 +62,17 @@ def register(app: typer.Typer) -> None:
     app.command("plan", cls=Command)(plan)
 
 
-def plan(
-    protocol: options.Protocols = None,
-    *,
-    start: options.Start = None,
-    start_within: options.StartWithin = None,
-    sessions: options.Sessions = None,
-    finish_by: options.FinishBy = None,
-    event: options.Event = None,
-    pin: options.Pin = None,
-    other: options.Other = None,
-    area: options.Area = None,
-    improves_after: options.ImprovesAfter = None,
-    no_improvement: options.NoImprovement = False,
-    late: options.Late = None,
-    top_ups: options.TopUps = None,
-    until: options.Until = None,
-    alternatives: options.Alternatives = None,
-    held: options.Held = None,
-    improved_on: options.ImprovedOn = None,
-    as_of: options.AsOf = None,
-    days: options.Days = None,
-    between: options.Between = None,
-    prefer: options.Prefer = None,
-    at: options.At = None,
-    away: options.Away = None,
-    busy: options.Busy = None,
-    zone: options.Zone = None,
-    patient: options.Patient = None,
-    reference: options.Reference = None,
-    budget: options.Budget = None,
-    currency: options.Currency = None,
-    no_prices: options.NoPrices = False,
-    clinic: options.ClinicFile = None,
-    rules: options.Rules = None,
-    request: options.RequestFile = None,
-    format: options.PlanFormat = "table",
-    calendar: options.Calendar = False,
-    output: options.Outputs = None,
-    force: options.Force = False,
-    bom: options.Bom = False,
-    feed_detail: options.FeedDetail = False,
-    feed_sequence: options.FeedSequence = None,
-    language: options.Language = None,
-    paper: options.Paper = None,
-    batch: Annotated[
-        str | None,
-        typer.Option(
-            "--batch",
-            metavar="FILE",
-            help="Plan many courses: one JSON request a line, each with an id and a protocol.",
-            rich_help_panel="Batch",
-        ),
-    ] = None,
-    resume: Annotated[
-        bool,
-        typer.Option(
-            "--resume",
-            help="Go on with a batch that was stopped.",
-            rich_help_panel="Batch",
-        ),
-    ] = False,
-    workers: Annotated[
-        str | None,
-        typer.Option(
-            "--workers",
-            metavar="N",
-            help="Processes that plan a batch; left out, 1.",
-            rich_help_panel="Batch",
-        ),
-    ] = None,
-    sheets: Annotated[
-        str | None,
-        typer.Option(
-            "--sheets",
-            metavar="FOLDER",
-            help="Write a printed sheet (PDF) of each plan of a batch into a folder.",
-            rich_help_panel="Batch",
-        ),
-    ] = None,
-) -> None:
+@options.taking(PLANNING, {"format": options.PlanFormat}, options.FILES, BATCH)
+def plan(given: options.Given) -> None:
     """Plan a course: every session's date, why it is that day, what it costs, what to avoid.
 
     Several protocols make one calendar, spaced as they must be; each takes a number of sessions
     and a start of its own: hyaluronic-acid*3 mesobotox@2027-02-01.
     """
-    given = dict(locals())  # the parameters alone: nothing else is bound yet
-    from meso_schedule.cli.requests import check_format
-
-    check_format(format, options.PLAN_FORMATS)
-    asked = request_options(given)
-    if batch is not None:
-        _plan_batch(given, asked)
+    if given["batch"] is not None:
+        _plan_batch(given, options.asked_in(given))
         return
-    _plan_one(given, asked)
-
-
-def request_options(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that make a request, by its names."""
-    known = signature(plan).parameters
-    return {
-        name: value
-        for name, value in given.items()
-        if name in known and name not in _BESIDES_REQUEST
-    }
+    _plan_one(given, options.asked_in(given))
 
 
 def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:

@@ -15,7 +15,6 @@ from meso_schedule.cli.cases import case_faults
 from meso_schedule.cli.environment import has_colour, width, write_json, write_out
 from meso_schedule.cli.idle_options import refuse_idle
 from meso_schedule.cli.protocol_template import rule_file
-from meso_schedule.cli.requests import check_format
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.cli.usage import Command, Group
@@ -77,7 +76,6 @@ def list_protocols(
     format: options.ShowFormat = "table",
 ) -> None:
     """List protocols, the packaged ones and those of --rules."""
-    check_format(format, options.SHOW_FORMATS)
     listed = [
         protocol
         for protocol in catalogue(rules or ()).values()
@@ -114,7 +112,6 @@ def show_protocol(
     format: options.ShowFormat = "table",
 ) -> None:
     """Show everything a protocol says, each figure with its source."""
-    check_format(format, options.SHOW_FORMATS)
     found = get_protocol(protocol, rules or ())
     if format == "json":
         write_json(found.model_dump_json(indent=2))

@@ -10,12 +10,10 @@ from meso_schedule.base.errors import Fault, InputError, key_path, shortened
 from meso_schedule.base.source_files import is_own_pipe, read_limited, refuse
 from meso_schedule.base.text_files import MAX_BYTES, decode, parse_json, parse_toml
 from meso_schedule.cli.environment import STANDARD_INPUT, open_input, today
-from meso_schedule.cli.error_messages import COMMAND_LINE, nearest, placing
+from meso_schedule.cli.error_messages import COMMAND_LINE, placing
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.course.request import CourseRequest
+from meso_schedule.course.request import FIELDS, CourseRequest
 
-_COUNTS = ("start_within", "sessions", "improves_after", "late", "top_ups", "alternatives")
-_LISTS = ("days", "prefer")
 _DEEPEST = 20
 _COUNT = re.compile(r"-?[0-9]{1,9}")
 
@@ -152,19 +150,6 @@ def named_protocols(request: CourseRequest) -> list[str]:
     )
 
 
-def check_format(name: str, known: Sequence[str]) -> None:
-    """Refuse a format that is not offered."""
-    if name not in known:
-        raise InputError.of(
-            "unknown_format",
-            f"There is no format {shortened(name)}.",
-            source=COMMAND_LINE,
-            field="format",
-            value=name,
-            remedy=nearest(name, known),
-        )
-
-
 def read_count(text: str, field: str) -> int:
     """Read a whole number of ASCII digits.
 
@@ -187,12 +172,12 @@ def _typed(options: Mapping[str, Any], faults: list[Fault]) -> Iterator[tuple[st
     for name, value in options.items():
         if value is None or value is False or value == []:
             continue
-        if name in _COUNTS:
+        if FIELDS[name].within:
             try:
                 yield name, read_count(value, name)
             except InputError as error:
                 faults += error.faults
-        elif name in _LISTS:
+        elif FIELDS[name].form == "WEEKDAYS":
             yield name, [part for entry in value for part in entry.split(",")]
         else:
             yield name, value

@@ -2,45 +2,28 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Literal
-
-from pydantic import BeforeValidator
+from typing import Literal
 
 from meso_schedule.base.errors import Fault
 from meso_schedule.base.free_text import Line
-from meso_schedule.base.models import MAX_SESSIONS, Amount, Count, Flag, Model, Percent
-from meso_schedule.base.money import decimals_fault, half_up, parse_amount, parse_percent
+from meso_schedule.base.models import MAX_SESSIONS, Amount, Count, Flag, Model
+from meso_schedule.base.money import Share, ShareOrAmount, decimals_fault, half_up
 
 MAX_INSTALMENTS = 40
-
-
-def _share_or_amount(value: object) -> str:
-    if isinstance(value, str) and value.rstrip().endswith("%"):
-        parse_percent(value)
-        return value.rstrip()
-    return str(parse_amount(value))
-
-
-ShareOrAmount = Annotated[str, BeforeValidator(_share_or_amount)]
 
 
 class Tax(Model):
     """A tax on the total, contained in the prices or added to them."""
 
     name: Line
-    rate: Percent
+    rate: Share
     included: Flag
-
-    @property
-    def share(self) -> Decimal:
-        """The rate as a fraction."""
-        return parse_percent(self.rate)
 
     def on(self, amount: Decimal, currency: str) -> Decimal:
         """Return the tax on, or in, a sum of prices, half up."""
         # Divided last, so that a half of a minor unit is still exactly a half.
-        taxed = amount * self.share
-        return half_up(taxed / (1 + self.share) if self.included else taxed, currency)
+        taxed, whole = amount * self.rate.fraction, 1 + self.rate.fraction
+        return half_up(taxed / whole if self.included else taxed, currency)
 
     def gross(self, amount: Decimal, currency: str) -> Decimal:
         """Return what is paid for a sum of prices."""
@@ -60,9 +43,9 @@ class Stopping(Model):
 
     def faults(self, currency: str | None) -> list[Fault]:
         """Find a fee that the currency cannot hold."""
-        if self.fee is None or self.fee.endswith("%") or currency is None:
+        if self.fee is None or self.fee.amount is None or currency is None:
             return []
-        return list(decimals_fault(Decimal(self.fee), currency, "stopping.fee"))
+        return list(decimals_fault(self.fee.amount, currency, "stopping.fee"))
 
 
 class Package(Model):
@@ -110,8 +93,8 @@ def _digit_faults(prices: PriceList, place: str, currency: str) -> Iterator[Faul
         (f"packages[{number}].price", package.price)
         for number, package in enumerate(prices.packages, 1)
     ]
-    if prices.deposit and not prices.deposit.endswith("%"):
-        amounts.append(("deposit", Decimal(prices.deposit)))
+    if prices.deposit and prices.deposit.amount is not None:
+        amounts.append(("deposit", prices.deposit.amount))
     for name, amount in amounts:
         yield from decimals_fault(amount, currency, f"{place}.{name}")
 
@@ -142,16 +125,14 @@ def _package_faults(prices: PriceList, place: str) -> Iterator[Fault]:
 def _deposit_faults(
     prices: PriceList, place: str, currency: str, tax: Tax | None
 ) -> Iterator[Fault]:
-    deposit = prices.deposit
-    if deposit is None or deposit.endswith("%"):
-        return
+    deposit = prices.deposit.amount if prices.deposit else None
     most = tax.gross(prices.dearest, currency) if tax else prices.dearest
-    if Decimal(deposit) > most:
+    if deposit is not None and deposit > most:
         yield Fault(
             "deposit_too_high",
             f"The deposit, {deposit} {currency}, is more than {most}, the most that is charged.",
             None,
             f"{place}.deposit",
-            deposit,
+            str(deposit),
             f"Write an amount up to {most}, or a share such as 20%.",
         )

@@ -9,10 +9,8 @@ from itertools import groupby
 from typing import Literal
 
 from meso_schedule.base.money import (
-    half_up,
     in_currency,
     parse_currency,
-    parse_percent,
     running_sums,
     split,
 )
@@ -311,19 +309,13 @@ def _payments(
     deposit = None
     rest = total.low
     if prices.deposit:
-        amount = min(_deposit(prices.deposit, total.low, tariff.currency), total.low)
+        amount = min(prices.deposit.of(total.low, tariff.currency), total.low)
         deposit = Payment(due=as_of, amount=amount)
         rest -= amount
     count = min(prices.instalments or 1, len(dates)) if rest else 0
     parts = split(rest, count, tariff.currency) if count else []
     due = zip(dates, parts, strict=False)
     return deposit, tuple(Payment(due=day, amount=part) for day, part in due)
-
-
-def _deposit(deposit: str, total: Decimal, currency: str) -> Decimal:
-    if deposit.endswith("%"):
-        return half_up(total * parse_percent(deposit), currency)
-    return in_currency(Decimal(deposit), currency)
 
 
 def _by_month(

@@ -7,6 +7,7 @@ from pydantic import PlainSerializer, WithJsonSchema
 
 from meso_schedule.base.dates import Day
 from meso_schedule.base.models import Model
+from meso_schedule.base.money import Share
 
 # Amounts leave as text with the digits of their currency.
 Money = Annotated[
@@ -43,7 +44,7 @@ class TaxPart(Model):
     """The tax in the total."""
 
     name: str
-    rate: str
+    rate: Share
     included: bool
     amount: Money
 

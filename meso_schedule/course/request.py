@@ -3,13 +3,13 @@
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeVar
 
-from pydantic import GetJsonSchemaHandler, model_validator
-from pydantic_core import CoreSchema
+from pydantic import model_validator
 
 from meso_schedule.base.busy_times import BusyTime
 from meso_schedule.base.dates import DateRange
@@ -24,8 +24,10 @@ from meso_schedule.base.models import (
     IsoDate,
     Many,
     Some,
+    Takes,
 )
 from meso_schedule.base.times import Between, Clock, Weekday
+from meso_schedule.course.request_field import RequestField, asked, known_of
 from meso_schedule.course.wishes import (
     Held,
     OtherTreatment,
@@ -36,116 +38,153 @@ from meso_schedule.course.wishes import (
     whose,
 )
 
+# What is foreseen of improvement, as long as nothing is recorded of it.
+FORESEEN = ("improves_after", "no_improvement")
+
 START_WITHIN = 13
 MAX_DAYS = 366
 MAX_ALTERNATIVES = 366
 
-_LIMITS = (
-    ("start_within", 0, MAX_DAYS),
-    ("sessions", 1, MAX_SESSIONS),
-    ("improves_after", 1, MAX_SESSIONS),
-    ("late", 0, MAX_DAYS),
-    ("top_ups", 0, MAX_SESSIONS),
-    ("alternatives", 0, MAX_ALTERNATIVES),
-)
-_NEVER_EMPTY = ("days", "between", "prefer")
-_NULL = {"type": "null"}
-_KIND_KEYS = ("type", "format", "pattern", "items", "minLength", "maxLength", "examples")
+T = TypeVar("T")
+
+# What a field reads as, and what it takes besides.
+Day = Takes[IsoDate | None, date | str | None]
+List = Takes[Many[T], T | str | Sequence[T | str] | None]
+NonEmptyList = Takes[Some[T], T | str | Sequence[T | str] | None]
 
 
 class CourseRequest(InputModel):
     """What one patient asks of a protocol; every field may be left out.
 
-    Args:
-        protocol: What is planned, for request files, with a number of sessions and a start of its
-            own or without: `hyaluronic-acid*3`, `mesobotox@2027-02-01`.
-        as_of: The day of asking, for request files; it must be the one planned with.
-        start: The earliest day of session 1; left out, the day of asking.
-        start_within: Days after `start` on which session 1 may still be; of several protocols
-            counted from the first day that keeps the distance to the others.
-        sessions: How many sessions; left out, the usual number of the protocol.
-        finish_by: The last day a course session may be on.
-        event: A day by which the skin must have settled.
-        days: Weekdays on which the patient can come.
-        between: Hours in which the patient can come, `17:00-20:00` or `tue:17:00-20:00`; those
-            of a weekday replace the general ones on it.
-        prefer: Weekdays liked best.
-        at: Time of day liked best.
-        away: Days on which the patient cannot come.
-        busy: Times at which no session can be, on the clinic's clock,
-            `2026-12-01T09:00/2026-12-01T10:30`; calendar files go to `plan_course` as they are.
-        other: Treatments given elsewhere, past or booked, `filler face 2026-12-10`: spacing keeps
-            their distance.
-        area: The only areas treated; left out, all that the protocol names.
-        pin: Sessions fixed to a day, `3=2027-01-05`; of several protocols,
-            `mesobotox:3=2027-01-05`.
-        improves_after: After this session the skin is expected to have improved.
-        no_improvement: The skin is not expected to improve.
-        late: Days by which a session may pass its window.
-        budget: The most the course may cost.
-        currency: The currency to reckon in.
-        top_ups: How many maintenance sessions follow.
-        until: The day up to which maintenance sessions follow.
-        alternatives: How many other calendars to give.
-        held: The days of the sessions already held, in order; what is asked of session 1 is
-            past then. Of several protocols, `mesobotox:2027-02-01`.
-        improved_on: The day on which improvement was recorded.
-        patient: Free text on who it is for, one line of up to 200 characters.
-        reference: The caller's own reference, up to 60 characters.
-        no_prices: Leave money out of the plan.
-
     Raises:
         InputError: With every fault of the data.
     """
 
-    protocol: Many[Line] = ()
-    as_of: IsoDate | None = None
-    start: IsoDate | None = None
-    start_within: Count | None = None
-    sessions: Count | None = None
-    finish_by: IsoDate | None = None
-    event: IsoDate | None = None
-    days: Some[Weekday] = None
-    between: Some[Between] = None
-    prefer: Some[Weekday] = None
-    at: Clock | None = None
-    away: Many[DateRange] = ()
-    busy: Many[BusyTime] = ()
-    other: Many[OtherTreatment] = ()
-    area: Many[Line] = ()
-    pin: Many[Pin] = ()
-    improves_after: Count | None = None
-    no_improvement: bool = False
-    late: Count = 0
-    budget: Amount | None = None
-    currency: Currency | None = None
-    top_ups: Count | None = None
-    until: IsoDate | None = None
-    alternatives: Count = 0
-    held: Many[Held] = ()
-    improved_on: IsoDate | None = None
-    patient: Line | None = None
-    reference: Reference | None = None
-    no_prices: bool = False
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        """Say that null is not given, and which whole numbers are taken."""
-        made = handler.resolve_ref_schema(handler(schema))
-        limits = {name: (least, most) for name, least, most in _LIMITS}
-        for name, field in made["properties"].items():
-            kinds = field.pop("anyOf", None) or [
-                {key: field.pop(key) for key in list(field) if key in _KIND_KEYS}
-            ]
-            for kind in kinds:
-                if kind.get("type") == "integer" and name in limits:
-                    kind["minimum"], kind["maximum"] = limits[name]
-                if kind.get("type") == "array" and name in _NEVER_EMPTY:
-                    kind["minItems"] = 1
-            field["anyOf"] = [*(kind for kind in kinds if kind != _NULL), _NULL]
-        return made
+    protocol: List[Line] = asked(
+        "Protocols planned, each with a number of sessions and a start of its own or without:"
+        " hyaluronic-acid*3, mesobotox@2027-02-01.",
+        RequestField("Calendar", kept=False, telling=False),
+        (),
+    )
+    start: Day = asked(
+        "Earliest day of session 1, such as 2026-12-01; left out, the day of asking.",
+        RequestField("Calendar", "DATE", compared=True, changeable=True, telling=False),
+    )
+    start_within: Count | None = asked(
+        f"Days after the start on which session 1 may still be; left out, {START_WITHIN}. Of"
+        " several protocols counted from the first day that keeps the distance to the others.",
+        RequestField("Calendar", "DAYS", within=(0, MAX_DAYS), compared=True),
+    )
+    sessions: Count | None = asked(
+        "Number of sessions; left out, the usual number of the protocol.",
+        RequestField("Calendar", "N", within=(1, MAX_SESSIONS), compared=True),
+    )
+    finish_by: Day = asked(
+        "Last day on which a session of the course may be.",
+        RequestField("Calendar", "DATE", changeable=True),
+    )
+    event: Day = asked(
+        "A day by which the skin must have settled.",
+        RequestField("Calendar", "DATE", changeable=True),
+    )
+    days: NonEmptyList[Weekday] = asked(
+        "Weekdays on which the patient can come, such as mon,tue.",
+        RequestField("Patient", "WEEKDAYS", compared=True, changeable=True),
+    )
+    between: NonEmptyList[Between] = asked(
+        "Hours the patient can come, 17:00-20:00, or instead of them on a weekday tue:17:00-20:00.",
+        RequestField("Patient", "HOURS", compared=True, changeable=True),
+    )
+    prefer: NonEmptyList[Weekday] = asked(
+        "Weekdays liked best, such as tue.", RequestField("Patient", "WEEKDAYS", changeable=True)
+    )
+    at: Takes[Clock | None, Clock | str | None] = asked(
+        "Time of day liked best, such as 17:30.", RequestField("Patient", "TIME", changeable=True)
+    )
+    away: List[DateRange] = asked(
+        "Days away, 2026-12-24..2027-01-02 or one date.",
+        RequestField("Patient", "DAYS", compared=True, changeable=True),
+        (),
+    )
+    busy: List[BusyTime] = asked(
+        "Times at which no session can be, on the clinic's clock:"
+        " 2026-12-01T09:00/2026-12-01T10:30; calendar files are given beside the request.",
+        RequestField("Patient", telling=False),
+        (),
+    )
+    other: List[OtherTreatment] = asked(
+        "A treatment given elsewhere, past or booked, such as 'filler face 2026-12-10'.",
+        RequestField("Patient", "TREATMENT", telling=False),
+        (),
+    )
+    area: List[Line] = asked(
+        "The only area treated; left out, all that the protocol names.",
+        RequestField("Patient", "AREA"),
+        (),
+    )
+    pin: List[Pin] = asked(
+        "A session fixed to a day: 3=2027-01-05, or of several protocols mesobotox:3=2027-01-05.",
+        RequestField("Calendar", "N=DATE", kept=False),
+        (),
+    )
+    improves_after: Count | None = asked(
+        "Session after which the skin is expected to have improved.",
+        RequestField("Calendar", "N", within=(1, MAX_SESSIONS), rule="taper"),
+    )
+    no_improvement: Takes[bool, bool | None] = asked(
+        "Expect no improvement: the first phases run to the end.",
+        RequestField("Calendar", rule="taper"),
+        False,
+    )
+    late: Takes[Count, int | None] = asked(
+        "Days by which a session may pass its window; left out, 0.",
+        RequestField("Calendar", "DAYS", within=(0, MAX_DAYS), compared=True, changeable=True),
+        0,
+    )
+    budget: Takes[Amount | None, Decimal | str | None] = asked(
+        "The most the course may cost, such as 900.00.", RequestField("Cost", "AMOUNT")
+    )
+    currency: Currency | None = asked(
+        "Currency to reckon in, such as GBP; nothing is converted.",
+        RequestField("Cost", "CODE", compared=True),
+    )
+    top_ups: Count | None = asked(
+        "Number of maintenance sessions after the course.",
+        RequestField("Calendar", "N", within=(0, MAX_SESSIONS), rule="top_up", changeable=True),
+    )
+    until: Day = asked(
+        "Last day of the maintenance sessions.",
+        RequestField("Calendar", "DATE", rule="top_up", compared=True, changeable=True),
+    )
+    alternatives: Takes[Count, int | None] = asked(
+        "Number of other calendars, each with another first day.",
+        RequestField("Calendar", "N", within=(0, MAX_ALTERNATIVES), kept=False),
+        0,
+    )
+    held: List[Held] = asked(
+        "Day of a session already held, the first one first: 2027-01-05, or of several"
+        " protocols mesobotox:2027-01-05.",
+        RequestField("Calendar", "DATE", kept=False, telling=False),
+        (),
+    )
+    improved_on: Day = asked(
+        "Day on which improvement was recorded: the later phases are firm from then on.",
+        RequestField("Calendar", "DATE", rule="taper", telling=False),
+    )
+    as_of: Day = asked(
+        "The day of asking; left out, today in the clinic's zone.",
+        RequestField("Calendar", "DATE", compared=True, kept=False, telling=False),
+    )
+    patient: Line | None = asked(
+        "Who it is for; printed, nothing else.", RequestField("Patient", "TEXT", kept=False)
+    )
+    reference: Reference | None = asked(
+        "Your own reference; left out, one is derived from the request.",
+        RequestField("Patient", "TEXT"),
+    )
+    no_prices: Takes[bool, bool | None] = asked(
+        "Leave money out.", RequestField("Cost", compared=True), False
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -190,61 +229,39 @@ class CourseRequest(InputModel):
                 yield replace(error.faults[0], field="protocol")
 
     def _exclusions(self) -> Iterator[Fault]:
-        for name in ("improves_after", "no_improvement"):
-            if self.improved_on and getattr(self, name):
-                yield Fault(
-                    "contradiction",
-                    f"Improvement is recorded on {self.improved_on}, so nothing is foreseen.",
-                    None,
-                    name,
-                    str(getattr(self, name)).lower(),
-                    f"Leave {name} out.",
-                )
+        if self.improved_on:
+            problem = f"Improvement is recorded on {self.improved_on}, so nothing is foreseen."
+            for name in FORESEEN:
+                if foreseen := getattr(self, name):
+                    told = str(foreseen).lower()
+                    yield _contradiction(name, told, problem, f"Leave {name} out.")
         if self.no_improvement and self.improves_after is not None:
-            yield Fault(
-                "contradiction",
-                "improves_after and no_improvement exclude each other.",
-                None,
-                "improves_after",
-                str(self.improves_after),
-                "Give one of them.",
+            problem = "improves_after and no_improvement exclude each other."
+            yield _contradiction(
+                "improves_after", self.improves_after, problem, "Give one of them."
             )
         if self.top_ups is not None and self.until:
-            yield Fault(
-                "contradiction",
+            problem, remedy = (
                 "top_ups and until exclude each other.",
-                None,
-                "until",
-                str(self.until),
-                "Give a number of top-ups or a date.",
+                "a number of top-ups or a date",
             )
+            yield _contradiction("until", self.until, problem, f"Give {remedy}.")
         if self.event and self.start is None and self.start_within is not None:
-            yield Fault(
-                "contradiction",
-                "start_within needs a start when an event is given.",
-                None,
-                "start_within",
-                str(self.start_within),
-                "Give start too, or leave start_within out.",
-            )
+            problem = "start_within needs a start when an event is given."
+            remedy = "Give start too, or leave start_within out."
+            yield _contradiction("start_within", self.start_within, problem, remedy)
 
     def _pin_faults(self) -> Iterator[Fault]:
         numbers = Counter((pin.protocol, pin.session) for pin in self.pin)
         for pin in self.pin:
             if numbers[pin.protocol, pin.session] > 1:
-                yield Fault(
-                    "contradiction",
-                    f"Session {pin.session} is pinned twice.",
-                    None,
-                    "pin",
-                    str(pin),
-                    "Keep one of the pins.",
-                )
+                problem = f"Session {pin.session} is pinned twice."
+                yield _contradiction("pin", pin, problem, "Keep one of the pins.")
 
     def _range_faults(self) -> Iterator[Fault]:
-        for name, least, most in _LIMITS:
-            value = getattr(self, name)
-            if value is not None and not least <= value <= most:
+        for name, field in FIELDS.items():
+            value, (least, most) = getattr(self, name), field.within or (0, 0)
+            if field.within and value is not None and not least <= value <= most:
                 yield Fault(
                     "bad_number",
                     f"{value} is out of range.",
@@ -282,7 +299,27 @@ class CourseRequest(InputModel):
         if self.reference:
             return self.reference
         # Busy times are a diary, not a wish; what happens later makes no other course.
-        aside = {"protocol", "as_of", "start", "busy", "other", "held", "improved_on"}
+        aside = {name for name, field in FIELDS.items() if not field.telling}
         asked = self.model_dump_json(exclude=aside, exclude_defaults=True)
         digest = hashlib.sha256(f"{protocol_id} {start} {asked}".encode()).digest()
         return base64.b32encode(digest)[:10].decode()
+
+
+def _contradiction(name: str, value: object, problem: str, remedy: str) -> Fault:
+    return Fault("contradiction", problem, None, name, str(value), remedy)
+
+
+def left_out(names: Iterable[str]) -> dict[str, Any]:
+    """Return fields as they are where nothing is asked of them."""
+    return {name: CourseRequest.model_fields[name].default for name in names}
+
+
+FIELDS: Mapping[str, RequestField] = {
+    name: known_of(info) for name, info in CourseRequest.model_fields.items()
+}
+CourseRequest.__doc__ = "\n        ".join(
+    [
+        f"{CourseRequest.__doc__}\n    Args:",
+        *(f"{name}: {info.description}" for name, info in CourseRequest.model_fields.items()),
+    ]
+)

@@ -1,10 +1,11 @@
 """What a request cannot ask of a protocol."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from meso_schedule.base.errors import Fault
-from meso_schedule.course.request import CourseRequest
+from meso_schedule.course.request import FIELDS, CourseRequest
+from meso_schedule.course.request_field import Rule
 from meso_schedule.course.wishes import HeldDay, Wanted, held_faults
 from meso_schedule.rules.protocol import Protocol
 
@@ -86,22 +87,42 @@ def _count_faults(protocol: Protocol, request: CourseRequest) -> Iterator[Fault]
                 str(pin),
                 f"Pin a session from 1 to {total}.",
             )
-    if protocol.top_up is None and (request.top_ups or request.until):
-        name = "top_ups" if request.top_ups else "until"
-        yield Fault(
-            "no_top_up",
-            f"{protocol.id} has no rule for top-ups.",
-            None,
-            name,
-            str(getattr(request, name)),
-            f"Leave {name} out, or add [top_up] to a rule file of your own.",
-        )
+    for name in without_rule([protocol], "top_up"):
+        if value := getattr(request, name):
+            yield Fault(
+                "no_top_up",
+                f"{protocol.id} has no rule for top-ups.",
+                None,
+                name,
+                str(value),
+                f"Leave {name} out, or add [top_up] to a rule file of your own.",
+            )
+
+
+def without_rule(protocols: Iterable[Protocol], rule: Rule | None = None) -> tuple[str, ...]:
+    """Return the fields of a request that none of the protocols has a rule for.
+
+    Args:
+        protocols: The protocols.
+        rule: Only the fields that need this rule; left out, any.
+    """
+    rules = {it for protocol in protocols for it in _rules_of(protocol)}
+    return tuple(
+        name
+        for name, field in FIELDS.items()
+        if field.rule and field.rule not in rules and rule in (None, field.rule)
+    )
+
+
+def _rules_of(protocol: Protocol) -> Iterator[Rule]:
+    if protocol.has_taper:
+        yield "taper"
+    if protocol.top_up:
+        yield "top_up"
 
 
 def _taper_faults(protocol: Protocol, request: CourseRequest) -> Iterator[Fault]:
-    if protocol.has_taper:
-        return
-    for name in ("improves_after", "no_improvement", "improved_on"):
+    for name in without_rule([protocol], "taper"):
         if value := getattr(request, name):
             yield Fault(
                 "no_taper",
@@ -195,13 +216,8 @@ def _option_faults(protocols: Sequence[Protocol], request: CourseRequest) -> Ite
                 ", ".join(map(str, value)) if isinstance(value, tuple) else str(value),
                 remedy.format(id=ids[0]),
             )
-    for name, has_rule in (
-        ("improves_after", any(protocol.has_taper for protocol in protocols)),
-        ("no_improvement", any(protocol.has_taper for protocol in protocols)),
-        ("top_ups", any(protocol.top_up for protocol in protocols)),
-        ("until", any(protocol.top_up for protocol in protocols)),
-    ):
-        if (value := getattr(request, name)) and not has_rule:
+    for name in without_rule(protocols):
+        if (value := getattr(request, name)) and name != "improved_on":
             yield Fault(
                 "no_rule",
                 f"None of the protocols has a rule for {name}.",

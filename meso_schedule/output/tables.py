@@ -6,12 +6,16 @@ from io import StringIO
 
 from meso_schedule.base.harmless import harmless
 from meso_schedule.course.course_plan import CoursePlan
-from meso_schedule.output.terminal.layout import Cell
-from meso_schedule.output.words.details import care_lines, cost_lines
+from meso_schedule.output.words.details import cost_lines
 from meso_schedule.output.words.history_text import history_blocks
+from meso_schedule.output.words.language import ENGLISH
+from meso_schedule.output.words.sections import Entry, Name, sections, without_first
 from meso_schedule.output.words.session_table import rows, session_columns
 from meso_schedule.output.words.text import day_text
-from meso_schedule.output.words.treatments import costs_of, pays_rest, spacing_lines, title_of
+from meso_schedule.output.words.treatments import costs_of, pays_rest, title_of
+
+# What is told besides the sessions, what was held and the costs.
+_TOLD: tuple[Name, ...] = ("care", "expected", "questions", "findings", "spacing", "notices")
 
 # A spreadsheet takes such a cell for a formula.
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -31,7 +35,6 @@ def markdown_plan(plan: CoursePlan) -> str:
     header = [column.header for column in columns]
     numbers = [column.is_number for column in columns]
     name = title_of(plan)
-    told = [finding.message for finding in plan.findings if not finding.is_said_first]
     return "\n".join(
         [
             f"# {_escaped(name)}",
@@ -42,8 +45,6 @@ def markdown_plan(plan: CoursePlan) -> str:
             "",
             markdown_table(header, rows(columns, plan.visits, written=False), numbers),
             *_markdown_sections(plan),
-            *(f"- {_escaped(text)}" for text in (*told, *plan.notices)),
-            *([""] if told or plan.notices else []),
             f"{_escaped(plan.disclaimer)}",
             "",
         ]
@@ -51,33 +52,24 @@ def markdown_plan(plan: CoursePlan) -> str:
 
 
 def _markdown_sections(plan: CoursePlan) -> Iterator[str]:
-    sections: list[tuple[str, list[str]]] = [
-        (title, [f"{label}: {body}" for label, body in lines])
-        for title, lines in history_blocks(plan)
+    told: list[tuple[str, Sequence[Entry]]] = [
+        *((title, list(lines)) for title, lines in history_blocks(plan)),
+        *(
+            (title, list(cost_lines(cost, is_rest=pays_rest(plan, cost))))
+            for title, cost in costs_of(plan)
+        ),
+        *((it.title, it.entries) for it in sections(without_first(plan), ENGLISH, *_TOLD)),
     ]
-    sections += [
-        (
-            title,
-            [
-                f"{what}: {amount}"
-                for what, amount in cost_lines(cost, is_rest=pays_rest(plan, cost))
-            ],
-        )
-        for title, cost in costs_of(plan)
-    ]
-    for title, actions in (("Before and after", ("avoid", "do")), ("What to expect", ("expect",))):
-        care = care_lines(plan.care, actions)
-        sections.append((title, [_care_text(label, body) for label, body in care]))
-    sections.append(("Between treatments", spacing_lines(plan)))
-    sections.append(("Ask before the first session", [entry.question for entry in plan.screening]))
-    for title, entries in sections:
-        if entries:
-            yield f"## {_escaped(title)}\n"
-            yield "".join(f"- {_escaped(entry)}\n" for entry in entries)
+    for title, entries in told:
+        yield f"## {_escaped(title)}\n"
+        yield "".join(f"- {_escaped(_entry_text(entry))}\n" for entry in entries)
 
 
-def _care_text(label: str, body: Cell) -> str:
-    words = ": ".join(part.words for part in body)
+def _entry_text(entry: Entry) -> str:
+    if isinstance(entry, str):
+        return entry
+    label, body = entry
+    words = body if isinstance(body, str) else ": ".join(part.words for part in body)
     return words if label == "-" else f"{label}: {words}"
 
 

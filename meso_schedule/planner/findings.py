@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from meso_schedule.availability.busy_spans import TellingSource
@@ -208,8 +207,8 @@ def money_findings(
     if tariff and cost:
         yield from _quantity_findings(setup, tariff, cost)
     prices = tariff.price_list if tariff else None
-    deposit = prices.deposit if prices else None
-    if cost and deposit and not deposit.endswith("%") and Decimal(deposit) > cost.low:
+    deposit = prices.deposit.amount if prices and prices.deposit else None
+    if cost and deposit is not None and deposit > cost.low:
         message = phrase(
             "The deposit, {deposit}, is more than the total: the total is due.", deposit=deposit
         )

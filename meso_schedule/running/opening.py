@@ -19,16 +19,14 @@ from meso_schedule.book.prices import price_of
 from meso_schedule.book.records import Booked, Opened, Record
 from meso_schedule.book.state import Entry
 from meso_schedule.course.course_plan import CoursePlan, Session
-from meso_schedule.course.request import MAX_DAYS, START_WITHIN, CourseRequest
+from meso_schedule.course.request import FIELDS, MAX_DAYS, START_WITHIN, CourseRequest
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.running.course_progress import progress_of
 from meso_schedule.running.treatment_progress import slots_of
 
 # Asked once, when the course is opened; afterwards the book says it.
-_ASIDE = {
-    *("protocol", "as_of", "pin", "alternatives", "held", "patient"),
-}
+_ASIDE = {name for name, field in FIELDS.items() if not field.kept}
 
 
 def opening(

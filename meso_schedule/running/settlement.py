@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Literal
 
 from meso_schedule.base.models import Model
-from meso_schedule.base.money import half_up, in_currency, parse_percent
 from meso_schedule.book.amounts import currency_of, fees_in, owed_and_refund, paid_so_far
 from meso_schedule.book.payloads import Terms
 from meso_schedule.book.prices import (
@@ -96,7 +95,8 @@ def settlement(
     fee, parts = nothing(code), tuple[PartUsed, ...]()
     if used is None and price is not None:
         parts = tuple(_parts(had, clinic))
-        fee = _fee(clinic.stopping.fee if clinic.stopping else None, _course(state), code)
+        asked = clinic.stopping.fee if clinic.stopping else None
+        fee = asked.of(_course(state), code) if asked else fee
         used = min(price, sum((part.used for part in parts), fee))
     assert used is not None, "agreed or reckoned"
     ways = {part.by for part in parts}
@@ -157,11 +157,3 @@ def _shares(
         *(price.low for (name, _), price in extras if name == protocol),
     ]
     return sum(amounts, nothing(terms.currency)), amounts[0] if len(set(amounts)) == 1 else None
-
-
-def _fee(text: str | None, price: Decimal, currency: str) -> Decimal:
-    if text is None:
-        return nothing(currency)
-    if text.endswith("%"):
-        return half_up(price * parse_percent(text), currency)
-    return in_currency(Decimal(text), currency)

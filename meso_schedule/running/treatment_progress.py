@@ -14,19 +14,13 @@ from meso_schedule.book.payloads import Slot, Terms
 from meso_schedule.book.prices import price_of
 from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.course.course_plan import Session
-from meso_schedule.course.request import CourseRequest
+from meso_schedule.course.request import FORESEEN, CourseRequest, left_out
+from meso_schedule.course.request_checks import without_rule
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.evaluation.evaluate import Standing
 from meso_schedule.planner.booked import BookedSession
 from meso_schedule.planner.setup import standing_of
 from meso_schedule.rules.protocol import Protocol
-
-# What nobody asks once improvement is recorded.
-_NOTHING_FORESEEN = {"improves_after": None, "no_improvement": False}
-
-# What a treatment is not asked where its protocol has no rule for it.
-_NO_TAPER = {**_NOTHING_FORESEEN, "improved_on": None}
-_NO_TOP_UPS = {"top_ups": None, "until": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +122,7 @@ def _asked_now(part: CourseState, asked: CourseRequest) -> CourseRequest:
     if part.held:
         values["held"] = tuple(sorted(session.date for session in part.held))
     if improved_on := part.improved_on or asked.improved_on:
-        values |= {"improved_on": improved_on, **_NOTHING_FORESEEN}
+        values |= {"improved_on": improved_on, **left_out(FORESEEN)}
     return asked.changed(**values)
 
 
@@ -136,9 +130,7 @@ def _asked_of_one(part: CourseState, protocol: Protocol, asked: CourseRequest) -
     """Return what is asked of one of several treatments, as far as it has rules for it."""
     wishes = {wish.protocol: wish for wish in asked.wanted}
     own = asked.of(wishes.get(protocol.id, Wanted(protocol.id)))
-    aside: dict[str, object] = {} if protocol.has_taper else dict(_NO_TAPER)
-    if protocol.top_up is None:
-        aside |= _NO_TOP_UPS
+    aside = left_out(without_rule([protocol]))
     if own.improved_on and own.improved_on < min((it.date for it in part.held), default=date.max):
         aside["improved_on"] = None
     return own.changed(protocol=(), **aside)

@@ -21,9 +21,9 @@ from meso_schedule.base.models import (
     IsoDate,
     Many,
     Model,
-    Percent,
     Some,
 )
+from meso_schedule.base.money import Share
 from tests.support.samples import faults_of, on
 
 
@@ -43,7 +43,7 @@ class House(InputModel):
     by_floor: dict[str, Room] = Field(default_factory=dict)
     price: Amount | None = None
     currency: Currency | None = None
-    tax: Percent | None = None
+    tax: Share | None = None
     lease: Interval | None = None
     plain: str | None = None
     height: Annotated[int, Field(gt=2)] = 3

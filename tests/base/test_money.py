@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from meso_schedule.base.errors import FormatError
 from meso_schedule.base.money import (
     CURRENCY_DIGITS,
+    Share,
+    ShareOrAmount,
     half_up,
     in_currency,
     parse_amount,
     parse_currency,
-    parse_percent,
     running_sums,
     split,
 )
@@ -126,7 +127,11 @@ def test_a_number_without_quotes_is_shown_with_them() -> None:
     [("20%", "0.2"), ("7.7%", "0.077"), ("20 %", "0.2"), ("0%", "0"), ("100%", "1")],
 )
 def test_shares(text: str, share: str) -> None:
-    assert parse_percent(text) == Decimal(share)
+    read = Share.parse(text)
+    assert read.fraction == Decimal(share)
+    assert Share.parse(str(read)) == read
+    assert ShareOrAmount.parse(f"{text} ") == ShareOrAmount(read)
+    assert (str(ShareOrAmount(read)), ShareOrAmount(read).amount) == (str(read), None)
 
 
 @pytest.mark.parametrize(
@@ -135,8 +140,28 @@ def test_shares(text: str, share: str) -> None:
 )
 def test_shares_that_are_refused(text: object) -> None:
     with pytest.raises(FormatError) as caught:
-        parse_percent(text)
+        Share._accept(text)
     assert (caught.value.code, caught.value.remedy) == ("bad_percent", "Write for example 20%.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "total", "currency", "comes_to"),
+    [
+        ("20%", "960.00", "GBP", "192.00"),
+        ("12.5%", "0.20", "GBP", "0.03"),
+        ("50%", "101", "JPY", "51"),
+        ("100%", "0.01", "GBP", "0.01"),
+        ("50", "20.00", "GBP", "50.00"),
+        ("0", "20.00", "GBP", "0.00"),
+    ],
+)
+def test_what_is_asked_of_a_sum(asked: str, total: str, currency: str, comes_to: str) -> None:
+    assert str(ShareOrAmount.parse(asked).of(Decimal(total), currency)) == comes_to
+
+
+def test_an_amount_asked_of_a_sum_that_its_currency_cannot_hold() -> None:
+    with pytest.raises(FormatError, match="more decimals than JPY knows"):
+        ShareOrAmount.parse("0.50").of(Decimal(100), "JPY")
 
 
 @pytest.mark.parametrize(

@@ -95,10 +95,10 @@ def test_a_whole_file(tmp_path: Path) -> None:
     assert (unnamed.first, unnamed.reason) == (on("2027-02-01"), "closed by the clinic")
     assert read.openings[0].hours == (TimeRange(600, 840),)
     prices = read.prices["facial-rejuvenation"]
-    assert (prices.session, prices.deposit, prices.instalments) == (Decimal(180), "20%", 3)
+    assert (prices.session, str(prices.deposit), prices.instalments) == (Decimal(180), "20%", 3)
     assert (prices.packages[0].sessions, prices.packages[0].price) == (6, Decimal(960))
     assert read.tax is not None
-    assert read.tax.share == Decimal("0.2")
+    assert read.tax.rate.fraction == Decimal("0.2")
     assert not read.is_default
     assert Clinic.model_validate_json(read.model_dump_json()) == read
 

@@ -8,7 +8,9 @@ import pytest
 
 from meso_schedule import CourseRequest
 from meso_schedule.base.errors import InputError
+from meso_schedule.course.request import FIELDS
 from meso_schedule.course.wishes import Wanted
+from tests.support.typed_requests import IN_STRINGS, IN_VALUES
 
 
 @pytest.mark.parametrize(
@@ -89,3 +91,38 @@ def test_sessions_held_are_dates_or_name_their_protocol() -> None:
     jsonschema = CourseRequest.model_json_schema()["properties"]["held"]["anyOf"]
     assert [kind.get("type") for kind in jsonschema[1:]] == ["array", "null"]
     assert {"type": "string", "format": "date"} in jsonschema[1]["items"]["anyOf"]
+
+
+def test_strings_are_taken_for_every_value() -> None:
+    assert IN_STRINGS == IN_VALUES
+    # Null is not given.
+    assert set(FIELDS) - IN_STRINGS.model_fields_set == {"no_improvement", "until", "improved_on"}
+
+
+def test_each_field_says_what_it_is() -> None:
+    schema = CourseRequest.model_json_schema()["properties"]
+    told = {name: field["description"] for name, field in schema.items()}
+    assert set(told) == set(FIELDS)
+    assert len(set(told.values())) == len(FIELDS)
+    for name, words in told.items():
+        assert words[0].isupper()
+        assert words.endswith(".")
+        assert f"{name}: {words}" in str(CourseRequest.__doc__)
+    assert told["late"] == "Days by which a session may pass its window; left out, 0."
+
+
+def test_a_derived_reference_tells_wishes_apart() -> None:
+    values = IN_STRINGS.model_dump(exclude_defaults=True, exclude={"reference"})
+    whole = CourseRequest.model_validate(values)
+    reference = whole.derived_reference("general", date(2026, 12, 1))
+    told = {
+        name
+        for name in values
+        if whole.model_copy(
+            update={name: CourseRequest.model_fields[name].default}
+        ).derived_reference("general", date(2026, 12, 1))
+        != reference
+    }
+    # What is asked of the days, and what happens later, makes no other course.
+    aside = {"protocol", "as_of", "start", "busy", "other", "held", "improved_on"}
+    assert told == set(values) - aside

@@ -17,13 +17,12 @@ from meso_schedule.book.records import Record
 from meso_schedule.book.state import CourseState
 from meso_schedule.book.writing import Context, Receipt
 from meso_schedule.cli import environment
-from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.inputs import agree, day_of_asking, read_number, read_value
 from meso_schedule.cli.courses.json_documents import course_document
 from meso_schedule.cli.environment import find_clinic, write_document, write_out
-from meso_schedule.cli.requests import check_format
+from meso_schedule.cli.options import Given, Options, parameters
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.running.course_progress import CourseProgress, progress_of
@@ -37,31 +36,6 @@ _AFTER_STOP = ("note", "pay", "correct", "stop")
 # Options that commands had not before: left out where they are not given, so that what was
 # asked under a key then is known again.
 _LATER = ("treatment", "returned", "fee", "zone")
-
-# The options that writing commands share.
-WRITING: Mapping[str, Any] = {
-    "book": options.Book,
-    "head_file": options.HeadFile,
-    "who": options.Who,
-    "key": options.Key,
-    "revision": options.Revision,
-    "clinic": shared.ClinicFile,
-    "as_of": options.AsOf,
-    "format": shared.ShowFormat,
-}
-
-
-def shared_options(*names: str) -> list[Parameter]:
-    """Return some of the options that writing commands share, as parameters of a function."""
-    return [
-        Parameter(
-            name,
-            Parameter.KEYWORD_ONLY,
-            default="table" if name == "format" else None,
-            annotation=WRITING[name],
-        )
-        for name in names
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +59,15 @@ class BookWriter:
     yes: bool = False
 
     @classmethod
-    def of(cls, command: str, given: Mapping[str, Any]) -> "BookWriter":
+    def of(cls, command: str, given: Given) -> "BookWriter":
         """Return who works on the book by what was typed."""
-        check_format(given.get("format", "table"), shared.SHOW_FORMATS)
         typed = {
             name: value
             for name, value in given.items()
-            if name not in (*WRITING, "yes") and not (name in _LATER and value in (None, [], False))
+            if name not in (*options.WRITING, "yes")
+            and not (name in _LATER and value in (None, [], False))
         }
-        own: dict[str, Any] = {name: given.get(name) for name in WRITING}
+        own: dict[str, Any] = {name: given.get(name) for name in options.WRITING}
         return cls(**own, asked=[command, typed], yes=bool(given.get("yes")))
 
     def find_clinic(self) -> Clinic | None:
@@ -170,7 +144,9 @@ class Situation:
 
 
 def writes(
-    check: Callable[[Mapping[str, Any]], object] | None = None, *, asks: bool = False
+    check: Callable[[Given], object] | None = None,
+    *more: Options,
+    asks: bool = False,
 ) -> Callable[[Callable[..., Draft]], Callable[..., None]]:
     """Make a command of a function that thinks over what to write to a course.
 
@@ -180,13 +156,15 @@ def writes(
 
     Args:
         check: Refuses what was typed before the book is opened.
+        more: Options that the function takes besides those of its signature.
         asks: Whether the function may have a question, which `--yes` answers.
     """
 
     def command_of(draft: Callable[..., Draft]) -> Callable[..., None]:
-        _, *own = signature(draft).parameters.values()
+        _, *named = signature(draft).parameters.values()
+        own = [it for it in named if it.kind is not Parameter.VAR_KEYWORD] + parameters(*more)
         course = Parameter("course", Parameter.POSITIONAL_OR_KEYWORD, annotation=options.Course)
-        yes = Parameter("yes", Parameter.KEYWORD_ONLY, default=False, annotation=options.Yes)
+        shared = parameters({"yes": options.Yes} if asks else {}, options.WRITING)
 
         def command(**given: Any) -> None:
             if check:
@@ -196,8 +174,7 @@ def writes(
             _write(writer, given["course"], lambda seen: draft(seen, **typed))
 
         command.__doc__ = draft.__doc__
-        all_of_them = [course, *own, *([yes] if asks else []), *shared_options(*WRITING)]
-        vars(command)["__signature__"] = Signature(all_of_them)
+        vars(command)["__signature__"] = Signature([course, *own, *shared])
         return command
 
     return command_of

@@ -18,7 +18,6 @@ from meso_schedule.cli.courses.inputs import agree, read_value
 from meso_schedule.cli.courses.json_documents import course_document
 from meso_schedule.cli.environment import STANDARD_INPUT, open_input, write_document, write_out
 from meso_schedule.cli.idle_options import refuse_idle
-from meso_schedule.cli.requests import check_format
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.output.words.text import count_text
@@ -27,7 +26,9 @@ from meso_schedule.output.words.text import count_text
 OUT_OF_REACH = ("backups", "exports", "printed sheets", "calendar feeds", "other files")
 
 
+@shared.taking({"force": shared.Force, "book": options.Book})
 def export_courses(
+    given: shared.Given,
     *,
     course: Annotated[
         list[str] | None, typer.Argument(metavar="COURSE", help="The ids of courses.")
@@ -36,12 +37,8 @@ def export_courses(
     output: Annotated[
         str | None, typer.Option("--output", metavar="FILE", help="Write it to a file.")
     ] = None,
-    force: shared.Force = False,
-    book: options.Book = None,
 ) -> None:
     """Write courses as JSON, with everything the book knows of them."""
-    given = dict(locals())  # the parameters alone: nothing else is bound yet
-
     if all == bool(course):
         raise InputError.of(
             "contradiction" if all else "missing_argument",
@@ -54,13 +51,13 @@ def export_courses(
         read_value(parse_course_id, name, "course")
     if output is not None:
         check_outputs([Path(output)], given)
-    with open_book(book) as opened:
+    with open_book(given["book"]) as opened:
         lines = opened.export(None if all else list(dict.fromkeys(course or [])))
         if output is None:
             for line in lines:
                 write_out(line, "utf-8")
             return
-        write_files({Path(output): map(str.encode, lines)}, force=force)
+        write_files({Path(output): map(str.encode, lines)}, force=given["force"])
     tell(f"Wrote {output}.")
 
 
@@ -74,7 +71,6 @@ def import_courses(
     format: shared.ShowFormat = "table",
 ) -> None:
     """Take in courses that were exported, all or none; those that are there stay as they are."""
-    check_format(format, shared.SHOW_FORMATS)
     source = STANDARD_INPUT if file == "-" else file
     with open_input(file) as content:
         _check_whole(content, source)
@@ -98,29 +94,18 @@ def _check_whole(content: BinaryIO, source: str) -> None:
         content.seek(start)
 
 
-def erase_course(
-    course: options.Course,
-    *,
-    yes: options.Yes = False,
-    book: options.Book = None,
-    head_file: options.HeadFile = None,
-    who: options.Who = None,
-    key: options.Key = None,
-    revision: options.Revision = None,
-    clinic: shared.ClinicFile = None,
-    format: shared.ShowFormat = "table",
-) -> None:
+@shared.taking(options.WRITER, {"format": shared.ShowFormat})
+def erase_course(given: shared.Given, course: options.Course, *, yes: options.Yes = False) -> None:
     """Remove what was recorded of a course for good; only that there was one stays."""
-    writer = BookWriter.of("erase", dict(locals()))
-
+    writer = BookWriter.of("erase", given)
     read_value(parse_course_id, course, "course")
     in_use = writer.find_clinic()
-    with open_book(book, head_file=head_file) as opened:
+    with open_book(writer.book, head_file=writer.head_file) as opened:
         state = opened.course(course)
         tell(f"{naming(state)}: everything recorded of it is erased for good.")
         agree("Erase it?", yes=yes, otherwise="Nothing was erased.")
         answer = opened.erase(course, context=writer.context(in_use))
-    if format == "json":
+    if writer.format == "json":
         write_document(
             {
                 "course": answer.course,

@@ -1,14 +1,12 @@
 """`courses open`: plan a course and book it."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from inspect import signature
 from pathlib import Path
-from typing import Any
 
 from meso_schedule.book.writing import Receipt
 from meso_schedule.cli.book_in_use import open_book
-from meso_schedule.cli.courses.book_writer import BookWriter, shared_options, show_receipt
+from meso_schedule.cli.courses.book_writer import BookWriter, show_receipt
+from meso_schedule.cli.courses.course_options import WRITING
 from meso_schedule.cli.courses.plan_files import write_plan
 from meso_schedule.cli.environment import find_clinic, has_colour, read_calendars, width, write_out
 from meso_schedule.cli.error_messages import placing
@@ -20,7 +18,8 @@ from meso_schedule.cli.formats import (
     with_logo,
 )
 from meso_schedule.cli.idle_options import refuse_idle
-from meso_schedule.cli.plan_command import asked_protocols, plan, plan_of, request_options
+from meso_schedule.cli.options import FILES, Given, Options, asked_in, taking
+from meso_schedule.cli.plan_command import BATCH, PLANNING, asked_protocols, plan_of
 from meso_schedule.cli.requests import first_day, read_asked
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
@@ -30,22 +29,15 @@ from meso_schedule.output.words.treatments import title_of
 from meso_schedule.running.appointments import opened_offsets
 from meso_schedule.running.opening import opening
 
-# What a plan takes and a course in the book does not.
-_NOT_HERE = ("batch", "resume", "workers", "format")
+_WRITER: Options = {
+    # Refused; it stands here since it is part of what is known again under a key.
+    "sheets": BATCH["sheets"],
+    **{name: WRITING[name] for name in ("book", "head_file", "who", "key", "format")},
+}
 
 
-def _takes_what_a_plan_takes(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of `plan`, so that neither list can fall behind the other."""
-    taken = [
-        parameter for name, parameter in signature(plan).parameters.items() if name not in _NOT_HERE
-    ]
-    own = shared_options("book", "head_file", "who", "key", "format")
-    vars(command)["__signature__"] = signature(plan).replace(parameters=[*taken, *own])
-    return command
-
-
-@_takes_what_a_plan_takes
-def open_course(**given: Any) -> None:
+@taking(PLANNING, FILES, _WRITER)
+def open_course(given: Given) -> None:
     """Plan a course, book its sessions and give it an id.
 
     Several protocols make one course with one calendar, spaced as they must be; each takes a
@@ -55,7 +47,7 @@ def open_course(**given: Any) -> None:
     style = style_of(given)
     files = read_outputs(given["output"])
     refuse_idle(given, files, given["format"])
-    read = read_asked(request_options(given), given["request"])
+    read = read_asked(asked_in(given), given["request"])
     clinic = find_clinic(given["clinic"])
     as_of = read.day_of_asking(clinic)
     since = first_day(read.request, as_of)

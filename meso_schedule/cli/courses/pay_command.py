@@ -13,11 +13,11 @@ from meso_schedule.book.payloads import KeptForecast
 from meso_schedule.book.prices import nothing
 from meso_schedule.book.records import Paid, Stopped
 from meso_schedule.book.state import CourseState
-from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_amount, read_currency, read_day
 from meso_schedule.cli.courses.progress_text import balance_words, no_total
+from meso_schedule.cli.options import request_option
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import count_text, day_text
 from meso_schedule.running.account import account_of, left_to_pay
@@ -33,7 +33,7 @@ def pay(
     refund: Annotated[
         bool, typer.Option("--refund", help="The money went back to the patient.")
     ] = False,
-    currency: shared.Currency = None,
+    currency: Annotated[str | None, request_option("currency")] = None,
 ) -> Draft:
     """Record a payment, or money given back; asks before more is paid than is left."""
     code = read_currency(seen.state, seen.clinic, currency)

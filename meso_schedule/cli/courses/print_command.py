@@ -28,7 +28,6 @@ from meso_schedule.cli.formats import (
 )
 from meso_schedule.cli.idle_options import refuse_idle
 from meso_schedule.cli.languages import terminal_language
-from meso_schedule.cli.requests import check_format
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.output.feed import cancellations
@@ -37,51 +36,35 @@ from meso_schedule.running.course_progress import progress_of
 from meso_schedule.running.printing import plan_as_booked
 
 
-def print_course(
-    course: options.Course,
-    *,
-    output: shared.Outputs = None,
-    force: shared.Force = False,
-    calendar: shared.Calendar = False,
-    bom: shared.Bom = False,
-    feed_detail: shared.FeedDetail = False,
-    feed_sequence: shared.FeedSequence = None,
-    language: shared.Language = None,
-    paper: shared.Paper = None,
-    book: options.Book = None,
-    clinic: shared.ClinicFile = None,
-    as_of: options.AsOf = None,
-    format: shared.ShowFormat = "table",
-) -> None:
+@shared.taking(shared.FILES, options.READING)
+def print_course(given: shared.Given, course: options.Course) -> None:
     """Write the booked sessions to files, their kind by the ending; .ics takes out what went."""
-    given = dict(locals())
-
-    check_format(format, shared.SHOW_FORMATS)
     style = style_of(given)
-    paths = read_outputs(output)
+    paths = read_outputs(given["output"])
     if not paths:
         raise InputError.of(
             "missing_argument", "No file is named.", field="output", remedy="Give --output FILE."
         )
     refuse_idle(given, paths)
     read_value(parse_course_id, course, "course")
-    in_use = find_clinic(clinic)
-    today = day_of_asking(as_of, in_use)
+    in_use = find_clinic(given["clinic"])
+    today = day_of_asking(given["as_of"], in_use)
     check_outputs(paths, given, in_use)
-    with open_book(book) as opened:
+    with open_book(given["book"]) as opened:
         state = opened.course(course)
         refuse_erased(state)
         entries = entries_of(opened.history(course), opened.shown)
     gone = gone_sessions(state, entries)
-    style = with_logo(style, paths, in_use, clinic)
+    style = with_logo(style, paths, in_use, given["clinic"])
     style = replace(style, revision=state.revision, gone=gone)
     if state.stopped:
-        _print_stopped(paths, state, style, as_of=today, force=force)
+        _print_stopped(paths, state, style, as_of=today, force=given["force"])
     else:
-        with placing({}, language):
+        with placing({}, given["language"]):
             now = progress_of(state, today)
-            write_plan(paths, plan_as_booked(now, in_use), style, now.offsets, force=force)
-    if format == "json":
+            made = plan_as_booked(now, in_use)
+            write_plan(paths, made, style, now.offsets, force=given["force"])
+    if given["format"] == "json":
         write_document({"course": state.course, "files": [str(path) for path in paths]})
 
 

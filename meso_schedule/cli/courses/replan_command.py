@@ -22,13 +22,10 @@ from meso_schedule.running.course_progress import CourseProgress, progress_of
 from meso_schedule.running.replanning import Replanned, replanned, with_wishes
 from meso_schedule.running.visits import session_to_move
 
-_CHANGES = (
-    *("start", "finish_by", "event", "late", "top_ups", "until"),
-    *("days", "between", "prefer", "at", "away"),
-)
+_CHANGES = shared.request_options(lambda field: field.changeable)
 
 
-@writes()
+@writes(None, _CHANGES, shared.CALENDARS)
 def replan(
     seen: Situation,
     treatment: Annotated[
@@ -39,19 +36,6 @@ def replan(
         ),
     ] = None,
     *,
-    start: shared.Start = None,
-    finish_by: shared.FinishBy = None,
-    event: shared.Event = None,
-    late: shared.Late = None,
-    top_ups: shared.TopUps = None,
-    until: shared.Until = None,
-    days: shared.Days = None,
-    between: shared.Between = None,
-    prefer: shared.Prefer = None,
-    at: shared.At = None,
-    away: shared.Away = None,
-    busy: shared.Busy = None,
-    zone: shared.Zone = None,
     release: Annotated[
         list[str] | None,
         typer.Option(
@@ -61,17 +45,17 @@ def replan(
             " notice; of several treatments B2, or mesobotox:2; repeatable.",
         ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Book the new days.")] = False,
+    yes: Annotated[bool, shared.flag("--yes", "Book the new days.")] = False,
+    **given: Any,
 ) -> Draft:
     """Show the calendar that moves as few booked sessions as it can; with --yes, book it."""
-    given = dict(locals())
-    calendars = read_calendars(busy, zone, seen.clinic, seen.today, seen.today)
+    calendars = read_calendars(given["busy"], given["zone"], seen.clinic, seen.today, seen.today)
     released = _released(seen.now, release or [])
     with placing({}):
         made = replanned(
             seen.now,
             clinic=seen.clinic,
-            changes=_asked(given, seen),
+            changes=_asked(given, treatment or [], seen),
             busy=calendars,
             release=released,
         )
@@ -98,10 +82,9 @@ def _released(now: CourseProgress, texts: Sequence[str]) -> list[tuple[str, int]
     return [(one.treatment.protocol.id, one.number) for one in named]
 
 
-def _asked(given: dict[str, Any], seen: Situation) -> dict[str, Any]:
+def _asked(given: shared.Given, wanted: Sequence[str], seen: Situation) -> dict[str, Any]:
     """Return what is asked from now on; days away are added to those known."""
     typed = {name: given[name] for name in _CHANGES if given[name] not in (None, [])}
-    wanted = given.get("treatment") or []
     if not typed and not wanted:
         return {}
     request = read_asked({**typed, "protocol": wanted} if wanted else typed).request

@@ -17,7 +17,6 @@ from meso_schedule.cli.courses.json_documents import (
     show_document,
 )
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
-from meso_schedule.cli.requests import check_format
 from meso_schedule.running.course_progress import progress_of
 
 
@@ -38,7 +37,6 @@ def list_courses(
     format: shared.ShowFormat = "table",
 ) -> None:
     """List the courses of the book, the one due first at the front."""
-    check_format(format, shared.SHOW_FORMATS)
     show: Any = only_one(due=due, overdue=overdue, unbooked=unbooked) or "all"
     today = day_of_asking(as_of, find_clinic(clinic))
     with open_book(book) as opened:
@@ -59,7 +57,6 @@ def show_course(
     format: shared.ShowFormat = "table",
 ) -> None:
     """Show a course: its sessions, what is due next, money and notes."""
-    check_format(format, shared.SHOW_FORMATS)
     read_value(parse_course_id, course, "course")
     in_use = find_clinic(clinic)
     today = day_of_asking(as_of, in_use)
@@ -86,7 +83,6 @@ def show_history(
     format: shared.ShowFormat = "table",
 ) -> None:
     """Show every event of a course: when it was written down, by whom, and what it says."""
-    check_format(format, shared.SHOW_FORMATS)
     read_value(parse_course_id, course, "course")
     with open_book(book) as opened:
         events = opened.history(course)

@@ -1,9 +1,9 @@
 """What stands on the sheet, every word of it: the template only lays it out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from meso_schedule.base.phrases import Phrase, phrase
+from meso_schedule.base.phrases import phrase
 from meso_schedule.course.course_plan import CareSpan, CoursePlan, Session
 from meso_schedule.course.plan_json import plan_digest
 from meso_schedule.output.print.glyphs import cleaned, printed
@@ -11,10 +11,8 @@ from meso_schedule.output.print.sheet_months import badge, calendar
 from meso_schedule.output.words.details import (
     ACTIONS,
     TOTAL,
-    alternative_lines,
     basis_text,
     bill_lines,
-    care_lines,
     in_order,
     month_lines,
     payment_lines,
@@ -22,15 +20,12 @@ from meso_schedule.output.words.details import (
 )
 from meso_schedule.output.words.history_text import history_blocks
 from meso_schedule.output.words.language import Language
+from meso_schedule.output.words.sections import Entry, Name, sections
 from meso_schedule.output.words.session_table import notes_text, price_header
-from meso_schedule.output.words.text import sentence
 from meso_schedule.output.words.treatments import (
     costs_of,
-    facts_of,
     name_of,
     pays_rest,
-    result_lines_of,
-    spacing_lines,
     title_of,
 )
 
@@ -59,8 +54,8 @@ def sheet_content(plan: CoursePlan, language: Language) -> Table:
         },
         "costs": list(_costs(plan, language)),
         "care": _care(plan, language),
-        "lists": list(_lists(plan, language)),
-        "small": list(_small_print(plan, language)),
+        "lists": list(_lists(plan, language, _FORMS)),
+        "small": list(_lists(plan, language, _SMALL_FORMS)),
         "disclaimer": say(plan.disclaimer),
         "digest": say(phrase("plan {digest}", digest=plan_digest(plan))),
         "footer": say(footer),
@@ -194,47 +189,27 @@ def _care_row(span: CareSpan, language: Language) -> list[str]:
     ]
 
 
-def _expected(plan: CoursePlan, language: Language) -> Iterator[tuple[str, str]]:
-    for _, told in care_lines(plan.care, ("expect",), language):
-        what, when = (part.words for part in told)
-        yield what, when
+# How each section is laid out: in the size of the text, and in small print.
+_FORMS: Mapping[Name, str] = {
+    "expected": "entries",
+    "results": "pairs",
+    "alternatives": "pairs",
+    "questions": "questions",
+    "findings": "points",
+    "spacing": "points",
+    "notices": "points",
+}
+_SMALL_FORMS: Mapping[Name, str] = {"facts": "facts", "assumptions": "run", "sources": "run"}
 
 
-def _lists(plan: CoursePlan, language: Language) -> Iterator[Table]:
-    """Yield what is told in the size of the text, in the order the patient needs it."""
-    say = language.say
-    results = result_lines_of(plan, language)
-    yield from _titled(
-        language,
-        ("entries", phrase("What to expect"), list(_expected(plan, language))),
-        ("pairs", phrase("Results"), results),
-        ("points", phrase("To note"), [sentence(say(it.message)) for it in plan.findings]),
-        ("points", phrase("Between treatments"), spacing_lines(plan, language)),
-        ("points", phrase("Notices"), list(map(say, plan.notices))),
-        (
-            "questions",
-            phrase("Ask before the first session"),
-            [say(entry.question) for entry in plan.screening],
-        ),
-        ("pairs", phrase("Other calendars"), list(alternative_lines(plan, language))),
-    )
+def _lists(plan: CoursePlan, language: Language, forms: Mapping[Name, str]) -> Iterator[Table]:
+    for section in sections(plan, language, *forms):
+        entries = list(map(_parts, section.entries))
+        yield {"form": forms[section.name], "title": section.title, "entries": entries}
 
 
-def _small_print(plan: CoursePlan, language: Language) -> Iterator[Table]:
-    say = language.say
-    sources = [f"{it.key}: {it.citation} [{say(it.grade)}]" for it in plan.sources]
-    yield from _titled(
-        language,
-        ("facts", phrase("The treatment"), facts_of(plan, language)),
-        ("run", phrase("Assumptions"), [sentence(say(words)) for words in plan.assumptions]),
-        ("run", phrase("Sources"), sources),
-    )
-
-
-def _titled(
-    language: Language, *lists: tuple[str, Phrase, Sequence[str | tuple[str, str]]]
-) -> Iterator[Table]:
-    for form, title, entries in lists:
-        if entries:
-            told = [[entry] if isinstance(entry, str) else list(entry) for entry in entries]
-            yield {"form": form, "title": language.say(title), "entries": told}
+def _parts(entry: Entry) -> list[str]:
+    if isinstance(entry, str):
+        return [entry]
+    label, body = entry
+    return [label, body] if isinstance(body, str) else [part.words for part in body]

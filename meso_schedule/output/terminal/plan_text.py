@@ -1,6 +1,6 @@
 """One plan as text for a terminal, or for a text file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from meso_schedule.base.phrases import phrase
@@ -8,13 +8,10 @@ from meso_schedule.course.course_plan import CoursePlan, Session
 from meso_schedule.output.terminal import layout as terminal
 from meso_schedule.output.terminal.layout import Cell, Column, Page, cell, text
 from meso_schedule.output.terminal.month_view import add_months
-from meso_schedule.output.words.details import (
-    add_cost,
-    alternative_lines,
-    care_lines,
-)
+from meso_schedule.output.words.details import add_cost
 from meso_schedule.output.words.history_text import history_blocks
 from meso_schedule.output.words.language import ENGLISH, Language
+from meso_schedule.output.words.sections import Section, sections, without_first
 from meso_schedule.output.words.session_table import (
     LATE,
     NOTES,
@@ -26,17 +23,9 @@ from meso_schedule.output.words.session_table import (
     notes_text,
     price_header,
     session_columns,
-    why_text,
 )
 from meso_schedule.output.words.text import day_runs, sentence
-from meso_schedule.output.words.treatments import (
-    costs_of,
-    facts_of,
-    pays_rest,
-    result_lines_of,
-    spacing_lines,
-    title_of,
-)
+from meso_schedule.output.words.treatments import costs_of, pays_rest, title_of
 
 
 def plan_text(
@@ -63,17 +52,16 @@ def plan_text(
     _add_visits(page, plan, language)
     if calendar:
         add_months(page, plan, language)
-    if plan.visits and terminal.NARROW <= width < terminal.WIDE:
-        page.block(say(phrase("Why these days")))
-        page.pairs([(visit.mark, why_text(visit, language)) for visit in plan.visits])
+    if terminal.NARROW <= width < terminal.WIDE:
+        _add_sections(page, sections(plan, language, "reasons"))
     if plan.closed:
         runs = day_runs((day.date, day.told) for day in plan.closed)
         page.block(say(phrase("Closed days nearby")))
         page.pairs([(language.span(first, last), say(reason)) for first, last, reason in runs])
     for title, cost in costs_of(plan):
         add_cost(page, cost, title, language, is_rest=pays_rest(plan, cost))
-    _add_details(page, plan, language)
-    _add_lists(page, plan, language)
+    rest = sections(without_first(plan), language)
+    _add_sections(page, (it for it in rest if it.name != "reasons"))
     page.block()
     page.paragraph(say(plan.disclaimer), "dim")
     return str(page)
@@ -157,42 +145,8 @@ def _legend(plan: CoursePlan) -> Iterator[tuple[str, str]]:
         yield TOP_UP, phrase("top-up")
 
 
-def _add_details(page: Page, plan: CoursePlan, language: Language) -> None:
-    for title, actions in (
-        (phrase("Before and after"), ("avoid", "do")),
-        (phrase("What to expect"), ("expect",)),
-    ):
-        if care := list(care_lines(plan.care, actions, language)):
-            page.block(language.say(title))
-            page.pairs(care)
-    if results := result_lines_of(plan, language):
-        page.block(language.say(phrase("Results")))
-        page.pairs(results)
-    if facts := facts_of(plan, language):
-        page.block(language.say(phrase("The treatment")))
-        page.pairs(facts)
-    if plan.alternatives:
-        page.block(language.say(phrase("Other calendars")))
-        page.pairs(alternative_lines(plan, language))
-
-
-def _add_lists(page: Page, plan: CoursePlan, language: Language) -> None:
-    say = language.say
-    lists = (
-        (phrase("Ask before the first session"), [say(entry.question) for entry in plan.screening]),
-        (
-            phrase("To note"),
-            [sentence(say(it.message)) for it in plan.findings if not it.is_said_first],
-        ),
-        (phrase("Between treatments"), spacing_lines(plan, language)),
-        (phrase("Notices"), list(map(say, plan.notices))),
-        (phrase("Assumptions"), [sentence(say(words)) for words in plan.assumptions]),
-        (
-            phrase("Sources"),
-            [f"{entry.key}: {entry.citation} [{say(entry.grade)}]" for entry in plan.sources],
-        ),
-    )
-    for title, entries in lists:
-        if entries:
-            page.block(say(title))
-            page.bullets(entries)
+def _add_sections(page: Page, told: Iterable[Section]) -> None:
+    for section in told:
+        page.block(section.title)
+        page.pairs(section.pairs)
+        page.bullets(section.lines)

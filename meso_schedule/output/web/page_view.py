@@ -20,21 +20,19 @@ from meso_schedule.output.words.details import (
 )
 from meso_schedule.output.words.history_text import Lines, history_blocks
 from meso_schedule.output.words.language import Language
+from meso_schedule.output.words.sections import Name, Section, sections
 from meso_schedule.output.words.session_table import (
     number_text,
     price_header,
     special_text,
     why_text,
 )
-from meso_schedule.output.words.text import sentence as as_sentence
 from meso_schedule.output.words.treatments import (
     costs_of,
-    facts_of,
     name_of,
     pays_rest,
     results_of,
     shape_of,
-    spacing_lines,
     title_of,
 )
 
@@ -173,20 +171,20 @@ class PageView:
             yield self._say(label), amount
 
     @property
-    def care(self) -> Iterator[tuple[str, list[CareSpan]]]:
-        """What to avoid and do, and what to expect, each as the patient meets it."""
-        for title, actions in (
-            (phrase("Before and after"), ("avoid", "do")),
-            (phrase("What to expect"), ("expect",)),
-        ):
-            if spans := in_order(it for it in self._plan.care if it.action in actions):
-                yield self._say(title), spans
+    def sections(self) -> Iterator[Section]:
+        """What stands under the calendar and the costs."""
+        return sections(self._plan, self._language)
+
+    def care(self, name: Name) -> list[CareSpan]:
+        """Return what to avoid and do, or what to expect, as the patient meets it."""
+        expected = name == "expected"
+        return in_order(it for it in self._plan.care if (it.action == "expect") == expected)
 
     def action(self, span: CareSpan) -> str:
         """Say what kind of care it is; what to expect says so in its title."""
         return "" if span.action == "expect" else self._say(ACTIONS[span.action])
 
-    def sessions(self, span: CareSpan) -> str:
+    def sessions_of(self, span: CareSpan) -> str:
         """Name the sessions that care belongs to."""
         return self._say(sessions_text(span))
 
@@ -195,24 +193,6 @@ class PageView:
         """When results show, how long they last, when a top-up is due."""
         for label, first, last in results_of(self._plan):
             yield self._say(label), self.moments.span(first, last)
-
-    @property
-    def facts(self) -> list[tuple[str, str]]:
-        """Facts about the treatment."""
-        return facts_of(self._plan, self._language)
-
-    @property
-    def lists(self) -> Iterator[tuple[str, list[str]]]:
-        """Questions, findings, notices and assumptions."""
-        plan, say = self._plan, self._say
-        lists = (
-            (phrase("Ask before the first session"), [say(it.question) for it in plan.screening]),
-            (phrase("To note"), [as_sentence(say(it.message)) for it in plan.findings]),
-            (phrase("Between treatments"), spacing_lines(plan, self._language)),
-            (phrase("Notices"), list(map(say, plan.notices))),
-            (phrase("Assumptions"), [as_sentence(say(words)) for words in plan.assumptions]),
-        )
-        yield from ((say(title), entries) for title, entries in lists if entries)
 
 
 def _contacts(clinic: Letterhead) -> Iterator[tuple[str, str | None]]:

@@ -65,7 +65,7 @@ def bill_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase,
     if cost.tax:
         tax, amount = cost.tax, language.amount(cost.tax.amount)
         how = phrase("included") if tax.included else phrase("added")
-        yield phrase("{name} {rate}, {how}", name=tax.name, rate=tax.rate, how=how), amount
+        yield phrase("{name} {rate}, {how}", name=tax.name, rate=str(tax.rate), how=how), amount
     yield TOTAL, language.sums(MoneyRange(low=cost.low, high=cost.high))
     if cost.remaining:
         yield phrase("Of it for sessions still to come"), language.sums(cost.remaining)

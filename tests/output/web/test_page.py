@@ -380,7 +380,7 @@ def with_texts(plan: CoursePlan, text: str) -> CoursePlan:
     table["findings"] = [{"kind": "x", "session": None, "message": text}]
     table["sources"] = [{"key": text, "citation": text, "grade": "low"}]
     table |= {"notices": [text], "assumptions": [text], "facts": {text: [text, text]}}
-    table["cost"]["tax"] |= {"name": text, "rate": text}
+    table["cost"]["tax"] |= {"name": text}
     return CoursePlan.model_validate(table)
 
 
