@@ -23,6 +23,7 @@ LONGEST_REFERENCE = 60
 _CONTROLS = "\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
 _IN_A_TEXT = re.compile(f"(?![\t\n]|\r\n)[{_CONTROLS}]")
 _IN_A_LINE = re.compile(f"[{_CONTROLS}]")
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def plain_text(value: object) -> str:
@@ -31,7 +32,7 @@ def plain_text(value: object) -> str:
         problem = f"{shortened(value)} is not text."
     elif not value.strip():
         problem = "The text is empty."
-    elif any("\ud800" <= char <= "\udfff" for char in value):
+    elif not value.isprintable() and _HALVES.search(value):
         problem = "The text holds half a character."
     else:
         return value
@@ -69,7 +70,8 @@ def check_text(text: str, longest: int, *, lines: bool = False) -> None:
     if len(text) > longest:
         problem = f"The text has {len(text)} characters."
         raise FormatError("too_long", text, problem, f"Write at most {longest}.")
-    if found := (_IN_A_TEXT if lines else _IN_A_LINE).search(text):
+    # None of these signs can be printed; most text is told from its first look.
+    if not text.isprintable() and (found := (_IN_A_TEXT if lines else _IN_A_LINE).search(text)):
         problem = f"The text holds the control character U+{ord(found[0]):04X}."
         if not lines and len(f"{found[0]}.".splitlines()) > 1:
             problem = "The text is not one line."

@@ -9,7 +9,11 @@ from meso_schedule.base.times import WEEKDAY_NAMES
 from meso_schedule.evaluation.evaluate import Standing
 from meso_schedule.evaluation.verdicts import name_of
 from meso_schedule.rules.rule_tables import together
+from meso_schedule.rules.windows import GapWindows
 from meso_schedule.search.task import Task
+
+# The rule before a session, and the day it counts from.
+Step = tuple[GapWindows, int]
 
 
 def first_reasons(
@@ -49,17 +53,16 @@ def restart_reasons(
 
 
 def gap_reasons(
-    task: Task, availability: Availability, session: int, dates: Sequence[int], name: str
+    task: Task, availability: Availability, session: int, day: int, step: Step, *, name: str
 ) -> Iterator[Phrase]:
     """Explain a session by the gap before it.
 
     Args:
         session: Counted from 0.
-        dates: The days of all sessions.
+        day: Its day.
+        step: The rule before it, and the day it counts from.
         name: The phase, or what the gap belongs to.
     """
-    day, step = dates[session], task.step(session, dates)
-    assert step is not None, "asked only where a gap leads"
     windows, before = step
     _, recommended, latest, _ = windows.after(before)
     yield phrase(

@@ -9,7 +9,7 @@ from meso_schedule.course.bill import MoneyRange
 from meso_schedule.course.course_plan import Alternative, Objective, Session
 from meso_schedule.course.history import Window
 from meso_schedule.evaluation.verdicts import name_of
-from meso_schedule.planner.reasons import first_reasons, gap_reasons, restart_reasons
+from meso_schedule.planner.reasons import Step, first_reasons, gap_reasons, restart_reasons
 from meso_schedule.planner.setup import Setup
 from meso_schedule.rules.rule_tables import Gap, TopUp
 from meso_schedule.search.feasibility import Feasibility, room_to_move
@@ -56,7 +56,8 @@ def planned_sessions(chain: PlacedTrack) -> Iterator[Session]:
         minute = booking.minute if booking else None
         is_timed = availability.timed or minute is not None
         start, end = availability.instants(day, minute) if is_timed else (None, None)
-        window, latest = _window(chain, place)
+        step = chain.task.step(place, chain.dates)
+        window = _window(chain, step)
         furthest, backup = room[place]
         rule = chain.rules[place]
         yield Session(
@@ -68,36 +69,35 @@ def planned_sessions(chain: PlacedTrack) -> Iterator[Session]:
             end=end,
             interval_days=day - before if before else None,
             window=window,
-            late_days=max(0, day - latest) if chain.task.step(place, chain.dates) else 0,
+            late_days=max(0, day - window.latest.toordinal()) if step else 0,
             provisional=_is_provisional(chain, place),
             top_up=isinstance(rule, TopUp),
             slack_days=furthest - day,
             backup=date.fromordinal(backup) if backup else None,
             price=chain.price,
-            why=tuple(_why(chain, place)),
+            why=tuple(_why(chain, place, step)),
             sources=rule.sources,
         )
 
 
-def _window(chain: PlacedTrack, place: int) -> tuple[Window, int]:
-    if step := chain.task.step(place, chain.dates):
+def _window(chain: PlacedTrack, step: Step | None) -> Window:
+    if step:
         earliest, recommended, latest, _ = step[0].after(step[1])
     else:
         earliest, latest = chain.task.first, chain.task.last
         recommended = chain.dates[0] if chain.setup.is_free else earliest
-    window = Window(
+    return Window(
         earliest=date.fromordinal(earliest),
         recommended=date.fromordinal(recommended),
         latest=date.fromordinal(latest),
     )
-    return window, latest
 
 
-def _why(chain: PlacedTrack, place: int) -> Iterator[str]:
+def _why(chain: PlacedTrack, place: int, step: Step | None) -> Iterator[str]:
     setup, day = chain.setup, chain.dates[place]
-    if chain.task.step(place, chain.dates):
+    if step:
         name = name_of(chain.rules[place])
-        yield from gap_reasons(chain.task, setup.availability, place, chain.dates, name)
+        yield from gap_reasons(chain.task, setup.availability, place, day, step, name=name)
         yield from _staying(chain, place)
         if _is_provisional(chain, place):
             yield phrase("only if the skin has improved")
