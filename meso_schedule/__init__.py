@@ -23,10 +23,8 @@ if TYPE_CHECKING:
     from meso_schedule.planner.batch import plan_courses
     from meso_schedule.planner.booked import BookedSession, renumbered
     from meso_schedule.planner.booked import Progress as Begun
-    from meso_schedule.planner.combined_planning import plan_combined
-    from meso_schedule.planner.planning import plan_course
-    from meso_schedule.planner.programme_replan import replan_combined
-    from meso_schedule.planner.replan import Change, Replan, replan_course
+    from meso_schedule.planner.planning import plan_combined, plan_course
+    from meso_schedule.planner.replan import Change, Replan, replan_combined, replan_course
     from meso_schedule.planner.side_by_side import compare
     from meso_schedule.rules.catalogue import catalogue, get_protocol, read_protocol
     from meso_schedule.rules.protocol import Protocol
@@ -87,14 +85,14 @@ _HOMES = {
     "estimate_cost": "costs.estimate",
     "evaluate": "evaluation.evaluate",
     "get_protocol": "rules.catalogue",
-    "plan_combined": "planner.combined_planning",
+    "plan_combined": "planner.planning",
     "plan_course": "planner.planning",
     "plan_courses": "planner.batch",
     "read_busy": "availability.calendars",
     "read_clinic": "clinic.clinic",
     "read_protocol": "rules.catalogue",
     "renumbered": "planner.booked",
-    "replan_combined": "planner.programme_replan",
+    "replan_combined": "planner.replan",
     "replan_course": "planner.replan",
 }
 

@@ -24,6 +24,7 @@ class ExitCode(IntEnum):
     DONE = 0
     NO = 1
     BAD_INPUT = 2
+    NOT_PROVEN = 3
     REFUSED = 4
     ENVIRONMENT = 5
     DEFECT = 70

@@ -90,6 +90,8 @@ def error_document(
     if isinstance(error, NoCalendarFits):
         document["conflict"] = error.conflict.model_dump(mode="json")
         document["relaxations"] = [way.model_dump(mode="json") for way in error.relaxations]
+        if error.is_cut:
+            document["relaxations_cut"] = True
     return document
 
 

@@ -196,13 +196,7 @@ def plan_of(
     Raises:
         MesoScheduleError: When they cannot be planned.
     """
-    if len(protocols) == 1:
-        from meso_schedule.planner.planning import plan_course
-
-        return plan_course(
-            protocols[0], request, clinic=clinic, as_of=as_of, busy=busy, known=known
-        )
-    from meso_schedule.planner.combined_planning import plan_combined
+    from meso_schedule.planner.planning import plan_combined
 
     return plan_combined(protocols, request, clinic=clinic, as_of=as_of, busy=busy, known=known)
 

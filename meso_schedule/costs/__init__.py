@@ -1,5 +1,5 @@
 """What a course costs: price lists, packages, tax, deposit, parts, budget.
 
-Ways in: `estimate` (one protocol) and `programme_bill` (several).
+Ways in: `estimate` (one protocol) and `programme_bill` (all on one bill).
 The planner comes in, and what runs. Accounts of running courses stand in `running`.
 """

@@ -1,6 +1,6 @@
 """What a course costs: price lists, the cheapest mix, tax, deposit and instalments."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -136,9 +136,15 @@ def _mixes(items: Sequence[tuple[int, Decimal]], most: int) -> list[_Mix | None]
     return best
 
 
-def total_cost(tariff: Tariff, clinic: Clinic, count: int) -> MoneyRange:
-    """Return what `count` sessions cost, tax included."""
-    return _total(tariff, clinic, _lines(tariff, count))
+def total_cost(clinic: Clinic, sold: Iterable[tuple[Tariff, int]]) -> MoneyRange:
+    """Return what so many sessions at each tariff cost on one bill, tax included."""
+    low = high = before = Decimal(0)
+    for tariff, count in sold:
+        lines = _lines(tariff, count)
+        total = _total(tariff, clinic, lines, before)
+        low, high = low + total.low, high + total.high
+        before += _taxed(tariff.basis, lines)
+    return MoneyRange(low=low, high=high)
 
 
 def cheaper_course(tariff: Tariff, clinic: Clinic, count: int) -> tuple[int, Decimal] | None:
@@ -189,8 +195,11 @@ def _tax_amount(
 
 def taxed_part(cost: CostEstimate | None) -> Decimal:
     """Return the sum of prices in a bill that tax is reckoned on: the clinic's own."""
-    lines = cost.lines if cost and cost.basis == "clinic" else ()
-    return sum((line.amount for line in lines), Decimal(0))
+    return _taxed(cost.basis, cost.lines) if cost else Decimal(0)
+
+
+def _taxed(basis: str, lines: Sequence[CostLine]) -> Decimal:
+    return sum((line.amount for line in lines if basis == "clinic"), Decimal(0))
 
 
 def _lines(tariff: Tariff, count: int) -> tuple[CostLine, ...]:

@@ -1,4 +1,4 @@
-"""What combined treatments cost together: the sum of what each costs, where currencies agree."""
+"""What treatments cost together: the sum of what each costs, where currencies agree."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -20,10 +20,10 @@ class Bill(NamedTuple):
     """What the sessions of one protocol cost, on their days in order.
 
     Args:
-        label: The letter of the protocol.
+        label: The letter of the protocol; None where it stands alone.
     """
 
-    label: str
+    label: str | None
     dates: Sequence[date]
     cost: CostEstimate | None
 
@@ -34,6 +34,8 @@ def total_of(parts: Sequence[Bill]) -> CostEstimate | None:
     Args:
         parts: Those that have sessions.
     """
+    if parts and parts[0].label is None:
+        return parts[0].cost
     costs = [bill.cost for bill in parts if bill.cost]
     if not costs or len(costs) < len(parts) or len({cost.currency for cost in costs}) > 1:
         return None
@@ -115,7 +117,7 @@ def _by_month(costs: Sequence[CostEstimate]) -> tuple[MonthCost, ...]:
 
 def _cumulative(parts: Sequence[Bill]) -> tuple[CumulativeCost, ...]:
     """Return how the total grows, session by session in the order of their dates."""
-    shares: list[tuple[date, str, int, Decimal, Decimal]] = []
+    shares: list[tuple[date, str | None, int, Decimal, Decimal]] = []
     for label, dates, cost in parts:
         low = high = Decimal(0)
         for day, entry in zip(dates, cost.cumulative if cost else (), strict=True):

@@ -43,7 +43,8 @@ class Session(Model):
         late_days: Days past the window's latest.
         provisional: Whether it depends on improvement not yet recorded.
         top_up: Whether it follows the course; a phase may have any name.
-        slack_days: Days it can move later with every later session still placed.
+        slack_days: Days it can move later with every later session still placed; None where
+            that takes too much work to tell.
         backup: The next usable day it can move to; None when there is none.
         price: What this session costs alone; None when no price is known.
         why: The reasons for the date, in sentences.
@@ -63,7 +64,7 @@ class Session(Model):
     late_days: int
     provisional: bool
     top_up: bool = False
-    slack_days: int
+    slack_days: int | None
     backup: Day | None
     price: MoneyRange | None
     why: tuple[Sentence, ...]
@@ -94,10 +95,15 @@ class Objective(Model):
 
 
 class Alternative(Model):
-    """The best calendar for another first day."""
+    """The best calendar for another day of the first visit.
+
+    Args:
+        labels: What tells its sessions from one another in a combined plan: `A1`, `B1`.
+    """
 
     dates: tuple[Day, ...]
     starts: tuple[Instant | None, ...]
+    labels: tuple[str, ...] = ()
     objective: Objective
 
 

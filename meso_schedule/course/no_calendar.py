@@ -56,14 +56,18 @@ class NoCalendarFits(MesoScheduleError):  # noqa: N818 - a name of the contract
     Args:
         conflict: The first session that cannot be placed, its window, and why each day is out.
         relaxations: The cheapest single changes that make a calendar possible, cheapest first.
+        is_cut: Whether the bound of work left some change untried.
     """
 
     exit_code = ExitCode.NO
     code = "no_calendar"
 
-    def __init__(self, conflict: Conflict, relaxations: Sequence[WayOut]) -> None:
+    def __init__(
+        self, conflict: Conflict, relaxations: Sequence[WayOut], is_cut: bool = False
+    ) -> None:
         self.conflict = conflict
         self.relaxations = tuple(relaxations)
+        self.is_cut = is_cut
         self.headline = headline(conflict, str)
         super().__init__(self.headline)
 
@@ -74,14 +78,14 @@ class NoCalendarFits(MesoScheduleError):  # noqa: N818 - a name of the contract
 
 
 class NoCalendarFound(MesoScheduleError):  # noqa: N818 - beside NoCalendarFits
-    """A combined calendar that the search neither found nor ruled out within its bound of work.
+    """A calendar that the search neither found nor ruled out within its bound of work.
 
     Args:
         steps: The bound.
     """
 
-    exit_code = ExitCode.NO
-    code = "not_proved"
+    exit_code = ExitCode.NOT_PROVEN
+    code = "not_proven"
 
     def __init__(self, steps: int) -> None:
         self.steps = steps

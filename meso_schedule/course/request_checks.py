@@ -6,16 +6,11 @@ from datetime import date
 from meso_schedule.base.errors import Fault
 from meso_schedule.course.request import FIELDS, CourseRequest
 from meso_schedule.course.request_field import Rule
-from meso_schedule.course.wishes import HeldDay, Wanted, held_faults
+from meso_schedule.course.wishes import HeldDay, Wanted, day_of, held_faults, whose
 from meso_schedule.rules.protocol import Protocol
 
 FURTHEST_EVENT = 50 * 366
 MOST_PROTOCOLS = 4
-_ALONE = {
-    "sessions": "Write it behind the protocol, for example {id}*3.",
-    "budget": "Leave it out and see what the whole costs, or plan one protocol.",
-    "alternatives": "Leave it out, or plan one protocol.",
-}
 
 
 def request_faults(protocol: Protocol, request: CourseRequest, as_of: date) -> Iterator[Fault]:
@@ -169,7 +164,18 @@ def held_pin_faults(request: CourseRequest, counted: int) -> Iterator[Fault]:
 def programme_faults(
     protocols: Sequence[Protocol], request: CourseRequest, wanted: Sequence[Wanted]
 ) -> Iterator[Fault]:
-    """Find what does not go with several protocols."""
+    """Find what does not go with the protocols of one calendar, of each alone left aside."""
+    ids = [protocol.id for protocol in protocols]
+    if len(ids) > 1:
+        yield from _several_faults(protocols, request, wanted)
+    yield from name_faults(ids, request)
+    if len(ids) > 1:
+        yield from _improvement_faults(protocols, request)
+
+
+def _several_faults(
+    protocols: Sequence[Protocol], request: CourseRequest, wanted: Sequence[Wanted]
+) -> Iterator[Fault]:
     ids = [protocol.id for protocol in protocols]
     if [wish.protocol for wish in wanted] != ids:
         asked = ", ".join(wish.protocol for wish in wanted)
@@ -200,22 +206,9 @@ def programme_faults(
             f"Name at most {MOST_PROTOCOLS}.",
         )
     yield from _option_faults(protocols, request)
-    yield from name_faults(ids, request)
-    yield from _improvement_faults(protocols, request)
 
 
 def _option_faults(protocols: Sequence[Protocol], request: CourseRequest) -> Iterator[Fault]:
-    ids = [protocol.id for protocol in protocols]
-    for name, remedy in _ALONE.items():
-        if value := getattr(request, name):
-            yield Fault(
-                "unsupported",
-                f"{name} does not go with several protocols.",
-                None,
-                name,
-                ", ".join(map(str, value)) if isinstance(value, tuple) else str(value),
-                remedy.format(id=ids[0]),
-            )
     for name in without_rule(protocols):
         if (value := getattr(request, name)) and name != "improved_on":
             yield Fault(
@@ -232,9 +225,8 @@ def has_improvement(protocol: Protocol, request: CourseRequest) -> bool:
     """Tell whether improvement recorded can be that of a protocol: it waits, and has begun."""
     day = request.improved_on
     return protocol.has_taper and any(
-        entry.protocol == protocol.id and day is not None and entry.day <= day
+        whose(entry) in (None, protocol.id) and day is not None and day_of(entry) <= day
         for entry in request.held
-        if isinstance(entry, HeldDay)
     )
 
 

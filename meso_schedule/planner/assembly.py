@@ -1,195 +1,114 @@
-"""Put a placed course together: sessions with windows and reasons, cost, care, findings."""
+"""Make the plan of a placed programme: one calendar, one bill, one care list, all findings."""
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
+from typing import TypeVar
 
 from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.base.times import WEEKDAYS
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.costs.estimate import Tariff, estimate_cost, taxed_part
-from meso_schedule.course.bill import CostEstimate
+from meso_schedule.costs.programme_bill import Bill, total_of
+from meso_schedule.course.bill import TreatmentCost
 from meso_schedule.course.course_plan import (
     CareSpan,
     Citation,
     ClosedDay,
     CoursePlan,
-    Finding,
     Letterhead,
     ProtocolStamp,
+    Question,
     Session,
+    SpacingRule,
+    TreatmentPart,
 )
-from meso_schedule.planner.care import HeldVisit, care_spans, not_over, results, screening
-from meso_schedule.planner.findings import (
-    budget_findings,
-    history_findings,
-    holiday_findings,
-    money_findings,
-    request_findings,
-    session_findings,
-)
-from meso_schedule.planner.sessions import (
-    NOTHING_TO_PLAN,
-    PlacedTrack,
-    alternatives_of,
-    objective_of,
-    planned_sessions,
-)
+from meso_schedule.course.history import HeldSession
+from meso_schedule.planner.alternatives import alternatives_of
+from meso_schedule.planner.care import HeldVisit, combined_care, not_over, results, screening
+from meso_schedule.planner.findings import findings_of_all, holiday_findings
+from meso_schedule.planner.parts import Part, parts_of
+from meso_schedule.planner.placing import PlacedProgramme
+from meso_schedule.planner.programme_setup import ProgrammeSetup
+from meso_schedule.planner.sessions import NOTHING_TO_PLAN, objective_of, objective_of_all
 from meso_schedule.planner.setup import Setup
+from meso_schedule.rules.protocol import Protocol
 from meso_schedule.rules.rule_tables import Sourced
 
+T = TypeVar("T")
 
-def assemble(
-    setup: Setup,
-    course: PlacedTrack | None,
-    top_ups: PlacedTrack | None,
-    top_up_findings: Sequence[Finding],
-    tariff: Tariff | None,
-    *,
-    beside: Sequence[CoursePlan] = (),
-) -> CoursePlan:
-    """Return the plan of a course and its top-ups.
 
-    Args:
-        setup: What is asked.
-        course: The course sessions to come; None when all are held.
-        top_ups: The top-ups to come; None when there are none.
-        top_up_findings: What there is to say of placing the top-ups.
-        tariff: The prices that hold; None when none are known.
-        beside: The plans that stand before it on one bill, which is taxed once.
+def assemble(placed: PlacedProgramme) -> CoursePlan:
+    """Return the plan of what is placed.
+
+    Among several treatments, what cannot be said of all at once is said of each.
     """
-    request, standing = setup.request, setup.standing
-    protocol, clinic = setup.protocol, setup.clinic
-    sessions = tuple(planned_sessions(course)) if course else ()
-    later = tuple(planned_sessions(top_ups)) if top_ups else ()
-    visits = sessions + later
-    cost = _course_cost(setup, sessions, _taxed(plan.cost for plan in beside))
-    closed = tuple(closed_days(setup, visits))
-    findings = [
-        *budget_findings(setup, tariff),
-        *request_findings(setup),
-        *history_findings(setup),
-        *session_findings(visits),
-        *top_up_findings,
-        *(money_findings(setup, tariff, cost) if not request.no_prices else ()),
-        *holiday_findings(closed),
-    ]
+    asked, parts = placed.asked, parts_of(placed)
+    sessions = _in_order(part.sessions for part in parts)
+    top_ups = _in_order(part.top_ups for part in parts)
+    visits = _in_order([sessions, top_ups])
+    closed = tuple(_closed_days(asked, visits))
+    alternatives, untold = alternatives_of(placed)
+    first = parts[0]
+    only = first if first.setup.label is None else None
     return CoursePlan(
-        reference=request.derived_reference(protocol.id, setup.start),
-        patient=request.patient,
-        clinic=_letterhead(clinic),
-        protocols=(
-            ProtocolStamp(
-                id=protocol.id,
-                name=protocol.name,
-                version=protocol.version,
-                digest=protocol.digest,
-            ),
-        ),
-        as_of=setup.as_of,
-        timezone=clinic.timezone,
+        reference=asked.reference,
+        patient=asked.request.patient,
+        clinic=_letterhead(asked.clinic),
+        protocols=tuple(_stamp(part.setup) for part in parts),
+        as_of=asked.as_of,
+        timezone=asked.clinic.timezone,
         sessions=sessions,
-        top_ups=later,
-        alternatives=tuple(alternatives_of(course)) if course else (),
+        top_ups=top_ups,
+        alternatives=tuple(alternatives),
         closed=closed,
-        openings=tuple(setup.availability.open_days.extra_openings(*months_of(setup, visits))),
-        history=standing.history if standing else (),
-        next_session=standing.forecast if standing else None,
-        cost=cost,
-        top_up_cost=_top_up_cost(setup, later, _taxed(plan.top_up_cost for plan in beside)),
-        care=_care(setup, visits),
-        screening=screening(protocol),
-        assumptions=tuple(_assumptions(setup, top_ups)),
-        facts=protocol.facts.entries() if protocol.facts else {},
-        notices=tuple(notice.text for notice in protocol.notices),
-        results=results(protocol, _last_day(setup, sessions)),
-        findings=tuple(findings),
-        objective=objective_of(course, course.dates) if course else NOTHING_TO_PLAN,
-        spacing=tuple(pair.rule for pair in setup.pairs),
-        sources=tuple(
+        openings=tuple(_openings(asked, visits)),
+        history=_history(parts),
+        next_session=only.forecast if only else None,
+        cost=total_of([Bill(it.setup.label, it.course_dates, it.cost) for it in parts]),
+        top_up_cost=total_of(
+            [
+                Bill(it.setup.label, [visit.date for visit in it.top_ups], it.top_up_cost)
+                for it in parts
+                if it.top_ups
+            ]
+        ),
+        care=_care(asked, parts),
+        screening=_screening(parts),
+        assumptions=tuple(_assumptions(parts)),
+        facts=only.facts if only else {},
+        notices=_unlike(notice.text for part in parts for notice in part.setup.protocol.notices),
+        results=results(only.setup.protocol, only.last_day) if only else None,
+        findings=(*findings_of_all(placed, parts), *untold, *holiday_findings(closed)),
+        objective=objective_of_all(asked, placed.calendar.measure, placed.calendar.bound),
+        spacing=tuple(_spacing(asked)),
+        treatments=() if only else tuple(_treatment(asked, part) for part in parts),
+        costs=() if only else tuple(_costs(parts)),
+        sources=_unlike(
             Citation(key=source.key, citation=source.citation, grade=source.grade)
-            for source in protocol.sources
+            for part in parts
+            for source in part.setup.protocol.sources
         ),
     )
 
 
-def _last_day(setup: Setup, sessions: Sequence[Session]) -> date:
-    """Return the day of the last course session, or of what was held after all of them."""
-    if sessions:
-        return sessions[-1].date
-    assert setup.standing is not None, "a course without sessions to come has been held"
-    return setup.standing.last
+def _in_order(groups: Iterable[Iterable[Session]]) -> tuple[Session, ...]:
+    sessions = [session for group in groups for session in group]
+    return tuple(sorted(sessions, key=lambda session: (session.date, session.label or "")))
 
 
-def _care(setup: Setup, visits: Sequence[Session]) -> tuple[CareSpan, ...]:
-    """Return the care around all sessions; once some are held, what is not over yet."""
-    if setup.standing is None:
-        return care_spans(setup.protocol, visits)
-    held = [HeldVisit(entry.number, entry.date) for entry in setup.standing.history]
-    return not_over(care_spans(setup.protocol, [*held, *visits]), setup.as_of)
+def _unlike(entries: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(entries))
 
 
-def _taxed(costs: Iterable[CostEstimate | None]) -> Decimal:
-    return sum(map(taxed_part, costs), Decimal(0))
-
-
-def _course_cost(setup: Setup, sessions: Sequence[Session], before: Decimal) -> CostEstimate | None:
-    """Return the cost of the whole course: of what was held, whether it counts or not, too."""
-    held = len(setup.standing.course) if setup.standing else 0
-    return _cost(setup, course_dates(setup, sessions), before, held)
-
-
-def course_dates(setup: Setup, sessions: Sequence[Session]) -> list[date]:
-    """Return the days of all course sessions: of those held, counting or not, and to come."""
-    held = [entry.date for entry in setup.standing.course] if setup.standing else []
-    return [*held, *(session.date for session in sessions)]
-
-
-def _cost(
-    setup: Setup, dates: Sequence[date], before: Decimal, held: int = 0, first_number: int = 1
-) -> CostEstimate | None:
-    if setup.request.no_prices:
-        return None
-    return estimate_cost(
-        setup.protocol,
-        dates,
-        clinic=setup.clinic,
-        currency=setup.request.currency,
-        as_of=setup.as_of,
-        first_number=first_number,
-        held=held,
-        before=before,
+def _stamp(setup: Setup) -> ProtocolStamp:
+    protocol = setup.protocol
+    return ProtocolStamp(
+        label=setup.label,
+        id=protocol.id,
+        name=protocol.name,
+        version=protocol.version,
+        digest=protocol.digest,
     )
-
-
-def _top_up_cost(setup: Setup, later: Sequence[Session], before: Decimal) -> CostEstimate | None:
-    """Top-ups are no course, and are paid as they come: nothing is due on the day of planning."""
-    first = later[0].number if later else 1
-    cost = _cost(setup, [session.date for session in later], before, first_number=first)
-    course_only = {"deposit": None, "instalments": None, "published_course": None}
-    return cost.model_copy(update=course_only) if cost else None
-
-
-def months_of(setup: Setup, visits: Sequence[Session]) -> tuple[date, date]:
-    """Return the first and the last day of the months that hold the visits, or today."""
-    days = [visit.date for visit in visits] or [setup.as_of]
-    first, last = days[0], days[-1]
-    return first.replace(day=1), last.replace(day=monthrange(last.year, last.month)[1])
-
-
-def closed_days(setup: Setup, visits: Sequence[Session]) -> Iterator[ClosedDay]:
-    """Yield the closed days of the months that hold the visits."""
-    for shut in setup.availability.open_days.shut_days(*months_of(setup, visits)):
-        holiday = shut.holiday
-        yield ClosedDay(
-            date=shut.date,
-            reason=shut.reason,
-            kind="holiday" if holiday else "closure",
-            estimated=holiday is not None and holiday.estimated and not shut.closures,
-            closures=shut.closures,
-            names=holiday.name.values if holiday else {},
-        )
 
 
 def _letterhead(clinic: Clinic) -> Letterhead:
@@ -202,14 +121,111 @@ def _letterhead(clinic: Clinic) -> Letterhead:
     )
 
 
-def _assumptions(setup: Setup, top_ups: PlacedTrack | None) -> Iterator[Phrase]:
-    protocol = setup.protocol
+def _months(asked: ProgrammeSetup, visits: Sequence[Session]) -> tuple[date, date]:
+    """Return the first and the last day of the months that hold the visits, or today."""
+    days = [visit.date for visit in visits] or [asked.as_of]
+    first, last = days[0], days[-1]
+    return first.replace(day=1), last.replace(day=monthrange(last.year, last.month)[1])
+
+
+def _closed_days(asked: ProgrammeSetup, visits: Sequence[Session]) -> Iterator[ClosedDay]:
+    """Yield the closed days of the months that hold the visits."""
+    open_days = asked.setups[0].availability.open_days
+    for shut in open_days.shut_days(*_months(asked, visits)):
+        holiday = shut.holiday
+        yield ClosedDay(
+            date=shut.date,
+            reason=shut.reason,
+            kind="holiday" if holiday else "closure",
+            estimated=holiday is not None and holiday.estimated and not shut.closures,
+            closures=shut.closures,
+            names=holiday.name.values if holiday else {},
+        )
+
+
+def _openings(asked: ProgrammeSetup, visits: Sequence[Session]) -> list[date]:
+    return asked.setups[0].availability.open_days.extra_openings(*_months(asked, visits))
+
+
+def _history(parts: Sequence[Part]) -> tuple[HeldSession, ...]:
+    entries = [entry for part in parts for entry in part.history]
+    return tuple(sorted(entries, key=lambda entry: (entry.date, entry.label or "")))
+
+
+def _care(asked: ProgrammeSetup, parts: Sequence[Part]) -> tuple[CareSpan, ...]:
+    """Return the care around all sessions; once some are held, what is not over yet."""
+    told: list[tuple[Protocol, Sequence[Session | HeldVisit]]] = []
+    for part in parts:
+        held = [HeldVisit(it.number, it.date, label=it.label) for it in part.history]
+        told.append((part.setup.protocol, [*held, *part.visits]))
+    spans = combined_care(told)
+    return not_over(spans, asked.as_of) if any(part.history for part in parts) else spans
+
+
+def _screening(parts: Sequence[Part]) -> tuple[Question, ...]:
+    sources: dict[str, dict[str, None]] = {}
+    for part in parts:
+        for entry in screening(part.setup.protocol):
+            sources.setdefault(entry.question, {})[entry.source] = None
+    return tuple(
+        Question(question=question, source="; ".join(told)) for question, told in sources.items()
+    )
+
+
+def _assumptions(parts: Sequence[Part]) -> Iterator[Phrase]:
+    for part in parts:
+        for text in _own_assumptions(part):
+            yield (
+                phrase("{name}: {text}", name=part.setup.protocol.name, text=text)
+                if part.setup.label
+                else text
+            )
+
+
+def _own_assumptions(part: Part) -> Iterator[Phrase]:
+    protocol = part.setup.protocol
     tables: dict[Phrase, Sourced] = {phrase("sessions"): protocol.sessions}
-    tables.update({phrase("phase {name}", name=phase.name): phase for phase in setup.phases})
-    if top_ups and protocol.top_up:
+    tables.update({phrase("phase {name}", name=phase.name): phase for phase in part.setup.phases})
+    if part.top_ups and protocol.top_up:
         tables[phrase("top-ups")] = protocol.top_up
     if protocol.results:
         tables[phrase("results")] = protocol.results
     for name, table in tables.items():
         if table.assumption:
             yield phrase("{table}: {assumption}", table=name, assumption=table.assumption)
+
+
+def _spacing(asked: ProgrammeSetup) -> Iterator[SpacingRule]:
+    yield from (pair.rule for pair in asked.pairs.values())
+    yield from _unlike(pair.rule for setup in asked.setups for pair in setup.pairs)
+
+
+def _treatment(asked: ProgrammeSetup, part: Part) -> TreatmentPart:
+    setup, course = part.setup, part.treatment.course
+    assert setup.label, "told of each only among several"
+    return TreatmentPart(
+        label=setup.label,
+        protocol=setup.protocol.id,
+        name=setup.protocol.name,
+        areas=asked.areas(setup.protocol),
+        chair_minutes=setup.protocol.sessions.minutes,
+        sessions=len(part.sessions),
+        top_ups=len(part.top_ups),
+        held=len(part.history),
+        next_session=part.forecast,
+        results=results(setup.protocol, part.last_day),
+        facts=part.facts,
+        objective=objective_of(course) if course else NOTHING_TO_PLAN,
+    )
+
+
+def _costs(parts: Sequence[Part]) -> Iterator[TreatmentCost]:
+    for part in parts:
+        if part.cost or part.top_up_cost:
+            assert part.setup.label, "told of each only among several"
+            yield TreatmentCost(
+                label=part.setup.label,
+                protocol=part.setup.protocol.id,
+                cost=part.cost,
+                top_up_cost=part.top_up_cost,
+            )

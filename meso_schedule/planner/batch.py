@@ -13,8 +13,7 @@ from meso_schedule.base.errors import MesoScheduleError, in_our_words
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.course.request import CourseRequest
-from meso_schedule.planner.combined_planning import plan_combined
-from meso_schedule.planner.planning import plan_course
+from meso_schedule.planner.planning import plan_combined
 from meso_schedule.rules.protocol import Protocol
 
 Job = tuple[Protocol | Sequence[Protocol], CourseRequest]
@@ -95,8 +94,7 @@ def _each(answer: Callable[[Asked], Given], jobs: list[Asked]) -> list[Given]:
 def _answer(job: Job, *, clinic: Clinic | None, as_of: date, busy: Sequence[BusySource]) -> Answer:
     try:
         asked, request = job
-        if isinstance(asked, Sequence):
-            return plan_combined(asked, request, clinic=clinic, as_of=as_of, busy=busy)
-        return plan_course(asked, request, clinic=clinic, as_of=as_of, busy=busy)
+        protocols = asked if isinstance(asked, Sequence) else [asked]
+        return plan_combined(protocols, request, clinic=clinic, as_of=as_of, busy=busy)
     except Exception as error:
         return in_our_words(error)

@@ -75,19 +75,16 @@ def with_bookings(
     )
 
 
-def booking_faults(
-    setup: Setup, booked: Sequence[BookedSession], name: str = ""
-) -> Iterator[Fault]:
+def booking_faults(setup: Setup, booked: Sequence[BookedSession]) -> Iterator[Fault]:
     """Find bookings that cannot be.
 
     Args:
         setup: What is asked.
         booked: The sessions to come that have dates.
-        name: Whose they are, where several treatments are booked: `mesobotox:`.
     """
     numbers = [entry.number for entry in booked]
     for entry in booked:
-        field, shown = "booked", f"{name}{entry.number}={entry.date}"
+        field, shown = "booked", f"{setup.mark(entry.number)}={entry.date}"
         if numbers.count(entry.number) > 1:
             problem = f"Session {entry.number} is booked twice."
             yield Fault("contradiction", problem, None, field, shown, "Keep one of them.")

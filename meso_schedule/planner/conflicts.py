@@ -1,39 +1,79 @@
-"""Why no calendar fits, and the cheapest ways out."""
+"""Why no calendar fits: the first session that has no day, and what stands in the way of each."""
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
+from itertools import combinations
 
 from meso_schedule.base.dates import LAST_ORDINAL
-from meso_schedule.base.phrases import Phrase, counted, days, joined, phrase
+from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.course.history import DateSpan
-from meso_schedule.course.no_calendar import BlockedDay, Conflict, NoCalendarFits, WayOut
-from meso_schedule.course.request import MAX_DAYS
-from meso_schedule.planner.freed_days import extra_openings, less_away, release
+from meso_schedule.course.no_calendar import BlockedDay, Conflict, NoCalendarFits
+from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.setup import Setup
+from meso_schedule.planner.ways_out import ways_out
 from meso_schedule.rules.rule_tables import together
-from meso_schedule.search.feasibility import (
-    Feasibility,
-    Reach,
-    is_possible,
-    reachable,
-)
-from meso_schedule.search.single_track import best_dates
-from meso_schedule.search.task import Task, measure
+from meso_schedule.search.best_first import OutOfWork
+from meso_schedule.search.feasibility import Reach, reachable, shortened
+from meso_schedule.search.solving import solve
+from meso_schedule.search.task import Task
 
-_ORDER = ("late", "start", "finish_by", "event", "away", "closure", "release", "sessions")
+_MOST_STEPS = 40_000
 
 
-def no_calendar(setup: Setup) -> NoCalendarFits:
-    """Return the error of a course that cannot be placed: its conflict and its ways out."""
-    task = setup.task()
-    reach = reachable(task)
-    return NoCalendarFits(conflict_of(setup, task, reach), _ways_out(setup, task, reach))
+def no_calendar(asked: ProgrammeSetup) -> NoCalendarFits:
+    """Return the error of what cannot be placed: its conflict and its ways out.
+
+    A treatment that has no calendar alone is the conflict. Else it is the smallest set of
+    treatments without one, the first in the order given, and of its last treatment the first
+    session for which the others leave no day.
+    """
+    places = _coming(asked)
+    conflict = _alone(asked) or _conflict(asked, _parts_that_do_not_fit(asked) or places)
+    return NoCalendarFits(conflict, *ways_out(asked))
 
 
-def conflict_of(setup: Setup, task: Task, reach: Reach) -> Conflict:
-    """Return the first session that cannot be placed, and why."""
+def proven_conflict(asked: ProgrammeSetup) -> NoCalendarFits | None:
+    """Return the error of treatments of which some are proven not to fit, however many there are.
+
+    It is None where that is not proven of any set smaller than the whole.
+    """
+    conflict = _alone(asked)
+    if conflict is None and (group := _parts_that_do_not_fit(asked)):
+        conflict = _conflict(asked, group)
+    return NoCalendarFits(conflict, *ways_out(asked)) if conflict else None
+
+
+def _alone(asked: ProgrammeSetup) -> Conflict | None:
+    """Return the conflict of the first treatment that has no calendar alone."""
+    for setup, task in zip(asked.setups, asked.tasks, strict=True):
+        reach = reachable(task)
+        if len(reach.layers) < task.count:
+            return _conflict_alone(setup, task, reach)
+    return None
+
+
+def _parts_that_do_not_fit(asked: ProgrammeSetup) -> tuple[int, ...] | None:
+    """Return the smallest set of some treatments that have no calendar together."""
+    places = _coming(asked)
+    groups = (group for size in range(2, len(places)) for group in combinations(places, size))
+    return next((group for group in groups if not _fits(asked, group, asked.tasks)), None)
+
+
+def _coming(asked: ProgrammeSetup) -> tuple[int, ...]:
+    """Return the places of the treatments that have sessions to come."""
+    return tuple(place for place, task in enumerate(asked.tasks) if task.count)
+
+
+def _fits(asked: ProgrammeSetup, places: Sequence[int], tasks: Sequence[Task]) -> bool:
+    """Tell whether some treatments fit together; what takes too much work to tell counts as yes."""
+    try:
+        return solve(asked.only(places, tasks), _MOST_STEPS) is not None
+    except OutOfWork:
+        return True
+
+
+def _conflict_alone(setup: Setup, task: Task, reach: Reach) -> Conflict:
+    """Return the first session of a treatment that cannot be placed, and why."""
     session = len(reach.layers)
     spans = reach.spans if session else [_first_span(setup, task)]
     span = [day for first, last in spans for day in range(first, min(last, LAST_ORDINAL) + 1)]
@@ -43,7 +83,12 @@ def conflict_of(setup: Setup, task: Task, reach: Reach) -> Conflict:
         told = dict(_lapses(task, session, reach))
     blocked = [BlockedDay(date=date.fromordinal(day), reason=why) for day, why in told.items()]
     window = DateSpan(earliest=blocked[0].date, latest=blocked[-1].date)
-    return Conflict(session=setup.next_number + session, window=window, blocked=tuple(blocked))
+    return Conflict(
+        session=setup.next_number + session,
+        window=window,
+        blocked=tuple(blocked),
+        protocol=setup.protocol.id if setup.label else None,
+    )
 
 
 def _lapses(task: Task, session: int, reach: Reach) -> Iterator[tuple[int, Phrase]]:
@@ -109,138 +154,76 @@ def _limit_reasons(setup: Setup, day: int) -> Iterator[str]:
         )
 
 
-def _ways_out(setup: Setup, task: Task, reach: Reach) -> tuple[WayOut, ...]:
-    ways = [
-        _more_late(setup),
-        _other_start(setup, task),
-        _later_finish(setup, task),
-        _later_event(setup, task),
-        less_away(setup, task),
-        extra_openings(setup, task),
-        release(setup, task),
-        _fewer_sessions(setup, reach),
+def _conflict(asked: ProgrammeSetup, group: Sequence[int]) -> Conflict:
+    place = group[-1]
+    task = asked.tasks[place]
+    fitting, count = 0, task.count
+    while count - fitting > 1:
+        middle = (fitting + count) // 2
+        tasks = [*asked.tasks]
+        tasks[place] = shortened(task, middle)
+        fitting, count = (middle, count) if _fits(asked, group, tasks) else (fitting, middle)
+    others = group[:-1]
+    blocked = [
+        BlockedDay(date=date.fromordinal(day), reason=_reason(asked, place, others, count - 1, day))
+        for day in _days(task, count - 1, _pushed(asked, place, others))
     ]
-    return in_order([way for way in ways if way])
+    return Conflict(
+        session=asked.setups[place].next_number - 1 + count,
+        window=DateSpan(earliest=blocked[0].date, latest=blocked[-1].date),
+        blocked=tuple(blocked),
+        protocol=asked.setups[place].protocol.id,
+        beside=tuple(asked.setups[other].protocol.id for other in others),
+        spacing=tuple(asked.pairs[other, place].rule for other in others),
+    )
 
 
-def in_order(ways: Sequence[WayOut]) -> tuple[WayOut, ...]:
-    """Return ways out, the smallest change first."""
-    return tuple(
-        sorted(
-            ways,
-            key=lambda way: (way.cost_days is None, way.cost_days or 0, _ORDER.index(way.kind)),
+def _pushed(asked: ProgrammeSetup, place: int, others: Sequence[int]) -> int:
+    """Return by how many days a session of each of the others can push a first session on."""
+    return sum(asked.pairs[min(place, other), max(place, other)].rule.most_days for other in others)
+
+
+def _days(task: Task, session: int, pushed: int) -> list[int]:
+    """Return the days that a protocol's own rules open to a session, a first one as pushed on."""
+    if session == 0:
+        spans = [(task.first, task.last if task.opens is None else task.last + pushed)]
+    else:
+        before = reachable(shortened(task, session)).layers[-1]
+        spans = [task.window(session, day) for day in before]
+    days = {day for first, last in spans for day in range(first, min(last, LAST_ORDINAL) + 1)}
+    return sorted(days)
+
+
+def _reason(
+    asked: ProgrammeSetup, place: int, others: Sequence[int], session: int, day: int
+) -> Phrase:
+    setup = asked.setups[place]
+    own = tuple(hard_reasons(setup, asked.tasks[place], session, day, setup.next_number))
+    if own:
+        return joined(own, "; ")
+    return joined([_distance(asked, place, other) for other in others], "; ")
+
+
+def _distance(asked: ProgrammeSetup, place: int, other: int) -> Phrase:
+    """Say which distance to another protocol leaves no day."""
+    pair, name = asked.pairs[other, place], asked.setups[other].protocol.name
+    if pair.after and pair.before:
+        return phrase(
+            "no calendar keeps {before} before and {after} after {treatment}",
+            before=together(pair.before),
+            after=together(pair.after),
+            treatment=name,
         )
-    )
-
-
-def _more_late(setup: Setup) -> WayOut | None:
-    widened = setup.task
-    low = setup.request.late
-    step = 1
-    while not is_possible(widened(min(low + step, MAX_DAYS))):
-        if low + step >= MAX_DAYS:
-            return None
-        low, step = low + step, step * 2
-    high = min(low + step, MAX_DAYS)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if is_possible(widened(middle)) else (middle, high)
-    best = widened(high)
-    dates = best_dates(best)
-    assert dates is not None, "a possible course has a best calendar"
-    cost = measure(best, dates)[0]
-    message = phrase(
-        "Let sessions be up to {days} late: {total} past the windows in all.",
-        days=days(high),
-        total=days(cost),
-    )
-    return WayOut(kind="late", message=message, option=f"--late {high}", cost_days=cost)
-
-
-def _other_start(setup: Setup, task: Task) -> WayOut | None:
-    if setup.is_backwards or setup.standing:
-        return None
-    width = setup.start_within
-    asked = setup.start.toordinal()
-    begin = max(asked - MAX_DAYS, setup.as_of.toordinal())
-    end = min(asked + MAX_DAYS, LAST_ORDINAL - width, task.limit)
-    possible = Feasibility(task)
-    starts = [day for day in task.days_for(0, begin, end + width) if possible(0, day)]
-    for shift in range(1, MAX_DAYS + 1):
-        for start in (asked - shift, asked + shift):
-            place = bisect_left(starts, start)
-            if begin <= start <= end and place < len(starts) and starts[place] <= start + width:
-                day = date.fromordinal(start)
-                message = (
-                    phrase("Start {days} later: {day}.", days=days(shift), day=day)
-                    if start > asked
-                    else phrase("Start {days} earlier: {day}.", days=days(shift), day=day)
-                )
-                return WayOut(
-                    kind="start", message=message, option=f"--start {day}", cost_days=shift
-                )
-    return None
-
-
-def _earliest_end(task: Task, limit: int) -> int | None:
-    """Return the earliest day the last session can be on when only `limit` bounds it."""
-    reach = reachable(replace(task, limit=min(limit, LAST_ORDINAL)))
-    return min(reach.layers[-1]) if len(reach.layers) == task.count else None
-
-
-def _later_finish(setup: Setup, task: Task) -> WayOut | None:
-    finish_by = setup.request.finish_by
-    if finish_by is None:
-        return None
-    limit = finish_by.toordinal() + MAX_DAYS
-    if (event_limit := setup.event_limit) is not None:
-        limit = min(limit, event_limit)
-    end = _earliest_end(task, limit)
-    if end is None:
-        return None
-    shift, day = end - finish_by.toordinal(), date.fromordinal(end)
-    message = phrase("Finish {days} later: {day}.", days=days(shift), day=day)
-    return WayOut(kind="finish_by", message=message, option=f"--finish-by {day}", cost_days=shift)
-
-
-def _later_event(setup: Setup, task: Task) -> WayOut | None:
-    event = setup.request.event
-    if event is None:
-        return None
-    limit = event.toordinal() + MAX_DAYS
-    if setup.request.finish_by:
-        limit = min(limit, setup.request.finish_by.toordinal())
-    last = max(task.last, limit) if setup.is_free else task.last
-    end = _earliest_end(replace(task, last=last, end=None), limit)
-    if end is None:
-        return None
-    day = setup.protocol.settle.after(date.fromordinal(end))
-    shift = (day - event).days
-    if shift > MAX_DAYS:
-        return None
-    message = phrase("Hold the event {days} later: {day}.", days=days(shift), day=day)
-    return WayOut(kind="event", message=message, option=f"--event {day}", cost_days=shift)
-
-
-def _complete_before_restart(setup: Setup) -> int:
-    """Return how many sessions would do without the phase that starts again with the next."""
-    standing = setup.standing
-    if standing is None or not standing.restarts:
-        return 0
-    last = standing.history[-1]
-    return 0 if last.verdict == "too soon" else last.number
-
-
-def _fewer_sessions(setup: Setup, reach: Reach) -> WayOut | None:
-    count = max(setup.next_number - 1 + len(reach.layers), _complete_before_restart(setup))
-    pinned = max((pin.session for pin in setup.request.pin), default=0)
-    # A session held cannot become one after the course.
-    furthest = setup.standing.furthest if setup.standing else 1
-    if count < max(setup.protocol.sessions.minimum, pinned, furthest, 1):
-        return None
-    message = phrase(
-        "Plan {sessions} instead of {asked}.",
-        sessions=counted(count, "{count} session", "{count} sessions"),
-        asked=setup.sessions,
-    )
-    return WayOut(kind="sessions", message=message, option=f"--sessions {count}", cost_days=None)
+    if pair.after:
+        return phrase(
+            "no calendar keeps {after} after {treatment}",
+            after=together(pair.after),
+            treatment=name,
+        )
+    if pair.before:
+        return phrase(
+            "no calendar keeps {before} before {treatment}",
+            before=together(pair.before),
+            treatment=name,
+        )
+    return phrase("no calendar has room beside {treatment}", treatment=name)

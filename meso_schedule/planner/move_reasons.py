@@ -5,12 +5,16 @@ from dataclasses import replace
 from datetime import date
 
 from meso_schedule.availability.days import Availability
-from meso_schedule.base.phrases import Phrase, counted, days, phrase
-from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.base.phrases import Phrase, counted, days, joined, phrase
 from meso_schedule.planner.conflicts import hard_reasons
+from meso_schedule.planner.placing import PlacedProgramme
+from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.sessions import PlacedTrack
 from meso_schedule.planner.setup import Setup
+from meso_schedule.planner.shared_visits import bits_of
+from meso_schedule.planner.top_ups import Taken, days_beside, others_of
 from meso_schedule.search.feasibility import reachable
+from meso_schedule.search.programme import Guest
 from meso_schedule.search.single_track import best_dates
 from meso_schedule.search.task import measure, moves
 
@@ -21,7 +25,44 @@ _TIME_REASONS = {
 }
 
 
-def move_reasons(chain: PlacedTrack, place: int, beside: Sequence[Phrase] = ()) -> Iterator[str]:
+def reasons_beside(
+    made: PlacedProgramme, place: int, chain: PlacedTrack, session: int
+) -> Iterator[str]:
+    """Say why a session does not stay where it is booked, among the visits of the others.
+
+    Args:
+        made: What is placed.
+        place: Which treatment.
+        chain: Its course, or its top-ups.
+        session: Which session of them, counted from 0.
+    """
+    others = others_of(made.taken, place)
+    days = days_beside(made.asked, place, chain.setup.availability, others)
+    beside = tuple(_beside(made.asked, place, chain, session, others))
+    yield from _move_reasons(replace(chain, task=replace(chain.task, days=days)), session, beside)
+
+
+def _beside(
+    asked: ProgrammeSetup, place: int, chain: PlacedTrack, number: int, others: Taken
+) -> Iterator[Phrase]:
+    """Say what other treatments have against the booked day or time of a session."""
+    booking = chain.task.booked[number]
+    guests = others.get(booking.day)
+    if not guests or not chain.setup.availability.is_usable(booking.day):
+        return
+    names = joined([asked.setups[guest.place].protocol.name for guest in guests])
+    whole = bits_of([*guests, Guest(place)])
+    if not asked.shared(whole).is_usable(booking.day):
+        yield phrase(
+            "no room for one visit with {treatments}: {minutes} minutes in the chair",
+            treatments=names,
+            minutes=asked.minutes(whole),
+        )
+    elif chain.dates[number] == booking.day and booking.is_kept:
+        yield phrase("its visit with {treatments} begins at another time", treatments=names)
+
+
+def _move_reasons(chain: PlacedTrack, place: int, beside: Sequence[Phrase]) -> Iterator[str]:
     """Say why a session does not stay where it is booked; one reason at least.
 
     Args:
@@ -49,14 +90,20 @@ def _time_reasons(availability: Availability, day: int, minute: int) -> Iterator
             yield _TIME_REASONS[cause]
 
 
-def drop_reason(setup: Setup, plan: CoursePlan, number: int, day: date) -> Phrase:
-    """Say why a booked session is dropped: it is needed no longer, or has no day any more."""
+def drop_reason(setup: Setup, last: int, number: int, day: date) -> Phrase:
+    """Say why a booked session is dropped: it is needed no longer, or has no day any more.
+
+    Args:
+        setup: What is asked of its treatment.
+        last: The last session, planned or held.
+        number: The one that is dropped.
+        day: Where it was booked.
+    """
     until, asked = setup.request.until, setup.request.top_ups or 0
     if number > setup.sessions and until and day > until:
         return phrase("after {day}, the last day of the top-ups", day=until)
     if number > setup.sessions and (until or number <= setup.sessions + asked):
         return phrase("no day is left for session {number}", number=number)
-    last = plan.visits[-1].number if plan.visits else plan.history[-1].number
     return phrase(
         "session {number} is the last: {dropped} is not needed", number=last, dropped=number
     )

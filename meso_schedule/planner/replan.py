@@ -1,6 +1,6 @@
-"""Replan a running course: what is held is fixed, and as little as possible of the rest moves."""
+"""Replan what has begun: what is held is fixed, and as little as possible of the rest moves."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -8,22 +8,25 @@ from pydantic import Field
 
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.dates import Day
-from meso_schedule.base.errors import InputError
+from meso_schedule.base.errors import Fault, InputError
 from meso_schedule.base.models import Model, Sentence
 from meso_schedule.base.phrases import phrase
 from meso_schedule.base.times import clock_text
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import CoursePlan, Session
 from meso_schedule.course.request import CourseRequest
+from meso_schedule.course.wishes import HeldDay, day_of, whose
 from meso_schedule.planner.assembly import assemble
-from meso_schedule.planner.booked import BookedSession, booking_faults, renumbered, with_bookings
-from meso_schedule.planner.move_reasons import drop_reason, move_reasons
-from meso_schedule.planner.planning import placed, prepared
-from meso_schedule.planner.sessions import PlacedTrack
+from meso_schedule.planner.booked import BookedSession, Progress, renumbered
+from meso_schedule.planner.budget import within_budget
+from meso_schedule.planner.move_reasons import drop_reason, reasons_beside
+from meso_schedule.planner.placing import PlacedProgramme, placed_programme
+from meso_schedule.planner.setting_up import programme_of
 from meso_schedule.planner.setup import Setup
 from meso_schedule.rules.protocol import Protocol
+from meso_schedule.search.best_first import MOST_STEPS
 
-__all__ = ["BookedSession", "Change", "Replan", "changes_of", "renumbered", "replan_course"]
+__all__ = ["BookedSession", "Change", "Replan", "renumbered", "replan_combined", "replan_course"]
 
 
 class Change(Model):
@@ -106,49 +109,120 @@ def replan_course(
     >>> [(change.number, str(change.after)) for change in made.changes]
     [(2, '2026-12-10'), (3, '2026-12-17')]
     """
-    setup, tariff = prepared(protocol, request, clinic, as_of, busy, known=known)
-    if faults := list(booking_faults(setup, booked)):
-        raise InputError(faults)
-    setup = with_bookings(setup, booked, release)
-    course, top_ups, findings = placed(setup, tariff)
-    plan = assemble(setup, course, top_ups, findings, tariff)
-    chains = [chain for chain in (course, top_ups) if chain]
-    return Replan(plan=plan, changes=tuple(changes_of(setup, plan, chains, booked)))
+    begun = {protocol.id: Progress(booked=tuple(booked), release=frozenset(release))}
+    return replan_combined(
+        [protocol], request, begun, clinic=clinic, as_of=as_of, busy=busy, known=known
+    )
 
 
-def changes_of(
-    setup: Setup,
-    plan: CoursePlan,
-    chains: Sequence[PlacedTrack],
-    booked: Sequence[BookedSession],
-    reasons: Callable[[PlacedTrack, int], Iterator[str]] = move_reasons,
-) -> Iterator[Change]:
-    """Yield how a plan differs from what was booked.
+def replan_combined(
+    protocols: Sequence[Protocol],
+    request: CourseRequest,
+    begun: Mapping[str, Progress],
+    *,
+    clinic: Clinic | None = None,
+    as_of: date,
+    busy: Sequence[BusySource] = (),
+    known: Mapping[str, Protocol] | None = None,
+    most_steps: int = MOST_STEPS,
+) -> Replan:
+    """Return the best calendar of several treatments that moves as few booked sessions as it can.
+
+    The order of `plan_combined` holds, with two criteria after the days of lateness, as in
+    `replan_course`: the number of booked sessions that move, of all treatments together, then the
+    days by which they move. Sessions held of one treatment keep days free for the others, and are
+    judged each by the rule of its own. A visit that holds several treatments begins so that the
+    most booked times can stay.
 
     Args:
-        setup: What is asked of one protocol.
-        plan: Its plan.
-        chains: Its sessions placed: the course, the top-ups.
-        booked: What was booked.
-        reasons: Says why the session at a place of a chain moves.
+        protocols: One to four, in the order of their labels.
+        request: What is asked of all, as `plan_combined` takes it, with improvement recorded.
+        begun: By the id of a protocol: what is held and booked of it, and what may move. The
+            sessions held may stand in the request instead.
+        clinic: Hours, closures, prices, spacing rules and notice, as they are now.
+        as_of: The day of asking.
+        busy: Calendars whose events leave no room for a session, other than the booked ones.
+        known: Protocols besides the packaged ones that treatments given elsewhere may name.
+        most_steps: The bound of work; past it the plan is the best one found, and says so.
+
+    Raises:
+        InputError: When the request or what has begun does not go with the protocols.
+        NoCalendarFits: When no calendar keeps every rule; ways out name whom to release.
+        NoCalendarFound: When the bound of work was passed before any calendar was found.
+        BudgetTooSmallError: When the budget does not pay for the fewest sessions.
     """
-    by_number = {entry.number: entry for entry in booked}
-    places = {
-        chain.number + place: (chain, place)
-        for chain in chains
-        for place in range(len(chain.dates))
+    clinic = clinic or Clinic.default()
+    if faults := list(_faults(protocols, request, begun)):
+        raise InputError(faults)
+    request = _with_held(protocols, request, begun)
+    asked = programme_of(protocols, request, clinic, as_of, known=known, busy=busy, begun=begun)
+    made = placed_programme(within_budget(asked, most_steps), most_steps)
+    plan = assemble(made)
+    changes = [change for place in range(len(protocols)) for change in _changes(made, plan, place)]
+    return Replan(plan=plan, changes=tuple(changes))
+
+
+def _faults(
+    protocols: Sequence[Protocol], request: CourseRequest, begun: Mapping[str, Progress]
+) -> Iterator[Fault]:
+    ids = [protocol.id for protocol in protocols]
+    for name, own in begun.items():
+        if name not in ids:
+            problem, remedy = f"{name} is none of the protocols.", f"Known: {', '.join(ids)}."
+            yield Fault("bad_begun", problem, None, "begun", name, remedy)
+        told = _held_of(request, name)
+        if own.held and told and own.held != told:
+            yield Fault(
+                "contradiction",
+                f"Other sessions of {name} are held in the request than are given with it.",
+                None,
+                "held",
+                ", ".join(map(str, told)),
+                "Give them once.",
+            )
+
+
+def _held_of(request: CourseRequest, name: str) -> tuple[date, ...]:
+    return tuple(day_of(entry) for entry in request.held if whose(entry) in (None, name))
+
+
+def _with_held(
+    protocols: Sequence[Protocol], request: CourseRequest, begun: Mapping[str, Progress]
+) -> CourseRequest:
+    """Return the request with the sessions held that stand with what has begun."""
+    more = [
+        HeldDay(protocol.id, day)
+        for protocol in protocols
+        if not _held_of(request, protocol.id)
+        for day in begun.get(protocol.id, Progress()).held
+    ]
+    return request.model_copy(update={"held": (*request.held, *more)}) if more else request
+
+
+def _changes(made: PlacedProgramme, plan: CoursePlan, place: int) -> Iterator[Change]:
+    """Yield how the sessions of one treatment differ from what was booked."""
+    treatment = made.treatments[place]
+    setup = treatment.setup
+    own = made.asked.begun.get(setup.protocol.id, Progress())
+    by_number = {entry.number: entry for entry in own.booked}
+    tracks = {
+        track.number + session: (track, session)
+        for track in treatment.tracks
+        for session in range(len(track.dates))
     }
-    for visit in plan.visits:
+    visits = [visit for visit in plan.visits if visit.label == setup.label]
+    for visit in visits:
         entry = by_number.pop(visit.number, None)
         if entry is None:
-            yield _change(visit.number, "new", None, visit, (phrase("it had no date yet"),))
+            yield _change(setup, "new", None, visit, (phrase("it had no date yet"),))
         elif _is_moved(entry, visit):
-            chain, place = places[visit.number]
-            yield _change(visit.number, "moved", entry, visit, tuple(reasons(chain, place)))
-    for number, entry in sorted(by_number.items()):
-        yield _change(
-            number, "dropped", entry, None, (drop_reason(setup, plan, number, entry.date),)
-        )
+            why = tuple(reasons_beside(made, place, *tracks[visit.number]))
+            yield _change(setup, "moved", entry, visit, why)
+    held = [entry.number for entry in made.asked.held(place)]
+    last = [*held, *(visit.number for visit in visits)][-1]
+    for _, entry in sorted(by_number.items()):
+        why = (drop_reason(setup, last, entry.number, entry.date),)
+        yield _change(setup, "dropped", entry, None, why)
 
 
 def _is_moved(entry: BookedSession, visit: Session) -> bool:
@@ -158,14 +232,18 @@ def _is_moved(entry: BookedSession, visit: Session) -> bool:
 
 
 def _change(
-    number: int,
+    setup: Setup,
     kind: Literal["moved", "new", "dropped"],
     entry: BookedSession | None,
     visit: Session | None,
     why: tuple[str, ...],
 ) -> Change:
+    at = visit or entry
+    assert at, "what changes is booked or planned"
     return Change(
-        number=number,
+        label=setup.label,
+        protocol=setup.protocol.id if setup.label else None,
+        number=at.number,
         kind=kind,
         before=entry.date if entry else None,
         after=visit.date if visit else None,

@@ -1,19 +1,21 @@
 """Sessions placed one after another: their windows, slack and reasons, and what they measure."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.course.bill import MoneyRange
-from meso_schedule.course.course_plan import Alternative, Objective, Session
+from meso_schedule.course.course_plan import Objective, Session
 from meso_schedule.course.history import Window
 from meso_schedule.evaluation.verdicts import name_of
+from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.reasons import Step, first_reasons, gap_reasons, restart_reasons
 from meso_schedule.planner.setup import Setup
+from meso_schedule.planner.visit_times import Shared
 from meso_schedule.rules.rule_tables import Gap, TopUp
-from meso_schedule.search.feasibility import Feasibility, room_to_move
-from meso_schedule.search.single_track import best_dates
+from meso_schedule.search.feasibility import Room
+from meso_schedule.search.states import Measure
 from meso_schedule.search.task import Booking, Task, measure, moves
 
 NOTHING_TO_PLAN = Objective(
@@ -45,23 +47,36 @@ class PlacedTrack:
         day = self.dates[place]
         return self.task.booked.get(place) if self.task.move(place, day) is None else None
 
+    def times(self, place: int) -> tuple[datetime | None, datetime | None]:
+        """Return when a session begins and ends in a visit of its own; None without a time."""
+        availability, booking = self.setup.availability, self.booking(place)
+        minute = booking.minute if booking else None
+        if minute is None and not availability.timed:
+            return None, None
+        return availability.instants(self.dates[place], minute)
 
-def planned_sessions(chain: PlacedTrack) -> Iterator[Session]:
-    """Yield the sessions of a chain, each with its window, slack and reasons."""
-    availability = chain.setup.availability
-    room = room_to_move(chain.task, chain.dates)
+
+def planned_sessions(
+    chain: PlacedTrack, room: Room, shared: Mapping[int, Shared]
+) -> Iterator[Session]:
+    """Yield the sessions of a chain, each with its window, slack and reasons.
+
+    Args:
+        chain: The sessions placed.
+        room: The last day each could be on, and the first one after its date.
+        shared: Its part in visits that it shares with other treatments, by day.
+    """
     for place, day in enumerate(chain.dates):
         before = chain.before(place)
-        booking = chain.booking(place)
-        minute = booking.minute if booking else None
-        is_timed = availability.timed or minute is not None
-        start, end = availability.instants(day, minute) if is_timed else (None, None)
+        visit = shared.get(day)
+        start, end = (visit.start, visit.end) if visit else chain.times(place)
         step = chain.task.step(place, chain.dates)
         window = _window(chain, step)
         furthest, backup = room[place]
         rule = chain.rules[place]
         yield Session(
             number=chain.number + place,
+            label=chain.setup.label,
             protocol=chain.setup.protocol.id,
             phase=name_of(rule),
             date=date.fromordinal(day),
@@ -72,10 +87,10 @@ def planned_sessions(chain: PlacedTrack) -> Iterator[Session]:
             late_days=max(0, day - window.latest.toordinal()) if step else 0,
             provisional=_is_provisional(chain, place),
             top_up=isinstance(rule, TopUp),
-            slack_days=furthest - day,
+            slack_days=None if furthest is None else furthest - day,
             backup=date.fromordinal(backup) if backup else None,
             price=chain.price,
-            why=tuple(_why(chain, place, step)),
+            why=(*_why(chain, place, step), *([visit.why] if visit else [])),
             sources=rule.sources,
         )
 
@@ -125,14 +140,14 @@ def _is_provisional(chain: PlacedTrack, place: int) -> bool:
     return waits and not chain.setup.request.improved_on
 
 
-def objective_of(chain: PlacedTrack, dates: Sequence[int]) -> Objective:
-    """Return what a calendar of the chain's sessions is measured by."""
+def objective_of(chain: PlacedTrack) -> Objective:
+    """Return what the sessions of a chain are measured by, as if they stood alone."""
     task, setup = chain.task, chain.setup
-    late, start, misses, square, minutes = measure(task, dates)
+    late, start, misses, square, minutes = measure(task, chain.dates)
     if task.end is None and setup.standing is None:
         # The days that were past on the day of planning count from the start too.
         start += task.first - setup.start.toordinal()
-    moved, moved_days = moves(task, dates) if task.booked else (None, None)
+    moved, moved_days = moves(task, chain.dates) if task.booked else (None, None)
     return Objective(
         late_days=late,
         moved=moved,
@@ -144,24 +159,26 @@ def objective_of(chain: PlacedTrack, dates: Sequence[int]) -> Objective:
     )
 
 
-def alternatives_of(course: PlacedTrack) -> Iterator[Alternative]:
-    """Yield the best calendars for other days of the first session."""
-    wanted = course.setup.request.alternatives
-    if not wanted:
-        return
-    task, availability = course.task, course.setup.availability
-    possible = Feasibility(task)
-    found = []
-    for day in task.days_for(0, task.first, task.last):
-        if day == course.dates[0] or not possible(0, day):
-            continue
-        dates = best_dates(replace(task, pins={**task.pins, 0: day}))
-        assert dates is not None, "a possible day has a calendar"
-        found.append((measure(task, dates), dates))
-    for _, dates in sorted(found)[:wanted]:
-        timed = availability.timed
-        yield Alternative(
-            dates=tuple(date.fromordinal(day) for day in dates),
-            starts=tuple(availability.instants(day)[0] if timed else None for day in dates),
-            objective=objective_of(course, dates),
-        )
+def objective_of_all(
+    asked: ProgrammeSetup, measure: Measure, bound: Measure | None = None
+) -> Objective:
+    """Return what a calendar of all treatments is measured by.
+
+    Args:
+        asked: What is asked.
+        measure: Of the calendar.
+        bound: What no calendar is better than, where the best one is not proven.
+    """
+    is_one = asked.setups[0].label is None
+    return Objective(
+        late_days=measure.late_days,
+        moved=measure.moved if asked.is_booked else None,
+        moved_days=measure.moved_days if asked.is_booked else None,
+        # The days that were past on the day of planning count from the start too.
+        start_days=measure.start_days + asked.days_gone,
+        visits=None if is_one else measure.visits,
+        preference_misses=measure.preference_misses,
+        squared_deviation=measure.squared_deviation,
+        time_minutes=measure.time_minutes,
+        bound=objective_of_all(asked, bound) if bound else None,
+    )

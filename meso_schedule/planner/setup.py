@@ -1,8 +1,8 @@
-"""Turn a request into a search task: which rules bind it, and whether it can be asked at all."""
+"""What is asked of one treatment: which rules bind it, and its search task."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from meso_schedule.availability.busy_spans import AskedBusy
 from meso_schedule.availability.days import Availability
@@ -12,15 +12,13 @@ from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.intervals import Interval
-from meso_schedule.base.models import MAX_SESSIONS
 from meso_schedule.base.phrases import Phrase
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.request import START_WITHIN, CourseRequest
-from meso_schedule.course.request_checks import held_pin_faults, name_faults, request_faults
-from meso_schedule.course.wishes import HeldDay, Wanted
+from meso_schedule.course.request_checks import held_pin_faults, request_faults
 from meso_schedule.evaluation.evaluate import Standing, evaluate
 from meso_schedule.rules.protocol import Protocol
-from meso_schedule.rules.rule_tables import Gap, Phase, TopUp
+from meso_schedule.rules.rule_tables import Gap, Phase
 from meso_schedule.rules.windows import GapWindows
 from meso_schedule.search.task import Booking, Task
 
@@ -42,6 +40,7 @@ class Setup:
         blocks: The days that they, or other protocols, keep free.
         beside: Those of them that other protocols of the same plan keep free.
         is_beside_running: Whether a treatment planned together with it has begun or is booked.
+        label: Its letter among several treatments; None where it stands alone.
     """
 
     protocol: Protocol
@@ -60,6 +59,11 @@ class Setup:
     blocks: tuple[Block, ...] = ()
     beside: tuple[Block, ...] = ()
     is_beside_running: bool = False
+    label: str | None = None
+
+    def mark(self, number: int) -> str:
+        """Return what a request calls one of its sessions: `2`, or `mesobotox:2` among several."""
+        return f"{self.protocol.id}:{number}" if self.label else str(number)
 
     @property
     def is_backwards(self) -> bool:
@@ -87,6 +91,13 @@ class Setup:
         if self.standing is None:
             return 0
         return len(self.standing.course) - min(self.standing.counted, self.sessions)
+
+    @property
+    def fewest(self) -> int:
+        """The fewest sessions it can have: none that is held or pinned comes after the course."""
+        pinned = max((pin.session for pin in self.request.pin), default=0)
+        furthest = self.standing.furthest if self.standing else 1
+        return max(self.protocol.sessions.minimum, pinned, furthest)
 
     @property
     def is_complete(self) -> bool:
@@ -232,7 +243,7 @@ def latest_before(event: date, settle: Interval) -> int:
     return day
 
 
-def set_up(
+def setup_of(
     protocol: Protocol,
     request: CourseRequest,
     clinic: Clinic,
@@ -240,42 +251,32 @@ def set_up(
     *,
     sessions: int | None = None,
     busy: Sequence[BusySource] = (),
-    known: Mapping[str, Protocol] | None = None,
-    open_days: OpenDays | None = None,
+    known: Mapping[str, Protocol],
+    open_days: OpenDays,
+    label: str | None = None,
 ) -> Setup:
-    """Check a request against its protocol and fill in what it leaves open.
+    """Check what is asked of one treatment and fill in what it leaves open.
 
     Args:
+        request: What is asked of it alone.
         sessions: The number of sessions, when it is not that of the request.
         busy: Busy times besides those of the request.
         known: Protocols besides the packaged ones that treatments given elsewhere may name.
-        open_days: As they are known from another treatment of the request.
+        open_days: When the clinic is open and who asks can come, whatever the treatment.
+        label: Its letter among several treatments.
 
     Raises:
         InputError: With every fault of the request.
     """
-    if isinstance(as_of, datetime):
-        raise InputError.of(
-            "bad_date",
-            "The day of asking is a time.",
-            field="as_of",
-            value=as_of,
-            remedy="Give a date.",
-        )
-    if faults := list(name_faults([protocol.id], request)):
-        raise InputError(faults)
-    if len(request.protocol) == 1:
-        request = request.of(request.wanted[0])
-    elif any(isinstance(entry, HeldDay) for entry in request.held):
-        request = request.of(Wanted(protocol.id))
     if faults := list(request_faults(protocol, request, as_of)):
         raise InputError(faults)
-    pairs, blocks = elsewhere(protocol, request, clinic, known or {})
+    pairs, blocks = elsewhere(protocol, request, clinic, known)
     count = sessions or request.sessions or protocol.sessions.usual
     standing = standing_of(protocol, request, as_of, count) if request.held else None
     if standing and (faults := list(held_pin_faults(request, standing.counted))):
         raise InputError(faults)
     phases = protocol.phase_of_each(count, request.improves_after, request.no_improvement)
+    availability = availability_for(protocol, request, open_days)
     return Setup(
         protocol,
         request,
@@ -284,11 +285,12 @@ def set_up(
         count,
         standing.phases if standing else tuple(phases),
         request.start or min(request.held_days, default=as_of),
-        availability_for(protocol, request, clinic, busy, blocks, open_days=open_days),
+        availability.without(blocks) if blocks else availability,
         tuple(busy),
         standing,
         pairs=pairs,
         blocks=blocks,
+        label=label,
     )
 
 
@@ -306,25 +308,11 @@ def standing_of(protocol: Protocol, request: CourseRequest, as_of: date, session
 
 
 def availability_for(
-    protocol: Protocol,
-    request: CourseRequest,
-    clinic: Clinic,
-    busy: Sequence[BusySource],
-    blocks: Sequence[Block] = (),
-    *,
-    open_days: OpenDays | None = None,
+    protocol: Protocol, request: CourseRequest, open_days: OpenDays
 ) -> Availability:
-    """Return the usable days of a request.
-
-    Args:
-        busy: Busy times besides those of the request.
-        blocks: Days kept free for other treatments.
-        open_days: As they are known from another treatment of the request.
-    """
+    """Return the usable days of a request for the sessions of a protocol."""
     at = request.at.minutes if request.at else None
-    days = open_days or open_days_for(request, clinic, busy)
-    made = Availability(days, protocol.sessions.minutes, at=at)
-    return made.without(blocks) if blocks else made
+    return Availability(open_days, protocol.sessions.minutes, at=at)
 
 
 def open_days_for(request: CourseRequest, clinic: Clinic, busy: Sequence[BusySource]) -> OpenDays:
@@ -340,57 +328,3 @@ def open_days_for(request: CourseRequest, clinic: Clinic, busy: Sequence[BusySou
         away=request.away,
         busy=[AskedBusy(request.busy), *busy] if request.busy else busy,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class TopUpTask:
-    """The top-ups to come that are asked for.
-
-    Args:
-        number: Of the first of them.
-        rule: The interval before each.
-        task: All of them, as a search task.
-    """
-
-    number: int
-    rule: TopUp
-    task: Task
-
-
-def top_up_task(setup: Setup, last: int | None) -> TopUpTask | None:
-    """Return the top-ups to come, or None when none are asked for.
-
-    Args:
-        setup: What is asked.
-        last: The last course session to come; None when all are held.
-    """
-    request, rule = setup.request, setup.protocol.top_up
-    number = max(setup.sessions + 1, setup.next_number)
-    asked = MAX_SESSIONS if request.until else request.top_ups or 0
-    wanted = asked - (number - setup.sessions - 1)
-    if rule is None or wanted <= 0:
-        return None
-    opening = _opening(setup, rule, last)
-    windows = opening.lead[0] if opening.lead else GapWindows(rule, request.late)
-    task = Task(
-        days=setup.availability,
-        first=opening.first,
-        last=opening.last,
-        gaps=[windows] * (wanted - 1),
-        limit=request.until.toordinal() if request.until else LAST_ORDINAL,
-        pins=setup.pins(number),
-        prefer=frozenset(day.number for day in request.prefer or ()),
-        timed=request.at is not None,
-        booked=setup.bookings(number),
-        lead=opening.lead,
-    )
-    return TopUpTask(number, rule, task)
-
-
-def _opening(setup: Setup, rule: TopUp, last: int | None) -> FirstDays:
-    """Return where the first top-up to come may be."""
-    if last is None:
-        return setup.opening_after_held(setup.request.late)
-    lead = GapWindows(rule, setup.request.late), last
-    earliest, _, _, latest = lead[0].after(last)
-    return FirstDays(earliest, latest, lead)

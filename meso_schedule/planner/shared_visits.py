@@ -36,7 +36,7 @@ def visit_start(
     last = max(guest.rank for guest in guests)
     before = [guest for guest in guests if guest.rank < last]
     firm = visit_start(before, day, shared).kept if before else frozenset()
-    whole = shared(_bits(guests))
+    whole = shared(bits_of(guests))
     kept = {
         start: frozenset(g.place for g in guests if g.minute == start + _offset(g, guests, shared))
         for start in _wishes(guests, shared)
@@ -65,18 +65,19 @@ def lost_and_off(
     last = max(guest.rank for guest in guests)
     own = [guest for guest in guests if guest.rank == last]
     lost = sum(guest.minute is not None and guest.place not in kept for guest in own)
-    preferred = shared(_bits(guests)).preferred_minute
+    preferred = shared(bits_of(guests)).preferred_minute
     return lost, 0 if start is None or preferred is None else abs(start - preferred)
 
 
-def _bits(guests: Sequence[Guest]) -> int:
+def bits_of(guests: Sequence[Guest]) -> int:
+    """Return the places of those treated, as bits."""
     return sum(1 << guest.place for guest in guests)
 
 
 def _offset(guest: Guest, guests: Sequence[Guest], shared: Callable[[int], Availability]) -> int:
     """Return the minutes from the begin of a visit to one of its treatments."""
     earlier = [other for other in guests if other.place < guest.place]
-    return shared(_bits(earlier)).minutes if earlier else 0
+    return shared(bits_of(earlier)).minutes if earlier else 0
 
 
 def _wishes(guests: Sequence[Guest], shared: Callable[[int], Availability]) -> set[int]:

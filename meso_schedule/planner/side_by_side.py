@@ -17,7 +17,7 @@ from meso_schedule.course.course_plan import CoursePlan, Session
 from meso_schedule.course.no_calendar import NoCalendarFits, NoCalendarFound
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.planner.care import combined_care, swelling_days
-from meso_schedule.planner.combined_planning import plan_combined
+from meso_schedule.planner.planning import plan_combined
 from meso_schedule.rules.protocol import Protocol
 
 PERIOD = Interval.parse("12 months")

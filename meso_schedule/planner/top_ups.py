@@ -1,21 +1,90 @@
-"""Top-ups of combined treatments: one protocol after another, beside what is placed."""
+"""Top-ups: one treatment after another, beside what is placed."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from meso_schedule.availability.days import Availability
+from meso_schedule.base.dates import LAST_ORDINAL
+from meso_schedule.base.models import MAX_SESSIONS
 from meso_schedule.base.phrases import phrase
 from meso_schedule.course.course_plan import Finding
 from meso_schedule.planner.programme_setup import ProgrammeSetup
-from meso_schedule.planner.setup import Setup, top_up_task
-from meso_schedule.planner.shared_visits import lost_and_off, visit_start
+from meso_schedule.planner.setup import FirstDays, Setup
+from meso_schedule.planner.shared_visits import bits_of, lost_and_off, visit_start
 from meso_schedule.rules.rule_tables import TopUp
-from meso_schedule.search.best_first import best_calendar
+from meso_schedule.rules.windows import GapWindows
 from meso_schedule.search.feasibility import Reach, reachable, shortened
 from meso_schedule.search.programme import Guest, Programme
-from meso_schedule.search.task import Task
+from meso_schedule.search.solving import solve
+from meso_schedule.search.task import Days, Task
 
 Taken = dict[int, list[Guest]]
+
+
+@dataclass(frozen=True, slots=True)
+class _TopUpTask:
+    """The top-ups to come that are asked for.
+
+    Args:
+        number: Of the first of them.
+        rule: The interval before each.
+        task: All of them, as a search task.
+    """
+
+    number: int
+    rule: TopUp
+    task: Task
+
+
+def _top_up_task(setup: Setup, last: int | None) -> _TopUpTask | None:
+    """Return the top-ups to come, or None when none are asked for.
+
+    Args:
+        setup: What is asked.
+        last: The last course session to come; None when all are held.
+    """
+    request, rule = setup.request, setup.protocol.top_up
+    number = max(setup.sessions + 1, setup.next_number)
+    asked = MAX_SESSIONS if request.until else request.top_ups or 0
+    wanted = asked - (number - setup.sessions - 1)
+    if rule is None or wanted <= 0:
+        return None
+    opening = _opening(setup, rule, last)
+    windows = opening.lead[0] if opening.lead else GapWindows(rule, request.late)
+    task = Task(
+        days=setup.availability,
+        first=opening.first,
+        last=opening.last,
+        gaps=[windows] * (wanted - 1),
+        limit=request.until.toordinal() if request.until else LAST_ORDINAL,
+        pins=setup.pins(number),
+        prefer=frozenset(day.number for day in request.prefer or ()),
+        timed=request.at is not None,
+        booked=setup.bookings(number),
+        lead=opening.lead,
+    )
+    return _TopUpTask(number, rule, task)
+
+
+def _opening(setup: Setup, rule: TopUp, last: int | None) -> FirstDays:
+    """Return where the first top-up to come may be."""
+    if last is None:
+        return setup.opening_after_held(setup.request.late)
+    lead = GapWindows(rule, setup.request.late), last
+    earliest, _, _, latest = lead[0].after(last)
+    return FirstDays(earliest, latest, lead)
+
+
+def others_of(taken: Mapping[int, Sequence[Guest]], place: int) -> Taken:
+    """Return who else is treated on each day."""
+    others = {day: [it for it in guests if it.place != place] for day, guests in taken.items()}
+    return {day: guests for day, guests in others.items() if guests}
+
+
+def days_beside(asked: ProgrammeSetup, place: int, alone: Availability, others: Taken) -> Days:
+    """Return the days of one treatment on which the visits of others leave room for it."""
+    return VisitDays(alone, asked, place, others) if others else alone
 
 
 class VisitDays:
@@ -23,20 +92,20 @@ class VisitDays:
 
     Args:
         alone: The days on which it fits alone.
-        joined: What else is placed.
+        asked: What is asked of all.
         place: Which protocol.
-        taken: Who is treated on each day already.
+        taken: Who else is treated on each day already.
     """
 
     def __init__(
         self,
         alone: Availability,
-        joined: ProgrammeSetup,
+        asked: ProgrammeSetup,
         place: int,
         taken: Mapping[int, Sequence[Guest]],
     ) -> None:
         self._alone = alone
-        self._joined = joined
+        self._asked = asked
         self._place = place
         self._taken = taken
 
@@ -46,10 +115,10 @@ class VisitDays:
 
     def _has_room(self, day: int) -> bool:
         """Tell whether a visit has room, and keeps the booked times that it keeps without."""
-        guests = [guest for guest in self._taken.get(day, ()) if guest.place != self._place]
+        guests = self._taken.get(day, ())
         if not guests:
             return True
-        shared, every = self._joined.shared, [*guests, own_guest(self._place, None)]
+        shared, every = self._asked.shared, [*guests, own_guest(self._place, None)]
         if not shared(bits_of(every)).is_usable(day):
             return False
         if all(guest.minute is None for guest in guests):
@@ -66,18 +135,13 @@ class VisitDays:
 
 
 def own_guest(place: int, minute: int | None) -> Guest:
-    """Return a top-up of a protocol as a guest: those of later protocols are placed later."""
+    """Return a top-up of a treatment as a guest: those of later ones are placed later."""
     return Guest(place, minute, rank=1 + place)
-
-
-def bits_of(guests: Sequence[Guest]) -> int:
-    """Return the places of those treated, as bits."""
-    return sum(1 << guest.place for guest in guests)
 
 
 @dataclass(frozen=True, slots=True)
 class TopUps:
-    """Top-ups placed, and where there are fewer than asked for, how far they could come.
+    """Top-ups placed, and why there are fewer than asked for.
 
     Args:
         number: Of the first of them.
@@ -87,58 +151,76 @@ class TopUps:
     rule: TopUp
     number: int
     dates: list[int]
-    reach: Reach | None
-    wanted: int
+    findings: tuple[Finding, ...] = ()
 
 
 def place_top_ups(
-    joined: ProgrammeSetup, place: int, setup: Setup, last: int | None, taken: Taken
+    asked: ProgrammeSetup, place: int, setup: Setup, last: int | None, taken: Taken
 ) -> TopUps | None:
-    """Return the best top-ups of one protocol, or None when none are asked for.
+    """Return the best top-ups of one treatment, or None when none are asked for.
 
     Args:
-        place: Which protocol.
+        asked: What is asked of all.
+        place: Which treatment.
         setup: What is asked of it, the days that the others keep free left out.
         last: Its last course session to come; None when all are held.
         taken: Who is treated on each day already.
     """
-    asked = top_up_task(setup, last)
-    if asked is None:
+    wanted = _top_up_task(setup, last)
+    if wanted is None:
         return None
-    days = VisitDays(setup.availability, joined, place, taken)
-    whole = replace(asked.task, days=days)
+    others = others_of(taken, place)
+    days = days_beside(asked, place, setup.availability, others)
+    whole, rule, number = replace(wanted.task, days=days), wanted.rule, wanted.number
+    dates = None if setup.request.until else _best(asked, place, whole, others)
+    if dates:
+        return TopUps(whole, rule, number, dates)
     reach = reachable(whole)
     count = len(reach.layers)
     task = shortened(whole, count)
-    dates = _best(joined, place, task, taken) if count else []
-    is_cut = count < whole.count or setup.request.until is not None
-    return TopUps(task, asked.rule, asked.number, dates, reach if is_cut else None, whole.count)
+    dates = _best(asked, place, task, others) if count else None
+    findings = tuple(_findings(setup, number, whole.count, reach))
+    return TopUps(task, rule, number, dates or [], findings)
 
 
-def _best(joined: ProgrammeSetup, place: int, task: Task, taken: Taken) -> list[int]:
+def _best(asked: ProgrammeSetup, place: int, task: Task, others: Taken) -> list[int] | None:
     def shared(held: int) -> Availability:
-        return joined.shared(held >> 1 | (held & 1) << place)
+        return asked.shared(held >> 1 | (held & 1) << place)
 
     def meet(guests: Sequence[Guest], day: int) -> tuple[int, int]:
         own = own_guest(place, guests[0].minute)
-        return lost_and_off([*taken.get(day, ()), own], day, joined.shared)
+        return lost_and_off([*others.get(day, ()), own], day, asked.shared)
 
-    moved = {day: bits_of(guests) << 1 for day, guests in taken.items()}
+    moved = {day: bits_of(guests) << 1 for day, guests in others.items()}
     programme = Programme((task,), {}, frozenset(), shared, moved)
-    if joined.is_booked_at_times:
+    if asked.is_booked_at_times:
         programme = replace(programme, meet=meet)
-    found = best_calendar(programme)
-    assert found is not None, "days that can be reached have a best calendar"
-    return found.dates[0]
+    found = solve(programme)
+    return found.dates[0] if found else None
 
 
-def missing_rule_findings(joined: ProgrammeSetup) -> Iterator[Finding]:
-    """Say which protocols have no rule for the top-ups asked for."""
-    if not joined.request.top_ups and not joined.request.until:
-        return
-    for setup in joined.setups:
-        if setup.protocol.top_up is None:
-            message = phrase(
-                "{name} has no rule for top-ups: none are planned.", name=setup.protocol.name
-            )
-            yield Finding(kind="no_top_up_rule", message=message)
+def _findings(setup: Setup, first: int, wanted: int, reach: Reach) -> Iterator[Finding]:
+    """Say why there are fewer top-ups than asked for."""
+    placed = len(reach.layers)
+    number = first + placed
+    until = setup.request.until
+    if until and not placed:
+        yield Finding(
+            kind="no_top_up", message=phrase("No top-up can be held by {day}.", day=until)
+        )
+    elif until and placed == wanted:
+        message = phrase(
+            "Only {count} top-ups are planned; more could be held by {day}.",
+            count=wanted,
+            day=until,
+        )
+        yield Finding(kind="top_ups_cut", session=number - 1, message=message)
+    elif not until:
+        begin, end = reach.spans[0][0], reach.spans[-1][1]
+        message = phrase(
+            "Top-up {number} has no usable day from {first} to {last}: the top-ups end there.",
+            number=number,
+            first=date.fromordinal(min(begin, end)),
+            last=date.fromordinal(max(begin, end)),
+        )
+        yield Finding(kind="top_up_unplaced", session=number, message=message)

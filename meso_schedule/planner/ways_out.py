@@ -1,93 +1,59 @@
-"""The cheapest ways out where several protocols do not fit together."""
+"""The cheapest ways out where no calendar fits: the smallest change of each kind."""
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
-from meso_schedule.base.dates import LAST_ORDINAL
+from meso_schedule.base.dates import LAST_ORDINAL, DateRange
 from meso_schedule.base.errors import InputError
-from meso_schedule.base.phrases import counted, days, joined, phrase
+from meso_schedule.base.phrases import Phrase, counted, days, joined, phrase
+from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.no_calendar import WayOut
-from meso_schedule.course.request import MAX_DAYS
-from meso_schedule.course.wishes import Wanted
-from meso_schedule.planner.conflicts import in_order
-from meso_schedule.planner.freed_days import absences_left, named_day, opening_lines
-from meso_schedule.planner.programme_setup import ProgrammeSetup, join
-from meso_schedule.search.best_first import OutOfWork, best_calendar
-from meso_schedule.search.feasibility import Completion
+from meso_schedule.course.request import MAX_DAYS, CourseRequest
+from meso_schedule.planner.programme_setup import ProgrammeSetup
+from meso_schedule.planner.setting_up import asked_again
+from meso_schedule.planner.setup import Setup
+from meso_schedule.planner.trying import Tries, least
 from meso_schedule.search.programme import Programme
-from meso_schedule.search.states import Calendar
 
-# A way out is looked for with less work than the calendar itself.
-_MOST_STEPS = 40_000
+_ORDER = ("late", "start", "finish_by", "event", "away", "closure", "release", "sessions")
 
 
-def ways_out_of_programme(asked: ProgrammeSetup) -> tuple[WayOut, ...]:
+def ways_out(asked: ProgrammeSetup) -> tuple[tuple[WayOut, ...], bool]:
     """Return the smallest change of each kind that makes a calendar possible, cheapest first.
 
-    A change whose effect takes too much work to tell is left out.
+    A change whose effect takes too much work to tell is left out; the second value says whether
+    there was one.
     """
+    tries = Tries()
     ways = (
-        _more_late(asked),
-        _other_start(asked),
-        _later(asked, "finish_by"),
-        _later(asked, "event"),
-        _less_away(asked),
-        _extra_openings(asked),
-        _release(asked),
-        _fewer_sessions(asked),
+        _more_late(asked, tries),
+        _other_start(asked, tries),
+        _later(asked, "finish_by", tries),
+        _later(asked, "event", tries),
+        _less_away(asked, tries),
+        _extra_openings(asked, tries),
+        _release(asked, tries),
+        _fewer_sessions(asked, tries),
     )
-    return in_order([way for way in ways if way])
+    return _in_order([way for way in ways if way]), tries.is_cut
 
 
-def _changed(
-    asked: ProgrammeSetup, wanted: tuple[Wanted, ...] | None = None, /, **update: object
-) -> ProgrammeSetup:
-    """Return what is asked with a change.
+def _in_order(ways: Sequence[WayOut]) -> tuple[WayOut, ...]:
+    def rank(way: WayOut) -> tuple[bool, int, int]:
+        return way.cost_days is None, way.cost_days or 0, _ORDER.index(way.kind)
 
-    Raises:
-        InputError: When it cannot be asked.
-    """
-    wishes = tuple(map(str, wanted or asked.wanted))
-    request = asked.request.model_copy(update={"protocol": wishes, **update})
-    protocols = [setup.protocol for setup in asked.setups]
-    return join(
-        protocols,
-        request,
-        asked.clinic,
-        asked.as_of,
-        known=asked.known,
-        busy=asked.busy,
-        begun=asked.begun,
-    )
+    return tuple(sorted(ways, key=rank))
 
 
-def _fits(asked: ProgrammeSetup) -> bool:
-    return Completion(asked.programme()).can_begin() is True
+def _more_late(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
+    def allowed(late: int) -> Programme:
+        return asked.asking(late=late).programme()
 
-
-def _least(low: int, most: int, fits: Callable[[int], bool]) -> int | None:
-    """Return the least number above `low`, at most `most`, from which on all fit."""
-    if low >= most or not fits(most):
-        return None
-    step = 1
-    while not fits(min(low + step, most)):
-        low, step = low + step, step * 2
-    high = min(low + step, most)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if fits(middle) else (middle, high)
-    return high
-
-
-def _more_late(asked: ProgrammeSetup) -> WayOut | None:
-    late = _least(asked.request.late, MAX_DAYS, lambda late: _fits(_changed(asked, late=late)))
-    if late is None:
-        return None
-    changed = _changed(asked, late=late)
-    calendar = _attempt(changed.programme())
-    if calendar is None:
+    late = least(asked.request.late, MAX_DAYS, lambda late: tries.fits(allowed(late)))
+    calendar = None if late is None else tries.best(allowed(late))
+    if late is None or calendar is None:
         return None
     cost = calendar.measure.late_days
     message = phrase(
@@ -98,72 +64,62 @@ def _more_late(asked: ProgrammeSetup) -> WayOut | None:
     return WayOut(kind="late", message=message, option=f"--late {late}", cost_days=cost)
 
 
-def _other_start(asked: ProgrammeSetup) -> WayOut | None:
-    found = [_start_of(asked, place) for place in range(len(asked.setups))]
+def _other_start(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
+    found = [_start_of(asked, place, tries) for place in range(len(asked.setups))]
     ways = [way for way in found if way]
     return min(ways, key=lambda way: way.cost_days or 0, default=None)
 
 
-def _start_of(asked: ProgrammeSetup, place: int) -> WayOut | None:
-    """Return the smallest shift of one protocol's start that helps."""
+def _start_of(asked: ProgrammeSetup, place: int, tries: Tries) -> WayOut | None:
+    """Return the smallest shift of the start of one treatment that helps, of two the earlier."""
     setup, task = asked.setups[place], asked.tasks[place]
     if setup.is_backwards or setup.standing:
         return None
-    asked_for, width = setup.start.toordinal(), setup.start_within
-    today = asked.as_of.toordinal()
-    begin = max(asked_for - MAX_DAYS, today)
-    if not setup.is_running:
-        begin = min(asked_for, begin)
-    end = max(asked_for, min(asked_for + MAX_DAYS, LAST_ORDINAL - width, task.limit))
+    start, width = setup.start.toordinal(), setup.start_within
+    first = max(start - MAX_DAYS, asked.as_of.toordinal())
+    last = min(start + MAX_DAYS, LAST_ORDINAL - width, task.limit)
 
-    def shift(session: int, day: int) -> int:
-        return 0 if session else max(0, day - asked_for - width, asked_for - day)
+    def fits(earliest: int, latest: int) -> bool:
+        tasks = [*asked.tasks]
+        tasks[place] = replace(task, first=earliest, last=latest, opens=None)
+        return earliest <= latest and tries.fits(asked.programme(tasks))
 
-    tasks = [*asked.tasks]
-    tasks[place] = replace(task, first=begin, last=end + width, opens=None)
-    calendar = _attempt(asked.programme(tasks, {place: shift}))
-    if calendar is None:
+    def helps(shift: int) -> bool:
+        latest = min(last, start + shift)
+        return latest >= first and fits(max(first, start - shift), latest + width)
+
+    shift = least(0, MAX_DAYS, helps)
+    if shift is None:
         return None
-    moved = shift(0, calendar.dates[place][0])
-    is_later = calendar.dates[place][0] > asked_for
-    start = date.fromordinal(asked_for + moved if is_later else asked_for - moved)
-    wish = replace(asked.wanted[place], start=start)
-    message = (
-        phrase(
-            "Start {name} {days} later: {day}.",
-            name=setup.protocol.name,
-            days=days(moved),
-            day=start,
-        )
-        if is_later
-        else phrase(
-            "Start {name} {days} earlier: {day}.",
-            name=setup.protocol.name,
-            days=days(moved),
-            day=start,
-        )
-    )
-    return WayOut(kind="start", message=message, option=str(wish), cost_days=moved)
+    is_earlier = start - shift >= first and fits(start - shift, start - shift)
+    day = date.fromordinal(start - shift if is_earlier else start + shift)
+    message = _moved_start(setup, shift, day, is_earlier=is_earlier)
+    option = str(replace(asked.wanted[place], start=day)) if setup.label else f"--start {day}"
+    return WayOut(kind="start", message=message, option=option, cost_days=shift)
 
 
-def _attempt(programme: Programme) -> Calendar | None:
-    try:
-        return best_calendar(programme, _MOST_STEPS)
-    except OutOfWork:
-        return None
+def _moved_start(setup: Setup, shift: int, day: date, *, is_earlier: bool) -> Phrase:
+    told, name = {"days": days(shift), "day": day}, setup.protocol.name
+    if setup.label and is_earlier:
+        return phrase("Start {name} {days} earlier: {day}.", name=name, **told)
+    if setup.label:
+        return phrase("Start {name} {days} later: {day}.", name=name, **told)
+    if is_earlier:
+        return phrase("Start {days} earlier: {day}.", **told)
+    return phrase("Start {days} later: {day}.", **told)
 
 
-def _later(asked: ProgrammeSetup, name: str) -> WayOut | None:
+def _later(asked: ProgrammeSetup, name: str, tries: Tries) -> WayOut | None:
     """Return the smallest shift of the day to finish by, or of the event, that helps."""
     day: date | None = getattr(asked.request, name)
     if day is None:
         return None
     last = min(MAX_DAYS, LAST_ORDINAL - day.toordinal())
 
-    def moved(shift: int) -> ProgrammeSetup:
-        return _changed(asked, **{name: day + timedelta(days=shift)})
+    def fits(shift: int) -> bool:
+        return tries.fits(asked.asking(**{name: day + timedelta(days=shift)}).programme())
 
-    shift = _least(0, last, lambda shift: _fits(moved(shift)))
+    shift = least(0, last, fits)
     if shift is None:
         return None
     later = day + timedelta(days=shift)
@@ -176,40 +132,55 @@ def _later(asked: ProgrammeSetup, name: str) -> WayOut | None:
     return WayOut(kind="event", message=message, option=f"--event {later}", cost_days=shift)
 
 
-def _freed(asked: ProgrammeSetup, open_days: ProgrammeSetup) -> list[int]:
+def _freed(asked: ProgrammeSetup, open_days: ProgrammeSetup, tries: Tries) -> list[int]:
     """Return the fewest days to free, as ordinals, when those of `open_days` could be used."""
     usable = [setup.availability for setup in asked.setups]
 
     def costs(day: int) -> bool:
-        return not any(days.usable(day, day) for days in usable)
+        return not any(days.is_usable(day) for days in usable)
 
-    calendar = _attempt(open_days.programme(cost_of_day=costs))
+    calendar = tries.best(open_days.programme(cost_of_day=costs))
     if calendar is None:
         return []
     return sorted({day for days in calendar.dates for day in days if costs(day)})
 
 
-def _less_away(asked: ProgrammeSetup) -> WayOut | None:
+def _less_away(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
+    """Let the patient come on the fewest days of absence."""
     if not asked.request.away:
         return None
-    freed = _freed(asked, _changed(asked, away=()))
+    freed = _freed(asked, asked_again(asked, away=()), tries)
     if not freed:
         return None
-    message = phrase("Come on {days} after all.", days=joined(map(named_day, freed), "; "))
-    left = absences_left(asked.request, freed)
+    named = [phrase("{day}", day=date.fromordinal(day)) for day in freed]
+    message = phrase("Come on {days} after all.", days=joined(named, "; "))
+    left = _absences_left(asked.request, freed)
     option = " ".join(f"--away {absence}" for absence in left)
     return WayOut(kind="away", message=message, option=option, cost_days=len(freed))
 
 
-def _extra_openings(asked: ProgrammeSetup) -> WayOut | None:
+def _absences_left(request: CourseRequest, freed: Sequence[int]) -> Iterator[DateRange]:
+    """Yield the absences with some days taken out."""
+    for absence in request.away:
+        first = absence.first.toordinal()
+        for day in [*freed, absence.last.toordinal() + 1]:
+            if not first <= day <= absence.last.toordinal() + 1:
+                continue
+            if first < day:
+                yield DateRange(date.fromordinal(first), date.fromordinal(day - 1))
+            first = day + 1
+
+
+def _extra_openings(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
+    """Let the clinic open on the fewest closed days."""
     clinic = asked.clinic
     if not clinic.closures and not clinic.holidays:
         return None
     lifted = clinic.model_copy(update={"closures": (), "holidays": None})
-    freed = _freed(asked, _changed(replace(asked, clinic=lifted)))
+    freed = _freed(asked, asked_again(replace(asked, clinic=lifted)), tries)
     if not freed:
         return None
-    lines = "\n".join(opening_lines(clinic, date.fromordinal(day)) for day in freed)
+    lines = "\n".join(_opening_lines(clinic, date.fromordinal(day)) for day in freed)
     message = phrase(
         "Open on {days}, in the clinic file:\n{lines}",
         days=counted(len(freed), "a closed day", "{count} closed days"),
@@ -218,7 +189,13 @@ def _extra_openings(asked: ProgrammeSetup) -> WayOut | None:
     return WayOut(kind="closure", message=message, option=None, cost_days=len(freed))
 
 
-def _release(asked: ProgrammeSetup) -> WayOut | None:
+def _opening_lines(clinic: Clinic, day: date) -> str:
+    """Write the lines of a clinic file that open a day at its usual hours."""
+    hours = ", ".join(f'"{hours}"' for hours in clinic.hours.of_weekdays()[day.weekday()])
+    return f'[[openings]]\ndate = "{day}"\nhours = [{hours}]'
+
+
+def _release(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
     """Let the fewest booked sessions move that have to stay where they are."""
     fixed = [
         {number - setup.next_number: setup.booked[number].day for number in setup.fixed}
@@ -234,13 +211,12 @@ def _release(asked: ProgrammeSetup) -> WayOut | None:
     def day_cost(place: int, session: int, day: int) -> int:
         return int(fixed[place].get(session, day) != day)
 
-    calendar = _attempt(
-        asked.programme(tasks, {place: partial(day_cost, place) for place in range(len(tasks))})
-    )
+    costs = {place: partial(day_cost, place) for place in range(len(tasks))}
+    calendar = tries.best(asked.programme(tasks, costs))
     if calendar is None:
         return None
     freed = [
-        f"{setup.protocol.id}:{setup.next_number + session}"
+        setup.mark(setup.next_number + session)
         for place, (setup, days) in enumerate(zip(asked.setups, calendar.dates, strict=True))
         for session, day in enumerate(days)
         if day_cost(place, session, day)
@@ -253,35 +229,42 @@ def _release(asked: ProgrammeSetup) -> WayOut | None:
     )
 
 
-def _fewer_sessions(asked: ProgrammeSetup) -> WayOut | None:
-    """Return the change that leaves out the fewest sessions of one protocol."""
-    best: tuple[int, int, Wanted] | None = None
-    for place, setup in enumerate(asked.setups):
-        # A session held cannot become one after the course.
-        held = setup.standing.furthest if setup.standing else 0
-        least = max(setup.protocol.sessions.minimum, held)
-
-        def left_out(number: int, place: int = place, count: int = setup.sessions) -> Wanted:
-            return replace(asked.wanted[place], sessions=count - number)
-
-        def fits(number: int, place: int = place, make: Callable[[int], Wanted] = left_out) -> bool:
-            wanted = (*asked.wanted[:place], make(number), *asked.wanted[place + 1 :])
-            try:
-                return _fits(_changed(asked, wanted))
-            except InputError:  # a session that is pinned
-                return False
-
-        most = setup.sessions - least
-        number = _least(0, most, fits)
-        if number is not None and (best is None or number < best[0]):
-            best = number, setup.sessions, left_out(number)
-    if best is None:
+def _fewer_sessions(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
+    """Return the change that leaves out the fewest sessions of one treatment."""
+    found = [(_left_out(asked, place, tries), place) for place in range(len(asked.setups))]
+    able = [(number, place) for number, place in found if number]
+    if not able:
         return None
-    number, count, wish = best
-    message = phrase(
-        "Plan {sessions} of {protocol} instead of {asked}.",
-        sessions=counted(count - number, "{count} session", "{count} sessions"),
-        protocol=wish.protocol,
-        asked=count,
-    )
-    return WayOut(kind="sessions", message=message, option=str(wish), cost_days=None)
+    number, place = min(able)
+    setup = asked.setups[place]
+    count = setup.sessions - number
+    sessions = counted(count, "{count} session", "{count} sessions")
+    if setup.label is None:
+        message = phrase(
+            "Plan {sessions} instead of {asked}.", sessions=sessions, asked=setup.sessions
+        )
+        option = f"--sessions {count}"
+    else:
+        message = phrase(
+            "Plan {sessions} of {protocol} instead of {asked}.",
+            sessions=sessions,
+            protocol=setup.protocol.id,
+            asked=setup.sessions,
+        )
+        option = str(replace(asked.wanted[place], sessions=count))
+    return WayOut(kind="sessions", message=message, option=option, cost_days=None)
+
+
+def _left_out(asked: ProgrammeSetup, place: int, tries: Tries) -> int | None:
+    """Return the fewest sessions of one treatment to leave out."""
+    setup = asked.setups[place]
+
+    def fits(number: int) -> bool:
+        counts = [other.sessions for other in asked.setups]
+        counts[place] -= number
+        try:
+            return tries.fits(asked_again(asked, counts).programme())
+        except InputError:  # what is held or pinned needs more sessions
+            return False
+
+    return least(0, setup.sessions - setup.fewest, fits)

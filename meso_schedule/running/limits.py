@@ -8,7 +8,8 @@ from typing import Literal
 from meso_schedule.base.dates import LAST_ORDINAL, Day
 from meso_schedule.base.models import Model
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.planner.setup import latest_before, set_up
+from meso_schedule.planner.setting_up import set_up
+from meso_schedule.planner.setup import latest_before
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.distances import spacing_known
 from meso_schedule.running.treatment_progress import TreatmentProgress

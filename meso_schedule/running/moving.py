@@ -13,7 +13,8 @@ from meso_schedule.book.state import CourseSession
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.history import Window
 from meso_schedule.course.request import MAX_DAYS
-from meso_schedule.planner.setup import Setup, availability_for, set_up
+from meso_schedule.planner.setting_up import set_up
+from meso_schedule.planner.setup import Setup, availability_for, open_days_for
 from meso_schedule.planner.shared_visits import visit_start
 from meso_schedule.rules.rule_tables import Gap
 from meso_schedule.rules.windows import GapWindows
@@ -211,7 +212,9 @@ class _Visit:
         self._places = {it.protocol.id: place for place, it in enumerate(course.treatments)}
         self._minutes = [it.protocol.sessions.minutes for it in course.treatments]
 
-        alone = availability_for(one.protocol, one.request, clinic, busy)
+        alone = availability_for(
+            one.protocol, one.request, open_days_for(one.request, clinic, busy)
+        )
 
         def shared(places: int) -> Availability:
             chair = sum(time for place, time in enumerate(self._minutes) if places >> place & 1)

@@ -131,6 +131,7 @@ def as_in_the_book(error: NoCalendarFits, course: CourseProgress) -> NoCalendarF
     return NoCalendarFits(
         conflict.model_copy(update={"session": number}),
         [_way(way, course) for way in error.relaxations],
+        error.is_cut,
     )
 
 

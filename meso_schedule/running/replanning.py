@@ -15,8 +15,7 @@ from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.planner.booked import Progress
-from meso_schedule.planner.programme_replan import replan_combined
-from meso_schedule.planner.replan import Change, Replan, replan_course
+from meso_schedule.planner.replan import Change, Replan, replan_combined
 from meso_schedule.running.course_progress import CourseProgress, progress_of
 from meso_schedule.running.distances import spacing_known
 from meso_schedule.running.names import as_in_the_book, change_in_the_book
@@ -207,17 +206,16 @@ def replan_of(
         # The start is widened as well: lateness alone does not.
         room = {"start_within": late} if asked.start else {}
         asked = asked.model_copy(update={"late": late, **room})
-    around: dict[str, Any] = {
-        "clinic": spacing_known(clinic, course.state) if clinic else None,
-        "as_of": course.as_of,
-        "busy": busy,
-        "known": course.treatments[0].known,
-    }
-    protocols = [one.protocol for one in course.treatments]
-    if course.is_combined:
-        return replan_combined(protocols, asked, begun, **around)
-    (own,) = begun.values()
-    return replan_course(protocols[0], asked, own.booked, release=own.release, **around)
+    clinic = spacing_known(clinic, course.state) if clinic else None
+    return replan_combined(
+        [one.protocol for one in course.treatments],
+        asked,
+        begun,
+        clinic=clinic,
+        as_of=course.as_of,
+        busy=busy,
+        known=course.treatments[0].known,
+    )
 
 
 def _progress_of(one: TreatmentProgress, release: Collection[Name], *, is_fixed: bool) -> Progress:
@@ -236,12 +234,6 @@ def _progress_of(one: TreatmentProgress, release: Collection[Name], *, is_fixed:
 
 def _asked(course: CourseProgress, begun: Mapping[str, Progress]) -> CourseRequest:
     """Return what is asked; what has neither begun nor days does not begin in the past."""
-    if not course.is_combined:
-        (one,), (own,) = course.treatments, begun.values()
-        begin = one.request.start
-        if _is_idle(own) and begin and begin < course.as_of:
-            return one.request.model_copy(update={"start": course.as_of})
-        return one.request
     asked = course.asked.changed(**as_agreed(course.state, course.asked))
     wishes = {wish.protocol: wish for wish in asked.wanted}
     wanted = {name: wishes.get(name, Wanted(name)) for name in begun}

@@ -1,6 +1,6 @@
 """An exact search over days: sessions in tracks, windows, and the order of the criteria.
 
-Ways in: `single_track` (one track alone) and `best_first` (a `programme` of several); `task` is
-what one track asks, `feasibility` what could be placed at all. Days are ordinals here.
+Ways in: `solving` (a `programme` of one track or several); `task` is what one track asks,
+`feasibility` what could be placed at all. Days are ordinals here.
 Only the planner comes in; this room knows no patient and no clinic.
 """

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import combinations
 
 from meso_schedule.search.openings import Openings, State
@@ -12,6 +13,8 @@ from meso_schedule.search.tracks import DAY_BITS, DAY_MASK
 # Visits looked at for one question before it counts as unanswered.
 _MOST_LOOKS = 5_000
 Pin = tuple[int, int]
+# For each session the last day it could be on, and the first one after its date.
+Room = list[tuple[int | None, int | None]]
 
 
 class Feasibility:
@@ -43,13 +46,13 @@ class Feasibility:
         return any(self(session, day) for day in self.task.days_for(session, first, last))
 
 
-def room_to_move(task: Task, dates: Sequence[int]) -> list[tuple[int, int | None]]:
+def room_to_move(task: Task, dates: Sequence[int]) -> Room:
     """Return for each session the last day it could be on and the first one after its date.
 
     The sessions before stay as they are; those after must still find a day each.
     """
     possible = Feasibility(task)
-    room: list[tuple[int, int | None]] = []
+    room: Room = []
     # Last session first, so that what is found there answers for the sessions before.
     for session in range(task.count - 1, -1, -1):
         day = dates[session]
@@ -125,19 +128,20 @@ class Completion:
         self._known: dict[State, bool] = {}
         self._looks = 0
 
-    def can_follow(self, state: State, floor: int, pin: Pin) -> bool:
+    def can_follow(self, state: State, floor: int, pin: Pin) -> bool | None:
         """Tell whether all can be placed from `floor` on when one chain's next session is pinned.
 
-        Where the answer takes too much work it is no: a session is never said to be able to
-        move where it might not.
+        It is None where the answer takes too much work.
         """
-        self._looks = 0
-        return self._look(state, floor, pin)
+        return self._answer(state, floor, pin)
 
     def can_begin(self) -> bool | None:
         """Tell whether there is any calendar at all; None where that takes too much work."""
+        return self._answer(self.openings.begin, 0, None)
+
+    def _answer(self, state: State, floor: int, pin: Pin | None) -> bool | None:
         self._looks = 0
-        found = self._look(self.openings.begin, 0, None)
+        found = self._look(state, floor, pin)
         return found if found or self._looks <= _MOST_LOOKS else None
 
     def _look(self, state: State, floor: int, pin: Pin | None) -> bool:
@@ -203,13 +207,12 @@ class Completion:
         return bool(self.programme.shared(held).usable(day, day))
 
 
-def room_beside(
-    programme: Programme, dates: Sequence[Sequence[int]]
-) -> list[list[tuple[int, int | None]]]:
+def room_beside(programme: Programme, dates: Sequence[Sequence[int]]) -> list[Room]:
     """Return for each session the last day it could be on and the first one after its date.
 
     What lies before it, and what shares its day, stays as it is; whatever comes later must still
-    find a day each, after the day it had.
+    find a day each, after the day it had. The last day is None where it takes too much work to
+    tell: the first one is then the first that is known to do.
     """
     completion = Completion(programme)
     return [
@@ -220,7 +223,7 @@ def room_beside(
 
 def _room(
     completion: Completion, dates: Sequence[Sequence[int]], place: int, session: int
-) -> tuple[int, int | None]:
+) -> tuple[int | None, int | None]:
     task, day = completion.tasks[place], dates[place][session]
     placed = [
         days[:session] if other == place else [it for it in days if it <= day]
@@ -234,9 +237,10 @@ def _room(
         last = day
     later = task.days_for(session, day + 1, completion.openings.last(place, state[place], last))
 
-    def fits(option: int) -> bool:
+    @cache
+    def fits(option: int) -> bool | None:
         return completion.can_follow(state, day + 1, (place, option))
 
     backup = next(filter(fits, later), None)
-    furthest = day if backup is None else next(filter(fits, reversed(later)), day)
-    return furthest, backup
+    furthest = next((option for option in reversed(later) if fits(option) is not False), day)
+    return furthest if furthest == day or fits(furthest) else None, backup

@@ -69,7 +69,7 @@ class Task:
         prefer: Weekdays liked best, 0 to 6; empty means no preference.
         timed: Whether minutes from a preferred time count.
         booked: Where sessions are booked already; a move costs more than anything but lateness.
-        day_cost: Days that cost more than anything else, when asking what to free.
+        day_cost: What days cost more than anything else, when asking for a way out.
         is_empty: Whether no session is left to place.
         opens: The first day from the start on that others leave to session 0. Each day more that
             they take from it is one by which it may be later; None where its days are fixed.
@@ -85,7 +85,7 @@ class Task:
     prefer: frozenset[int] = frozenset()
     timed: bool = False
     booked: Mapping[int, Booking] = field(default_factory=dict)
-    day_cost: Callable[[int, int], bool] | None = None
+    day_cost: Callable[[int, int], int] | None = None
     lead: tuple[GapWindows, int] | None = None
     is_empty: bool = False
     opens: int | None = None
@@ -121,8 +121,8 @@ class Task:
             cost += self.minutes_off(session, day) * MINUTE
         if self.booked and (move := self.move(session, day)) is not None:
             cost += MOVED + move * MOVED_DAY
-        if self.day_cost and self.day_cost(session, day):
-            cost += TOLL
+        if self.day_cost:
+            cost += self.day_cost(session, day) * TOLL
         return cost
 
     def opening_cost(self, day: int) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from meso_schedule.planner.setup import set_up
+from meso_schedule.planner.setting_up import set_up
 from meso_schedule.search.single_track import best_dates
 from meso_schedule.search.task import Task
 from tests.benchmarks.instance import AS_OF, CLINIC, Instance, protocol

@@ -5,7 +5,8 @@ from datetime import date
 from functools import cache, cached_property
 
 from meso_schedule import Clinic, CoursePlan, CourseRequest, Protocol, get_protocol, plan_course
-from meso_schedule.planner.setup import Setup, set_up
+from meso_schedule.planner.setting_up import set_up
+from meso_schedule.planner.setup import Setup
 from meso_schedule.search.task import Task
 
 AS_OF = date(2026, 11, 22)

@@ -20,7 +20,8 @@ from ortools.sat.python import cp_model
 
 from meso_schedule import Clinic, CourseRequest, Interval, get_protocol
 from meso_schedule.availability.days import Availability
-from meso_schedule.planner.setup import Setup, set_up
+from meso_schedule.planner.setting_up import set_up
+from meso_schedule.planner.setup import Setup
 from meso_schedule.search.best_first import best_calendar
 from meso_schedule.search.programme import Distance, Programme
 from meso_schedule.search.task import Task

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from meso_schedule.cli.batches import jobs as batch_jobs
-from meso_schedule.planner.combined_planning import plan_combined
+from meso_schedule.planner.planning import plan_combined
 from tests.support.command_line import AS_OF, BATCH, CLINIC, LINES, Run, write
 
 

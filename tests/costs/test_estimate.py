@@ -398,7 +398,7 @@ def test_the_total_of_each_count() -> None:
     held = priced(PRICES, rate="20%", included=False)
     tariff = find_tariff(protocol(), held, None)
     assert tariff is not None
-    totals = [str(total_cost(tariff, held, count).high) for count in range(1, 8)]
+    totals = [str(total_cost(held, [(tariff, count)]).high) for count in range(1, 8)]
     assert totals == [*("216.00", "432.00", "648.00", "864.00", "1080.00", "1152.00", "1368.00")], (
         "180 or the package of 960, and a fifth"
     )

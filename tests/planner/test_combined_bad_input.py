@@ -68,7 +68,7 @@ def test_spacing_of_a_clinic(tmp_path: Path, text: str, code: str, field: str) -
         (["mesobotox*0"], "bad_protocol", "protocol"),
         (["mesobotox@2027-02-30"], "bad_date", "protocol"),
         (["mesobotox*99"], "bad_number", "sessions"),
-        (["mesobotox", "--budget", "100.00"], "unsupported", "budget"),
+        (["mesobotox", "--budget", "100.00"], "no_price", "budget"),
         (["mesobotox", "--pin", "2=2027-01-05"], "bad_pin", "pin"),
         (["mesobotox", "--held", "2026-11-02"], "bad_held", "held"),
         (["mesobotox", "--held", "botox:2026-11-02"], "bad_held", "held"),

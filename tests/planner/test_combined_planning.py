@@ -18,9 +18,10 @@ from meso_schedule import (
 )
 from meso_schedule.base.errors import InputError
 from meso_schedule.course.no_calendar import NoCalendarFound
+from meso_schedule.output.terminal.conflict_text import conflict_lines
 from meso_schedule.planner.findings import proof_findings
-from meso_schedule.planner.programme_setup import join
-from meso_schedule.planner.top_ups import VisitDays
+from meso_schedule.planner.setting_up import programme_of
+from meso_schedule.planner.top_ups import days_beside, others_of
 from meso_schedule.search.programme import Guest
 from meso_schedule.search.states import Calendar, Measure
 from tests.support.samples import (
@@ -402,7 +403,8 @@ def test_past_the_bound_of_work_no_absence_is_claimed() -> None:
     request = CourseRequest.model_validate({**asked, "protocol": ["one", "two@2026-12-10"]})
     with pytest.raises(NoCalendarFound, match="within 3 steps") as caught:
         plan_combined(pair, request, clinic=OPEN, as_of=AS_OF, most_steps=3)
-    assert caught.value.faults[0].code == "not_proved"
+    assert caught.value.faults[0].code == "not_proven"
+    assert caught.value.exit_code == 3
     more = {**asked, "protocol": ["three", "one", "two@2026-12-10"]}
     with pytest.raises(NoCalendarFits) as proven:
         plan_combined(
@@ -429,9 +431,8 @@ def asked_for(*names: str, **asked: object) -> set[tuple[str, str | None]]:
         ("one one", {}, {("duplicate_protocol", "protocol")}),
         ("one two three four five", {}, {("too_many", "protocol")}),
         ("one two", {"protocol": ["two", "one"]}, {("contradiction", "protocol")}),
-        ("one two", {"sessions": 3}, {("unsupported", "sessions")}),
-        ("one two", {"budget": "100.00"}, {("unsupported", "budget")}),
-        ("one two", {"alternatives": 2}, {("unsupported", "alternatives")}),
+        ("one two", {"sessions": 13}, {("bad_sessions", "sessions")}),
+        ("one two", {"budget": "100.00"}, {("no_price", "budget")}),
         ("one two", {"held": ["2026-11-01"]}, {("bad_held", "held")}),
         ("one two", {"held": ["six:2026-11-01"]}, {("bad_held", "held")}),
         ("one two", {"held": ["one:2026-12-30"]}, {("not_yet", "held")}),
@@ -525,21 +526,24 @@ def test_absences_and_closures_that_change_nothing_are_no_way_out() -> None:
 
 
 def test_what_takes_too_much_work_to_tell_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("meso_schedule.planner.ways_out._MOST_STEPS", -1)
-    monkeypatch.setattr("meso_schedule.planner.programme_conflicts._MOST_STEPS", -1)
+    monkeypatch.setattr("meso_schedule.planner.trying._MOST_STEPS", -1)
+    monkeypatch.setattr("meso_schedule.planner.conflicts._MOST_STEPS", -1)
     away = ["2026-12-08..2026-12-13"]
     with pytest.raises(NoCalendarFits) as caught:
         plan(weekly("one", 2), weekly("two", 1), away=away, start_within=0)
-    assert {way.kind for way in caught.value.relaxations} == {"sessions"}
+    assert {way.kind for way in caught.value.relaxations} == {"start", "sessions"}
+    assert caught.value.is_cut
+    *_, last = conflict_lines(caught.value)
+    assert last == "Other ways out may work: the search for them reached its bound of work."
     with pytest.raises(NoCalendarFits) as caught:
         plan(HYALURONIC, weekly("scalp", 1, areas=["scalp"]), TOXIN, start_within=13)
     assert caught.value.conflict.beside == ("hyaluronic-acid", "scalp")
 
 
-def test_a_session_that_might_not_move_is_not_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_room_that_takes_too_much_work_to_tell_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("meso_schedule.search.feasibility._MOST_LOOKS", 1)
     made = plan(weekly("one"), weekly("two"))
-    assert [visit.slack_days for visit in made.sessions if visit.number == 1] == [0, 0]
+    assert [visit.slack_days for visit in made.sessions if visit.number == 1] == [None, None]
     with pytest.raises(NoCalendarFits) as caught:
         plan(weekly("one", 4), weekly("two", 2), finish_by="2026-12-15", start_within=0)
     assert "finish_by" not in {way.kind for way in caught.value.relaxations}
@@ -562,11 +566,10 @@ def test_room_among_visits_already_placed() -> None:
     hours = dict.fromkeys(EVERY_DAY, "09:00-10:00")
     request = CourseRequest(start=on("2026-12-01"))
     own = clinic(hours=hours)
-    asked = join([weekly("one"), weekly("two")], request, own, AS_OF, known={}, busy=())
+    asked = programme_of([weekly("one"), weekly("two")], request, own, AS_OF)
     first = on("2026-12-01").toordinal()
-    days = VisitDays(
-        asked.setups[0].availability, asked, 0, {first: [Guest(1)], first + 1: [Guest(0)]}
-    )
+    taken = {first: [Guest(1)], first + 1: [Guest(0)]}
+    days = days_beside(asked, 0, asked.setups[0].availability, others_of(taken, 0))
     assert days.usable(first, first + 2) == [first + 1, first + 2]
     assert first not in days.lookup(first, first + 2)
 

@@ -12,8 +12,8 @@ import pytest
 
 from meso_schedule import Clinic, CoursePlan, CourseRequest, NoCalendarFits, Protocol, plan_course
 from meso_schedule.course.no_calendar import NoCalendarFound, WayOut
-from meso_schedule.planner import programme_conflicts as joint_conflicts
-from meso_schedule.planner.combined_planning import plan_combined
+from meso_schedule.planner import conflicts
+from meso_schedule.planner.planning import plan_combined
 from tests.support.lengths import length
 from tests.support.oracles.checker_joint import joint_faults
 from tests.support.oracles.joint_brute import JointAnswer, TooManyError, Trial
@@ -68,6 +68,31 @@ def test_calendar_is_the_one_that_trying_everything_finds(block: int) -> None:
         assert_same(plan, case, best, seed)
         planned += 1
     assert planned > SMALL // BLOCKS // 5
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_other_days_of_the_first_visit_are_the_best_of_all_others(block: int) -> None:
+    compared = 0
+    for seed in range(block, SMALL // 3, BLOCKS):
+        case = small_programme(Random(seed))
+        case = case._replace(request=case.request | {"alternatives": 3})
+        try:
+            others = Trial(case.protocols, case.request, case.clinic, case.as_of).others(3)
+            plan = plan_of(case)
+        except (TooManyError, NoCalendarFits):
+            continue
+        expected = [
+            {
+                (f"{label}{number}", day)
+                for label, own in zip("ABCD", dates, strict=False)
+                for number, day in enumerate(own, 1)
+            }
+            for dates in others
+        ]
+        found = [set(zip(it.labels, it.dates, strict=True)) for it in plan.alternatives]
+        assert found == expected, f"seed {seed}"
+        compared += len(found)
+    assert compared > SMALL // BLOCKS // 5
 
 
 def assert_same(plan: CoursePlan, case: ProgrammeCase, best: JointAnswer, seed: int) -> None:
@@ -150,7 +175,7 @@ def with_way_out(case: ProgrammeCase, way: WayOut) -> ProgrammeCase:
 @pytest.fixture
 def no_ways_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the ways out of programmes without a calendar, which take the longest."""
-    monkeypatch.setattr(joint_conflicts, "ways_out_of_programme", lambda _: ())
+    monkeypatch.setattr(conflicts, "ways_out", lambda _: ((), False))
 
 
 @pytest.mark.usefixtures("no_ways_out")

@@ -23,7 +23,7 @@ from meso_schedule.cli.requests import checked_request, named_protocols, text_fa
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.course.request import CourseRequest
-from meso_schedule.planner.combined_planning import plan_combined
+from meso_schedule.planner.planning import plan_combined
 from meso_schedule.rules.protocol import Protocol
 
 _MOST_PIECES = 64

@@ -15,14 +15,16 @@ def conflict_lines(error: NoCalendarFits, language: Language = ENGLISH) -> Itera
     yield say(headline(conflict, language.day, one_day=True))
     for begin, end, reason in _runs(conflict.blocked):
         yield f"  {say(_reason(begin, end, reason, language))}"
-    if not error.relaxations:
+    if error.relaxations:
+        yield say(phrase("Ways out, the smallest change first:"))
+    elif not error.is_cut:
         yield say(phrase("No single change makes a calendar possible."))
-        return
-    yield say(phrase("Ways out, the smallest change first:"))
     for number, way in enumerate(error.relaxations, 1):
         message, *rest = say(way.message).split("\n")
         yield f"  {number}. {message}{_option(way.option, language)}"
         yield from (f"       {line}" for line in rest)
+    if error.is_cut:
+        yield say(phrase("Other ways out may work: the search for them reached its bound of work."))
 
 
 def _runs(blocked: Sequence[BlockedDay]) -> Iterator[tuple[date, date, str]]:

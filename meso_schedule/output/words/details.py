@@ -200,5 +200,7 @@ def fact_label(name: str) -> str:
 def alternative_lines(plan: CoursePlan, language: Language = ENGLISH) -> Iterator[tuple[str, str]]:
     """Yield the best calendar of each other first day."""
     for entry in plan.alternatives:
-        first, *others = entry.dates
-        yield language.day(first), ", ".join(language.near(day, first.year) for day in others)
+        first = entry.dates[0]
+        days = [language.near(day, first.year) for day in entry.dates]
+        named = [f"{mark} {day}" for mark, day in zip(entry.labels, days, strict=False)]
+        yield language.day(first), ", ".join(named or days[1:])

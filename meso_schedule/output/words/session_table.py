@@ -134,7 +134,7 @@ def _gap(visit: Session) -> str:
 
 
 def _slack(visit: Session) -> str:
-    return str(visit.slack_days)
+    return "" if visit.slack_days is None else str(visit.slack_days)
 
 
 def _window(visit: Session, language: Language) -> str:

@@ -38,7 +38,7 @@ from tests.cli.courses.several import HAIR, days, due, marks, open_two
             "too_many",
         ),
         (("open", "mesobotox", "hyaluronic-acid", "--held", "2026-11-02"), 2, "bad_held"),
-        (("open", "mesobotox", "hyaluronic-acid", "--sessions", "3"), 2, "unsupported"),
+        (("open", "mesobotox", "hyaluronic-acid", "--sessions", "39"), 2, "bad_sessions"),
         (("open", "mesobotox", "hyaluronic-acid", "--pin", "1=2027-01-05"), 2, "bad_pin"),
     ],
 )

@@ -197,6 +197,17 @@ class Trial:
             tuple(tuple(day for _, day in room) for room in slack),
         )
 
+    def others(self, wanted: int) -> list[Dates]:
+        """Return the best calendars of other days of the first visit, the best first."""
+        least: dict[date, Objective] = {}
+        for tried, dates in enumerate(self.calendars()):
+            if tried > self.most:
+                raise TooManyError
+            measured = self.objective(dates)
+            first = min(own[0] for own in dates if own)
+            least[first] = min(measured, least.get(first, measured))
+        return [measured[-1] for measured in sorted(least.values())[1 : wanted + 1]]
+
     def _room(self, every: list[Dates], best: Dates, place: int) -> list[tuple[int, date | None]]:
         """Return for each session of a protocol how far it can move, all before it staying."""
         found: list[tuple[int, date | None]] = []

@@ -1,0 +1,115 @@
+"""The best calendars for other days of the first visit."""
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from meso_schedule.base.phrases import phrase
+from meso_schedule.course.course_plan import Alternative, Finding
+from meso_schedule.planner.placing import PlacedProgramme, course_track, marks_of, taken_by
+from meso_schedule.planner.programme_setup import ProgrammeSetup
+from meso_schedule.planner.sessions import objective_of_all
+from meso_schedule.planner.visit_times import shared_times
+from meso_schedule.search.best_first import OutOfWork
+from meso_schedule.search.solving import solve
+from meso_schedule.search.states import Calendar
+from meso_schedule.search.task import Days, Task
+
+# Steps looked at for one other day.
+_MOST_STEPS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _DaysFrom:
+    """The usable days from one on."""
+
+    days: Days
+    begin: int
+
+    def usable(self, first: int, last: int) -> list[int]:
+        return self.days.usable(max(first, self.begin), last)
+
+    def lookup(self, first: int, last: int) -> Container[int]:
+        return frozenset(self.usable(first, last))
+
+    def minutes_off(self, day: int) -> int:
+        return self.days.minutes_off(day)
+
+
+def alternatives_of(placed: PlacedProgramme) -> tuple[list[Alternative], list[Finding]]:
+    """Return the best calendars of other days of the first visit, and what was not told of them."""
+    asked, dates = placed.asked, placed.calendar.dates
+    wanted = asked.request.alternatives
+    if not wanted or not any(dates):
+        return [], []
+    first = min(days[0] for days in dates if days)
+    found: list[Calendar] = []
+    findings: list[Finding] = []
+    for day in _first_days(asked):
+        if day == first:
+            continue
+        try:
+            found += _beginning_on(asked, day)
+        except OutOfWork:
+            message = phrase(
+                "Whether the first visit could be on {day} took too much work to tell.",
+                day=date.fromordinal(day),
+            )
+            findings.append(Finding(kind="not_proved", message=message))
+    best = sorted(found, key=lambda it: (it.measure, it.dates))[:wanted]
+    return [_alternative(asked, calendar) for calendar in best], findings
+
+
+def _first_days(asked: ProgrammeSetup) -> list[int]:
+    """Return the days that any treatment can begin with."""
+    coming = [task for task in asked.tasks if task.count]
+    last = min(task.last for task in coming)
+    days = {day for task in coming for day in task.days_for(0, task.first, min(last, task.last))}
+    return sorted(days)
+
+
+def _beginning_on(asked: ProgrammeSetup, day: int) -> list[Calendar]:
+    """Return the best calendar whose first visit is on a day, where there is one."""
+    tasks = [replace(task, days=_DaysFrom(task.days, day)) for task in asked.tasks]
+    found = [
+        solve(
+            asked.programme([*tasks[:place], _pinned(task, day), *tasks[place + 1 :]]), _MOST_STEPS
+        )
+        for place, task in enumerate(asked.tasks)
+        if task.count and task.days_for(0, max(task.first, day), min(task.last, day))
+    ]
+    best = min(filter(None, found), key=lambda it: (it.measure, it.dates), default=None)
+    return [best] if best else []
+
+
+def _pinned(task: Task, day: int) -> Task:
+    return replace(task, pins={**task.pins, 0: day})
+
+
+def _alternative(asked: ProgrammeSetup, calendar: Calendar) -> Alternative:
+    """Return a calendar as a plan tells it: its sessions by date."""
+    told = sorted(_sessions(asked, calendar), key=lambda it: it[:2])
+    return Alternative(
+        dates=tuple(date.fromordinal(day) for day, _, _ in told),
+        starts=tuple(start for _, _, start in told),
+        labels=tuple(mark for _, mark, _ in told if mark),
+        objective=objective_of_all(asked, calendar.measure),
+    )
+
+
+def _sessions(
+    asked: ProgrammeSetup, calendar: Calendar
+) -> Iterator[tuple[int, str, datetime | None]]:
+    """Yield the day, the mark among several treatments, and the start of each session."""
+    tracks = [
+        [course_track(asked, place, setup, days, None)] if days else []
+        for place, (setup, days) in enumerate(zip(asked.setups, calendar.dates, strict=True))
+    ]
+    marks = dict(marks_of(tracks))
+    shared = shared_times(asked, taken_by(asked, calendar), marks)
+    for place, own in enumerate(tracks):
+        for track in own:
+            for session, day in enumerate(track.dates):
+                visit = shared[place].get(day)
+                start = visit.start if visit else track.times(session)[0]
+                yield day, marks[place, day] if track.setup.label else "", start

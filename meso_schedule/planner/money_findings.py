@@ -1,0 +1,125 @@
+"""What is to be told of money: prices missing or unused, a budget that cuts, cheaper packages."""
+
+from collections.abc import Iterator, Sequence
+
+from meso_schedule.base.phrases import Phrase, joined, phrase
+from meso_schedule.costs.estimate import Tariff, cheaper_course, total_cost, wanted_currency
+from meso_schedule.course.bill import CostEstimate
+from meso_schedule.course.course_plan import Finding
+from meso_schedule.planner.parts import Part
+from meso_schedule.planner.setup import Setup
+from meso_schedule.rules.protocol import Protocol
+
+
+def money_findings(
+    setup: Setup, tariff: Tariff | None, cost: CostEstimate | None
+) -> Iterator[Finding]:
+    """Say where prices are missing, unused or unlike the published ones."""
+    protocol, clinic = setup.protocol, setup.clinic
+    wanted = wanted_currency(protocol, clinic, setup.request.currency)
+    if tariff is None:
+        yield Finding(kind="no_price", message=_no_price(protocol, wanted))
+    elif protocol.id in clinic.prices and tariff.basis == "published":
+        message = phrase(
+            "The clinic's price is in {own}; the published one in {wanted} is shown.",
+            own=clinic.currency,
+            wanted=wanted,
+        )
+        yield Finding(kind="clinic_price_unused", message=message)
+    elif clinic.prices and tariff.basis == "published":
+        message = phrase(
+            "The clinic's prices are for {names}; the published one is shown.",
+            names=joined(sorted(clinic.prices)),
+        )
+        yield Finding(kind="no_clinic_price", message=message)
+    if tariff and cost:
+        yield from _quantity_findings(setup, tariff, cost)
+    prices = tariff.price_list if tariff else None
+    deposit = prices.deposit.amount if prices and prices.deposit else None
+    if cost and deposit is not None and deposit > cost.low:
+        message = phrase(
+            "The deposit, {deposit}, is more than the total: the total is due.", deposit=deposit
+        )
+        yield Finding(kind="deposit_cut", message=message)
+    course = cost.published_course if cost else None
+    if cost and course and (cost.high < course.low or cost.low > course.high):
+        message = phrase(
+            "The sum lies outside the published price of a course, {low} to {high} {currency}.",
+            low=course.low,
+            high=course.high,
+            currency=cost.currency,
+        )
+        yield Finding(kind="outside_published", message=message)
+
+
+def budget_findings(setup: Setup, tariff: Tariff | None) -> Iterator[Finding]:
+    """Say that the budget cuts the course, and what the whole of it would cost."""
+    asked = setup.request.sessions or setup.protocol.sessions.usual
+    if tariff is None or setup.sessions >= asked:
+        return
+    whole = total_cost(setup.clinic, [(tariff, asked + setup.repeats)])
+    told = {"count": setup.sessions, "asked": asked, "currency": tariff.currency}
+    if whole.low == whole.high:
+        message = phrase(
+            "The budget pays for {count} of {asked} sessions;"
+            " all {asked} would cost {amount} {currency}.",
+            **told,
+            amount=whole.high,
+        )
+    else:
+        message = phrase(
+            "The budget pays for {count} of {asked} sessions;"
+            " all {asked} would cost {low} to {high} {currency}.",
+            **told,
+            low=whole.low,
+            high=whole.high,
+        )
+    yield Finding(kind="budget_cut", message=message)
+
+
+def _quantity_findings(setup: Setup, tariff: Tariff, cost: CostEstimate) -> Iterator[Finding]:
+    """Say that more sessions would cost less, as a package does."""
+    count = len(cost.cumulative)
+    if found := cheaper_course(tariff, setup.clinic, count):
+        more, amount = found
+        message = phrase(
+            "{more} sessions would cost {amount} {currency}, less than these {count}: {total}.",
+            more=more,
+            amount=amount,
+            currency=cost.currency,
+            count=count,
+            total=cost.low,
+        )
+        yield Finding(kind="package_cheaper", message=message)
+
+
+def _no_price(protocol: Protocol, wanted: str | None) -> Phrase:
+    known = dict.fromkeys(price.currency for price in protocol.prices)
+    if not wanted:
+        return phrase("No price is known for {id}: no cost is given.", id=protocol.id)
+    if not known:
+        return phrase(
+            "No price in {currency} is known for {id}: no cost is given.",
+            currency=wanted,
+            id=protocol.id,
+        )
+    return phrase(
+        "No price in {currency} is known for {id}: no cost is given. Prices are known in {known}.",
+        currency=wanted,
+        id=protocol.id,
+        known=joined(known),
+    )
+
+
+def money_findings_of_all(parts: Sequence[Part]) -> Iterator[Finding]:
+    """Say why the whole has no total, where it has none."""
+    currencies = sorted({part.cost.currency for part in parts if part.cost})
+    if len(currencies) > 1:
+        message = phrase(
+            "Prices are in {currencies}: no total is given. Ask for one currency.",
+            currencies=joined(currencies),
+        )
+        yield Finding(kind="currencies_differ", message=message)
+    elif currencies and any(part.cost is None for part in parts):
+        message = phrase("No total is given: not every treatment has a price.")
+        yield Finding(kind="no_total", message=message)

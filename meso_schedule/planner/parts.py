@@ -1,0 +1,140 @@
+"""What a plan says of each treatment: its sessions with windows and reasons, and its bills."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from meso_schedule.costs.estimate import estimate_cost, taxed_part
+from meso_schedule.course.bill import CostEstimate
+from meso_schedule.course.course_plan import Session
+from meso_schedule.course.history import Forecast, HeldSession
+from meso_schedule.planner.placing import PlacedProgramme, PlacedTreatment, marks_of
+from meso_schedule.planner.sessions import planned_sessions
+from meso_schedule.planner.setup import Setup
+from meso_schedule.planner.visit_times import Shared, shared_times
+from meso_schedule.search.feasibility import Room, room_to_move
+from meso_schedule.search.solving import room
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One treatment of a plan.
+
+    Args:
+        treatment: Its sessions on their days.
+        sessions: The course sessions to come.
+        top_ups: The top-ups to come.
+        history: Its sessions held.
+        cost: Of the whole course, what was held included; None when no price is known.
+        top_up_cost: Of the top-ups to come.
+    """
+
+    treatment: PlacedTreatment
+    sessions: tuple[Session, ...]
+    top_ups: tuple[Session, ...]
+    history: tuple[HeldSession, ...]
+    cost: CostEstimate | None
+    top_up_cost: CostEstimate | None
+
+    @property
+    def setup(self) -> Setup:
+        """What is asked of it."""
+        return self.treatment.setup
+
+    @property
+    def visits(self) -> tuple[Session, ...]:
+        """The course sessions and the top-ups, in order."""
+        return self.sessions + self.top_ups
+
+    @property
+    def forecast(self) -> Forecast | None:
+        """When its next session is due; None before its first and after its last."""
+        return self.setup.standing.forecast if self.setup.standing else None
+
+    @property
+    def facts(self) -> dict[str, str | tuple[str, ...]]:
+        """What its protocol states of the treatment."""
+        facts = self.setup.protocol.facts
+        return facts.entries() if facts else {}
+
+    @property
+    def last_day(self) -> date:
+        """The day of the last course session, or of what was held after all of them."""
+        if self.sessions:
+            return self.sessions[-1].date
+        return self.history[-1].date
+
+    @property
+    def course_dates(self) -> list[date]:
+        """The days of all course sessions: of those held, counting or not, and to come."""
+        return _course_dates(self.setup, self.sessions)
+
+
+def parts_of(placed: PlacedProgramme) -> list[Part]:
+    """Return what a plan says of each treatment; their bills are one, and taxed once."""
+    spaces = room(placed.asked.programme(), placed.calendar.dates)
+    marks = dict(marks_of([treatment.tracks for treatment in placed.treatments]))
+    shared = shared_times(placed.asked, placed.taken, marks)
+    parts: list[Part] = []
+    for treatment, space, own in zip(placed.treatments, spaces, shared, strict=True):
+        parts.append(_part(treatment, space, own, parts))
+    return parts
+
+
+def _part(
+    treatment: PlacedTreatment, space: Room, shared: dict[int, Shared], beside: Sequence[Part]
+) -> Part:
+    setup, course, top_ups = treatment.setup, treatment.course, treatment.top_ups
+    sessions = tuple(planned_sessions(course, space, shared)) if course else ()
+    later: tuple[Session, ...] = ()
+    if top_ups:
+        free = room_to_move(top_ups.task, top_ups.dates)
+        later = tuple(planned_sessions(top_ups, free, shared))
+    history = setup.standing.history if setup.standing else ()
+    if setup.label:
+        history = tuple(entry.model_copy(update={"label": setup.label}) for entry in history)
+    return Part(
+        treatment,
+        sessions,
+        later,
+        history,
+        _course_cost(setup, sessions, sum((taxed_part(it.cost) for it in beside), Decimal(0))),
+        _top_up_cost(setup, later, sum((taxed_part(it.top_up_cost) for it in beside), Decimal(0))),
+    )
+
+
+def _course_dates(setup: Setup, sessions: Sequence[Session]) -> list[date]:
+    held = [entry.date for entry in setup.standing.course] if setup.standing else []
+    return [*held, *(session.date for session in sessions)]
+
+
+def _course_cost(setup: Setup, sessions: Sequence[Session], before: Decimal) -> CostEstimate | None:
+    """Return the cost of the whole course: of what was held, whether it counts or not, too."""
+    held = len(setup.standing.course) if setup.standing else 0
+    return _cost(setup, _course_dates(setup, sessions), before, held)
+
+
+def _top_up_cost(setup: Setup, later: Sequence[Session], before: Decimal) -> CostEstimate | None:
+    """Top-ups are no course, and are paid as they come: nothing is due on the day of planning."""
+    first = later[0].number if later else 1
+    cost = _cost(setup, [session.date for session in later], before, first_number=first)
+    course_only = {"deposit": None, "instalments": None, "published_course": None}
+    return cost.model_copy(update=course_only) if cost else None
+
+
+def _cost(
+    setup: Setup, dates: Sequence[date], before: Decimal, held: int = 0, first_number: int = 1
+) -> CostEstimate | None:
+    if setup.request.no_prices:
+        return None
+    return estimate_cost(
+        setup.protocol,
+        dates,
+        clinic=setup.clinic,
+        currency=setup.request.currency,
+        as_of=setup.as_of,
+        first_number=first_number,
+        held=held,
+        before=before,
+    )

@@ -1,0 +1,180 @@
+"""From a request to what is asked of each treatment: checked, and what is open filled in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from meso_schedule.base.busy_times import BusySource
+from meso_schedule.base.errors import Fault, InputError
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.request import CourseRequest
+from meso_schedule.course.request_checks import has_improvement, programme_faults, without_rule
+from meso_schedule.course.wishes import LABELS, HeldDay, Wanted
+from meso_schedule.planner.beside import (
+    Pairs,
+    held_blocks,
+    pairs_between,
+    without_days_of,
+)
+from meso_schedule.planner.booked import Progress, booking_faults, with_bookings
+from meso_schedule.planner.programme_setup import ProgrammeSetup
+from meso_schedule.planner.setup import Setup, open_days_for, setup_of
+from meso_schedule.rules.protocol import Protocol
+
+
+def set_up(
+    protocol: Protocol,
+    request: CourseRequest,
+    clinic: Clinic,
+    as_of: date,
+    *,
+    busy: Sequence[BusySource] = (),
+    known: Mapping[str, Protocol] | None = None,
+) -> Setup:
+    """Return what is asked of a treatment that stands alone, as `programme_of` does."""
+    return programme_of([protocol], request, clinic, as_of, known=known, busy=busy).setups[0]
+
+
+def programme_of(
+    protocols: Sequence[Protocol],
+    request: CourseRequest,
+    clinic: Clinic,
+    as_of: date,
+    *,
+    known: Mapping[str, Protocol] | None = None,
+    busy: Sequence[BusySource] = (),
+    begun: Mapping[str, Progress] | None = None,
+    counts: Sequence[int] | None = None,
+) -> ProgrammeSetup:
+    """Check what is asked of one or several protocols and fill in what is left open.
+
+    Args:
+        known: Protocols besides the packaged ones.
+        busy: Busy times besides those of the request.
+        begun: What of each is booked, by its id; what is held stands in the request.
+        counts: How many sessions each has, when those are not what is asked.
+
+    Raises:
+        InputError: With every fault of the request.
+    """
+    _check_day(as_of)
+    wanted = request.wanted or tuple(Wanted(protocol.id) for protocol in protocols)
+    if faults := list(programme_faults(protocols, request, wanted)):
+        raise InputError(faults)
+    known = {**(known or {}), **{protocol.id: protocol for protocol in protocols}}
+    begun = begun or {}
+    open_days = open_days_for(request, clinic, busy)
+    labels = LABELS if len(protocols) > 1 else (None,)
+    setups = [
+        setup_of(
+            protocol,
+            _improved(_own_part(protocol, protocols, request, wish), begun.get(protocol.id)),
+            clinic,
+            as_of,
+            sessions=counts[place] if counts else None,
+            busy=busy,
+            known=known,
+            open_days=open_days,
+            label=labels[place],
+        )
+        for place, (protocol, wish) in enumerate(zip(protocols, wanted, strict=True))
+    ]
+    if setups[0].label is None:  # what is wished of it alone is what is asked
+        request, wanted = setups[0].request, (Wanted(protocols[0].id),)
+    pairs = pairs_between(protocols, request, clinic, known)
+    setups = with_progress(setups, pairs, begun)
+    return ProgrammeSetup(request, clinic, as_of, known, busy, wanted, tuple(setups), pairs, begun)
+
+
+def _check_day(as_of: date) -> None:
+    if isinstance(as_of, datetime):
+        raise InputError.of(
+            "bad_date",
+            "The day of asking is a time.",
+            field="as_of",
+            value=as_of,
+            remedy="Give a date.",
+        )
+
+
+def _own_part(
+    protocol: Protocol, protocols: Sequence[Protocol], request: CourseRequest, wish: Wanted
+) -> CourseRequest:
+    """Return what is asked of one protocol, without what only others have a rule for."""
+    of_others = set(without_rule([protocol])).difference(without_rule(protocols))
+    aside = {name: CourseRequest.model_fields[name].default for name in of_others}
+    if not has_improvement(protocol, request) and any(
+        has_improvement(it, request) for it in protocols
+    ):
+        aside["improved_on"] = None
+    asked = request.model_copy(update=aside) if aside else request
+    named = (
+        *asked.protocol,
+        *(pin for pin in asked.pin if pin.protocol),
+        *(entry for entry in asked.held if isinstance(entry, HeldDay)),
+    )
+    return asked.of(wish) if named else asked
+
+
+def _improved(asked: CourseRequest, begun: Progress | None) -> CourseRequest:
+    """Put improvement recorded of one treatment in place of what was foreseen."""
+    if begun is None or begun.improved_on is None:
+        return asked
+    foreseen = {"improves_after": None, "no_improvement": False}
+    return asked.model_copy(update={"improved_on": begun.improved_on, **foreseen})
+
+
+def with_progress(
+    setups: Sequence[Setup], pairs: Pairs, begun: Mapping[str, Progress]
+) -> list[Setup]:
+    """Return what is asked of each, with what is held and booked of all of them.
+
+    Sessions held of one keep days free for those to come of the others. Once anything is held or
+    booked, no session of any treatment is planned in the past.
+
+    Args:
+        setups: What is asked of each alone.
+        pairs: The distance between two, by their places.
+        begun: What is booked, by the id of the protocol.
+
+    Raises:
+        InputError: With every booking that cannot be.
+    """
+    faults: list[Fault] = []
+    made = []
+    for place, setup in enumerate(setups):
+        own = begun.get(setup.protocol.id, Progress())
+        faults += booking_faults(setup, own.booked)
+        held = tuple(held_blocks(setups, pairs, place))
+        coming = [block for block in held if block.days.last >= setup.as_of]
+        spaced = replace(without_days_of(setup, coming), beside=held)
+        made.append(with_bookings(spaced, own.booked, own.release))
+    if faults:
+        raise InputError(faults)
+    is_running = any(setup.is_running for setup in made)
+    return [replace(setup, is_beside_running=is_running) for setup in made]
+
+
+def asked_again(
+    asked: ProgrammeSetup, counts: Sequence[int] | None = None, **update: object
+) -> ProgrammeSetup:
+    """Return what is asked anew with a change.
+
+    Args:
+        asked: What was asked.
+        counts: How many sessions each has; left out, as many as now.
+        update: Fields of the request.
+
+    Raises:
+        InputError: When it cannot be asked.
+    """
+    return programme_of(
+        [setup.protocol for setup in asked.setups],
+        asked.request.model_copy(update=update),
+        asked.clinic,
+        asked.as_of,
+        known=asked.known,
+        busy=asked.busy,
+        begun=asked.begun,
+        counts=counts or [setup.sessions for setup in asked.setups],
+    )

@@ -1,0 +1,46 @@
+"""Changes tried one after another within a bound of work."""
+
+from collections.abc import Callable
+
+from meso_schedule.search.best_first import OutOfWork
+from meso_schedule.search.programme import Programme
+from meso_schedule.search.solving import can_begin, solve
+from meso_schedule.search.states import Calendar
+
+# A way out is looked for with less work than the calendar itself.
+_MOST_STEPS = 40_000
+
+
+class Tries:
+    """What is tried within the bound of work, and whether the bound left anything untold."""
+
+    def __init__(self) -> None:
+        self.is_cut = False
+
+    def fits(self, programme: Programme) -> bool:
+        """Tell whether a calendar is known to keep the hard rules."""
+        found = can_begin(programme)
+        self.is_cut |= found is None
+        return found is True
+
+    def best(self, programme: Programme) -> Calendar | None:
+        """Return the best calendar; None where there is none or it takes too much work."""
+        try:
+            return solve(programme, _MOST_STEPS)
+        except OutOfWork:
+            self.is_cut = True
+            return None
+
+
+def least(low: int, most: int, fits: Callable[[int], bool]) -> int | None:
+    """Return the least number above `low`, at most `most`, from which on all fit."""
+    step = 1
+    while low >= most or not fits(min(low + step, most)):
+        if low + step >= most:
+            return None
+        low, step = low + step, step * 2
+    high = min(low + step, most)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if fits(middle) else (middle, high)
+    return high
