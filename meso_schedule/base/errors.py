@@ -94,6 +94,10 @@ class MesoScheduleError(Exception):
         message = self.problem or str(self)
         return (Fault(self.code, message, None, self.field, self.value, self.remedy),)
 
+    def in_field(self, field: str) -> "InputError":
+        """Return the same faults as those of a field."""
+        return InputError(replace(fault, field=field) for fault in self.faults)
+
     def __reduce__(self) -> tuple[Any, ...]:
         # The default would call __init__ with the sentence, which most subclasses do not take.
         return _rebuild, (type(self), self.args, self.__dict__)

@@ -3,7 +3,6 @@
 The rules here hold alike for what is written and for what a correction leaves standing.
 """
 
-from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
 
@@ -137,4 +136,4 @@ def _check_amount(amount: Decimal, currency: str, name: str, state: CourseState)
     try:
         in_currency(amount, currency)
     except FormatError as error:
-        raise InputError(replace(fault, field=name) for fault in error.faults) from None
+        raise error.in_field(name) from None

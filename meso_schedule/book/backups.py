@@ -39,7 +39,7 @@ def check_target(path: Path, shown: str, *, force: bool) -> None:
     try:
         check_targets([path], force=force, spared=files_of(shown), over_databases=True)
     except InputError as error:
-        raise InputError(replace(fault, field="target") for fault in error.faults) from None
+        raise error.in_field("target") from None
 
 
 def write_copy(

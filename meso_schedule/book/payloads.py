@@ -2,14 +2,13 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, JsonValue, field_validator
 
-from meso_schedule.base.errors import Fault, FormatError, InputError, shortened
+from meso_schedule.base.errors import Fault, FormatError, shortened
 from meso_schedule.base.free_text import LONGEST_LINE, RECORDED, Whole, check_text, plain_text
 from meso_schedule.base.identifiers import Identifier
 from meso_schedule.base.models import (
@@ -44,7 +43,7 @@ def one_line(value: object, field: str) -> str:
         text = plain_text(value)
         check_text(text, LONGEST_LINE)
     except FormatError as error:
-        raise InputError(replace(fault, field=field) for fault in error.faults) from None
+        raise error.in_field(field) from None
     return text
 
 

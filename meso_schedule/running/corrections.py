@@ -1,7 +1,6 @@
 """Corrections: what an event should have said, and what is due when it is so."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -79,7 +78,7 @@ def corrected(
     try:
         state = fold(course, extended(course, entries, asked))
     except InputError as error:
-        raise _in_set(error) from None
+        raise error.in_field("set") from None
     return record.model_copy(update={"forecast": _forecast(state, as_of)}), wrong.record.kind
 
 
@@ -229,19 +228,14 @@ def _read(said: Record, content: dict[str, Any]) -> Record:
     try:
         return read_record(said.kind, said.version, content)
     except InputError as error:
-        raise _in_set(error) from None
-
-
-def _in_set(error: InputError | FormatError) -> InputError:
-    """Return an error with the place where a correction says what should have been."""
-    return InputError(replace(fault, field="set") for fault in error.faults)
+        raise error.in_field("set") from None
 
 
 def _in_currency(text: str, currency: str) -> Decimal:
     try:
         return in_currency(parse_amount(text), currency)
     except FormatError as error:
-        raise _in_set(error) from None
+        raise error.in_field("set") from None
 
 
 def _value(record: Record, name: str, text: str) -> Any:

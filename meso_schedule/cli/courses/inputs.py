@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -30,7 +29,7 @@ def read_value(read: Callable[[str], T], text: str, name: str) -> T:
     try:
         return read(text)
     except FormatError as error:
-        raise InputError(replace(fault, field=name) for fault in error.faults) from None
+        raise error.in_field(name) from None
 
 
 def read_day(text: str | None, name: str, otherwise: date) -> date:
