@@ -141,13 +141,11 @@ class InputError(MesoScheduleError):
     def at(self, source: str, field: str | None = None) -> "InputError":
         """Return the same error with its place filled in where it has none."""
         placed = type(self).__new__(type(self))
-        InputError.__init__(
-            placed,
-            (
-                replace(fault, source=fault.source or source, field=fault.field or field)
-                for fault in self._faults
-            ),
-        )
+        faults = [
+            replace(fault, source=fault.source or source, field=fault.field or field)
+            for fault in self._faults
+        ]
+        InputError.__init__(placed, faults)
         return placed
 
 
@@ -225,18 +223,6 @@ class FormatError(MesoScheduleError, ValueError):
         self.problem = problem
         self.remedy = remedy
         super().__init__(f"{problem} {remedy}")
-
-
-class IntervalFormatError(FormatError):
-    """Interval text that is not whole days, weeks, months or years."""
-
-    def __init__(self, text: object) -> None:
-        super().__init__(
-            "bad_interval",
-            text,
-            f"Cannot read interval {shortened(text)}.",
-            "Write for example '10 days' or '3 months'.",
-        )
 
 
 class CalendarEndError(MesoScheduleError, ValueError):

@@ -6,11 +6,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import BeforeValidator, ValidationInfo
 
 from meso_schedule.base.errors import FormatError, shortened
-from meso_schedule.base.free_text import (
-    LONGEST_LINE,
-    RECORDED,
-    check_text,
-)
+from meso_schedule.base.free_text import LONGEST_LINE, RECORDED, check_text
 
 Family = Literal["mesotherapy", "toxin", "filler", "lipolysis", "peel", "device"]
 FAMILIES: tuple[str, ...] = get_args(Family)

@@ -10,19 +10,25 @@ from functools import lru_cache
 from typing import ClassVar, Self
 
 from meso_schedule.base.dates import _LONGEST_TEXT, TextValue, add_months
-from meso_schedule.base.errors import (
-    CalendarEndError,
-    Fault,
-    FormatError,
-    IntervalFormatError,
-    shortened,
-)
+from meso_schedule.base.errors import CalendarEndError, Fault, FormatError, shortened
 from meso_schedule.base.phrases import COUNTED_UNITS, Phrase
 
 _TERM = re.compile(r"([0-9]{1,5}) +(day|week|month|year)s?")
 _OFFSET = re.compile(r"([+-]?) *([0-9]{1,5}) +(hour|day|week|month)s?")
 _UNIT_DAYS = {"day": 1, "week": 7}
 _UNIT_MONTHS = {"month": 1, "year": 12}
+
+
+class IntervalFormatError(FormatError):
+    """Interval text that is not whole days, weeks, months or years."""
+
+    def __init__(self, text: object) -> None:
+        super().__init__(
+            "bad_interval",
+            text,
+            f"Cannot read interval {shortened(text)}.",
+            "Write for example '10 days' or '3 months'.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,7 @@
 
 from datetime import date
 
-from meso_schedule.base.errors import (
-    EnvironmentFault,
-    ExitCode,
-    InputError,
-    MesoScheduleError,
-)
+from meso_schedule.base.errors import EnvironmentFault, ExitCode, InputError, MesoScheduleError
 
 
 class NotABookError(InputError):

@@ -12,14 +12,7 @@ from pydantic import Field, JsonValue
 from meso_schedule.base.errors import Fault, InputError, shortened
 from meso_schedule.base.free_text import Line, Text
 from meso_schedule.base.identifiers import Identifier
-from meso_schedule.base.models import (
-    Amount,
-    Count,
-    Currency,
-    InputModel,
-    IsoDate,
-    Table,
-)
+from meso_schedule.base.models import Amount, Count, Currency, InputModel, IsoDate, Table
 from meso_schedule.base.times import Clock
 from meso_schedule.book.payloads import Asked, KeptForecast, KeptProtocol, Number, Slot, Terms
 

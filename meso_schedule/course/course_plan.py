@@ -6,17 +6,9 @@ from pydantic import Field
 
 from meso_schedule.base.dates import Day
 from meso_schedule.base.intervals import Interval
-from meso_schedule.base.models import (
-    FrozenDict,
-    Instant,
-    Model,
-    Sentence,
-    Table,
-)
+from meso_schedule.base.models import FrozenDict, Instant, Model, Sentence, Table
 from meso_schedule.base.phrases import joined, named
-from meso_schedule.base.times import (
-    TimeRange,
-)
+from meso_schedule.base.times import TimeRange
 from meso_schedule.course.bill import CostEstimate, MoneyRange, TreatmentCost
 from meso_schedule.course.history import DateSpan, Forecast, HeldSession, Window
 from meso_schedule.rules.rule_tables import Grade

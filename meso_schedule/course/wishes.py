@@ -10,11 +10,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import BeforeValidator
 
 from meso_schedule.base.dates import TextValue, parse_date
-from meso_schedule.base.errors import (
-    Fault,
-    FormatError,
-    shortened,
-)
+from meso_schedule.base.errors import Fault, FormatError, shortened
 from meso_schedule.base.models import iso_date
 
 # The letters of the treatments of one calendar, in the order in which they were named.

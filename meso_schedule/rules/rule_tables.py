@@ -8,13 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from meso_schedule.base.errors import FormatError, shortened
-from meso_schedule.base.free_text import (
-    LONGEST_TEXT,
-    RECORDED,
-    Line,
-    Text,
-    text_up_to,
-)
+from meso_schedule.base.free_text import LONGEST_TEXT, RECORDED, Line, Text, text_up_to
 from meso_schedule.base.identifiers import Identifier
 from meso_schedule.base.intervals import Interval, Offset
 from meso_schedule.base.models import (

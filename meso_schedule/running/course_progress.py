@@ -11,12 +11,7 @@ from meso_schedule.book.records import Record
 from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.running.forecasts import earliest_forecast, following
-from meso_schedule.running.treatment_progress import (
-    TreatmentProgress,
-    asked_of,
-    parts_of,
-    running,
-)
+from meso_schedule.running.treatment_progress import TreatmentProgress, asked_of, parts_of, running
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,7 @@ from typing import Any
 
 from meso_schedule.base.free_text import RECORDED
 from meso_schedule.book.folding import fold
-from meso_schedule.book.payloads import (
-    AddedTax,
-    KeptForecast,
-    KeptPrice,
-    KeptProtocol,
-    Slot,
-    Terms,
-)
+from meso_schedule.book.payloads import AddedTax, KeptForecast, KeptPrice, KeptProtocol, Slot, Terms
 from meso_schedule.book.prices import price_of
 from meso_schedule.book.records import Booked, Opened, Record
 from meso_schedule.book.state import Entry

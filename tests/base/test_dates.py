@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from meso_schedule.base.dates import DateRange, TextValue, add_months, parse_date
-from meso_schedule.base.errors import CalendarEndError, FormatError, IntervalFormatError
-from meso_schedule.base.intervals import Interval, Offset
+from meso_schedule.base.errors import CalendarEndError, FormatError
+from meso_schedule.base.intervals import Interval, IntervalFormatError, Offset
 from meso_schedule.base.times import Between, Clock, TimeRange, Weekday
 from meso_schedule.course.wishes import Pin
 from tests.support.samples import on

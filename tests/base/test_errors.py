@@ -8,7 +8,7 @@ from multiprocessing import get_context
 
 import pytest
 
-from meso_schedule.base import errors
+from meso_schedule.base import errors, intervals
 from meso_schedule.base.dates import add_months
 from meso_schedule.base.errors import (
     BudgetTooSmallError,
@@ -18,18 +18,19 @@ from meso_schedule.base.errors import (
     Fault,
     FormatError,
     InputError,
-    IntervalFormatError,
     MesoScheduleError,
     UnknownNameError,
     UnreadableFileError,
 )
+from meso_schedule.base.intervals import IntervalFormatError
 from meso_schedule.course import no_calendar
 from meso_schedule.course.no_calendar import NoCalendarFits
 from tests.support.samples import every_error, on, parse_nonsense, plan_without_a_day, raise_error
 
 CLASSES = {
     value
-    for value in (*vars(errors).values(), *vars(no_calendar).values())
+    for module in (errors, intervals, no_calendar)
+    for value in vars(module).values()
     if isinstance(value, type) and issubclass(value, MesoScheduleError)
 }
 

@@ -20,11 +20,11 @@ from meso_schedule.base.errors import (
     Fault,
     FormatError,
     InputError,
-    IntervalFormatError,
     MesoScheduleError,
     UnknownNameError,
     UnreadableFileError,
 )
+from meso_schedule.base.intervals import IntervalFormatError
 from meso_schedule.course.history import DateSpan, Window
 from meso_schedule.course.no_calendar import BlockedDay, Conflict, NoCalendarFound, WayOut
 
