@@ -10,7 +10,7 @@ from typing import Any
 from meso_schedule.base.errors import Fault, MesoScheduleError
 from meso_schedule.book.storage.passwords import without_passwords
 from meso_schedule.cli.standard_error import tell
-from meso_schedule.course.no_calendar import NoCalendarFits
+from meso_schedule.course.no_calendar import NoCalendarFits, WayOut
 from meso_schedule.course.request import FIELDS
 
 COMMAND_LINE = "command line"
@@ -89,10 +89,15 @@ def error_document(
     document: dict[str, Any] = {"error": faults[0]} if len(faults) == 1 else {"errors": faults}
     if isinstance(error, NoCalendarFits):
         document["conflict"] = error.conflict.model_dump(mode="json")
-        document["relaxations"] = [way.model_dump(mode="json") for way in error.relaxations]
+        document["relaxations"] = [_way_out(way) for way in error.relaxations]
         if error.is_cut:
             document["relaxations_cut"] = True
     return document
+
+
+def _way_out(way: WayOut) -> dict[str, Any]:
+    told = {"kind": way.kind, "message": way.message, "option": way.option}
+    return {**told, "cost_days": way.cost_days}
 
 
 def report(

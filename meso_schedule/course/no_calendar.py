@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from meso_schedule.base.dates import Day
 from meso_schedule.base.errors import ExitCode, Fault, MesoScheduleError
-from meso_schedule.base.models import Model, Sentence
+from meso_schedule.base.models import FrozenDict, Model, Sentence, Table
 from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.course.course_plan import SpacingRule
 from meso_schedule.course.history import DateSpan
@@ -36,18 +36,51 @@ class Conflict(Model):
     spacing: tuple[SpacingRule, ...] = ()
 
 
+# The kinds of ways out; of two that cost the same the earlier stands first.
+Kind = Literal["late", "start", "finish_by", "event", "away", "closure", "release", "sessions"]
+
+
+class Released(NamedTuple):
+    """A booked session that may move, by its protocol among several and its number."""
+
+    protocol: str | None
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.protocol}:{self.number}" if self.protocol else str(self.number)
+
+
 class WayOut(Model):
     """The smallest change of one kind that makes a calendar possible.
 
     Args:
-        option: The whole replacement argument; None for a closure.
+        change: The fields of the request that it changes, with what they say then; `release`
+            are booked sessions that move. Empty for a closure, which is a change of the clinic.
         cost_days: Late days, days shifted or freed, sessions released; None for fewer sessions.
     """
 
-    kind: Literal["late", "start", "finish_by", "event", "away", "closure", "release", "sessions"]
+    kind: Kind
     message: Sentence
-    option: str | None
+    change: Table[str, Any] = FrozenDict()
     cost_days: int | None
+
+    @property
+    def option(self) -> str | None:
+        """The whole replacement argument on the command line; None for a closure."""
+        if self.kind == "closure":
+            return None
+        return " ".join(
+            str(value) if name == "protocol" else f"--{name.replace('_', '-')} {value}"
+            for name, values in self.change.items()
+            for value in (values if type(values) is tuple else (values,))
+        )
+
+
+def released(sessions: Sequence[Released]) -> WayOut:
+    """Return the way out that lets booked sessions move."""
+    message = phrase("Let booked session {numbers} move.", numbers=joined(map(str, sessions)))
+    change = {"release": tuple(sessions)}
+    return WayOut(kind="release", message=message, change=change, cost_days=len(sessions))
 
 
 class NoCalendarFits(MesoScheduleError):  # noqa: N818 - a name of the contract

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import Fault, InputError
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.course.request import CourseRequest
+from meso_schedule.course.request import FORESEEN, CourseRequest, left_out
 from meso_schedule.course.request_checks import has_improvement, programme_faults, without_rule
 from meso_schedule.course.wishes import LABELS, HeldDay, Wanted
 from meso_schedule.planner.beside import (
@@ -102,7 +102,7 @@ def _own_part(
 ) -> CourseRequest:
     """Return what is asked of one protocol, without what only others have a rule for."""
     of_others = set(without_rule([protocol])).difference(without_rule(protocols))
-    aside = {name: CourseRequest.model_fields[name].default for name in of_others}
+    aside = left_out(of_others)
     if not has_improvement(protocol, request) and any(
         has_improvement(it, request) for it in protocols
     ):
@@ -120,8 +120,7 @@ def _improved(asked: CourseRequest, begun: Progress | None) -> CourseRequest:
     """Put improvement recorded of one treatment in place of what was foreseen."""
     if begun is None or begun.improved_on is None:
         return asked
-    foreseen = {"improves_after": None, "no_improvement": False}
-    return asked.model_copy(update={"improved_on": begun.improved_on, **foreseen})
+    return asked.model_copy(update={**left_out(FORESEEN), "improved_on": begun.improved_on})
 
 
 def with_progress(

@@ -4,20 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from typing import Any, Literal, get_args
 
 from meso_schedule.base.dates import LAST_ORDINAL, DateRange
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.phrases import Phrase, counted, days, joined, phrase
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.course.no_calendar import WayOut
+from meso_schedule.course.no_calendar import Kind, Released, WayOut, released
 from meso_schedule.course.request import MAX_DAYS, CourseRequest
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.setting_up import asked_again
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.trying import Tries, least
 from meso_schedule.search.programme import Programme
-
-_ORDER = ("late", "start", "finish_by", "event", "away", "closure", "release", "sessions")
 
 
 def ways_out(asked: ProgrammeSetup) -> tuple[tuple[WayOut, ...], bool]:
@@ -42,7 +41,7 @@ def ways_out(asked: ProgrammeSetup) -> tuple[tuple[WayOut, ...], bool]:
 
 def _in_order(ways: Sequence[WayOut]) -> tuple[WayOut, ...]:
     def rank(way: WayOut) -> tuple[bool, int, int]:
-        return way.cost_days is None, way.cost_days or 0, _ORDER.index(way.kind)
+        return way.cost_days is None, way.cost_days or 0, get_args(Kind).index(way.kind)
 
     return tuple(sorted(ways, key=rank))
 
@@ -61,7 +60,7 @@ def _more_late(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
         days=days(late),
         total=days(cost),
     )
-    return WayOut(kind="late", message=message, option=f"--late {late}", cost_days=cost)
+    return WayOut(kind="late", message=message, change={"late": late}, cost_days=cost)
 
 
 def _other_start(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
@@ -94,8 +93,15 @@ def _start_of(asked: ProgrammeSetup, place: int, tries: Tries) -> WayOut | None:
     is_earlier = start - shift >= first and fits(start - shift, start - shift)
     day = date.fromordinal(start - shift if is_earlier else start + shift)
     message = _moved_start(setup, shift, day, is_earlier=is_earlier)
-    option = str(replace(asked.wanted[place], start=day)) if setup.label else f"--start {day}"
-    return WayOut(kind="start", message=message, option=option, cost_days=shift)
+    change = _wish(asked, place, start=day)
+    return WayOut(kind="start", message=message, change=change, cost_days=shift)
+
+
+def _wish(asked: ProgrammeSetup, place: int, **change: Any) -> dict[str, Any]:
+    """Return what one treatment is asked instead: among several in its own wish."""
+    if asked.setups[place].label is None:
+        return change
+    return {"protocol": (replace(asked.wanted[place], **change),)}
 
 
 def _moved_start(setup: Setup, shift: int, day: date, *, is_earlier: bool) -> Phrase:
@@ -109,7 +115,9 @@ def _moved_start(setup: Setup, shift: int, day: date, *, is_earlier: bool) -> Ph
     return phrase("Start {days} later: {day}.", **told)
 
 
-def _later(asked: ProgrammeSetup, name: str, tries: Tries) -> WayOut | None:
+def _later(
+    asked: ProgrammeSetup, name: Literal["finish_by", "event"], tries: Tries
+) -> WayOut | None:
     """Return the smallest shift of the day to finish by, or of the event, that helps."""
     day: date | None = getattr(asked.request, name)
     if day is None:
@@ -123,13 +131,12 @@ def _later(asked: ProgrammeSetup, name: str, tries: Tries) -> WayOut | None:
     if shift is None:
         return None
     later = day + timedelta(days=shift)
-    if name == "finish_by":
-        message = phrase("Finish {days} later: {day}.", days=days(shift), day=later)
-        return WayOut(
-            kind="finish_by", message=message, option=f"--finish-by {later}", cost_days=shift
-        )
-    message = phrase("Hold the event {days} later: {day}.", days=days(shift), day=later)
-    return WayOut(kind="event", message=message, option=f"--event {later}", cost_days=shift)
+    message = (
+        phrase("Finish {days} later: {day}.", days=days(shift), day=later)
+        if name == "finish_by"
+        else phrase("Hold the event {days} later: {day}.", days=days(shift), day=later)
+    )
+    return WayOut(kind=name, message=message, change={name: later}, cost_days=shift)
 
 
 def _freed(asked: ProgrammeSetup, open_days: ProgrammeSetup, tries: Tries) -> list[int]:
@@ -154,9 +161,8 @@ def _less_away(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
         return None
     named = [phrase("{day}", day=date.fromordinal(day)) for day in freed]
     message = phrase("Come on {days} after all.", days=joined(named, "; "))
-    left = _absences_left(asked.request, freed)
-    option = " ".join(f"--away {absence}" for absence in left)
-    return WayOut(kind="away", message=message, option=option, cost_days=len(freed))
+    change = {"away": tuple(_absences_left(asked.request, freed))}
+    return WayOut(kind="away", message=message, change=change, cost_days=len(freed))
 
 
 def _absences_left(request: CourseRequest, freed: Sequence[int]) -> Iterator[DateRange]:
@@ -186,7 +192,7 @@ def _extra_openings(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
         days=counted(len(freed), "a closed day", "{count} closed days"),
         lines=lines,
     )
-    return WayOut(kind="closure", message=message, option=None, cost_days=len(freed))
+    return WayOut(kind="closure", message=message, cost_days=len(freed))
 
 
 def _opening_lines(clinic: Clinic, day: date) -> str:
@@ -216,17 +222,12 @@ def _release(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
     if calendar is None:
         return None
     freed = [
-        setup.mark(setup.next_number + session)
+        Released(setup.protocol.id if setup.label else None, setup.next_number + session)
         for place, (setup, days) in enumerate(zip(asked.setups, calendar.dates, strict=True))
         for session, day in enumerate(days)
         if day_cost(place, session, day)
     ]
-    return WayOut(
-        kind="release",
-        message=phrase("Let booked session {numbers} move.", numbers=joined(freed)),
-        option=" ".join(f"--release {name}" for name in freed),
-        cost_days=len(freed),
-    )
+    return released(freed)
 
 
 def _fewer_sessions(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
@@ -243,7 +244,6 @@ def _fewer_sessions(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
         message = phrase(
             "Plan {sessions} instead of {asked}.", sessions=sessions, asked=setup.sessions
         )
-        option = f"--sessions {count}"
     else:
         message = phrase(
             "Plan {sessions} of {protocol} instead of {asked}.",
@@ -251,8 +251,8 @@ def _fewer_sessions(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
             protocol=setup.protocol.id,
             asked=setup.sessions,
         )
-        option = str(replace(asked.wanted[place], sessions=count))
-    return WayOut(kind="sessions", message=message, option=option, cost_days=None)
+    change = _wish(asked, place, sessions=count)
+    return WayOut(kind="sessions", message=message, change=change, cost_days=None)
 
 
 def _left_out(asked: ProgrammeSetup, place: int, tries: Tries) -> int | None:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from meso_schedule.base.errors import InputError, shortened
-from meso_schedule.base.phrases import Phrase, joined, phrase
+from meso_schedule.base.phrases import Phrase
 from meso_schedule.book.state import CourseState
-from meso_schedule.course.no_calendar import NoCalendarFits, WayOut
+from meso_schedule.course.no_calendar import NoCalendarFits, Released, WayOut, released
 from meso_schedule.planner.replan import Change
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.treatment_progress import TreatmentProgress
@@ -155,17 +155,8 @@ def _numbered(text: Any, offset: int) -> Any:
 
 
 def _way(way: WayOut, course: CourseProgress) -> WayOut:
-    if way.kind != "release" or way.option is None:
+    if way.kind != "release":
         return way
-    names = [_name(text, course) for text in way.option.split() if text != "--release"]
-    return way.model_copy(
-        update={
-            "message": phrase("Let booked session {numbers} move.", numbers=joined(names)),
-            "option": " ".join(f"--release {name}" for name in names),
-        }
+    return released(
+        [Released(name, number + course.of(name).offset) for name, number in way.change["release"]]
     )
-
-
-def _name(text: str, course: CourseProgress) -> str:
-    protocol, colon, number = text.rpartition(":")
-    return f"{protocol}{colon}{int(number) + course.of(protocol or None).offset}"

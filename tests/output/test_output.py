@@ -553,9 +553,9 @@ def conflict(*ways: WayOut, last: str = "2026-12-13") -> NoCalendarFits:
 
 def test_a_conflict_for_people() -> None:
     ways = [
-        WayOut(kind="away", message="Come after all.", option="", cost_days=1),
-        WayOut(kind="late", message="Be late.", option="--late 4", cost_days=4),
-        WayOut(kind="closure", message="Open:\n[[openings]]", option=None, cost_days=5),
+        WayOut(kind="away", message="Come after all.", change={"away": ()}, cost_days=1),
+        WayOut(kind="late", message="Be late.", change={"late": 4}, cost_days=4),
+        WayOut(kind="closure", message="Open:\n[[openings]]", cost_days=5),
     ]
     assert list(conflict_lines(conflict(*ways))) == [
         "No calendar fits: session 2 has no usable day from Fri 11 Dec 2026 to Sun 13 Dec 2026.",

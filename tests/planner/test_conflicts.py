@@ -51,6 +51,26 @@ def test_absence_longer_than_the_window() -> None:
     assert error.faults[0].remedy == "Come on 2026-12-08 after all."
 
 
+@pytest.mark.parametrize(
+    ("asked", "kinds"),
+    [
+        (
+            {"start_within": 0, "sessions": 3, "away": "2026-12-07..2026-12-13"},
+            ["away", "late", "start"],
+        ),
+        ({"sessions": 3, "finish_by": "2026-12-14"}, ["start", "finish_by"]),
+        ({"sessions": 8, "start_within": 0, "event": "2027-01-04"}, ["event", "sessions"]),
+    ],
+)
+def test_a_way_out_carries_its_change(asked: dict[str, Any], kinds: list[str]) -> None:
+    request = CourseRequest.model_validate({"start": "2026-12-01", **asked})
+    error = refusal(start="2026-12-01", **asked)
+    assert [way.kind for way in error.relaxations] == kinds
+    for way in error.relaxations:
+        changed = request.model_copy(update=dict(way.change))
+        assert plan_course(get_protocol("cellulite"), changed, as_of=AS_OF).sessions, way.option
+
+
 def test_whole_absence_freed_leaves_no_argument() -> None:
     error = refusal(
         start="2026-12-01", start_within=0, sessions=3,

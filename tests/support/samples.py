@@ -159,7 +159,7 @@ def every_error() -> list[MesoScheduleError]:
         window=DateSpan(earliest=day, latest=day),
         blocked=(BlockedDay(date=day, reason="Christmas"),),
     )
-    way = WayOut(kind="late", message="Let it be late.", option="--late 4", cost_days=4)
+    way = WayOut(kind="late", message="Let it be late.", change={"late": 4}, cost_days=4)
     return [
         MesoScheduleError("Something is wrong."),
         InputError([Fault("bad_date", "No date."), Fault("bad_time", "No time.", "a.toml", "at")]),
