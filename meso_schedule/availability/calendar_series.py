@@ -10,9 +10,9 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from meso_schedule.availability.calendar_file import CalendarEvent
-from meso_schedule.availability.calendar_values import DAY, Length, Moment
-from meso_schedule.availability.repeat_limits import Rule, steps, times
+from meso_schedule.availability.calendar_events import CalendarEvent
+from meso_schedule.availability.calendar_text import DAY, Length, Moment, Work
+from meso_schedule.availability.repeat_limits import Rule, times
 from meso_schedule.base.busy_times import Span, widest
 
 # Zones differ by a day at most; what is found beside the stretch does no harm.
@@ -35,51 +35,69 @@ class Series:
             versions.setdefault(_instant(event.instance), []).append(event)
         self._cores = _newest(versions.pop(None, []))
         self._moved = [event for known in versions.values() for event in _newest(known)]
-        self._known: dict[str, tuple[list[_Clock], list[_Clock]]] = {}
+        self._known: dict[str, tuple[list[_Clock], list[Span]]] = {}
 
-    def steps(self, first: datetime, last: datetime, zone: ZoneInfo) -> int:
-        """Return how many times are tried, at most, to follow it from one instant to another."""
-        return sum(
-            steps(rule, clock.start, *clock.stretch(first, last, rule))
-            for clock in self._clocks(zone)[0]
-            for rule in clock.event.rules
-        )
-
-    def spans(self, first: datetime, last: datetime, zone: ZoneInfo) -> Iterator[Span]:
-        """Yield its busy times that touch a stretch of time.
+    def spans(self, first: datetime, last: datetime, zone: ZoneInfo, work: Work) -> Iterator[Span]:
+        """Yield its busy times that touch a stretch of time, and some beside it.
 
         Args:
             first: The instant from which on, in UTC.
             last: The instant up to which, in UTC.
             zone: The clinic's, for times without one of their own and for whole days.
+            work: What it costs is spent of this.
+
+        Raises:
+            TooMuchWorkError: When it would cost more.
         """
-        found = [*self._repeated(first, last, zone), *self._single(zone)]
-        return (span for span in found if max(first, span[0]) < min(last, span[1]))
-
-    def _repeated(self, first: datetime, last: datetime, zone: ZoneInfo) -> Iterator[Span]:
-        for clock in self._clocks(zone)[0]:
-            for start, length in clock.times(first, last):
-                later = clock.onwards_at(start)
-                if later is None:
-                    yield clock.span(start, length or clock.event.length)
-                elif later.event.is_busy:
-                    begin = _shifted(start, later.shift)
-                    yield clock.span(begin, length or later.event.length)
-
-    def _single(self, zone: ZoneInfo) -> Iterator[Span]:
-        clocks, moved = self._clocks(zone)
-        for clock in moved:
-            if not any(core.leaves_out(clock.event) for core in clocks):
-                yield clock.span(clock.start, clock.event.length)
-
-    def _clocks(self, zone: ZoneInfo) -> tuple[list["_Clock"], list["_Clock"]]:
-        """Return the busy ones among the series and among its moved instances."""
         if zone.key not in self._known:
-            self._known[zone.key] = (
-                [_Clock(event, self._moved, zone) for event in self._cores if event.is_busy],
-                [_Clock(event, (), zone) for event in self._moved if event.is_busy],
-            )
-        return self._known[zone.key]
+            self._known[zone.key] = self._on_clocks(zone, work)
+        clocks, once = self._known[zone.key]
+        yield from once
+        for clock in clocks:
+            yield from clock.spans(first, last, work)
+
+    def _on_clocks(self, zone: ZoneInfo, work: Work) -> tuple[list["_Clock"], list[Span]]:
+        """Return what repeats, each on its clock, and the times of what comes once."""
+        work.spend(len(self._cores) * len(self._moved) // 4)
+        cores = [event for event in self._cores if event.is_busy]
+        once = [event for event in cores if event.comes_once and not self._moved]
+        clocks = [_Clock(it, self._moved, zone) for it in cores if self._moved or not it.comes_once]
+        once += (
+            event
+            for event in self._moved
+            if event.is_busy and not any(clock.leaves_out(event) for clock in clocks)
+        )
+        return clocks, [span_of(event, zone) for event in once]
+
+
+def span_of(
+    event: CalendarEvent,
+    clinic: ZoneInfo,
+    start: datetime | None = None,
+    length: Length | None = None,
+) -> Span:
+    """Return the instants between a start of an event and its end; backwards where it runs so.
+
+    Args:
+        event: The event.
+        clinic: The clinic's zone, for times without one of their own and for whole days.
+        start: When it begins, on its own clock, where not as it says.
+        length: How long it lasts, where not as it says.
+    """
+    zone = event.start.tzinfo if isinstance(event.start, datetime) else None
+    start = start or _on_clock(event.start, zone, clinic)
+    length = length or event.length
+    first = _instants(start, zone, clinic)
+    finish = _instants(_shifted(start, length.wall), zone, clinic) if length.wall else first
+    if length.elapsed:
+        finish = _shifted(finish[0], length.elapsed), _shifted(finish[1], length.elapsed)
+    if finish < first:
+        first, finish = finish, first
+    if not event.takes_days:
+        return first[0], finish[1]
+    days = [it.astimezone(clinic).date() for it in (first[0], finish[1])]
+    begin, end = (datetime.combine(day, time()) for day in (days[0], days[1] + DAY))
+    return widest(begin, end, clinic)
 
 
 class _Onwards(NamedTuple):
@@ -105,80 +123,63 @@ class _Clock:
         self.event = event
         self._clinic = clinic
         self._own_zone = event.start.tzinfo if isinstance(event.start, datetime) else None
-        self._zone: tzinfo = self._own_zone or clinic
-        self.start = self._told(event.start)
-        instances = [it.instance for it in moved if it.instance is not None]
+        self._start = self._told(event.start)
         self._dates = {self._told(moment): length for moment, length in event.dates}
-        if not event.rules or any(self._is_within(self.start, rule) for rule in event.rules):
-            self._dates.setdefault(self.start, None)
+        if not event.rules or any(self._is_within(self._start, rule) for rule in event.rules):
+            self._dates.setdefault(self._start, None)
         self._left_out = {self._known(moment) for moment in event.left_out}
-        self._replaced = self._left_out | {self._known(moment) for moment in instances}
+        instances = (it.instance for it in moved if it.instance is not None)
+        self._replaced = self._left_out.union(map(self._known, instances))
         self._onwards = sorted(self._moves(moved), key=lambda it: it.at)
-        self._reach = _WIDER + abs(event.length.wall) + abs(event.length.elapsed)
-        for it in self._onwards:
-            length = it.event.length
-            self._reach += abs(it.shift) + abs(length.wall) + abs(length.elapsed)
+        self._reach = _WIDER + _extent(event.length)
+        self._reach += max(
+            (abs(it.shift) + _extent(it.event.length) for it in self._onwards), default=DAY
+        )
 
-    def stretch(
-        self, first: datetime, last: datetime, rule: Rule | None = None
-    ) -> tuple[datetime, datetime]:
-        """Return from when to when it must begin to touch what lies between two instants."""
-        begin = _shifted(first.replace(tzinfo=None), -self._reach)
-        end = _shifted(last.replace(tzinfo=None), self._reach)
-        for until in rule.get("UNTIL", ()) if rule else ():
-            end = min(end, _shifted(self._last(until), _CHANGE))
-        return begin, end
-
-    def times(self, first: datetime, last: datetime) -> Iterator[tuple[datetime, Length | None]]:
-        """Yield when it begins, and how long it lasts then where that is not as always."""
-        begin, end = self.stretch(first, last)
-        found = {start for start in self._dates if begin <= start <= end}
-        for rule in self.event.rules:
-            told = times(rule, self.start, *self.stretch(first, last, rule))
-            found.update(start for start in told if self._is_within(start, rule))
-        for start in found:
-            if start not in self._replaced and start.date() not in self._replaced:
-                yield start, self._dates.get(start)
+    def spans(self, first: datetime, last: datetime, work: Work) -> Iterator[Span]:
+        """Yield when it takes time between two instants, and some times beside."""
+        for start in self._times(first, last, work):
+            if start in self._replaced or start.date() in self._replaced:
+                continue
+            length = self._dates.get(start)
+            later = self._onwards_at(start)
+            if later is None:
+                yield span_of(self.event, self._clinic, start, length)
+            elif later.event.is_busy:
+                begin, length = _shifted(start, later.shift), length or later.event.length
+                yield span_of(self.event, self._clinic, begin, length)
 
     def leaves_out(self, event: CalendarEvent) -> bool:
         """Tell whether the series is not on at the time that a moved instance stands for."""
-        return event.instance is not None and self._known(event.instance) in self._left_out
+        if not self._left_out or event.instance is None:
+            return False
+        return self._known(event.instance) in self._left_out
 
-    def onwards_at(self, start: datetime) -> _Onwards | None:
+    def _times(self, first: datetime, last: datetime, work: Work) -> set[datetime]:
+        begin = _shifted(first.replace(tzinfo=None), -self._reach)
+        end = _shifted(last.replace(tzinfo=None), self._reach)
+        found = {start for start in self._dates if begin <= start <= end}
+        for rule in self.event.rules:
+            bound = end
+            if rule.until is not None:
+                bound = min(end, _shifted(self._last(rule.until), _CHANGE))
+            told = times(rule, self._start, begin, bound, work)
+            found.update(start for start in told if self._is_within(start, rule))
+        return found
+
+    def _onwards_at(self, start: datetime) -> _Onwards | None:
         """Return the moved instance that a later time follows."""
-        if not self._onwards:
-            return None
         place = bisect_left(self._onwards, start, key=lambda it: it.at)
         return self._onwards[place - 1] if place else None
 
-    def span(self, start: datetime, length: Length) -> Span:
-        """Return the instants between its start and its end; backwards where it runs so."""
-        first = self._instants(start)
-        finish = self._instants(_shifted(start, length.wall)) if length.wall else first
-        if length.elapsed:
-            finish = finish[0] + length.elapsed, finish[1] + length.elapsed
-        if finish < first:
-            first, finish = finish, first
-        if not self.event.takes_days:
-            return first[0], finish[1]
-        day, last = (it.astimezone(self._clinic).date() for it in (first[0], finish[1]))
-        return widest(
-            datetime.combine(day, time()), datetime.combine(last + DAY, time()), self._clinic
-        )
-
-    def _instants(self, moment: datetime) -> Span:
-        if self._own_zone is None:
-            return widest(moment, moment, self._clinic)
-        instant = moment.replace(tzinfo=self._own_zone).astimezone(UTC)
-        return instant, instant
-
     def _is_within(self, start: datetime, rule: Rule) -> bool:
         """Tell whether a time lies within the bound of a rule, which itself does."""
-        for until in rule.get("UNTIL", ()):
-            if self._own_zone and isinstance(until, datetime) and until.tzinfo:
-                return start.replace(tzinfo=self._own_zone).astimezone(UTC) <= until
-            return start <= self._last(until)
-        return True
+        until = rule.until
+        if until is None:
+            return True
+        if self._own_zone and isinstance(until, datetime) and until.tzinfo:
+            return start.replace(tzinfo=self._own_zone).astimezone(UTC) <= until
+        return start <= self._last(until)
 
     def _last(self, until: Moment) -> datetime:
         """Return the last moment on this clock that a bound lets in."""
@@ -190,11 +191,7 @@ class _Clock:
         return datetime.combine(max(until.date(), self._told(until).date()), time.max)
 
     def _told(self, moment: Moment) -> datetime:
-        if not isinstance(moment, datetime):
-            return datetime.combine(moment, time())
-        if moment.tzinfo is None or moment.tzinfo is self._own_zone:
-            return moment.replace(tzinfo=None)
-        return moment.astimezone(self._zone).replace(tzinfo=None)
+        return _on_clock(moment, self._own_zone, self._clinic)
 
     def _known(self, moment: Moment) -> Moment:
         """Return what a time of the series is known by: its start, or a whole day."""
@@ -211,11 +208,27 @@ class _Clock:
                 yield _Onwards(at, self._told(event.start) - at, event)
 
 
+def _on_clock(moment: Moment, zone: tzinfo | None, clinic: ZoneInfo) -> datetime:
+    """Return a moment as the clock of a zone tells it; without one, that of the clinic."""
+    if not isinstance(moment, datetime):
+        return datetime.combine(moment, time())
+    if moment.tzinfo is None or moment.tzinfo is zone:
+        return moment.replace(tzinfo=None)
+    return moment.astimezone(zone or clinic).replace(tzinfo=None)
+
+
+def _instants(moment: datetime, zone: tzinfo | None, clinic: ZoneInfo) -> Span:
+    if zone is None:
+        return widest(moment, moment, clinic)
+    instant = moment.replace(tzinfo=zone).astimezone(UTC)
+    return instant, instant
+
+
 def _newest(events: list[CalendarEvent]) -> list[CalendarEvent]:
     """Return those of the newest version; several may share it."""
-    if len(events) == 1:
+    if len(events) < 2:
         return events
-    newest = max((event.sequence for event in events), default=0)
+    newest = max(event.sequence for event in events)
     return [event for event in events if event.sequence == newest]
 
 
@@ -226,9 +239,16 @@ def _instant(moment: Moment | None) -> Moment | None:
     return moment
 
 
+def _extent(length: Length) -> timedelta:
+    return abs(length.wall) + abs(length.elapsed)
+
+
 def _shifted(moment: datetime, length: timedelta) -> datetime:
     """Return a moment later, or earlier, as far as the calendar goes."""
     try:
-        return min(max(moment + length, _EARLIEST), _LATEST)
+        shifted = moment + length
+        if _EARLIEST.year <= shifted.year <= _LATEST.year:
+            return shifted
     except OverflowError:
-        return _LATEST if length > timedelta() else _EARLIEST
+        pass
+    return (_LATEST if length > timedelta() else _EARLIEST).replace(tzinfo=moment.tzinfo)

@@ -4,75 +4,21 @@ A definition holds where its name is not one of the world's.
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+import struct
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta, tzinfo
+from io import BytesIO
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from meso_schedule.availability.calendar_lines import Part
-from meso_schedule.availability.repeat_limits import Rule, read_rule, steps, times
+from meso_schedule.availability.calendar_text import Component, Moment, Property, Work
+from meso_schedule.availability.repeat_limits import read_rule, times
 from meso_schedule.availability.zone_names import is_of_the_world, plain_name, zone_named
 
 # Nobody plans further ahead, and no clock is told before.
 _FIRST, _LAST = datetime(1970, 1, 1), datetime(2100, 1, 1)  # noqa: DTZ001 - on each zone's clock
-MAX_CHANGES = 30_000
+_MOST_CHANGES = 30_000
 _OFFSET = re.compile(r"([+-])([0-9]{2})([0-9]{2})([0-9]{2})?")
-_MOMENT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([0-9]{2})Z?)?")
-
-
-class ClockChange(NamedTuple):
-    """A change of the clock.
-
-    Args:
-        onset: When, on the clock as it was before.
-        before: The offset before.
-        after: The offset after.
-    """
-
-    onset: datetime
-    before: timedelta
-    after: timedelta
-
-
-class FileZone(tzinfo):
-    """A zone as a calendar file defines it.
-
-    Args:
-        name: What the file calls it.
-        changes: Every change of its clock, at least one.
-    """
-
-    def __init__(self, name: str, changes: Sequence[ClockChange]) -> None:
-        if not changes:
-            raise ValueError(name)
-        known = sorted(changes, key=lambda change: change.onset - change.before)
-        self._name = name
-        self._offsets = [known[0].before, *(change.after for change in known)]
-        self._instants = [change.onset - change.before for change in known]
-        # A time that the clock skips is told as before it, one that comes twice is the first.
-        self._early = [max(it.onset, it.onset + it.after - it.before) for it in known]
-        self._late = [min(it.onset, it.onset + it.after - it.before) for it in known]
-
-    def utcoffset(self, moment: datetime | None) -> timedelta | None:
-        if moment is None:
-            return None
-        clock = self._late if moment.fold else self._early
-        return self._offsets[bisect_right(clock, moment.replace(tzinfo=None, fold=0))]
-
-    def dst(self, _: datetime | None) -> timedelta | None:
-        return None
-
-    def tzname(self, _: datetime | None) -> str:
-        return self._name
-
-    def fromutc(self, moment: datetime) -> datetime:
-        at = bisect_right(self._instants, moment.replace(tzinfo=None))
-        return moment + self._offsets[at]
-
-
-class TooManyChangesError(Exception):
-    """Definitions of zones that change their clocks more often than any that make sense."""
 
 
 class UnknownZoneError(LookupError):
@@ -91,18 +37,18 @@ class Zones:
         given: What names mean by the word of whoever asks; before all else.
     """
 
-    def __init__(self, definitions: Sequence[Part], given: Mapping[str, str]) -> None:
-        self._definitions = {part.text("TZID") or "": part for part in definitions}
+    def __init__(self, definitions: Sequence[Component], given: Mapping[str, str]) -> None:
+        self._definitions = {it.text("TZID"): it for it in definitions}
         self._given = {plain_name(name): ZoneInfo(zone) for name, zone in given.items()}
         self._found: dict[str, tzinfo | None] = {}
-        self._left = MAX_CHANGES
+        self._work = Work(_MOST_CHANGES)
 
     def find(self, name: str) -> tzinfo | None:
         """Return the zone of a name; None for a nameless one, whose times are the clinic's.
 
         Raises:
             UnknownZoneError: When the name is unknown.
-            TooManyChangesError: When the file's zones change too often.
+            TooMuchWorkError: When the file's zones change their clocks too often.
         """
         if name not in self._found:
             self._found[name] = self._look_up(name)
@@ -115,43 +61,67 @@ class Zones:
         if zone := self._given.get(plain_name(name)):
             return zone
         if name in self._definitions and not is_of_the_world(name):
+            observances = self._definitions[name].components
             try:
-                parts = self._definitions[name].parts
-                return FileZone(name, [change for part in parts for change in self._changes(part)])
+                return _zone_of(it for part in observances for it in self._changes(part))
             except ValueError:
                 pass  # a definition that cannot be read is none
         return zone_named(name)
 
-    def _changes(self, part: Part) -> Iterator[ClockChange]:
-        before, after = (_offset(part.text(name)) for name in ("TZOFFSETFROM", "TZOFFSETTO"))
-        start = _moment(part.text("DTSTART") or "")
-        yield ClockChange(start, before, after)
-        for line in part.properties("RDATE"):
-            yield from (
-                ClockChange(day, before, after) for day in map(_moment, line.value.split(","))
-            )
-        for line in part.properties("RRULE"):
+    def _changes(self, observance: Component) -> Iterator["_Change"]:
+        before, after = (_offset(observance.text(name)) for name in ("TZOFFSETFROM", "TZOFFSETTO"))
+        start = _told(Property(observance.text("DTSTART")).moment(), before)
+        yield _Change(start, before, after)
+        for line in observance.properties("RDATE"):
+            self._work.spend(line.value.count(",") + 1)
+            for value in line.values():
+                yield _Change(_told(value.moment(), before), before, after)
+        for line in observance.properties("RRULE"):
             rule = read_rule(line.value)
-            if rule["FREQ"] != ("YEARLY",):
+            if rule.frequency != "YEARLY":
                 raise ValueError(line.value)
-            self._left -= steps(rule, start, _FIRST, _LAST)
-            if self._left < 0:
-                raise TooManyChangesError
-            last = _end(rule, before)
-            yield from (ClockChange(day, before, after) for day in times(rule, start, _FIRST, last))
+            until = _LAST if rule.until is None else _told(rule.until, before, time.max)
+            for onset in times(rule, start, _FIRST, min(until, _LAST), self._work):
+                yield _Change(onset, before, after)
 
 
-def _end(rule: Rule, before: timedelta) -> datetime:
-    for until in rule.get("UNTIL", ()):
-        if not isinstance(until, datetime):
-            until = datetime.combine(until, time.max)
-        instant = until.replace(tzinfo=None)
-        return min(_LAST, instant + before if until.tzinfo else instant)
-    return _LAST
+class _Change(NamedTuple):
+    """A change of the clock: when, on the clock before, and the offsets before and after."""
+
+    onset: datetime
+    before: timedelta
+    after: timedelta
 
 
-def _offset(text: str | None) -> timedelta:
-    found = _OFFSET.fullmatch(text or "")
+def _zone_of(changes: Iterable[_Change]) -> ZoneInfo:
+    """Return the zone with these changes, by way of a file as the zone database has them.
+
+    Source:
+        RFC 8536, The Time Zone Information Format.
+    """
+    known = sorted(changes, key=lambda it: it.onset - it.before)
+    if not known:
+        raise ValueError("a zone without an offset")
+    offsets = [known[0].before, *(it.after for it in known)]
+    kinds = list(dict.fromkeys(offsets))
+    instants = [int((it.onset - it.before - _FIRST).total_seconds()) for it in known]
+    head = struct.pack(">4sc15x6l", b"TZif", b"2", 0, 0, 0, len(known), len(kinds), 1)
+    offsets_at = bytes(kinds.index(offset) for offset in offsets[1:])
+    told = b"".join(struct.pack(">lxx", int(it.total_seconds())) for it in kinds)
+    onsets = struct.pack(f">{len(known)}q", *instants)
+    empty = struct.pack(">4sc15x6l", b"TZif", b"2", *[0] * 6)
+    return ZoneInfo.from_file(BytesIO(empty + head + onsets + offsets_at + told + b"\0\n\n"))
+
+
+def _told(moment: Moment, offset: timedelta, of_day: time = time.min) -> datetime:
+    """Return a moment as a clock with an offset tells it; of a day, that time."""
+    if not isinstance(moment, datetime):
+        return datetime.combine(moment, of_day)
+    return (moment + offset if moment.tzinfo else moment).replace(tzinfo=None)
+
+
+def _offset(text: str) -> timedelta:
+    found = _OFFSET.fullmatch(text)
     if found is None:
         raise ValueError(text)
     hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
@@ -159,13 +129,3 @@ def _offset(text: str | None) -> timedelta:
     if length >= timedelta(days=1):
         raise ValueError(text)
     return -length if found[1] == "-" else length
-
-
-def _moment(text: str) -> datetime:
-    found = _MOMENT.fullmatch(text.strip().upper())
-    if found is None:
-        raise ValueError(text)
-    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
-    # In the first and the last year its instant could lie outside the calendar.
-    year = min(max(year, 2), 9998)
-    return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001

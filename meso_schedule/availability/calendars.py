@@ -5,23 +5,26 @@ The file's own time zones hold where their names are not known to the world; tim
 zone, and whole days, are those of the clinic.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from itertools import chain
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
-from meso_schedule.availability.calendar_file import CalendarEvent, CalendarRemark, read_times
-from meso_schedule.availability.calendar_series import Series
+from meso_schedule.availability.calendar_events import MAX_DATES, CalendarEvent, EventReader
+from meso_schedule.availability.calendar_report import Report
+from meso_schedule.availability.calendar_series import Series, span_of
+from meso_schedule.availability.calendar_text import CalendarText, TooMuchWorkError, Work
+from meso_schedule.availability.calendar_zones import Zones
 from meso_schedule.base.busy_times import Span
 from meso_schedule.base.errors import CalendarEndError, InputError
-from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.course.course_plan import Finding
 
+MAX_BYTES = 10_000_000
+MAX_EVENTS = 20_000
 MAX_STEPS = 50_000
-# More would tell no more: the file is broken as a whole.
-_MOST_REMARKS = 20
 # Who takes time only later than this takes none that matters.
 _YEARS_AHEAD = 10
 
@@ -41,8 +44,9 @@ class BusyCalendar:
     ) -> None:
         self._asked = data, name, zones, since
         self._name = name
-        events, self._remarks = read_times(data, name, dict(zones), since)
-        self._series = _series_of(events)
+        events, self._report = _read(data, name, dict(zones), since)
+        self._single, self._series = _by_name(events)
+        self._single_spans: dict[str, list[Span]] = {}
         self._years: dict[tuple[int, str], list[Span]] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -61,9 +65,12 @@ class BusyCalendar:
                 raise CalendarEndError(date(year, 1, 1), "busy times")
             first = datetime(year, 1, 1, tzinfo=UTC) - _WIDER
             last = datetime(year, 12, 31, tzinfo=UTC) + _WIDER
-            self._check_steps(first, last, zone)
-            found = (series.spans(first, last, zone) for series in self._series)
-            self._years[key] = [span for spans in found for span in spans]
+            try:
+                self._years[key] = list(self._between(first, last, zone))
+            except TooMuchWorkError:
+                problem = f"Its events repeat more than {MAX_STEPS:,} times up to {last.year}."
+                remedy = "End the repetitions, or leave those events out."
+                _refuse("endless_calendar", problem, self._name, remedy)
         return self._years[key]
 
     def findings(self, as_of: date, zone: ZoneInfo) -> Iterator[Finding]:
@@ -73,78 +80,25 @@ class BusyCalendar:
             as_of: The day of asking.
             zone: The clinic's.
         """
-        for remark in self._remarks[:_MOST_REMARKS]:
-            yield Finding(kind=_KINDS[remark.kind], message=self._sentence(remark))
-        if (more := len(self._remarks) - _MOST_REMARKS) > 0:
-            message = phrase(
-                "Calendar {name}: of further events, {count} cannot be read whole.",
-                name=self._shown,
-                count=more,
-            )
-            yield Finding(kind="calendar_unreadable", message=message)
-        if not self._takes_time(as_of, zone):
-            message = phrase(
-                "Calendar {name} takes no time: no busy event of it is still to come.",
-                name=self._shown,
-            )
-            yield Finding(kind="calendar_blocks_nothing", message=message)
-
-    @property
-    def _shown(self) -> str:
-        """The file's name without its folders, which are nobody's business."""
-        name = re.split(r"[/\\]", self._name or "")[-1]
-        shown = "".join(sign for sign in name if sign.isprintable())
-        return shown or phrase("without a name")
-
-    def _sentence(self, remark: CalendarRemark) -> Phrase:
-        values = {
-            "name": self._shown,
-            "line": remark.line,
-            "uid": remark.uid or phrase("without UID"),
-        }
-        names = joined(remark.names)
-        if remark.kind == "no_day":
-            return phrase(
-                "Calendar {name}, line {line}: the event {uid} names no day that can be read and"
-                " is left out.",
-                **values,
-            )
-        if remark.kind == "idle":
-            return phrase(
-                "Calendar {name}, line {line}: the event {uid} cannot be read whole and is left"
-                " out: it is free, called off or over.",
-                **values,
-            )
-        if remark.kind == "whole_days":
-            return phrase(
-                "Calendar {name}, line {line}: the event {uid} takes whole days, since its"
-                " {properties} cannot be read.",
-                properties=names,
-                **values,
-            )
-        return phrase(
-            "Calendar {name}, line {line}: of the event {uid}, {properties} cannot be read and is"
-            " not counted.",
-            properties=names,
-            **values,
-        )
+        return self._report.findings(takes_time=self._takes_time(as_of, zone))
 
     def _takes_time(self, as_of: date, zone: ZoneInfo) -> bool:
         day = max(as_of, date(MINYEAR + 1, 1, 1))
         first = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
         last = datetime(min(day.year + _YEARS_AHEAD, MAXYEAR - 1), 12, 31, tzinfo=UTC)
-        return any(
-            series.steps(first, last, zone) > MAX_STEPS or any(series.spans(first, last, zone))
-            for series in self._series
-        )
+        try:
+            return any(self._between(first, last, zone))
+        except TooMuchWorkError:
+            return True
 
-    def _check_steps(self, first: datetime, last: datetime, zone: ZoneInfo) -> None:
-        if sum(series.steps(first, last, zone) for series in self._series) > MAX_STEPS:
-            problem = f"Its events repeat more than {MAX_STEPS:,} times up to {last.year}."
-            remedy = "End the repetitions, or leave those events out."
-            raise InputError.of(
-                "endless_calendar", problem, field="busy", value=self._name, remedy=remedy
-            )
+    def _between(self, first: datetime, last: datetime, zone: ZoneInfo) -> Iterator[Span]:
+        if zone.key not in self._single_spans:
+            self._single_spans[zone.key] = [span_of(event, zone) for event in self._single]
+        work = Work(MAX_STEPS)
+        repeated = (series.spans(first, last, zone, work) for series in self._series)
+        for span in chain(self._single_spans[zone.key], chain.from_iterable(repeated)):
+            if max(first, span[0]) < min(last, span[1]):
+                yield span
 
 
 def read_busy(
@@ -195,21 +149,45 @@ def _known(
     return BusyCalendar(data, name, zones, since)
 
 
-def _series_of(events: Iterable[CalendarEvent]) -> list[Series]:
-    """Return the events by what they share; each without a name stands alone."""
-    named: dict[str, list[CalendarEvent]] = {}
-    alone = list[Series]()
+def _read(
+    data: bytes, name: str | None, zones: Mapping[str, str], since: date | None
+) -> tuple[list[CalendarEvent], Report]:
+    if len(data) > MAX_BYTES:
+        _too_large(name, f"It is larger than {MAX_BYTES // 10**6} MB.")
+    try:
+        text = CalendarText(data)
+        events, tables = text.components("VEVENT"), text.components("VFREEBUSY")
+        if len(events) + len(tables) > MAX_EVENTS:
+            _too_large(name, f"It holds more than {MAX_EVENTS:,} events.")
+        report = Report(text, name)
+        reader = EventReader(Zones(text.components("VTIMEZONE"), zones), report, since)
+        reader.read(events, tables)
+    except ValueError:
+        remedy = "Export it again as iCalendar (.ics)."
+        _refuse("bad_calendar", "It is no calendar that can be read.", name, remedy)
+    except TooMuchWorkError:
+        _too_large(name, f"It names more than {MAX_DATES:,} single times, or as much besides.")
+    report.check()
+    return reader.events, report
+
+
+def _too_large(name: str | None, problem: str) -> NoReturn:
+    _refuse("too_large", problem, name, "Export fewer months.")
+
+
+def _refuse(code: str, problem: str, name: str | None, remedy: str) -> NoReturn:
+    raise InputError.of(code, problem, field="busy", value=name, remedy=remedy) from None
+
+
+def _by_name(events: Sequence[CalendarEvent]) -> tuple[list[CalendarEvent], list[Series]]:
+    """Return busy events that stand alone and come once, and the others by what they share."""
+    names = Counter(event.uid for event in events)
+    single = list[CalendarEvent]()
+    named: dict[object, list[CalendarEvent]] = {}
     for event in events:
-        if event.uid is None:
-            alone.append(Series([event]))
-        else:
-            named.setdefault(event.uid, []).append(event)
-    return [*alone, *map(Series, named.values())]
-
-
-_KINDS = {
-    "no_day": "calendar_event_left_out",
-    "idle": "calendar_event_left_out",
-    "whole_days": "calendar_event_whole_days",
-    "in_part": "calendar_event_in_part",
-}
+        if not event.comes_once or (event.uid and names[event.uid] > 1):
+            # Each without a name stands alone.
+            named.setdefault(event.uid or object(), []).append(event)
+        elif event.is_busy:
+            single.append(event)
+    return single, [Series(known) for known in named.values()]

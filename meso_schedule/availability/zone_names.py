@@ -11,7 +11,7 @@ Source:
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 _REGIONS = (
@@ -21,51 +21,35 @@ _REGIONS = (
 _OFFSET = re.compile(r"(?:utc|gmt|z|coordinated universal time)?\s*([+-])\s*(\d{1,2})[:.]?(\d\d)?")
 _SHOWN = re.compile(r"\((?:utc|gmt)?\s*([^()]*)\)\s*(\S.*)|(.*\S)\s*\((?:utc|gmt)\s*([^()]*)\)")
 _BETWEEN = re.compile(r"\s*[,/;:|]\s*")
-_ASIDE = re.compile(r"^city of | is(?:lands?|\.)$")
+_ASIDE = re.compile(r"^city of |(?: is(?:lands?|\.)| time)?(?: \(.*\))?$")
 _LONDON = re.compile(r"^greenwich mean time\s*[:;]\s*")
 _YEAR = 2026
 # What Windows shows for zones that it names after no place of the world's table.
 _SHOWN_AS = {
     "abu dhabi": "Asia/Dubai",
     "alaska": "America/Anchorage",
-    "aleutian islands": "America/Adak",
     "arizona": "America/Phoenix",
     "astana": "Asia/Almaty",
-    "atlantic time (canada)": "America/Halifax",
     "baja california": "America/Tijuana",
     "brasilia": "America/Sao_Paulo",
     "cabo verde is.": "Atlantic/Cape_Verde",
-    "central america": "America/Guatemala",
-    "central time (us & canada)": "America/Chicago",
     "chetumal": "America/Cancun",
     "chokurdakh": "Asia/Srednekolymsk",
     "coordinated universal time": "UTC",
-    "eastern time (us & canada)": "America/New_York",
-    "ekaterinburg": "Asia/Yekaterinburg",
-    "greenland": "America/Nuuk",
     "greenwich mean time": "UTC",
-    "haiti": "America/Port-au-Prince",
     "hawaii": "Pacific/Honolulu",
     "indiana (east)": "America/Indiana/Indianapolis",
     "international date line west": "Etc/GMT+12",
     "mid-atlantic": "Etc/GMT+2",
-    "mid-atlantic - old": "Etc/GMT+2",
-    "mountain time (us & canada)": "America/Denver",
-    "newfoundland": "America/St_Johns",
     "new caledonia": "Pacific/Noumea",
     "nuku'alofa": "Pacific/Tongatapu",
-    "pacific time (us & canada)": "America/Los_Angeles",
     "port louis": "Indian/Mauritius",
     "saint pierre and miquelon": "America/Miquelon",
     "salvador": "America/Bahia",
-    "samoa": "Pacific/Apia",
     "saskatchewan": "America/Regina",
     "solomon is.": "Pacific/Guadalcanal",
     "sri jayawardenepura": "Asia/Colombo",
-    "turks and caicos": "America/Grand_Turk",
     "west central africa": "Africa/Lagos",
-    "yangon (rangoon)": "Asia/Yangon",
-    "yukon": "America/Whitehorse",
     "z": "UTC",
 }
 
@@ -75,7 +59,7 @@ def plain_name(name: str) -> str:
     return " ".join(name.replace("\\", "").strip("\"' \t").casefold().split())
 
 
-@cache
+@lru_cache(maxsize=1_000)
 def zone_named(name: str) -> tzinfo | None:
     """Return the zone that a name means anywhere; None when it means none.
 
@@ -121,23 +105,22 @@ def _shown(plain: str) -> tzinfo | None:
     offset, words = None, plain
     if found := _SHOWN.fullmatch(plain):
         offset, words = _offset(found[1] or found[4] or "+00"), found[2] or found[3]
-    if words in _SHOWN_AS:
-        return ZoneInfo(_SHOWN_AS[words])
-    if fixed := _offset_zone(words):
-        return fixed
-    places = _BETWEEN.split(_LONDON.sub("", words))
-    if offset is None and len(places) < 2:
+    if (alone := _offset(words.strip("()"))) is not None:
+        return timezone(alone)
+    places = _BETWEEN.split(_LONDON.sub("", words), 20)
+    if offset is None and len(places) < 2 and " time" not in words and words not in _SHOWN_AS:
         return None
-    zones = [zone for place in places for zone in _zones_of(place)]
+    zones = [zone for place in (words, *places) for zone in _zones_of(place)]
     fitting = (zone for zone in zones if offset is None or _standard(zone) == offset)
     # Some countries have changed their offset since the name was given.
     return next(fitting, next(iter(zones), None))
 
 
 def _zones_of(place: str) -> Iterator[ZoneInfo]:
-    if place in _SHOWN_AS:
-        yield ZoneInfo(_SHOWN_AS[place])
-    yield from map(ZoneInfo, _places().get(_ASIDE.sub("", place).replace(" ", "_"), ()))
+    plain = _ASIDE.sub("", place)
+    names = _SHOWN_AS.get(place), _windows().get(f"{plain} standard time")
+    yield from map(ZoneInfo, filter(None, names))
+    yield from map(ZoneInfo, _places().get(plain.replace(" ", "_"), ()))
 
 
 @cache
@@ -156,19 +139,11 @@ def _standard(zone: ZoneInfo) -> timedelta:
     return min(offset for offset in moments if offset is not None)
 
 
-def _offset_zone(plain: str) -> timezone | None:
-    offset = _offset(plain.strip("()"))
-    return None if offset is None else timezone(offset)
-
-
 def _offset(text: str) -> timedelta | None:
     found = _OFFSET.fullmatch(text)
-    if found is None:
+    if found is None or int(found[2]) > 14 or int(found[3] or 0) > 59:
         return None
-    hours, minutes = int(found[2]), int(found[3] or 0)
-    if hours > 14 or minutes > 59:
-        return None
-    length = timedelta(hours=hours, minutes=minutes)
+    length = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
     return -length if found[1] == "-" else length
 
 

@@ -154,8 +154,7 @@ def read_calendars(
         )
     if not names:
         return []
-    from meso_schedule.availability.calendar_file import MAX_BYTES
-    from meso_schedule.availability.calendars import read_busy
+    from meso_schedule.availability.calendars import MAX_BYTES, read_busy
     from meso_schedule.cli.standard_error import tell
 
     known = {**(clinic.zones if clinic else {}), **given}

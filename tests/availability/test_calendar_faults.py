@@ -151,6 +151,7 @@ def test_one_bad_event(lines: list[str], expected: list[str], kind: str) -> None
             "FREQ=DAILY;X=1",
         ),
         *("FREQ=YEARLY;BYMONTH=13", "FREQ=YEARLY;BYWEEKNO=0", "FREQ=MONTHLY;BYSETPOS=367"),
+        *("FREQ=HOURLY;BYSETPOS=2", "FREQ=SECONDLY;BYSETPOS=1", "FREQ=YEARLY;BYDAY=" + "MO," * 700),
         *("FREQ=DAILY;RSCALE=CHINESE", "FREQ=DAILY;WKST=XX", "FREQ=DAILY;COUNT=" + "9" * 5_000),
     ],
 )
@@ -260,11 +261,15 @@ def test_what_stands_inside_an_event_is_not_its_own() -> None:
     assert told(busy) == []
 
 
+def test_a_calendar_of_components_in_one_another_takes_no_time() -> None:
+    told_of = told(read_busy(calendar(*["BEGIN:X"] * 10_000, *["END:X"] * 10_000)))
+    assert [kind for kind, _ in told_of] == ["calendar_blocks_nothing"]
+
+
 @pytest.mark.parametrize(
     "data",
     [
         b"BEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\n" * 10_000,
-        b"BEGIN:VCALENDAR\n" + b"BEGIN:X\n" * 10_000 + b"END:X\n" * 10_000 + b"END:VCALENDAR\n",
         b"BEGIN:VEVENT\nEND:VEVENT\n",
         b"END:VCALENDAR\n",
         calendar(*GOOD).replace(b"END:VEVENT", b"END:VTODO"),

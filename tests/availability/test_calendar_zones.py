@@ -7,7 +7,7 @@ import pytest
 from babel.core import get_global
 
 from meso_schedule import read_busy
-from meso_schedule.availability.calendar_lines import CalendarText
+from meso_schedule.availability.calendar_text import CalendarText
 from meso_schedule.availability.calendar_zones import Zones
 from meso_schedule.availability.zone_names import zone_named
 from tests.support.calendars import calendar, event, house_zone
@@ -233,13 +233,12 @@ def test_changes_of_a_zone_written_in_other_ways(more: list[str], hour: int) -> 
 def test_the_hour_that_a_zone_of_the_file_tells_twice() -> None:
     office = [*EUROPE, *event("DTSTART;TZID=Office:20261025T023000", "DURATION:PT1H")]
     assert utc_hours(*office) == [0]
-    zone = Zones(CalendarText(calendar(*office)).calendars()[0].parts[:1], {}).find("Office")
+    zone = Zones(CalendarText(calendar(*office)).components("VTIMEZONE"), {}).find("Office")
     assert zone
     twice = datetime(2026, 10, 25, 2, 30, tzinfo=zone)
     assert [twice.replace(fold=fold).utcoffset() for fold in (0, 1)] == [
         *(timedelta(hours=2), timedelta(hours=1))
     ]
-    assert (zone.utcoffset(None), zone.dst(twice), zone.tzname(twice)) == (None, None, "Office")
 
 
 @pytest.mark.parametrize(
@@ -266,6 +265,14 @@ def test_each_unknown_zone_is_named_once() -> None:
         for line in event(f"DTSTART;TZID={zone}:{NINE[0]}", uid=str(number))
     ]
     assert [it.code for it in faults_of(lambda: utc_hours(*lines))] == ["unknown_zone"] * 2
+
+
+def test_no_more_than_twenty_unknown_zones_are_named() -> None:
+    starts = [
+        event(f"DTSTART;TZID=Zone {number}:{NINE[0]}", uid=str(number)) for number in range(99)
+    ]
+    lines = [line for start in starts for line in start]
+    assert len(faults_of(lambda: utc_hours(*lines))) == 20
 
 
 @pytest.mark.parametrize(
