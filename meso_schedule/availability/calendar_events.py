@@ -192,8 +192,6 @@ class EventReader:
     def _table(self, table: Component) -> None:
         for value, found in _Properties(table, self._dates).each("FREEBUSY", self._period):
             start, length = found or (value.day(), None)
-            if value.is_set("FBTYPE", "FREE"):
-                continue
             if length is None:
                 self._report.tell("whole_days" if start else "no_day", table, "FREEBUSY")
             if start:
@@ -269,8 +267,10 @@ class _Properties:
     def each(
         self, name: str, read: Callable[[Property], Read]
     ) -> Iterator[tuple[Property, Read | None]]:
-        """Yield what all properties of a name list, and as it is read."""
+        """Yield what all properties of a name list, and as it is read; but no free periods."""
         for line in self._event.properties(name):
+            if line.is_set("FBTYPE", "FREE"):
+                continue
             self._dates.spend(line.value.count(",") + 1)
             for value in line.values():
                 found = None

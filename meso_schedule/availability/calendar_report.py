@@ -13,34 +13,45 @@ from meso_schedule.course.course_plan import Finding
 _MOST = 20
 _UID_WIDTH = 60
 
-What = Literal["no_day", "idle", "whole_days", "in_part"]
-_SENTENCES = {
-    "no_day": phrase(
-        "Calendar {name}, line {line}: the event {uid} names no day that can be read and"
-        " is left out."
+What = Literal["no_day", "idle", "whole_days", "in_part", "more", "nothing"]
+# The kind of each finding, and its sentence.
+_TOLD: dict[What, tuple[str, Phrase]] = {
+    "no_day": (
+        "calendar_event_left_out",
+        phrase(
+            "Calendar {name}, line {line}: the event {uid} names no day that can be read and is"
+            " left out."
+        ),
     ),
-    "idle": phrase(
-        "Calendar {name}, line {line}: the event {uid} cannot be read whole and is left"
-        " out: it is free, called off or over."
+    "idle": (
+        "calendar_event_left_out",
+        phrase(
+            "Calendar {name}, line {line}: the event {uid} cannot be read whole and is left out:"
+            " it is free, called off or over."
+        ),
     ),
-    "whole_days": phrase(
-        "Calendar {name}, line {line}: the event {uid} takes whole days, since its"
-        " {properties} cannot be read."
+    "whole_days": (
+        "calendar_event_whole_days",
+        phrase(
+            "Calendar {name}, line {line}: the event {uid} takes whole days, since its"
+            " {properties} cannot be read."
+        ),
     ),
-    "in_part": phrase(
-        "Calendar {name}, line {line}: of the event {uid}, {properties} cannot be read and is"
-        " not counted."
+    "in_part": (
+        "calendar_event_in_part",
+        phrase(
+            "Calendar {name}, line {line}: of the event {uid}, {properties} cannot be read and is"
+            " not counted."
+        ),
     ),
-    "more": phrase("Calendar {name}: of further events, {count} cannot be read whole."),
-    "nothing": phrase("Calendar {name} takes no time: no busy event of it is still to come."),
-}
-_KINDS = {
-    "no_day": "calendar_event_left_out",
-    "idle": "calendar_event_left_out",
-    "whole_days": "calendar_event_whole_days",
-    "in_part": "calendar_event_in_part",
-    "more": "calendar_unreadable",
-    "nothing": "calendar_blocks_nothing",
+    "more": (
+        "calendar_unreadable",
+        phrase("Calendar {name}: of further events, {count} cannot be read whole."),
+    ),
+    "nothing": (
+        "calendar_blocks_nothing",
+        phrase("Calendar {name} takes no time: no busy event of it is still to come."),
+    ),
 }
 
 
@@ -102,14 +113,14 @@ class Report:
         if not takes_time:
             yield self._finding("nothing")
 
-    def _finding(self, what: str, **values: object) -> Finding:
+    def _finding(self, what: What, **values: object) -> Finding:
         # The file's name without its folders, which are nobody's business.
         name = re.split(r"[/\\]", self._name or "")[-1]
         shown = "".join(sign for sign in name if sign.isprintable())
         values["name"] = shown or phrase("without a name")
-        template = str(_SENTENCES[what])
+        kind, told = _TOLD[what]
         return Finding(
-            kind=_KINDS[what], message=Phrase(template.format(**values), template, values)
+            kind=kind, message=Phrase(told.template.format(**values), told.template, values)
         )
 
 

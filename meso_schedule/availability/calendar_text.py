@@ -38,7 +38,7 @@ _TIME = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2
 _DAY = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
 _MIDNIGHT = re.compile(r".{8,10}T00:?00(:?00)?Z?$")
 _LENGTH = re.compile(
-    r"([+-])?P(?=.)(?:([0-9]{1,9})W)?(?:([0-9]{1,9})D)?"
+    r"([+-])?P(?=.)(?:([0-9]{1,7})W)?(?:([0-9]{1,7})D)?"
     r"(?:T(?=.)(?:([0-9]{1,9})H)?(?:([0-9]{1,9})M)?(?:([0-9]{1,9})S)?)?"
 )
 
@@ -116,11 +116,8 @@ class Property(NamedTuple):
             raise ValueError(self.value)
         weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[1:])
         sign = -1 if found[1] == "-" else 1
-        try:
-            wall = sign * timedelta(weeks=weeks, days=days)
-            elapsed = sign * timedelta(hours=hours, minutes=minutes, seconds=seconds)
-        except OverflowError:
-            raise ValueError(self.value) from None
+        wall = sign * timedelta(weeks=weeks, days=days)
+        elapsed = sign * timedelta(hours=hours, minutes=minutes, seconds=seconds)
         if abs(wall) + abs(elapsed) > _LONGEST:
             raise ValueError(self.value)
         return Length(wall, elapsed)

@@ -203,6 +203,7 @@ def test_busy_periods_that_cannot_be_read() -> None:
         "UID:table@example",
         "FREEBUSY:tomorrow/PT1H,20261208T090000/never,20261209T150000Z/20261209T160000Z",
         "FREEBUSY;FBTYPE=FREE:nonsense",
+        "FREEBUSY;FBTYPE=FREE;TZID=Nowhere:20261208T090000/PT1H",
         "END:VFREEBUSY",
     ]
     busy = read_busy(calendar(*table), "room.ics")
