@@ -161,7 +161,7 @@ def test_ways_out_know_the_calendars_too() -> None:
 
 
 def test_a_plan_without_busy_times_looks_at_no_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("meso_schedule.availability.days.spans_by_day", None)
+    monkeypatch.setattr("meso_schedule.availability.open_days.spans_by_day", None)
     assert first()[0] == "2026-12-01"
 
 
