@@ -122,7 +122,7 @@ def read_busy(
 
     Raises:
         InputError: When it is no calendar, uses an unknown zone, repeats by a rule that cannot
-            be read, or is larger than 10 MB, 20,000 events or 100,000 single times.
+            be read, or is larger than 10 MB, 20,000 events or 50,000 single times.
 
     >>> from zoneinfo import ZoneInfo
     >>> calendar = read_busy('''BEGIN:VCALENDAR
