@@ -112,21 +112,19 @@ def taken_by(asked: ProgrammeSetup, calendar: Calendar) -> Taken:
     return taken
 
 
-def _top_ups_beside(
-    asked: ProgrammeSetup, placed: list[list[int]], taken: Taken
-) -> list[TopUps | None]:
+def _top_ups_beside(asked: ProgrammeSetup, placed: list[list[int]], taken: Taken) -> list[TopUps]:
     """Return the top-ups of each treatment, and add them to what is placed."""
-    top_ups: list[TopUps | None] = []
+    found = []
     for place, days in enumerate([list(days) for days in placed]):
         setup = _beside(asked, place, placed)
-        found = place_top_ups(asked, place, setup, days[-1] if days else None, taken)
-        top_ups.append(found)
-        if found:
-            placed[place] += found.dates
-            for number, day in enumerate(found.dates, found.number):
+        track, findings = place_top_ups(asked, place, setup, days[-1] if days else None, taken)
+        found.append((track, findings))
+        if track:
+            placed[place] += track.dates
+            for number, day in enumerate(track.dates, track.number):
                 guest = own_guest(place, asked.booked_minute(place, number, day))
                 taken.setdefault(day, []).append(guest)
-    return top_ups
+    return found
 
 
 def _beside(asked: ProgrammeSetup, place: int, placed: Sequence[Sequence[int]]) -> Setup:
@@ -141,16 +139,18 @@ def _beside(asked: ProgrammeSetup, place: int, placed: Sequence[Sequence[int]]) 
 
 
 def _treatment(
-    asked: ProgrammeSetup, place: int, setup: Setup, days: list[int], top_ups: TopUps | None
+    asked: ProgrammeSetup,
+    place: int,
+    setup: Setup,
+    days: list[int],
+    top_ups: TopUps,
 ) -> PlacedTreatment:
     tariff = find_tariff(setup.protocol, setup.clinic, setup.request.currency)
     price = tariff.session if tariff and not setup.request.no_prices else None
     course = course_track(asked, place, setup, days, price) if days else None
-    later = None
-    if top_ups and top_ups.dates:
-        rules = [top_ups.rule] * len(top_ups.dates)
-        later = PlacedTrack(setup, top_ups.task, top_ups.dates, top_ups.number, rules, price)
-    return PlacedTreatment(setup, tariff, course, later, top_ups.findings if top_ups else ())
+    track, findings = top_ups
+    later = replace(track, setup=setup, price=price) if track else None
+    return PlacedTreatment(setup, tariff, course, later, findings)
 
 
 def course_track(

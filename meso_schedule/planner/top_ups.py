@@ -1,7 +1,7 @@
 """Top-ups: one treatment after another, beside what is placed."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from meso_schedule.availability.days import Availability
@@ -10,6 +10,7 @@ from meso_schedule.base.models import MAX_SESSIONS
 from meso_schedule.base.phrases import phrase
 from meso_schedule.course.course_plan import Finding
 from meso_schedule.planner.programme_setup import ProgrammeSetup
+from meso_schedule.planner.sessions import PlacedTrack
 from meso_schedule.planner.setup import FirstDays, Setup
 from meso_schedule.planner.shared_visits import bits_of, lost_and_off, visit_start
 from meso_schedule.rules.rule_tables import TopUp
@@ -19,26 +20,16 @@ from meso_schedule.search.programme import Guest, Programme
 from meso_schedule.search.solving import solve
 from meso_schedule.search.task import Days, Task
 
+# Who is treated on each day.
 Taken = dict[int, list[Guest]]
+# The top-ups of a treatment, where there are any, and why there are fewer than asked for.
+TopUps = tuple[PlacedTrack | None, tuple[Finding, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class _TopUpTask:
-    """The top-ups to come that are asked for.
+def _top_up_task(setup: Setup, last: int | None) -> tuple[int, TopUp, Task] | None:
+    """Return the number and the rule of the first top-up to come, and all as a search task.
 
-    Args:
-        number: Of the first of them.
-        rule: The interval before each.
-        task: All of them, as a search task.
-    """
-
-    number: int
-    rule: TopUp
-    task: Task
-
-
-def _top_up_task(setup: Setup, last: int | None) -> _TopUpTask | None:
-    """Return the top-ups to come, or None when none are asked for.
+    It is None where none are asked for.
 
     Args:
         setup: What is asked.
@@ -64,7 +55,7 @@ def _top_up_task(setup: Setup, last: int | None) -> _TopUpTask | None:
         booked=setup.bookings(number),
         lead=opening.lead,
     )
-    return _TopUpTask(number, rule, task)
+    return number, rule, task
 
 
 def _opening(setup: Setup, rule: TopUp, last: int | None) -> FirstDays:
@@ -139,25 +130,10 @@ def own_guest(place: int, minute: int | None) -> Guest:
     return Guest(place, minute, rank=1 + place)
 
 
-@dataclass(frozen=True, slots=True)
-class TopUps:
-    """Top-ups placed, and why there are fewer than asked for.
-
-    Args:
-        number: Of the first of them.
-    """
-
-    task: Task
-    rule: TopUp
-    number: int
-    dates: list[int]
-    findings: tuple[Finding, ...] = ()
-
-
 def place_top_ups(
     asked: ProgrammeSetup, place: int, setup: Setup, last: int | None, taken: Taken
-) -> TopUps | None:
-    """Return the best top-ups of one treatment, or None when none are asked for.
+) -> TopUps:
+    """Return the best top-ups of one treatment, and why there are fewer than asked for.
 
     Args:
         asked: What is asked of all.
@@ -168,19 +144,20 @@ def place_top_ups(
     """
     wanted = _top_up_task(setup, last)
     if wanted is None:
-        return None
+        return None, ()
+    number, rule, alone = wanted
     others = others_of(taken, place)
-    days = days_beside(asked, place, setup.availability, others)
-    whole, rule, number = replace(wanted.task, days=days), wanted.rule, wanted.number
-    dates = None if setup.request.until else _best(asked, place, whole, others)
-    if dates:
-        return TopUps(whole, rule, number, dates)
-    reach = reachable(whole)
-    count = len(reach.layers)
-    task = shortened(whole, count)
-    dates = _best(asked, place, task, others) if count else None
-    findings = tuple(_findings(setup, number, whole.count, reach))
-    return TopUps(task, rule, number, dates or [], findings)
+    task = replace(alone, days=days_beside(asked, place, setup.availability, others))
+    findings: tuple[Finding, ...] = ()
+    dates = None if setup.request.until else _best(asked, place, task, others)
+    if dates is None:
+        reach = reachable(task)
+        findings = tuple(_findings(setup, number, task.count, reach))
+        task = shortened(task, len(reach.layers))
+        dates = _best(asked, place, task, others) if reach.layers else None
+    if not dates:
+        return None, findings
+    return PlacedTrack(setup, task, dates, number, [rule] * len(dates), None), findings
 
 
 def _best(asked: ProgrammeSetup, place: int, task: Task, others: Taken) -> list[int] | None:
