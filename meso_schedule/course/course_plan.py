@@ -10,6 +10,7 @@ from meso_schedule.base.models import FrozenDict, Instant, Model, Sentence, Tabl
 from meso_schedule.base.phrases import joined, named
 from meso_schedule.base.times import TimeRange
 from meso_schedule.course.bill import CostEstimate, MoneyRange, TreatmentCost
+from meso_schedule.course.criteria import Objective
 from meso_schedule.course.history import DateSpan, Forecast, HeldSession, Window
 from meso_schedule.rules.rule_tables import Grade
 
@@ -66,24 +67,6 @@ class Session(Model):
     def mark(self) -> str:
         """What tells it from every other session of the plan: `3`, or `A3` in a combined one."""
         return f"{self.label or ''}{self.number}"
-
-
-class Objective(Model):
-    """What the calendar minimises, in this order, before the earliest dates decide.
-
-    `moved` and `moved_days` are for booked sessions, `visits` for combined treatments.
-    `bound` is what no calendar is better than, where the best one of a combined plan is not proven.
-    """
-
-    late_days: int
-    moved: int | None = None
-    moved_days: int | None = None
-    start_days: int
-    visits: int | None = None
-    preference_misses: int
-    squared_deviation: int
-    time_minutes: int
-    bound: "Objective | None" = None
 
 
 class Alternative(Model):

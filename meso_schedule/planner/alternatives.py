@@ -10,10 +10,9 @@ from meso_schedule.planner.placing import PlacedProgramme, course_track, marks_o
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.sessions import objective_of_all
 from meso_schedule.planner.visit_times import shared_times
-from meso_schedule.search.best_first import OutOfWork
+from meso_schedule.search.programme import Calendar
 from meso_schedule.search.solving import solve
-from meso_schedule.search.states import Calendar
-from meso_schedule.search.task import Days, Task
+from meso_schedule.search.task import Days, OutOfWork, Task
 
 # Steps looked at for one other day.
 _MOST_STEPS = 20_000
@@ -56,7 +55,7 @@ def alternatives_of(placed: PlacedProgramme) -> tuple[list[Alternative], list[Fi
                 day=date.fromordinal(day),
             )
             findings.append(Finding(kind="not_proved", message=message))
-    best = sorted(found, key=lambda it: (it.measure, it.dates))[:wanted]
+    best = sorted(found, key=lambda it: (*it.measure.values(), it.dates))[:wanted]
     return [_alternative(asked, calendar) for calendar in best], findings
 
 
@@ -78,7 +77,7 @@ def _beginning_on(asked: ProgrammeSetup, day: int) -> list[Calendar]:
         for place, task in enumerate(asked.tasks)
         if task.count and task.days_for(0, max(task.first, day), min(task.last, day))
     ]
-    best = min(filter(None, found), key=lambda it: (it.measure, it.dates), default=None)
+    best = min(filter(None, found), key=lambda it: (*it.measure.values(), it.dates), default=None)
     return [best] if best else []
 
 

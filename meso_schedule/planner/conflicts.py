@@ -12,10 +12,9 @@ from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.ways_out import ways_out
 from meso_schedule.rules.rule_tables import together
-from meso_schedule.search.best_first import OutOfWork
 from meso_schedule.search.feasibility import Reach, reachable, shortened
 from meso_schedule.search.solving import solve
-from meso_schedule.search.task import Task
+from meso_schedule.search.task import OutOfWork, Task
 
 _MOST_STEPS = 40_000
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from meso_schedule.availability.busy_spans import TellingSource
 from meso_schedule.base.phrases import days, joined, phrase
 from meso_schedule.course.course_plan import ClosedDay, Finding, Session
+from meso_schedule.course.criteria import CRITERIA
 from meso_schedule.evaluation.evaluate import Standing
 from meso_schedule.planner.money_findings import (
     budget_findings,
@@ -17,7 +18,7 @@ from meso_schedule.planner.placing import PlacedProgramme
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.spacing_findings import distance_findings, spacing_findings
-from meso_schedule.search.states import Calendar
+from meso_schedule.search.programme import Calendar
 
 # Facts that concern the whole plan, told once however many protocols say them.
 _COMMON = ("no_clinic", "estimated_holiday", "no_spacing")
@@ -199,24 +200,12 @@ def _missing_rules(asked: ProgrammeSetup) -> Iterator[Finding]:
             yield Finding(kind="no_top_up_rule", message=message)
 
 
-_CRITERIA = {
-    "late_days": phrase("days past the windows"),
-    "moved": phrase("booked sessions that move"),
-    "moved_days": phrase("days by which booked sessions move"),
-    "start_days": phrase("days from the start"),
-    "visits": phrase("visits"),
-    "preference_misses": phrase("sessions off the preferred weekdays"),
-    "squared_deviation": phrase("squared days from the recommended ones"),
-    "time_minutes": phrase("minutes from the preferred time"),
-}
-
-
 def proof_findings(calendar: Calendar) -> Iterator[Finding]:
     """Say that the best calendar is not proven, and by how much a better one could be better."""
     if calendar.bound is None:
         return
-    for name, words in _CRITERIA.items():
-        found, bound = getattr(calendar.measure, name), getattr(calendar.bound, name)
+    for name, words in CRITERIA.items():
+        found, bound = calendar.measure[name], calendar.bound[name]
         if found != bound:
             message = phrase(
                 "The search stopped before the best calendar was proven: this one has {found}"

@@ -16,7 +16,7 @@ from meso_schedule.planner.top_ups import Taken, days_beside, others_of
 from meso_schedule.search.feasibility import reachable
 from meso_schedule.search.programme import Guest
 from meso_schedule.search.single_track import best_dates
-from meso_schedule.search.task import measure, moves
+from meso_schedule.search.task import measure
 
 _TIME_REASONS = {
     "opening": phrase("the opening hours no longer hold its time"),
@@ -151,21 +151,19 @@ def _forced(chain: PlacedTrack, place: int, day: int) -> Phrase:
     if dates is None:
         number = chain.number + len(reachable(stays).layers)
         return phrase("if it stayed, no day would be left for session {number}", number=number)
-    late = measure(task, dates)[0] - measure(task, chain.dates)[0]
-    if late:
+    forced, best = measure(task, dates), measure(task, chain.dates)
+    if late := forced["late_days"] - best["late_days"]:
         return phrase("if it stayed, the course would be {days} later", days=days(late))
-    moved, moved_days = moves(task, dates)
-    fewer, fewer_days = moves(task, chain.dates)
-    if moved > fewer:
+    if forced["moved"] > best["moved"]:
         return phrase(
             "if it stayed, {sessions} would move, not {count}",
-            sessions=counted(moved, "{count} session", "{count} sessions"),
-            count=fewer,
+            sessions=counted(forced["moved"], "{count} session", "{count} sessions"),
+            count=best["moved"],
         )
-    if moved_days > fewer_days:
+    if forced["moved_days"] > best["moved_days"]:
         return phrase(
             "if it stayed, others would move by {days}, not {count}",
-            days=days(moved_days),
-            count=fewer_days,
+            days=days(forced["moved_days"]),
+            count=best["moved_days"],
         )
     return phrase("as many would move if it stayed, and the rest would lie worse")

@@ -13,7 +13,8 @@ from meso_schedule.planner.placing import PlacedProgramme, PlacedTreatment, mark
 from meso_schedule.planner.sessions import planned_sessions
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.visit_times import Shared, shared_times
-from meso_schedule.search.feasibility import Room, room_to_move
+from meso_schedule.search.feasibility import room_to_move
+from meso_schedule.search.programme import Room
 from meso_schedule.search.solving import room
 
 

@@ -14,10 +14,9 @@ from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.sessions import PlacedTrack
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.top_ups import Taken, TopUps, own_guest, place_top_ups
-from meso_schedule.search.best_first import OutOfWork
-from meso_schedule.search.programme import Guest
+from meso_schedule.search.programme import Calendar, Guest
 from meso_schedule.search.solving import solve
-from meso_schedule.search.states import Calendar
+from meso_schedule.search.task import OutOfWork
 
 _FEW_STEPS = 20_000
 

@@ -20,7 +20,6 @@ from meso_schedule.rules.protocol import Protocol
 from meso_schedule.search.programme import Distance, Programme
 from meso_schedule.search.solving import can_begin
 from meso_schedule.search.task import Task
-from meso_schedule.search.tracks import DayCost
 
 
 @dataclass(frozen=True)
@@ -126,7 +125,7 @@ class ProgrammeSetup:
     def programme(
         self,
         tasks: Sequence[Task] | None = None,
-        day_costs: Mapping[int, DayCost] | None = None,
+        day_costs: Mapping[int, Callable[[int, int], int]] | None = None,
         cost_of_day: Callable[[int], bool] | None = None,
     ) -> Programme:
         """Return what the search is to place.
@@ -136,12 +135,16 @@ class ProgrammeSetup:
             day_costs: What sessions cost beyond all criteria, by place.
             cost_of_day: Days that cost a toll, once however many share them.
         """
+        every = tuple(tasks or self.tasks)
+        if day_costs:
+            every = tuple(
+                replace(task, day_cost=day_costs.get(it)) for it, task in enumerate(every)
+            )
         return Programme(
-            tuple(tasks or self.tasks),
+            every,
             self.distances,
             self.apart,
             self.shared,
-            day_costs=day_costs or {},
             cost_of_day=cost_of_day,
             next_free=lambda place, day: self.setups[place].first_free(day),
             meet=partial(lost_and_off, shared=self.shared) if self.is_booked_at_times else None,

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.course.bill import MoneyRange
-from meso_schedule.course.course_plan import Objective, Session
+from meso_schedule.course.course_plan import Session
+from meso_schedule.course.criteria import Objective
 from meso_schedule.course.history import Window
 from meso_schedule.evaluation.verdicts import name_of
 from meso_schedule.planner.programme_setup import ProgrammeSetup
@@ -14,9 +15,9 @@ from meso_schedule.planner.reasons import Step, first_reasons, gap_reasons, rest
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.visit_times import Shared
 from meso_schedule.rules.rule_tables import Gap, TopUp
-from meso_schedule.search.feasibility import Room
-from meso_schedule.search.states import Measure
-from meso_schedule.search.task import Booking, Task, measure, moves
+from meso_schedule.search.criteria import Measure
+from meso_schedule.search.programme import Room
+from meso_schedule.search.task import Booking, Task, measure
 
 NOTHING_TO_PLAN = Objective(
     late_days=0, start_days=0, preference_misses=0, squared_deviation=0, time_minutes=0
@@ -143,20 +144,10 @@ def _is_provisional(chain: PlacedTrack, place: int) -> bool:
 def objective_of(chain: PlacedTrack) -> Objective:
     """Return what the sessions of a chain are measured by, as if they stood alone."""
     task, setup = chain.task, chain.setup
-    late, start, misses, square, minutes = measure(task, chain.dates)
-    if task.end is None and setup.standing is None:
-        # The days that were past on the day of planning count from the start too.
-        start += task.first - setup.start.toordinal()
-    moved, moved_days = moves(task, chain.dates) if task.booked else (None, None)
-    return Objective(
-        late_days=late,
-        moved=moved,
-        moved_days=moved_days,
-        start_days=start,
-        preference_misses=misses,
-        squared_deviation=square,
-        time_minutes=minutes,
-    )
+    # The days that were past on the day of planning count from the start too.
+    is_begun = task.end is not None or setup.standing is not None
+    gone = 0 if is_begun else task.first - setup.start.toordinal()
+    return _objective(measure(task, chain.dates), gone, bool(task.booked), is_one=True)
 
 
 def objective_of_all(
@@ -170,15 +161,13 @@ def objective_of_all(
         bound: What no calendar is better than, where the best one is not proven.
     """
     is_one = asked.setups[0].label is None
-    return Objective(
-        late_days=measure.late_days,
-        moved=measure.moved if asked.is_booked else None,
-        moved_days=measure.moved_days if asked.is_booked else None,
-        # The days that were past on the day of planning count from the start too.
-        start_days=measure.start_days + asked.days_gone,
-        visits=None if is_one else measure.visits,
-        preference_misses=measure.preference_misses,
-        squared_deviation=measure.squared_deviation,
-        time_minutes=measure.time_minutes,
-        bound=objective_of_all(asked, bound) if bound else None,
-    )
+    found = _objective(measure, asked.days_gone, asked.is_booked, is_one=is_one)
+    if bound is None:
+        return found
+    return found.model_copy(update={"bound": objective_of_all(asked, bound)})
+
+
+def _objective(measure: Measure, days_gone: int, is_booked: bool, *, is_one: bool) -> Objective:
+    aside = (() if is_booked else ("moved", "moved_days")) + (("visits",) if is_one else ())
+    values = {name: value for name, value in measure.items() if name not in aside}
+    return Objective(**values | {"start_days": values["start_days"] + days_gone})

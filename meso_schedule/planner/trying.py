@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-from meso_schedule.search.best_first import OutOfWork
-from meso_schedule.search.programme import Programme
+from meso_schedule.search.programme import Calendar, Programme
 from meso_schedule.search.solving import can_begin, solve
-from meso_schedule.search.states import Calendar
+from meso_schedule.search.task import OutOfWork
 
 # A way out is looked for with less work than the calendar itself.
 _MOST_STEPS = 40_000

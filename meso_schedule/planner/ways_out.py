@@ -54,7 +54,7 @@ def _more_late(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
     calendar = None if late is None else tries.best(allowed(late))
     if late is None or calendar is None:
         return None
-    cost = calendar.measure.late_days
+    cost = calendar.measure["late_days"]
     message = phrase(
         "Let sessions be up to {days} late: {total} past the windows in all.",
         days=days(late),

@@ -1,33 +1,35 @@
-"""The windows that an interval rule opens, and what each day in them costs.
-
-The criteria of a plan are packed into one integer, first to last, each in a field too
-wide to overflow, so that comparing integers compares criteria.
-"""
+"""The windows that an interval rule opens."""
 
 from datetime import date
+from typing import NamedTuple
 
 from meso_schedule.base.dates import LAST_ORDINAL, moved_alike
 from meso_schedule.base.errors import CalendarEndError
 from meso_schedule.rules.rule_tables import Gap
 
-# 40 sessions of 1,440 minutes fit 16 bits; 40 squared distances of 22 bits fit 50;
-# 40 misses or moves fit 6; one distance between two days fits 22, 40 of them 28.
-MINUTE = 1
-SQUARE = 1 << 16
-MISS = 1 << 66
-START = 1 << 72
-MOVED_DAY = 1 << 94
-MOVED = 1 << 122
-LATE = 1 << 128
-TOLL = 1 << 156
-NEVER = 1 << 184
+# Earliest, recommended, latest and the last day allowed.
+Window = tuple[int, int, int, int]
+# Days from the first to the second have the same window, counted from the day that lies the third
+# number of days after them.
+Run = tuple[int, int, int, Window]
 
-# Each step into a window and what it costs, cheapest first, then earliest first.
-Steps = tuple[tuple[int, int], ...]
-# Days from `first` to `last` whose next session has the same choice: they are moved by `shift`;
-# from there `nearest` and `furthest` bound the window, and each step into it has its cost.
-Run = tuple[int, int, int, int, int, Steps]
-NO_RUN: Run = (1, 0, 0, 0, 0, ())
+
+class Lengths(NamedTuple):
+    """Bounds of the days that the steps of a gap take.
+
+    Args:
+        shortest: No step is shorter.
+        soonest: No recommended step is shorter.
+        furthest: No recommended step is longer.
+        on_time: No step that is not late is longer.
+        longest: No step is longer.
+    """
+
+    shortest: int
+    soonest: int
+    furthest: int
+    on_time: int
+    longest: int
 
 
 class GapWindows:
@@ -47,15 +49,14 @@ class GapWindows:
         longest = self.longest()
         self._bounds[3] = [step for step in self._bounds[3] if _fewest_days(*step) < longest]
         self._months = {months for bound in self._bounds for months, _ in bound}
-        self._windows: dict[int, tuple[int, int, int, int]] = {}
+        self._windows: dict[int, Window] = {}
         # Half a month each: what was found for a day serves those beside it.
         self._alike: dict[int, dict[int, tuple[int, int, int]]] = {m: {} for m in self._months}
         # Where every bound adds the same months, the rest of each is a fixed number of days.
         self._shared = next(iter(self._months)) if len(self._months) == 1 else None
         self._ends = self._window(dict.fromkeys(self._months, 0))
-        self._steps = _steps(*self._ends)
 
-    def after(self, anchor: int) -> tuple[int, int, int, int]:
+    def after(self, anchor: int) -> Window:
         """Return earliest, recommended, latest and the last day allowed, as ordinals."""
         window = self._windows.get(anchor)
         if window:
@@ -72,19 +73,19 @@ class GapWindows:
         return window
 
     def run(self, anchor: int) -> Run:
-        """Return the steps from a day into its window, cheapest first, and where else they hold.
+        """Return the window of a day as it is counted from there, and where else it holds.
 
         Days of one month move equally far, so what is found for one holds for its neighbours.
         """
         if self._shared is None:
-            ends = [end - anchor for end in self.after(anchor)]
-            return anchor, anchor, 0, ends[0], ends[3], _steps(*ends)
+            earliest, recommended, latest, last = self.after(anchor)
+            ends = earliest - anchor, recommended - anchor, latest - anchor, last - anchor
+            return anchor, anchor, 0, ends
         first, last, shift = moved_alike(anchor, self._shared)
-        earliest, _, latest, final = self._ends
-        last = min(last, LAST_ORDINAL - shift - latest)
+        last = min(last, LAST_ORDINAL - shift - self._ends[2])
         if anchor > last:
             raise CalendarEndError(date.fromordinal(anchor), self.gap.text)
-        return first, last, shift, earliest, final, self._steps
+        return first, last, shift, self._ends
 
     def _moved(self, anchor: int, months: int) -> int:
         """Return a day moved by months, which move its neighbours equally far."""
@@ -98,10 +99,22 @@ class GapWindows:
 
     def longest(self) -> int:
         """Return a number of days that no step of this gap exceeds."""
-        steps = (step for bound in self._bounds[:3] for step in bound)
-        return max(_most_days(*step) for step in steps) + self.late
+        return self.lengths().longest
 
-    def _window(self, moved: dict[int, int]) -> tuple[int, int, int, int]:
+    def lengths(self) -> "Lengths":
+        """Return how many days the steps of this gap take, whatever day they count from."""
+        minimum, target, maximum, _ = self._bounds
+        aims = [*minimum, *target]
+        longest = max(_most_days(*step) for step in [*aims, *maximum])
+        return Lengths(
+            max(_fewest_days(*step) for step in minimum),
+            max(_fewest_days(*step) for step in aims),
+            max(_most_days(*step) for step in aims),
+            longest,
+            longest + self.late,
+        )
+
+    def _window(self, moved: dict[int, int]) -> Window:
         minimum, target, maximum, lapse = self._bounds
         earliest = max([moved[months] + days for months, days in minimum])
         recommended = max([earliest, *[moved[months] + days for months, days in target]])
@@ -110,15 +123,6 @@ class GapWindows:
         if lapse:
             last = min([last, *[moved[months] + days for months, days in lapse]])
         return earliest, recommended, latest, last
-
-
-def _steps(earliest: int, recommended: int, latest: int, last: int) -> tuple[tuple[int, int], ...]:
-    """Return each step of a window and what it costs, cheapest first, then earliest first."""
-    costs = [
-        ((step - recommended) ** 2 * SQUARE + max(0, step - latest) * LATE, step)
-        for step in range(earliest, last + 1)
-    ]
-    return tuple((step, cost) for cost, step in sorted(costs))
 
 
 def _fewest_days(months: int, days: int) -> int:

@@ -1,25 +1,27 @@
 """The exact search of a combined calendar.
 
-The cost to go of each protocol alone, its next session not before what spacing leaves, never
+The cost to go of each track alone, its next session not before what spacing leaves, never
 overstates what is to come and never drops along a step by more than the step costs; so the
 first whole calendar that a best-first search settles is the best one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from heapq import heappop, heappush
+from itertools import count
 
+from meso_schedule.search.criteria import measured
 from meso_schedule.search.openings import State
-from meso_schedule.search.programme import Programme
-from meso_schedule.search.states import Calendar, States, Visit
-from meso_schedule.search.tracks import DAY_BITS, DAY_MASK
+from meso_schedule.search.programme import Calendar, Programme
+from meso_schedule.search.states import Group, Opening, States, Visits
+from meso_schedule.search.task import OutOfWork
+from meso_schedule.search.tracks import DAY_BITS
 
 # Steps looked at before the search stops and says that it cannot prove the best calendar.
 MOST_STEPS = 150_000
 _BEAMS = (50, 400)
 
-
-class OutOfWork(Exception):  # noqa: N818 - no error: there is no answer within the bound of work
-    """The bound of work was passed before any calendar was found, or its absence proven."""
+# How a state was reached: from which one, and by which visit.
+Came = dict[State, tuple[State, Group, int]]
 
 
 def best_calendar(
@@ -35,79 +37,137 @@ def best_calendar(
     Raises:
         OutOfWork: When the bound is passed and no calendar was found.
     """
-    joint = States(programme)
-    least = joint.least_ahead(joint.begin)
-    if least is None:
+    states = States(programme)
+    begin = states.begin()
+    if begin is None:
         return None
-    costs = {joint.begin: 0}
-    came: dict[State, State] = {}
-    waiting: dict[State, tuple[Visit | None, Iterator[Visit]]] = {}
-    heap = [(least, joint.begin, 0)]
-    steps = 0
-    while heap:
-        bound, state, cost = heappop(heap)
-        if cost != costs[state]:
-            continue
-        if joint.is_complete(state):
-            return Calendar(_dates(came, state), joint.measure(cost))
-        if steps > most:
+    frontier = _Frontier(states, *begin)
+    while (bound := frontier.bound) is not None:
+        if frontier.steps > most:
             if not or_any:
                 raise OutOfWork
-            return _best_found(joint, bound)
-        if state in waiting:
-            visit, visits = waiting[state]
-        else:
-            visits = joint.visits(state)
-            visit = next(visits, None)
-        # Dearer visits wait until nothing cheaper is left.
-        while visit and cost + visit[0] <= bound:
-            step = joint.step(state, visit)
-            visit = next(visits, None)
-            steps += 1
-            if step is None:
-                continue
-            total = cost + step.cost
-            old = costs.get(step.state)
-            if old is None or total < old:
-                costs[step.state] = total
-                came[step.state] = state
-                heappush(heap, (total + step.ahead, step.state, total))
-        waiting[state] = visit, visits
-        if visit:
-            heappush(heap, (cost + visit[0], state, cost))
+            return _best_found(states, begin[0], bound)
+        if found := frontier.advance():
+            return _calendar(states, frontier.came, *found)
     return None
 
 
-def _best_found(joint: States, bound: int) -> Calendar:
+class _Frontier:
+    """What is reached, and what is to be looked at next, by what a calendar over it costs at least.
+
+    Dearer visits of a state wait until nothing cheaper is left.
+
+    Args:
+        states: The states of the programme.
+        begin: The first of them.
+        least: What no calendar is better than.
+    """
+
+    def __init__(self, states: States, begin: State, least: int) -> None:
+        self.steps = 0
+        self.came: Came = {}
+        self._states = states
+        self._costs = {begin: 0}
+        self._serial = count()
+        # A state is to be opened, visits of some groups are, or visits are to be looked at from a
+        # rank on.
+        self._heap: list[tuple[int, int, int, State, Sequence[Opening] | Visits | None, int]] = []
+        self._push(least, 0, begin)
+
+    @property
+    def bound(self) -> int | None:
+        """What no calendar is better than; None when nothing is left to look at."""
+        return self._heap[0][0] if self._heap else None
+
+    def advance(self) -> tuple[State, int] | None:
+        """Look at what comes next; return the state in which all is placed, and what it costs."""
+        bound, _, cost, state, opening, rank = heappop(self._heap)
+        if cost != self._costs[state]:
+            return None
+        if isinstance(opening, Visits):
+            self._look(bound, cost, state, opening, rank)
+        elif opening:
+            for visits in self._states.visits(state, opening):
+                self._look(bound, cost, state, visits, 0)
+        elif self._states.is_complete(state):
+            return state, cost
+        else:
+            for vain, groups in self._states.openings(state):
+                self._push(bound + vain, cost, state, groups)
+        return None
+
+    def _push(
+        self,
+        bound: int,
+        cost: int,
+        state: State,
+        opening: Sequence[Opening] | Visits | None = None,
+        rank: int = 0,
+    ) -> None:
+        heappush(self._heap, (bound, next(self._serial), cost, state, opening, rank))
+
+    def _look(self, bound: int, cost: int, state: State, visits: Visits, rank: int) -> None:
+        """Look at the visits of a state that cost no more than a bound."""
+        while choice := visits.choices.ranked(rank):
+            least = cost + visits.others + choice.value
+            if least > bound:
+                self._push(least, cost, state, visits, rank)
+                return
+            rank += 1
+            self.steps += 1
+            reached = self._states.follow(state, visits.group, choice.day)
+            if reached:
+                onward, ahead = reached
+                total = cost + self._states.visit_cost(choice)
+                old = self._costs.get(onward)
+                if old is None or total < old:
+                    self._costs[onward] = total
+                    self.came[onward] = state, visits.group, choice.day
+                    self._push(total + ahead, total, onward)
+
+
+def _best_found(states: States, begin: State, bound: int) -> Calendar:
     """Return the best calendar of a narrow search, which proves nothing."""
+    total = sum(track.task.count for track in states.tracks)
     for width in _BEAMS:
-        layers: list[dict[State, tuple[int, int, State | None]]] = [
-            {} for _ in range(joint.total + 1)
-        ]
-        layers[0][joint.begin] = (0, 0, None)
-        came: dict[State, State] = {}
+        layers: list[dict[State, tuple[int, int]]] = [{} for _ in range(total + 1)]
+        layers[0][begin] = (0, 0)
+        came: Came = {}
         for layer in layers[:-1]:
-            kept = sorted(layer.items(), key=lambda entry: entry[1][:2])[:width]
-            for state, (_, cost, _) in kept:
-                for step in filter(None, (joint.step(state, it) for it in joint.visits(state))):
-                    total = cost + step.cost
-                    count = sum(node >> DAY_BITS for node in step.state)
-                    old = layers[count].get(step.state)
-                    if old is None or total < old[1]:
-                        layers[count][step.state] = (total + step.ahead, total, state)
-                        came[step.state] = state
+            for state, (_, cost) in sorted(layer.items(), key=lambda entry: entry[1])[:width]:
+                groups = (opening for _, found in states.openings(state) for opening in found)
+                for visits in states.visits(state, groups):
+                    rank = 0
+                    while choice := visits.choices.ranked(rank):
+                        rank += 1
+                        onward = states.follow(state, visits.group, choice.day)
+                        if onward is None:
+                            continue
+                        following, ahead = onward
+                        reached = layers[sum(entry >> 2 * DAY_BITS for entry in following)]
+                        spent = cost + states.visit_cost(choice)
+                        old = reached.get(following)
+                        if old is None or spent < old[1]:
+                            reached[following] = spent + ahead, spent
+                            came[following] = state, visits.group, choice.day
         if layers[-1]:
-            state, (_, cost, _) = min(layers[-1].items(), key=lambda entry: entry[1][1])
-            proven = None if cost <= bound else joint.measure(bound)
-            return Calendar(_dates(came, state), joint.measure(cost), proven)
+            ((state, (_, cost)),) = layers[-1].items()
+            return _calendar(states, came, state, cost, bound)
     raise OutOfWork
 
 
-def _dates(came: Mapping[State, State], state: State) -> list[list[int]]:
+def _calendar(
+    states: States, came: Came, state: State, cost: int, bound: int | None = None
+) -> Calendar:
+    """Return the calendar that led to a state."""
     dates: list[list[int]] = [[] for _ in state]
     while before := came.get(state):
-        for days, node, old in zip(dates, state, before, strict=True):
-            if node >> DAY_BITS != old >> DAY_BITS:
-                days.append(node & DAY_MASK)
-        state = before
-    return [days[::-1] for days in dates]
+        state, group, day = before
+        for place in group:
+            dates[place].append(day)
+    found = [days[::-1] for days in dates]
+    criteria = states.date_bits
+    measure = measured(cost >> criteria)
+    if bound is None or cost <= bound:
+        return Calendar(found, measure)
+    return Calendar(found, measure, measured(bound >> criteria))

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.search.programme import Programme
+from meso_schedule.search.task import Task
 from meso_schedule.search.tracks import DAY_BITS, DAY_MASK
 
 State = tuple[int, ...]
@@ -79,7 +80,7 @@ class Openings:
             state = state and self.follow(state, group, day)
         return state
 
-    def follow(self, state: State, group: Sequence[int], day: int) -> State | None:
+    def follow(self, state: Sequence[int], group: Sequence[int], day: int) -> State | None:
         """Return the state after a visit; None where it is too late for a first session."""
         nodes = list(state)
         pushed = []
@@ -95,9 +96,27 @@ class Openings:
             nodes[place] = self._next(state, nodes, place, group, day)
         return tuple(nodes)
 
+    def kept(self, state: State) -> State:
+        """Return a state without the last days of tracks that have no sessions to come.
+
+        Once all have begun they bear on nothing more than the floors of the others.
+        """
+        tasks = self._programme.tasks
+        if any(map(self._is_open, state, tasks)):
+            return state
+        counts = [task.count << DAY_BITS for task in tasks]
+        return tuple(
+            [count if node > count else node for node, count in zip(state, counts, strict=True)]
+        )
+
+    @staticmethod
+    def _is_open(node: int, task: Task) -> bool:
+        """Tell whether the first days of a track depend on what is placed."""
+        return not node >> DAY_BITS and task.opens is not None
+
     def _takes(self, place: int, free: int, group: Sequence[int], day: int) -> bool:
         """Tell whether a visit takes from a treatment the day that was free for its first."""
-        if free >> DAY_BITS or self._programme.tasks[place].opens is None:
+        if not self._is_open(free, self._programme.tasks[place]):
             return False
         if free == day:
             return self._is_apart(place, group)
@@ -112,7 +131,7 @@ class Openings:
         return any((min(place, it), max(place, it)) in self._apart for it in group)
 
     def _next(
-        self, state: State, nodes: Sequence[int], place: int, group: Sequence[int], day: int
+        self, state: Sequence[int], nodes: Sequence[int], place: int, group: Sequence[int], day: int
     ) -> int:
         """Return the next free day; all before the visit are taken, or all up to a later one."""
         can_share = not self._is_apart(place, group) and self.floors(state)[place] <= day

@@ -1,4 +1,4 @@
-"""What is searched when several protocols are planned together: their chains on one timeline."""
+"""What is searched: one or several tracks on one timeline, and the calendar that is the answer."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,8 +8,8 @@ from itertools import combinations
 from typing import NamedTuple
 
 from meso_schedule.base.intervals import Interval
+from meso_schedule.search.criteria import Measure
 from meso_schedule.search.task import Days, Task
-from meso_schedule.search.tracks import DayCost
 
 
 class Guest(NamedTuple):
@@ -47,9 +47,26 @@ class Distance:
         return known
 
 
+# For each session of a track: the last day it could be on, None where that takes too much work to
+# tell, and the first one after its date.
+Room = list[tuple[int | None, int | None]]
+
+
+class Calendar(NamedTuple):
+    """The days of each track's sessions.
+
+    Args:
+        bound: Where the best calendar is not proven, what no calendar is better than; else None.
+    """
+
+    dates: list[list[int]]
+    measure: Measure
+    bound: Measure | None = None
+
+
 @dataclass(frozen=True)
 class Programme:
-    """Several chains to place on one timeline.
+    """One or several tracks to place on one timeline.
 
     Args:
         tasks: One for each protocol, in the order given.
@@ -57,7 +74,6 @@ class Programme:
         apart: Pairs of places, the smaller first, that never share a day.
         shared: The days on which the treatments of a set of places, as bits, fit into one visit.
         taken: Days that have a visit already, and the set of what it holds beside the tasks.
-        day_costs: By place, what a session costs on a day beyond all criteria.
         cost_of_day: Days of which each costs a toll, however many sessions it holds.
         next_free: By place, the first day from one on that sessions held leave it.
         meet: How many booked times a visit cannot keep, and by how many minutes it begins off the
@@ -69,10 +85,15 @@ class Programme:
     apart: frozenset[tuple[int, int]]
     shared: Callable[[int], Days]
     taken: Mapping[int, int] = field(default_factory=dict)
-    day_costs: Mapping[int, DayCost] = field(default_factory=dict)
     cost_of_day: Callable[[int], bool] | None = None
     next_free: Callable[[int, int], int] = lambda _, day: day
     meet: Callable[[Sequence[Guest], int], tuple[int, int]] | None = None
+
+    @property
+    def alone(self) -> int | None:
+        """The place of the only track with sessions to place, where no visit stands beside it."""
+        live = [place for place, task in enumerate(self.tasks) if task.count]
+        return None if self.taken or len(live) > 1 else (live or [0])[0]
 
     @cached_property
     def groups(self) -> list[tuple[int, ...]]:

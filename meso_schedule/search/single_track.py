@@ -1,4 +1,4 @@
-"""The exact search: usable days and interval rules in, dates out.
+"""The exact search of one track alone: usable days and interval rules in, dates out.
 
 A course is a shortest path over (session, day); an arc leads to a usable day inside
 the next window, and its weight is what the criteria of a plan say of that day. A
@@ -8,11 +8,18 @@ earliest dates, and the answer is unique. A first walk, by the cheapest steps se
 near, tells what the best course costs at most, and dearer arcs are never looked at.
 """
 
-from collections.abc import Callable, Container, Iterator
+from bisect import bisect_right
+from collections.abc import Container, Iterator
+from functools import lru_cache
 from heapq import heapify, heappop, heappush
+from itertools import accumulate
 
-from meso_schedule.rules.windows import NEVER, NO_RUN, START, Steps
-from meso_schedule.search.task import Task
+from meso_schedule.rules.windows import Run
+from meso_schedule.search.criteria import NEVER
+from meso_schedule.search.task import LATE, SQUARE, OutOfWork, Task
+
+# Arcs looked at before the search stops and says that it cannot prove the best dates.
+MOST_ARCS = 5_000_000
 
 # A node is one integer: 22 bits for the day, above them the session. In the heap its cost
 # stands above its 28 bits.
@@ -21,13 +28,25 @@ _NODE_BITS = 28
 _DAY_MASK = (1 << _DAY_BITS) - 1
 _NODE_MASK = (1 << _NODE_BITS) - 1
 
+# Each step into a window and what it costs, cheapest first, then earliest first.
+Steps = tuple[tuple[int, int], ...]
+_NO_RUN: Run = (1, 0, 0, (0, 0, 0, 0))
 
-def best_dates(task: Task) -> list[int] | None:
-    """Return the best days of all sessions, or None when the hard rules leave none."""
+
+def best_dates(task: Task, most: int = MOST_ARCS) -> list[int] | None:
+    """Return the best days of all sessions, or None when the hard rules leave none.
+
+    Args:
+        task: What is to be placed.
+        most: Arcs to look at.
+
+    Raises:
+        OutOfWork: When the bound is passed.
+    """
     ways = _Ways(task)
-    bound = _cost_of_walk(task, ways)
-    extra = _extra_cost(task)
-    best = dict(_first_days(task, bound))
+    more = _More.of(task)
+    bound = _cost_of_walk(task, ways, more) if more else _cost_of_plain_walk(task, ways)
+    best = dict(_first_days(task, bound, more))
     came = dict.fromkeys(best, 0)
     heap = [cost << _NODE_BITS | day for day, cost in best.items()]
     heapify(heap)
@@ -46,14 +65,19 @@ def best_dates(task: Task) -> list[int] | None:
             found.append(_path(came, node))
             continue
         moved, upon, steps, usable = ways.after(node)
+        most -= len(steps)
+        if most < 0:
+            raise OutOfWork
+        if more:
+            cost -= more.ahead(node)
         for step, total in steps:
             total += cost
             if total > bound:
                 break
             if moved + step in usable:
                 following = upon + step
-                if extra:
-                    total += extra(node, following)
+                if more and (total := total + more.after(following)) > bound:
+                    continue
                 old = best.get(following, NEVER)
                 if total < old:
                     best[following] = total
@@ -70,7 +94,7 @@ class _Ways:
     def __init__(self, task: Task) -> None:
         self._task = task
         self._final = len(task.gaps) << _DAY_BITS
-        self._runs = [NO_RUN] * len(task.gaps)
+        self._runs = [_NO_RUN] * len(task.gaps)
         self._known: dict[int, tuple[int, int, Steps, Container[int]]] = {}
 
     def after(self, node: int) -> tuple[int, int, Steps, Container[int]]:
@@ -80,12 +104,13 @@ class _Ways:
             return known
         session = node >> _DAY_BITS
         day = node & _DAY_MASK
-        first, last, shift, nearest, furthest, steps = self._runs[session]
+        first, last, shift, ends = self._runs[session]
         if not first <= day <= last:
             self._runs[session] = self._task.gaps[session].run(day)
-            _, _, shift, nearest, furthest, steps = self._runs[session]
+            _, _, shift, ends = self._runs[session]
         moved = day + shift
-        usable = self._task.lookup(session + 1, moved + nearest, moved + furthest)
+        usable = self._task.lookup(session + 1, moved + ends[0], moved + ends[3])
+        steps = steps_into(*ends)
         known = self._known[node] = moved, (session + 1 << _DAY_BITS) + moved, steps, usable
         return known
 
@@ -113,10 +138,20 @@ class _Ways:
         return found
 
 
-def _cost_of_walk(task: Task, ways: _Ways) -> int:
+@lru_cache(maxsize=1024)
+def steps_into(earliest: int, recommended: int, latest: int, last: int) -> Steps:
+    """Return each step into a window and what it costs, cheapest first, then earliest first."""
+    costs = [
+        ((step - recommended) ** 2 * SQUARE + max(0, step - latest) * LATE, step)
+        for step in range(earliest, last + 1)
+    ]
+    return tuple((step, cost) for cost, step in sorted(costs))
+
+
+def _cost_of_plain_walk(task: Task, ways: _Ways) -> int:
     """Return what a walk costs that looks one session ahead, NEVER when it leads nowhere."""
-    node, total = next(_first_days(task, NEVER), (0, NEVER))
-    if task.end is not None or total == NEVER:
+    node, total = next(_first_days(task, NEVER, None), (0, NEVER))
+    if total == NEVER:
         return NEVER
     cost, following = ways.nearest(node)
     for _ in task.gaps:
@@ -128,14 +163,13 @@ def _cost_of_walk(task: Task, ways: _Ways) -> int:
         if cost == NEVER:
             return NEVER
         node = following
-        total += cost + task.cost_of_day(node >> _DAY_BITS, node & _DAY_MASK)
+        total += cost
         cost, following = onward
     return total
 
 
-def _first_days(task: Task, bound: int) -> Iterator[tuple[int, int]]:
+def _first_days(task: Task, bound: int, more: "_More | None") -> Iterator[tuple[int, int]]:
     """Yield the days session 0 can be on, and the least cost of a course that begins there."""
-    ahead = _days_ahead(task)
     days = task.days_for(0, task.first, task.last)
     if task.lead:
         days.sort(key=task.opening_cost)
@@ -143,20 +177,9 @@ def _first_days(task: Task, bound: int) -> Iterator[tuple[int, int]]:
         cost = task.opening_cost(day)
         if cost > bound:
             break
-        yield day, cost + task.cost_of_day(0, day) + ahead(day)
-
-
-def _extra_cost(task: Task) -> Callable[[int, int], int] | None:
-    """Return what an arc between two nodes costs beside its step, None when that is nothing."""
-    if task.end is None and not (task.prefer or task.timed or task.booked or task.day_cost):
-        return None
-    ahead = _days_ahead(task)
-
-    def extra(node: int, following: int) -> int:
-        session, day = following >> _DAY_BITS, following & _DAY_MASK
-        return task.cost_of_day(session, day) + ahead(following) - ahead(node)
-
-    return extra
+        if more and (cost := cost + more.after(day)) > bound:
+            continue
+        yield day, cost
 
 
 def _path(came: dict[int, int], node: int) -> list[int]:
@@ -176,17 +199,102 @@ def _is_earlier(came: dict[int, int], node: int, other: int) -> bool:
     return earlier
 
 
-def _days_ahead(task: Task) -> Callable[[int], int]:
-    """Return a cost certain to come after a node: with `end`, the days left short of it.
+class _More:
+    """What nodes cost beside the steps to them, and a cost certain to come after them.
 
-    No step is longer than its gap's longest, so the bound never overstates and never
-    drops along an arc. At the last session it is what the days short of `end` cost.
+    Certain is that of the way to the day fixed next, taken evenly. Fixed are pins, and with `end`
+    the day that the last session should be near to. The steps on the way add up to what is left,
+    each as near to its recommended length as the rest allows; so the bound never overstates, and
+    never drops along an arc by more than the arc costs.
     """
-    end = task.end
-    if end is None:
-        return lambda _: 0
-    left = [0]
-    for gap in reversed(task.gaps):
-        left.append(left[-1] + gap.longest())
-    left.reverse()
-    return lambda node: max(0, end - (node & _DAY_MASK) - left[node >> _DAY_BITS]) * START
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._last = task.count - 1
+        self._fixed = sorted(session for session in task.pins if session <= self._last)
+        if task.end is not None and self._last not in task.pins:
+            self._fixed.append(self._last)
+        self._is_plain = not (task.prefer or task.timed or task.booked or task.day_cost)
+        # Of each bound of a gap, the sum over all gaps before a session.
+        bounds = zip(*(gap.lengths() for gap in task.gaps), strict=True)
+        self._sums: list[list[int]] = [list(accumulate(bound, initial=0)) for bound in bounds]
+        self._end = self._last_day()
+        # What each pin costs itself together with what is certain to come after it.
+        self._beyond: dict[int, int] = {}
+        for session in reversed(self._fixed):
+            if pin := task.pins.get(session):
+                is_open = task.days_for(session, pin, pin)
+                self._beyond[session] = self.after(session << _DAY_BITS | pin) if is_open else NEVER
+
+    def _last_day(self) -> int:
+        """Return the last day that the last session can be on, with `end`; else any."""
+        task = self._task
+        if task.end is None or self._last in task.pins:
+            return 0
+        days = task.days_for(self._last, task.first, task.end)
+        return days[-1] if days else 0
+
+    @classmethod
+    def of(cls, task: Task) -> "_More | None":
+        """Return what nodes of a task cost beside steps, None when that is nothing."""
+        wishes = task.prefer or task.timed or task.booked or task.day_cost
+        is_any = wishes or task.pins or task.end is not None
+        return cls(task) if is_any else None
+
+    def after(self, node: int) -> int:
+        """Return what a node costs itself together with what is certain to come."""
+        if self._is_plain:
+            return self.ahead(node)
+        return self.ahead(node) + self._task.cost_of_day(node >> _DAY_BITS, node & _DAY_MASK)
+
+    def ahead(self, node: int) -> int:
+        """Return a cost certain to come, NEVER or more when the day fixed next is out of reach."""
+        session, day = node >> _DAY_BITS, node & _DAY_MASK
+        if session == self._last:
+            return self._task.closing_cost(day)
+        place = bisect_right(self._fixed, session)
+        if place == len(self._fixed):
+            return 0
+        fixed = self._fixed[place]
+        shortest, soonest, furthest, on_time, longest = [
+            sums[fixed] - sums[session] for sums in self._sums
+        ]
+        if (aim := self._task.pins.get(fixed)) is None:
+            # Days short of the end cost less than lateness and more than all squares.
+            aim = min(self._end, day + on_time)
+            cost = self._task.closing_cost(aim)
+        else:
+            cost = self._beyond[fixed]
+        left = aim - day
+        if not shortest <= left <= longest:
+            return NEVER
+        off = max(0, left - furthest, soonest - left)
+        squares = _even_squares(off, fixed - session)
+        late = max(0, left - on_time)
+        return cost + late * LATE + squares * SQUARE
+
+
+def _even_squares(total: int, count: int) -> int:
+    """Return the least sum of squares of so many whole numbers that add up to a total."""
+    each, more = divmod(total, count)
+    return (count - more) * each * each + more * (each + 1) * (each + 1)
+
+
+def _cost_of_walk(task: Task, ways: _Ways, more: _More) -> int:
+    """Return what a walk costs whose steps leave the least to come, below NEVER in any case."""
+    least = NEVER - 1
+    starts = ((cost, day) for day, cost in _first_days(task, least, more))
+    total, node = min(starts, default=(least, 0))
+    for _ in task.gaps if node else ():
+        moved, upon, steps, usable = ways.after(node)
+        total -= more.ahead(node)
+        onward = NEVER
+        for step, cost in steps:
+            if cost >= onward:
+                break
+            if moved + step in usable and (cost := cost + more.after(upon + step)) < onward:
+                onward, node = cost, upon + step
+        if onward == NEVER:
+            return least
+        total += onward
+    return total

@@ -1,58 +1,46 @@
-"""Several chains of sessions on one timeline: the states of a combined calendar, and its visits.
+"""Several tracks on one timeline: the states of a combined calendar, and its visits.
 
-A visit is a day with one session, or with one of several protocols. Visits are placed in the
-order of their days, so a state is the number of sessions placed and the last day of each
-protocol: what a spacing rule asks for after earlier sessions is implied by the last one. Of a
-protocol without a session yet it is the day that its first days are counted from.
+A visit is a day with one session, or with one of several tracks. Visits are placed in the order
+of their days. Of what is placed, a state keeps no more than what bears on the rest: an entry of
+each track.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from heapq import merge
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import repeat
+from operator import ge
 from typing import NamedTuple
 
+from meso_schedule.search.criteria import TOLL, UNITS
 from meso_schedule.search.openings import Openings, State
 from meso_schedule.search.programme import Guest, Programme
-from meso_schedule.search.tracks import DAY_BITS, Options, Scale, Track
+from meso_schedule.search.tracks import (
+    DAY_BITS,
+    DAY_MASK,
+    Choice,
+    Choices,
+    DateFields,
+    Track,
+    common_days,
+)
 
-_CRITERIA = ("day_cost", "late", "moved", "moved_day", "start", "visit", "miss", "square", "minute")
-
-# A visit that can come next: what no calendar that goes on with it costs less than, what it costs
-# itself, the places treated, the day.
-Visit = tuple[int, int, tuple[int, ...], int]
-
-
-class Step(NamedTuple):
-    """One more visit: the state it leads to, what it costs, and the least that is to come."""
-
-    state: State
-    cost: int
-    ahead: int
+Group = tuple[int, ...]
+# A group, and what its visit costs together with those there must be after it.
+Opening = tuple[Group, int]
 
 
-class Measure(NamedTuple):
-    """What a calendar is measured by, the first criterion first, the dates left aside."""
-
-    day_cost: int
-    late_days: int
-    moved: int
-    moved_days: int
-    start_days: int
-    visits: int
-    preference_misses: int
-    squared_deviation: int
-    time_minutes: int
-
-
-class Calendar(NamedTuple):
-    """The days of each chain's sessions.
+class Visits(NamedTuple):
+    """The visits of a group of tracks that can come next.
 
     Args:
-        bound: Where the best calendar is not proven, what no calendar is better than; else None.
+        group: The places treated.
+        choices: The days, and what they cost.
+        others: What the other tracks cost at least, and the visits to come.
     """
 
-    dates: list[list[int]]
-    measure: Measure
-    bound: Measure | None = None
+    group: Group
+    choices: Choices
+    others: int
 
 
 class States:
@@ -60,128 +48,193 @@ class States:
 
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
-        self.openings = Openings(programme)
-        tasks = self.openings.tasks
-        self.scale = Scale(tasks)
-        total = sum(task.count for task in tasks)
-        self.total = total
-        self.tracks: list[Track] = []
-        offset = 0
-        for place, task in enumerate(tasks):
-            day_cost = programme.day_costs.get(place)
-            track = Track(task, self.scale, offset, total, day_cost, is_timed=not programme.meet)
-            self.tracks.append(track)
-            offset += task.count
-        self.begin = self.openings.begin
-        self._finals = [task.count << DAY_BITS for task in tasks]
+        self._opening = Openings(programme)
+        tasks = self._opening.tasks
+        if programme.meet:
+            # The minutes from the preferred time are those of visits.
+            tasks = tuple(replace(task, timed=False) for task in tasks)
+        fields = DateFields(tasks)
+        self.date_bits = fields.bits
+        self.tracks = [
+            Track(task, fields, shifts)
+            for task, shifts in zip(tasks, fields.shifts(tasks), strict=True)
+        ]
         self._places = range(len(tasks))
+        self._final: State = tuple(track.final for track in self.tracks)
+        self._visit, self._minute, self._moved = (
+            UNITS[name] << fields.bits for name in ("visits", "time_minutes", "moved")
+        )
         self._is_plain = not (programme.taken or programme.cost_of_day or programme.meet)
+        self._groups = [*((place,) for place in self._places), *programme.groups]
+        # By the number of sessions placed of each track.
         self._visits: dict[tuple[int, ...], int] = {}
+        self._openings: dict[tuple[int, ...], list[tuple[int, list[Opening]]]] = {}
+        # By a group, its entries and the last day.
+        self._choices: dict[tuple[Group, tuple[int, ...], int], Choices] = {}
+        self._after = [
+            [programme.distances.get((other, place)) for other in self._places]
+            for place in self._places
+        ]
 
-    def measure(self, cost: int) -> Measure:
-        """Return what a cost says."""
-        return Measure(*(self.scale.read(cost, name) for name in _CRITERIA))
+    def begin(self) -> tuple[State, int] | None:
+        """Return the state in which nothing is placed and what is to come at least; or None."""
+        return self._whole(map(Track.entry, self.tracks, self._opening.begin, repeat(0)))
+
+    def follow(self, state: State, group: Group, day: int) -> tuple[State, int] | None:
+        """Return the state that a visit leads to and what is to come at least.
+
+        None where what follows cannot be placed.
+        """
+        nodes = self._opening.follow([entry >> DAY_BITS for entry in state], group, day)
+        if nodes is None:
+            return None
+        nodes = self._opening.kept(nodes)
+        return self._whole(
+            track.entry(node, self._floor(place, 0 if place in group else entry, group, day))
+            for place, (entry, node, track) in enumerate(
+                zip(state, nodes, self.tracks, strict=True)
+            )
+        )
+
+    def _whole(self, entries: Iterable[int | None]) -> tuple[State, int] | None:
+        total = 0
+        found = []
+        for entry, track in zip(entries, self.tracks, strict=True):
+            ahead = None if entry is None else track.ahead(entry)
+            if entry is None or ahead is None:
+                return None
+            found.append(entry)
+            total += ahead
+        state = tuple(found)
+        return state, total + self._visits_ahead(_placed(state)) * self._visit
 
     def is_complete(self, state: State) -> bool:
         """Tell whether all sessions are placed."""
-        for node, final in zip(state, self._finals, strict=True):  # noqa: SIM110 - asked often
-            if node < final:
-                return False
-        return True
+        return all(map(ge, state, self._final))
 
-    def visits(self, state: State) -> Iterator[Visit]:
-        """Return the visits that can come next, those first that leave the least to come."""
-        tracks, floors = self.tracks, self.openings.floors(state)
-        live = [p for p in self._places if state[p] >> DAY_BITS < tracks[p].count]
-        ahead: dict[int, int] = {}
-        for place in live:
-            distance = tracks[place].ahead(state[place], floors[place])
-            assert distance is not None, "a state that is reached leaves every chain a way on"
-            ahead[place] = distance
-        options = {place: tracks[place].options(state[place]) for place in live}
-        # The visit after this one must still come in time for every chain.
-        cap = min(self.openings.cap(it, state[it], options[it].days[-1]) for it in live)
-        total = sum(ahead.values()) + max(0, self.visits_ahead(state) - 1) * self.scale.visit
-        found: list[Iterable[Visit]] = []
-        for place in live:
-            others = total - ahead[place]
-            last = self.openings.last(place, state[place], cap)
-            visits = self._alone(state, place, options[place], (floors[place], last), others)
-            found.append(visits if self._is_plain else sorted(visits))
-        for group in self.programme.groups:
-            if all(place in options for place in group):
-                first = max(floors[place] for place in group)
-                others = total - sum(ahead[place] for place in group)
-                shared = self._shared(state, group, options, first, cap)
-                found.append(sorted((cost + others, cost, group, day) for day, cost in shared))
-        return merge(*found)
+    def openings(self, state: State) -> list[tuple[int, list[Opening]]]:
+        """Return the groups that can be treated next, by what visits of them cost in vain."""
+        placed = _placed(state)
+        known = self._openings.get(placed)
+        if known is None:
+            vain: dict[int, list[Opening]] = {}
+            for group in self._groups:
+                after = tuple([count + (place in group) for place, count in enumerate(placed)])
+                if all(
+                    track.task.count >= it for track, it in zip(self.tracks, after, strict=True)
+                ):
+                    visits = (1 + self._visits_ahead(after)) * self._visit
+                    more = visits - self._visits_ahead(placed) * self._visit
+                    least = 0 if self.programme.taken else more
+                    vain.setdefault(least, []).append((group, visits))
+            known = self._openings[placed] = sorted(vain.items())
+        return known
 
-    def _alone(
-        self, state: State, place: int, options: Options, span: tuple[int, int], others: int
-    ) -> Iterator[Visit]:
-        """Yield the visits of one treatment in a span of days, in the order of its own costs."""
-        group, cost_of, (first, last) = (place,), self.tracks[place].cost, span
-        for day in options.order:
-            if not first <= day <= last:
-                continue
-            more = self.scale.visit if self._is_plain else self._visit_cost(state, group, day)
-            cost = cost_of(options, day) + more
-            yield cost + others, cost, group, day
-
-    def _shared(
-        self,
-        state: State,
-        group: tuple[int, ...],
-        options: Mapping[int, Options],
-        first: int,
-        cap: int,
-    ) -> Iterator[tuple[int, int]]:
-        """Yield the days that a group can share, and what they cost."""
-        fitting = self.programme.shared(sum(1 << place for place in group))
-        common = set(options[group[0]].days).intersection(*(options[it].days for it in group[1:]))
-        for day in common:
-            if first <= day <= cap and fitting.usable(day, day):
-                own = (self.tracks[place].cost(options[place], day) for place in group)
-                yield day, sum(own) + self._visit_cost(state, group, day)
-
-    def step(self, state: State, visit: Visit) -> Step | None:
-        """Return where a visit leads; None when what follows cannot be placed."""
-        _, cost, group, day = visit
-        following = self.openings.follow(state, group, day)
-        ahead = None if following is None else self.least_ahead(following)
-        return None if following is None or ahead is None else Step(following, cost, ahead)
-
-    def _visit_cost(self, state: State, group: tuple[int, ...], day: int) -> int:
-        """Return what a visit costs beyond its sessions: itself, and a start that suits all."""
-        taken = self.programme.taken.get(day, 0)
-        cost = 0 if taken else self.scale.visit
-        if self.programme.cost_of_day and self.programme.cost_of_day(day):
-            cost += self.scale.day_cost
-        if self.programme.meet:
-            return cost + self._visit_start_cost(state, group, day)
-        if (len(group) > 1 or taken) and self.programme.tasks[group[0]].timed:
-            held = taken | sum(1 << place for place in group)
-            off = self.programme.shared(held).minutes_off(day)
+    def visits(self, state: State, openings: Iterable[Opening]) -> Iterator[Visits]:
+        """Yield the visits of groups that can come next."""
+        ahead = [track.ahead(entry) or 0 for track, entry in zip(self.tracks, state, strict=True)]
+        # The visit after this one must still come in time for every track.
+        last = min(
+            [
+                self._opening.cap(place, entry >> DAY_BITS, self.tracks[place].last(entry))
+                for place, entry in enumerate(state)
+                if entry < self._final[place]
+            ]
+        )
+        total = sum(ahead)
+        for group, visits in openings:
+            others = total + visits
             for place in group:
-                alone = self.programme.tasks[place].days.minutes_off(day)
-                cost += (off - alone) * self.scale.minute
+                others -= ahead[place]
+            yield Visits(group, self._choices_of(group, state, last), others)
+
+    def _choices_of(self, group: Group, state: State, last: int) -> Choices:
+        """Return the days up to a last one on which a group can be treated next."""
+        if len(group) == 1:
+            (place,) = group
+            last = self._opening.last(place, state[place] >> DAY_BITS, last)
+            if self._is_plain:
+                return self.tracks[place].choices(state[place], last)
+        entries = tuple([state[place] for place in group])
+        last = min([last, *[self.tracks[place].last(state[place]) for place in group]])
+        known = self._choices.get((group, entries, last))
+        if known is None:
+            known = self._choices[group, entries, last] = self._shared(group, entries, last)
+        return known
+
+    def _shared(self, group: Group, entries: Sequence[int], last: int) -> Choices:
+        """Return the days that a group can share, with what they cost beyond a visit of its own."""
+        programme = self.programme
+        nodes = [entry >> DAY_BITS for entry in entries]
+        options = [
+            self.tracks[place].options(node) for place, node in zip(group, nodes, strict=True)
+        ]
+        fitting = programme.shared(sum(1 << place for place in group)) if len(group) > 1 else None
+
+        def settle(day: int) -> Choice | None:
+            if fitting and not fitting.usable(day, day):
+                return None
+            choices = [choice for listed in options if (choice := listed.on(day))]
+            if len(choices) < len(options):
+                return None
+            more = self._more_cost(nodes, group, day)
+            value, cost = (sum([choice[it] for choice in choices]) for it in (0, 1))
+            return Choice(value + more, cost + more, day)
+
+        less = self._visit if programme.taken else 0
+        days = [
+            (sum([listed.cost(day) for listed in options]) - less, day)
+            for day in common_days(options, max([entry & DAY_MASK for entry in entries]), last)
+        ]
+        return Choices(iter(sorted(days)), settle)
+
+    def visit_cost(self, choice: Choice) -> int:
+        """Return what a visit costs."""
+        return choice.cost + self._visit
+
+    def _floor(self, place: int, entry: int, group: Group, day: int) -> int:
+        """Return the first day that a visit, and those before it, leave a track's next session."""
+        floor = max(entry & DAY_MASK, day + 1)
+        after = self._after[place]
+        for other in group:
+            distance = after[other]
+            if distance and (first := distance.after(day)) > floor:
+                floor = first
+        return floor
+
+    def _more_cost(self, nodes: Sequence[int], group: Group, day: int) -> int:
+        """Return what a visit costs beyond its sessions and a visit of its own."""
+        if len(group) == 1 and self._is_plain:
+            return 0
+        programme = self.programme
+        taken = programme.taken.get(day, 0)
+        cost = -self._visit if taken else 0
+        if programme.cost_of_day and programme.cost_of_day(day):
+            cost += TOLL << self.date_bits
+        if programme.meet:
+            return cost + self._visit_start_cost(nodes, group, day)
+        if (len(group) > 1 or taken) and programme.tasks[group[0]].timed:
+            held = taken | sum(1 << place for place in group)
+            off = programme.shared(held).minutes_off(day)
+            for place in group:
+                alone = programme.tasks[place].days.minutes_off(day)
+                cost += (off - alone) * self._minute
         return cost
 
-    def _visit_start_cost(self, state: State, group: tuple[int, ...], day: int) -> int:
+    def _visit_start_cost(self, nodes: Sequence[int], group: Group, day: int) -> int:
         """Return what a visit's begin costs: booked times that cannot stay, and minutes off."""
-        programme, scale = self.programme, self.scale
+        programme = self.programme
         assert programme.meet, "asked only where times are booked"
         guests = []
-        for place in group:
-            booking = programme.tasks[place].booked.get(state[place] >> DAY_BITS)
+        for place, node in zip(group, nodes, strict=True):
+            booking = programme.tasks[place].booked.get(node >> DAY_BITS)
             guests.append(Guest(place, booking.minute_on(day) if booking else None))
         lost, off = programme.meet(guests, day)
         minutes = len(group) * off if programme.tasks[group[0]].timed else 0
-        return lost * scale.moved + minutes * scale.minute
+        return lost * self._moved + minutes * self._minute
 
-    def visits_ahead(self, nodes: Sequence[int]) -> int:
-        """Return how many visits there must be at least after a state."""
-        placed = tuple([node >> DAY_BITS for node in nodes])
+    def _visits_ahead(self, placed: tuple[int, ...]) -> int:
+        """Return how many visits there must be at least, so many sessions being placed."""
         known = self._visits.get(placed)
         if known is None:
             known = self._visits[placed] = self._least_visits(placed)
@@ -190,16 +243,10 @@ class States:
     def _least_visits(self, placed: Sequence[int]) -> int:
         if self.programme.taken:
             return 0
-        left = [track.count - count for count, track in zip(placed, self.tracks, strict=True)]
+        left = [track.task.count - count for count, track in zip(placed, self.tracks, strict=True)]
         return max(sum(left[place] for place in group) for group in self.programme.strangers)
 
-    def least_ahead(self, state: State) -> int | None:
-        """Return a cost that no calendar from a state on is below; None when there is none."""
-        ahead = self.visits_ahead(state) * self.scale.visit
-        floors = self.openings.floors(state)
-        for node, track, floor in zip(state, self.tracks, floors, strict=True):
-            distance = track.ahead(node, floor)
-            if distance is None:
-                return None
-            ahead += distance
-        return ahead
+
+def _placed(state: State) -> tuple[int, ...]:
+    """Return how many sessions of each track are placed."""
+    return tuple([entry >> 2 * DAY_BITS for entry in state])

@@ -5,17 +5,16 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from meso_schedule.base.dates import LAST_ORDINAL
-from meso_schedule.rules.windows import (
-    LATE,
-    MINUTE,
-    MISS,
-    MOVED,
-    MOVED_DAY,
-    SQUARE,
-    START,
-    TOLL,
-    GapWindows,
-)
+from meso_schedule.rules.windows import GapWindows
+from meso_schedule.search.criteria import TOLL, UNITS, Measure, measured
+
+LATE, START, SQUARE = UNITS["late_days"], UNITS["start_days"], UNITS["squared_deviation"]
+_MOVED, _MOVED_DAY = UNITS["moved"], UNITS["moved_days"]
+_MISS, _MINUTE = UNITS["preference_misses"], UNITS["time_minutes"]
+
+
+class OutOfWork(Exception):  # noqa: N818 - no error: there is no answer within the bound of work
+    """The bound of work was passed before any calendar was found, or its absence proven."""
 
 
 class Days(Protocol):
@@ -69,7 +68,7 @@ class Task:
         prefer: Weekdays liked best, 0 to 6; empty means no preference.
         timed: Whether minutes from a preferred time count.
         booked: Where sessions are booked already; a move costs more than anything but lateness.
-        day_cost: What days cost more than anything else, when asking for a way out.
+        day_cost: What a session costs on a day before any criterion, when asking for a way out.
         is_empty: Whether no session is left to place.
         opens: The first day from the start on that others leave to session 0. Each day more that
             they take from it is one by which it may be later; None where its days are fixed.
@@ -106,7 +105,8 @@ class Task:
         """Return the days of a window that the hard rules leave a session."""
         if pin := self.pins.get(session):
             first, last = max(first, pin), min(last, pin)
-        return self.days.usable(first, min(last, self.limit))
+        last = min(last, self.limit)
+        return self.days.usable(first, last) if first <= last else []
 
     def lookup(self, session: int, first: int, last: int) -> Container[int]:
         """Return what tells of each day of a window whether the hard rules leave it a session."""
@@ -116,11 +116,11 @@ class Task:
 
     def cost_of_day(self, session: int, day: int) -> int:
         """Return what a day costs a session whatever comes before and after it."""
-        cost = MISS if self.prefer and (day - 1) % 7 not in self.prefer else 0
+        cost = _MISS if self.prefer and (day - 1) % 7 not in self.prefer else 0
         if self.timed:
-            cost += self.minutes_off(session, day) * MINUTE
+            cost += self.minutes_off(session, day) * _MINUTE
         if self.booked and (move := self.move(session, day)) is not None:
-            cost += MOVED + move * MOVED_DAY
+            cost += _MOVED + move * _MOVED_DAY
         if self.day_cost:
             cost += self.day_cost(session, day) * TOLL
         return cost
@@ -128,10 +128,26 @@ class Task:
     def opening_cost(self, day: int) -> int:
         """Return what the distance of session 0 from what came before it costs."""
         if self.lead:
-            gap, before = self.lead
-            _, recommended, latest, _ = gap.after(before)
-            return max(0, day - latest) * LATE + (day - recommended) ** 2 * SQUARE
+            return _step_cost(*self.lead, day)
         return (day - self.first) * START if self.end is None else 0
+
+    def closing_cost(self, day: int) -> int:
+        """Return what the distance of the last session from the day it should be near to costs."""
+        return 0 if self.end is None else max(0, self.end - day) * START
+
+    def cost_of(self, session: int, before: int, day: int) -> int:
+        """Return what a session costs on a day, the one before it on another."""
+        cost = (
+            _step_cost(self.gaps[session - 1], before, day) if session else self.opening_cost(day)
+        )
+        if session == self.count - 1:
+            cost += self.closing_cost(day)
+        return cost + self.cost_of_day(session, day)
+
+    def cost(self, dates: Sequence[int]) -> int:
+        """Return what dates of all sessions cost, each of them a visit."""
+        sessions = sum(map(self.cost_of, range(len(dates)), (0, *dates), dates))
+        return sessions + len(dates) * UNITS["visits"]
 
     def step(self, session: int, dates: Sequence[int]) -> tuple[GapWindows, int] | None:
         """Return the rule before a session and the day it counts from; None where none leads."""
@@ -152,24 +168,11 @@ class Task:
         return self.days.minutes_off(day)
 
 
-def measure(task: Task, dates: Sequence[int]) -> tuple[int, int, int, int, int]:
-    """Return late days, start days, preference misses, squared deviation and minutes of dates."""
-    late = square = start = 0
-    for session, day in enumerate(dates):
-        if step := task.step(session, dates):
-            _, recommended, latest, _ = step[0].after(step[1])
-            late += max(0, day - latest)
-            square += (day - recommended) ** 2
-    if task.end is not None:
-        start = task.end - dates[-1]
-    elif not task.lead:
-        start = dates[0] - task.first
-    misses = sum(bool(task.prefer) and (day - 1) % 7 not in task.prefer for day in dates)
-    minutes = sum(map(task.minutes_off, range(len(dates)), dates)) if task.timed else 0
-    return late, start, misses, square, minutes
+def _step_cost(gap: GapWindows, before: int, day: int) -> int:
+    _, recommended, latest, _ = gap.after(before)
+    return max(0, day - latest) * LATE + (day - recommended) ** 2 * SQUARE
 
 
-def moves(task: Task, dates: Sequence[int]) -> tuple[int, int]:
-    """Return how many booked sessions move, and by how many days in all."""
-    moved = [move for place, day in enumerate(dates) if (move := task.move(place, day)) is not None]
-    return len(moved), sum(moved)
+def measure(task: Task, dates: Sequence[int]) -> Measure:
+    """Return what dates of all sessions are measured by."""
+    return measured(task.cost(dates))

@@ -1,38 +1,22 @@
-"""One protocol's sessions inside a combined calendar: what each step costs, and all steps after it.
+"""One track inside a programme: what each step of it costs, and all steps after it.
 
-The criteria of a combined plan are packed into one integer, first to last, each in a field too
-wide to overflow. The dates stand in the lowest fields, session by session in the order of the
-protocols, so that no two calendars cost the same and the least one is the answer.
+Below the criteria stand the dates, session by session in the order of the tracks, so that no two
+calendars cost the same and the least one is the answer.
 """
 
-from collections.abc import Callable, Sequence
-from operator import add
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from heapq import heappop, heappush
 from typing import NamedTuple
 
-from meso_schedule.search.task import Task
+from meso_schedule.search.task import SQUARE, Task
 
 DAY_BITS = 22
 DAY_MASK = (1 << DAY_BITS) - 1
 
-# Four protocols of 40 sessions: 160 sessions of 1,440 minutes, 160 squares of 22-bit distances,
-# 160 misses, 160 visits, four distances of 22 bits, 160 moves of as many days, 160 late sessions.
-_FIELDS = (
-    ("minute", 18),
-    ("square", 52),
-    ("miss", 8),
-    ("visit", 8),
-    ("start", 24),
-    ("moved_day", 30),
-    ("moved", 8),
-    ("late", 30),
-    ("day_cost", 32),
-)
 
-DayCost = Callable[[int, int], int]
-
-
-class Scale:
-    """Where each criterion stands in a cost.
+class DateFields:
+    """Where the date of each session stands in a cost.
 
     Args:
         tasks: What is to be placed.
@@ -40,92 +24,141 @@ class Scale:
 
     def __init__(self, tasks: Sequence[Task]) -> None:
         self.base = min(task.first for task in tasks)
-        self.last = max(map(_last_day, tasks))
-        self.bits = (self.last - self.base).bit_length()
-        self.dates = self.bits * sum(task.count for task in tasks)
-        shift = self.dates
-        self._shifts: dict[str, tuple[int, int]] = {}
-        for name, width in _FIELDS:
-            self._shifts[name] = shift, width
-            shift += width
-        units = {name: 1 << place for name, (place, _) in self._shifts.items()}
-        self.minute, self.square, self.miss = units["minute"], units["square"], units["miss"]
-        self.visit, self.start, self.late = units["visit"], units["start"], units["late"]
-        self.moved, self.moved_day, self.day_cost = (
-            units["moved"],
-            units["moved_day"],
-            units["day_cost"],
-        )
+        self.width = (max(map(_last_day, tasks)) - self.base).bit_length()
+        self.bits = self.width * sum(task.count for task in tasks)
 
-    def read(self, cost: int, name: str) -> int:
-        """Return what a cost says of one criterion."""
-        shift, width = self._shifts[name]
-        return cost >> shift & (1 << width) - 1
+    def shifts(self, tasks: Sequence[Task]) -> list[list[int]]:
+        """Return above how many bits the date of each session stands, for each track."""
+        shift, shifts = self.bits, []
+        for task in tasks:
+            shifts.append([shift - (session + 1) * self.width for session in range(task.count)])
+            shift -= task.count * self.width
+        return shifts
 
 
 def _last_day(task: Task) -> int:
-    """Return a day that no session of a chain comes after."""
+    """Return a day that no session of a track comes after."""
     return min(task.limit, task.last + sum(gap.longest() for gap in task.gaps))
 
 
-class Options(NamedTuple):
-    """The days that a protocol's own rules leave its next session.
+class Choice(NamedTuple):
+    """A day for what comes next: what it costs with all that follows, what it costs, the day."""
+
+    value: int
+    cost: int
+    day: int
+
+
+class Choices:
+    """Days for what comes next, that first which leaves the least to come.
+
+    A day is looked into only when none that was looked into is sure to be as good.
+
+    Args:
+        days: In any order, each with a cost that its value is not below, the least first.
+        settle: Returns what a day costs; None when what follows has no room.
+    """
+
+    def __init__(
+        self, days: Iterator[tuple[int, int]], settle: Callable[[int], Choice | None]
+    ) -> None:
+        self._days = days
+        self._settle = settle
+        self._next = next(days, None)
+        self._waiting: list[Choice] = []
+        self._ranked: list[Choice] = []
+
+    def ranked(self, rank: int) -> Choice | None:
+        """Return the best day, or the next one after it; None after the last."""
+        ranked, waiting = self._ranked, self._waiting
+        while len(ranked) <= rank:
+            while self._next and not (waiting and waiting[0].value <= self._next[0]):
+                choice = self._settle(self._next[1])
+                self._next = next(self._days, None)
+                if choice:
+                    heappush(waiting, choice)
+            if not waiting:
+                return None
+            ranked.append(heappop(waiting))
+        return ranked[rank]
+
+
+class Options:
+    """The days that a track's own rules leave its next session.
 
     Args:
         days: In order.
         order: The same, cheapest first.
-        costs: What each day costs; None where only its distance from `aim` and its date count.
-        aim: The recommended day.
-        shift: Where the date stands.
-    """
-
-    days: list[int]
-    order: list[int]
-    costs: dict[int, int] | None
-    aim: int
-    shift: int
-
-
-class Track:
-    """One chain of sessions with its exact cost to go, looked up when it is asked for.
-
-    A node is the number of sessions placed, then the day of the last one.
-
-    Args:
-        task: What is to be placed.
-        scale: Where each criterion stands.
-        offset: How many sessions of the protocols before come first in the order of dates.
-        total: How many sessions there are in all.
-        day_cost: What a session costs on a day beyond all criteria, when asking for a way out.
-        is_timed: Whether the minutes from the preferred time are counted here, not by the visit.
+        cost: What each costs.
+        ahead: What all sessions after it cost at least; None where they cannot be placed.
     """
 
     def __init__(
         self,
-        task: Task,
-        scale: Scale,
-        offset: int,
-        total: int,
-        day_cost: DayCost | None = None,
-        *,
-        is_timed: bool = True,
+        days: list[int],
+        order: list[int],
+        cost: Callable[[int], int],
+        ahead: Callable[[int], int | None],
     ) -> None:
+        self.days = days
+        self.order = order
+        self.cost = cost
+        self._ahead = ahead
+        self._known: dict[int, Choice | None] = {}
+
+    def between(self, first: int, last: int) -> Choices:
+        """Return those of a span of days, the best first."""
+        days = ((self.cost(day), day) for day in self.order if first <= day <= last)
+        return Choices(days, self.on)
+
+    def on(self, day: int) -> Choice | None:
+        """Return one of the days; None when the rest cannot follow."""
+        if day in self._known:
+            return self._known[day]
+        cost, ahead = self.cost(day), self._ahead(day)
+        choice = None if ahead is None else Choice(cost + ahead, cost, day)
+        self._known[day] = choice
+        return choice
+
+
+def common_days(options: Sequence[Options], first: int, last: int) -> list[int]:
+    """Return the days of a span that several tracks have in common, in order."""
+    first = max([first, *[listed.days[0] for listed in options]])
+    last = min([last, *[listed.days[-1] for listed in options]])
+    spans = [
+        listed.days[bisect_left(listed.days, first) : bisect_right(listed.days, last)]
+        for listed in options
+    ]
+    return sorted(set(spans[0]).intersection(*spans[1:])) if all(spans) else []
+
+
+class Track:
+    """One track with its exact cost to go, looked up when it is asked for.
+
+    A node is the number of sessions placed, then the day of the last one, or before the first the
+    day that its window counts from. An entry is a node and
+    the first day that other tracks leave the next session, zero where they take none away.
+
+    Args:
+        task: What is to be placed.
+        fields: Where dates stand.
+        shifts: Where those of its own sessions stand.
+    """
+
+    def __init__(self, task: Task, fields: DateFields, shifts: Sequence[int]) -> None:
         self.task = task
-        self.count = task.count
-        self.scale = scale
-        self.day_cost = day_cost
-        self._is_timed = task.timed and is_timed
-        self._is_plain = not (task.prefer or self._is_timed or task.booked or day_cost)
-        self._final = task.count << DAY_BITS
-        self._square, self._base = scale.square, scale.base
-        self._shifts = [
-            (total - 1 - offset - session) * scale.bits for session in range(task.count)
-        ]
+        self.final = task.count << 2 * DAY_BITS
+        self._is_plain = not (task.prefer or task.timed or task.booked or task.day_cost)
+        self._bits, self._base, self._shifts = fields.bits, fields.base, shifts
+        self._square = SQUARE << fields.bits
         self._options: dict[int, Options] = {}
+        self._choices: dict[int, Choices] = {}
         self._ahead: dict[int, int | None] = {}
 
     def options(self, node: int) -> Options:
         """Return the days that the next session can be on."""
+        if node <= DAY_MASK:
+            node = 0
         known = self._options.get(node)
         if known is None:
             known = self._options[node] = self._look(node)
@@ -133,95 +166,66 @@ class Track:
 
     def _look(self, node: int) -> Options:
         session, before = node >> DAY_BITS, node & DAY_MASK
-        shift = self._shifts[session]
-        if self._is_plain and session and (session < self.count - 1 or self.task.end is None):
-            earliest, aim, latest, last = self.task.gaps[session - 1].after(before)
-            days = self.task.days_for(session, earliest, last)
-            # Dates and lateness never turn the order by distance round.
-            if not days or aim <= days[0]:
-                if not days or days[-1] <= latest:
-                    return Options(days, days, None, aim, shift)
-            elif days[-1] <= latest:
-                order = sorted(days, key=lambda day: abs(day - aim))
-                return Options(days, order, None, aim, shift)
-        else:
-            aim = 0
-            days = self.task.days_for(session, *self.task.window(session, before))
-        costs = dict(zip(days, self._costs(session, before, days), strict=True))
-        return Options(days, sorted(days, key=costs.__getitem__), costs, aim, shift)
+        shift, base = self._shifts[session], self._base
+        days = self.task.days_for(session, *self.task.window(session, before))
+        following = session + 1 << 2 * DAY_BITS
 
-    def cost(self, options: Options, day: int) -> int:
-        """Return what a day costs the next session."""
-        if options.costs is not None:
-            return options.costs[day]
-        off = day - options.aim
-        return off * off * self._square + (day - self._base << options.shift)
+        def ahead(day: int) -> int | None:
+            return self.ahead(following | day << DAY_BITS)
 
-    def _costs(self, session: int, before: int, days: Sequence[int]) -> list[int]:
-        """Return what each day costs a session, the one before it on a day."""
-        task, scale = self.task, self.scale
-        shift, base = self._shifts[session], scale.base
-        if rule := (task.gaps[session - 1], before) if session else task.lead:
-            _, recommended, latest, _ = rule[0].after(rule[1])
-            square = scale.square
-            costs = [(day - recommended) ** 2 * square + (day - base << shift) for day in days]
-            if days and days[-1] > latest:
-                late = [max(0, day - latest) * scale.late for day in days]
-                costs = list(map(add, costs, late))
-        else:
-            first, start = task.first, 0 if task.end is not None else scale.start
-            costs = [(day - first) * start + (day - base << shift) for day in days]
-        if task.end is not None and session == self.count - 1:
-            costs = [
-                cost + (task.end - day) * scale.start for cost, day in zip(costs, days, strict=True)
-            ]
-        if self._is_plain:
-            return costs
-        return [cost + self._own(session, day) for cost, day in zip(costs, days, strict=True)]
-
-    def _own(self, session: int, day: int) -> int:
-        """Return what a day costs whatever comes before and after it."""
-        task, scale = self.task, self.scale
-        cost = scale.miss if task.prefer and (day - 1) % 7 not in task.prefer else 0
-        if self._is_timed:
-            cost += task.minutes_off(session, day) * scale.minute
-        if (move := task.move(session, day)) is not None:
-            cost += scale.moved + move * scale.moved_day
-        if self.day_cost:
-            cost += self.day_cost(session, day) * scale.day_cost
-        return cost
-
-    def ahead(self, node: int, floor: int) -> int | None:
-        """Return the least cost of all sessions to come, the next one not before `floor`.
-
-        Days are tried cheapest first: once one alone costs as much as the best way found, no
-        other is better.
-        """
-        if node >= self._final:
+        def no_more(_: int) -> int:
             return 0
-        options = self.options(node)
-        days = options.days
+
+        to_come = no_more if following == self.final else ahead
+        if self._is_plain and session and (session < self.task.count - 1 or self.task.end is None):
+            _, aim, latest, _ = self.task.gaps[session - 1].after(before)
+            if not days or days[-1] <= latest:
+                square = self._square
+                # The order of dates never turns the order by distance round.
+                order = sorted(days, key=lambda day: abs(day - aim))
+                return Options(
+                    days,
+                    order,
+                    lambda day: (day - aim) ** 2 * square + (day - base << shift),
+                    to_come,
+                )
+        costs = {
+            day: (self.task.cost_of(session, before, day) << self._bits) + (day - base << shift)
+            for day in days
+        }
+        return Options(days, sorted(days, key=costs.__getitem__), costs.__getitem__, to_come)
+
+    def entry(self, node: int, floor: int) -> int | None:
+        """Return the entry of a node and a floor; None where they leave the next session no day.
+
+        A floor between two days is the later of them, so that what leaves the same is the same.
+        """
+        if node >= self.final >> DAY_BITS:
+            return node << DAY_BITS
+        days = self.options(node).days
         if not days or floor > days[-1]:
             return None
-        if floor <= days[0]:
-            floor = 0
-        key = node << DAY_BITS | floor
+        return node << DAY_BITS | (0 if floor <= days[0] else days[bisect_left(days, floor)])
+
+    def last(self, entry: int) -> int:
+        """Return the last day of the next session."""
+        return self.options(entry >> DAY_BITS).days[-1]
+
+    def choices(self, entry: int, last: int) -> Choices:
+        """Return the days, up to a last one, that an entry leaves the next session."""
+        options = self.options(entry >> DAY_BITS)
+        key = entry << DAY_BITS | min([last, *options.days[-1:]])
+        known = self._choices.get(key)
+        if known is None:
+            known = self._choices[key] = options.between(entry & DAY_MASK, last)
+        return known
+
+    def ahead(self, entry: int) -> int | None:
+        """Return the least cost of all sessions to come; None where they cannot be placed."""
+        if entry >= self.final:
+            return 0
         known = self._ahead
-        if key in known:
-            return known[key]
-        best: int | None = None
-        following = ((node >> DAY_BITS) + 1) << DAY_BITS
-        _, order, costs, aim, shift = options
-        square, base = self._square, self._base
-        for day in order:
-            if day < floor:
-                continue
-            cost = costs[day] if costs else (day - aim) ** 2 * square + (day - base << shift)
-            if best is not None and cost >= best:
-                break
-            child = following | day
-            distance = known[at] if (at := child << DAY_BITS) in known else self.ahead(child, 0)
-            if distance is not None and (best is None or cost + distance < best):
-                best = cost + distance
-        self._ahead[key] = best
-        return best
+        if entry not in known:
+            choice = self.choices(entry, DAY_MASK).ranked(0)
+            known[entry] = choice.value if choice else None
+        return known[entry]

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from meso_schedule.planner.setting_up import set_up
-from meso_schedule.search.single_track import best_dates
+from meso_schedule.search.single_track import best_dates, steps_into
 from meso_schedule.search.task import Task
 from tests.benchmarks.instance import AS_OF, CLINIC, Instance, protocol
 
@@ -40,10 +40,10 @@ def cost_of(task: Task, dates: list[int]) -> int:
     """Return what the steps between dates cost."""
     total = 0
     for gap, before, day in zip(task.gaps, dates, dates[1:], strict=False):
-        _, _, shift, nearest, furthest, steps = gap.run(before)
+        _, _, shift, ends = gap.run(before)
         moved = before + shift
-        usable = task.lookup(1, moved + nearest, moved + furthest)
-        for step, cost in steps:
+        usable = task.lookup(1, moved + ends[0], moved + ends[3])
+        for step, cost in steps_into(*ends):
             if moved + step in usable and moved + step == day:
                 total += cost
                 break
@@ -64,9 +64,10 @@ def sweep(task: Task, first: int, optimum: int) -> int:
         following: dict[int, int] = {}
         for before, spent in layer.items():
             if not begin <= before <= end:
-                begin, end, shift, nearest, furthest, steps = gap.run(before)
+                begin, end, shift, ends = gap.run(before)
+                steps = steps_into(*ends)
             moved = before + shift
-            usable = task.lookup(session, moved + nearest, moved + furthest)
+            usable = task.lookup(session, moved + ends[0], moved + ends[3])
             for step, cost in steps:
                 total = spent + cost
                 if total >= optimum:

@@ -75,8 +75,8 @@ RELAXING = Variant(
 
 def optimum_of_search(task: Task, dates: Sequence[int]) -> Optimum:
     """Return the criteria of dates as CP-SAT states them."""
-    late, start, _, square, _ = measure(task, dates)
-    return Optimum(late, start, square)
+    found = measure(task, dates)
+    return Optimum(*(found[name] for name in Optimum._fields))
 
 
 def cp_sat_optimum(task: Task, variant: Variant = BRANCHING) -> Optimum:

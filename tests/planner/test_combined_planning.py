@@ -17,13 +17,13 @@ from meso_schedule import (
     plan_courses,
 )
 from meso_schedule.base.errors import InputError
+from meso_schedule.course.criteria import CRITERIA
 from meso_schedule.course.no_calendar import NoCalendarFound
 from meso_schedule.output.terminal.conflict_text import conflict_lines
 from meso_schedule.planner.findings import proof_findings
 from meso_schedule.planner.setting_up import programme_of
 from meso_schedule.planner.top_ups import days_beside, others_of
-from meso_schedule.search.programme import Guest
-from meso_schedule.search.states import Calendar, Measure
+from meso_schedule.search.programme import Calendar, Guest
 from tests.support.samples import (
     ASSUMED,
     EVERY_DAY,
@@ -382,7 +382,7 @@ def three() -> list[Protocol]:
 
 def test_past_the_bound_of_work_nothing_is_claimed() -> None:
     request = CourseRequest.model_validate({"start": "2026-12-01", "days": ["mon", "tue", "fri"]})
-    made = plan_combined(three(), request, clinic=OPEN, as_of=AS_OF, most_steps=100)
+    made = plan_combined(three(), request, clinic=OPEN, as_of=AS_OF, most_steps=20)
     bound = made.objective.bound
     assert bound is not None
     assert bound.visits == made.objective.visits
@@ -541,7 +541,7 @@ def test_what_takes_too_much_work_to_tell_is_left_out(monkeypatch: pytest.Monkey
 
 
 def test_room_that_takes_too_much_work_to_tell_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("meso_schedule.search.feasibility._MOST_LOOKS", 1)
+    monkeypatch.setattr("meso_schedule.search.completion._MOST_LOOKS", 1)
     made = plan(weekly("one"), weekly("two"))
     assert [visit.slack_days for visit in made.sessions if visit.number == 1] == [None, None]
     with pytest.raises(NoCalendarFits) as caught:
@@ -550,7 +550,7 @@ def test_room_that_takes_too_much_work_to_tell_is_not_told(monkeypatch: pytest.M
 
 
 def test_a_bound_that_is_reached_in_every_criterion() -> None:
-    measure = Measure(0, 0, 0, 0, 1, 3, 0, 4, 0)
+    measure = dict.fromkeys(CRITERIA, 3)
     (finding,) = proof_findings(Calendar([[1]], measure, measure))
     assert "only the dates of others as good may be earlier" in finding.message
 

@@ -477,7 +477,7 @@ def test_the_bound_of_work_holds_for_replans_too() -> None:
         begun,
         clinic=OPEN,
         as_of=on("2026-12-01"),
-        most_steps=100,
+        most_steps=20,
     )
     assert made.plan.objective.bound is not None
     assert made.plan.objective.bound.moved == made.plan.objective.moved == 1

@@ -11,15 +11,15 @@ import pytest
 from meso_schedule.base.errors import CalendarEndError
 from meso_schedule.base.intervals import Interval
 from meso_schedule.rules.rule_tables import Gap
-from meso_schedule.rules.windows import LATE, SQUARE, GapWindows
+from meso_schedule.rules.windows import GapWindows
 from meso_schedule.search.feasibility import (
     is_possible,
     reachable,
     room_to_move,
     shortened,
 )
-from meso_schedule.search.single_track import best_dates
-from meso_schedule.search.task import Task, measure
+from meso_schedule.search.single_track import best_dates, steps_into
+from meso_schedule.search.task import LATE, SQUARE, Task
 
 # Criteria in their order, then the dates.
 Way = tuple[int, int, int, int, int, tuple[int, ...]]
@@ -88,9 +88,10 @@ def test_steps_of_a_run_are_those_of_each_of_its_days(windows: GapWindows, alike
     """Every day of a leap cycle: the steps are the window's days, each at its own cost."""
     for day in range(MONDAY, MONDAY + 1461):
         earliest, recommended, latest, last = windows.after(day)
-        first, final, shift, nearest, furthest, steps = windows.run(day)
+        first, final, shift, ends = windows.run(day)
+        steps = steps_into(*ends)
         assert first <= day <= final
-        assert (day + shift + nearest, day + shift + furthest) == (earliest, last)
+        assert (day + shift + ends[0], day + shift + ends[3]) == (earliest, last)
         costs = {day + shift + step: cost for step, cost in steps}
         assert sorted(costs) == list(range(earliest, last + 1))
         assert [cost for _, cost in steps] == sorted(costs.values())
@@ -206,7 +207,7 @@ def test_every_criterion_in_its_order() -> None:
         timed=True,
     )
     every = [
-        (measure(whole, path), list(path))
+        (whole.cost(path), list(path))
         for path in product(range(MONDAY, MONDAY + 20), repeat=3)
         if all((day - 1) % 7 < 5 for day in path)
         and path[0] <= MONDAY + 4
