@@ -19,7 +19,7 @@ from meso_schedule.search.feasibility import (
     shortened,
 )
 from meso_schedule.search.single_track import best_dates, steps_into
-from meso_schedule.search.task import LATE, SQUARE, Task
+from meso_schedule.search.task import LATE, SQUARE, OutOfWork, Task
 
 # Criteria in their order, then the dates.
 Way = tuple[int, int, int, int, int, tuple[int, ...]]
@@ -269,3 +269,45 @@ def test_spans_that_touch_are_one_and_others_stay_apart() -> None:
 def test_window_that_lapses_before_it_opens_holds_no_day() -> None:
     whole = task(gap("3 days", "3 days", lapse="2 days"), last=MONDAY)
     assert reachable(whole).spans == []
+
+
+WIDE = gap("7 days", "100 days")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"pins": {5: MONDAY + 402}},
+        {"pins": {2: MONDAY + 151, 5: MONDAY + 352}},
+        {"pins": {5: MONDAY + 402}, "prefer": frozenset({1, 3}), "timed": True},
+        {"end": MONDAY + 402, "limit": MONDAY + 402, "last": MONDAY + 390},
+        {"pins": {5: MONDAY + 600}},
+        {"pins": {5: MONDAY + 404}, "timed": True},
+    ],
+    ids=["a pin", "two pins", "a pin and wishes", "an end", "out of reach", "a closed day"],
+)
+def test_what_lies_far_off_is_reached_within_few_arcs(more: dict[str, object]) -> None:
+    """From the way to it, taken evenly: blind, it takes more than ten times as many arcs."""
+    whole = task(*[WIDE] * 5, **more)
+    assert best_dates(whole, 12_000) == layer_by_layer(whole)
+
+
+def test_past_the_bound_of_work_nothing_is_claimed() -> None:
+    whole = task(*[WIDE] * 5, pins={5: MONDAY + 402})
+    with pytest.raises(OutOfWork):
+        best_dates(whole, 100)
+
+
+def test_a_session_is_sought_only_where_its_pin_can_be() -> None:
+    class Counting(Weekdays):
+        asked = 0
+
+        def usable(self, first: int, last: int) -> list[int]:
+            self.asked += last - first + 1
+            return super().usable(first, last)
+
+    days = Counting()
+    whole = task(gap("7 days", "10 days"), days=days, pins={0: date(9999, 12, 30).toordinal()})
+    assert best_dates(whole) is None
+    assert not is_possible(whole)
+    assert days.asked < 100
