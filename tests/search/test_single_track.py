@@ -288,7 +288,7 @@ WIDE = gap("7 days", "100 days")
 )
 def test_what_lies_far_off_is_reached_within_few_arcs(more: dict[str, object]) -> None:
     """From the way to it, taken evenly: blind, it takes more than ten times as many arcs."""
-    whole = task(*[WIDE] * 5, **more)
+    whole = task(*[WIDE] * 5, **more)  # type: ignore[arg-type]
     assert best_dates(whole, 12_000) == layer_by_layer(whole)
 
 
