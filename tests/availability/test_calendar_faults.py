@@ -334,6 +334,47 @@ def test_each_kept_property_broken_one_by_one() -> None:
         read_any(calendar(*base[:place], line, *base[place:]))
 
 
+PICKS = {
+    "INTERVAL": ("1", "2", "7", "86399", "999999999"),
+    "COUNT": ("0", "3", "99999", "999999999"),
+    "UNTIL": ("20270101", "99991231T235959Z", "00010101"),
+    "BYHOUR": ("9", "0,12,23"),
+    "BYMINUTE": ("0", "1,30,59"),
+    "BYDAY": ("MO", "-1SU", "5MO,-5TU", "53FR"),
+    "BYMONTH": ("2", "1,12"),
+    "BYMONTHDAY": ("29", "30,31", "-31"),
+    "BYYEARDAY": ("366", "-1"),
+    "BYWEEKNO": ("53", "-1"),
+    "BYSETPOS": ("1", "-366"),
+    "WKST": ("SU",),
+}
+FREQUENCIES = ("SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_rules_made_up_at_random(seed: int) -> None:
+    rng = Random(seed)
+    lines = []
+    for number in range(3):
+        picks = [f"{name}={rng.choice(PICKS[name])}" for name in rng.sample([*PICKS], 3)]
+        rule = ";".join([f"FREQ={rng.choice(FREQUENCIES)}", *picks])
+        start = rng.choice(("20261208T083000Z", "00020101", "20160229T235959", "99981231"))
+        lines += event(f"DTSTART:{start}", f"RRULE:{rule}", "DURATION:P1D", uid=str(number))
+    read_any(calendar(*lines))
+
+
+@pytest.mark.parametrize("length", ["PT1H", "PT876000H", "-PT876000H", "P36525D"])
+def test_the_longest_lengths_and_the_ends_of_the_calendar(length: str) -> None:
+    yearly = event("DTSTART:99970101T000000Z", "RRULE:FREQ=YEARLY", f"DURATION:{length}")
+    moved = [f"RECURRENCE-ID;RANGE=THISANDFUTURE:{year}0101T000000Z" for year in range(9000, 9400)]
+    onwards = [
+        line for it in moved for line in event(it, "DTSTART:00020101T000000Z", f"DURATION:{length}")
+    ]
+    busy = read_busy(calendar(*yearly, *onwards))
+    for year in (2, 2026, 9998):
+        assert all(start <= end for start, end in busy.spans(year, NEW_YORK))
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_bytes_changed_at_random(seed: int) -> None:
     rng = Random(seed)

@@ -7,7 +7,7 @@ import pytest
 from meso_schedule import read_busy
 from meso_schedule.availability.calendar_events import MAX_DATES
 from meso_schedule.availability.calendars import MAX_STEPS
-from tests.support.calendars import LONDON, calendar, event
+from tests.support.calendars import LONDON, calendar, event, house_zone
 from tests.support.samples import faults_of
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -48,6 +48,38 @@ SERIES = ("DTSTART:20150101T090000Z", "DURATION:PT1H")
 )
 def test_work_is_counted_before_it_is_done(data: bytes, expected: list[str]) -> None:
     assert codes(data) == expected
+
+
+DAY_BY_DAY = ",".join(["20001010T010101"] * 30_001)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        calendar(*[""] * 400_000),
+        calendar(*event("DTSTART:20261201T090000Z", "EXDATE:" + "," * 50_000)),
+        calendar(
+            *house_zone("+0100")[:-2],
+            f"RDATE:{DAY_BY_DAY}",
+            *house_zone("+0100")[-2:],
+            *event("DTSTART;TZID=House:20261201T090000"),
+        ),
+    ],
+)
+def test_files_of_very_many_lines_or_times_are_too_large(data: bytes) -> None:
+    assert codes(data) == ["too_large"]
+
+
+def test_very_many_versions_and_moved_instances_of_one_event() -> None:
+    cores = event(*SERIES, "RRULE:FREQ=DAILY;COUNT=2") * 400
+    moved = [
+        event(*SERIES, f"RECURRENCE-ID:201501{day:02}T{hour:02}0000Z")
+        for day in range(1, 29)
+        for hour in range(24)
+    ]
+    assert codes(calendar(*cores, *(line for lines in moved for line in lines))) == [
+        "endless_calendar"
+    ]
 
 
 def test_zones_that_change_their_clocks_too_often() -> None:
