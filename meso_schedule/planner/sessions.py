@@ -15,7 +15,7 @@ from meso_schedule.planner.reasons import Step, first_reasons, gap_reasons, rest
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.visit_times import Shared
 from meso_schedule.rules.rule_tables import Gap, TopUp
-from meso_schedule.search.criteria import Measure
+from meso_schedule.search.measure import Measure
 from meso_schedule.search.programme import Room
 from meso_schedule.search.task import Booking, Task, measure
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 from itertools import count
 
-from meso_schedule.search.criteria import measured
+from meso_schedule.search.measure import measured
 from meso_schedule.search.openings import State
 from meso_schedule.search.programme import Calendar, Programme
 from meso_schedule.search.states import Group, Opening, States, Visits

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from meso_schedule.base.intervals import Interval
-from meso_schedule.search.criteria import Measure
+from meso_schedule.search.measure import Measure
 from meso_schedule.search.task import Days, Task
 
 

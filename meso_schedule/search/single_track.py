@@ -15,7 +15,7 @@ from heapq import heapify, heappop, heappush
 from itertools import accumulate
 
 from meso_schedule.rules.windows import Run
-from meso_schedule.search.criteria import NEVER
+from meso_schedule.search.measure import NEVER
 from meso_schedule.search.task import LATE, SQUARE, OutOfWork, Task
 
 # Arcs looked at before the search stops and says that it cannot prove the best dates.

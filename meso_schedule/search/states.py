@@ -11,7 +11,7 @@ from itertools import repeat
 from operator import ge
 from typing import NamedTuple
 
-from meso_schedule.search.criteria import TOLL, UNITS
+from meso_schedule.search.measure import TOLL, UNITS
 from meso_schedule.search.openings import Openings, State
 from meso_schedule.search.programme import Guest, Programme
 from meso_schedule.search.tracks import (

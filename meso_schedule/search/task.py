@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.rules.windows import GapWindows
-from meso_schedule.search.criteria import TOLL, UNITS, Measure, measured
+from meso_schedule.search.measure import TOLL, UNITS, Measure, measured
 
 LATE, START, SQUARE = UNITS["late_days"], UNITS["start_days"], UNITS["squared_deviation"]
 _MOVED, _MOVED_DAY = UNITS["moved"], UNITS["moved_days"]
