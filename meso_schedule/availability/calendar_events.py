@@ -92,7 +92,6 @@ class EventReader:
         self._first = max(since.toordinal() - 2, 1) if since else 1
         self._over = date.fromordinal(self._first).isoformat().replace("-", "")
         self._dates = Work(MAX_DATES)
-        self._unknown: set[str] = set()
         self.events: list[CalendarEvent] = []
 
     def read(self, events: list[Component], tables: list[Component]) -> None:
@@ -126,25 +125,13 @@ class EventReader:
         try:
             read(component)
         except UnknownZoneError as error:
-            if not self._is_idle(component) and error.name not in self._unknown:
-                self._unknown.add(error.name)
-                self._report.refuse(
-                    component,
-                    "unknown_zone",
-                    f"uses the time zone {error.name[:80]!r}, which is not known.",
-                    f"Say which it is, for example --zone '{error.name[:80]}=Europe/Berlin', or"
-                    " under [zones] in the clinic file.",
-                )
+            if not self._is_idle(component):
+                self._report.refuse_zone(component, error.name)
         except ValueError:
             if self._is_idle(component):
-                self._report.tell("idle", component, "RRULE")
+                self._report.tell("idle", component)
             else:
-                self._report.refuse(
-                    component,
-                    "bad_calendar",
-                    "repeats by a rule that cannot be read.",
-                    "Export it again as iCalendar (.ics), or take that event out of the file.",
-                )
+                self._report.refuse_rule(component)
 
     def _event(self, event: Component) -> None:
         given = _Properties(event, self._dates)
@@ -242,11 +229,7 @@ class EventReader:
 
 
 class _Properties:
-    """The properties of an event as they can be read.
-
-    Attributes:
-        doubts: The names of those that cannot.
-    """
+    """The properties of an event as they can be read; the names of those that cannot."""
 
     def __init__(self, event: Component, dates: Work) -> None:
         self._event = event
@@ -282,9 +265,8 @@ class _Properties:
 
 
 def _is_free(event: Component) -> bool:
-    return event.text("STATUS").upper() == "CANCELLED" or event.text("TRANSP").upper() == (
-        "TRANSPARENT"
-    )
+    marks = event.text("STATUS").upper(), event.text("TRANSP").upper()
+    return marks[0] == "CANCELLED" or marks[1] == "TRANSPARENT"
 
 
 def _number(line: Property) -> int:

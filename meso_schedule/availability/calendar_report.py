@@ -69,6 +69,7 @@ class Report:
         self._told = 0
         self._findings: list[Finding] = []
         self._faults: list[Fault] = []
+        self._unknown: set[str] = set()
 
     def tell(self, what: What, event: Component, *properties: str) -> None:
         """Say what could not be read of an event.
@@ -84,17 +85,30 @@ class Report:
             values = {"line": line, "uid": uid, "properties": joined(properties)}
             self._findings.append(self._finding(what, **values))
 
-    def refuse(self, event: Component, code: str, problem: str, remedy: str) -> None:
-        """Say that an event could be on any day, which refuses the file.
+    def refuse_zone(self, event: Component, zone: str) -> None:
+        """Say that the zone of an event is unknown, which refuses the file; each zone once.
 
         Raises:
-            InputError: When that was said of too many.
+            InputError: When the file has too many faults.
         """
-        uid = _shown_uid(event) or "without UID"
-        message = f"The event {uid} on line {self._text.line_of(event)} {problem}"
-        self._faults.append(Fault(code, message, None, "busy", self._name, remedy))
-        if len(self._faults) == _MOST:
-            self.check()
+        if zone not in self._unknown:
+            self._unknown.add(zone)
+            problem = f"uses the time zone {zone[:80]!r}, which is not known."
+            remedy = (
+                f"Say which it is, for example --zone '{zone[:80]}=Europe/Berlin', or under"
+                " [zones] in the clinic file."
+            )
+            self._refuse(event, "unknown_zone", problem, remedy)
+
+    def refuse_rule(self, event: Component) -> None:
+        """Say that a rule cannot be read, so that an event could be on any day.
+
+        Raises:
+            InputError: When the file has too many faults.
+        """
+        problem = "repeats by a rule that cannot be read."
+        remedy = "Export it again as iCalendar (.ics), or take that event out of the file."
+        self._refuse(event, "bad_calendar", problem, remedy)
 
     def check(self) -> None:
         """Refuse the file for what was said.
@@ -112,6 +126,13 @@ class Report:
             yield self._finding("more", count=self._told - _MOST)
         if not takes_time:
             yield self._finding("nothing")
+
+    def _refuse(self, event: Component, code: str, problem: str, remedy: str) -> None:
+        uid = _shown_uid(event) or "without UID"
+        message = f"The event {uid} on line {self._text.line_of(event)} {problem}"
+        self._faults.append(Fault(code, message, None, "busy", self._name, remedy))
+        if len(self._faults) == _MOST:
+            self.check()
 
     def _finding(self, what: What, **values: object) -> Finding:
         # The file's name without its folders, which are nobody's business.
