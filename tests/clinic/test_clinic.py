@@ -192,6 +192,8 @@ def test_faults_name_the_file(tmp_path: Path) -> None:
         (priced(instalments="3"), "bad_number", "prices.general.instalments"),
         (priced(sesion="180.00"), "unknown_key", "prices.general.sesion"),
         ({"tax": TAX | {"rate": "20"}}, "bad_percent", "tax.rate"),
+        ({"currency": "GBP", "stopping": {"fee": "50.001"}}, "too_many_decimals", "stopping.fee"),
+        ({"stopping": {"fee": "120%"}}, "bad_percent", "stopping.fee"),
         ({"tax": TAX | {"rate": 0.2}}, "bad_percent", "tax.rate"),
         ({"tax": TAX | {"included": 3}}, "bad_type", "tax.included"),
         ({"tax": {"name": "VAT", "rate": "20%"}}, "missing_key", "tax.included"),
