@@ -84,7 +84,7 @@ class Pair:
     @property
     def rule(self) -> SpacingRule:
         """The rule as a plan states it."""
-        return SpacingRule(
+        return SpacingRule.made(
             first=self.first.name,
             other=self.other.name,
             minimum=tuple(map(str, self.after)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Generic, NoReturn, Self, TypeVar
 
 from pydantic import (
@@ -54,6 +55,31 @@ class Model(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
     )
+
+    @classmethod
+    def made(cls, **values: Any) -> Self:
+        """Return a record of values that the program itself has made: they need no check.
+
+        Lists are tuples and tables frozen already; fields that are left out have their defaults.
+        """
+        record, blank = cls.__new__(cls), _blank(cls)
+        fields = {**blank, **values}
+        assert len(fields) == len(blank), f"{cls.__name__} has no field for each of {list(values)}"
+        for name, value in (
+            ("__dict__", fields),
+            ("__pydantic_fields_set__", set(values)),
+            ("__pydantic_extra__", None),
+            ("__pydantic_private__", None),
+        ):
+            object.__setattr__(record, name, value)
+        return record
+
+
+@cache
+def _blank(model: type[Model]) -> dict[str, Any]:
+    """Return the fields of a record in their order, with the defaults of those that have one."""
+    fields = model.model_fields.items()
+    return {name: field.get_default(call_default_factory=True) for name, field in fields}
 
 
 class InputModel(Model):

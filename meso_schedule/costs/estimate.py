@@ -75,7 +75,7 @@ def find_tariff(protocol: Protocol, clinic: Clinic, currency: str | None) -> Tar
     prices = clinic.prices.get(protocol.id) if clinic.currency == wanted else None
     if prices:
         single = in_currency(prices.session, wanted)
-        return Tariff(wanted, "clinic", MoneyRange(low=single, high=single), course, prices)
+        return Tariff(wanted, "clinic", MoneyRange.made(low=single, high=single), course, prices)
     session = _published(protocol.prices, wanted, "session")
     if session or course:
         return Tariff(wanted, "published", session, course)
@@ -86,7 +86,7 @@ def _published(prices: Sequence[Price], currency: str, per: str) -> MoneyRange |
     for price in prices:
         if price.currency == currency and price.per == per:
             low, high = in_currency(price.low, currency), in_currency(price.high, currency)
-            return MoneyRange(low=low, high=high)
+            return MoneyRange.made(low=low, high=high)
     return None
 
 
@@ -144,7 +144,7 @@ def total_cost(clinic: Clinic, sold: Iterable[tuple[Tariff, int]]) -> MoneyRange
         total = _total(tariff, clinic, lines, before)
         low, high = low + total.low, high + total.high
         before += _taxed(tariff.basis, lines)
-    return MoneyRange(low=low, high=high)
+    return MoneyRange.made(low=low, high=high)
 
 
 def cheaper_course(tariff: Tariff, clinic: Clinic, count: int) -> tuple[int, Decimal] | None:
@@ -168,7 +168,7 @@ def _total(
     low = sum((line.amount for line in lines), Decimal(0))
     high = sum((line.amount_high for line in lines), Decimal(0))
     total = _with_tax(tariff, clinic, low, before)
-    return MoneyRange(low=total, high=total + high - low)
+    return MoneyRange.made(low=total, high=total + high - low)
 
 
 def _with_tax(
@@ -224,7 +224,7 @@ def _line(
     low: Decimal,
     high: Decimal,
 ) -> CostLine:
-    return CostLine(
+    return CostLine.made(
         kind=kind,
         quantity=quantity,
         sessions=sessions,
@@ -274,7 +274,7 @@ def estimate_cost(
     deposit, instalments = _payments(tariff, total, dates, planned_on)
     lows = split(total.low, len(dates), tariff.currency)
     highs = split(total.high, len(dates), tariff.currency)
-    return CostEstimate(
+    return CostEstimate.made(
         currency=tariff.currency,
         basis=tariff.basis,
         low=total.low,
@@ -287,7 +287,7 @@ def estimate_cost(
         instalments=instalments,
         by_month=tuple(_by_month(dates, lows, highs)),
         cumulative=tuple(
-            CumulativeCost(session=number, low=low, high=high)
+            CumulativeCost.made(session=number, low=low, high=high)
             for number, (low, high) in enumerate(
                 zip(running_sums(lows), running_sums(highs), strict=True), first_number
             )
@@ -298,7 +298,7 @@ def estimate_cost(
 def _remaining(lows: Sequence[Decimal], highs: Sequence[Decimal], held: int) -> MoneyRange:
     """Return the shares of the sessions after those held, with the digits of the currency."""
     low, high = sum(lows) - sum(lows[:held]), sum(highs) - sum(highs[:held])
-    return MoneyRange(low=Decimal(low), high=Decimal(high))
+    return MoneyRange.made(low=Decimal(low), high=Decimal(high))
 
 
 def _tax(tariff: Tariff, clinic: Clinic, priced: Decimal, before: Decimal) -> TaxPart | None:
@@ -306,7 +306,7 @@ def _tax(tariff: Tariff, clinic: Clinic, priced: Decimal, before: Decimal) -> Ta
     if tax is None or tariff.basis != "clinic":
         return None
     amount = _tax_amount(tariff, clinic, priced, before)
-    return TaxPart(name=tax.name, rate=tax.rate, included=tax.included, amount=amount)
+    return TaxPart.made(name=tax.name, rate=tax.rate, included=tax.included, amount=amount)
 
 
 def _payments(
@@ -319,12 +319,12 @@ def _payments(
     rest = total.low
     if prices.deposit:
         amount = min(prices.deposit.of(total.low, tariff.currency), total.low)
-        deposit = Payment(due=as_of, amount=amount)
+        deposit = Payment.made(due=as_of, amount=amount)
         rest -= amount
     count = min(prices.instalments or 1, len(dates)) if rest else 0
     parts = split(rest, count, tariff.currency) if count else []
     due = zip(dates, parts, strict=False)
-    return deposit, tuple(Payment(due=day, amount=part) for day, part in due)
+    return deposit, tuple(Payment.made(due=day, amount=part) for day, part in due)
 
 
 def _by_month(
@@ -333,7 +333,7 @@ def _by_month(
     shares = zip(dates, lows, highs, strict=True)
     for _, group in groupby(shares, key=lambda share: (share[0].year, share[0].month)):
         held = list(group)
-        yield MonthCost(
+        yield MonthCost.made(
             month=f"{held[0][0]:%Y-%m}",
             sessions=len(held),
             low=sum((low for _, low, _ in held), Decimal(0)),

@@ -40,7 +40,7 @@ def total_of(parts: Sequence[Bill]) -> CostEstimate | None:
     if not costs or len(costs) < len(parts) or len({cost.currency for cost in costs}) > 1:
         return None
     bases = {cost.basis for cost in costs}
-    return CostEstimate(
+    return CostEstimate.made(
         currency=costs[0].currency,
         basis=costs[0].basis if len(bases) == 1 else "mixed",
         low=sum((cost.low for cost in costs), Decimal(0)),
@@ -66,8 +66,8 @@ def _remaining(costs: Sequence[CostEstimate]) -> MoneyRange | None:
     """Return the shares of all sessions still to come; None while none is held."""
     if all(cost.remaining is None for cost in costs):
         return None
-    shares = [cost.remaining or MoneyRange(low=cost.low, high=cost.high) for cost in costs]
-    return MoneyRange(
+    shares = [cost.remaining or MoneyRange.made(low=cost.low, high=cost.high) for cost in costs]
+    return MoneyRange.made(
         low=sum((share.low for share in shares), Decimal(0)),
         high=sum((share.high for share in shares), Decimal(0)),
     )
@@ -83,7 +83,7 @@ def _tax(taxes: Sequence[TaxPart]) -> TaxPart | None:
 def _deposit(deposits: Sequence[Payment]) -> Payment | None:
     if not deposits:
         return None
-    return Payment(
+    return Payment.made(
         due=min(d.due for d in deposits), amount=sum((d.amount for d in deposits), Decimal(0))
     )
 
@@ -96,7 +96,7 @@ def _instalments(costs: Sequence[CostEstimate]) -> tuple[Payment, ...] | None:
     for cost in costs:
         for part in cost.instalments or ():
             due[part.due] = due.get(part.due, Decimal(0)) + part.amount
-    return tuple(Payment(due=day, amount=due[day]) for day in sorted(due))
+    return tuple(Payment.made(due=day, amount=due[day]) for day in sorted(due))
 
 
 def _by_month(costs: Sequence[CostEstimate]) -> tuple[MonthCost, ...]:
@@ -105,7 +105,7 @@ def _by_month(costs: Sequence[CostEstimate]) -> tuple[MonthCost, ...]:
         for entry in cost.by_month:
             months.setdefault(entry.month, []).append(entry)
     return tuple(
-        MonthCost(
+        MonthCost.made(
             month=month,
             sessions=sum(entry.sessions for entry in entries),
             low=sum((entry.low for entry in entries), Decimal(0)),
@@ -127,5 +127,5 @@ def _cumulative(parts: Sequence[Bill]) -> tuple[CumulativeCost, ...]:
     grown = []
     for _, label, number, more_low, more_high in sorted(shares):
         low, high = low + more_low, high + more_high
-        grown.append(CumulativeCost(session=number, label=label, low=low, high=high))
+        grown.append(CumulativeCost.made(session=number, label=label, low=low, high=high))
     return tuple(grown)

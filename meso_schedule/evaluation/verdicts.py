@@ -96,7 +96,7 @@ def name_of(rule: Gap) -> str:
 def window_after(rule: Gap, before: date) -> tuple[Window, date | None]:
     """Return the window that a session opens for the next, and the last day before it lapses."""
     bounds = map(date.fromordinal, GapWindows(rule).after(before.toordinal())[:3])
-    window = Window(**dict(zip(("earliest", "recommended", "latest"), bounds, strict=True)))
+    window = Window.made(**dict(zip(("earliest", "recommended", "latest"), bounds, strict=True)))
     return window, min((lapse.after(before) for lapse in rule.lapse), default=None)
 
 

@@ -54,7 +54,7 @@ def alternatives_of(placed: PlacedProgramme) -> tuple[list[Alternative], list[Fi
                 "Whether the first visit could be on {day} took too much work to tell.",
                 day=date.fromordinal(day),
             )
-            findings.append(Finding(kind="not_proved", message=message))
+            findings.append(Finding.made(kind="not_proved", message=message))
     best = sorted(found, key=lambda it: (*it.measure.values(), it.dates))[:wanted]
     return [_alternative(asked, calendar) for calendar in best], findings
 
@@ -88,7 +88,7 @@ def _pinned(task: Task, day: int) -> Task:
 def _alternative(asked: ProgrammeSetup, calendar: Calendar) -> Alternative:
     """Return a calendar as a plan tells it: its sessions by date."""
     told = sorted(_sessions(asked, calendar), key=lambda it: it[:2])
-    return Alternative(
+    return Alternative.made(
         dates=tuple(date.fromordinal(day) for day, _, _ in told),
         starts=tuple(start for _, _, start in told),
         labels=tuple(mark for _, mark, _ in told if mark),

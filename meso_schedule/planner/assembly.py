@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TypeVar
 
+from meso_schedule.base.models import FrozenDict
 from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.base.times import WEEKDAYS
 from meso_schedule.clinic.clinic import Clinic
@@ -50,7 +51,7 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
     alternatives, untold = alternatives_of(placed)
     first = parts[0]
     only = first if first.setup.label is None else None
-    return CoursePlan(
+    return CoursePlan.made(
         reference=asked.reference,
         patient=asked.request.patient,
         clinic=_letterhead(asked.clinic),
@@ -75,7 +76,7 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
         care=_care(asked, parts),
         screening=_screening(parts),
         assumptions=tuple(_assumptions(parts)),
-        facts=only.facts if only else {},
+        facts=only.facts if only else FrozenDict(),
         notices=_unlike(notice.text for part in parts for notice in part.setup.protocol.notices),
         results=results(only.setup.protocol, only.last_day) if only else None,
         findings=(*findings_of_all(placed, parts), *untold, *holiday_findings(closed)),
@@ -84,7 +85,7 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
         treatments=() if only else tuple(_treatment(asked, part) for part in parts),
         costs=() if only else tuple(_costs(parts)),
         sources=_unlike(
-            Citation(key=source.key, citation=source.citation, grade=source.grade)
+            Citation.made(key=source.key, citation=source.citation, grade=source.grade)
             for part in parts
             for source in part.setup.protocol.sources
         ),
@@ -102,7 +103,7 @@ def _unlike(entries: Iterable[T]) -> tuple[T, ...]:
 
 def _stamp(setup: Setup) -> ProtocolStamp:
     protocol = setup.protocol
-    return ProtocolStamp(
+    return ProtocolStamp.made(
         label=setup.label,
         id=protocol.id,
         name=protocol.name,
@@ -112,12 +113,12 @@ def _stamp(setup: Setup) -> ProtocolStamp:
 
 
 def _letterhead(clinic: Clinic) -> Letterhead:
-    return Letterhead(
+    return Letterhead.made(
         name=None if clinic.is_default else clinic.name,
         address=clinic.address,
         phone=clinic.phone,
         email=clinic.email,
-        hours=dict(zip(WEEKDAYS, clinic.hours.of_weekdays(), strict=True)),
+        hours=FrozenDict(zip(WEEKDAYS, clinic.hours.of_weekdays(), strict=True)),
     )
 
 
@@ -133,13 +134,13 @@ def _closed_days(asked: ProgrammeSetup, visits: Sequence[Session]) -> Iterator[C
     open_days = asked.setups[0].availability.open_days
     for shut in open_days.shut_days(*_months(asked, visits)):
         holiday = shut.holiday
-        yield ClosedDay(
+        yield ClosedDay.made(
             date=shut.date,
             reason=shut.reason,
             kind="holiday" if holiday else "closure",
             estimated=holiday is not None and holiday.estimated and not shut.closures,
             closures=shut.closures,
-            names=holiday.name.values if holiday else {},
+            names=FrozenDict(holiday.name.values if holiday else {}),
         )
 
 
@@ -168,7 +169,8 @@ def _screening(parts: Sequence[Part]) -> tuple[Question, ...]:
         for entry in screening(part.setup.protocol):
             sources.setdefault(entry.question, {})[entry.source] = None
     return tuple(
-        Question(question=question, source="; ".join(told)) for question, told in sources.items()
+        Question.made(question=question, source="; ".join(told))
+        for question, told in sources.items()
     )
 
 
@@ -203,7 +205,7 @@ def _spacing(asked: ProgrammeSetup) -> Iterator[SpacingRule]:
 def _treatment(asked: ProgrammeSetup, part: Part) -> TreatmentPart:
     setup, course = part.setup, part.treatment.course
     assert setup.label, "told of each only among several"
-    return TreatmentPart(
+    return TreatmentPart.made(
         label=setup.label,
         protocol=setup.protocol.id,
         name=setup.protocol.name,
@@ -223,7 +225,7 @@ def _costs(parts: Sequence[Part]) -> Iterator[TreatmentCost]:
     for part in parts:
         if part.cost or part.top_up_cost:
             assert part.setup.label, "told of each only among several"
-            yield TreatmentCost(
+            yield TreatmentCost.made(
                 label=part.setup.label,
                 protocol=part.setup.protocol.id,
                 cost=part.cost,

@@ -91,7 +91,7 @@ def not_over(spans: Sequence[CareSpan], day: date) -> tuple[CareSpan, ...]:
 
 def _care_span(care: Care, span: _Span, source: str, *, swelling: bool) -> CareSpan:
     assert care.action != "ask", "questions have no dates"
-    return CareSpan(
+    return CareSpan.made(
         action=care.action,
         what=care.what,
         first=_told(span.first),
@@ -188,7 +188,7 @@ def _begin(moment: Moment) -> tuple[int, bool, float]:
 def screening(protocol: Protocol) -> tuple[Question, ...]:
     """Return the questions to ask before the course."""
     return tuple(
-        Question(question=care.what, source=protocol.origin(care))
+        Question.made(question=care.what, source=protocol.origin(care))
         for care in protocol.care
         if care.action == "ask"
     )
@@ -204,8 +204,8 @@ def results(protocol: Protocol, last: date) -> ResultSpan | None:
         earliest = max(interval.after(last) for interval in top_up.minimum)
         recommended = max(earliest, *(interval.after(last) for interval in top_up.target))
         latest = max(recommended, min(interval.after(last) for interval in top_up.maximum))
-        due = DateSpan(earliest=earliest, latest=latest)
-    return ResultSpan(
+        due = DateSpan.made(earliest=earliest, latest=latest)
+    return ResultSpan.made(
         first=protocol.results.settle.after(last),
         last=lasts.after(last) if lasts else None,
         top_up_due=due,

@@ -81,7 +81,7 @@ def _conflict_alone(setup: Setup, task: Task, reach: Reach) -> Conflict:
     if not told:
         told = dict(_lapses(task, session, reach))
     blocked = [BlockedDay(date=date.fromordinal(day), reason=why) for day, why in told.items()]
-    window = DateSpan(earliest=blocked[0].date, latest=blocked[-1].date)
+    window = DateSpan.made(earliest=blocked[0].date, latest=blocked[-1].date)
     return Conflict(
         session=setup.next_number + session,
         window=window,
@@ -169,7 +169,7 @@ def _conflict(asked: ProgrammeSetup, group: Sequence[int]) -> Conflict:
     ]
     return Conflict(
         session=asked.setups[place].next_number - 1 + count,
-        window=DateSpan(earliest=blocked[0].date, latest=blocked[-1].date),
+        window=DateSpan.made(earliest=blocked[0].date, latest=blocked[-1].date),
         blocked=tuple(blocked),
         protocol=asked.setups[place].protocol.id,
         beside=tuple(asked.setups[other].protocol.id for other in others),

@@ -32,19 +32,19 @@ def request_findings(setup: Setup) -> Iterator[Finding]:
     protocol = setup.protocol
     if setup.clinic.is_default:
         message = phrase("No clinic file: Monday to Friday 09:00-17:00, no holidays, times in UTC.")
-        yield Finding(kind="no_clinic", message=message)
+        yield Finding.made(kind="no_clinic", message=message)
     if protocol.replaces_packaged:
         message = phrase(
             "The rules of {id} come from a given file, not from the packaged one.", id=protocol.id
         )
-        yield Finding(kind="replaced_protocol", message=message)
+        yield Finding.made(kind="replaced_protocol", message=message)
     if setup.start < setup.as_of and not setup.standing:
         message = phrase(
             "The start, {start}, lies before the day of planning, {as_of}.",
             start=setup.start,
             as_of=setup.as_of,
         )
-        yield Finding(kind="start_before_as_of", session=1, message=message)
+        yield Finding.made(kind="start_before_as_of", session=1, message=message)
     for pair in setup.pairs:
         yield from spacing_findings(pair)
     for source in setup.busy:
@@ -55,7 +55,7 @@ def request_findings(setup: Setup) -> Iterator[Finding]:
             "No interval of their own is published for {names}: the general one is used.",
             names=joined(protocol.no_published_interval),
         )
-        yield Finding(kind="no_published_interval", message=message)
+        yield Finding.made(kind="no_published_interval", message=message)
 
 
 def history_findings(setup: Setup) -> Iterator[Finding]:
@@ -70,11 +70,11 @@ def history_findings(setup: Setup) -> Iterator[Finding]:
                 number=entry.number,
                 day=entry.date,
             )
-            yield Finding(kind="too_soon", session=entry.number, message=message)
+            yield Finding.made(kind="too_soon", session=entry.number, message=message)
     yield from _lapse_findings(setup, standing)
     if setup.is_complete:
         message = phrase("All {count} sessions of the course are held.", count=setup.sessions)
-        yield Finding(kind="complete", message=message)
+        yield Finding.made(kind="complete", message=message)
     waiting = [
         entry for entry in standing.course if setup.phases[entry.number - 1].after_improvement
     ]
@@ -84,7 +84,7 @@ def history_findings(setup: Setup) -> Iterator[Finding]:
             number=waiting[0].number,
             day=waiting[0].date,
         )
-        yield Finding(kind="no_improvement", session=waiting[0].number, message=message)
+        yield Finding.made(kind="no_improvement", session=waiting[0].number, message=message)
 
 
 def _lapse_findings(setup: Setup, standing: Standing) -> Iterator[Finding]:
@@ -97,19 +97,19 @@ def _lapse_findings(setup: Setup, standing: Standing) -> Iterator[Finding]:
             number=last.number,
             day=last.date,
         )
-        yield Finding(kind="review", session=last.number, message=message)
+        yield Finding.made(kind="review", session=last.number, message=message)
     for words in standing.lapse_words():
         number = setup.next_number
         message = phrase("Session {number} has lapsed: {words}.", number=number, words=words)
         kind = "review" if standing.rule and standing.rule.lapse_action == "review" else "lapsed"
-        yield Finding(kind=kind, session=number, message=message)
+        yield Finding.made(kind=kind, session=number, message=message)
     if forecast and forecast.status == "overdue":
         message = phrase(
             "Session {number} is overdue: its window ended on {latest}.",
             number=forecast.number,
             latest=forecast.latest,
         )
-        yield Finding(kind="overdue", session=forecast.number, message=message)
+        yield Finding.made(kind="overdue", session=forecast.number, message=message)
 
 
 def session_findings(visits: Sequence[Session]) -> Iterator[Finding]:
@@ -122,14 +122,14 @@ def session_findings(visits: Sequence[Session]) -> Iterator[Finding]:
                 days=days(session.late_days),
                 latest=session.window.latest,
             )
-            yield Finding(kind="late", session=session.number, message=message)
+            yield Finding.made(kind="late", session=session.number, message=message)
     provisional = [str(session.number) for session in visits if session.provisional]
     if provisional:
         message = phrase(
             "Provisional until improvement is recorded: session {numbers}.",
             numbers=joined(provisional),
         )
-        yield Finding(kind="provisional", session=int(provisional[0]), message=message)
+        yield Finding.made(kind="provisional", session=int(provisional[0]), message=message)
 
 
 def holiday_findings(closed: Sequence[ClosedDay]) -> Iterator[Finding]:
@@ -141,7 +141,7 @@ def holiday_findings(closed: Sequence[ClosedDay]) -> Iterator[Finding]:
                 holiday=day.told,
                 day=day.date,
             )
-            yield Finding(kind="estimated_holiday", message=message)
+            yield Finding.made(kind="estimated_holiday", message=message)
 
 
 def findings_of_all(placed: PlacedProgramme, parts: Sequence[Part]) -> Iterator[Finding]:
@@ -197,7 +197,7 @@ def _missing_rules(asked: ProgrammeSetup) -> Iterator[Finding]:
             message = phrase(
                 "{name} has no rule for top-ups: none are planned.", name=setup.protocol.name
             )
-            yield Finding(kind="no_top_up_rule", message=message)
+            yield Finding.made(kind="no_top_up_rule", message=message)
 
 
 def proof_findings(calendar: Calendar) -> Iterator[Finding]:
@@ -214,10 +214,10 @@ def proof_findings(calendar: Calendar) -> Iterator[Finding]:
                 criterion=words,
                 bound=bound,
             )
-            yield Finding(kind="not_proved", message=message)
+            yield Finding.made(kind="not_proved", message=message)
             return
     message = phrase(
         "The search stopped before the best calendar was proven: only the dates of others as good"
         " may be earlier."
     )
-    yield Finding(kind="not_proved", message=message)
+    yield Finding.made(kind="not_proved", message=message)

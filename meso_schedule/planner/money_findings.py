@@ -18,20 +18,20 @@ def money_findings(
     protocol, clinic = setup.protocol, setup.clinic
     wanted = wanted_currency(protocol, clinic, setup.request.currency)
     if tariff is None:
-        yield Finding(kind="no_price", message=_no_price(protocol, wanted))
+        yield Finding.made(kind="no_price", message=_no_price(protocol, wanted))
     elif protocol.id in clinic.prices and tariff.basis == "published":
         message = phrase(
             "The clinic's price is in {own}; the published one in {wanted} is shown.",
             own=clinic.currency,
             wanted=wanted,
         )
-        yield Finding(kind="clinic_price_unused", message=message)
+        yield Finding.made(kind="clinic_price_unused", message=message)
     elif clinic.prices and tariff.basis == "published":
         message = phrase(
             "The clinic's prices are for {names}; the published one is shown.",
             names=joined(sorted(clinic.prices)),
         )
-        yield Finding(kind="no_clinic_price", message=message)
+        yield Finding.made(kind="no_clinic_price", message=message)
     if tariff and cost:
         yield from _quantity_findings(setup, tariff, cost)
     prices = tariff.price_list if tariff else None
@@ -40,7 +40,7 @@ def money_findings(
         message = phrase(
             "The deposit, {deposit}, is more than the total: the total is due.", deposit=deposit
         )
-        yield Finding(kind="deposit_cut", message=message)
+        yield Finding.made(kind="deposit_cut", message=message)
     course = cost.published_course if cost else None
     if cost and course and (cost.high < course.low or cost.low > course.high):
         message = phrase(
@@ -49,7 +49,7 @@ def money_findings(
             high=course.high,
             currency=cost.currency,
         )
-        yield Finding(kind="outside_published", message=message)
+        yield Finding.made(kind="outside_published", message=message)
 
 
 def budget_findings(setup: Setup, tariff: Tariff | None) -> Iterator[Finding]:
@@ -74,7 +74,7 @@ def budget_findings(setup: Setup, tariff: Tariff | None) -> Iterator[Finding]:
             low=whole.low,
             high=whole.high,
         )
-    yield Finding(kind="budget_cut", message=message)
+    yield Finding.made(kind="budget_cut", message=message)
 
 
 def _quantity_findings(setup: Setup, tariff: Tariff, cost: CostEstimate) -> Iterator[Finding]:
@@ -90,7 +90,7 @@ def _quantity_findings(setup: Setup, tariff: Tariff, cost: CostEstimate) -> Iter
             count=count,
             total=cost.low,
         )
-        yield Finding(kind="package_cheaper", message=message)
+        yield Finding.made(kind="package_cheaper", message=message)
 
 
 def _no_price(protocol: Protocol, wanted: str | None) -> Phrase:
@@ -119,7 +119,7 @@ def money_findings_of_all(parts: Sequence[Part]) -> Iterator[Finding]:
             "Prices are in {currencies}: no total is given. Ask for one currency.",
             currencies=joined(currencies),
         )
-        yield Finding(kind="currencies_differ", message=message)
+        yield Finding.made(kind="currencies_differ", message=message)
     elif currencies and any(part.cost is None for part in parts):
         message = phrase("No total is given: not every treatment has a price.")
-        yield Finding(kind="no_total", message=message)
+        yield Finding.made(kind="no_total", message=message)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from meso_schedule.base.models import FrozenDict
 from meso_schedule.costs.estimate import estimate_cost, taxed_part
 from meso_schedule.course.bill import CostEstimate
 from meso_schedule.course.course_plan import Session
@@ -54,10 +55,10 @@ class Part:
         return self.setup.standing.forecast if self.setup.standing else None
 
     @property
-    def facts(self) -> dict[str, str | tuple[str, ...]]:
+    def facts(self) -> FrozenDict[str, str | tuple[str, ...]]:
         """What its protocol states of the treatment."""
         facts = self.setup.protocol.facts
-        return facts.entries() if facts else {}
+        return FrozenDict(facts.entries() if facts else {})
 
     @property
     def last_day(self) -> date:

@@ -19,7 +19,7 @@ from meso_schedule.search.measure import Measure
 from meso_schedule.search.programme import Room
 from meso_schedule.search.task import Booking, Task, measure
 
-NOTHING_TO_PLAN = Objective(
+NOTHING_TO_PLAN = Objective.made(
     late_days=0, start_days=0, preference_misses=0, squared_deviation=0, time_minutes=0
 )
 
@@ -75,7 +75,7 @@ def planned_sessions(
         window = _window(chain, step)
         furthest, backup = room[place]
         rule = chain.rules[place]
-        yield Session(
+        yield Session.made(
             number=chain.number + place,
             label=chain.setup.label,
             protocol=chain.setup.protocol.id,
@@ -102,7 +102,7 @@ def _window(chain: PlacedTrack, step: Step | None) -> Window:
     else:
         earliest, latest = chain.task.first, chain.task.last
         recommended = chain.dates[0] if chain.setup.is_free else earliest
-    return Window(
+    return Window.made(
         earliest=date.fromordinal(earliest),
         recommended=date.fromordinal(recommended),
         latest=date.fromordinal(latest),
@@ -170,4 +170,4 @@ def objective_of_all(
 def _objective(measure: Measure, days_gone: int, is_booked: bool, *, is_one: bool) -> Objective:
     aside = (() if is_booked else ("moved", "moved_days")) + (("visits",) if is_one else ())
     values = {name: value for name, value in measure.items() if name not in aside}
-    return Objective(**values | {"start_days": values["start_days"] + days_gone})
+    return Objective.made(**values | {"start_days": values["start_days"] + days_gone})

@@ -30,7 +30,7 @@ def spacing_findings(pair: Pair) -> Iterator[Finding]:
             first=pair.first.title,
             other=pair.other.title,
         )
-        yield Finding(kind="no_spacing", message=message)
+        yield Finding.made(kind="no_spacing", message=message)
 
 
 def _too_close(
@@ -58,7 +58,7 @@ def _too_close(
                 other=pair.first.title,
                 day=entry.date,
             )
-            yield Finding(kind="too_close", session=entry.number, label=label, message=message)
+            yield Finding.made(kind="too_close", session=entry.number, label=label, message=message)
         last = max((it.date for it in before if it.date < entry.date), default=None)
         if last and pair.after and entry.date < max(it.after(last) for it in pair.after):
             message = phrase(
@@ -69,7 +69,7 @@ def _too_close(
                 other=pair.first.title,
                 before=last,
             )
-            yield Finding(kind="too_close", session=entry.number, label=label, message=message)
+            yield Finding.made(kind="too_close", session=entry.number, label=label, message=message)
 
 
 def _pairs_too_close(asked: ProgrammeSetup) -> Iterator[Finding]:
@@ -100,4 +100,4 @@ def _begun_later(parts: Sequence[Part]) -> Iterator[Finding]:
                 name=setup.protocol.name,
                 latest=latest,
             )
-            yield Finding(kind="start_widened", session=1, label=setup.label, message=message)
+            yield Finding.made(kind="start_widened", session=1, label=setup.label, message=message)

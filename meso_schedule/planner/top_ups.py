@@ -182,7 +182,7 @@ def _findings(setup: Setup, first: int, wanted: int, reach: Reach) -> Iterator[F
     number = first + placed
     until = setup.request.until
     if until and not placed:
-        yield Finding(
+        yield Finding.made(
             kind="no_top_up", message=phrase("No top-up can be held by {day}.", day=until)
         )
     elif until and placed == wanted:
@@ -191,7 +191,7 @@ def _findings(setup: Setup, first: int, wanted: int, reach: Reach) -> Iterator[F
             count=wanted,
             day=until,
         )
-        yield Finding(kind="top_ups_cut", session=number - 1, message=message)
+        yield Finding.made(kind="top_ups_cut", session=number - 1, message=message)
     elif not until:
         begin, end = reach.spans[0][0], reach.spans[-1][1]
         message = phrase(
@@ -200,4 +200,4 @@ def _findings(setup: Setup, first: int, wanted: int, reach: Reach) -> Iterator[F
             first=date.fromordinal(min(begin, end)),
             last=date.fromordinal(max(begin, end)),
         )
-        yield Finding(kind="top_up_unplaced", session=number, message=message)
+        yield Finding.made(kind="top_up_unplaced", session=number, message=message)
