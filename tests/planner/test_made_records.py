@@ -33,7 +33,7 @@ HOUSE = clinic(
     [
         ("general", {"at": "10:00", "late": 3}),
         ("facial-rejuvenation", {"top_ups": 2, "budget": "900.00", "alternatives": 2}),
-        ("facial-rejuvenation", {"held": ["2026-11-16"], "other": "filler face 2026-12-20"}),
+        ("facial-rejuvenation", {"held": ["2026-11-16"], "other": "filler face 2026-10-20"}),
         ("mesoglow", {"no_prices": True, "event": "2027-06-01"}),
         ("facial-rejuvenation mesobotox", {"at": "10:00", "until": "2028-01-01"}),
         ("facial-rejuvenation mesobotox", {"held": ["mesobotox:2026-11-02"]}),
