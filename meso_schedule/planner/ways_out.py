@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, Literal, get_args
 
 from meso_schedule.base.dates import LAST_ORDINAL, DateRange
-from meso_schedule.base.errors import InputError
 from meso_schedule.base.phrases import Phrase, counted, days, joined, phrase
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.no_calendar import Kind, Released, WayOut, released
@@ -262,9 +261,6 @@ def _left_out(asked: ProgrammeSetup, place: int, tries: Tries) -> int | None:
     def fits(number: int) -> bool:
         counts = [other.sessions for other in asked.setups]
         counts[place] -= number
-        try:
-            return tries.fits(asked_again(asked, counts).programme())
-        except InputError:  # what is held or pinned needs more sessions
-            return False
+        return tries.fits(asked_again(asked, counts).programme())
 
     return least(0, setup.sessions - setup.fewest, fits)

@@ -119,9 +119,6 @@ def _verdicts(one: TreatmentProgress) -> Iterator[tuple[str, str]]:
 def _findings(course: CourseProgress, clinic: Clinic | None) -> Iterator[str]:
     yield from (str(finding.message) for finding in course.state.findings)
     yield from limit_lines(course, clinic)
-    if not course.is_combined:
-        return
-
     for entry in all_too_close(course, clinic):
         yield (
             f"Session {entry.session} on {day_text(entry.day)} is too close to session"

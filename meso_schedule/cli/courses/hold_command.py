@@ -49,7 +49,7 @@ def hold(
     held = _to_hold(now, day, session, treatment)
     visit = _held_records(held, day, read_clock(at), reason)
     records, later = with_forecasts(now, visit)
-    close = _too_close(later, visit, seen.clinic) if later and now.is_combined else []
+    close = _too_close(later, visit, seen.clinic) if later else []
     facts = {"too_close": [entry.model_dump(mode="json") for entry in close]}
     return Draft(
         records,
