@@ -20,7 +20,6 @@ class Feasibility:
 
     def __init__(self, task: Task, first: int, last: int) -> None:
         self._days = list(_layers(task, first, last))
-        # Later windows never open or close sooner, so both ways go from run to run of days.
         for session in range(len(self._days) - 2, -1, -1):
             days = self._days[session]
             self._days[session] = list(_leading(days, task.gaps[session], self._days[session + 1]))
@@ -48,17 +47,12 @@ def _layers(task: Task, first: int, last: int) -> Iterator[list[int]]:
 def _leading(days: Sequence[int], gap: GapWindows, wanted: Sequence[int]) -> Iterator[int]:
     """Yield the days after which the window of a gap holds a wanted one."""
     place = 0
-    while place < len(days):
-        earliest, _, _, last = gap.after(days[place])
-        held = bisect_right(wanted, last)
-        if held and wanted[held - 1] >= earliest:
-            end = bisect_right(days, wanted[held - 1], place + 1, key=lambda day: gap.after(day)[0])
-            yield from days[place:end]
-        elif held == len(wanted):
-            return
-        else:
-            end = bisect_left(days, wanted[held], place + 1, key=lambda day: gap.after(day)[3])
-        place = end
+    for day in days:
+        earliest, _, _, last = gap.after(day)
+        while place < len(wanted) and wanted[place] < earliest:
+            place += 1
+        if place < len(wanted) and wanted[place] <= last:
+            yield day
 
 
 def room_to_move(task: Task, dates: Sequence[int]) -> Room:
@@ -112,7 +106,10 @@ def is_possible(task: Task) -> bool:
 
 
 def _following(days: Sequence[int], gap: GapWindows) -> Iterator[tuple[int, int]]:
-    """Yield the spans of days that the windows after some days cover."""
+    """Yield the spans of days that the windows after some days cover.
+
+    Later windows never open sooner, so it goes from run to run of days.
+    """
     place = 0
     while place < len(days):
         first, _, _, last = gap.after(days[place])
