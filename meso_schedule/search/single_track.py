@@ -223,8 +223,13 @@ class _More:
         self._beyond: dict[int, int] = {}
         for session in reversed(self._fixed):
             if pin := task.pins.get(session):
-                is_open = task.days_for(session, pin, pin)
+                is_open = self._is_near(session, pin) and task.days_for(session, pin, pin)
                 self._beyond[session] = self.after(session << _DAY_BITS | pin) if is_open else NEVER
+
+    def _is_near(self, session: int, day: int) -> bool:
+        """Tell whether a session can come near a day: only then are the days up to it laid out."""
+        shortest, *_, longest = [sums[session] for sums in self._sums] or (0, 0)
+        return self._task.first + shortest <= day <= self._task.last + longest
 
     def _last_day(self) -> int:
         """Return the last day that the last session can be on, with `end`; else any."""
