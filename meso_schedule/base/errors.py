@@ -52,7 +52,7 @@ class Fault:
     remedy: str | None = None
 
     def __post_init__(self) -> None:
-        for name, cut in (("message", _cut_words), ("remedy", _cut_words), *_CUT_WHOLE):
+        for name, cut in _CUT:
             if text := getattr(self, name):
                 object.__setattr__(self, name, cut(text))
 
@@ -70,7 +70,10 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
 
 
-_CUT_WHOLE = (("field", _cut), ("value", _cut))
+_CUT = (
+    *(("message", _cut_words), ("remedy", _cut_words), ("source", _cut_words)),
+    *(("field", _cut), ("value", _cut)),
+)
 
 
 class MesoScheduleError(Exception):

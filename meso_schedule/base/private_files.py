@@ -65,8 +65,9 @@ def check_targets(
 
 def is_same(path: Path, other: Path) -> bool:
     """Tell whether two names lead to one file, or will when it is made."""
-    if path.exists() or other.exists():
-        return path.exists() and other.exists() and path.samefile(other)
+    # Unlike those of a path these take a name that is too long.
+    if os.path.exists(path) or os.path.exists(other):
+        return os.path.exists(path) and os.path.exists(other) and path.samefile(other)
     return _folded(path) == _folded(other)
 
 
@@ -266,13 +267,13 @@ def _spared_as(target: Path, spared: Spared) -> str | None:
 
 
 def _target_faults(target: Path, *, force: bool, over_databases: bool) -> Iterator[Fault]:
-    if target.is_dir():
+    if os.path.isdir(target):
         yield _fault("is_folder", target, "is a folder.", "Name a file in it.")
-    elif target.exists() and not target.is_file():
+    elif os.path.exists(target) and not target.is_file():
         yield _fault("no_file", target, "is no ordinary file.", "Name an ordinary file.")
-    elif target.exists() and not force:
+    elif os.path.exists(target) and not force:
         yield _exists(target)
-    elif target.exists() and not over_databases and is_database(target):
+    elif os.path.exists(target) and not over_databases and is_database(target):
         yield _fault("spared_file", target, "would replace a database.", _OTHER)
 
 

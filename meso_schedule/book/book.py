@@ -87,8 +87,8 @@ class Book:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._storage.close(is_stopped=kind is not None)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

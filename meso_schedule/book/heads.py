@@ -28,7 +28,7 @@ def head_file(place: Path, book: str) -> Path:
         place: The file, or a folder that has one for each book.
         book: The id of the book.
     """
-    return place / f"{book}.head" if place.is_dir() else place
+    return place / f"{book}.head" if os.path.isdir(place) else place
 
 
 def parse_head(text: str) -> Head | None:

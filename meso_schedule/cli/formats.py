@@ -1,5 +1,6 @@
 """A plan in each of its forms: what goes to standard output, and the files by their endings."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -201,7 +202,7 @@ def file_of(plan: "CoursePlan", path: Path, style: Style) -> bytes:
 def _check_ending(path: Path) -> None:
     """Refuse a file whose ending names no form of a plan; a folder is refused elsewhere."""
     ending, name = path.suffix.lower(), str(path)
-    if ending in _FILES or path.is_dir():
+    if ending in _FILES or os.path.isdir(path):
         return
     raise InputError.of(
         "unknown_ending",

@@ -1,5 +1,6 @@
 """Find protocols: the packaged ones, and those of a clinic's own files."""
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -139,7 +140,7 @@ def rule_files(rules: Iterable[str | Path]) -> Iterator[Path]:
         InputError: For a folder that holds none.
     """
     for path in dict.fromkeys(map(Path, rules)):
-        if not path.is_dir():
+        if not os.path.isdir(path):  # a name that is too long is none
             yield path
             continue
         files = sorted(path.glob("*.toml"))

@@ -74,6 +74,20 @@ def left_to_pay(state: CourseState, currency: str) -> Decimal | None:
     return sum((high for code, high in sold if code == currency), nothing(currency)) - paid
 
 
+def overpaid(before: CourseState, after: CourseState) -> tuple[Decimal, str] | None:
+    """Return what is paid above all that is left to pay, where it was less before.
+
+    Args:
+        before: The course before something is recorded.
+        after: The same course with it.
+    """
+    for code in sorted({entry.paid.currency for entry in after.payments}):
+        left, was = left_to_pay(after, code), left_to_pay(before, code)
+        if left is not None and left < 0 and (was is None or left < was):
+            return -left, code
+    return None
+
+
 def _balance(state: CourseState, paid: Decimal) -> Decimal | None:
     if state.stopped:
         return None if state.stopped.used is None else state.stopped.used - paid

@@ -29,6 +29,19 @@ _WHERE = ("number", "protocol", "to", "start", "late")
 _ENDS = ("currency", "used", "owed", "refund")
 
 
+class Correction(NamedTuple):
+    """A correction that can be written.
+
+    Args:
+        kind: That of the event it corrects.
+        after: The course with it.
+    """
+
+    record: Corrected
+    kind: str
+    after: CourseState
+
+
 def corrected(
     events: Sequence[Event],
     revision: int,
@@ -39,8 +52,8 @@ def corrected(
     target: str,
     clinic: Clinic | None = None,
     returns: bool = False,
-) -> tuple[Corrected, str]:
-    """Return a correction with what is due after it, and the kind of event it corrects.
+) -> Correction:
+    """Return a correction with what is due after it.
 
     Corrections add up: what is not said anew stays as it was corrected before. What an event
     could not have said is refused as the command that wrote it refuses it.
@@ -79,7 +92,8 @@ def corrected(
         state = fold(course, extended(course, entries, asked))
     except InputError as error:
         raise error.in_field("set") from None
-    return record.model_copy(update={"forecast": _forecast(state, as_of)}), wrong.record.kind
+    record = record.model_copy(update={"forecast": _forecast(state, as_of)})
+    return Correction(record, wrong.record.kind, state)
 
 
 class _Before(NamedTuple):

@@ -239,6 +239,54 @@ def test_another_program_makes_the_file_first(
     assert path.stat().st_size > 0
 
 
+def stopped(path: Path, error: type[BaseException], *writers: Path) -> None:
+    """Open a book, let an event be written by way of each path, and fail."""
+    with Book.open(path):
+        for writer in writers:
+            with Book.open(writer) as book:
+                book.open_course(opened(), context=now())
+        raise error
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_nothing_is_left_of_a_book_stopped_before_its_first_event(
+    error: type[BaseException], path: Path, tmp_path: Path
+) -> None:
+    fresh = tmp_path / "fresh.book"
+    with pytest.raises(error):
+        stopped(fresh, error)
+    assert os.listdir(tmp_path) == [path.name]
+    with pytest.raises(error):
+        stopped(fresh, error, fresh)
+    with Book.open(fresh, create=False) as book:
+        assert book.head().count == 1
+
+
+def test_an_empty_book_that_was_there_stays(tmp_path: Path) -> None:
+    with Book.open(tmp_path / "empty.book"):
+        pass
+    with pytest.raises(KeyboardInterrupt):
+        stopped(tmp_path / "empty.book", KeyboardInterrupt)
+    assert os.listdir(tmp_path) == ["empty.book"]
+
+
+@pytest.mark.parametrize(
+    ("place", "broken"),
+    [
+        ("meso_schedule.book.storage.sqlite.PRAGMAS", ("no_such(",)),
+        ("meso_schedule.book.storage.addresses.migrate", None),
+        ("meso_schedule.book.storage.sqlite._connect", None),
+    ],
+)
+def test_a_book_that_cannot_be_begun_leaves_no_file(
+    place: str, broken: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(place, broken)
+    with pytest.raises((MesoScheduleError, TypeError)):
+        Book.open(tmp_path / "fresh.book")
+    assert os.listdir(tmp_path) == []
+
+
 def test_a_locked_book(path: Path) -> None:
     with Book.open(path, timeout=0.1) as book, closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN IMMEDIATE")

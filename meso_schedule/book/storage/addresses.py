@@ -22,7 +22,7 @@ def open_storage(address: str | PathLike[str], *, create: bool, timeout: float) 
     try:
         migrate(storage, create=create)
     except BaseException:
-        storage.close()
+        storage.close(is_stopped=True)
         raise
     return storage
 

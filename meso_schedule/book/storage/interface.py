@@ -66,8 +66,13 @@ class Storage(Protocol):
         """Return the copies that migrations have left."""
         ...
 
-    def close(self) -> None:
-        """Let go of the database."""
+    def close(self, *, is_stopped: bool = False) -> None:
+        """Let go of the database.
+
+        Args:
+            is_stopped: Whether something failed: a file that was made here and holds no event
+                is taken away again.
+        """
         ...
 
 

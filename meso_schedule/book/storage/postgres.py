@@ -116,7 +116,7 @@ class PostgresStorage:
             for table in ("meso_events", "meso_keys", "meso_courses", "meso_sessions"):
                 connection.exec_driver_sql(f"VACUUM FULL {table}")
 
-    def close(self) -> None:
+    def close(self, *, is_stopped: bool = False) -> None:  # noqa: ARG002 - nothing was made
         if self._gate.close():
             self._engine.dispose()
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, StaticPool, create_engine, event
 
+from meso_schedule.base.interruptions import undisturbed
 from meso_schedule.base.private_files import PRIVATE, make_private, written_whole
 from meso_schedule.book.book_errors import NotABookError, damaged
 from meso_schedule.book.storage import migrations
@@ -54,6 +55,8 @@ class SqliteStorage:
     def __init__(self, path: Path, connection: sqlite3.Connection, timeout: float) -> None:
         self.shown = str(path)
         self.said: str | None = None
+        # Whether this program made the file.
+        self.is_begun_here = False
         self._path = path
         self._connection = connection
         self._timeout = timeout
@@ -125,10 +128,23 @@ class SqliteStorage:
         with self._gate, self.translated():
             self._connection.execute("VACUUM")
 
-    def close(self) -> None:
+    def close(self, *, is_stopped: bool = False) -> None:
         if self._gate.close():
+            if is_stopped and self.is_begun_here:
+                self._take_away()
             self._engine.dispose()
             self._connection.close()
+
+    def _take_away(self) -> None:
+        """Remove the file of a book to which nothing was ever written, by anyone."""
+        with suppress(sqlite3.Error, OSError):
+            # Whoever waits to write is told by SQLite that the file is gone.
+            self._connection.execute("BEGIN IMMEDIATE")
+            schema = "SELECT 1 FROM sqlite_schema WHERE name = ?"
+            is_made = self._connection.execute(schema, [EVENTS.name]).fetchone()
+            events = f"SELECT 1 FROM {EVENTS.name}"
+            if not is_made or not self._connection.execute(events).fetchone():
+                self._path.unlink()
 
 
 def open_file(
@@ -148,11 +164,25 @@ def open_file(
     exists = check_place(path)
     if not exists and not create:
         raise no_book(str(path))
+    is_begun_here = False
+    try:
+        if not exists:
+            # Another program may make it first, in the same way.
+            with translated(path), suppress(FileExistsError), undisturbed():
+                make_private(path)
+                is_begun_here = True
+        storage = _opened(path, timeout)
+    except BaseException:
+        if is_begun_here:
+            _remove_empty(path)
+        raise
+    storage.is_begun_here = is_begun_here
+    return storage
+
+
+def _opened(path: Path, timeout: float) -> SqliteStorage:
     with translated(path):
         said = None
-        if not exists:
-            with suppress(FileExistsError):  # another program made it first, in the same way
-                make_private(path)
         if path.stat().st_size == 0:
             path.chmod(PRIVATE)
         else:
@@ -168,6 +198,12 @@ def open_file(
     storage = SqliteStorage(path, connection, timeout)
     storage.said = said
     return storage
+
+
+def _remove_empty(path: Path) -> None:
+    with suppress(OSError):
+        if path.stat().st_size == 0:
+            path.unlink()
 
 
 def load_copy(path: Path) -> SqliteStorage:

@@ -27,6 +27,7 @@ from meso_schedule.planner.planning import plan_combined
 from meso_schedule.rules.protocol import Protocol
 
 _MOST_PIECES = 64
+_LARGEST_ID = 10**100
 # A stream of lines that does not end is no batch.
 MAX_JOBS = 1_000_000
 
@@ -187,11 +188,14 @@ def _object(line: bytes, place: str) -> dict[str, Any]:
 
 def _identity(values: dict[str, Any]) -> Identity:
     identity = values.pop("id", None)
-    if identity is None or (isinstance(identity, str | int) and not isinstance(identity, bool)):
+    if identity is None or isinstance(identity, str):
+        return identity
+    # More digits than Python reads were cut.
+    if isinstance(identity, int) and not isinstance(identity, bool) and abs(identity) < _LARGEST_ID:
         return identity
     raise InputError.of(
         "bad_id",
-        "The id is neither text nor a whole number.",
+        "The id is neither text nor a whole number of up to 100 digits.",
         field="id",
         value=identity,
         remedy="Write it in quotes.",

@@ -7,8 +7,10 @@ import typer
 
 from meso_schedule.base.errors import InputError, shortened
 from meso_schedule.book.records import Note
+from meso_schedule.book.state import CourseState
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_number
+from meso_schedule.running.account import overpaid
 from meso_schedule.running.corrections import corrected
 
 
@@ -33,7 +35,7 @@ def _check_correction(given: Mapping[str, Any]) -> None:
         )
 
 
-@writes(_check_correction)
+@writes(_check_correction, asks=True)
 def correct(
     seen: Situation,
     *,
@@ -63,7 +65,7 @@ def correct(
 
     Corrections add up. Of an event that was withdrawn only its return is possible.
     """
-    record, kind = corrected(
+    record, kind, after = corrected(
         seen.book.history(seen.state.course),
         read_number(event, "event_revision"),
         reason,
@@ -76,7 +78,17 @@ def correct(
     what = "did not happen" if withdraw else f"is corrected: {', '.join(change or [])}"
     what = "did happen, as it was before" if returned else what
     doing = f"revision {record.revision} ({kind}) {what}."
-    return Draft([record], doing, lambda _: ["The event stays in the history as it was."])
+    question = _too_much(seen.state, after) if kind == "paid" else None
+    done = ["The event stays in the history as it was."]
+    return Draft([record], doing, lambda _: done, question=question)
+
+
+def _too_much(before: CourseState, after: CourseState) -> str | None:
+    """Ask about a payment that is corrected above all that is left, as `pay` does."""
+    if (found := overpaid(before, after)) is None:
+        return None
+    amount, code = found
+    return f"With this {amount} {code} more are paid than the course comes to. Record it?"
 
 
 def _changes(given: Sequence[str]) -> dict[str, str | None]:

@@ -1,6 +1,7 @@
 """Corrections: they add up, and pass every check that the command itself makes."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,27 @@ def test_an_amount_does_not_jump_back(counter: Counter) -> None:
     counter.set_day("2026-12-02")
     correct(counter, course, 3, "on=2026-12-02")
     assert counter.done("courses", "show", course)["account"]["paid"] == "90.00"
+
+
+def test_a_payment_raised_above_what_is_left_asks(counter: Counter) -> None:
+    course = counter.open()
+    left = Decimal(counter.done("courses", "show", course)["account"]["balance"])
+    counter.done("courses", "pay", course, str(left - 10))
+    words = ("courses", "correct", course, "3", "--reason", "x")
+    counter.done(*words, "--set", f"amount={left}")
+    raised = (*words, "--set", f"amount={left + 1}")
+    assert counter.refused(*raised) == (2, "not_confirmed")
+    ran = counter.ask(*raised)
+    assert "With this 1.00 GBP more are paid than the course comes to. Record it?" in ran.err
+    assert counter.done("courses", "show", course)["account"]["balance"] == "0.00"
+    counter.done(*raised, "--yes")
+    # What is lowered, withdrawn, or says nothing of money, does not ask, however it stands.
+    counter.done(*words, "--set", f"amount={left + Decimal('0.50')}")
+    counter.done(*words, "--set", "on=2026-12-01")
+    counter.done(*words, "--withdraw")
+    counter.done("courses", "pay", course, "20.00")
+    assert counter.refused(*words, "--return") == (2, "not_confirmed")
+    counter.done(*words, "--return", "--yes")
 
 
 def test_of_a_withdrawn_event_only_its_return_is_possible(counter: Counter) -> None:
