@@ -57,12 +57,13 @@ class Fault:
                 object.__setattr__(self, name, cut(text))
 
     def __str__(self) -> str:
-        place = ", ".join(part for part in (self.source, self.field) if part)
+        place = cut_words(", ".join(part for part in (self.source, self.field) if part))
         sentence = f"{place}: {self.message}" if place else self.message
         return f"{sentence} {self.remedy}" if self.remedy else sentence
 
 
-def _cut_words(text: str) -> str:
+def cut_words(text: str) -> str:
+    """Cut words that nobody typed, and names that no file has."""
     return _ENDLESS.sub(lambda found: f"{found[0][:100]}...", text)
 
 
@@ -70,10 +71,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
 
 
-_CUT = (
-    *(("message", _cut_words), ("remedy", _cut_words), ("source", _cut_words)),
-    *(("field", _cut), ("value", _cut)),
-)
+_CUT = (("message", cut_words), ("remedy", cut_words), ("field", _cut), ("value", _cut))
 
 
 class MesoScheduleError(Exception):

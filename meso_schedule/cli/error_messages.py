@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
-from meso_schedule.base.errors import Fault, MesoScheduleError
+from meso_schedule.base.errors import Fault, MesoScheduleError, cut_words
 from meso_schedule.book.storage.passwords import without_passwords
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.course.no_calendar import NoCalendarFits, WayOut
@@ -123,7 +123,7 @@ def report(
 
 def fault_sentence(fault: Fault) -> str:
     """Say where a fault is, what is wrong, the value, and what to write instead."""
-    place = ", ".join(part for part in (_source(fault), _field(fault)) if part)
+    place = cut_words(", ".join(part for part in (_source(fault), _field(fault)) if part))
     message = fault.message
     # A long value is cut in the message, and sooner there than in the field of a fault.
     if fault.value and fault.value[:_TOLD] not in f"{place} {message}":

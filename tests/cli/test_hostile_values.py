@@ -4,8 +4,8 @@ import json
 import time
 from collections.abc import Iterator
 from itertools import chain
+from typing import Any
 
-import click
 import pytest
 from typer.main import get_command
 
@@ -44,16 +44,15 @@ FREE = ("who", "key", "reason", "patient", "reference", "book", "output", "head_
 
 def options() -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield each option that takes a value, of each command."""
-    waiting: list[tuple[tuple[str, ...], click.Command]] = [((), get_command(build()))]
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), get_command(build()))]
     while waiting:
         path, command = waiting.pop()
-        if isinstance(command, click.Group):
-            waiting += [((*path, name), it) for name, it in command.commands.items()]
-        elif path in WORDS:
-            for option in command.params:
-                takes_value = isinstance(option, click.Option) and not option.is_flag
-                if takes_value and option.name not in FREE:
-                    yield path, option.opts[0]
+        for name, one in getattr(command, "commands", {}).items():
+            waiting.append(((*path, name), one))
+        for option in command.params if path in WORDS else ():
+            takes_value = option.param_type_name == "option" and not option.is_flag
+            if takes_value and option.name not in FREE:
+                yield path, option.opts[0]
 
 
 CASES = [(*option, value) for option in sorted(options()) for value in VALUES]
