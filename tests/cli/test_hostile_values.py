@@ -21,16 +21,17 @@ WORDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("compare",): ("general", "cellulite", "--start", "2026-12-01", *DAY),
     ("protocols", "list"): (),
     ("protocols", "show"): ("general",),
-    ("diary",): ("2026-12-01..2026-12-08", "--book", "b.book"),
+    ("diary",): ("--book", "b.book"),
     ("courses", "open"): ("general", "--start", "2026-12-01", *WRITTEN),
     ("courses", "list"): ("--book", "b.book"),
     ("courses", "move"): ("{0}", "2", "--to", "2026-12-08", *WRITTEN),
     ("courses", "pay"): ("{0}", "10.00", *WRITTEN),
     ("courses", "correct"): ("{0}", "1", "--reason", "x", "--set", "patient=x", *WRITTEN),
-    ("courses", "print"): ("{0}", "--output", "a.txt", *WRITTEN),
+    ("courses", "print"): ("{0}", "--output", "a.txt", *WRITTEN[:4], *DAY),
+    ("courses", "erase"): ("{0}", "--yes", *WRITTEN[:2]),
     **{
         ("courses", name): ("{0}", *WRITTEN)
-        for name in ("hold", "miss", "improve", "replan", "stop", "adopt", "erase")
+        for name in ("hold", "miss", "improve", "replan", "stop", "adopt")
     },
 }
 ENDLESS = "9" * 5000
@@ -39,7 +40,7 @@ VALUES = (
     *("99999-01-01", "\u0662\u0660\u0662\u0666-\u0661\u0662-\u0660\u0661", "0.0000000001"),
 )
 # What may be any text, or any name of a file that is still to be made.
-FREE = ("who", "key", "reason", "patient", "reference", "book", "output", "head_file", "set")
+FREE = ("who", "key", "reason", "patient", "reference", "book", "output", "head_file", "for")
 
 
 def options() -> Iterator[tuple[tuple[str, ...], str]]:
@@ -51,7 +52,7 @@ def options() -> Iterator[tuple[tuple[str, ...], str]]:
             waiting.append(((*path, name), one))
         for option in command.params if path in WORDS else ():
             takes_value = option.param_type_name == "option" and not option.is_flag
-            if takes_value and option.name not in FREE:
+            if takes_value and option.opts[0].strip("-").replace("-", "_") not in FREE:
                 yield path, option.opts[0]
 
 

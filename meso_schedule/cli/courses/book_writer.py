@@ -43,6 +43,7 @@ class BookWriter:
     """Who works on the book and how: the options that writing commands share.
 
     Args:
+        revision: The revision that was seen; None where none is given.
         asked: What was typed, by which a repeat under the same key is known.
         yes: Whether what would be asked is agreed to already.
     """
@@ -51,7 +52,7 @@ class BookWriter:
     head_file: str | None
     who: str | None
     key: str | None
-    revision: str | None
+    revision: int | None
     clinic: str | None
     as_of: str | None
     format: str
@@ -68,6 +69,8 @@ class BookWriter:
             and not (name in _LATER and value in (None, [], False))
         }
         own: dict[str, Any] = {name: given.get(name) for name in options.WRITING}
+        if own["revision"] is not None:
+            own["revision"] = read_number(own["revision"], "revision")
         return cls(**own, asked=[command, typed], yes=bool(given.get("yes")))
 
     def find_clinic(self) -> Clinic | None:
@@ -83,14 +86,9 @@ class BookWriter:
             at=environment.now(clinic).replace(microsecond=0),
             key=self.key,
             asked=self.asked if self.key is not None else None,
-            revision=self.seen if self.seen is not None else revision,
+            revision=revision if self.revision is None else self.revision,
             as_of=as_of,
         )
-
-    @property
-    def seen(self) -> int | None:
-        """The revision that was seen; None where none is given."""
-        return None if self.revision is None else read_number(self.revision, "revision")
 
     def writer(self) -> str:
         """Return who writes: the one given, else the user's name."""
@@ -219,7 +217,7 @@ def _attempt(
         try:
             return situation.book.append(course, *made.records, context=context), made
         except RefusedError as error:
-            if error.code != "stale" or writer.seen is not None or attempt == _ATTEMPTS:
+            if error.code != "stale" or writer.revision is not None or attempt == _ATTEMPTS:
                 raise
         situation = replace(situation, state=situation.book.course(course))
     raise AssertionError("the last attempt returns or raises")
