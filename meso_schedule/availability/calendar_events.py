@@ -28,7 +28,7 @@ from meso_schedule.availability.repeat_limits import Rule, read_rule
 MAX_DATES = 50_000
 # A rule costs as much to read as some dates.
 _RULE = 10
-_PLAIN = re.compile(r":([0-9]{4}(?:0[1-9]|1[0-2])(?:0[1-9]|1[0-9]|2[0-8]))(?:T[0-9]{6}Z?)?\s*$")
+_PLAIN = re.compile(r":([0-9]{8})(?:T[0-9]{6}Z?)?\s*$")
 
 _TIMES = ("DTSTART", "DTEND", "DURATION")
 _MOMENTS = ("DTSTART", "DTEND", "RECURRENCE-ID")
@@ -90,7 +90,6 @@ class EventReader:
         self._report = report
         # Zones differ by a day at most.
         self._first = max(since.toordinal() - 2, 1) if since else 1
-        self._over = date.fromordinal(self._first).isoformat().replace("-", "")
         self._dates = Work(MAX_DATES)
         self.events: list[CalendarEvent] = []
 
@@ -110,15 +109,13 @@ class EventReader:
             self._read(table, self._table)
 
     def _was_over(self, event: Component) -> bool:
-        """Tell, by a look at its lines, whether an event ended before the first day that matters.
-
-        Those with a length, or on a day that not every month has, are read first.
-        """
+        """Tell by a look at its lines whether an event ended before the first day that matters."""
         lines = event.lines
         if "DTSTART" not in lines or "DURATION" in lines or not _SERIES.isdisjoint(lines):
             return False
-        days = (_PLAIN.search(line) for name in _MOMENTS for line in lines.get(name, ()))
-        return all(day and day[1] < self._over for day in days)
+        found = (_PLAIN.search(line) for name in _MOMENTS for line in lines.get(name, ()))
+        days = (Property(plain[1]).day() if plain else None for plain in found)
+        return all(day and day.toordinal() < self._first for day in days)
 
     def _read(self, component: Component, read: Callable[[Component], None]) -> None:
         """Read an event or a table; one that cannot matter need not be readable."""

@@ -450,6 +450,12 @@ def test_an_older_version_that_is_over_does_not_hide_the_newer() -> None:
     assert taken(read_busy(calendar(*lines), since=AS_OF)) == []
 
 
+@pytest.mark.parametrize("day", ["20140829", "20140801"])
+def test_of_what_was_over_nothing_is_told(day: str) -> None:
+    lines = event(f"DTSTART:{day}T080000", f"DTSTART:{day}T100000", uid="2")
+    assert told(read_busy(calendar(*GOOD, *lines), since=AS_OF)) == []
+
+
 def test_what_was_over_by_the_first_day_that_matters() -> None:
     lines = [*GOOD, *event("DTSTART:20261101T150000Z", "DTEND:20261101T160000Z", uid="2"), *LONDON]
     assert len(taken(read_busy(calendar(*lines), since=date(2026, 11, 30)))) == 1
