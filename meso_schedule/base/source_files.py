@@ -12,6 +12,11 @@ from meso_schedule.base.errors import UnreadableFileError
 _OWN_PIPE = re.compile(r"/dev/stdin|(/dev|/proc/self)/fd/[0-9]+")
 
 
+def is_folder(path: Path) -> bool:
+    """Tell whether there is a folder; a name that is too long is none."""
+    return os.path.isdir(path)
+
+
 def read_source(path: Path, limit: int) -> bytes:
     """Read a whole file.
 

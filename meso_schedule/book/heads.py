@@ -11,6 +11,7 @@ import stat
 from pathlib import Path
 
 from meso_schedule.base.errors import InputError
+from meso_schedule.base.source_files import is_folder
 from meso_schedule.book.book_errors import BookFault
 from meso_schedule.book.events import Head
 from meso_schedule.book.storage.event_log import book_id, hash_at, read_head
@@ -28,7 +29,7 @@ def head_file(place: Path, book: str) -> Path:
         place: The file, or a folder that has one for each book.
         book: The id of the book.
     """
-    return place / f"{book}.head" if os.path.isdir(place) else place
+    return place / f"{book}.head" if is_folder(place) else place
 
 
 def parse_head(text: str) -> Head | None:

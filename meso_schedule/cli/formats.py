@@ -1,6 +1,5 @@
 """A plan in each of its forms: what goes to standard output, and the files by their endings."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from meso_schedule.base.errors import InputError, UnknownNameError, shortened
 from meso_schedule.base.phrases import LANGUAGES
+from meso_schedule.base.source_files import is_folder
 from meso_schedule.cli.environment import find_logo
 from meso_schedule.cli.languages import paper_language, terminal_language
 from meso_schedule.cli.options import PAPERS
@@ -202,7 +202,7 @@ def file_of(plan: "CoursePlan", path: Path, style: Style) -> bytes:
 def _check_ending(path: Path) -> None:
     """Refuse a file whose ending names no form of a plan; a folder is refused elsewhere."""
     ending, name = path.suffix.lower(), str(path)
-    if ending in _FILES or os.path.isdir(path):
+    if ending in _FILES or is_folder(path):
         return
     raise InputError.of(
         "unknown_ending",

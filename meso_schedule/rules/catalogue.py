@@ -1,6 +1,5 @@
 """Find protocols: the packaged ones, and those of a clinic's own files."""
 
-import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from meso_schedule.base.errors import Fault, InputError, UnknownNameError, key_path
 from meso_schedule.base.identifiers import FAMILIES
+from meso_schedule.base.source_files import is_folder
 from meso_schedule.base.text_files import read_model
 from meso_schedule.rules.protocol import Protocol
 
@@ -140,7 +140,7 @@ def rule_files(rules: Iterable[str | Path]) -> Iterator[Path]:
         InputError: For a folder that holds none.
     """
     for path in dict.fromkeys(map(Path, rules)):
-        if not os.path.isdir(path):  # a name that is too long is none
+        if not is_folder(path):
             yield path
             continue
         files = sorted(path.glob("*.toml"))
