@@ -142,7 +142,7 @@ def test_faults_of_both_places_are_told_with_their_place(run: Run) -> None:
         (["general", "--format", "jsn"], "format", "Did you mean json?"),
         (["general", "general"], "protocol", "named twice"),
         (["general*x"], "protocol", "Cannot read protocol"),
-        (["general", "mesobotox", "--sessions", "3"], "sessions", "does not go with several"),
+        (["general", "mesobotox", "--sessions", "16"], "sessions", "takes 3 to 15 sessions"),
         (["general", "--other", "fillers 2026-12-01"], "other", "Did you mean filler"),
         (["general", "--area", "knee"], "area", "does not treat knee"),
         ([], "protocol", "No protocol is named"),
