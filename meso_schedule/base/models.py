@@ -65,13 +65,11 @@ class Model(BaseModel):
         record, blank = cls.__new__(cls), _blank(cls)
         fields = {**blank, **values}
         assert len(fields) == len(blank), f"{cls.__name__} has no field for each of {list(values)}"
-        for name, value in (
-            ("__dict__", fields),
-            ("__pydantic_fields_set__", set(values)),
-            ("__pydantic_extra__", None),
-            ("__pydantic_private__", None),
-        ):
-            object.__setattr__(record, name, value)
+        put = object.__setattr__
+        put(record, "__dict__", fields)
+        put(record, "__pydantic_fields_set__", set(values))
+        put(record, "__pydantic_extra__", None)
+        put(record, "__pydantic_private__", None)
         return record
 
 
