@@ -1,9 +1,11 @@
 """The best calendars for other days of the first visit."""
 
-from collections.abc import Container, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
+from meso_schedule.availability.spacing import Block
+from meso_schedule.base.dates import DateRange
 from meso_schedule.base.phrases import phrase
 from meso_schedule.course.course_plan import Alternative, Finding
 from meso_schedule.planner.placing import PlacedProgramme, course_track, marks_of, taken_by
@@ -12,27 +14,10 @@ from meso_schedule.planner.sessions import objective_of_all
 from meso_schedule.planner.visit_times import shared_times
 from meso_schedule.search.programme import Calendar
 from meso_schedule.search.solving import solve
-from meso_schedule.search.task import Days, OutOfWork, Task
+from meso_schedule.search.task import OutOfWork, Task
 
 # Steps looked at for one other day.
 _MOST_STEPS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class _DaysFrom:
-    """The usable days from one on."""
-
-    days: Days
-    begin: int
-
-    def usable(self, first: int, last: int) -> list[int]:
-        return self.days.usable(max(first, self.begin), last)
-
-    def lookup(self, first: int, last: int) -> Container[int]:
-        return frozenset(self.usable(first, last))
-
-    def minutes_off(self, day: int) -> int:
-        return self.days.minutes_off(day)
 
 
 def alternatives_of(placed: PlacedProgramme) -> tuple[list[Alternative], list[Finding]]:
@@ -69,7 +54,13 @@ def _first_days(asked: ProgrammeSetup) -> list[int]:
 
 def _beginning_on(asked: ProgrammeSetup, day: int) -> list[Calendar]:
     """Return the best calendar whose first visit is on a day, where there is one."""
-    tasks = [replace(task, days=_DaysFrom(task.days, day)) for task in asked.tasks]
+    first = min(task.first for task in asked.tasks if task.count)
+    passed = [DateRange(date.fromordinal(first), date.fromordinal(day - 1))] if first < day else []
+    shut = [Block(days, phrase("{day}", day=days)) for days in passed]
+    tasks = [
+        replace(task, days=setup.availability.without(shut))
+        for task, setup in zip(asked.tasks, asked.setups, strict=True)
+    ]
     found = [
         solve(
             asked.programme([*tasks[:place], _pinned(task, day), *tasks[place + 1 :]]), _MOST_STEPS

@@ -18,7 +18,6 @@ from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.shared_visits import lost_and_off
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.search.programme import Distance, Programme
-from meso_schedule.search.solving import can_begin
 from meso_schedule.search.task import Task
 
 
@@ -159,10 +158,6 @@ class ProgrammeSetup:
                 for place, task in enumerate(every)
             ]
         )
-
-    def fits(self) -> bool | None:
-        """Tell whether any calendar keeps the hard rules; None where it takes too much work."""
-        return can_begin(self.programme())
 
     def asking(self, **update: object) -> "ProgrammeSetup":
         """Return the same with other ends or lateness, which change neither days nor phases."""
