@@ -1,7 +1,7 @@
 """What the hard rules leave several tracks: whether what is to come fits, and how far it moves."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from operator import ge
 
@@ -231,19 +231,16 @@ def _room(
     later = later[: bisect_right(later, last)]
     if task.end is not None and session == 0 and not task.lead:
         later = []
-    backup = None
-    for option in later:
-        can_follow = completion.can_follow(nodes, day + 1, (place, option))
-        if can_follow is None:
-            return None, None
-        if can_follow:
-            backup = option
-            break
+
+    def not_refused(options: Iterable[int]) -> Iterator[tuple[int, bool | None]]:
+        for option in options:
+            if (fits := completion.can_follow(nodes, day + 1, (place, option))) is not False:
+                yield option, fits
+
+    backup, fits = next(not_refused(later), (None, False))
     if backup is None:
         return day, None
-    # The backup can be, so an answer is found.
-    for option in reversed(later):
-        can_follow = completion.can_follow(nodes, day + 1, (place, option))
-        if can_follow is not False:
-            break
-    return (option if can_follow else None), backup
+    if fits is None:
+        return None, None
+    furthest, fits = next(not_refused(reversed(later)))
+    return furthest if fits else None, backup

@@ -204,8 +204,6 @@ class States:
 
     def _more_cost(self, nodes: Sequence[int], group: Group, day: int) -> int:
         """Return what a visit costs beyond its sessions and a visit of its own."""
-        if len(group) == 1 and self._is_plain:
-            return 0
         programme = self.programme
         taken = programme.taken.get(day, 0)
         cost = -self._visit if taken else 0
