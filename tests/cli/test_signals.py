@@ -15,6 +15,7 @@ import pytest
 
 from meso_schedule.book.book import Book
 from meso_schedule.cli.app import main
+from tests.support.command_line import hear_all
 from tests.support.lengths import length
 from tests.support.samples import ROOT
 
@@ -36,12 +37,6 @@ COMMANDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 # How many moments of each command; with MESO_LONG=1 many.
 MOMENTS = length(2, 60)
 NUMBERS = (signal.SIGINT, signal.SIGTERM)
-
-
-def hear_all() -> None:
-    """Take every signal as a program does that is started on a terminal."""
-    for number in (*NUMBERS, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
 
 
 def started(

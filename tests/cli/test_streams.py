@@ -17,7 +17,7 @@ import pytest
 from meso_schedule.cli import app
 from meso_schedule.cli import environment as surroundings
 from meso_schedule.cli import signals as stopping
-from tests.support.command_line import AS_OF, BATCH, FACE, LINES, Run, printed, write
+from tests.support.command_line import AS_OF, BATCH, FACE, LINES, Run, hear_all, printed, write
 from tests.support.samples import ROOT
 
 
@@ -29,6 +29,7 @@ def process(*words: str, **options: Any) -> subprocess.Popen[bytes]:
             "env": {**os.environ, "PYTHONPATH": str(ROOT)},
             "stdout": subprocess.PIPE,
             "stderr": subprocess.PIPE,
+            "preexec_fn": hear_all,
             **options,
         },
     )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -43,6 +44,12 @@ class Ran(NamedTuple):
 
 
 Run = Callable[..., Ran]
+
+
+def hear_all() -> None:
+    """Take every signal as a program does that is started on a terminal."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def printed(*words: str, **environment: str) -> str:
