@@ -542,3 +542,18 @@ def test_a_book_whose_program_was_killed_is_played_back(path: Path, tmp_path: Pa
         assert book.verify().is_sound
         assert book.head().count == 5
     assert not (tmp_path / "courses.book-journal").exists()
+
+
+def test_what_another_program_has_written_meanwhile_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tmp_path / "courses.book"
+
+    def written_and_stopped(path: Path, _: float) -> None:
+        path.write_bytes(b"of another program")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sqlite, "_opened", written_and_stopped)
+    with pytest.raises(KeyboardInterrupt):
+        sqlite.open_file(made)
+    assert made.read_bytes() == b"of another program"

@@ -23,7 +23,7 @@ from meso_schedule.base.free_text import RECORDED
 from meso_schedule.base.phrases import Phrase
 from meso_schedule.output.feed import Gone, cancellations, event_uid, feed
 from meso_schedule.output.words.translation import find_language
-from tests.support.lengths import length
+from tests.support.lengths import crossed, length
 from tests.support.payloads import PAYLOADS
 from tests.support.planning import plan_of
 from tests.support.samples import (
@@ -343,8 +343,7 @@ def poisoned(payload: str) -> CoursePlan:
     return plan_course(rules, request, clinic=where, as_of=AS_OF)
 
 
-@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
-@pytest.mark.parametrize("detail", [False, True])
+@pytest.mark.parametrize(("payload", "detail"), crossed(PAYLOADS, [False, True]))
 def test_free_text_stays_text(payload: str, detail: bool) -> None:
     data = feed(poisoned(payload), detail=detail)
     lines = data.split(b"\r\n")

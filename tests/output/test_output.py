@@ -591,5 +591,12 @@ def test_a_conflict_without_a_way_out() -> None:
     assert lines[-1] == "No single change makes a calendar possible."
 
 
+def test_a_conflict_whose_ways_out_are_not_all_tried_says_no_more_than_it_knows() -> None:
+    asked = conflict().conflict
+    *_, before, last = conflict_lines(NoCalendarFits(asked, (), is_cut=True))
+    assert before == "  Sun 13 Dec 2026: away; closed"
+    assert last.startswith("Other ways out may work")
+
+
 def test_a_line_does_not_break_at_a_no_break_space() -> None:
     assert wrap("Durée\u202f: deux  heures", 9) == ["Durée\u202f:", "deux", "heures"]

@@ -20,6 +20,7 @@ from meso_schedule.search.feasibility import (
 )
 from meso_schedule.search.single_track import best_dates, steps_into
 from meso_schedule.search.task import LATE, SQUARE, OutOfWork, Task
+from tests.support.lengths import length
 
 # Criteria in their order, then the dates.
 Way = tuple[int, int, int, int, int, tuple[int, ...]]
@@ -152,7 +153,7 @@ def layer_by_layer(whole: Task) -> list[int] | None:
     return list(min(ends)[-1]) if ends else None  # type: ignore[call-overload]
 
 
-@pytest.mark.parametrize("seed", range(250))
+@pytest.mark.parametrize("seed", range(length(80, 250)))
 def test_no_pruning_changes_the_answer(seed: int) -> None:
     """Long courses with every criterion, against the best way to each day of each session."""
     chance = random.Random(seed)

@@ -222,7 +222,6 @@ class Visits(Driving):
         if takes and event and known.said(revision) is None:
             words[-1], told = "--return", ", return"
             refusal = known.stand(revision, known.withdrawn[revision], self.today)
-            known.kinds += [] if refusal else ["corrected"]
         else:
             refusal = _move_refusal(known, revision, changes)
             refusal = refusal or known.correction(revision, changes, self.today)

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -11,6 +12,7 @@ from meso_schedule.book.storage.migrations import MIGRATIONS, statements_of
 from tests.cli.courses.desk import Counter, Ran
 from tests.support.lengths import IS_LONG
 
+T = TypeVar("T")
 TEXTS = ("CAST(x'c328' AS TEXT)", "'2026-99-99'", "'NaN'", "''")
 NUMBERS = ("-1", "0", "4611686018427387904")
 
@@ -64,8 +66,9 @@ def is_told(ran: Ran) -> bool:
 COLUMNS = columns()
 
 
-def in_turn(values: tuple[str, ...], place: int) -> tuple[str, ...]:
-    return values if IS_LONG else (values[place % len(values)],)
+def in_turn(values: tuple[T, ...], place: int) -> tuple[T, ...]:
+    """Return all of some values; with the suite every third, others at each place."""
+    return values if IS_LONG else values[place % 3 :: 3]
 
 
 @pytest.mark.parametrize(("table", "column", "kind"), COLUMNS)
@@ -81,7 +84,7 @@ def test_no_column_that_is_garbled_is_a_defect(
         if not garble(counter.path, f"UPDATE {table} SET {column} = {value}", table):
             continue
         shutil.copy(counter.path, damaged)
-        for words in commands(course):
+        for words in in_turn(commands(course), place):
             ran = counter.ask(*words)
             assert is_told(ran), (value, words, ran)
             if counter.path.read_bytes() != damaged.read_bytes():
