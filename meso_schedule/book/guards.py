@@ -35,7 +35,7 @@ _AFTER_STOP = (Note, Paid, Corrected, Erased)
 
 
 def check(course: str, entries: Sequence[Entry], entry: Entry) -> None:
-    """Refuse an event that may not follow; `correction_checks` sees to corrections.
+    """Refuse an event that may not follow; `correction_guards` sees to corrections.
 
     Args:
         course: The course's id.

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from meso_schedule.base.models import Model
 from meso_schedule.book.book_errors import BookFault
-from meso_schedule.book.correction_checks import contradictions
+from meso_schedule.book.correction_guards import contradictions
 from meso_schedule.book.digests import GENESIS
 from meso_schedule.book.events import Event, Head
 from meso_schedule.book.folding import fold

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.models import Model
 from meso_schedule.book.book_errors import RefusedError
-from meso_schedule.book.correction_checks import extended
+from meso_schedule.book.correction_guards import extended
 from meso_schedule.book.digests import SALT_BYTES, canonical, salted
 from meso_schedule.book.events import Event
 from meso_schedule.book.folding import fold

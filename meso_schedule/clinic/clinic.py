@@ -31,7 +31,9 @@ from meso_schedule.base.text_files import read_model
 from meso_schedule.base.times import WEEKDAYS, TimeRange
 from meso_schedule.clinic.clinic_spacing import ClinicSpacing, spacing_faults
 from meso_schedule.clinic.holidays import HolidayRegion
-from meso_schedule.clinic.price_lists import PriceList, Stopping, Tax, price_faults
+from meso_schedule.clinic.price_lists import PriceList, price_faults
+from meso_schedule.clinic.stopping import Stopping
+from meso_schedule.clinic.tax import Tax
 
 MAX_NOTICE = 366
 

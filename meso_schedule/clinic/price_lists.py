@@ -2,50 +2,13 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Literal
 
 from meso_schedule.base.errors import Fault
-from meso_schedule.base.free_text import Line
-from meso_schedule.base.models import MAX_SESSIONS, Amount, Count, Flag, Model
-from meso_schedule.base.money import Share, ShareOrAmount, decimals_fault, half_up
+from meso_schedule.base.models import MAX_SESSIONS, Amount, Count, Model
+from meso_schedule.base.money import ShareOrAmount, decimals_fault
+from meso_schedule.clinic.tax import Tax
 
 MAX_INSTALMENTS = 40
-
-
-class Tax(Model):
-    """A tax on the total, contained in the prices or added to them."""
-
-    name: Line
-    rate: Share
-    included: Flag
-
-    def on(self, amount: Decimal, currency: str) -> Decimal:
-        """Return the tax on, or in, a sum of prices, half up."""
-        # Divided last, so that a half of a minor unit is still exactly a half.
-        taxed, whole = amount * self.rate.fraction, 1 + self.rate.fraction
-        return half_up(taxed / whole if self.included else taxed, currency)
-
-    def gross(self, amount: Decimal, currency: str) -> Decimal:
-        """Return what is paid for a sum of prices."""
-        return amount if self.included else amount + self.on(amount, currency)
-
-
-class Stopping(Model):
-    """What a patient pays who stops a course.
-
-    Args:
-        sessions: What a session had is worth: the single price, or its share of the course.
-        fee: What is kept besides: a share of the course's price, or an amount.
-    """
-
-    sessions: Literal["single", "share"] = "single"
-    fee: ShareOrAmount | None = None
-
-    def faults(self, currency: str | None) -> list[Fault]:
-        """Find a fee that the currency cannot hold."""
-        if self.fee is None or self.fee.amount is None or currency is None:
-            return []
-        return list(decimals_fault(self.fee.amount, currency, "stopping.fee"))
 
 
 class Package(Model):

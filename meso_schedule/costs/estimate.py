@@ -16,13 +16,13 @@ from meso_schedule.base.money import (
 )
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.clinic.price_lists import PriceList
+from meso_schedule.costs.instalments import payments_of
 from meso_schedule.course.bill import (
     CostEstimate,
     CostLine,
     CumulativeCost,
     MoneyRange,
     MonthCost,
-    Payment,
     TaxPart,
 )
 from meso_schedule.rules.protocol import Protocol
@@ -271,7 +271,9 @@ def estimate_cost(
     total = _total(tariff, clinic, lines, before)
     # What was due on the day of planning was due before the first session at the latest.
     planned_on = min(as_of, dates[0]) if held else as_of
-    deposit, instalments = _payments(tariff, total, dates, planned_on)
+    deposit, instalments = payments_of(
+        tariff.price_list, total.low, dates, planned_on, tariff.currency
+    )
     lows = split(total.low, len(dates), tariff.currency)
     highs = split(total.high, len(dates), tariff.currency)
     return CostEstimate.made(
@@ -307,24 +309,6 @@ def _tax(tariff: Tariff, clinic: Clinic, priced: Decimal, before: Decimal) -> Ta
         return None
     amount = _tax_amount(tariff, clinic, priced, before)
     return TaxPart.made(name=tax.name, rate=tax.rate, included=tax.included, amount=amount)
-
-
-def _payments(
-    tariff: Tariff, total: MoneyRange, dates: Sequence[date], as_of: date
-) -> tuple[Payment | None, tuple[Payment, ...] | None]:
-    prices = tariff.price_list
-    if prices is None or not (prices.deposit or prices.instalments):
-        return None, None
-    deposit = None
-    rest = total.low
-    if prices.deposit:
-        amount = min(prices.deposit.of(total.low, tariff.currency), total.low)
-        deposit = Payment.made(due=as_of, amount=amount)
-        rest -= amount
-    count = min(prices.instalments or 1, len(dates)) if rest else 0
-    parts = split(rest, count, tariff.currency) if count else []
-    due = zip(dates, parts, strict=False)
-    return deposit, tuple(Payment.made(due=day, amount=part) for day, part in due)
 
 
 def _by_month(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from meso_schedule.availability.days import Availability
+from meso_schedule.availability.session_days import Availability
 from meso_schedule.base.phrases import Phrase, counted, days, joined, phrase
 from meso_schedule.planner.conflicts import hard_reasons
 from meso_schedule.planner.placing import PlacedProgramme

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from meso_schedule.availability.days import Availability
+from meso_schedule.availability.session_days import Availability
 from meso_schedule.base.phrases import Phrase, days, phrase, shared_runs
 from meso_schedule.base.times import WEEKDAY_NAMES
 from meso_schedule.evaluation.evaluate import Standing

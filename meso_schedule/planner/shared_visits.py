@@ -9,7 +9,7 @@ placed before it.
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from meso_schedule.availability.days import Availability
+from meso_schedule.availability.session_days import Availability
 from meso_schedule.search.programme import Guest
 
 

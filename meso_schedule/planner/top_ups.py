@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from meso_schedule.availability.days import Availability
+from meso_schedule.availability.session_days import Availability
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.models import MAX_SESSIONS
 from meso_schedule.base.phrases import phrase

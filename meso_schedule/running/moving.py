@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
-from meso_schedule.availability.days import Availability
+from meso_schedule.availability.session_days import Availability
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.times import Clock
 from meso_schedule.book.book_errors import RefusedError

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from meso_schedule.availability.days import Availability
+from meso_schedule.availability.session_days import Availability
 from meso_schedule.base.errors import ExitCode, MesoScheduleError
 from meso_schedule.base.times import Clock
 from meso_schedule.planner.setup import Setup

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from ortools.sat.python import cp_model
 
 from meso_schedule import Clinic, CourseRequest, Interval, get_protocol
-from meso_schedule.availability.days import Availability
+from meso_schedule.availability.session_days import Availability
 from meso_schedule.planner.setting_up import set_up
 from meso_schedule.planner.setup import Setup
 from meso_schedule.search.programme import Distance, Programme

@@ -8,7 +8,7 @@ import pytest
 
 from meso_schedule.base.errors import ExitCode, InputError
 from meso_schedule.book.book_errors import RefusedError
-from meso_schedule.book.correction_checks import extended
+from meso_schedule.book.correction_guards import extended
 from meso_schedule.book.folding import fold
 from meso_schedule.book.payloads import KeptForecast, Terms
 from meso_schedule.book.records import (
