@@ -1,22 +1,20 @@
-"""What a course costs: price lists, the cheapest mix, tax, deposit and instalments."""
+"""What a course costs: its lines, the tax, and the share of each month and session."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from itertools import groupby
 from typing import Literal
 
 from meso_schedule.base.money import (
-    in_currency,
     parse_currency,
     running_sums,
     split,
 )
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.clinic.price_lists import PriceList
 from meso_schedule.costs.instalments import payments_of
+from meso_schedule.costs.packages import cheapest_mix, mixes
+from meso_schedule.costs.tariffs import Tariff, find_tariff
 from meso_schedule.course.bill import (
     CostEstimate,
     CostLine,
@@ -26,114 +24,6 @@ from meso_schedule.course.bill import (
     TaxPart,
 )
 from meso_schedule.rules.protocol import Protocol
-from meso_schedule.rules.rule_tables import Price
-
-
-@dataclass(frozen=True)
-class Tariff:
-    """The prices that hold for one protocol in one currency.
-
-    Args:
-        currency: ISO 4217 code.
-        basis: Whose prices they are.
-        session: The price of a single session, or None when only courses are priced.
-        course: The published price of a whole course, or None.
-        price_list: The clinic's own prices, or None.
-    """
-
-    currency: str
-    basis: Literal["clinic", "published"]
-    session: MoneyRange | None
-    course: MoneyRange | None
-    price_list: PriceList | None = None
-
-    @cached_property
-    def packages(self) -> list[tuple[int, Decimal]]:
-        """The clinic's packages: how many sessions, and the price."""
-        sold = self.price_list.packages if self.price_list else ()
-        return [(it.sessions, in_currency(it.price, self.currency)) for it in sold]
-
-    @property
-    def single(self) -> Decimal:
-        """The price of a single session at the clinic."""
-        assert self.session is not None, "a price list has one"
-        return self.session.low
-
-
-def wanted_currency(protocol: Protocol, clinic: Clinic, currency: str | None) -> str | None:
-    """Return the currency to reckon in: the one asked for, the clinic's, the protocol's first."""
-    first = protocol.prices[0].currency if protocol.prices else None
-    return currency or clinic.currency or first
-
-
-def find_tariff(protocol: Protocol, clinic: Clinic, currency: str | None) -> Tariff | None:
-    """Return the clinic's prices in the wanted currency, else the published ones, else None."""
-    wanted = wanted_currency(protocol, clinic, currency)
-    if wanted is None:
-        return None
-    course = _published(protocol.prices, wanted, "course")
-    prices = clinic.prices.get(protocol.id) if clinic.currency == wanted else None
-    if prices:
-        single = in_currency(prices.session, wanted)
-        return Tariff(wanted, "clinic", MoneyRange.made(low=single, high=single), course, prices)
-    session = _published(protocol.prices, wanted, "session")
-    if session or course:
-        return Tariff(wanted, "published", session, course)
-    return None
-
-
-def _published(prices: Sequence[Price], currency: str, per: str) -> MoneyRange | None:
-    for price in prices:
-        if price.currency == currency and price.per == per:
-            low, high = in_currency(price.low, currency), in_currency(price.high, currency)
-            return MoneyRange.made(low=low, high=high)
-    return None
-
-
-def cheapest_mix(
-    session: Decimal, packages: Sequence[tuple[int, Decimal]], count: int
-) -> list[int]:
-    """Return how many single sessions, then how many of each package, hold exactly `count`.
-
-    The cheapest mix wins, then the one with the fewest lines, then the one with the most
-    of the packages named first.
-
-    Args:
-        session: The price of a single session.
-        packages: Sessions and price of each package.
-        count: How many sessions are needed.
-
-    >>> cheapest_mix(Decimal(180), [(6, Decimal(960)), (3, Decimal(500))], 10)
-    [1, 1, 1]
-    """
-    answer = _mixes([*packages, (1, session)], count)[count]
-    assert answer is not None, "single sessions fill any count"
-    counts = [-negative for negative in answer[2]]
-    return [counts[-1], *counts[:-1]]
-
-
-# What a mix costs, its lines, and how many of each item it takes: kept negative, so that the
-# smallest has the most of the first.
-_Mix = tuple[Decimal, int, tuple[int, ...]]
-
-
-def _mixes(items: Sequence[tuple[int, Decimal]], most: int) -> list[_Mix | None]:
-    """Return the best mix of each number of sessions from 0 to `most`; None where there is none."""
-    best: list[_Mix | None] = [(Decimal(0), 0, ()), *[None] * most]
-    for size, price in items:
-        sold: list[_Mix | None] = [None] * (most + 1)
-        for held in range(size, most + 1):
-            options: list[_Mix] = []
-            if before := best[held - size]:
-                options.append((before[0] + price, before[1] + 1, (*before[2], -1)))
-            if before := sold[held - size]:
-                *others, own = before[2]
-                options.append((before[0] + price, before[1], (*others, own - 1)))
-            sold[held] = min(options, default=None)
-        unsold = [mix and (mix[0], mix[1], (*mix[2], 0)) for mix in best]
-        pairs = zip(sold, unsold, strict=True)
-        best = [min(filter(None, pair), default=None) for pair in pairs]
-    return best
 
 
 def total_cost(clinic: Clinic, sold: Iterable[tuple[Tariff, int]]) -> MoneyRange:
@@ -156,7 +46,7 @@ def cheaper_course(tariff: Tariff, clinic: Clinic, count: int) -> tuple[int, Dec
     if not packages:
         return None
     most = count + max(size for size, _ in packages)
-    known = _mixes([*packages, (1, tariff.single)], most)[count:]
+    known = mixes([*packages, (1, tariff.single)], most)[count:]
     now, *later = (_with_tax(tariff, clinic, mix[0]) for mix in known if mix)
     least, more = min((cost, -more) for more, cost in enumerate(later, count + 1))
     return (-more, least) if least < now else None

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from meso_schedule.base.errors import BudgetTooSmallError, FormatError, InputError
 from meso_schedule.base.money import in_currency
-from meso_schedule.costs.estimate import Tariff, find_tariff, total_cost
+from meso_schedule.costs.estimate import total_cost
+from meso_schedule.costs.tariffs import Tariff, find_tariff
 from meso_schedule.planner.placing import best_calendar
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.setting_up import asked_again

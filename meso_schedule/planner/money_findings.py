@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from meso_schedule.base.phrases import Phrase, joined, phrase
-from meso_schedule.costs.estimate import Tariff, cheaper_course, total_cost, wanted_currency
+from meso_schedule.costs.estimate import cheaper_course, total_cost
+from meso_schedule.costs.tariffs import Tariff, wanted_currency
 from meso_schedule.course.bill import CostEstimate
 from meso_schedule.course.course_plan import Finding
 from meso_schedule.planner.parts import Part

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from meso_schedule.costs.estimate import Tariff, find_tariff
+from meso_schedule.costs.tariffs import Tariff, find_tariff
 from meso_schedule.course.bill import MoneyRange
 from meso_schedule.course.course_plan import Finding
 from meso_schedule.course.no_calendar import NoCalendarFound

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from meso_schedule import Clinic, CostEstimate, Protocol, estimate_cost, get_protocol
 from meso_schedule.base.errors import FormatError
-from meso_schedule.costs.estimate import cheapest_mix, find_tariff, total_cost
+from meso_schedule.costs.estimate import total_cost
+from meso_schedule.costs.packages import cheapest_mix
+from meso_schedule.costs.tariffs import find_tariff
 from tests.support.samples import ASSUMED, Table, clinic, days, on, protocol
 
 AS_OF = on("2026-11-22")
