@@ -38,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if code >= 128 or code == ExitCode.ENVIRONMENT:
         _let_go_of_output()
     if arguments is None:
+        if code >= 128:
+            # A thread of a pool would wait for ever for what a worker had begun to send.
+            os._exit(code)
         gc.freeze()  # the process ends: nothing is worth a last search for garbage
     return int(code)
 

@@ -75,3 +75,16 @@ def test_a_call_that_closes_its_own_book(tmp_path: Path) -> None:
     with pytest.raises(BookFault) as caught, gate:
         pass
     assert caught.value.faults[0].code == "closed"
+
+
+def test_nothing_follows_on_a_book_that_does_not_end_where_it_says(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    with Book.open(path) as book:
+        course = filled(book)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE meso_head SET hash = ?", ["0" * 64])
+    connection.close()
+    before = path.read_bytes()
+    with Book.open(path) as book, pytest.raises(BookFault, match="does not end where it says"):
+        book.append(course, Note(text="x"), context=now())
+    assert path.read_bytes() == before
