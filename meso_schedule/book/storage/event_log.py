@@ -126,7 +126,7 @@ def _events(
     within: Transaction, wanted: ColumnElement[bool], order: Any, most: int | None = None
 ) -> list[Event]:
     query = select(EVENTS).where(wanted).order_by(order).limit(most)
-    return [_event(within, row) for row in within.connection.execute(query)]
+    return [_event(within, row) for row in within.connection.execute(query).all()]
 
 
 def _event(within: Transaction, row: Row[Any]) -> Event:

@@ -138,7 +138,7 @@ def _taken_in(within: Transaction, key: str) -> int | None:
     return next(
         (
             sequence
-            for sequence, digest, salt in within.connection.execute(query)
+            for sequence, digest, salt in within.connection.execute(query).all()
             if salt and key_digest(salt, key) == digest
         ),
         None,

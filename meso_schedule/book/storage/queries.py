@@ -39,7 +39,8 @@ def list_courses(
     columns = [COURSES.c[name] for name in CourseLine._fields]
     query = select(*columns).where(_wanted(show, str(as_of)))
     order = (COURSES.c.latest.is_(None), COURSES.c.latest, COURSES.c.course)
-    for row in within.connection.execute(query.order_by(*order)):
+    # All at once: a line that is refused must leave no reading open.
+    for row in within.connection.execute(query.order_by(*order)).all():
         with _readable(within, row[0]):
             line = CourseLine._make(
                 _day(value) if name in _DAYS else value
@@ -82,7 +83,7 @@ def list_sessions(within: Transaction, first: date, last: date) -> Iterator[Diar
             *(SESSIONS.c.course, SESSIONS.c.protocol, SESSIONS.c.number),
         )
     )
-    rows: Iterable[Any] = within.connection.execute(query)
+    rows: Iterable[Any] = within.connection.execute(query).all()
     for row in rows:
         with _readable(within, row.course):
             line = _diary_line(*row)
