@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -88,13 +89,12 @@ def entered(
     words: Sequence[str], folder: Path, *, stdin: bytes = b"", **environment: str
 ) -> "subprocess.CompletedProcess[str]":
     """Return what a command does that is entered in a folder, without a process of its own."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("MESO_")}
-    own = {**kept, "MESO_HEAD": os.environ["MESO_HEAD"], **environment}
+    kept = {key: value for key, value in os.environ.items() if not re.match("MESO_(?!HEAD)", key)}
     out, err = (TextIOWrapper(BytesIO(), "utf-8", write_through=True) for _ in range(2))
     given = TextIOWrapper(BytesIO(stdin), "utf-8")
     with (
         chdir(folder),
-        patch.dict(os.environ, own, clear=True),
+        patch.dict(os.environ, {**kept, **environment}, clear=True),
         patch.object(sys, "stdin", given),
         redirect_stdout(out),
         redirect_stderr(err),
