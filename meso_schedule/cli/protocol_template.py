@@ -86,10 +86,16 @@ action = "ask"
 what = "Are you pregnant or breast-feeding?"
 sources = []                  # fill in
 
-# A warning printed with every plan.
+# A warning printed with every plan; with regions, of clinics in these countries only.
 # [[notices]]
 # text = "…"
 # regions = ["GB"]
+# sources = []
+
+# A country in which it is not planned, and by which law.
+# [[prohibited]]
+# country = "FR"
+# text = "…"
 # sources = []
 
 # The distance kept to another family of treatments, or to another protocol by its id.

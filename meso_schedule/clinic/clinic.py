@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, ValidationInfo
 
+from meso_schedule.base.countries import Country
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import Fault, FormatError, shortened
 from meso_schedule.base.free_text import RECORDED, Line, Text, Whole
@@ -129,6 +130,7 @@ class Clinic(InputModel):
     """A clinic file: letterhead, zone, opening hours, closures and prices.
 
     Args:
+        country: For notices and prohibitions; left out, that of the holidays.
         notice: How far ahead of the day of asking booked sessions stay as they are.
         logo: A PNG or SVG picture for printed letterheads: a path, seen from the clinic file.
         zones: What names of time zones in calendars mean, where nobody else knows them.
@@ -140,6 +142,7 @@ class Clinic(InputModel):
 
     name: Line
     timezone: Zone
+    country: Country | None = None
     currency: Currency | None = None
     notice: Interval | None = None
     address: Text | None = None
@@ -157,6 +160,11 @@ class Clinic(InputModel):
     zones: Table[Text, Zone] = Field(default_factory=FrozenDict)
 
     _is_default: bool = PrivateAttr(default=False)
+
+    @property
+    def home(self) -> str | None:
+        """The country it is in, where that is known."""
+        return self.country or (self.holidays.country if self.holidays else None)
 
     @property
     def is_default(self) -> bool:

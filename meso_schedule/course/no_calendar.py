@@ -1,6 +1,6 @@
-"""The honest no: no calendar keeps every rule, or none was found within the bound."""
+"""The honest no: no calendar keeps every rule, none was found in the bound, a law forbids it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
@@ -130,6 +130,42 @@ class NoCalendarFound(MesoScheduleError):  # noqa: N818 - beside NoCalendarFits
     def faults(self) -> tuple[Fault, ...]:
         remedy = "Ask for fewer sessions or protocols, or for a later start of one of them."
         return (Fault(self.code, str(self), remedy=remedy),)
+
+
+class ProhibitedError(MesoScheduleError):
+    """Treatments that no clinic of a country may give.
+
+    Args:
+        country: Its ISO code.
+        laws: What forbids each, by the id of its protocol.
+    """
+
+    exit_code = ExitCode.NO
+    code = "prohibited"
+
+    def __init__(self, country: str, laws: Mapping[str, str]) -> None:
+        self.country = country
+        self.laws = dict(laws)
+        told = (_forbidden(name, country, law) for name, law in laws.items())
+        self.headline = joined(told, " ")
+        super().__init__(str(self.headline))
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        remedy = "Choose another protocol, or replace it by a rule file of the clinic's own."
+        return tuple(
+            Fault(self.code, _forbidden(name, self.country, law), None, "protocol", name, remedy)
+            for name, law in self.laws.items()
+        )
+
+
+def _forbidden(protocol: str, country: str, law: str) -> Phrase:
+    return phrase(
+        "{protocol} is not given at a clinic in {country}: {law}",
+        protocol=protocol,
+        country=country,
+        law=law,
+    )
 
 
 def headline(conflict: Conflict, write: Callable[[date], str], *, one_day: bool = False) -> Phrase:

@@ -77,7 +77,9 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
         screening=_screening(parts),
         assumptions=tuple(_assumptions(parts)),
         facts=only.facts if only else FrozenDict(),
-        notices=_unlike(notice.text for part in parts for notice in part.setup.protocol.notices),
+        notices=_unlike(
+            text for part in parts for text in part.setup.protocol.notices_in(asked.clinic.home)
+        ),
         results=results(only.setup.protocol, only.last_day) if only else None,
         findings=(*findings_of_all(placed, parts), *untold, *holiday_findings(closed)),
         objective=objective_of_all(asked, placed.calendar.measure, placed.calendar.bound),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import Fault, InputError
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.no_calendar import ProhibitedError
 from meso_schedule.course.request import FORESEEN, CourseRequest, left_out
 from meso_schedule.course.request_checks import has_improvement, programme_faults, without_rule
 from meso_schedule.course.wishes import LABELS, HeldDay, Wanted
@@ -56,8 +57,10 @@ def programme_of(
 
     Raises:
         InputError: With every fault of the request.
+        ProhibitedError: When no clinic of the country may give one of them.
     """
     _check_day(as_of)
+    _check_allowed(protocols, clinic.home)
     wanted = request.wanted or tuple(Wanted(protocol.id) for protocol in protocols)
     if faults := list(programme_faults(protocols, request, wanted)):
         raise InputError(faults)
@@ -95,6 +98,17 @@ def _check_day(as_of: date) -> None:
             value=as_of,
             remedy="Give a date.",
         )
+
+
+def _check_allowed(protocols: Sequence[Protocol], country: str | None) -> None:
+    laws = {
+        protocol.id: rule.text
+        for protocol in protocols
+        for rule in protocol.prohibited
+        if rule.country == country
+    }
+    if country and laws:
+        raise ProhibitedError(country, laws)
 
 
 def _own_part(

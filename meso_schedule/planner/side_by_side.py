@@ -14,7 +14,7 @@ from meso_schedule.costs.estimate import estimate_cost, taxed_part
 from meso_schedule.course.bill import CostEstimate, MoneyRange
 from meso_schedule.course.comparison import Comparison, ComparisonRow
 from meso_schedule.course.course_plan import CoursePlan, Session
-from meso_schedule.course.no_calendar import NoCalendarFits, NoCalendarFound
+from meso_schedule.course.no_calendar import NoCalendarFits, NoCalendarFound, ProhibitedError
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.planner.care import combined_care, swelling_days
 from meso_schedule.planner.planning import plan_combined
@@ -125,7 +125,7 @@ def _row(asked: _Asked, start: date, until: date) -> ComparisonRow:
     try:
         plan = asked.plan(until)
         years = [_cost(asked, asked.plan(year), year) for year in _years(start)]
-    except NoCalendarFits as error:
+    except (NoCalendarFits, ProhibitedError) as error:
         return row.model_copy(update={"problem": error.headline})
     except NoCalendarFound as error:
         return row.model_copy(update={"problem": str(error)})

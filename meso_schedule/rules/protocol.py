@@ -24,6 +24,7 @@ from meso_schedule.rules.rule_tables import (
     Notice,
     Phase,
     Price,
+    Prohibited,
     Results,
     SessionCount,
     Source,
@@ -55,6 +56,7 @@ class Protocol(InputModel):
     prices: tuple[Price, ...] = ()
     care: tuple[Care, ...] = ()
     notices: tuple[Notice, ...] = ()
+    prohibited: tuple[Prohibited, ...] = ()
     spacing: tuple[Spacing, ...] = ()
     sources: tuple[Source, ...] = ()
 
@@ -90,6 +92,12 @@ class Protocol(InputModel):
     def citations(self) -> Mapping[str, str]:
         """The sources as lines of small print, by key."""
         return FrozenDict({source.key: source.citation for source in self.sources})
+
+    def notices_in(self, country: str | None) -> Iterator[str]:
+        """Yield the warnings for a clinic of a country; where that is not known, all of them."""
+        for notice in self.notices:
+            if country is None or not notice.regions or country in notice.regions:
+                yield notice.text
 
     def origin(self, table: Sourced) -> str:
         """Return the sources of a table as text; without any, its assumption."""

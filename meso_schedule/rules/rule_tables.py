@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
+from meso_schedule.base.countries import Country
 from meso_schedule.base.errors import FormatError, shortened
 from meso_schedule.base.free_text import LONGEST_TEXT, RECORDED, Line, Text, text_up_to
 from meso_schedule.base.identifiers import Identifier
@@ -37,17 +38,6 @@ _FIGURES = re.compile(
     rf"(?:\s*(?:-|\u2013|to)\s*(?P<high>{_NUMBER}))?(?:\s*[a-z%\u00b5]{{1,8}})?\s*",
     re.IGNORECASE,
 )
-
-
-def _region(value: object) -> str:
-    if isinstance(value, str) and re.fullmatch("[A-Z]{2}", value):
-        return value
-    raise FormatError(
-        "bad_region",
-        value,
-        f"{shortened(value)} is no country.",
-        "Write an ISO code of two capitals.",
-    )
 
 
 def _phase_sessions(value: int, info: ValidationInfo) -> int:
@@ -89,7 +79,6 @@ def _check_figures(text: str) -> None:
 
 # One text, or a list of them.
 Fact = Annotated[str | tuple[str, ...], BeforeValidator(_fact)]
-Region = Annotated[str, BeforeValidator(_region)]
 
 
 class Source(Model):
@@ -229,10 +218,17 @@ class Care(Sourced):
 
 
 class Notice(Sourced):
-    """A warning shown with the plan; `regions` are ISO country codes."""
+    """A warning shown with the plan; with `regions`, to clinics of these countries only."""
 
     text: Text
-    regions: Many[Region] = ()
+    regions: Many[Country] = ()
+
+
+class Prohibited(Sourced):
+    """A country in which no clinic may give the treatment, and by which law."""
+
+    country: Country
+    text: Text
 
 
 class Spacing(Sourced):

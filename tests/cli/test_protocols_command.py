@@ -48,7 +48,10 @@ def test_a_new_protocol_waits_for_its_sources_and_for_nothing_else(run: Run) -> 
     planned = run("plan", "evening-peel", "--rules", name, "--start", "2026-12-01", *AS_OF)
     assert planned.code == 0
     whole = re.sub(
-        r"^# (\[|minimum|maximum|sources|text|regions|other|place|year)", r"\1", printed, flags=re.M
+        r"^# (\[|minimum|maximum|sources|text|regions|country|other|place|year)",
+        r"\1",
+        printed,
+        flags=re.M,
     )
     write(name, re.sub(r"^sources = \[\]", 'sources = ["own-practice"]', whole, flags=re.M))
     assert run("protocols", "check", name).code == 0

@@ -77,7 +77,8 @@ def test_each_file_is_a_whole_protocol(name: str) -> None:
 def tables(protocol: Protocol) -> list[tuple[str, ...]]:
     """Return the sources of each table of figures."""
     single = (protocol.sessions, protocol.top_up, protocol.results, protocol.facts)
-    many = (protocol.phases, protocol.prices, protocol.care, protocol.notices, protocol.spacing)
+    groups = (protocol.phases, protocol.prices, protocol.care, protocol.notices)
+    many = (*groups, protocol.spacing, protocol.prohibited)
     return [t.sources for t in single if t] + [t.sources for group in many for t in group]
 
 

@@ -41,6 +41,7 @@ TOP_UP_GAPS: tuple[Table, ...] = (
     {"minimum": ["3 months", "90 days"], "maximum": "3 months + 2 weeks"},
 )
 ZONES = ("UTC", "Europe/London", "America/New_York", "Australia/Sydney", "Asia/Tokyo")
+COUNTRIES = {"America/New_York": "US", "Asia/Tokyo": "FR", "Europe/London": "GB"}
 MONEY = {"GBP": 2, "USD": 2, "EUR": 2, "JPY": 0, "KWD": 3}
 SOURCED = {"sources": ["study"]}
 CARE: tuple[Table, ...] = (
@@ -179,7 +180,7 @@ def protocol_of(rng: Random, phases: list[Table], sessions: Table, top_up: Table
         protocol["facts"] = {"depth_mm": "1-4", "techniques": ["nappage", "papule"]} | SOURCED
     if chance(rng, 40):
         notice = {"text": "Efficacy is disputed.", "regions": ["US"]} | SOURCED
-        protocol["notices"] = [notice]
+        protocol["notices"] = [notice, {"text": "Not approved.", "regions": "FR"} | SOURCED]
     return protocol
 
 
@@ -262,4 +263,6 @@ def clinic_of(rng: Random, protocol: Table, first: date, span: int) -> Table:
     if chance(rng, 50):
         rate = rng.choice(("20%", "7.7%", "19%"))
         clinic["tax"] = {"name": "VAT", "rate": rate, "included": chance(rng, 50)}
+    if country := COUNTRIES.get(clinic["timezone"]):
+        clinic["country"] = country
     return clinic

@@ -26,7 +26,13 @@ from meso_schedule.base.errors import (
 )
 from meso_schedule.base.intervals import IntervalFormatError
 from meso_schedule.course.history import DateSpan, Window
-from meso_schedule.course.no_calendar import BlockedDay, Conflict, NoCalendarFound, WayOut
+from meso_schedule.course.no_calendar import (
+    BlockedDay,
+    Conflict,
+    NoCalendarFound,
+    ProhibitedError,
+    WayOut,
+)
 
 Table = dict[str, Any]
 
@@ -170,6 +176,7 @@ def every_error() -> list[MesoScheduleError]:
         CalendarEndError(date.max, "1 month"),
         NoCalendarFound(150_000),
         BudgetTooSmallError(Decimal("100.00"), "GBP", 3, Decimal("540.00")),
+        ProhibitedError("FR", {"cellulite": "A decree forbids it."}),
         DefectError("RuntimeError"),
         NoCalendarFits(conflict, [way]),
         EnvironmentFault("The disk is full.", "plan.json", "Make room."),

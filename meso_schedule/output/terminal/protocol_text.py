@@ -64,7 +64,7 @@ def protocol_text(protocol: Protocol, *, width: int, colour: bool = False) -> st
     lists = (
         ("Ask before the first session", [c.what for c in protocol.care if c.action == "ask"]),
         ("Distance to other treatments", list(_spacing(protocol))),
-        ("Notices", [notice.text for notice in protocol.notices]),
+        ("Notices", list(_notices(protocol))),
         ("Sources", [f"{s.key}: {s.citation} [{s.grade}]" for s in protocol.sources]),
     )
     for title, lines in lists:
@@ -139,6 +139,14 @@ def _spacing(protocol: Protocol) -> Iterator[str]:
         before = f", {rule.minimum_before} the other way round" if rule.minimum_before else ""
         same = "; the same day is allowed" if rule.same_day else ""
         yield f"{rule.minimum} before {rule.other}{where}{before}{same} ({_basis(rule)})"
+
+
+def _notices(protocol: Protocol) -> Iterator[str]:
+    for rule in protocol.prohibited:
+        yield f"Prohibited in {rule.country}: {rule.text} ({_basis(rule)})"
+    for notice in protocol.notices:
+        where = f"{', '.join(notice.regions)}: " if notice.regions else ""
+        yield f"{where}{notice.text} ({_basis(notice)})"
 
 
 def _basis(table: Sourced) -> str:

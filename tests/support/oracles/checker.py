@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from .arithmetic import Raw, gap, phase_of_each, window
+from .arithmetic import Raw, gap, phase_of_each, texts, window
 from .checker_care import Dated, care_faults, results_faults
 from .checker_costs import (
     budget_faults,
@@ -77,9 +77,14 @@ def _text_faults(check: Check) -> Iterator[str]:
     plan, protocol = check.plan, check.protocol
     asks = [item["what"] for item in protocol.get("care", []) if item["action"] == "ask"]
     yield from differs("screening", [row["question"] for row in plan["screening"]], asks)
-    for notice in protocol.get("notices", []):
-        if not any(notice["text"] in text for text in plan["notices"]):
-            yield f"notice {notice['text']!r} is missing"
+    clinic = check.clinic or {}
+    country = clinic.get("country") or clinic.get("holidays", {}).get("country")
+    warnings = [
+        notice["text"]
+        for notice in protocol.get("notices", [])
+        if not country or country in (texts(notice.get("regions")) or [country])
+    ]
+    yield from differs("notices", plan["notices"], list(dict.fromkeys(warnings)))
     facts = protocol.get("facts", {})
     for key in facts.keys() - {"sources", "assumption"}:
         yield from differs(f"fact {key}", plan["facts"].get(key), facts[key])
