@@ -4,8 +4,9 @@ Nothing here depends on what is done on a day or how long it takes, so all treat
 programme share it, with all years that were looked at.
 """
 
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache, reduce
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,9 +15,10 @@ from meso_schedule.availability.busy_spans import spans_by_day
 from meso_schedule.base.busy_times import BusySource, Span
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.phrases import Phrase, joined, phrase
-from meso_schedule.base.times import WEEKDAY_NAMES, Between, TimeRange
+from meso_schedule.base.times import WEEKDAY_NAMES, Between, Clock, TimeRange
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.clinic.holidays import Holiday, holidays_of_year
+from meso_schedule.clinic.opening_hours import month_day
 
 
 class Shut(NamedTuple):
@@ -66,13 +68,28 @@ class OpenDays:
         self._away = tuple(away)
         self._busy = tuple(busy)
         self._busy_days: dict[int, dict[date, list[Span]]] = {}
-        self._openings = {opening.date: opening.hours for opening in clinic.openings}
+        self._openings = {day: it.hours for it in clinic.openings for day in it.days}
+        self._yearly = {month_day(it): hours for it, hours in clinic.yearly.items()}
+        self._rota = [(rota.days, rota.of_weekdays()) for rota in clinic.rota]
         self._holidays: dict[int, dict[date, Holiday]] = {}
         self._specials: dict[int, list[tuple[date, bool]]] = {}
 
     def hours(self, day: date) -> Sequence[TimeRange]:
         """Return when the clinic would be open if nothing shut it."""
-        return self._openings.get(day, self.week[day.weekday()])
+        if (own := self._own_hours(day)) is not None:
+            return own
+        week = next((week for days, week in self._rota if day in days), self.week)
+        return week[day.weekday()]
+
+    def _own_hours(self, day: date) -> Sequence[TimeRange] | None:
+        """Return the hours of an opening or of the day of every year; None where it has none."""
+        return self._openings.get(day, self._yearly.get((day.month, day.day)))
+
+    def visit_start(self, day: date, start: Clock | None) -> datetime:
+        """Return when a visit begins; one without a time as the clinic opens on its day."""
+        opening = min((hours.start for hours in self.hours(day)), default=0)
+        minute = opening if start is None else start.minutes
+        return datetime.combine(day, time(), self.zone) + timedelta(minutes=minute)
 
     def busy(self, day: date) -> Sequence[Span]:
         """Return what is busy on a day."""
@@ -99,9 +116,11 @@ class OpenDays:
                 yield phrase("closed")
             return
         yield from self._own_closures(day)
-        if holiday := self._holidays_of(day.year).get(day):
+        if holiday := self._holiday(day):
             yield holiday.name
-        if not self.week[day.weekday()]:
+        if not self.hours(day) and self.week[day.weekday()]:
+            yield phrase("closed")
+        elif not self.hours(day):
             yield phrase("closed on {weekday}s", weekday=WEEKDAY_NAMES[day.weekday()])
 
     def patient_reasons(self, day: date) -> Iterator[str]:
@@ -117,17 +136,28 @@ class OpenDays:
 
     def extra_openings(self, first: date, last: date) -> list[date]:
         """Return the days from `first` to `last` that the clinic opens out of its usual hours."""
+        own = (day for day in self._own_days(first, last) if not self.week[day.weekday()])
         return sorted(
-            day for day, hours in self._openings.items() if hours and first <= day <= last
+            day
+            for day in {*self._openings, *own}
+            if first <= day <= last and not any(self.clinic_reasons(day))
         )
 
     def shut_days(self, first: date, last: date) -> Iterator[Shut]:
-        """Yield the days from `first` to `last` that holidays or closures shut."""
+        """Yield the days from `first` to `last` that holidays, closures or other hours shut."""
         for year in range(first.year, last.year + 1):
-            holidays = self._holidays_of(year)
             for day in sorted(self._exceptions_of(year)):
-                if first <= day <= last and day not in self._openings:
-                    yield Shut(day, tuple(self._own_closures(day)), holidays.get(day))
+                if not first <= day <= last or day in self._openings:
+                    continue
+                closures, holiday = tuple(self._own_closures(day)), self._holiday(day)
+                if self.week[day.weekday()] and not (closures or holiday or self.hours(day)):
+                    closures = (phrase("closed by the clinic"),)
+                if closures or holiday:
+                    yield Shut(day, closures, holiday)
+
+    def _holiday(self, day: date) -> Holiday | None:
+        """Return the public holiday of a day; None where the clinic has hours for it."""
+        return None if self._own_hours(day) else self._holidays_of(day.year).get(day)
 
     def _own_closures(self, day: date) -> Iterator[str]:
         return (closure.reason for closure in self.clinic.closures if day in closure.days)
@@ -144,10 +174,19 @@ class OpenDays:
 
     def _exceptions_of(self, year: int) -> set[date]:
         begin, end = date(year, 1, 1), date(year, 12, 31)
-        days = set(self._holidays_of(year))
+        days = {*self._holidays_of(year), *self._own_days(begin, end)}
         for closure in self.clinic.closures:
             days.update(days_within(closure.days, begin, end))
         return days
+
+    def _own_days(self, begin: date, end: date) -> Iterator[date]:
+        """Yield the days that a rota or every year gives hours of their own."""
+        for days, _ in self._rota:
+            yield from days_within(days, begin, end)
+        for year in range(begin.year, end.year + 1):
+            for month, day in self._yearly:
+                if day <= monthrange(year, month)[1]:
+                    yield date(year, month, day)
 
     def _holidays_of(self, year: int) -> dict[date, Holiday]:
         if self.clinic.holidays is None:

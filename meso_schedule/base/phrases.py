@@ -72,6 +72,11 @@ def counted(count: int, one: str, many: str, /, **values: Any) -> Phrase:
     return Phrase((one if count == 1 else many).format(**values), many, values)
 
 
+def hours(count: int) -> Phrase:
+    """Return a number of hours."""
+    return counted(count, "{count} hour", "{count} hours")
+
+
 def days(count: int) -> Phrase:
     """Return a number of days."""
     return counted(count, "{count} day", "{count} days")

@@ -152,3 +152,6 @@ class Clock(TextValue):
 
     def __str__(self) -> str:
         return clock_text(self.minutes)
+
+
+MIDNIGHT = Clock(0)

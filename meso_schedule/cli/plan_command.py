@@ -177,9 +177,12 @@ def asked_protocols(
     Raises:
         MesoScheduleError: When one is not known, or none is named.
     """
+    from meso_schedule.planner.given_here import given_at
+
     names = named_protocols(request)
     known = known_protocols(names, request, clinic, rules)
-    return [known[name] for name in names], known
+    asked = [known[name] for name in names]
+    return [given_at(clinic, protocol) for protocol in asked] if clinic else asked, known
 
 
 def plan_of(

@@ -1,43 +1,44 @@
 """A clinic: when it is open, what it charges, how it signs its letters."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, ValidationInfo
+from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo
 
 from meso_schedule.base.countries import Country
-from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import Fault, FormatError, shortened
 from meso_schedule.base.free_text import RECORDED, Line, Text, Whole
 from meso_schedule.base.identifiers import Identifier
-from meso_schedule.base.intervals import Interval
 from meso_schedule.base.models import (
     Currency,
     FrozenDict,
     InputModel,
-    IsoDate,
-    Many,
-    Model,
     Table,
-    read_entries,
     readable_fields,
 )
 from meso_schedule.base.text_files import read_model
-from meso_schedule.base.times import WEEKDAYS, TimeRange
+from meso_schedule.base.times import TimeRange
 from meso_schedule.clinic.clinic_spacing import ClinicSpacing, spacing_faults
 from meso_schedule.clinic.holidays import HolidayRegion
+from meso_schedule.clinic.notice_period import NoticePeriod
+from meso_schedule.clinic.opening_hours import (
+    Closure,
+    Hours,
+    MonthDay,
+    Opening,
+    Rota,
+    WeekHours,
+    opening_faults,
+    range_faults,
+)
+from meso_schedule.clinic.own_way import OwnWay
 from meso_schedule.clinic.price_lists import PriceList, price_faults
 from meso_schedule.clinic.stopping import Stopping
 from meso_schedule.clinic.tax import Tax
-
-MAX_NOTICE = 366
-
 
 # Area and location. Other names are those of the machine, count leap seconds, are known for one
 # offset of a year only (EST), or turn its sign around (Etc/GMT+5).
@@ -72,58 +73,7 @@ def check_zone(name: str) -> str:
     return name
 
 
-def _in_order(hours: tuple[TimeRange, ...]) -> tuple[TimeRange, ...]:
-    for first, second in pairwise(hours):
-        if second.start < first.end:
-            raise FormatError(
-                "overlapping_hours",
-                f"{first}, {second}",
-                f"{second} starts before {first} has ended.",
-                "Write the hours of a day in order, without overlap.",
-            )
-    return hours
-
-
 Zone = Annotated[Whole, AfterValidator(check_zone)]
-Hours = Annotated[Many[TimeRange], AfterValidator(_in_order)]
-
-
-class WeekHours(Model):
-    """Opening hours of each weekday; days left out are closed."""
-
-    mon: Hours = ()
-    tue: Hours = ()
-    wed: Hours = ()
-    thu: Hours = ()
-    fri: Hours = ()
-    sat: Hours = ()
-    sun: Hours = ()
-
-    def of_weekdays(self) -> list[tuple[TimeRange, ...]]:
-        """Return the hours from Monday to Sunday."""
-        return [getattr(self, name) for name in WEEKDAYS]
-
-
-class Closure(Model):
-    """Days on which the clinic is closed for a reason of its own; both ends included."""
-
-    model_config = ConfigDict(validate_by_name=False)
-
-    first: IsoDate = Field(alias="from")
-    last: IsoDate = Field(alias="to")
-    reason: Text = "closed by the clinic"
-
-    @property
-    def days(self) -> DateRange:
-        """The days from first to last."""
-        return DateRange(self.first, self.last)
-
-
-class Opening(Model):
-    """Extra opening hours of one day; they replace whatever the day had."""
-
-    date: IsoDate
-    hours: Hours
 
 
 class Clinic(InputModel):
@@ -131,7 +81,11 @@ class Clinic(InputModel):
 
     Args:
         country: For notices and prohibitions; left out, that of the holidays.
-        notice: How far ahead of the day of asking booked sessions stay as they are.
+        notice: How long before it a booked visit stays as it is.
+        rota: Other hours for a while, in place of the week's.
+        yearly: Hours of a day of every year; they replace those of the week and of a holiday.
+        openings: Hours of single days; they replace whatever the day had.
+        treatments: What the clinic does otherwise than the rule files, by protocol.
         logo: A PNG or SVG picture for printed letterheads: a path, seen from the clinic file.
         zones: What names of time zones in calendars mean, where nobody else knows them.
         stopping: What is paid by who stops a course.
@@ -144,15 +98,18 @@ class Clinic(InputModel):
     timezone: Zone
     country: Country | None = None
     currency: Currency | None = None
-    notice: Interval | None = None
+    notice: NoticePeriod | None = None
     address: Text | None = None
     phone: Line | None = None
     email: Annotated[Line, AfterValidator(_mail_address)] | None = None
     logo: Text | None = None
     hours: WeekHours
+    rota: tuple[Rota, ...] = ()
+    yearly: Table[MonthDay, Hours] = Field(default_factory=FrozenDict)
     holidays: HolidayRegion | None = None
     closures: tuple[Closure, ...] = ()
     openings: tuple[Opening, ...] = ()
+    treatments: Table[Identifier, OwnWay] = Field(default_factory=FrozenDict)
     prices: Table[Identifier, PriceList] = Field(default_factory=FrozenDict)
     tax: Tax | None = None
     spacing: tuple[ClinicSpacing, ...] = ()
@@ -186,11 +143,15 @@ class Clinic(InputModel):
 
 def _cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
     """Find what is wrong between tables; what could not be read is None."""
-    yield from _notice_faults(tables["notice"])
+    if tables["notice"]:
+        yield from tables["notice"].faults("notice")
     if stopping := tables["stopping"]:
         yield from stopping.faults(tables["currency"])
-    yield from _closure_faults(tables["closures"])
-    yield from _opening_faults(tables["openings"])
+    yield from range_faults(tables["closures"], "closures")
+    yield from range_faults(tables["rota"], "rota")
+    yield from opening_faults(tables["openings"])
+    for protocol, way in (tables["treatments"] or {}).items():
+        yield from way.faults(f"treatments.{protocol}")
     yield from spacing_faults(tables["spacing"])
     if tables["holidays"]:
         yield from tables["holidays"].faults()
@@ -201,30 +162,6 @@ def _cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
         for protocol, prices in tables["prices"].items():
             place = f"prices.{protocol}"
             yield from price_faults(prices, place, tables["currency"], tables["tax"])
-
-
-def _notice_faults(notice: Interval | None) -> Iterator[Fault]:
-    if notice and not 0 <= 28 * notice.months + notice.days <= MAX_NOTICE:
-        problem, remedy = f"{notice} is no notice.", f"Write 0 to {MAX_NOTICE} days."
-        yield Fault("bad_interval", problem, None, "notice", str(notice), remedy)
-
-
-def _closure_faults(closures: Sequence[Closure | None] | None) -> Iterator[Fault]:
-    for place, closure in read_entries(closures, "closures"):
-        if closure.last < closure.first:
-            problem = f"The closure ends on {closure.last}, before it starts on {closure.first}."
-            remedy = "Write the earlier day first."
-            yield Fault("bad_range", problem, None, place, str(closure.last), remedy)
-
-
-def _opening_faults(openings: Sequence[Opening | None] | None) -> Iterator[Fault]:
-    seen: set[date] = set()
-    for place, opening in read_entries(openings, "openings"):
-        if opening.date in seen:
-            problem = f"{opening.date} has two openings."
-            remedy = "Write all hours of a day in one opening."
-            yield Fault("duplicate_opening", problem, None, place, str(opening.date), remedy)
-        seen.add(opening.date)
 
 
 @cache

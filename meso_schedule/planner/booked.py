@@ -1,13 +1,13 @@
 """How far a treatment has come: its sessions held, and the booked days of those to come."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from meso_schedule.base.errors import Fault
 from meso_schedule.base.models import Count, InputModel, IsoDate
 from meso_schedule.base.phrases import Phrase, phrase
-from meso_schedule.base.times import Clock
+from meso_schedule.base.times import MIDNIGHT, Clock
 from meso_schedule.planner.setup import Setup
 from meso_schedule.search.task import Booking
 
@@ -38,12 +38,14 @@ class Progress:
         release: Numbers of its sessions that may move although they would have to stay.
         improved_on: The day on which improvement was recorded of it, when the request does not
             say it of all.
+        asked_at: The time of asking, from which a notice in hours counts.
     """
 
     held: tuple[date, ...] = ()
     booked: tuple[BookedSession, ...] = ()
     release: frozenset[int] = frozenset()
     improved_on: date | None = None
+    asked_at: Clock = MIDNIGHT
 
 
 def renumbered(booked: Sequence[BookedSession], number: int) -> tuple[BookedSession, ...]:
@@ -58,20 +60,12 @@ def renumbered(booked: Sequence[BookedSession], number: int) -> tuple[BookedSess
     )
 
 
-def with_bookings(
-    setup: Setup, booked: Sequence[BookedSession], release: Collection[int] = ()
-) -> Setup:
-    """Return what is asked with the days that are booked, and those that have to stay.
-
-    Args:
-        setup: What is asked.
-        booked: The sessions to come that have dates.
-        release: Numbers of sessions that may move although they would have to stay.
-    """
+def with_bookings(setup: Setup, progress: Progress) -> Setup:
+    """Return what is asked with the days that are booked, and those that have to stay."""
     return replace(
         setup,
-        booked={entry.number: _booking(setup, entry) for entry in booked},
-        fixed=dict(_fixed(setup, booked, release)),
+        booked={entry.number: _booking(setup, entry) for entry in progress.booked},
+        fixed=dict(_fixed(setup, progress)),
     )
 
 
@@ -107,17 +101,16 @@ def _booking(setup: Setup, entry: BookedSession) -> Booking:
     )
 
 
-def _fixed(
-    setup: Setup, booked: Sequence[BookedSession], release: Collection[int]
-) -> Iterator[tuple[int, Phrase]]:
+def _fixed(setup: Setup, progress: Progress) -> Iterator[tuple[int, Phrase]]:
     """Find the booked sessions that have to stay, and why."""
-    notice, as_of = setup.clinic.notice, setup.as_of
+    notice, open_days = setup.clinic.notice, setup.availability.open_days
+    asked_at = open_days.visit_start(setup.as_of, progress.asked_at)
     pinned = {pin.session for pin in setup.request.pin}
-    for entry in booked:
-        if entry.number in release or entry.number in pinned or entry.date < as_of:
+    for entry in progress.booked:
+        if entry.number in progress.release | pinned or entry.date < setup.as_of:
             continue
         if entry.pinned:
             yield entry.number, phrase("fixed by hand")
-        elif notice and entry.date <= notice.after(as_of):
+        elif notice and notice.holds(open_days.visit_start(entry.date, entry.start), asked_at):
             words = phrase("inside the clinic's notice of {interval}", interval=notice.words)
             yield entry.number, words

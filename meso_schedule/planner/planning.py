@@ -9,6 +9,7 @@ from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.planner.assembly import assemble
 from meso_schedule.planner.budget import within_budget
+from meso_schedule.planner.given_here import given_at
 from meso_schedule.planner.placing import placed_programme
 from meso_schedule.planner.setting_up import programme_of
 from meso_schedule.rules.protocol import Protocol
@@ -89,5 +90,6 @@ def plan_combined(
         BudgetTooSmallError: When the budget does not pay for the fewest sessions.
     """
     clinic = clinic or Clinic.default()
-    asked = programme_of(protocols, request, clinic, as_of, known=known, busy=busy)
+    given = [given_at(clinic, protocol) for protocol in protocols]
+    asked = programme_of(given, request, clinic, as_of, known=known, busy=busy)
     return assemble(placed_programme(within_budget(asked, most_steps), most_steps))

@@ -11,7 +11,7 @@ from meso_schedule.base.dates import Day
 from meso_schedule.base.errors import Fault, InputError
 from meso_schedule.base.models import Model, Sentence
 from meso_schedule.base.phrases import phrase
-from meso_schedule.base.times import clock_text
+from meso_schedule.base.times import MIDNIGHT, Clock, clock_text
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import CoursePlan, Session
 from meso_schedule.course.request import CourseRequest
@@ -72,6 +72,7 @@ def replan_course(
     busy: Sequence[BusySource] = (),
     release: Collection[int] = (),
     known: Mapping[str, Protocol] | None = None,
+    asked_at: Clock = MIDNIGHT,
 ) -> Replan:
     """Return the best calendar of the sessions to come that moves as few booked ones as it can.
 
@@ -91,6 +92,7 @@ def replan_course(
         busy: Calendars whose events leave no room for a session, other than the booked ones.
         release: Numbers of sessions that may move although they would have to stay.
         known: Protocols besides the packaged ones that treatments given elsewhere may name.
+        asked_at: The time of asking, from which a notice in hours counts; left out, midnight.
 
     Raises:
         InputError: When the request or the booked sessions do not go with the protocol.
@@ -109,7 +111,9 @@ def replan_course(
     >>> [(change.number, str(change.after)) for change in made.changes]
     [(2, '2026-12-10'), (3, '2026-12-17')]
     """
-    begun = {protocol.id: Progress(booked=tuple(booked), release=frozenset(release))}
+    begun = {
+        protocol.id: Progress(booked=tuple(booked), release=frozenset(release), asked_at=asked_at)
+    }
     return replan_combined(
         [protocol], request, begun, clinic=clinic, as_of=as_of, busy=busy, known=known
     )

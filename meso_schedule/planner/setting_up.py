@@ -161,7 +161,7 @@ def with_progress(
         held = tuple(held_blocks(setups, pairs, place))
         coming = [block for block in held if block.days.last >= setup.as_of]
         spaced = replace(without_days_of(setup, coming), beside=held)
-        made.append(with_bookings(spaced, own.booked, own.release))
+        made.append(with_bookings(spaced, own))
     if faults:
         raise InputError(faults)
     is_running = any(setup.is_running for setup in made)

@@ -17,6 +17,7 @@ from meso_schedule.course.course_plan import CoursePlan, Session
 from meso_schedule.course.no_calendar import NoCalendarFits, NoCalendarFound, ProhibitedError
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.planner.care import combined_care, swelling_days
+from meso_schedule.planner.given_here import given_at
 from meso_schedule.planner.planning import plan_combined
 from meso_schedule.rules.protocol import Protocol
 
@@ -80,7 +81,7 @@ def compare(
             remedy="Leave top_ups out; give until to end the period.",
         )
     asked = [
-        _Asked(_listed(entry), wish, request, clinic, as_of)
+        _Asked([given_at(clinic, it) for it in _listed(entry)], wish, request, clinic, as_of)
         for entry, wish in zip_longest(protocols, wishes, fillvalue=())
     ]
     rows = [_row(one, start, until) for one in asked]

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any, Literal, get_args
 
+from meso_schedule.availability.open_days import OpenDays
 from meso_schedule.base.dates import LAST_ORDINAL, DateRange
 from meso_schedule.base.phrases import Phrase, counted, days, joined, phrase
-from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.no_calendar import Kind, Released, WayOut, released
 from meso_schedule.course.request import MAX_DAYS, CourseRequest
 from meso_schedule.planner.programme_setup import ProgrammeSetup
@@ -178,14 +178,14 @@ def _absences_left(request: CourseRequest, freed: Sequence[int]) -> Iterator[Dat
 
 def _extra_openings(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
     """Let the clinic open on the fewest closed days."""
-    clinic = asked.clinic
+    clinic, open_days = asked.clinic, asked.setups[0].availability.open_days
     if not clinic.closures and not clinic.holidays:
         return None
     lifted = clinic.model_copy(update={"closures": (), "holidays": None})
     freed = _freed(asked, asked_again(replace(asked, clinic=lifted)), tries)
     if not freed:
         return None
-    lines = "\n".join(_opening_lines(clinic, date.fromordinal(day)) for day in freed)
+    lines = "\n".join(_opening_lines(open_days, date.fromordinal(day)) for day in freed)
     message = phrase(
         "Open on {days}, in the clinic file:\n{lines}",
         days=counted(len(freed), "a closed day", "{count} closed days"),
@@ -194,9 +194,9 @@ def _extra_openings(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
     return WayOut(kind="closure", message=message, cost_days=len(freed))
 
 
-def _opening_lines(clinic: Clinic, day: date) -> str:
+def _opening_lines(open_days: OpenDays, day: date) -> str:
     """Write the lines of a clinic file that open a day at its usual hours."""
-    hours = ", ".join(f'"{hours}"' for hours in clinic.hours.of_weekdays()[day.weekday()])
+    hours = ", ".join(f'"{hours}"' for hours in open_days.hours(day))
     return f'[[openings]]\ndate = "{day}"\nhours = [{hours}]'
 
 

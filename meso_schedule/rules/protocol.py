@@ -73,6 +73,12 @@ class Protocol(InputModel):
         made._replaces_packaged = True
         return made
 
+    def with_sessions(self, sessions: SessionCount) -> Self:
+        """Return the protocol with other numbers of sessions and minutes."""
+        made = self.model_copy(update={"sessions": sessions})
+        vars(made).pop("digest", None)  # of the content before, where it was asked for
+        return made
+
     @property
     def settle(self) -> Interval:
         """How long an event keeps away from the last session."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import InputError, shortened
+from meso_schedule.base.times import MIDNIGHT, Clock
 from meso_schedule.book.payloads import Slot
 from meso_schedule.book.records import Booked, Cancelled, Planned, Record
 from meso_schedule.book.state import CourseState
@@ -60,6 +61,7 @@ def replanned(
     changes: Mapping[str, Any] | None = None,
     busy: Sequence[BusySource] = (),
     release: Collection[Name] = (),
+    asked_at: Clock = MIDNIGHT,
 ) -> Replanned:
     """Return the calendar of a course that moves as few booked sessions as it can.
 
@@ -69,6 +71,7 @@ def replanned(
         changes: What is asked from now on, by the names of a request.
         busy: Calendars whose events leave no room for a session.
         release: Sessions, by protocol and number, that may move although they would have to stay.
+        asked_at: The time of asking, from which a notice in hours counts; left out, midnight.
 
     Raises:
         InputError: When the changes do not go with the course.
@@ -78,7 +81,7 @@ def replanned(
     state = before.state.model_copy(update={"request": {**before.state.request, **asked}})
     course = progress_of(state, before.as_of, before)
     try:
-        made = replan_of(course, clinic=clinic, busy=busy, release=release)
+        made = replan_of(course, clinic=clinic, busy=busy, release=release, asked_at=asked_at)
     except NoCalendarFits as error:
         raise as_in_the_book(error, course) from None
     dropped = [change for one in course.treatments for change in _passed_over(one)]
@@ -183,6 +186,7 @@ def replan_of(
     release: Collection[Name] = (),
     late: int | None = None,
     is_fixed: bool = False,
+    asked_at: Clock = MIDNIGHT,
 ) -> Replan:
     """Return the calendar of a course that moves as few booked sessions as it can.
 
@@ -193,13 +197,15 @@ def replan_of(
         release: Sessions that may move although they would have to stay.
         late: The lateness allowed, when it is not that of the course.
         is_fixed: Whether every booked session has to stay.
+        asked_at: The time of asking.
 
     Raises:
         InputError: When what is asked does not go with the course.
         NoCalendarFits: When no calendar keeps every rule.
     """
     begun = {
-        one.protocol.id: _progress_of(one, release, is_fixed=is_fixed) for one in course.treatments
+        one.protocol.id: _progress_of(one, release, asked_at, is_fixed=is_fixed)
+        for one in course.treatments
     }
     asked = _asked(course, begun)
     if late is not None:
@@ -218,7 +224,9 @@ def replan_of(
     )
 
 
-def _progress_of(one: TreatmentProgress, release: Collection[Name], *, is_fixed: bool) -> Progress:
+def _progress_of(
+    one: TreatmentProgress, release: Collection[Name], asked_at: Clock, *, is_fixed: bool
+) -> Progress:
     booked = bookings_of(one)
     if is_fixed:
         booked = tuple(entry.model_copy(update={"pinned": True}) for entry in booked)
@@ -229,6 +237,7 @@ def _progress_of(one: TreatmentProgress, release: Collection[Name], *, is_fixed:
             number - one.offset for name, number in release if name == one.protocol.id
         ),
         improved_on=one.request.improved_on,
+        asked_at=asked_at,
     )
 
 

@@ -14,6 +14,7 @@ from meso_schedule import (
     renumbered,
     replan_course,
 )
+from meso_schedule.base.times import Clock
 from tests.support.samples import (
     ASSUMED,
     WEEK,
@@ -205,6 +206,21 @@ def test_times_stay_with_their_days() -> None:
     assert made.plan.objective.moved_days == 0
 
 
+@pytest.mark.parametrize(
+    ("asked_at", "stays"), [("00:00", False), ("10:00", False), ("10:01", True), ("23:59", True)]
+)
+def test_a_notice_in_hours_counts_from_the_time_of_asking(asked_at: str, stays: bool) -> None:
+    made = replan_course(
+        COURSE,
+        CourseRequest.model_validate(HELD),
+        booked("2=2026-12-09T10:00"),
+        clinic=clinic(notice="24 hours"),
+        as_of=on("2026-12-08"),
+        asked_at=Clock.parse(asked_at),
+    )
+    assert ("inside the clinic's notice of 24 hours" in made.plan.sessions[0].why) == stays
+
+
 def test_what_is_fixed_stays_or_is_released() -> None:
     house = clinic(notice="1 week")
     sessions = booked("2=2026-12-09 3=2026-12-16")
@@ -306,7 +322,17 @@ def test_booked_sessions_are_checked(table: Table, field: str) -> None:
 
 @pytest.mark.parametrize(
     ("notice", "is_taken"),
-    [("0 days", True), ("1 year", True), ("2 days - 3 days", False), ("400 days", False)],
+    [
+        ("0 days", True),
+        ("1 year", True),
+        ("24 hours", True),
+        ("8784 hours", True),
+        ("2 days - 3 days", False),
+        ("400 days", False),
+        ("8785 hours", False),
+        ("1.5 hours", False),
+        ("24 hours + 1 day", False),
+    ],
 )
 def test_the_notice_of_a_clinic(notice: str, is_taken: bool) -> None:
     faults = faults_of(lambda: Clinic.model_validate(clinic_table(notice=notice)))

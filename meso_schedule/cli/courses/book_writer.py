@@ -10,6 +10,7 @@ from typing import Any
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.harmless import harmless
+from meso_schedule.base.times import Clock
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import RefusedError, erased, stopped
 from meso_schedule.book.ids import parse_course_id
@@ -130,6 +131,11 @@ class Situation:
     today: date
     clinic: Clinic | None
     book: Book
+
+    @cached_property
+    def asked_at(self) -> Clock:
+        """The time of asking: that of the clock in the clinic's zone."""
+        return Clock.parse(f"{environment.now(self.clinic):%H:%M}")
 
     @cached_property
     def now(self) -> CourseProgress:

@@ -15,7 +15,9 @@ from meso_schedule.cli.courses.inputs import read_number
 from meso_schedule.cli.environment import calendar_facts, read_calendars
 from meso_schedule.cli.error_messages import placing
 from meso_schedule.cli.requests import read_asked
+from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text
+from meso_schedule.planner.given_here import given_at
 from meso_schedule.rules.catalogue import get_protocols
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.running.course_progress import CourseProgress, progress_of
@@ -58,6 +60,7 @@ def replan(
             changes=_asked(given, treatment or [], seen),
             busy=calendars,
             release=released,
+            asked_at=seen.asked_at,
         )
     lines = _change_lines(made)
     facts = {
@@ -155,7 +158,8 @@ def adopt(
     """Let a course go on under its protocols as the rule files are now."""
     before = seen.state.protocols
     found = get_protocols((old.id for old in before), rules or ())
-    kept = tuple(KeptProtocol.of(found[old.id]) for old in before)
+    clinic = seen.clinic or Clinic.default()
+    kept = tuple(KeptProtocol.of(given_at(clinic, found[old.id])) for old in before)
     if kept == before:
         return Draft([], "The rules are those that the course keeps: nothing changes.")
     after = seen.state.model_copy(update={"protocols": kept})
