@@ -7,11 +7,8 @@ both. The month-end rule lives here and nowhere else.
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cache
+from datetime import MAXYEAR, MINYEAR, date
 from typing import TYPE_CHECKING, Any, ClassVar, Self
-
-from dateutil.relativedelta import relativedelta
 
 from meso_schedule.base.errors import CalendarEndError, FormatError, shortened
 
@@ -62,22 +59,13 @@ def add_months(anchor: date, months: int) -> date:
         CDC CDSi Logic Specification v4.6, rules CALCDT-1, CALCDT-2 and CALCDT-5.
     """
     year, month = divmod(12 * anchor.year + anchor.month - 1 + months, 12)
+    if not MINYEAR <= year <= MAXYEAR:
+        raise CalendarEndError(anchor, f"{months} months")
     try:
         return anchor.replace(year, month + 1)
-    except (ValueError, OverflowError):
-        return _first_after_missing(anchor, months)
-
-
-def _first_after_missing(anchor: date, months: int) -> date:
-    try:
-        return anchor + _months(months) + timedelta(days=1)
-    except (ValueError, OverflowError):
-        raise CalendarEndError(anchor, f"{months} months") from None
-
-
-@cache
-def _months(months: int) -> relativedelta:
-    return relativedelta(months=months)
+    except ValueError:
+        # A month that lacks the day is never the last of its year.
+        return date(year, month + 2, 1)
 
 
 def moved_alike(day: int, months: int) -> tuple[int, int, int]:

@@ -62,22 +62,29 @@ class Model(BaseModel):
 
         Lists are tuples and tables frozen already; fields that are left out have their defaults.
         """
-        record, blank = cls.__new__(cls), _blank(cls)
+        record, (blank, names) = _new(cls), _blank(cls)
         fields = {**blank, **values}
         assert len(fields) == len(blank), f"{cls.__name__} has no field for each of {list(values)}"
-        put = object.__setattr__
-        put(record, "__dict__", fields)
-        put(record, "__pydantic_fields_set__", set(values))
-        put(record, "__pydantic_extra__", None)
-        put(record, "__pydantic_private__", None)
+        _put_fields(record, fields)
+        _put_names(record, names)
+        _put_extra(record, None)
+        _put_private(record, None)
         return record
 
 
+# What a record consists of for pydantic; a frozen one is filled past its own check.
+_new = object.__new__
+_put_fields, _put_names, _put_extra, _put_private = (
+    BaseModel.__dict__[slot].__set__ for slot in BaseModel.__slots__
+)
+
+
 @cache
-def _blank(model: type[Model]) -> dict[str, Any]:
+def _blank(model: type[Model]) -> tuple[dict[str, Any], set[str]]:
     """Return the fields of a record in their order, with the defaults of those that have one."""
     fields = model.model_fields.items()
-    return {name: field.get_default(call_default_factory=True) for name, field in fields}
+    blank = {name: field.get_default(call_default_factory=True) for name, field in fields}
+    return blank, set(blank)
 
 
 class InputModel(Model):

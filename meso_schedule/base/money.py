@@ -4,7 +4,7 @@ Nothing here converts one currency into another.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import ClassVar, Self
@@ -117,15 +117,8 @@ def split(total: Decimal, parts: int, currency: str) -> list[Decimal]:
     """
     digits = CURRENCY_DIGITS[currency]
     share, spare = divmod(int(total.scaleb(digits)), parts)
-    return [Decimal(share + (part < spare)).scaleb(-digits) for part in range(parts)]
-
-
-def running_sums(amounts: Sequence[Decimal]) -> list[Decimal]:
-    """Return the sum after each amount."""
-    sums: list[Decimal] = []
-    for amount in amounts:
-        sums.append(sums[-1] + amount if sums else amount)
-    return sums
+    more, less = (Decimal(amount).scaleb(-digits) for amount in (share + 1, share))
+    return [more] * spare + [less] * (parts - spare)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Literal
 
 from meso_schedule.base.money import (
     parse_currency,
-    running_sums,
     split,
 )
 from meso_schedule.clinic.clinic import Clinic
@@ -153,10 +152,29 @@ def estimate_cost(
         FormatError: When there is no such currency.
     """
     clinic = clinic or Clinic.default()
-    dates = sorted(dates)
     tariff = find_tariff(protocol, clinic, parse_currency(currency) if currency else None)
     if tariff is None or not dates:
         return None
+    return bill_of(
+        tariff, clinic, dates, as_of, first_number=first_number, held=held, before=before
+    )
+
+
+def bill_of(
+    tariff: Tariff,
+    clinic: Clinic,
+    dates: Sequence[date],
+    as_of: date,
+    *,
+    first_number: int = 1,
+    held: int = 0,
+    before: Decimal = Decimal(0),
+) -> CostEstimate:
+    """Return what sessions on these dates, at least one, cost by the prices that hold.
+
+    The arguments are those of `estimate_cost`.
+    """
+    dates = sorted(dates)
     lines = _lines(tariff, len(dates))
     total = _total(tariff, clinic, lines, before)
     # What was due on the day of planning was due before the first session at the latest.
@@ -178,13 +196,16 @@ def estimate_cost(
         deposit=deposit,
         instalments=instalments,
         by_month=tuple(_by_month(dates, lows, highs)),
-        cumulative=tuple(
-            CumulativeCost.made(session=number, low=low, high=high)
-            for number, (low, high) in enumerate(
-                zip(running_sums(lows), running_sums(highs), strict=True), first_number
-            )
-        ),
+        cumulative=tuple(_cumulative(lows, highs, first_number)),
     )
+
+
+def _cumulative(
+    lows: Sequence[Decimal], highs: Sequence[Decimal], first_number: int
+) -> Iterator[CumulativeCost]:
+    sums = zip(accumulate(lows), accumulate(highs), strict=True)
+    for number, (low, high) in enumerate(sums, first_number):
+        yield CumulativeCost.made(session=number, low=low, high=high)
 
 
 def _remaining(lows: Sequence[Decimal], highs: Sequence[Decimal], held: int) -> MoneyRange:

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
+
+_STEP = 16
 
 
 def cheapest_mix(
@@ -33,8 +36,15 @@ Mix = tuple[Decimal, int, tuple[int, ...]]
 
 def mixes(items: Sequence[tuple[int, Decimal]], most: int) -> list[Mix | None]:
     """Return the best mix of each number of sessions from 0 to `most`; None where there is none."""
+    # Text, since equal amounts may differ in their digits; in steps, since many numbers are asked.
+    told = tuple([(size, str(price)) for size, price in items])
+    return _mixes(told, -(-most // _STEP) * _STEP)[: most + 1]
+
+
+@lru_cache(maxsize=64)
+def _mixes(items: tuple[tuple[int, str], ...], most: int) -> list[Mix | None]:
     best: list[Mix | None] = [(Decimal(0), 0, ()), *[None] * most]
-    for size, price in items:
+    for size, price in [(size, Decimal(price)) for size, price in items]:
         sold: list[Mix | None] = [None] * (most + 1)
         for held in range(size, most + 1):
             options: list[Mix] = []

@@ -302,7 +302,7 @@ class CourseRequest(InputModel):
         aside = {name for name, field in FIELDS.items() if not field.telling}
         asked = self.model_dump_json(exclude=aside, exclude_defaults=True)
         digest = hashlib.sha256(f"{protocol_id} {start} {asked}".encode()).digest()
-        return base64.b32encode(digest)[:10].decode()
+        return base64.b32encode(digest[:10])[:10].decode()
 
 
 def _contradiction(name: str, value: object, problem: str, remedy: str) -> Fault:

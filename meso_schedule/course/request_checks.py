@@ -94,6 +94,9 @@ def _count_faults(protocol: Protocol, request: CourseRequest) -> Iterator[Fault]
             )
 
 
+_NEEDED = {name: field.rule for name, field in FIELDS.items() if field.rule}
+
+
 def without_rule(protocols: Iterable[Protocol], rule: Rule | None = None) -> tuple[str, ...]:
     """Return the fields of a request that none of the protocols has a rule for.
 
@@ -103,9 +106,7 @@ def without_rule(protocols: Iterable[Protocol], rule: Rule | None = None) -> tup
     """
     rules = {it for protocol in protocols for it in _rules_of(protocol)}
     return tuple(
-        name
-        for name, field in FIELDS.items()
-        if field.rule and field.rule not in rules and rule in (None, field.rule)
+        name for name, needed in _NEEDED.items() if needed not in rules and rule in (None, needed)
     )
 
 

@@ -18,7 +18,6 @@ from meso_schedule.course.course_plan import (
     CoursePlan,
     Letterhead,
     ProtocolStamp,
-    Question,
     Session,
     SpacingRule,
     TreatmentPart,
@@ -74,7 +73,7 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
             ]
         ),
         care=_care(asked, parts),
-        screening=_screening(parts),
+        screening=screening(part.setup.protocol for part in parts),
         assumptions=tuple(_assumptions(parts)),
         facts=only.facts if only else FrozenDict(),
         notices=_unlike(
@@ -86,11 +85,7 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
         spacing=tuple(_spacing(asked)),
         treatments=() if only else tuple(_treatment(asked, part) for part in parts),
         costs=() if only else tuple(_costs(parts)),
-        sources=_unlike(
-            Citation.made(key=source.key, citation=source.citation, grade=source.grade)
-            for part in parts
-            for source in part.setup.protocol.sources
-        ),
+        sources=tuple(_citations(parts)),
     )
 
 
@@ -165,17 +160,6 @@ def _care(asked: ProgrammeSetup, parts: Sequence[Part]) -> tuple[CareSpan, ...]:
     return not_over(spans, asked.as_of) if any(part.history for part in parts) else spans
 
 
-def _screening(parts: Sequence[Part]) -> tuple[Question, ...]:
-    sources: dict[str, dict[str, None]] = {}
-    for part in parts:
-        for entry in screening(part.setup.protocol):
-            sources.setdefault(entry.question, {})[entry.source] = None
-    return tuple(
-        Question.made(question=question, source="; ".join(told))
-        for question, told in sources.items()
-    )
-
-
 def _assumptions(parts: Sequence[Part]) -> Iterator[Phrase]:
     for part in parts:
         for text in _own_assumptions(part):
@@ -221,6 +205,16 @@ def _treatment(asked: ProgrammeSetup, part: Part) -> TreatmentPart:
         facts=part.facts,
         objective=objective_of(course) if course else NOTHING_TO_PLAN,
     )
+
+
+def _citations(parts: Sequence[Part]) -> Iterator[Citation]:
+    cited = dict.fromkeys(
+        (source.key, protocol.citations[source.key], source.grade)
+        for protocol in (part.setup.protocol for part in parts)
+        for source in protocol.sources
+    )
+    for key, citation, grade in cited:
+        yield Citation.made(key=key, citation=citation, grade=grade)
 
 
 def _costs(parts: Sequence[Part]) -> Iterator[TreatmentCost]:

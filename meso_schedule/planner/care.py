@@ -1,6 +1,6 @@
 """What to avoid, expect and do, with real dates; what to ask; when results show."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
@@ -41,16 +41,15 @@ class HeldVisit:
 Visit = Session | HeldVisit
 
 
+# When it begins and ends, and around which session.
+Single = tuple[Moment, Moment, Visit]
+
+
 @dataclass(slots=True)
 class _Span:
     first: Moment
     last: Moment
     sessions: dict[str, Visit]
-
-    @property
-    def number(self) -> int:
-        """The number of the first of its sessions."""
-        return next(iter(self.sessions.values())).number
 
 
 def care_spans(protocol: Protocol, sessions: Sequence[Visit]) -> tuple[CareSpan, ...]:
@@ -105,22 +104,43 @@ def _care_span(care: Care, span: _Span, source: str, *, swelling: bool) -> CareS
 
 def _merged(tables: Sequence[tuple[Care, Sequence[Visit]]]) -> list[_Span]:
     """Return the spans of one text, in order, those that touch made one."""
-    single = [
-        _Span(*_ends_of(care.starts, care.ends, session), {session.mark: session})
-        for care, sessions in tables
-        for session in sessions
-        if care.starts and care.ends
-    ]
+    single = [span for care, visits in tables for span in _single(care, visits)]
     if len(tables) > 1:
-        single.sort(key=lambda span: (_begin(span.first), span.number))
+        single.sort(key=lambda span: (_begin(span[0]), span[2].number))
     merged: list[_Span] = []
-    for span in single:
-        if merged and _day(span.first) <= _day(merged[-1].last) + 1:
-            merged[-1].last = max(merged[-1].last, span.last, key=_order)
-            merged[-1].sessions |= span.sessions
+    for first, last, visit in single:
+        if merged and _day(first) <= _day(merged[-1].last) + 1:
+            merged[-1].last = _later(merged[-1].last, last)
+            merged[-1].sessions[visit.mark] = visit
         else:
-            merged.append(span)
+            merged.append(_Span(first, last, {visit.mark: visit}))
     return merged
+
+
+def _single(care: Care, visits: Sequence[Visit]) -> Iterator[Single]:
+    """Yield the span around each session."""
+    if care.starts is None or care.ends is None:
+        return
+    before, after = _days_off(care.starts, opening=True), _days_off(care.ends, opening=False)
+    is_whole = care.starts.hours is None and care.ends.hours is None
+    for visit in visits:
+        day = visit.date.toordinal()
+        if (
+            before is not None
+            and after is not None
+            and (is_whole or visit.start is None)
+            and 1 <= day + before <= day + after <= LAST_ORDINAL
+        ):
+            yield day + before, day + after, visit
+        else:
+            yield *_ends_of(care.starts, care.ends, visit), visit
+
+
+def _days_off(offset: Offset, *, opening: bool) -> int | None:
+    """Return how many days an offset takes of a session without a time; None with months."""
+    if offset.hours is not None:
+        return _whole_days(offset.hours, opening=opening)
+    return None if offset.months else offset.days
 
 
 def _ends_of(starts: Offset, ends: Offset, session: Visit) -> tuple[Moment, Moment]:
@@ -175,6 +195,13 @@ def _instant(moment: Moment) -> float:
     return moment.timestamp() if isinstance(moment, datetime) else 0
 
 
+def _later(one: Moment, other: Moment) -> Moment:
+    """Return the later of two ends."""
+    if isinstance(one, int) and isinstance(other, int):
+        return max(one, other)
+    return max(one, other, key=_order)
+
+
 def _order(moment: Moment) -> tuple[int, bool, float]:
     """Order days and instants; a day lasts to its end, after any instant of it."""
     return _day(moment), not isinstance(moment, datetime), _instant(moment)
@@ -185,12 +212,16 @@ def _begin(moment: Moment) -> tuple[int, bool, float]:
     return _day(moment), isinstance(moment, datetime), _instant(moment)
 
 
-def screening(protocol: Protocol) -> tuple[Question, ...]:
-    """Return the questions to ask before the course."""
+def screening(protocols: Iterable[Protocol]) -> tuple[Question, ...]:
+    """Return the questions to ask before the course; what several ask is one question."""
+    sources: dict[str, dict[str, None]] = {}
+    for protocol in protocols:
+        for care in protocol.care:
+            if care.action == "ask":
+                sources.setdefault(care.what, {})[protocol.origin(care)] = None
     return tuple(
-        Question.made(question=care.what, source=protocol.origin(care))
-        for care in protocol.care
-        if care.action == "ask"
+        Question.made(question=question, source="; ".join(told))
+        for question, told in sources.items()
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from meso_schedule.base.models import FrozenDict
-from meso_schedule.costs.estimate import estimate_cost, taxed_part
+from meso_schedule.costs.estimate import bill_of, taxed_part
 from meso_schedule.course.bill import CostEstimate
 from meso_schedule.course.course_plan import Session
 from meso_schedule.course.history import Forecast, HeldSession
@@ -101,8 +101,10 @@ def _part(
         sessions,
         later,
         history,
-        _course_cost(setup, sessions, sum((taxed_part(it.cost) for it in beside), Decimal(0))),
-        _top_up_cost(setup, later, sum((taxed_part(it.top_up_cost) for it in beside), Decimal(0))),
+        _course_cost(treatment, sessions, sum((taxed_part(it.cost) for it in beside), Decimal(0))),
+        _top_up_cost(
+            treatment, later, sum((taxed_part(it.top_up_cost) for it in beside), Decimal(0))
+        ),
     )
 
 
@@ -111,31 +113,40 @@ def _course_dates(setup: Setup, sessions: Sequence[Session]) -> list[date]:
     return [*held, *(session.date for session in sessions)]
 
 
-def _course_cost(setup: Setup, sessions: Sequence[Session], before: Decimal) -> CostEstimate | None:
+def _course_cost(
+    treatment: PlacedTreatment, sessions: Sequence[Session], before: Decimal
+) -> CostEstimate | None:
     """Return the cost of the whole course: of what was held, whether it counts or not, too."""
+    setup = treatment.setup
     held = len(setup.standing.course) if setup.standing else 0
-    return _cost(setup, _course_dates(setup, sessions), before, held)
+    return _cost(treatment, _course_dates(setup, sessions), before, held)
 
 
-def _top_up_cost(setup: Setup, later: Sequence[Session], before: Decimal) -> CostEstimate | None:
+def _top_up_cost(
+    treatment: PlacedTreatment, later: Sequence[Session], before: Decimal
+) -> CostEstimate | None:
     """Top-ups are no course, and are paid as they come: nothing is due on the day of planning."""
     first = later[0].number if later else 1
-    cost = _cost(setup, [session.date for session in later], before, first_number=first)
+    cost = _cost(treatment, [session.date for session in later], before, first_number=first)
     course_only = {"deposit": None, "instalments": None, "published_course": None}
     return cost.model_copy(update=course_only) if cost else None
 
 
 def _cost(
-    setup: Setup, dates: Sequence[date], before: Decimal, held: int = 0, first_number: int = 1
+    treatment: PlacedTreatment,
+    dates: Sequence[date],
+    before: Decimal,
+    held: int = 0,
+    first_number: int = 1,
 ) -> CostEstimate | None:
-    if setup.request.no_prices:
+    setup, tariff = treatment.setup, treatment.tariff
+    if tariff is None or not dates or setup.request.no_prices:
         return None
-    return estimate_cost(
-        setup.protocol,
+    return bill_of(
+        tariff,
+        setup.clinic,
         dates,
-        clinic=setup.clinic,
-        currency=setup.request.currency,
-        as_of=setup.as_of,
+        setup.as_of,
         first_number=first_number,
         held=held,
         before=before,

@@ -1,5 +1,6 @@
 """The windows that an interval rule opens."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ Window = tuple[int, int, int, int]
 # Days from the first to the second have the same window, counted from the day that lies the third
 # number of days after them.
 Run = tuple[int, int, int, Window]
+_NO_RUN: Run = (1, 0, 0, (0, 0, 0, 0))
 
 
 class Lengths(NamedTuple):
@@ -48,28 +50,22 @@ class GapWindows:
         # A lapse past every window never binds, so its months need not be added.
         longest = self.longest()
         self._bounds[3] = [step for step in self._bounds[3] if _fewest_days(*step) < longest]
-        self._months = {months for bound in self._bounds for months, _ in bound}
+        self._months = sorted({months for bound in self._bounds for months, _ in bound})
+        # Where every bound adds the same months, the rest of each is a fixed number of days.
+        self._ends = self._window([0]) if len(self._months) == 1 else None
         self._windows: dict[int, Window] = {}
         # Half a month each: what was found for a day serves those beside it.
-        self._alike: dict[int, dict[int, tuple[int, int, int]]] = {m: {} for m in self._months}
-        # Where every bound adds the same months, the rest of each is a fixed number of days.
-        self._shared = next(iter(self._months)) if len(self._months) == 1 else None
-        self._ends = self._window(dict.fromkeys(self._months, 0))
+        self._runs: dict[int, Run] = {}
+        self._latest: Run = _NO_RUN
 
     def after(self, anchor: int) -> Window:
         """Return earliest, recommended, latest and the last day allowed, as ordinals."""
         window = self._windows.get(anchor)
-        if window:
-            return window
-        if self._shared is None:
-            window = self._window({months: self._moved(anchor, months) for months in self._months})
-        else:
-            moved = self._moved(anchor, self._shared)
-            earliest, recommended, latest, last = self._ends
+        if window is None:
+            _, _, shift, (earliest, recommended, latest, last) = self.run(anchor)
+            moved = anchor + shift
             window = moved + earliest, moved + recommended, moved + latest, moved + last
-        if window[2] > LAST_ORDINAL:
-            raise CalendarEndError(date.fromordinal(anchor), self.gap.text)
-        self._windows[anchor] = window
+            self._windows[anchor] = window
         return window
 
     def run(self, anchor: int) -> Run:
@@ -77,25 +73,23 @@ class GapWindows:
 
         Days of one month move equally far, so what is found for one holds for its neighbours.
         """
-        if self._shared is None:
-            earliest, recommended, latest, last = self.after(anchor)
-            ends = earliest - anchor, recommended - anchor, latest - anchor, last - anchor
-            return anchor, anchor, 0, ends
-        first, last, shift = moved_alike(anchor, self._shared)
-        last = min(last, LAST_ORDINAL - shift - self._ends[2])
+        run = self._latest
+        if not run[0] <= anchor <= run[1]:
+            run = self._runs.get(anchor >> 4, _NO_RUN)
+            if not run[0] <= anchor <= run[1]:
+                run = self._runs[anchor >> 4] = self._run(anchor)
+            self._latest = run
+        return run
+
+    def _run(self, anchor: int) -> Run:
+        firsts, lasts, shifts = zip(
+            *[moved_alike(anchor, months) for months in self._months], strict=True
+        )
+        shift, ends = (shifts[0], self._ends) if self._ends else (0, self._window(shifts))
+        last = min(*lasts, LAST_ORDINAL - shift - ends[2])
         if anchor > last:
             raise CalendarEndError(date.fromordinal(anchor), self.gap.text)
-        return first, last, shift, self._ends
-
-    def _moved(self, anchor: int, months: int) -> int:
-        """Return a day moved by months, which move its neighbours equally far."""
-        if not months:
-            return anchor
-        alike = self._alike[months]
-        known = alike.get(anchor >> 4)
-        if known is None or not known[0] <= anchor <= known[1]:
-            known = alike[anchor >> 4] = moved_alike(anchor, months)
-        return anchor + known[2]
+        return max(firsts), last, shift, ends
 
     def longest(self) -> int:
         """Return a number of days that no step of this gap exceeds."""
@@ -114,7 +108,9 @@ class GapWindows:
             longest + self.late,
         )
 
-    def _window(self, moved: dict[int, int]) -> Window:
+    def _window(self, shifts: Sequence[int]) -> Window:
+        """Return the window counted from a day that its months move so far, one shift each."""
+        moved = dict(zip(self._months, shifts, strict=True))
         minimum, target, maximum, lapse = self._bounds
         earliest = max([moved[months] + days for months, days in minimum])
         recommended = max([earliest, *[moved[months] + days for months, days in target]])

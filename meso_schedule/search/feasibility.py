@@ -1,12 +1,16 @@
 """What the hard rules leave one track alone: how far its sessions can move, and it can come."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.rules.windows import GapWindows
 from meso_schedule.search.programme import Room
 from meso_schedule.search.task import Task
+
+# After every day that a window can hold.
+_NO_DAY = 2 * LAST_ORDINAL
 
 
 class Feasibility:
@@ -21,8 +25,8 @@ class Feasibility:
     def __init__(self, task: Task, first: int, last: int) -> None:
         self._days = list(_layers(task, first, last))
         for session in range(len(self._days) - 2, -1, -1):
-            days = self._days[session]
-            self._days[session] = list(_leading(days, task.gaps[session], self._days[session + 1]))
+            following = self._days[session + 1]
+            self._days[session] = _leading(self._days[session], task.gaps[session], following)
         if len(self._days) < task.count:
             self._days = [[]] * task.count
 
@@ -44,15 +48,21 @@ def _layers(task: Task, first: int, last: int) -> Iterator[list[int]]:
         yield days
 
 
-def _leading(days: Sequence[int], gap: GapWindows, wanted: Sequence[int]) -> Iterator[int]:
-    """Yield the days after which the window of a gap holds a wanted one."""
-    place = 0
+def _leading(days: Sequence[int], gap: GapWindows, wanted: Iterable[int]) -> list[int]:
+    """Return the days after which the window of a gap holds a wanted one."""
+    leading = []
+    coming = iter(wanted)
+    target = next(coming, _NO_DAY)
+    end = shortest = longest = 0
     for day in days:
-        earliest, _, _, last = gap.after(day)
-        while place < len(wanted) and wanted[place] < earliest:
-            place += 1
-        if place < len(wanted) and wanted[place] <= last:
-            yield day
+        if day > end:
+            _, end, shift, (earliest, _, _, last) = gap.run(day)
+            shortest, longest = shift + earliest, shift + last
+        while target < day + shortest:
+            target = next(coming, _NO_DAY)
+        if target <= day + longest:
+            leading.append(day)
+    return leading
 
 
 def room_to_move(task: Task, dates: Sequence[int]) -> Room:

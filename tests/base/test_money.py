@@ -19,7 +19,6 @@ from meso_schedule.base.money import (
     in_currency,
     parse_amount,
     parse_currency,
-    running_sums,
     split,
 )
 
@@ -237,12 +236,3 @@ def test_parts_add_up_and_are_as_equal_as_can_be(units: int, parts: int, currenc
     assert shares == sorted(shares, reverse=True)
     assert shares[0] - shares[-1] in (0, unit)
     assert all(in_currency(share, currency) == share for share in shares)
-
-
-def test_running_sums() -> None:
-    assert running_sums([Decimal(3), Decimal("0.50"), Decimal(2)]) == [
-        Decimal(3),
-        Decimal("3.50"),
-        Decimal("5.50"),
-    ]
-    assert running_sums([]) == []

@@ -274,7 +274,7 @@ def test_questions_are_asked_and_have_no_dates() -> None:
         **ASSUMED,
     }
     own = protocol(care=[question, care("0 days", "1 day"), dated])
-    assert [(found.question, found.source) for found in screening(own)] == [
+    assert [(found.question, found.source) for found in screening([own])] == [
         ("Are you pregnant?", "Study of the test"),
         ("Any allergy?", "Assumption: Assumed for the test."),
     ]
