@@ -23,7 +23,19 @@ def early_acknowledgements(folder: Path, writes: int, *pragmas: str) -> int:
     """
     trace, place = folder / "trace.txt", folder / "book"
     place.mkdir()
-    words = ["strace", "-f", "-y", "-qq", "-o", str(trace), "-e", _CALLS, "-e", "signal=none"]
+    words = [
+        "strace",
+        "-f",
+        "--seccomp-bpf",
+        "-y",
+        "-qq",
+        "-o",
+        str(trace),
+        "-e",
+        _CALLS,
+        "-e",
+        "signal=none",
+    ]
     words += [sys.executable, "-m", "tests.faults.writer", "acknowledge"]
     words += [str(place / "courses.book"), str(writes), *pragmas]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, check=False)

@@ -6,6 +6,8 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from meso_schedule.base.errors import MesoScheduleError
 from meso_schedule.book.book import Book
 from meso_schedule.book.records import Note
@@ -13,11 +15,13 @@ from tests.book.samples import day_to_day, fixed, now, opened
 from tests.faults.settings import tell
 from tests.support.lengths import length
 
-FLIPS = length(30, 1000)
+FLIPS = length(20, 1000)
 
 
-def make(path: Path) -> None:
-    """Make a book of a few hundred events, one course of it erased."""
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book of a few hundred events, one course of it erased."""
+    path = tmp_path_factory.mktemp("whole") / "origin.book"
     with Book.open(path, randomness=fixed()) as book:
         for number in range(30):
             opening = opened(patient=f"Patient {number}")
@@ -26,6 +30,7 @@ def make(path: Path) -> None:
                 key = f"note {number}{half}"
                 book.append(course, Note(text="long " * 350), context=now(key=key))
         book.erase(course, context=now())
+    return path
 
 
 def told(book: Book) -> tuple[object, ...]:
@@ -52,9 +57,7 @@ def flipped(path: Path, whole: bytes, place: int) -> None:
     path.write_bytes(damaged)
 
 
-def test_each_flipped_bit_is_found_or_harmless(tmp_path: Path) -> None:
-    origin = tmp_path / "origin.book"
-    make(origin)
+def test_each_flipped_bit_is_found_or_harmless(origin: Path, tmp_path: Path) -> None:
     whole = origin.read_bytes()
     with Book.open(origin) as book:
         assert book.verify().is_sound
@@ -70,10 +73,9 @@ def test_each_flipped_bit_is_found_or_harmless(tmp_path: Path) -> None:
     assert counts["found"] > FLIPS / 2
 
 
-def test_the_database_itself_does_not_find_them(tmp_path: Path) -> None:
+def test_the_database_itself_does_not_find_them(origin: Path, tmp_path: Path) -> None:
     """SQLite's own check sees the structure of the pages, not what is written in them."""
-    origin, path = tmp_path / "origin.book", tmp_path / "flipped.book"
-    make(origin)
+    path = tmp_path / "flipped.book"
     whole = origin.read_bytes()
     place = whole.index(b"long long") * 8
     flipped(path, whole, place)

@@ -25,7 +25,7 @@ def figures(*words: object) -> dict[str, int]:
 
 
 def test_killed_at_random_nothing_acknowledged_is_lost_or_doubled(tmp_path: Path) -> None:
-    found = figures("kill", tmp_path / "courses.book", length(20, 1000), "safe")
+    found = figures("kill", tmp_path / "courses.book", length(15, 1000), "safe")
     tell("killed at random", found)
     assert found["acknowledged"] > found["kills"] / 4
     assert (found["lost"], found["doubled"], found["problems"]) == (0, 0, 0)
@@ -40,7 +40,7 @@ def test_tried_again_without_a_key_some_are_doubled(tmp_path: Path) -> None:
 
 
 def test_writers_at_once_all_get_through(tmp_path: Path) -> None:
-    processes, writes = 8, length(20, 500)
+    processes, writes = 8, length(10, 500)
     path = tmp_path / "courses.book"
     found = figures("together", path, processes, writes, "BEGIN IMMEDIATE")
     tell("8 processes at once", found)
@@ -49,8 +49,8 @@ def test_writers_at_once_all_get_through(tmp_path: Path) -> None:
 
 
 def test_writers_that_lock_late_do_not_all_get_through(tmp_path: Path) -> None:
-    found = figures("together", tmp_path / "courses.book", 8, 20, "BEGIN")
-    assert found["acknowledged"] < 160
+    found = figures("together", tmp_path / "courses.book", 8, 10, "BEGIN")
+    assert found["acknowledged"] < 80
 
 
 @needs_strace
