@@ -16,7 +16,7 @@ import pytest
 from meso_schedule.book.book import Book
 from meso_schedule.cli.app import main
 from tests.support.command_line import hear_all
-from tests.support.lengths import length
+from tests.support.lengths import length, sampled
 from tests.support.samples import ROOT
 
 AS_OF = ("--as-of", "2026-11-22")
@@ -35,7 +35,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "restore": (("book", "restore", "old.book", "--book", "own.book", "--force", "--yes"), ()),
 }
 # How many moments of each command; with MESO_LONG=1 many.
-MOMENTS = length(2, 60)
+MOMENTS = length(1, 60)
 NUMBERS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -94,7 +94,7 @@ def test_at_any_moment(command: str) -> None:
     for moment in range(MOMENTS):
         for name in made:
             Path(name).unlink(missing_ok=True)
-        number = NUMBERS[moment % 2]
+        number = NUMBERS[(moment + len(command)) % 2]
         with started(*words) as running:
             time.sleep(lasts * (draw.random() * 0.9 + 0.1))
             running.send_signal(number)
@@ -146,7 +146,9 @@ def wait_for_end(workers: set[int]) -> None:
     pytest.fail("the workers go on")
 
 
-@pytest.mark.parametrize("number", [*NUMBERS, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "number", sampled([signal.SIGKILL, signal.SIGINT, *NUMBERS[1:], signal.SIGHUP], 2)
+)
 def test_workers_end_with_their_parent(number: int) -> None:
     running = batch()
     workers = workers_of(running.pid)
@@ -158,7 +160,7 @@ def test_workers_end_with_their_parent(number: int) -> None:
     wait_for_end(workers)
 
 
-@pytest.mark.parametrize("number", [*NUMBERS, signal.SIGHUP])
+@pytest.mark.parametrize("number", sampled([*NUMBERS, signal.SIGHUP], 3))
 def test_a_signal_to_the_whole_group(number: int) -> None:
     """As a terminal sends it: the parent alone answers."""
     running = batch(start_new_session=True)

@@ -18,6 +18,7 @@ from meso_schedule.cli import app
 from meso_schedule.cli import environment as surroundings
 from meso_schedule.cli import signals as stopping
 from tests.support.command_line import AS_OF, BATCH, FACE, LINES, Run, hear_all, printed, write
+from tests.support.lengths import sampled
 from tests.support.samples import ROOT
 
 
@@ -54,13 +55,16 @@ def on_terminal(stream: str, *words: str, **environment: str) -> str:
 
 @pytest.mark.parametrize(
     "words",
-    [
-        FACE,
-        (*FACE, "--format", "json"),
-        ("--version",),
-        ("plan", "--help"),
-        ("plan", "--format=json"),
-    ],
+    sampled(
+        [
+            FACE,
+            (*FACE, "--format", "json"),
+            ("--version",),
+            ("plan", "--help"),
+            ("plan", "--format=json"),
+        ],
+        2,
+    ),
 )
 def test_a_closed_pipe_is_silent(words: tuple[str, ...]) -> None:
     read, write_end = os.pipe()
@@ -73,7 +77,9 @@ def test_a_closed_pipe_is_silent(words: tuple[str, ...]) -> None:
     assert b"Broken" not in told
 
 
-@pytest.mark.parametrize("words", [FACE, (*FACE, "--format", "json"), ("--version",), ("-h",)])
+@pytest.mark.parametrize(
+    "words", sampled([FACE, (*FACE, "--format", "json"), ("--version",), ("-h",)], 2)
+)
 def test_no_space_left(words: tuple[str, ...]) -> None:
     with Path("/dev/full").open("wb") as full, process(*words, stdout=full) as running:
         _, told = running.communicate()
@@ -144,7 +150,8 @@ def test_a_signal_that_is_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)]
+    ("number", "code"),
+    sampled([(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)], 3),
 )
 def test_signals(number: int, code: int) -> None:
     job = json.dumps({"id": 1, "protocol": "general", "start": "2026-12-01", "sessions": 15})

@@ -31,7 +31,7 @@ from tests.support.strategies import Case
 # So many runs of the library take too long under a tracer; other tests reach every branch.
 pytestmark = pytest.mark.untraced
 
-PLANS = length(500, 10_000)
+PLANS = length(250, 10_000)
 BLOCKS = 10
 
 

@@ -304,7 +304,7 @@ def test_universal_time_needs_no_table() -> None:
 
 @pytest.mark.untraced
 def test_random_courses_as_two_other_parsers_read_them() -> None:
-    plans = list(random_plans(length(40, 150)))
+    plans = list(random_plans(length(24, 150)))
     files = [feed(made, detail=True) for made in plans]
     for made, data, read in zip(plans, files, ical_js("read", files), strict=True):
         assert len(read) == len(made.visits)

@@ -16,6 +16,7 @@ import pytest
 
 from meso_schedule import CoursePlan, CourseRequest, plan_course
 from meso_schedule.output.feed import event_uid, feed
+from tests.support.lengths import sampled
 from tests.support.samples import clinic, on, protocol
 from tests.support.tools import need
 
@@ -90,12 +91,15 @@ def test_khal_updates_what_it_imported_before(khal: Khal, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("zone", "start"),
-    [
-        ("Europe/Dublin", "2026-10-12"),
-        ("Australia/Lord_Howe", "2027-03-22"),
-        ("Asia/Jerusalem", "2027-03-15"),
-        ("Africa/Casablanca", "2027-02-01"),
-    ],
+    sampled(
+        [
+            ("Europe/Dublin", "2026-10-12"),
+            ("Australia/Lord_Howe", "2027-03-22"),
+            ("Africa/Casablanca", "2027-02-01"),
+            ("Asia/Jerusalem", "2027-03-15"),
+        ],
+        2,
+    ),
 )
 def test_khal_knows_the_time_over_a_change_of_the_clock(
     khal: Khal, tmp_path: Path, zone: str, start: str

@@ -21,7 +21,7 @@ from tests.support.strategies import Case, random_case, small_cases
 # So many runs of the library take too long under a tracer; other tests reach every branch.
 pytestmark = pytest.mark.untraced
 
-PLANS = length(150, 20_000)
+PLANS = length(90, 20_000)
 BLOCKS = length(6, 20)
 
 

@@ -25,10 +25,10 @@ from tests.support.strategies import Case
 # So many runs of the library take too long under a tracer; other tests reach every branch.
 pytestmark = pytest.mark.untraced
 
-SMALL = length(120, 10_000)
-PROGRAMMES = length(60, 5_000)
+SMALL = length(96, 10_000)
+PROGRAMMES = length(36, 5_000)
 BLOCKS = length(6, 20)
-APART = length(40, 120)
+APART = length(24, 120)
 
 
 def plan_of(case: ProgrammeCase) -> CoursePlan:

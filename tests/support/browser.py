@@ -94,7 +94,7 @@ def _proxy(html: bytes, requests: list[str]) -> Iterator[str]:
             """Keep quiet: what was asked for is in the record."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

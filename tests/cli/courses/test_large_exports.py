@@ -7,6 +7,7 @@ import pytest
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.book import Book
+from meso_schedule.book.records import Note
 from meso_schedule.cli.courses import export_command
 from tests.book.samples import day_to_day, now, opened
 from tests.cli.courses.desk import Counter
@@ -14,8 +15,9 @@ from tests.cli.courses.desk import Counter
 
 def test_more_than_a_megabyte(counter: Counter) -> None:
     with Book.open(counter.path) as book:
-        for _ in range(400):
-            book.open_course(opened(), *day_to_day(), context=now())
+        notes = [Note(text="long " * 400)] * 4
+        for _ in range(110):
+            book.open_course(opened(), *day_to_day(), *notes, context=now())
         count, head = len(book.courses()), book.head()
     assert counter.ask("courses", "export", "--all", "--output", "all.json").code == 0
     assert Path("all.json").stat().st_size > 1_000_000

@@ -29,7 +29,7 @@ from tests.support.samples import on, protocol, python
 from tests.support.strategies import random_case
 from tests.support.texts import LANGUAGES
 
-COURSES = length(30, 300)
+COURSES = length(16, 300)
 BLOCKS = 2
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>hit=1</script></svg>'
 LETTERHEAD = {
