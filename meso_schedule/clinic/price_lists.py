@@ -1,14 +1,21 @@
 """What a clinic charges for one protocol, and what is wrong with a price list."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from itertools import chain
+from typing import Literal, Self
+
+from pydantic import Field
 
 from meso_schedule.base.errors import Fault
-from meso_schedule.base.models import MAX_SESSIONS, Amount, Count, Model
+from meso_schedule.base.free_text import Line
+from meso_schedule.base.models import MAX_SESSIONS, Amount, Count, FrozenDict, Model, Table
 from meso_schedule.base.money import ShareOrAmount, decimals_fault
 from meso_schedule.clinic.tax import Tax
 
 MAX_INSTALMENTS = 40
+_AND = re.compile(r" *(?:,|\+|&| and ) *")
 
 
 class Package(Model):
@@ -16,6 +23,13 @@ class Package(Model):
 
     sessions: Count
     price: Amount
+
+
+class PriceOption(Model):
+    """What is charged with an option in place of the price list's own prices."""
+
+    session: Amount
+    packages: tuple[Package, ...] = ()
 
 
 class PriceList(Model):
@@ -26,18 +40,47 @@ class PriceList(Model):
         packages: Sessions sold together.
         deposit: A share of the total, `20%`, or an amount; due on the day of planning.
         instalments: The number of equal parts in which the rest is paid.
+        tax: That no tax is charged; left out, that of the clinic.
+        options: Other prices, such as of two areas, by name.
     """
 
     session: Amount
     packages: tuple[Package, ...] = ()
     deposit: ShareOrAmount | None = None
     instalments: Count | None = None
+    tax: Literal["none"] | None = None
+    options: Table[Line, PriceOption] = Field(default_factory=FrozenDict)
+
+    def of(self, option: str | None) -> Self:
+        """Return what is charged with an option; where it has none of that name, without."""
+        if option not in self.options:
+            return self
+        return self.model_copy(update=dict(self.options[option]))
+
+    def changed(self, change: Callable[[Decimal], Decimal]) -> Self:
+        """Return the list with every price of a session or package changed."""
+        packages = tuple(
+            package.model_copy(update={"price": change(package.price)}) for package in self.packages
+        )
+        return self.model_copy(update={"session": change(self.session), "packages": packages})
+
+    def find_option(self, named: Iterable[str], areas: Iterable[str]) -> str | None:
+        """Return the option that is asked for by its name, else the one that the areas name."""
+        wanted = set(areas)
+        by_name = (name for name in named if name in self.options)
+        by_area = (name for name in self.options if set(_AND.split(name.casefold())) == wanted)
+        return next(chain(by_name, by_area), None)
 
     @property
     def dearest(self) -> Decimal:
         """What a course is sold for at most: as the dearest package, else in single sessions."""
-        packages = [package.price for package in self.packages]
-        return max(self.session, *packages) if packages else self.session * MAX_SESSIONS
+        sold: list[PriceList | PriceOption] = [self, *self.options.values()]
+        return max(map(_dearest, sold))
+
+
+def _dearest(prices: PriceList | PriceOption) -> Decimal:
+    packages = [package.price for package in prices.packages]
+    return max(prices.session, *packages) if packages else prices.session * MAX_SESSIONS
 
 
 def price_faults(prices: PriceList, place: str, currency: str, tax: Tax | None) -> Iterator[Fault]:
@@ -46,6 +89,10 @@ def price_faults(prices: PriceList, place: str, currency: str, tax: Tax | None) 
     yield from digits
     yield from _count_faults(prices, place)
     yield from _package_faults(prices, place)
+    for name in prices.options:
+        only: dict[str, object] = {"options": FrozenDict(), "deposit": None, "instalments": None}
+        option = prices.of(name).model_copy(update=only)
+        yield from price_faults(option, f'{place}.options."{name}"', currency, tax)
     if not digits:
         yield from _deposit_faults(prices, place, currency, tax)
 

@@ -11,6 +11,7 @@ from meso_schedule.base.money import (
     split,
 )
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.clinic.tax import Tax
 from meso_schedule.costs.instalments import payments_of
 from meso_schedule.costs.packages import cheapest_mix, mixes
 from meso_schedule.costs.tariffs import Tariff, find_tariff
@@ -22,76 +23,70 @@ from meso_schedule.course.bill import (
     MonthCost,
     TaxPart,
 )
+from meso_schedule.course.request import CourseRequest
 from meso_schedule.rules.protocol import Protocol
 
 
-def total_cost(clinic: Clinic, sold: Iterable[tuple[Tariff, int]]) -> MoneyRange:
+def total_cost(sold: Iterable[tuple[Tariff, int]]) -> MoneyRange:
     """Return what so many sessions at each tariff cost on one bill, tax included."""
     low = high = before = Decimal(0)
     for tariff, count in sold:
         lines = _lines(tariff, count)
-        total = _total(tariff, clinic, lines, before)
+        total = _total(tariff, lines, before)
         low, high = low + total.low, high + total.high
-        before += _taxed(tariff.basis, lines)
+        before += _taxed(tariff.tax, lines)
     return MoneyRange.made(low=low, high=high)
 
 
-def cheaper_course(tariff: Tariff, clinic: Clinic, count: int) -> tuple[int, Decimal] | None:
+def cheaper_course(tariff: Tariff, count: int) -> tuple[int, Decimal] | None:
     """Return how many more sessions cost less than `count`, and what; None where none do.
 
     The cheapest number wins, of two that cost the same the higher one.
     """
     packages = tariff.packages
-    if not packages:
+    if not packages or tariff.agreed is not None:
         return None
     most = count + max(size for size, _ in packages)
     known = mixes([*packages, (1, tariff.single)], most)[count:]
-    now, *later = (_with_tax(tariff, clinic, mix[0]) for mix in known if mix)
+    now, *later = (_with_tax(tariff, mix[0]) for mix in known if mix)
     least, more = min((cost, -more) for more, cost in enumerate(later, count + 1))
     return (-more, least) if least < now else None
 
 
-def _total(
-    tariff: Tariff, clinic: Clinic, lines: Sequence[CostLine], before: Decimal = Decimal(0)
-) -> MoneyRange:
+def _total(tariff: Tariff, lines: Sequence[CostLine], before: Decimal = Decimal(0)) -> MoneyRange:
     low = sum((line.amount for line in lines), Decimal(0))
     high = sum((line.amount_high for line in lines), Decimal(0))
-    total = _with_tax(tariff, clinic, low, before)
+    total = _with_tax(tariff, low, before)
     return MoneyRange.made(low=total, high=total + high - low)
 
 
-def _with_tax(
-    tariff: Tariff, clinic: Clinic, priced: Decimal, before: Decimal = Decimal(0)
-) -> Decimal:
+def _with_tax(tariff: Tariff, priced: Decimal, before: Decimal = Decimal(0)) -> Decimal:
     """Return the sum of prices with the tax that is added to it."""
-    if clinic.tax is None or clinic.tax.included:
+    if tariff.tax is None or tariff.tax.included:
         return priced
-    return priced + _tax_amount(tariff, clinic, priced, before)
+    return priced + _tax_amount(tariff.tax, tariff.currency, priced, before)
 
 
-def _tax_amount(
-    tariff: Tariff, clinic: Clinic, priced: Decimal, before: Decimal = Decimal(0)
-) -> Decimal:
-    """Return the tax on, or in, the sum of the prices; published prices are not taxed.
+def _tax_amount(tax: Tax, currency: str, priced: Decimal, before: Decimal) -> Decimal:
+    """Return the tax on, or in, the sum of the prices.
 
     What stands before it on the same bill is rounded with it, so that the bill is taxed once.
     """
-    tax = clinic.tax
-    if tax is None or tariff.basis != "clinic":
-        return Decimal(0)
-    return tax.on(before + priced, tariff.currency) - tax.on(before, tariff.currency)
+    return tax.on(before + priced, currency) - tax.on(before, currency)
 
 
 def taxed_part(cost: CostEstimate | None) -> Decimal:
-    """Return the sum of prices in a bill that tax is reckoned on: the clinic's own."""
-    return _taxed(cost.basis, cost.lines) if cost else Decimal(0)
+    """Return the sum of prices in a bill that tax is reckoned on; published ones are not taxed."""
+    return _taxed(cost.tax, cost.lines) if cost else Decimal(0)
 
 
-def _taxed(basis: str, lines: Sequence[CostLine]) -> Decimal:
-    return sum((line.amount for line in lines if basis == "clinic"), Decimal(0))
+def _taxed(tax: object, lines: Sequence[CostLine]) -> Decimal:
+    return sum((line.amount for line in lines if tax), Decimal(0))
 
 
 def _lines(tariff: Tariff, count: int) -> tuple[CostLine, ...]:
+    if tariff.agreed is not None:
+        return (_line("agreed", 1, count, tariff.agreed, tariff.agreed),)
     if tariff.price_list:
         single = tariff.single
         quantities = cheapest_mix(single, tariff.packages, count)
@@ -107,7 +102,7 @@ def _lines(tariff: Tariff, count: int) -> tuple[CostLine, ...]:
 
 
 def _line(
-    kind: Literal["session", "package", "course"],
+    kind: Literal["session", "package", "course", "agreed"],
     quantity: int,
     sessions: int,
     low: Decimal,
@@ -134,6 +129,7 @@ def estimate_cost(
     first_number: int = 1,
     held: int = 0,
     before: Decimal = Decimal(0),
+    asked: CourseRequest | None = None,
 ) -> CostEstimate | None:
     """Return what sessions on these dates cost, or None when no price is known.
 
@@ -147,22 +143,24 @@ def estimate_cost(
         held: How many of the sessions, the first ones, have been held.
         before: The sum of the clinic's prices that stand before them on one bill, as
             `taxed_part` returns it: the bill is taxed once.
+        asked: What is asked of the price: an option, one agreed by hand, no tax; the currency
+            stands there too.
 
     Raises:
         FormatError: When there is no such currency.
+        InputError: When a price agreed by hand is none in it.
     """
     clinic = clinic or Clinic.default()
-    tariff = find_tariff(protocol, clinic, parse_currency(currency) if currency else None)
+    if asked is None:
+        asked = CourseRequest(currency=parse_currency(currency) if currency else None)
+    tariff = find_tariff(protocol, clinic, asked)
     if tariff is None or not dates:
         return None
-    return bill_of(
-        tariff, clinic, dates, as_of, first_number=first_number, held=held, before=before
-    )
+    return bill_of(tariff, dates, as_of, first_number=first_number, held=held, before=before)
 
 
 def bill_of(
     tariff: Tariff,
-    clinic: Clinic,
     dates: Sequence[date],
     as_of: date,
     *,
@@ -176,7 +174,7 @@ def bill_of(
     """
     dates = sorted(dates)
     lines = _lines(tariff, len(dates))
-    total = _total(tariff, clinic, lines, before)
+    total = _total(tariff, lines, before)
     # What was due on the day of planning was due before the first session at the latest.
     planned_on = min(as_of, dates[0]) if held else as_of
     deposit, instalments = payments_of(
@@ -192,7 +190,7 @@ def bill_of(
         remaining=_remaining(lows, highs, held) if held else None,
         published_course=tariff.course,
         lines=lines,
-        tax=_tax(tariff, clinic, sum((line.amount for line in lines), Decimal(0)), before),
+        tax=_tax(tariff, sum((line.amount for line in lines), Decimal(0)), before),
         deposit=deposit,
         instalments=instalments,
         by_month=tuple(_by_month(dates, lows, highs)),
@@ -214,11 +212,11 @@ def _remaining(lows: Sequence[Decimal], highs: Sequence[Decimal], held: int) -> 
     return MoneyRange.made(low=Decimal(low), high=Decimal(high))
 
 
-def _tax(tariff: Tariff, clinic: Clinic, priced: Decimal, before: Decimal) -> TaxPart | None:
-    tax = clinic.tax
-    if tax is None or tariff.basis != "clinic":
+def _tax(tariff: Tariff, priced: Decimal, before: Decimal) -> TaxPart | None:
+    tax = tariff.tax
+    if tax is None:
         return None
-    amount = _tax_amount(tariff, clinic, priced, before)
+    amount = _tax_amount(tax, tariff.currency, priced, before)
     return TaxPart.made(name=tax.name, rate=tax.rate, included=tax.included, amount=amount)
 
 

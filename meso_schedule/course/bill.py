@@ -31,7 +31,7 @@ class CostLine(Model):
     """
 
     label: str | None = None
-    kind: Literal["session", "package", "course"]
+    kind: Literal["session", "package", "course", "agreed"]
     quantity: int
     sessions: int
     unit: Money

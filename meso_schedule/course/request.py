@@ -27,6 +27,7 @@ from meso_schedule.base.models import (
     Takes,
 )
 from meso_schedule.base.times import Between, Clock, Weekday
+from meso_schedule.course.price_wishes import AgreedPrice, own_price_faults
 from meso_schedule.course.request_field import RequestField, asked, known_of
 from meso_schedule.course.wishes import (
     Held,
@@ -144,6 +145,22 @@ class CourseRequest(InputModel):
     budget: Takes[Amount | None, Decimal | str | None] = asked(
         "The most the course may cost, such as 900.00.", RequestField("Cost", "AMOUNT")
     )
+    price: List[AgreedPrice] = asked(
+        "What the course costs by agreement, in place of the price list: 540.00, or of several"
+        " protocols mesobotox:540.00; with a reason.",
+        RequestField("Cost", "AMOUNT"),
+        (),
+    )
+    reason: Line | None = asked("Why that price was agreed; printed.", RequestField("Cost", "TEXT"))
+    option: List[Line] = asked(
+        "An option of the clinic's price list, such as 'two areas'; left out, the one that the"
+        " areas name, if there is one.",
+        RequestField("Cost", "NAME"),
+        (),
+    )
+    tax_exempt: Line | None = asked(
+        "Why the patient pays no tax; printed.", RequestField("Cost", "TEXT")
+    )
     currency: Currency | None = asked(
         "Currency to reckon in, such as GBP; nothing is converted.",
         RequestField("Cost", "CODE", compared=True),
@@ -206,6 +223,7 @@ class CourseRequest(InputModel):
     def own_faults(self) -> Iterator[Fault]:
         yield from self._range_faults()
         yield from self._protocol_faults()
+        yield from own_price_faults({name: getattr(self, name) for name in FIELDS})
         yield from self._exclusions()
         yield from self._pin_faults()
         for name in dict.fromkeys(whose(entry) for entry in self.held):
@@ -278,10 +296,13 @@ class CourseRequest(InputModel):
             InputError: With what is wrong with it.
         """
         own = (None, wanted.protocol)
+        price = tuple(AgreedPrice(it.amount) for it in self.price if it.protocol in own)
         return self.changed(
             protocol=(wanted.protocol,),
             start=wanted.start or self.start,
             sessions=wanted.sessions or self.sessions,
+            price=price,
+            reason=self.reason if price else None,
             pin=tuple(Pin(pin.session, pin.day) for pin in self.pin if pin.protocol in own),
             held=tuple(day_of(entry) for entry in self.held if whose(entry) in own),
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from meso_schedule.base.errors import Fault
+from meso_schedule.course.price_wishes import agreed_faults
 from meso_schedule.course.request import FIELDS, CourseRequest
 from meso_schedule.course.request_field import Rule
 from meso_schedule.course.wishes import HeldDay, Wanted, day_of, held_faults, whose
@@ -170,6 +171,7 @@ def programme_faults(
     if len(ids) > 1:
         yield from _several_faults(protocols, request, wanted)
     yield from name_faults(ids, request)
+    yield from agreed_faults(ids, request.price)
     if len(ids) > 1:
         yield from _improvement_faults(protocols, request)
 

@@ -41,7 +41,7 @@ def within_budget(asked: ProgrammeSetup, most_steps: int) -> ProgrammeSetup:
 def _cost(asked: ProgrammeSetup, tariffs: Sequence[Tariff], counts: Sequence[int]) -> Decimal:
     """Return what all course sessions cost; those held are paid for whether they count or not."""
     paid = [count + setup.repeats for count, setup in zip(counts, asked.setups, strict=True)]
-    return total_cost(asked.clinic, zip(tariffs, paid, strict=True)).high
+    return total_cost(zip(tariffs, paid, strict=True)).high
 
 
 def _tariffs(asked: ProgrammeSetup, budget: Decimal) -> list[Tariff]:
@@ -66,7 +66,7 @@ def _tariffs(asked: ProgrammeSetup, budget: Decimal) -> list[Tariff]:
 
 
 def _tariff(setup: Setup, budget: Decimal) -> Tariff:
-    tariff = find_tariff(setup.protocol, setup.clinic, setup.request.currency)
+    tariff = find_tariff(setup.protocol, setup.clinic, setup.request)
     if tariff is None:
         raise InputError.of(
             "no_price",

@@ -33,8 +33,10 @@ def money_findings(
             names=joined(sorted(clinic.prices)),
         )
         yield Finding.made(kind="no_clinic_price", message=message)
+    if cost and tariff:
+        yield from _agreed_findings(setup, tariff)
     if tariff and cost:
-        yield from _quantity_findings(setup, tariff, cost)
+        yield from _quantity_findings(tariff, cost)
     prices = tariff.price_list if tariff else None
     deposit = prices.deposit.amount if prices and prices.deposit else None
     if cost and deposit is not None and deposit > cost.low:
@@ -53,12 +55,26 @@ def money_findings(
         yield Finding.made(kind="outside_published", message=message)
 
 
+def _agreed_findings(setup: Setup, tariff: Tariff) -> Iterator[Finding]:
+    """Say why a price is another than that of the list: by agreement, by an option, untaxed."""
+    request, prices = setup.request, setup.clinic.prices.get(setup.protocol.id)
+    if tariff.agreed is not None:
+        message = phrase("The price was agreed: {reason}.", reason=request.reason)
+        yield Finding.made(kind="agreed_price", message=message)
+    elif prices and (option := prices.find_option(request.option, request.area)):
+        yield Finding.made(kind="option", message=phrase("Priced as {option}.", option=option))
+    if request.tax_exempt and setup.clinic.tax and tariff.basis == "clinic":
+        tax = setup.clinic.tax.name
+        message = phrase("No {tax} is charged: {reason}.", tax=tax, reason=request.tax_exempt)
+        yield Finding.made(kind="tax_exempt", message=message)
+
+
 def budget_findings(setup: Setup, tariff: Tariff | None) -> Iterator[Finding]:
     """Say that the budget cuts the course, and what the whole of it would cost."""
     asked = setup.request.sessions or setup.protocol.sessions.usual
     if tariff is None or setup.sessions >= asked:
         return
-    whole = total_cost(setup.clinic, [(tariff, asked + setup.repeats)])
+    whole = total_cost([(tariff, asked + setup.repeats)])
     told = {"count": setup.sessions, "asked": asked, "currency": tariff.currency}
     if whole.low == whole.high:
         message = phrase(
@@ -78,10 +94,10 @@ def budget_findings(setup: Setup, tariff: Tariff | None) -> Iterator[Finding]:
     yield Finding.made(kind="budget_cut", message=message)
 
 
-def _quantity_findings(setup: Setup, tariff: Tariff, cost: CostEstimate) -> Iterator[Finding]:
+def _quantity_findings(tariff: Tariff, cost: CostEstimate) -> Iterator[Finding]:
     """Say that more sessions would cost less, as a package does."""
     count = len(cost.cumulative)
-    if found := cheaper_course(tariff, setup.clinic, count):
+    if found := cheaper_course(tariff, count):
         more, amount = found
         message = phrase(
             "{more} sessions would cost {amount} {currency}, less than these {count}: {total}.",

@@ -1,7 +1,7 @@
 """What a plan says of each treatment: its sessions with windows and reasons, and its bills."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -127,7 +127,9 @@ def _top_up_cost(
 ) -> CostEstimate | None:
     """Top-ups are no course, and are paid as they come: nothing is due on the day of planning."""
     first = later[0].number if later else 1
-    cost = _cost(treatment, [session.date for session in later], before, first_number=first)
+    tariff = treatment.tariff and replace(treatment.tariff, agreed=None)
+    listed = replace(treatment, tariff=tariff if tariff and tariff.is_listed else None)
+    cost = _cost(listed, [session.date for session in later], before, first_number=first)
     course_only = {"deposit": None, "instalments": None, "published_course": None}
     return cost.model_copy(update=course_only) if cost else None
 
@@ -144,7 +146,6 @@ def _cost(
         return None
     return bill_of(
         tariff,
-        setup.clinic,
         dates,
         setup.as_of,
         first_number=first_number,

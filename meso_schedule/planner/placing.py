@@ -144,7 +144,7 @@ def _treatment(
     days: list[int],
     top_ups: TopUps,
 ) -> PlacedTreatment:
-    tariff = find_tariff(setup.protocol, setup.clinic, setup.request.currency)
+    tariff = find_tariff(setup.protocol, setup.clinic, setup.request)
     price = tariff.session if tariff and not setup.request.no_prices else None
     course = course_track(asked, place, setup, days, price) if days else None
     track, findings = top_ups

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from meso_schedule.base.busy_times import BusySource
+from meso_schedule.base.errors import InputError
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.costs.tariffs import option_faults
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.planner.assembly import assemble
@@ -90,6 +92,8 @@ def plan_combined(
         BudgetTooSmallError: When the budget does not pay for the fewest sessions.
     """
     clinic = clinic or Clinic.default()
+    if faults := list(option_faults(protocols, clinic, request.option)):
+        raise InputError(faults)
     given = [given_at(clinic, protocol) for protocol in protocols]
     asked = programme_of(given, request, clinic, as_of, known=known, busy=busy)
     return assemble(placed_programme(within_budget(asked, most_steps), most_steps))

@@ -125,6 +125,7 @@ def _own_part(
     named = (
         *asked.protocol,
         *(pin for pin in asked.pin if pin.protocol),
+        *(price for price in asked.price if price.protocol),
         *(entry for entry in asked.held if isinstance(entry, HeldDay)),
     )
     return asked.of(wish) if named else asked

@@ -189,7 +189,7 @@ def _estimate(
         protocol,
         dates,
         clinic=asked.clinic,
-        currency=asked.request.currency,
+        asked=asked.request,
         as_of=asked.as_of,
         before=before,
     )

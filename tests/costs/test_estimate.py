@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from meso_schedule import Clinic, CostEstimate, Protocol, estimate_cost, get_protocol
+from meso_schedule import Clinic, CostEstimate, CourseRequest, Protocol, estimate_cost, get_protocol
 from meso_schedule.base.errors import FormatError
 from meso_schedule.costs.estimate import total_cost
 from meso_schedule.costs.packages import cheapest_mix
@@ -398,9 +398,9 @@ def test_the_published_course_price_is_that_of_the_currency() -> None:
 
 def test_the_total_of_each_count() -> None:
     held = priced(PRICES, rate="20%", included=False)
-    tariff = find_tariff(protocol(), held, None)
+    tariff = find_tariff(protocol(), held, CourseRequest())
     assert tariff is not None
-    totals = [str(total_cost(held, [(tariff, count)]).high) for count in range(1, 8)]
+    totals = [str(total_cost([(tariff, count)]).high) for count in range(1, 8)]
     assert totals == [*("216.00", "432.00", "648.00", "864.00", "1080.00", "1152.00", "1368.00")], (
         "180 or the package of 960, and a fifth"
     )

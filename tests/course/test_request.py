@@ -48,6 +48,10 @@ from tests.support.typed_requests import IN_STRINGS, IN_VALUES
         ({"budget": "NaN"}, "bad_amount", "budget"),
         ({"at": "24:00"}, "bad_time", "at"),
         ({"sesions": 3}, "unknown_key", "sesions"),
+        ({"price": "540.00"}, "missing_argument", "reason"),
+        ({"reason": "member"}, "contradiction", "reason"),
+        ({"price": "1.5e3", "reason": "member"}, "bad_amount", "price[1]"),
+        ({"price": "540.00", "reason": "gift", "budget": "9"}, "contradiction", "budget"),
     ],
 )
 def test_each_fault(request_: dict[str, Any], code: str, field: str) -> None:
@@ -96,7 +100,8 @@ def test_sessions_held_are_dates_or_name_their_protocol() -> None:
 def test_strings_are_taken_for_every_value() -> None:
     assert IN_STRINGS == IN_VALUES
     # Null is not given.
-    assert set(FIELDS) - IN_STRINGS.model_fields_set == {"no_improvement", "until", "improved_on"}
+    others = {"no_improvement", "until", "improved_on", "price", "reason"}
+    assert set(FIELDS) - IN_STRINGS.model_fields_set == others
 
 
 def test_each_field_says_what_it_is() -> None:

@@ -75,6 +75,8 @@ def bill_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase,
 
 def _line_label(line: CostLine, language: Language) -> Phrase:
     unit = language.sums(MoneyRange(low=line.unit, high=line.unit_high))
+    if line.kind == "agreed":
+        return phrase("Price by agreement")
     if line.kind == "course":
         return phrase("Whole course")
     if line.kind == "package":
