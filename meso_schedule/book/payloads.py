@@ -21,6 +21,7 @@ from meso_schedule.base.models import (
 )
 from meso_schedule.base.money import Share
 from meso_schedule.base.times import Clock
+from meso_schedule.course.payments import Rest
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.rules.protocol import Protocol
 
@@ -152,7 +153,8 @@ class Terms(Model):
             courses are priced.
         tax: What was added to the prices; None where nothing was, or prices contain it.
         deposit: Due on the day of opening.
-        instalments: The rest in parts, due on the first sessions.
+        instalments: The rest in parts.
+        rest: With which visits they are due; None for the first ones.
     """
 
     currency: Currency
@@ -163,6 +165,7 @@ class Terms(Model):
     tax: AddedTax | None = None
     deposit: Amount | None = None
     instalments: tuple[Amount, ...] = ()
+    rest: Rest | None = None
 
     @property
     def net(self) -> Decimal:

@@ -40,6 +40,9 @@ class PriceList(Model):
         packages: Sessions sold together.
         deposit: A share of the total, `20%`, or an amount; due on the day of planning.
         instalments: The number of equal parts in which the rest is paid.
+        deposit_per: Whether an amount is asked once, or for each session.
+        rest: With which visits what follows the deposit is due: the first ones, where it is left
+            out, those from the second on, the last ones, or month by month before the first.
         tax: That no tax is charged; left out, that of the clinic.
         options: Other prices, such as of two areas, by name.
     """
@@ -48,8 +51,15 @@ class PriceList(Model):
     packages: tuple[Package, ...] = ()
     deposit: ShareOrAmount | None = None
     instalments: Count | None = None
+    deposit_per: Literal["course", "session"] = "course"
+    rest: Literal["first", "second", "last", "monthly"] | None = None
     tax: Literal["none"] | None = None
     options: Table[Line, PriceOption] = Field(default_factory=FrozenDict)
+
+    @property
+    def is_deposit_a_session(self) -> bool:
+        """Whether the deposit is an amount for each session."""
+        return bool(self.deposit and self.deposit.amount and self.deposit_per == "session")
 
     def of(self, option: str | None) -> Self:
         """Return what is charged with an option; where it has none of that name, without."""
@@ -74,8 +84,16 @@ class PriceList(Model):
     @property
     def dearest(self) -> Decimal:
         """What a course is sold for at most: as the dearest package, else in single sessions."""
-        sold: list[PriceList | PriceOption] = [self, *self.options.values()]
-        return max(map(_dearest, sold))
+        return max(map(_dearest, self._sold))
+
+    @property
+    def dearest_session(self) -> Decimal:
+        """What a single session is sold for at most."""
+        return max(prices.session for prices in self._sold)
+
+    @property
+    def _sold(self) -> "list[PriceList | PriceOption]":
+        return [self, *self.options.values()]
 
 
 def _dearest(prices: PriceList | PriceOption) -> Decimal:
@@ -136,7 +154,8 @@ def _deposit_faults(
     prices: PriceList, place: str, currency: str, tax: Tax | None
 ) -> Iterator[Fault]:
     deposit = prices.deposit.amount if prices.deposit else None
-    most = tax.gross(prices.dearest, currency) if tax else prices.dearest
+    dearest = prices.dearest_session if prices.is_deposit_a_session else prices.dearest
+    most = tax.gross(dearest, currency) if tax and prices.tax != "none" else dearest
     if deposit is not None and deposit > most:
         yield Fault(
             "deposit_too_high",

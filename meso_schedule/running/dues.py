@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from meso_schedule.base.dates import Day
+from meso_schedule.base.dates import Day, add_months
 from meso_schedule.base.models import Model
 from meso_schedule.book.payloads import Terms
 from meso_schedule.book.prices import (
@@ -17,6 +17,7 @@ from meso_schedule.book.prices import (
 )
 from meso_schedule.book.state import CourseState
 from meso_schedule.course.bill import Money
+from meso_schedule.course.payments import months_with_parts, visits_with_parts
 
 What = Literal["deposit", "instalment", "rest", "course", "visit", "fee"]
 
@@ -33,7 +34,7 @@ class Due(Model):
         due: The day; None while the session it goes with has none.
         what: The deposit, a part of the rest, the rest in one, the whole course, a visit had
             beyond those that it pays for, or what is kept for one that was missed.
-        session: The session it is due with; None for the deposit.
+        session: The session it is due with; None for the deposit, and for what is due by the month.
         open: What of it is not paid yet, payments counted from the first amount on.
     """
 
@@ -84,8 +85,20 @@ def _dues(state: CourseState, protocol: str, terms: Terms) -> Iterator[Due]:
     what: What = "instalment" if terms.instalments else "course"
     if terms.deposit and len(parts) == 1:
         what = "rest"
-    for agreed_for, amount in enumerate(parts, 1):
-        yield _due(state, protocol, what, amount, _due_with(state, protocol, agreed_for))
+    for amount, when in zip(parts, _days(state, protocol, terms, len(parts)), strict=True):
+        yield _due(state, protocol, what, amount, when)
+
+
+def _days(state: CourseState, protocol: str, terms: Terms, parts: int) -> Iterator[_When]:
+    """Yield when each part of the rest is due."""
+    rest = terms.rest or "first"
+    if rest == "monthly":
+        first = next((visit.date for visit in visits_of(state, protocol)), None)
+        begin = add_months(state.opened_on, 1) if terms.deposit else state.opened_on
+        yield from ((day, None) for day in months_with_parts(begin, first, parts))
+    else:
+        for number in visits_with_parts(rest, parts, terms.sessions):
+            yield _due_with(state, protocol, number)
 
 
 def _due_with(state: CourseState, protocol: str, number: int) -> tuple[date | None, int]:

@@ -11,6 +11,8 @@ from meso_schedule.book.payloads import AddedTax, KeptForecast, KeptPrice, KeptP
 from meso_schedule.book.prices import price_of
 from meso_schedule.book.records import Booked, Opened, Record
 from meso_schedule.book.state import Entry
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.clinic.price_lists import PriceList
 from meso_schedule.course.course_plan import CoursePlan, Session
 from meso_schedule.course.request import FIELDS, MAX_DAYS, START_WITHIN, CourseRequest
 from meso_schedule.course.wishes import Wanted
@@ -27,6 +29,7 @@ def opening(
     request: CourseRequest,
     plan: CoursePlan,
     known: Mapping[str, Protocol] | None = None,
+    clinic: Clinic | None = None,
 ) -> tuple[Opened, *tuple[Record, ...]]:
     """Return the events that open a course and book every session of its plan.
 
@@ -35,8 +38,12 @@ def opening(
         request: What was asked.
         plan: What was answered.
         known: Protocols besides the packaged ones that treatments given elsewhere may name.
+        clinic: Whose terms it was planned by.
     """
-    parts = [_part(protocol, request, plan, alone=len(protocols) == 1) for protocol in protocols]
+    prices = clinic.prices if clinic else {}
+    parts = [
+        _part(it, request, plan, prices.get(it.id), alone=len(protocols) == 1) for it in protocols
+    ]
     opened = Opened(
         on=plan.as_of,
         patient=request.patient,
@@ -78,11 +85,18 @@ class _Part:
     slots: tuple[Slot, ...]
 
 
-def _part(protocol: Protocol, request: CourseRequest, plan: CoursePlan, *, alone: bool) -> _Part:
+def _part(
+    protocol: Protocol,
+    request: CourseRequest,
+    plan: CoursePlan,
+    prices: PriceList | None,
+    *,
+    alone: bool,
+) -> _Part:
     label = next((part.label for part in plan.treatments if part.protocol == protocol.id), None)
     visits = tuple(visit for visit in plan.visits if visit.protocol == protocol.id)
     history = [entry for entry in plan.history if entry.label == label]
-    terms = _terms_of(plan, protocol.id)
+    terms = _terms_of(plan, protocol.id, prices)
     offset = len(history) - (visits[0].number - 1) if visits else 0
     pinned = [pin.session for pin in request.pin if alone or pin.protocol == protocol.id]
     held = tuple(
@@ -99,7 +113,7 @@ def _part(protocol: Protocol, request: CourseRequest, plan: CoursePlan, *, alone
     return _Part(protocol, visits, terms, offset, held, slots)
 
 
-def _terms_of(plan: CoursePlan, protocol: str) -> Terms | None:
+def _terms_of(plan: CoursePlan, protocol: str, prices: PriceList | None) -> Terms | None:
     """Return what a treatment costs as it is agreed; None where no price is known."""
     parts = {part.protocol: part.cost for part in plan.costs}
     cost = parts.get(protocol) if plan.treatments else plan.cost
@@ -119,6 +133,7 @@ def _terms_of(plan: CoursePlan, protocol: str) -> Terms | None:
         tax=AddedTax(rate=tax.rate, amount=tax.amount) if tax else None,
         deposit=cost.deposit.amount if cost.deposit else None,
         instalments=tuple(part.amount for part in cost.instalments or ()),
+        rest=prices.rest if prices and cost.basis == "clinic" else None,
     )
 
 

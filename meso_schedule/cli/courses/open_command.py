@@ -63,7 +63,7 @@ def open_course(given: Given) -> None:
             made = plan_of(
                 protocols, read.request, clinic=clinic, as_of=as_of, busy=busy, known=known
             )
-            records = opening(protocols, read.request, made, known)
+            records = opening(protocols, read.request, made, known, clinic)
         _echo(made)
         opened, *more = records
         receipt = book.open_course(opened, *more, context=writer.context(clinic, as_of))
