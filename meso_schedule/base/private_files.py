@@ -6,6 +6,7 @@ folders that can be opened; both ways are taken here and nowhere else.
 
 import contextlib
 import os
+import re
 import secrets
 import shutil
 import unicodedata
@@ -22,6 +23,7 @@ PRIVATE = 0o600
 Spared = Mapping[Path, str]
 
 _DATABASE = b"SQLite format 3\0"
+_KEPT_END = re.compile(rb"[0-9]{1,15}:[0-9a-f]{64}\n?")
 
 
 def check_targets(
@@ -273,14 +275,22 @@ def _target_faults(target: Path, *, force: bool, over_databases: bool) -> Iterat
         yield _fault("no_file", target, "is no ordinary file.", "Name an ordinary file.")
     elif os.path.exists(target) and not force:
         yield _exists(target)
-    elif os.path.exists(target) and not over_databases and is_database(target):
-        yield _fault("spared_file", target, "would replace a database.", _OTHER)
+    elif os.path.exists(target):
+        content = _beginning(target)
+        if content.startswith(_DATABASE) and not over_databases:
+            yield _fault("spared_file", target, "would replace a database.", _OTHER)
+        elif _KEPT_END.fullmatch(content):
+            yield _fault("spared_file", target, "would replace the kept end of a book.", _OTHER)
 
 
 def is_database(path: Path) -> bool:
     """Tell whether a file is one of SQLite."""
+    return _beginning(path).startswith(_DATABASE)
+
+
+def _beginning(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(len(_DATABASE)) == _DATABASE
+        return file.read(100)
 
 
 def _exists(target: Path) -> Fault:

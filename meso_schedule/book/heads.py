@@ -11,9 +11,11 @@ import stat
 from pathlib import Path
 
 from meso_schedule.base.errors import InputError
+from meso_schedule.base.private_files import is_same
 from meso_schedule.base.source_files import is_folder
 from meso_schedule.book.book_errors import BookFault
 from meso_schedule.book.events import Head
+from meso_schedule.book.storage.book_places import files_of
 from meso_schedule.book.storage.event_log import book_id, hash_at, read_head
 from meso_schedule.book.storage.transaction import Transaction
 from meso_schedule.book.verification import Problem, Verification
@@ -120,6 +122,9 @@ def keep(within: Transaction, place: Path, *, anew: bool) -> str | None:
         OSError: When it cannot be read or written.
     """
     path, head = head_file(place, book_id(within)), read_head(within)
+    for own, what in files_of(within.shown).items():
+        if is_same(path, own):
+            return f"The end of the book was not kept at {path}: that is {what} itself."
     before = read_head_file(path)
     if before and not anew and not holds(within, before):
         return (

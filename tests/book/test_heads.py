@@ -188,11 +188,17 @@ def test_a_place_where_nothing_can_be_kept_is_a_warning(tmp_path: Path, how: str
     assert (place.read_bytes() if place.is_file() else None) == before
 
 
-def test_the_book_itself_is_never_taken_for_it(tmp_path: Path) -> None:
-    path = tmp_path / "courses.book"
-    with Book.open(path, heads=path) as book:
-        book.open_course(opened(), context=now())
-        assert [finding.kind for finding in book.findings] == ["head_not_kept"]
+@pytest.mark.parametrize("ending", ["", "-journal", "-wal", "-shm"])
+def test_no_file_of_the_book_itself_is_taken_for_it(tmp_path: Path, ending: str) -> None:
+    path, link = tmp_path / "courses.book", tmp_path / "link"
+    link.symlink_to(f"{path}{ending}")
+    for place in (f"{path}{ending}", link):
+        with Book.open(path, heads=place) as book:
+            book.open_course(opened(), context=now())
+            (finding,) = book.findings
+            assert finding.kind == "head_not_kept"
+            assert "of the book" in finding.message or "the book itself" in finding.message
+        assert sorted(it.name for it in tmp_path.iterdir()) == ["courses.book", "link"]
     with Book.open(path) as book:
         assert book.verify().is_sound
 

@@ -149,6 +149,22 @@ def test_other_books_stay_too(course: str, capsys: pytest.CaptureFixture[str]) -
     assert main(["book", "backup", "other.txt", "--force"]) == 0, "an older backup may go"
 
 
+def test_the_kept_end_of_a_book_stays(
+    course: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it is kept nobody needs to have told the command."""
+    monkeypatch.delenv("MESO_HEAD", raising=False)
+    assert main(["courses", "note", course, "x"]) == 0
+    (kept,) = Path("own").rglob("*.head")
+    os.link(kept, "hard.json")
+    before = kept.read_bytes()
+    for words in (PLAN, ("courses", "export", course), ("courses", "print", course)):
+        assert main([*words, "--output", "hard.json", "--force"]) == 2
+        assert "would replace the kept end of a book" in capsys.readouterr().err
+    assert main(["book", "backup", str(kept), "--force"]) == 2
+    assert kept.read_bytes() == before
+
+
 def test_the_file_on_the_way_to_a_backup_is_nobodys(course: str) -> None:
     assert course
     Path("copy.part").write_text("mine")
