@@ -188,6 +188,7 @@ def _opened(record: Opened, draft: _Draft, entry: Entry) -> None:
         "terms": record.terms,
         "treatment_terms": record.treatment_terms or {},
         "elsewhere": record.elsewhere or (),
+        "pushed": record.pushed or 0,
     }
     for slot in record.held:
         draft.place(slot, "held", entry.revision)

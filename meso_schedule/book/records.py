@@ -62,6 +62,8 @@ class Opened(Record):
         terms: What it costs.
         treatment_terms: What each of several treatments costs, by protocol, in place of `terms`.
         elsewhere: Protocols that treatments given elsewhere are named by, where files were given.
+        pushed: By how many days the distances between treatments can push a first session on;
+            left out, what is asked allows for it.
     """
 
     kind = "opened"
@@ -75,6 +77,7 @@ class Opened(Record):
     terms: Terms | None = None
     treatment_terms: Table[str, Terms] | None = None
     elsewhere: tuple[KeptProtocol, ...] | None = None
+    pushed: Count | None = None
 
 
 class _Slots(Record):

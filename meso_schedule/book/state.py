@@ -91,6 +91,7 @@ class CourseState(Model):
         terms: What it costs, as agreed at its opening.
         treatment_terms: What each of several treatments costs, by protocol, in place of `terms`.
         elsewhere: Protocols that treatments given elsewhere are named by, where files were given.
+        pushed: By how many days the distances between treatments can push a first session on.
         forecast: What is due next, as the planner said; None when it never did.
         corrected: Revisions whose events were corrected later.
         findings: Facts to be told, such as a clock that went back.
@@ -115,6 +116,7 @@ class CourseState(Model):
     terms: Terms | None = None
     treatment_terms: Table[str, Terms] = Field(default_factory=dict)
     elsewhere: tuple[KeptProtocol, ...] = ()
+    pushed: int = 0
     forecast: KeptForecast | None = None
     corrected: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()

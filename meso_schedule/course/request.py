@@ -216,6 +216,11 @@ class CourseRequest(InputModel):
         return tuple(map(Wanted.parse, self.protocol))
 
     @property
+    def within(self) -> int:
+        """How many days after the first one that others leave it session 1 may be."""
+        return START_WITHIN if self.start_within is None else self.start_within
+
+    @property
     def held_days(self) -> tuple[date, ...]:
         """The days of the sessions held, whichever protocol they are of."""
         return tuple(map(day_of, self.held))

@@ -12,6 +12,7 @@ from meso_schedule.planner.placing import PlacedProgramme, course_track, marks_o
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.sessions import objective_of_all
 from meso_schedule.planner.visit_times import shared_times
+from meso_schedule.search.openings import Openings
 from meso_schedule.search.programme import Calendar
 from meso_schedule.search.solving import solve
 from meso_schedule.search.task import OutOfWork, Task
@@ -47,8 +48,8 @@ def alternatives_of(placed: PlacedProgramme) -> tuple[list[Alternative], list[Fi
 def _first_days(asked: ProgrammeSetup) -> list[int]:
     """Return the days that any treatment can begin with."""
     coming = [task for task in asked.tasks if task.count]
-    last = min(task.last for task in coming)
-    days = {day for task in coming for day in task.days_for(0, task.first, min(last, task.last))}
+    last = Openings(asked.programme()).last_beginning
+    days = {day for task in coming for day in task.days_for(0, task.first, last)}
     return sorted(days)
 
 
@@ -66,7 +67,7 @@ def _beginning_on(asked: ProgrammeSetup, day: int) -> list[Calendar]:
             asked.programme([*tasks[:place], _pinned(task, day), *tasks[place + 1 :]]), _MOST_STEPS
         )
         for place, task in enumerate(asked.tasks)
-        if task.count and task.days_for(0, max(task.first, day), min(task.last, day))
+        if task.count and task.days_for(0, max(task.first, day), day)
     ]
     best = min(filter(None, found), key=lambda it: (*it.measure.values(), it.dates), default=None)
     return [best] if best else []

@@ -14,7 +14,7 @@ from meso_schedule.base.errors import InputError
 from meso_schedule.base.intervals import Interval
 from meso_schedule.base.phrases import Phrase
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.course.request import START_WITHIN, CourseRequest
+from meso_schedule.course.request import CourseRequest
 from meso_schedule.course.request_checks import held_pin_faults, request_faults
 from meso_schedule.evaluation.evaluate import Standing, evaluate
 from meso_schedule.rules.protocol import Protocol
@@ -188,15 +188,9 @@ class Setup:
 
     def _from(self, start: int, earliest: int) -> "FirstDays":
         """Return the days of a first session that are counted from a start."""
-        opens = self.first_free(start) if self.request.start_within is None else None
-        last = min((opens or start) + self.start_within, LAST_ORDINAL)
+        opens = self.first_free(start)
+        last = min(opens + self.request.within, LAST_ORDINAL)
         return FirstDays(earliest, last, opens=opens)
-
-    @property
-    def start_within(self) -> int:
-        """How many days after the first one that others leave it session 1 may be."""
-        within = self.request.start_within
-        return START_WITHIN if within is None else within
 
     def first_free(self, day: int) -> int:
         """Return the first day from one on that keeps the distance to protocols of the plan."""

@@ -92,7 +92,7 @@ def _begun_later(parts: Sequence[Part]) -> Iterator[Finding]:
         setup = part.setup
         if setup.standing or setup.is_backwards or not part.sessions:
             continue
-        latest = date.fromordinal(min(setup.start.toordinal() + setup.start_within, LAST_ORDINAL))
+        latest = date.fromordinal(min(setup.start.toordinal() + setup.request.within, LAST_ORDINAL))
         if part.sessions[0].date > latest:
             message = phrase(
                 "Because of the distance to the other treatments, {name} begins after {latest},"

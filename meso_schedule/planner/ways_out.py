@@ -73,18 +73,20 @@ def _start_of(asked: ProgrammeSetup, place: int, tries: Tries) -> WayOut | None:
     setup, task = asked.setups[place], asked.tasks[place]
     if setup.is_backwards or setup.standing:
         return None
-    start, width = setup.start.toordinal(), setup.start_within
+    start, width = setup.start.toordinal(), setup.request.within
     first = max(start - MAX_DAYS, asked.as_of.toordinal())
     last = min(start + MAX_DAYS, LAST_ORDINAL - width, task.limit)
 
-    def fits(earliest: int, latest: int) -> bool:
+    def fits(earliest: int, latest: int, opens: int | None = None) -> bool:
         tasks = [*asked.tasks]
-        tasks[place] = replace(task, first=earliest, last=latest, opens=None)
+        tasks[place] = replace(task, first=earliest, last=latest, opens=opens)
         return earliest <= latest and tries.fits(asked.programme(tasks))
 
     def helps(shift: int) -> bool:
         latest = min(last, start + shift)
-        return latest >= first and fits(max(first, start - shift), latest + width)
+        opens = setup.first_free(latest)
+        end = min(opens + width, LAST_ORDINAL)
+        return latest >= first and fits(max(first, start - shift), end, opens)
 
     shift = least(0, MAX_DAYS, helps)
     if shift is None:

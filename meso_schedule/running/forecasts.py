@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from meso_schedule.book.payloads import KeptForecast
 from meso_schedule.book.records import Held, Improved, Record
 from meso_schedule.book.state import CourseSession, CourseState
-from meso_schedule.course.request import START_WITHIN
 from meso_schedule.running.treatment_progress import TreatmentProgress
 
 
@@ -45,9 +44,9 @@ def _is_wanted(course: TreatmentProgress, number: int, earliest: date) -> bool:
 
 def _first_forecast(course: TreatmentProgress) -> KeptForecast:
     booked = course.state.find_session(1)
-    request, within = course.request, course.request.start_within
+    request, pushed = course.request, course.state.pushed
     start = request.start or course.state.opened_on
-    latest = start + timedelta(days=START_WITHIN if within is None else within)
+    latest = start + timedelta(days=request.within + pushed)
     recommended = start
     if request.start is None and booked:  # planned back from an event
         latest = recommended = max(start, booked.date)

@@ -120,7 +120,8 @@ def _window(
         place == setup.next_number and setup.standing and setup.standing.restarts
     ):
         opening = setup.opening(allowed)
-        first, latest = date.fromordinal(opening.first), date.fromordinal(opening.last)
+        first = date.fromordinal(opening.first)
+        latest = date.fromordinal(opening.last + course.state.pushed)
         last = latest if not late else date.fromordinal(opening.last + MAX_DAYS)
         return Window(earliest=first, recommended=first, latest=latest), last
     rule = _rule(course, setup, place)

@@ -14,7 +14,7 @@ from meso_schedule.book.state import Entry
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.clinic.price_lists import PriceList
 from meso_schedule.course.course_plan import CoursePlan, Session
-from meso_schedule.course.request import FIELDS, MAX_DAYS, START_WITHIN, CourseRequest
+from meso_schedule.course.request import FIELDS, MAX_DAYS, CourseRequest
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.running.course_progress import progress_of
@@ -54,6 +54,7 @@ def opening(
         terms=parts[0].terms if len(parts) == 1 else None,
         treatment_terms=_terms(parts),
         elsewhere=_elsewhere(request, known or {}),
+        pushed=None if len(parts) == 1 or request.event else _pushed(request, plan),
     )
     slots = tuple(slot for part in parts for slot in part.slots)
     booked = [Booked(sessions=slots)] if slots else []
@@ -164,22 +165,19 @@ def _kept(parts: Sequence[_Part], request: CourseRequest, plan: CoursePlan) -> C
     wishes = {wish.protocol: wish for wish in request.wanted}
     if request.event is None:
         values["start"] = request.start or plan.as_of
-        firsts = (session.window for session in plan.sessions if session.number == 1)
-        if rooms := [(window.latest - window.earliest).days for window in firsts]:
-            # As much later as was planned, and as the distance to the others may take by hand.
-            by_hand = 0 if request.start_within is not None else START_WITHIN + _room(plan)
-            values["start_within"] = min(max(*rooms, by_hand), MAX_DAYS)
     values["protocol"] = [str(_wanted(part, wishes.get(part.protocol.id), plan)) for part in parts]
     return CourseRequest.model_validate(values, context=RECORDED)
 
 
-def _room(plan: CoursePlan) -> int:
-    """Return the most days that the distances between treatments can take from a first session."""
-    ids = [stamp.id for stamp in plan.protocols]
-    return max(
-        sum(rule.most_days for rule in plan.spacing if name in (rule.first, rule.other))
-        for name in ids
+def _pushed(request: CourseRequest, plan: CoursePlan) -> int:
+    """Return by how many days the distances push a first session on, as planned or by hand."""
+    firsts = (session.window for session in plan.sessions if session.number == 1)
+    planned = ((window.latest - window.earliest).days - request.within for window in firsts)
+    by_hand = (
+        sum(rule.most_days for rule in plan.spacing if stamp.id in (rule.first, rule.other))
+        for stamp in plan.protocols
     )
+    return min(max(*planned, *by_hand), MAX_DAYS)
 
 
 def _wanted(part: _Part, wish: Wanted | None, plan: CoursePlan) -> Wanted:

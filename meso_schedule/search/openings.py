@@ -64,6 +64,12 @@ class Openings:
             return last
         return min(last, task.last + node - task.opens)
 
+    @property
+    def last_beginning(self) -> int:
+        """The last day of the first visit: later ones leave some treatment a day before them."""
+        tasks = enumerate(self.tasks)
+        return min(self.cap(at, self.begin[at], task.last) for at, task in tasks if task.count)
+
     def cap(self, place: int, node: int, last: int) -> int:
         """Return the last day of a visit that leaves the next session a day, or takes its first."""
         own = self.last(place, node, last)

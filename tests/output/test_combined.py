@@ -236,7 +236,7 @@ def test_every_language_says_a_combined_plan() -> None:
 def test_a_conflict_is_told_with_its_protocols() -> None:
     rule = [{"other": "rose", "minimum": "9 days", "minimum_before": "9 days", **ASSUMED}]
     with pytest.raises(NoCalendarFits) as caught:
-        combined(ROSE, course("lily", "Lily", 1, spacing=rule), start_within=3)
+        combined(ROSE, course("lily", "Lily", 1, spacing=rule), finish_by="2026-12-15")
     first, *_ = conflict_lines(caught.value)
     assert first.startswith("lily beside rose: No calendar fits: session 1 has no usable day from")
     window = DateSpan(earliest=on("2026-12-01"), latest=on("2026-12-01"))

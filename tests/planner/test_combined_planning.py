@@ -39,6 +39,8 @@ from tests.support.samples import (
 AS_OF = on("2026-11-22")
 HYALURONIC, TOXIN = get_protocol("hyaluronic-acid"), get_protocol("mesobotox")
 OPEN = clinic(hours=EVERY_DAY)
+# The packaged pair keeps two weeks: of two that begin on 1 December the other can on the 15th only.
+TIGHT: Table = {"start_within": 0, "away": ["2026-12-15"]}
 
 
 def plan(*protocols: Protocol, held: Clinic | None = None, **asked: object) -> CoursePlan:
@@ -271,15 +273,16 @@ def test_late_days_come_first() -> None:
 
 def test_a_no_names_both_protocols_and_the_rule() -> None:
     with pytest.raises(NoCalendarFits) as caught:
-        plan(HYALURONIC, TOXIN, start_within=13)
+        plan(HYALURONIC, TOXIN, **TIGHT)
     error = caught.value
     assert (error.conflict.protocol, error.conflict.beside) == ("mesobotox", ("hyaluronic-acid",))
     assert error.conflict.spacing[0].minimum == ("2 weeks",)
     assert str(error).startswith("mesobotox beside hyaluronic-acid: No calendar fits: session 1")
     assert "2 weeks before and 2 weeks after Hyaluronic" in error.conflict.blocked[0].reason
-    (way,) = error.relaxations
+    way, other = error.relaxations
     assert (way.kind, way.option, way.cost_days) == ("start", "hyaluronic-acid@2026-11-30", 1)
-    plan(HYALURONIC, TOXIN, start_within=13, protocol=[way.option, "mesobotox"])
+    plan(HYALURONIC, TOXIN, protocol=[way.option, "mesobotox"], **TIGHT)
+    assert (other.kind, other.cost_days) == ("away", 1)
 
 
 def test_a_protocol_that_has_no_calendar_alone() -> None:
@@ -322,7 +325,7 @@ def test_three_that_fit_by_twos_only() -> None:
     )
     two = weekly("two", 1, spacing=apart("three", "2 days", **rule))
     with pytest.raises(NoCalendarFits) as caught:
-        plan(one, two, weekly("three", 1), start_within=3)
+        plan(one, two, weekly("three", 1), finish_by="2026-12-04")
     assert caught.value.conflict.beside == ("one", "two")
     assert caught.value.relaxations[0].cost_days == 1
 
@@ -399,7 +402,7 @@ def test_past_the_bound_of_work_no_absence_is_claimed() -> None:
     # Sessions 7 days apart leave no day that is 4 days from each of them.
     rules = apart("two", "4 days", minimum_before="4 days")
     pair = [weekly("one", 6, phases=[phase("7 days", "7 days")], spacing=rules), weekly("two", 1)]
-    asked: Table = {"start": "2026-12-01", "start_within": 3}
+    asked: Table = {"start": "2026-12-01", "start_within": 3, "finish_by": "2027-01-08"}
     request = CourseRequest.model_validate({**asked, "protocol": ["one", "two@2026-12-10"]})
     with pytest.raises(NoCalendarFound, match="within 3 steps") as caught:
         plan_combined(pair, request, clinic=OPEN, as_of=AS_OF, most_steps=3)
@@ -504,7 +507,7 @@ def test_input_errors_of_clinic_rules() -> None:
 
 def test_closed_days_and_distances_are_told_apart() -> None:
     with pytest.raises(NoCalendarFits) as caught:
-        plan(HYALURONIC, TOXIN, held=clinic(), start_within=13)
+        plan(HYALURONIC, TOXIN, held=clinic(), **TIGHT)
     told = {day.date.isoformat(): day.reason for day in caught.value.conflict.blocked}
     assert told["2026-12-05"] == "closed on Saturdays"
     assert told["2026-12-07"].startswith("no calendar keeps 2 weeks before")
@@ -513,16 +516,18 @@ def test_closed_days_and_distances_are_told_apart() -> None:
 def test_of_three_the_two_that_do_not_fit_are_named() -> None:
     scalp = weekly("scalp", 1, areas=["scalp"])
     with pytest.raises(NoCalendarFits) as caught:
-        plan(HYALURONIC, scalp, TOXIN, start_within=13)
+        plan(HYALURONIC, scalp, TOXIN, start_within=1, away=["2026-12-15..2026-12-17"])
     assert caught.value.conflict.beside == ("hyaluronic-acid",)
 
 
 def test_absences_and_closures_that_change_nothing_are_no_way_out() -> None:
     closures = [{"from": "2027-06-01", "to": "2027-06-02", "reason": "Works"}]
     own = clinic(hours=EVERY_DAY, closures=closures)
+    pair = weekly("one", 1, spacing=apart("two", "14 days", minimum_before="14 days"))
+    away, last = ["2027-06-05"], "2026-12-14"
     with pytest.raises(NoCalendarFits) as caught:
-        plan(HYALURONIC, TOXIN, held=own, start_within=13, away=["2027-06-05"])
-    assert {way.kind for way in caught.value.relaxations} == {"start"}
+        plan(pair, weekly("two", 1), held=own, away=away, finish_by=last)
+    assert {way.kind for way in caught.value.relaxations} == {"start", "finish_by"}
 
 
 def test_what_takes_too_much_work_to_tell_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -535,8 +540,9 @@ def test_what_takes_too_much_work_to_tell_is_left_out(monkeypatch: pytest.Monkey
     assert caught.value.is_cut
     *_, last = conflict_lines(caught.value)
     assert last == "Other ways out may work: the search for them reached its bound of work."
+    scalp = weekly("scalp", 1, areas=["scalp"])
     with pytest.raises(NoCalendarFits) as caught:
-        plan(HYALURONIC, weekly("scalp", 1, areas=["scalp"]), TOXIN, start_within=13)
+        plan(HYALURONIC, scalp, TOXIN, start_within=1, away=["2026-12-15..2026-12-17"])
     assert caught.value.conflict.beside == ("hyaluronic-acid", "scalp")
 
 
@@ -590,5 +596,5 @@ def test_a_way_that_is_found_to_be_cheaper_later() -> None:
     one = weekly("one", 4, phases=[phase("5 days", "7 days")], spacing=rules)
     two = weekly("two", 3, phases=[phase("7 days", "9 days", recommended="8 days")])
     with pytest.raises(NoCalendarFits) as caught:
-        plan(one, two, start_within=8)
+        plan(one, two, start_within=8, finish_by="2027-01-03")
     assert caught.value.conflict.beside == ("one",)

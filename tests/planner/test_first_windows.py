@@ -89,6 +89,17 @@ SHUT = "2026-12-02..2026-12-"
             {"protocol": ["one@2026-12-10", "two"], "pin": ["two:1=2026-12-12"]},
             "B1:12-12<=12-14 A1:12-26<=01-08",
         ),
+        # Days that are asked for count from there, too.
+        (
+            [course("one", "14 days"), course("two")],
+            {"start_within": 0},
+            "A1:12-01<=12-01 B1:12-15<=12-15",
+        ),
+        (
+            [course("one", "14 days"), course("two")],
+            {"start_within": 20, "shut": SHUT + "20"},
+            "A1:12-01<=12-21 B1:12-21<=01-04",
+        ),
         # No distance, only no day shared.
         ([course("one"), course("two")], {}, "A1:12-01<=12-14 B1:12-01<=12-14"),
     ],
@@ -131,3 +142,13 @@ def test_what_closed_days_alone_push_out_stays_a_no(shut: str, asked: Table) -> 
     names = [text.partition("@")[0] for text in asked.get("protocol", ["one", "two"])]
     with pytest.raises(NoCalendarFits):
         plan(*(course(name, "14 days") for name in names), shut=shut, **asked)
+
+
+def test_the_first_visit_may_be_later_where_it_pushes_the_others() -> None:
+    """One on the 1st pushes two to the 15th; two on the 5th pushes one to the 19th."""
+    pair = course("one", "14 days"), course("two")
+    made = plan(*pair, protocol=["one", "two@2026-12-05"], start_within=0, alternatives=5)
+    assert windows(made) == "A1:12-01<=12-01 B1:12-15<=12-15"
+    assert [[f"{day:%m-%d}" for day in it.dates] for it in made.alternatives] == [
+        ["12-05", "12-19"]
+    ]

@@ -226,7 +226,9 @@ def test_costs_are_summed_in_one_currency(price: Table, is_priced: bool) -> None
 
 def test_a_programme_without_a_calendar_tells_why(monkeypatch: pytest.MonkeyPatch) -> None:
     pair = [get_protocol("hyaluronic-acid"), get_protocol("mesobotox")]
-    tight = CourseRequest.model_validate({"start": "2026-12-01", "start_within": 13})
+    tight = CourseRequest.model_validate(
+        {"start": "2026-12-01", "start_within": 0, "away": ["2026-12-15"]}
+    )
     (row,) = compare([pair], tight, as_of=AS_OF).rows
     assert (row.problem or "").startswith("mesobotox beside hyaluronic-acid: No calendar fits")
 

@@ -18,7 +18,7 @@ from meso_schedule.running.treatment_progress import TreatmentProgress
 
 _BRIEF = ("id", "version", "digest")
 # What only a course of several treatments says.
-_OF_SEVERAL = ("improvements", "treatment_terms")
+_OF_SEVERAL = ("improvements", "treatment_terms", "pushed")
 
 
 def course_document(state: CourseState) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Sessions of two treatments that move: their windows, their distance, the time in the chair."""
 
+import json
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -94,6 +96,24 @@ def test_a_visit_of_both_has_room_in_the_chair(counter: Counter) -> None:
     assert counter.done(*move, "B2", "--to", "2027-04-05", "--at", "10:00")["revision"]
     assert counter.done("courses", "replan", course)["changes"] == []
     counter.done("courses", "print", course, "--output", "a.txt")
+
+
+@pytest.mark.parametrize("asked", [(), ("--start-within", "3")])
+def test_the_first_windows_are_those_of_the_plan(counter: Counter, asked: tuple[str, ...]) -> None:
+    """Two weeks apart: B1 from the 18th on; by hand it may go as far as A1 can push it."""
+    Path("clinic.toml").write_text(CLINIC + PRICES + SHARED.replace("true", "false"))
+    made = counter.done("courses", "open", *TWO, *asked, "--output", "a.json")
+    course, within = made["course"], int(asked[1]) if asked else 13
+    windows = [it["window"] for it in made["plan"]["sessions"] if it["number"] == 1]
+    first = [date(2027, 1, 4), date(2027, 1, 18)]
+    assert [it["latest"] for it in windows] == [str(it + timedelta(within)) for it in first]
+    counter.done("courses", "print", course, "--output", "b.json")
+    printed = json.loads(Path("b.json").read_text())["sessions"]
+    assert [it["window"] for it in printed if it["number"] == 1] == windows
+    assert counter.done("courses", "replan", course)["changes"] == []
+    counter.done("courses", "move", course, "B1", "--to", "2027-01-19")
+    last = date(2027, 1, 4) + timedelta(within + 14)
+    assert counter.done("courses", "show", course)["next"]["latest"] == str(last)
 
 
 def test_a_day_that_holds_one_but_not_both(counter: Counter) -> None:

@@ -118,8 +118,6 @@ class Programme(NamedTuple):
 
     def opens(self, place: int, start: date, others: Mapping[int, Sequence[date]]) -> date:
         """Return the first day from a start that keeps the distance to all other protocols."""
-        if "start_within" in self.requests[place]:
-            return start
         sessions = [
             (other, day)
             for other, request in enumerate(self.requests)
