@@ -10,11 +10,11 @@ from meso_schedule.base.free_text import LONGEST_LINE, RECORDED, check_text
 
 Family = Literal["mesotherapy", "toxin", "filler", "lipolysis", "peel", "device"]
 FAMILIES: tuple[str, ...] = get_args(Family)
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def _identifier(value: object, info: ValidationInfo) -> str:
-    if isinstance(value, str) and _ID.fullmatch(value):
+    if isinstance(value, str) and ID.fullmatch(value):
         if info.context != RECORDED:
             check_text(value, LONGEST_LINE)
         return value

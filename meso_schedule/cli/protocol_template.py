@@ -18,6 +18,13 @@ family = "mesotherapy"        # mesotherapy, toxin, filler, lipolysis, peel or d
 areas = ["face"]
 indications = ["dull skin"]
 version = "1"
+# variant_of = "general"      # another published schedule of the same treatment
+# include = ["mesotherapy"]   # shared tables: packaged ones, or a file beside this one
+# benefit = "disputed"        # what trials found: shown, mixed, disputed, not shown, not studied
+
+# Where the benefit is taken from.
+# [evidence]
+# sources = []
 
 [sessions]
 minimum = 3
@@ -80,11 +87,34 @@ starts = "0 hours"
 ends = "8 hours"
 sources = []                  # fill in
 
-# action = "ask": a screening question before the course.
+# action = "ask": a screening question before the course; stop = true where a yes needs a
+# clinician's word before anything is booked.
 [[care]]
 action = "ask"
 what = "Are you pregnant or breast-feeding?"
 sources = []                  # fill in
+
+# A test before the course, a visit of its own.
+# [[tests]]
+# what = "A patch test"
+# before = "48 hours"         # so long before the first session at the latest
+# sources = []
+
+# What a session uses up.
+# [[products]]
+# name = "Hyaluronic acid gel"
+# amount = "2"                # as text
+# unit = "ml"
+# sources = []
+
+# Another way to the same end, no course and not planned here.
+# [[alternatives]]
+# id = "liposuction"
+# name = "Liposuction"
+# text = "…"
+# visits = 1
+# recovery = "6 weeks"
+# sources = []
 
 # A warning printed with every plan; with regions, of clinics in these countries only.
 # [[notices]]
@@ -108,9 +138,12 @@ sources = []                  # fill in
 [[sources]]
 key = "own-practice"
 title = "Protocol of our clinic"
-# place = "Journal, clinic or address"
+# authors = "Example et al."
+# place = "Journal with volume and page, clinic or publisher"
 # year = 2026
-grade = "low"                 # high, moderate or low
+# doi = "10.1000/182"         # or url = "https://…"
+# read = "2026-11-30"         # the day on which it was read
+grade = "low"                 # how well the schedule is supported: high, moderate or low
 """
 
 

@@ -24,10 +24,10 @@ from meso_schedule.rules.catalogue import (
     catalogue,
     get_protocol,
     matches,
-    read_protocol,
-    spacing_name_faults,
+    name_faults,
 )
-from meso_schedule.rules.protocol import Protocol
+from meso_schedule.rules.includes import read_rule_file
+from meso_schedule.rules.protocol import Protocol, SharedTables
 
 For = Annotated[
     str | None,
@@ -145,10 +145,13 @@ def check_files(
     is_unreadable = False
     for name in files:
         try:
-            protocol = read_protocol(name)
+            protocol = read_rule_file(Path(name))
         except InputError as error:
             faults += error.faults
             is_unreadable = is_unreadable or isinstance(error, UnreadableFileError)
+            continue
+        if isinstance(protocol, SharedTables):
+            write_out(f"{harmless(name)}: shared tables, in order.\n")
             continue
         twin = next((path for path, other in found.items() if other.id == protocol.id), None)
         if twin:
@@ -156,7 +159,7 @@ def check_files(
         else:
             found[Path(name)] = protocol
             write_out(f"{harmless(name)}: {protocol.id} is in order.\n")
-    faults += spacing_name_faults((str(path), protocol) for path, protocol in found.items())
+    faults += name_faults((str(path), protocol) for path, protocol in found.items())
     if cases is not None:
         faults += case_faults(cases, found, read_clinic(clinic) if clinic else None)
     if faults:

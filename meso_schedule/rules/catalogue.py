@@ -9,20 +9,28 @@ from pathlib import Path
 from meso_schedule.base.errors import Fault, InputError, UnknownNameError, key_path
 from meso_schedule.base.identifiers import FAMILIES
 from meso_schedule.base.source_files import is_folder
-from meso_schedule.base.text_files import read_model
-from meso_schedule.rules.protocol import Protocol
+from meso_schedule.rules.includes import read_rule_file
+from meso_schedule.rules.protocol import Protocol, SharedTables
 
 PACKAGED = Path(__file__).parent / "packaged"
 
 
 def read_protocol(path: str | Path) -> Protocol:
-    """Read one rule file.
+    """Read one rule file, with the shared tables that it includes.
 
     Raises:
         UnreadableFileError: When it cannot be read as a TOML file.
         InputError: With every fault of its content.
     """
-    return read_model(Protocol, path)
+    made = read_rule_file(Path(path))
+    if isinstance(made, Protocol):
+        return made
+    raise InputError.of(
+        "no_protocol",
+        "It holds tables to be shared, and no protocol.",
+        source=str(path),
+        remedy="Name a file that includes it.",
+    )
 
 
 def packaged_ids() -> list[str]:
@@ -93,9 +101,11 @@ def _given(rules: Iterable[str | Path]) -> dict[str, Protocol]:
     packaged = packaged_ids()
     for path in rule_files(rules):
         try:
-            protocol = read_protocol(path)
+            protocol = read_rule_file(path)
         except InputError as error:
             faults += error.faults
+            continue
+        if isinstance(protocol, SharedTables):
             continue
         if protocol.id in found:
             faults.append(
@@ -111,26 +121,46 @@ def _given(rules: Iterable[str | Path]) -> dict[str, Protocol]:
         if protocol.id in packaged:
             protocol = protocol.in_place_of_packaged()
         found[protocol.id], origin[protocol.id] = protocol, path
-    faults += spacing_name_faults((str(origin[name]), found[name]) for name in found)
+    faults += name_faults((str(origin[name]), found[name]) for name in found)
     if faults:
         raise InputError(faults)
     return found
 
 
-def spacing_name_faults(given: Iterable[tuple[str, Protocol]]) -> Iterator[Fault]:
-    """Find spacing rules for treatments that are no family and no known protocol.
+def name_faults(given: Iterable[tuple[str, Protocol]]) -> Iterator[Fault]:
+    """Find names of treatments that are no family and no known protocol.
 
     Args:
         given: Protocols with the files they come from; they are known beside the packaged ones.
     """
     protocols = list(given)
-    known = [*FAMILIES, *packaged_ids(), *(protocol.id for _, protocol in protocols)]
+    known = {**dict.fromkeys(packaged_ids()), **{it.id: it for _, it in protocols}}
     for source, protocol in protocols:
         for number, rule in enumerate(protocol.spacing):
-            if rule.other not in known:
-                error = UnknownNameError("treatment", rule.other, known)
+            if rule.other not in FAMILIES and rule.other not in known:
+                error = UnknownNameError("treatment", rule.other, [*FAMILIES, *known])
                 place = key_path(["spacing", number, "other"])
                 yield replace(error.faults[0], source=source, field=place)
+        if (name := protocol.variant_of) is not None:
+            if name not in known:
+                error = UnknownNameError("protocol", name, list(known), "variant_of")
+                yield replace(error.faults[0], source=source)
+            elif other := (known[name] or _packaged(name)).variant_of:
+                problem = f"{name} is itself a variant, of {other}."
+                remedy = f"Write {other}."
+                yield Fault("variant_of_variant", problem, source, "variant_of", name, remedy)
+
+
+def variants(protocol: Protocol, among: Iterable[Protocol]) -> list[Protocol]:
+    """Return the published schedules of a protocol's treatment, that of its own name first.
+
+    Args:
+        protocol: One of them.
+        among: All that there are.
+    """
+    first = protocol.variant_of or protocol.id
+    found = [it for it in among if first in (it.id, it.variant_of)]
+    return sorted(found, key=lambda it: (it.id != first, it.id))
 
 
 def rule_files(rules: Iterable[str | Path]) -> Iterator[Path]:

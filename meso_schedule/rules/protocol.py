@@ -16,14 +16,20 @@ from meso_schedule.base.free_text import Line
 from meso_schedule.base.identifiers import Family, Identifier
 from meso_schedule.base.intervals import Interval
 from meso_schedule.base.models import FrozenDict, InputModel, Many, readable_fields
-from meso_schedule.rules.protocol_checks import cross_faults
+from meso_schedule.rules.protocol_checks import cross_faults, shared_faults
 from meso_schedule.rules.rule_tables import (
     DEFAULT_SETTLE,
+    GRADES,
+    Benefit,
     Care,
     Facts,
+    Grade,
     Notice,
+    OtherProcedure,
     Phase,
     Price,
+    PriorTest,
+    Product,
     Prohibited,
     Results,
     SessionCount,
@@ -34,8 +40,43 @@ from meso_schedule.rules.rule_tables import (
 )
 
 
+class SharedTables(InputModel):
+    """Tables that stand once, for the rule files that include them.
+
+    Args:
+        include: Other shared tables that belong to these; none once they are read.
+
+    Raises:
+        InputError: With every fault of the data.
+    """
+
+    include: Many[Identifier] = ()
+    results: Results | None = None
+    facts: Facts | None = None
+    care: tuple[Care, ...] = ()
+    tests: tuple[PriorTest, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    prohibited: tuple[Prohibited, ...] = ()
+    spacing: tuple[Spacing, ...] = ()
+    alternatives: tuple[OtherProcedure, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+    def own_faults(self) -> Iterator[Fault]:
+        return shared_faults({name: getattr(self, name) for name in type(self).model_fields})
+
+    @classmethod
+    def loose_faults(cls, data: Any) -> Iterator[Fault]:
+        return shared_faults(readable_fields(cls, data))
+
+
 class Protocol(InputModel):
     """A recipe for a treatment, as a rule file states it.
+
+    Args:
+        variant_of: The protocol of which this is another published schedule.
+        include: Shared tables; none once the file is read, since they are part of it then.
+        benefit: What trials found, apart from how well the schedule is supported.
+        evidence: Where that is taken from.
 
     Raises:
         InputError: With every fault of the data, when it is no valid rule file.
@@ -48,6 +89,10 @@ class Protocol(InputModel):
     indications: Many[Line] = ()
     no_published_interval: Many[Line] = ()
     version: Line
+    variant_of: Identifier | None = None
+    include: Many[Identifier] = ()
+    benefit: Benefit | None = None
+    evidence: Sourced | None = None
     sessions: SessionCount
     phases: tuple[Phase, ...]
     top_up: TopUp | None = None
@@ -55,9 +100,12 @@ class Protocol(InputModel):
     facts: Facts | None = None
     prices: tuple[Price, ...] = ()
     care: tuple[Care, ...] = ()
+    tests: tuple[PriorTest, ...] = ()
     notices: tuple[Notice, ...] = ()
     prohibited: tuple[Prohibited, ...] = ()
     spacing: tuple[Spacing, ...] = ()
+    products: tuple[Product, ...] = ()
+    alternatives: tuple[OtherProcedure, ...] = ()
     sources: tuple[Source, ...] = ()
 
     _replaces_packaged: bool = PrivateAttr(default=False)
@@ -83,6 +131,14 @@ class Protocol(InputModel):
     def settle(self) -> Interval:
         """How long an event keeps away from the last session."""
         return self.results.settle if self.results else DEFAULT_SETTLE
+
+    @property
+    def schedule_grade(self) -> Grade | None:
+        """How well the schedule is supported: as its weakest phase is; None where it is assumed."""
+        if not all(phase.sources for phase in self.phases):
+            return None
+        rank = {source.key: GRADES.index(source.grade) for source in self.sources}
+        return GRADES[max(min(rank[key] for key in phase.sources) for phase in self.phases)]
 
     @property
     def has_taper(self) -> bool:

@@ -21,6 +21,7 @@ from meso_schedule.rules.rule_tables import (
     Gap,
     Phase,
     Price,
+    PriorTest,
     Results,
     SessionCount,
     Sourced,
@@ -42,13 +43,23 @@ def cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _phase_faults(tables["phases"])
     if top_up := tables["top_up"]:
         yield from gap_faults(top_up, "top_up")
+    yield from _price_faults(tables["prices"])
+    yield from _indication_faults(tables["no_published_interval"], tables["indications"])
+    yield from _name_faults(tables)
+    yield from shared_faults(tables)
+
+
+def shared_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
+    """Find what is wrong between the tables that several rule files may share."""
+    if tables["include"]:
+        problem, remedy = "Nothing has been included.", "Read the rules from their file."
+        yield _fault("include", "not_included", problem, remedy, ", ".join(tables["include"]))
     if results := tables["results"]:
         yield from _result_faults(results)
     yield from _source_faults(tables)
-    yield from _price_faults(tables["prices"])
     yield from _care_faults(tables["care"])
-    yield from _indication_faults(tables["no_published_interval"], tables["indications"])
-    yield from _spacing_faults(tables["spacing"], tables["id"])
+    yield from _test_faults(tables["tests"])
+    yield from _spacing_faults(tables["spacing"])
 
 
 _EMPTY = "It is required and empty."
@@ -58,14 +69,32 @@ def _fault(place: str, code: str, problem: str, remedy: str, value: object = Non
     return Fault(code, problem, None, place, None if value is None else str(value), remedy)
 
 
-def _spacing_faults(rules: Sequence[Spacing | None] | None, own: str | None) -> Iterator[Fault]:
+def _spacing_faults(rules: Sequence[Spacing | None] | None) -> Iterator[Fault]:
     for place, rule in read_entries(rules, "spacing"):
         for name in ("minimum", "minimum_before"):
             yield from distance_faults(getattr(rule, name), f"{place}.{name}")
+
+
+def _name_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
+    """Find what names the protocol itself where another one is meant."""
+    own = tables["id"]
+    if own and tables["variant_of"] == own:
+        problem, remedy = "A protocol is no variant of itself.", "Name the other one."
+        yield _fault("variant_of", "names_itself", problem, remedy, own)
+    for place, rule in read_entries(tables["spacing"], "spacing"):
         if rule.other == own:
             problem = "The rule names the protocol itself; its phases space its own sessions."
             remedy = "Name a family or another protocol."
             yield _fault(f"{place}.other", "names_itself", problem, remedy, rule.other)
+
+
+def _test_faults(tests: Sequence[PriorTest | None] | None) -> Iterator[Fault]:
+    for place, test in read_entries(tests, "tests"):
+        if too_long := [*_offset_faults(test.before, f"{place}.before")]:
+            yield from too_long
+        elif _hours(test.before) < 0:
+            problem, remedy = "It lies after the first session.", "Write for example 48 hours."
+            yield _fault(f"{place}.before", "bad_offset", problem, remedy, test.before)
 
 
 def _indication_faults(
@@ -162,6 +191,9 @@ def _care_faults(care: Sequence[Care | None] | None) -> Iterator[Fault]:
         if entry.swelling and entry.action != "expect":
             remedy = "Leave swelling out, or write action = 'expect'."
             problem = "swelling is something to expect."
+            yield _fault(place, "contradiction", problem, remedy, entry.what)
+        if entry.stop and entry.action != "ask":
+            problem, remedy = "Only a question stops.", "Leave stop out, or write action = 'ask'."
             yield _fault(place, "contradiction", problem, remedy, entry.what)
         if entry.action == "ask":
             continue

@@ -3,13 +3,20 @@
 import re
 from collections.abc import Sequence
 from functools import cached_property, reduce
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from meso_schedule.base.countries import Country
 from meso_schedule.base.errors import FormatError, shortened
-from meso_schedule.base.free_text import LONGEST_TEXT, RECORDED, Line, Text, text_up_to
+from meso_schedule.base.free_text import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    RECORDED,
+    Line,
+    Text,
+    text_up_to,
+)
 from meso_schedule.base.identifiers import Identifier
 from meso_schedule.base.intervals import Interval, Offset
 from meso_schedule.base.models import (
@@ -19,6 +26,7 @@ from meso_schedule.base.models import (
     Count,
     Currency,
     Flag,
+    IsoDate,
     Many,
     Model,
     count_within,
@@ -29,7 +37,10 @@ from meso_schedule.base.phrases import Phrase, joined, phrase
 YEARS = (1500, 2999)
 DEFAULT_SETTLE = Interval.parse("3 days")
 Grade = Literal["high", "moderate", "low"]
+GRADES: tuple[Grade, ...] = get_args(Grade)
 LapseAction = Literal["review", "restart", "continue"]
+# What trials of the treatment found; how well its schedule is supported is the grade.
+Benefit = Literal["shown", "mixed", "disputed", "not shown", "not studied"]
 
 # A figure or a range of two, with a unit or without.
 _NUMBER = "[0-9]+(?:[.,][0-9]+)?(?:e[+-]?[0-9]+)?|(?:inf|infinity|nan)(?![a-z])"
@@ -38,6 +49,25 @@ _FIGURES = re.compile(
     rf"(?:\s*(?:-|\u2013|to)\s*(?P<high>{_NUMBER}))?(?:\s*[a-z%\u00b5]{{1,8}})?\s*",
     re.IGNORECASE,
 )
+
+
+# The form of the DOI Handbook, 2.2: a registrant's number, a slash, and what he likes.
+_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[!-~]*[0-9A-Za-z)>/]")
+_ADDRESS = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]+)?(?:[/?#][!-~]*)?", re.I)
+
+
+def _doi(value: object) -> str:
+    if isinstance(value, str) and len(value) <= LONGEST_LINE and _DOI.fullmatch(value):
+        return value
+    problem = f"{shortened(value)} is no doi."
+    raise FormatError("bad_doi", value, problem, "Write it bare, for example 10.1000/182.")
+
+
+def _address(value: object) -> str:
+    if isinstance(value, str) and len(value) <= LONGEST_TEXT and _ADDRESS.fullmatch(value):
+        return value
+    problem = f"{shortened(value)} is no address of a page."
+    raise FormatError("bad_url", value, problem, "Write it whole, with https:// in front.")
 
 
 def _phase_sessions(value: int, info: ValidationInfo) -> int:
@@ -82,19 +112,37 @@ Fact = Annotated[str | tuple[str, ...], BeforeValidator(_fact)]
 
 
 class Source(Model):
-    """Where a figure comes from, and how well it is supported."""
+    """Where a figure comes from, and how well it supports the schedule.
+
+    Args:
+        place: The journal with volume and page, the clinic, the publisher.
+        doi: Bare, without the address that resolves it.
+        url: Where it can be read.
+        read: The day on which it was read there.
+        grade: How well the schedule is supported; what trials found is the `benefit`.
+    """
 
     key: Identifier
     title: Text
+    authors: Text | None = None
     place: Text | None = None
     year: Annotated[Count, AfterValidator(count_within(*YEARS))] | None = None
+    doi: Annotated[str, BeforeValidator(_doi)] | None = None
+    url: Annotated[str, BeforeValidator(_address)] | None = None
+    read: IsoDate | None = None
     grade: Grade
 
     @property
     def citation(self) -> str:
         """The source as one line of small print."""
+        title = f"{self.authors}, {self.title}" if self.authors else self.title
         about = ", ".join(str(part) for part in (self.place, self.year) if part)
-        return f"{self.title} ({about})" if about else self.title
+        return f"{title} ({about})" if about else title
+
+    @property
+    def link(self) -> str | None:
+        """Where it can be looked up."""
+        return f"https://doi.org/{self.doi}" if self.doi else self.url
 
 
 class Sourced(Model):
@@ -208,6 +256,7 @@ class Care(Sourced):
 
     Args:
         swelling: Whether swelling is part of what is to be expected.
+        stop: Whether a question answered with yes needs a clinician's word before the course.
     """
 
     what: Text
@@ -215,6 +264,7 @@ class Care(Sourced):
     starts: Offset | None = None
     ends: Offset | None = None
     swelling: bool = False
+    stop: Flag = False
 
 
 class Notice(Sourced):
@@ -239,3 +289,40 @@ class Spacing(Sourced):
     minimum: Interval
     minimum_before: Interval | None = None
     same_day: Flag = False
+
+
+class PriorTest(Sourced):
+    """A test before the course, such as a patch test: a dated visit of its own.
+
+    Args:
+        before: How long before the first session it is to be done at the latest.
+    """
+
+    what: Text
+    before: Offset
+
+
+class Product(Sourced):
+    """What a session uses up."""
+
+    name: Line
+    amount: Amount
+    unit: Line
+    per: Literal["session"] = "session"
+
+
+class OtherProcedure(Sourced):
+    """Another way to the same end that is no course and is not planned here.
+
+    Args:
+        visits: How many it takes, where that is published.
+        recovery: How long recovery can take.
+        permanent: Whether it is meant to last.
+    """
+
+    id: Identifier
+    name: Line
+    text: Text
+    visits: Count | None = None
+    recovery: Interval | None = None
+    permanent: Flag = False

@@ -10,7 +10,7 @@ import pytest
 
 from meso_schedule import catalogue, get_protocol, read_protocol
 from meso_schedule.base.errors import InputError, UnknownNameError, UnreadableFileError
-from meso_schedule.rules.catalogue import matches, packaged_ids
+from meso_schedule.rules.catalogue import matches, packaged_ids, variants
 from tests.support.samples import ASSUMED, codes_and_fields, faults_of, protocol, rule_table
 
 
@@ -50,6 +50,34 @@ def test_spacing_beside_a_treatment_that_nobody_knows(tmp_path: Path) -> None:
         "spacing[1].other",
     )
     assert fault.source == str(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("own", None),
+        ("general", None),
+        ("nothing", "unknown_protocol"),
+        ("third", "variant_of_variant"),
+    ],
+)
+def test_a_variant_names_a_protocol_that_is_none(
+    tmp_path: Path, name: str, code: str | None
+) -> None:
+    own = write(tmp_path / "own.toml", id="own")
+    third = write(tmp_path / "third.toml", id="third", variant_of="own")
+    path = write(tmp_path / "other.toml", id="other", variant_of=name)
+    faults = faults_of(lambda: catalogue([path, own, third]))
+    told = {(code, "variant_of", name, str(path))} if code else set()
+    assert {(it.code, it.field, it.value, it.source) for it in faults} == told
+
+
+def test_the_published_schedules_of_one_treatment() -> None:
+    every = [protocol(id=name, variant_of="own") for name in ("b", "a")]
+    every += [protocol(id="own"), protocol(id="c", variant_of="b"), protocol(id="d")]
+    for asked in every[:3]:
+        assert [it.id for it in variants(asked, every)] == ["own", "a", "b"]
+    assert [it.id for it in variants(every[4], every)] == ["d"]
 
 
 def test_faults_name_the_file(tmp_path: Path) -> None:

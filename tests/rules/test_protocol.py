@@ -24,6 +24,9 @@ CARE = {"what": "Sun", "action": "avoid", "starts": "0 days", "ends": "2 days", 
 SPACING = {"other": "toxin", "minimum": "2 weeks", **ASSUMED}
 COUNTS = {"minimum": 1, "usual": 3, "maximum": 12, "minutes": 45, **ASSUMED}
 STUDY = {"key": "study", "title": "Study of the test", "grade": "high"}
+TEST = {"what": "A patch test", "before": "48 hours", **ASSUMED}
+PRODUCT = {"name": "Gel", "amount": "2", "unit": "ml", **ASSUMED}
+OTHER = {"id": "surgery", "name": "Surgery", "text": "By the knife.", **ASSUMED}
 
 WEEKLY = phase(name="weekly", sessions=2)
 FORTNIGHTLY = phase("2 weeks", "3 weeks", name="fortnightly", sessions=2)
@@ -139,6 +142,43 @@ def refused_gap(minimum: object, recommended: object, maximum: object, lapse: ob
         ({"sources": [without(STUDY, "grade")]}, "missing_key", "sources[1].grade", None),
         ({"sources": [without(STUDY, "title")]}, "missing_key", "sources[1].title", None),
         ({"sources": [STUDY | {"year": "2012"}]}, "bad_number", "sources[1].year", "2012"),
+        ({"sources": [STUDY | {"doi": "10.1000"}]}, "bad_doi", "sources[1].doi", "10.1000"),
+        ({"sources": [STUDY | {"doi": "10.1/ab"}]}, "bad_doi", "sources[1].doi", "10.1/ab"),
+        ({"sources": [STUDY | {"doi": "10.1000/a b"}]}, "bad_doi", "sources[1].doi", "10.1000/a b"),
+        ({"sources": [STUDY | {"doi": "11.1000/ab"}]}, "bad_doi", "sources[1].doi", "11.1000/ab"),
+        ({"sources": [STUDY | {"doi": "10.1000/ab."}]}, "bad_doi", "sources[1].doi", "10.1000/ab."),
+        (
+            {"sources": [STUDY | {"doi": "https://doi.org/10.1000/ab"}]},
+            *("bad_doi", "sources[1].doi", "https://doi.org/10.1000/ab"),
+        ),
+        ({"sources": [STUDY | {"doi": 10.1}]}, "bad_doi", "sources[1].doi", "10.1"),
+        ({"sources": [STUDY | {"url": "clinic.org"}]}, "bad_url", "sources[1].url", "clinic.org"),
+        ({"sources": [STUDY | {"url": "https://"}]}, "bad_url", "sources[1].url", "https://"),
+        ({"sources": [STUDY | {"url": "ftp://a.org"}]}, "bad_url", "sources[1].url", "ftp://a.org"),
+        ({"sources": [STUDY | {"read": "soon"}]}, "bad_date", "sources[1].read", "soon"),
+        # What is known of the benefit, and of other ways.
+        ({"benefit": "great"}, "bad_value", "benefit", "'great'"),
+        ({"evidence": {"sources": ["no"]}}, "unknown_source", "evidence.sources", "no"),
+        ({"variant_of": "house-mix"}, "names_itself", "variant_of", "house-mix"),
+        ({"variant_of": "House"}, "bad_id", "variant_of", "House"),
+        ({"include": "care"}, "not_included", "include", "care"),
+        ({"care": [CARE | {"stop": True}]}, "contradiction", "care[1]", "Sun"),
+        ({"tests": [TEST | {"before": "soon"}]}, "bad_offset", "tests[1].before", "soon"),
+        ({"tests": [TEST | {"before": "-2 days"}]}, "bad_offset", "tests[1].before", "-2 days"),
+        (
+            {"tests": [TEST | {"before": "1999 months"}]},
+            "bad_interval",
+            "tests[1].before",
+            "1999 months",
+        ),
+        ({"products": [PRODUCT | {"per": "week"}]}, "bad_value", "products[1].per", "'week'"),
+        ({"products": [PRODUCT | {"amount": 2.5}]}, "bad_amount", "products[1].amount", "2.5"),
+        (
+            {"alternatives": [OTHER | {"visits": "one"}]},
+            "bad_number",
+            "alternatives[1].visits",
+            "one",
+        ),
         ({"phases": [phase(sources=["stdy"])]}, "unknown_source", "phases[1].sources", "stdy"),
         ({"phases": [phase(assumption="")]}, "bad_text", "phases[1].assumption", ""),
         # Money.
@@ -201,6 +241,10 @@ def test_each_fault(changes: Table, code: str, field: str, value: str | None) ->
         ({"care": [CARE, without(CARE, "assumption")]}, "care[2]"),
         ({"notices": [{"text": "Disputed."}]}, "notices[1]"),
         ({"spacing": [without(SPACING, "assumption")]}, "spacing[1]"),
+        ({"evidence": {}}, "evidence"),
+        ({"tests": [without(TEST, "assumption")]}, "tests[1]"),
+        ({"products": [without(PRODUCT, "assumption")]}, "products[1]"),
+        ({"alternatives": [without(OTHER, "assumption")]}, "alternatives[1]"),
     ],
 )
 def test_a_table_without_source_and_assumption(table: Table, place: str) -> None:
@@ -410,6 +454,39 @@ def test_settling_takes_three_days_unless_said_otherwise() -> None:
 )
 def test_citations(changes: Table, citation: str) -> None:
     assert Source.model_validate(STUDY | changes).citation == citation
+
+
+@pytest.mark.parametrize(
+    ("changes", "link"),
+    [
+        ({}, None),
+        ({"doi": "10.1000/182"}, "https://doi.org/10.1000/182"),
+        ({"doi": "10.1016/S0140-6736(05)(a)"}, "https://doi.org/10.1016/S0140-6736(05)(a)"),
+        ({"url": "https://a-b.org/x?y=1#z"}, "https://a-b.org/x?y=1#z"),
+        ({"url": "https://a.org", "doi": "10.1000/182"}, "https://doi.org/10.1000/182"),
+    ],
+)
+def test_where_a_source_can_be_looked_up(changes: Table, link: str | None) -> None:
+    assert Source.model_validate(STUDY | changes).link == link
+
+
+@pytest.mark.parametrize(
+    ("sources", "grade"),
+    [
+        ([["study"]], "high"),
+        ([["study", "page"]], "high"),
+        ([["study"], ["page"]], "low"),
+        ([["article", "page"], ["study"]], "moderate"),
+        ([["study"], []], None),
+    ],
+)
+def test_how_well_a_schedule_is_supported(sources: list[list[str]], grade: str | None) -> None:
+    listed = [STUDY, STUDY | {"key": "page", "grade": "low"}]
+    listed.append(STUDY | {"key": "article", "grade": "moderate"})
+    phases = [
+        phase(name=f"{place}", sessions=1, sources=keys) for place, keys in enumerate(sources)
+    ]
+    assert protocol(phases=phases, sources=listed).schedule_grade == grade
 
 
 def test_where_a_table_comes_from() -> None:
