@@ -76,8 +76,7 @@ def test_in_a_batch_it_is_the_answer_to_its_job(run: Run) -> None:
 
 def test_a_rule_file_of_the_clinic_takes_its_place(run: Run) -> None:
     text = (PACKAGE / "rules" / "packaged" / "cellulite.toml").read_text("utf-8")
-    before, _, after = text.partition("[[prohibited]]")
-    own = before + after[after.index("[[") :]
+    own = text.replace('include = ["mesotherapy", "fat"]', 'include = ["mesotherapy"]')
     rules = ("--rules", write("own.toml", own))
     asked = ("plan", "cellulite", "--start", "2027-01-11", *AS_OF, *clinic_in("FR"))
     done = run(*asked, *rules, "--format", "json")
@@ -108,7 +107,7 @@ def test_a_country_that_is_none_is_refused(run: Run, country: str) -> None:
     done = run("plan", "general", *AS_OF, *clinic_in(country), "--format", "json")
     assert done.code == 2
     assert (done.json["error"]["code"], done.json["error"]["field"]) == ("bad_region", "country")
-    text = (PACKAGE / "rules" / "packaged" / "cellulite.toml").read_text("utf-8")
+    text = (PACKAGE / "rules" / "packaged" / "shared" / "fat.toml").read_text("utf-8")
     write("own.toml", text.replace('country = "FR"', f'country = "{country}"'))
     done = run("protocols", "check", "own.toml")
     assert done.code == 1

@@ -56,7 +56,7 @@ def _literal(node: ast.expr, path: Path) -> str:
 def rule_texts() -> set[str]:
     """Return the texts of the packaged protocols that a plan shows."""
     found: set[str] = set()
-    for path in (PACKAGE / "rules" / "packaged").glob("*.toml"):
+    for path in (PACKAGE / "rules" / "packaged").rglob("*.toml"):
         found.update(_texts_of(tomllib.loads(path.read_text("utf-8"))))
     return found
 
@@ -65,11 +65,12 @@ def _texts_of(rules: dict[str, object]) -> Iterator[str]:
     tables = [value for value in rules.values() if isinstance(value, dict)]
     lists = [value for value in rules.values() if isinstance(value, list)]
     tables += [entry for entries in lists for entry in entries if isinstance(entry, dict)]
-    yield str(rules["name"])
+    if "name" in rules:
+        yield str(rules["name"])
     yield from (str(text) for text in rules.get("no_published_interval", ()))  # type: ignore[attr-defined]
     for table in tables:
         yield from (str(table[key]) for key in ("assumption", "what", "text") if key in table)
-    for phase in rules["phases"]:  # type: ignore[attr-defined]
+    for phase in rules.get("phases", ()):  # type: ignore[attr-defined]
         yield phase["name"]
     facts = rules.get("facts", {})
     assert isinstance(facts, dict)
