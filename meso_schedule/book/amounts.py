@@ -10,7 +10,7 @@ from meso_schedule.base.errors import FormatError, InputError
 from meso_schedule.base.money import in_currency
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.prices import agreed, nothing, terms_by_protocol
-from meso_schedule.book.records import Missed, Paid, Stopped
+from meso_schedule.book.records import Missed, Moved, Paid, Stopped
 from meso_schedule.book.state import CourseState
 
 
@@ -73,7 +73,7 @@ def check_paid(record: Paid, state: CourseState) -> None:
         _check_refund(record.amount, record.currency, "amount", state)
 
 
-def check_fee(record: Missed, state: CourseState) -> None:
+def check_fee(record: Missed | Moved, state: CourseState) -> None:
     """Refuse a fee that the course cannot take.
 
     Raises:

@@ -36,6 +36,7 @@ from meso_schedule.book.state import (
     CourseSession,
     CourseState,
     Entry,
+    Forfeit,
     KeptFee,
     RecordedPayment,
     Remark,
@@ -54,6 +55,7 @@ class _Draft:
     sessions: dict[tuple[str, int], CourseSession] = field(default_factory=dict)
     payments: tuple[RecordedPayment, ...] = ()
     fees: tuple[KeptFee, ...] = ()
+    forfeits: tuple[Forfeit, ...] = ()
     notes: tuple[Remark, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -74,6 +76,14 @@ class _Draft:
         )
         changes |= {"date": day, "revision": revision}
         self.sessions[name] = session.model_copy(update=changes)
+
+    def keep(self, record: Missed | Moved, name: tuple[str, int], day: date, revision: int) -> None:
+        place = {"protocol": name[0], "number": name[1], "revision": revision, "on": day}
+        if record.fee and record.currency:
+            kept = KeptFee(**place, currency=record.currency, amount=record.fee)
+            self.fees += (kept,)
+        if record.forfeited:
+            self.forfeits += (Forfeit(**place),)
 
 
 def fold(course: str, entries: Sequence[Entry]) -> CourseState:
@@ -96,6 +106,7 @@ def fold(course: str, entries: Sequence[Entry]) -> CourseState:
         sessions=tuple(draft.sessions[name] for name in sorted(draft.sessions)),
         payments=draft.payments,
         fees=draft.fees,
+        forfeits=draft.forfeits,
         notes=draft.notes,
         corrected=tuple(sorted(_corrections(entries))),
         findings=tuple(_clock_findings(entries)),
@@ -223,22 +234,13 @@ def _held(record: Held, draft: _Draft, entry: Entry) -> None:
 def _missed(record: Missed, draft: _Draft, entry: Entry) -> None:
     name = draft.name(record.protocol, record.number)
     draft.change(name, record.on, entry.revision, status="missed")
-    if record.fee and record.currency:
-        protocol, number = name
-        fee = KeptFee(
-            revision=entry.revision,
-            protocol=protocol,
-            number=number,
-            on=record.on,
-            currency=record.currency,
-            amount=record.fee,
-        )
-        draft.fees += (fee,)
+    draft.keep(record, name, min(record.on, entry.today), entry.revision)
 
 
 @_apply.register
 def _moved(record: Moved, draft: _Draft, entry: Entry) -> None:
     name = draft.name(record.protocol, record.number)
+    draft.keep(record, name, entry.today, entry.revision)
     changes = {"status": "booked", "start": record.start, "pinned": record.pinned}
     draft.change(name, record.to, entry.revision, **changes)
 

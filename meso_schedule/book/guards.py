@@ -79,7 +79,7 @@ def _check_day(record: Record, state: CourseState, today: date) -> None:
     day: date | None = getattr(record, "on", None)
     if day is None:
         return
-    if day > today:
+    if day > today and not getattr(record, "called_off", None):
         refuse(
             "in_the_future",
             f"{day} is still to come: it is {today}.",
@@ -173,6 +173,7 @@ def _check_missed(record: Missed, state: CourseState, _today: date) -> None:
 
 @_check_kind.register
 def _check_moved(record: Moved, state: CourseState, today: date) -> None:
+    check_fee(record, state)
     _to_come(record.number, record.protocol, state)
     if record.to < today:
         refuse(

@@ -18,6 +18,8 @@ from meso_schedule.book.payloads import KeptPrice, Terms
 from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.course.wishes import Wanted
 
+_HAD = ("held", "missed")
+
 # A session of the book: its protocol and its number.
 Name = tuple[str, int]
 
@@ -61,9 +63,22 @@ def with_tax(parts: Iterable[tuple[Terms, Decimal]], before: Decimal = Decimal(0
 
 
 def visits_of(state: CourseState, protocol: str) -> list[CourseSession]:
-    """Return the visits of a treatment that were had, then those to come, by their numbers."""
-    own = (it for it in (*state.held, *state.upcoming) if it.protocol == protocol)
-    return sorted(own, key=lambda session: (session.status != "held", session.number))
+    """Return the visits of a treatment that were had, then those to come, by their numbers.
+
+    One that was forfeited was had, as far as money goes.
+    """
+    lost = (
+        CourseSession(
+            protocol=it.protocol,
+            number=it.number,
+            status="missed",
+            date=it.on,
+            revision=it.revision,
+        )
+        for it in state.forfeits
+    )
+    own = (it for it in (*lost, *state.held, *state.upcoming) if it.protocol == protocol)
+    return sorted(own, key=lambda session: (session.status not in _HAD, session.number))
 
 
 def wanted_sessions(state: CourseState, protocol: str) -> int | None:
@@ -89,26 +104,27 @@ def extra_visits(state: CourseState) -> list[tuple[Terms, CourseSession]]:
         for protocol, terms in terms_by_protocol(state).items()
         if terms and terms.single
         for session in visits_of(state, protocol)[terms.sessions :]
-        if session.status == "held"
+        if session.status in _HAD
     ]
 
 
-def prices_of_extras(state: CourseState) -> dict[Name, KeptPrice]:
+def prices_of_extras(state: CourseState) -> list[tuple[CourseSession, KeptPrice]]:
     """Return what each visit had beyond the course is paid with, tax within."""
     extras = extra_visits(state)
     before = sum((terms.net for terms in terms_by_protocol(state).values() if terms), Decimal(0))
     singles = [(terms, terms.single) for terms, _ in extras if terms.single]
     lows = with_tax([(terms, single.low) for terms, single in singles], before)
     highs = with_tax([(terms, single.high) for terms, single in singles], before)
-    return {
-        (session.protocol, session.number): terms.price(low, high)
+    return [
+        (session, terms.price(low, high))
         for (terms, session), low, high in zip(extras, lows, highs, strict=True)
-    }
+    ]
 
 
 def prices_of(state: CourseState) -> dict[Name, KeptPrice]:
     """Return what each visit that was had or is to come brings in, where that is known."""
-    return dict(_settled(state) if is_settled(state) else _agreed(state))
+    found = _settled(state) if is_settled(state) else _agreed(state)
+    return {(it.protocol, it.number): price for it, price in found if it.status != "missed"}
 
 
 def priced(state: CourseState) -> CourseState:
@@ -127,24 +143,22 @@ def is_settled(state: CourseState) -> bool:
     return end is not None and end.used is not None and end.currency is not None
 
 
-def _settled(state: CourseState) -> Iterator[tuple[Name, KeptPrice]]:
+def _settled(state: CourseState) -> Iterator[tuple[CourseSession, KeptPrice]]:
     end, had = state.stopped, sorted(state.held, key=lambda session: session.date)
     if end and end.used is not None and end.currency and had:
         for session, share in zip(had, split(end.used, len(had), end.currency), strict=True):
-            price = KeptPrice(currency=end.currency, low=share, high=share)
-            yield (session.protocol, session.number), price
+            yield session, KeptPrice(currency=end.currency, low=share, high=share)
 
 
-def _agreed(state: CourseState) -> Iterator[tuple[Name, KeptPrice]]:
+def _agreed(state: CourseState) -> Iterator[tuple[CourseSession, KeptPrice]]:
     for protocol, terms in terms_by_protocol(state).items():
         if terms is not None:
             visits = visits_of(state, protocol)
-            names = [(session.protocol, session.number) for session in visits]
             count = _shared_by(len(visits), wanted_sessions(state, protocol), terms)
             none = nothing(terms.currency)
             later = repeat(terms.price(none, none), len(visits))
-            yield from zip(names, chain(shares(terms, count), later), strict=False)
-    yield from prices_of_extras(state).items()
+            yield from zip(visits, chain(shares(terms, count), later), strict=False)
+    yield from prices_of_extras(state)
 
 
 def _shared_by(visits: int, wanted: int | None, terms: Terms) -> int:
@@ -179,15 +193,31 @@ def agreed(state: CourseState) -> tuple[Decimal | None, Decimal | None]:
     terms = [entry for entry in known if entry]
     if len(terms) < len(known) or len({entry.currency for entry in terms}) > 1:
         return None, None
-    prices: list[Terms | KeptPrice] = [*terms, *prices_of_extras(state).values()]
+    prices: list[Terms | KeptPrice] = [*terms, *(price for _, price in prices_of_extras(state))]
     none = Decimal(0)
     return sum((it.low for it in prices), none), sum((it.high for it in prices), none)
 
 
 def fees_of(state: CourseState) -> list[Fee]:
-    """Return what a course brings in without a session: fees, and what it came to without one."""
+    """Return what a course brings in without a session: fees, sessions forfeited, a settlement."""
     missed = (Fee(fee.on, fee.currency, fee.amount) for fee in state.fees)
-    return list(chain(missed, _kept_without_a_visit(state)))
+    return list(chain(missed, _forfeited(state), _kept_without_a_visit(state)))
+
+
+def _forfeited(state: CourseState) -> Iterator[Fee]:
+    """Yield what sessions bring in that count as had; a settlement holds them already."""
+    found = {} if is_settled(state) else dict(_by_revision(state))
+    for lost in state.forfeits:
+        price = found.get((lost.protocol, lost.revision))
+        if price and price.low == price.high:
+            yield Fee(lost.on, price.currency, price.low)
+
+
+def _by_revision(state: CourseState) -> Iterator[tuple[Name, KeptPrice]]:
+    for session, price in _agreed(state):
+        if session.status == "missed":
+            # An extra is told twice: the last price is its own.
+            yield (session.protocol, session.revision), price
 
 
 def _kept_without_a_visit(state: CourseState) -> Iterator[Fee]:

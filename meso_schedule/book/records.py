@@ -130,19 +130,19 @@ class Held(_OneSession):
     reason: Text | None = None
 
 
-class Missed(_OneSession):
-    """A booked session did not take place.
+class _Kept(_OneSession):
+    """What the clinic keeps of a visit that was missed, called off or moved.
 
     Args:
-        fee: What the clinic keeps for it, in `currency`, tax within; beside the course's price.
+        fee: An amount in `currency`, tax within; beside the course's price.
+        forfeited: Whether the session counts as had for money; never for an interval.
+        waived: Why nothing is kept although the clinic's terms say so.
     """
 
-    kind = "missed"
-
-    on: IsoDate
-    reason: Text | None = None
     currency: Currency | None = None
     fee: Amount | None = None
+    forfeited: bool | None = None
+    waived: Text | None = None
 
     def own_faults(self) -> Iterator[Fault]:
         yield from super().own_faults()
@@ -151,7 +151,21 @@ class Missed(_OneSession):
             yield Fault("missing_key", "A fee needs a currency.", None, "currency", None, remedy)
 
 
-class Moved(_OneSession):
+class Missed(_Kept):
+    """A booked session did not take place.
+
+    Args:
+        called_off: Whether the patient said so before; its day may still be to come.
+    """
+
+    kind = "missed"
+
+    on: IsoDate
+    reason: Text | None = None
+    called_off: bool | None = None
+
+
+class Moved(_Kept):
     """A session goes to another day or time.
 
     Args:

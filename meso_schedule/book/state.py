@@ -70,6 +70,15 @@ class KeptFee(Model):
     amount: Amount
 
 
+class Forfeit(Model):
+    """A session missed, called off or moved that counts as had for money."""
+
+    revision: int
+    protocol: str
+    number: int
+    on: Day
+
+
 class Remark(Model):
     """A note, with the course revision that entered it and the day of asking."""
 
@@ -110,6 +119,7 @@ class CourseState(Model):
     improvements: Table[str, Day] = Field(default_factory=dict)
     payments: tuple[RecordedPayment, ...] = ()
     fees: tuple[KeptFee, ...] = ()
+    forfeits: tuple[Forfeit, ...] = ()
     notes: tuple[Remark, ...] = ()
     stopped: Stopped | None = None
     is_erased: bool = False

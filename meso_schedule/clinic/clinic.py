@@ -22,6 +22,7 @@ from meso_schedule.base.models import (
 )
 from meso_schedule.base.text_files import read_model
 from meso_schedule.base.times import TimeRange
+from meso_schedule.clinic.cancelling import Cancelling
 from meso_schedule.clinic.clinic_spacing import ClinicSpacing, spacing_faults
 from meso_schedule.clinic.holidays import HolidayRegion
 from meso_schedule.clinic.notice_period import NoticePeriod
@@ -89,6 +90,7 @@ class Clinic(InputModel):
         logo: A PNG or SVG picture for printed letterheads: a path, seen from the clinic file.
         zones: What names of time zones in calendars mean, where nobody else knows them.
         stopping: What is paid by who stops a course.
+        cancelling: What is kept of a visit that is missed, called off or moved.
 
     Raises:
         InputError: With every fault of the data.
@@ -114,6 +116,7 @@ class Clinic(InputModel):
     tax: Tax | None = None
     spacing: tuple[ClinicSpacing, ...] = ()
     stopping: Stopping | None = None
+    cancelling: Cancelling | None = None
     zones: Table[Text, Zone] = Field(default_factory=FrozenDict)
 
     _is_default: bool = PrivateAttr(default=False)
@@ -147,6 +150,8 @@ def _cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
         yield from tables["notice"].faults("notice")
     if stopping := tables["stopping"]:
         yield from stopping.faults(tables["currency"])
+    if cancelling := tables["cancelling"]:
+        yield from cancelling.faults(tables["notice"], tables["currency"])
     yield from range_faults(tables["closures"], "closures")
     yield from range_faults(tables["rota"], "rota")
     yield from opening_faults(tables["openings"])

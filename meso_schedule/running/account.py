@@ -70,7 +70,7 @@ def left_to_pay(state: CourseState, currency: str) -> Decimal | None:
     sold = [(terms.currency, terms.high) for terms in known if terms]
     if len(sold) < len(known) or currency not in dict(sold):
         return None
-    sold += [(extra.currency, extra.high) for extra in prices_of_extras(state).values()]
+    sold += [(extra.currency, extra.high) for _, extra in prices_of_extras(state)]
     return sum((high for code, high in sold if code == currency), nothing(currency)) - paid
 
 

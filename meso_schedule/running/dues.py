@@ -112,11 +112,11 @@ def _due_with(state: CourseState, protocol: str, number: int) -> tuple[date | No
 
 def _visit_dues(state: CourseState) -> Iterator[Due]:
     """Yield what the visits had beyond those that the course pays for are paid with."""
-    prices = prices_of_extras(state)
-    for terms, visit in extra_visits(state):
-        if terms.low == terms.high:
-            amount = prices[visit.protocol, visit.number].low
-            yield _due(state, visit.protocol, "visit", amount, (visit.date, visit.number))
+    terms = terms_by_protocol(state)
+    for visit, price in prices_of_extras(state):
+        of = terms[visit.protocol]
+        if of and of.low == of.high:
+            yield _due(state, visit.protocol, "visit", price.low, (visit.date, visit.number))
 
 
 def _fee_dues(state: CourseState) -> Iterator[Due]:

@@ -43,7 +43,7 @@ class Settlement(Model):
 
     Args:
         price: What the whole course costs, with the visits had beyond it.
-        had: How many sessions were had.
+        had: How many sessions were had, with those that were forfeited.
         by: How they are valued; None where treatments differ.
         worth: What one of them is worth, single or as a share; None where that differs.
         fee: What the clinic keeps besides.
@@ -104,7 +104,7 @@ def settlement(
     return Settlement(
         currency=code,
         price=price if price is not None else used,
-        had=len(state.held),
+        had=len(state.held) + len(state.forfeits),
         by="hand" if not parts else parts[0].by if len(ways) == 1 else None,
         worth=parts[0].worth if len(parts) == 1 else None,
         fee=fee,
@@ -128,7 +128,8 @@ def _parts(state: CourseState, clinic: Clinic) -> Iterator[PartUsed]:
     before = Decimal(0)
     for protocol, terms in terms_by_protocol(state).items():
         assert terms is not None, "a price is known where every treatment has one"
-        had = sum(session.protocol == protocol for session in state.held)
+        had = sum(it.protocol == protocol for it in state.held)
+        had += sum(it.protocol == protocol for it in state.forfeits)
         by: Way = rule.sessions if rule and terms.single else "single" if terms.single else "share"
         worth: Decimal | None
         if by == "single" and terms.single:
@@ -151,9 +152,9 @@ def _shares(
     state: CourseState, protocol: str, terms: Terms, had: int
 ) -> tuple[Decimal, Decimal | None]:
     """Return the shares of the sessions had, with what was had beyond the course."""
-    extras = prices_of_extras(state).items()
+    extras = prices_of_extras(state)
     amounts = [
         *(share.low for share in shares(terms, terms.sessions)[:had]),
-        *(price.low for (name, _), price in extras if name == protocol),
+        *(price.low for session, price in extras if session.protocol == protocol),
     ]
     return sum(amounts, nothing(terms.currency)), amounts[0] if len(set(amounts)) == 1 else None

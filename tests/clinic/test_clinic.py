@@ -75,6 +75,10 @@ def priced(**changes: Any) -> Table:
     return {"currency": "GBP", "prices": {"general": PRICES | changes}}
 
 
+def late(*steps: Table) -> Table:
+    return {"currency": "GBP", "cancelling": {"late": list(steps)}}
+
+
 def test_a_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "clinic.toml"
     path.write_text(EXAMPLE, encoding="utf-8")
@@ -228,6 +232,27 @@ def test_faults_name_the_file(tmp_path: Path) -> None:
         ({"tax": TAX | {"rate": "20"}}, "bad_percent", "tax.rate"),
         ({"currency": "GBP", "stopping": {"fee": "50.001"}}, "too_many_decimals", "stopping.fee"),
         ({"stopping": {"fee": "120%"}}, "bad_percent", "stopping.fee"),
+        (late({"inside": "48 hours", "keep": "101%"}), "bad_percent", "cancelling.late[1].keep"),
+        (late({"inside": "soon", "keep": "1%"}), "bad_interval", "cancelling.late[1].inside"),
+        (late({"inside": "400 days", "keep": "1%"}), "bad_interval", "cancelling.late.inside"),
+        (late({"keep": "50%"}), "missing_key", "notice"),
+        (late({"inside": "2 days", "keep": "1.005"}), "too_many_decimals", "cancelling.late"),
+        (late({"inside": "2 days", "keep": "1"}) | {"currency": None}, "missing_key", "currency"),
+        (
+            late({"inside": "12 hours", "keep": "1%"}, {"inside": "48 hours", "keep": "9%"}),
+            *("out_of_order", "cancelling.late[2]"),
+        ),
+        (
+            late({"inside": "24 hours", "keep": "1%"}, {"inside": "1 day", "keep": "9%"}),
+            *("out_of_order", "cancelling.late[2]"),
+        ),
+        (
+            {"cancelling": {"missed": [{"inside": "2 days", "keep": "1%"}]}},
+            *("contradiction", "cancelling.missed"),
+        ),
+        ({"cancelling": {"missed": ["1%", "2%"]}}, "contradiction", "cancelling.missed[2]"),
+        ({"cancelling": {"missed": "sessions"}}, "bad_amount", "cancelling.missed[1].keep"),
+        ({"cancelling": {"early": "1%"}}, "unknown_key", "cancelling.early"),
         ({"tax": TAX | {"rate": 0.2}}, "bad_percent", "tax.rate"),
         ({"tax": TAX | {"included": 3}}, "bad_type", "tax.included"),
         ({"tax": {"name": "VAT", "rate": "20%"}}, "missing_key", "tax.included"),
@@ -260,6 +285,8 @@ def test_prices_belong_to_an_id() -> None:
         priced(instalments=40, packages=[{"sessions": 2, "price": "1"}]),
         {"tax": TAX | {"rate": "0%"}},
         {"prices": {}},
+        {"cancelling": {"missed": "session", "late": "50%", "moved": "0%"}, "notice": "1 day"},
+        late({"inside": "48 hours", "keep": "50%"}, {"inside": "0 days", "keep": "session"}),
         {"rota": [CLOSURE, {"from": "2027-01-03", "to": "2027-01-03", "mon": "09:00-10:00"}]},
         {"yearly": {"02-29": ["09:00-12:00"]}},
         {"treatments": {"general": {"minutes": 15, "before": 0, "after": 14, "turnover": 0}}},

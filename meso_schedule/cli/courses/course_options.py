@@ -60,6 +60,10 @@ AsOf = Annotated[
 On = Annotated[str | None, option("DATE", "The day it happened; left out, the day of asking.")]
 At = Annotated[str | None, option("TIME", "Time of day, such as 17:30.")]
 Reason = Annotated[str | None, option("TEXT", "Why, in your own words.")]
+Waive = Annotated[
+    str | None,
+    option("TEXT", "Why nothing is kept although the clinic's terms say so."),
+]
 WhichSession = Annotated[
     str | None,
     option(

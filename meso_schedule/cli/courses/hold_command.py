@@ -1,15 +1,16 @@
 """`courses hold`, `miss`: visits that took place, or did not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
 
 import typer
 
+from meso_schedule.base.errors import InputError
 from meso_schedule.base.times import Clock
 from meso_schedule.book.prices import terms_by_protocol
 from meso_schedule.book.records import Held, Missed
-from meso_schedule.book.state import CourseState
+from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import (
@@ -19,7 +20,16 @@ from meso_schedule.cli.courses.inputs import (
     read_day,
     read_number,
 )
+from meso_schedule.cli.courses.kept import (
+    kept_by_terms,
+    kept_facts,
+    kept_question,
+    kept_text,
+    kept_told,
+)
 from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines
+from meso_schedule.cli.options import flag
+from meso_schedule.clinic.cancelling import Cause
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text
 from meso_schedule.running.course_progress import CourseProgress, with_forecasts
@@ -59,7 +69,18 @@ def hold(
     )
 
 
-@writes()
+def _check_miss(given: Mapping[str, Any]) -> None:
+    if given["fee"] is not None and given["waive"] is not None:
+        raise InputError.of(
+            "contradiction",
+            "--fee and --waive exclude each other.",
+            field="waive",
+            value=given["waive"],
+            remedy="Give one of them.",
+        )
+
+
+@writes(_check_miss, asks=True)
 def miss(
     seen: Situation,
     *,
@@ -72,9 +93,14 @@ def miss(
         typer.Option(
             "--fee",
             metavar="AMOUNT",
-            help="What is kept for the visit, tax within; it is owed beside the course.",
+            help="What is kept for the visit, tax within; it is owed beside the course. Left out,"
+            " by the clinic's terms.",
         ),
     ] = None,
+    called_off: Annotated[
+        bool, flag("--called-off", "The patient said so before; its day may be still to come.")
+    ] = False,
+    waive: options.Waive = None,
 ) -> Draft:
     """Record that the patient did not come; left out, to the next booked session.
 
@@ -85,19 +111,23 @@ def miss(
     now = seen.now
     asked = read_day(on, "on", seen.today) if on else None
     missed = sessions_to_miss(now, asked, session=_bare(now, session), treatment=treatment)
-    booked = missed[0].treatment.state.find_session(missed[0].number)
+    booked = _booked(missed[0])
     assert booked is not None, "named because it is there"
     day = asked or booked.date
-    kept = _fee(seen, missed[0], fee)
+    typed = _fee(seen, missed[0], fee)
+    cause: Cause = "late" if called_off else "missed"
+    sessions = [it for it in map(_booked, missed) if it]
+    kept = [None] * len(missed) if typed else kept_by_terms(seen, sessions, cause)
     records = [
         Missed(
             number=one.number,
             protocol=one.protocol,
             on=day,
             reason=reason,
-            **(kept if one is missed[0] else {}),
+            called_off=called_off or None,
+            **(typed if typed and one is missed[0] else kept_facts(of_it, waive)),
         )
-        for one in missed
+        for one, of_it in zip(missed, kept, strict=True)
     ]
 
     def done(after: CourseState) -> Sequence[str]:
@@ -106,9 +136,20 @@ def miss(
         told += limit_lines(later, seen.clinic)
         return [*told, f"Give it a new day: 'meso-schedule courses replan {after.course}'."]
 
-    owed = f" A fee of {kept['fee']} {kept['currency']} is owed for it." if kept else ""
-    doing = f"{_names(missed)} of {day_text(day)} {_were(missed)} missed.{owed}"
-    return Draft(records, doing, done)
+    owed = f" A fee of {typed['fee']} {typed['currency']} is owed for it." if typed else ""
+    what = "called off" if called_off else "missed"
+    doing = f"{_names(missed)} of {day_text(day)} {_were(missed)} {what}.{owed}"
+    return Draft(
+        records,
+        f"{doing}{kept_text(kept, waive)}",
+        done,
+        kept_told(kept),
+        kept_question(kept, waive),
+    )
+
+
+def _booked(named: Named) -> CourseSession | None:
+    return named.treatment.state.find_session(named.number)
 
 
 def _fee(seen: Situation, missed: Named, text: str | None) -> dict[str, Any]:

@@ -11,6 +11,13 @@ from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_clock, read_day, read_number
+from meso_schedule.cli.courses.kept import (
+    kept_by_terms,
+    kept_facts,
+    kept_question,
+    kept_text,
+    kept_told,
+)
 from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines
 from meso_schedule.cli.environment import calendar_facts, read_calendars
 from meso_schedule.clinic.clinic import Clinic
@@ -33,7 +40,7 @@ def _check_move(given: Mapping[str, Any]) -> None:
         )
 
 
-@writes(_check_move)
+@writes(_check_move, asks=True)
 def move(
     seen: Situation,
     *,
@@ -47,6 +54,7 @@ def move(
     reason: options.Reason = None,
     busy: shared.Busy = None,
     zone: shared.Zone = None,
+    waive: options.Waive = None,
 ) -> Draft:
     """Move a session to a day that the patient asks for; it stays there when replanned."""
     state, today = seen.state, seen.today
@@ -64,6 +72,7 @@ def move(
         clinic=seen.clinic,
         busy=calendars,
     )
+    (kept,) = kept_by_terms(seen, [made.session], "moved")
     record = Moved(
         number=named.number,
         protocol=named.protocol,
@@ -72,13 +81,19 @@ def move(
         reason=reason,
         pinned=True,
         late=late,
+        **kept_facts(kept, waive),
     )
     told = [f"It is {made.late_days} days past its window."] if made.late_days else []
     if made.upsets:
         told.append(REPLAN.format(state.course))
     doing = f"session {named.mark} moves from {day_text(made.session.date)} to {day_text(made.to)}."
-    facts = {"late_days": made.late_days, **calendar_facts(calendars, seen.clinic, today)}
-    return Draft([record], doing, lambda _: told, facts)
+    facts = {
+        "late_days": made.late_days,
+        **kept_told([kept]),
+        **calendar_facts(calendars, seen.clinic, today),
+    }
+    doing += kept_text([kept], waive)
+    return Draft([record], doing, lambda _: told, facts, kept_question([kept], waive))
 
 
 @writes()

@@ -117,3 +117,143 @@ def test_month_by_month_before_the_first_visit(counter: Counter) -> None:
     near = opened(counter, 2, "--start", "2027-01-12")
     assert [entry[1] for entry in dues(counter, near)] == [*months[:2], *["2027-01-12"] * 4]
     assert all(date.fromisoformat(str(entry[1])) for entry in dues(counter, near))
+
+
+HUNDRED = "session = '100.00'"
+DAY = 'notice = "24 hours"'
+STEPS = 'late = [{ inside = "1 day", keep = "50%" }, { inside = "0 days", keep = "100%" }]'
+
+
+@pytest.mark.parametrize(
+    ("terms", "words", "moment", "kept", "source"),
+    [
+        ('late = "50.00"', "--called-off", "2026-12-07T10", None, "24 hours: in time"),
+        ('late = "50.00"', "--called-off", "2026-12-07T11", "50.00", "ai-beauty: inside 24 h"),
+        ('late = "50.00"', "", "2026-12-08T12", None, "missed has terms of its own"),
+        ('missed = "50.00"', "", "2026-12-08T12", "50.00", "ai-beauty: missed"),
+        (
+            'missed = "150.00"',
+            "",
+            "2026-12-08T12",
+            "150.00",
+            "agelessbodyclinic: more than a visit",
+        ),
+        (
+            'late = [{ inside = "24 hours", keep = "20%" }]',
+            *("--called-off", "2026-12-07T12", "20.00", "cosmetic-studio-fischer: 20 % of 100"),
+        ),
+        ('missed = "100%"', "", "2026-12-08T12", "100.00", "cosmetic-studio-fischer: all"),
+        (
+            'late = [{ inside = "24 hours", keep = "75%" }]',
+            *("--called-off", "2026-12-07T12", "75.00", "dermica-stuttgart: 75 %"),
+        ),
+        (STEPS, "--called-off", "2026-12-06T12", None, "drogadogalilei: two days before, free"),
+        (STEPS, "--called-off", "2026-12-07T09", "50.00", "drogadogalilei: the day before"),
+        (STEPS, "--called-off", "2026-12-08T09", "100.00", "drogadogalilei: the same day"),
+        (
+            'late = [{ inside = "48 hours", keep = "1500.00" }]',
+            *("--called-off", "2026-12-06T12", "1500.00", "mediartclinic: a procedure, 48 h"),
+        ),
+    ],
+)
+def test_what_is_kept_of_a_visit(
+    counter: Counter, terms: str, words: str, moment: str, kept: str | None, source: str
+) -> None:
+    house(HUNDRED, f"[cancelling]\n{terms}", top=DAY)
+    course = opened(counter, 3, "--at", "10:00")
+    counter.done("courses", "hold", course)
+    day, hour = moment.split("T")
+    counter.set_day(day, int(hour))
+    done = counter.done("courses", "miss", course, "--yes", *words.split())
+    told = [entry["fee"] for entry in done.get("kept", [])]
+    assert told == ([kept] if kept else []), source
+    account_ = account(counter, course)
+    assert account_["fees"] == (kept or "0.00"), source
+    assert [entry["amount"] for entry in account_["due"] if entry["what"] == "fee"] == told
+
+
+def test_it_is_said_and_asked_before_it_is_booked(counter: Counter) -> None:
+    house(HUNDRED, '[cancelling]\nmissed = "50.00"\nmoved = "30.00"', top=DAY)
+    course = opened(counter, 3, "--at", "10:00")
+    counter.done("courses", "hold", course)
+    counter.set_day("2026-12-08", 12)
+    before = account(counter, course)
+    refused = counter.ask("courses", "miss", course)
+    assert refused.code == 2, "nobody to ask"
+    assert "50.00 GBP for session 2" in refused.err
+    assert account(counter, course) == before
+    waived = counter.ask("courses", "miss", course, "--waive", "was ill")
+    assert waived.code == 0
+    assert "Waived (was ill): 50.00 GBP for session 2." in waived.err
+    assert account(counter, course)["fees"] == "0.00"
+    both = counter.ask("courses", "miss", course, "--fee", "1", "--waive", "no")
+    assert both.code == 2
+
+
+def test_a_visit_moved_inside_the_notice(counter: Counter) -> None:
+    house(HUNDRED, '[cancelling]\nmoved = "30.00"', top=DAY)
+    course = opened(counter, 3, "--at", "10:00")
+    counter.done("courses", "hold", course)
+    far = counter.done("courses", "move", course, "2", "--to", "2026-12-09")
+    assert "kept" not in far, "outside the notice"
+    counter.set_day("2026-12-08", 12)
+    moved = counter.done("courses", "move", course, "2", "--to", "2026-12-10", "--yes")
+    assert moved["kept"] == [{"session": "2", "currency": "GBP", "fee": "30.00"}], (
+        "ai-beauty: rearranged inside 24 h, 20 of 50 back"
+    )
+    fees = [entry for entry in account(counter, course)["due"] if entry["what"] == "fee"]
+    assert [(entry["due"], entry["amount"]) for entry in fees] == [("2026-12-08", "30.00")]
+    waived = counter.ask("courses", "move", course, "2", "--to", "2026-12-11", "--waive", "ours")
+    assert waived.code == 0
+    assert account(counter, course)["fees"] == "30.00"
+    months = counter.done("diary", "--month", "--as-of", "2026-12-01")["income"]
+    assert [entry["low"] for entry in months] == ["330.00"]
+
+
+FIVE = "session = '220.00'\npackages = [{ sessions = 5, price = '1000.00' }]"
+
+
+@pytest.mark.parametrize(
+    ("stopping", "missed", "refund", "source"),
+    [
+        ('sessions = "share"\nfee = "20%"', 0, "400.00", "institutoesthetic: 1000 - 200 - 2 x 200"),
+        ('sessions = "share"\nfee = "20%"', 1, "200.00", "institutoesthetic: one missed besides"),
+        ('sessions = "single"', 1, "340.00", "1000 - 3 x 220"),
+    ],
+)
+def test_a_session_forfeited_is_used_for_money(
+    counter: Counter, stopping: str, missed: int, refund: str, source: str
+) -> None:
+    house(FIVE, f'[stopping]\n{stopping}\n[cancelling]\nmissed = "session"', currency="BRL")
+    course = opened(counter, 5)
+    counter.done("courses", "pay", course, "1000.00")
+    for day in WEEKS[:2]:
+        counter.set_day(day)
+        counter.done("courses", "hold", course)
+    counter.set_day(WEEKS[2])
+    for _ in range(missed):
+        done = counter.done("courses", "miss", course, "--yes")
+        assert done["kept"] == [{"session": "3", "currency": "BRL", "fee": None}]
+    assert counter.done("courses", "stop", course)["settlement"]["refund"] == refund, source
+
+
+def test_a_forfeit_never_moves_the_interval_and_one_more_visit_is_paid(counter: Counter) -> None:
+    house(
+        "session = '250.00'\npackages = [{ sessions = 3, price = '600.00' }]",
+        '[cancelling]\nmissed = "session"',
+    )
+    course = opened(counter, 3)
+    counter.done("courses", "hold", course)
+    counter.set_day(WEEKS[1])
+    before = counter.done("courses", "show", course)["next"]
+    counter.done("courses", "miss", course, "--yes")
+    after = counter.done("courses", "show", course)
+    assert after["next"]["earliest"] == before["earliest"], "counted from the last session held"
+    counter.done("courses", "replan", course, "--yes")
+    for day in (WEEKS[2], WEEKS[3]):
+        counter.set_day(day)
+        counter.done("courses", "hold", course)
+    due = [(what, amount) for what, _, amount in dues(counter, course)]
+    assert due == [("course", "600.00"), ("visit", "250.00")], "three were used before the last"
+    months = counter.done("diary", "--month", "--as-of", "2026-12-01")["income"]
+    assert [entry["low"] for entry in months] == ["850.00"]

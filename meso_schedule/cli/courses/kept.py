@@ -1,0 +1,43 @@
+"""What commands say and write of what is kept of a visit by the clinic's terms."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from meso_schedule.book.state import CourseSession
+from meso_schedule.cli.courses.book_writer import Situation
+from meso_schedule.clinic.cancelling import Cause
+from meso_schedule.running.short_notice import KeptOfVisit, kept_of_visit
+
+
+def kept_by_terms(
+    seen: Situation, sessions: Sequence[CourseSession], cause: Cause
+) -> list[KeptOfVisit | None]:
+    """Return what the clinic's terms keep of each session of a visit."""
+    asked_at = seen.today, seen.asked_at
+    return kept_of_visit(seen.state, seen.clinic, sessions, cause, asked_at)
+
+
+def kept_facts(kept: KeptOfVisit | None, waive: str | None) -> dict[str, Any]:
+    """Return what an event says of what is kept, or why it is not."""
+    if kept is None:
+        return {}
+    return {"waived": waive} if waive else kept.facts
+
+
+def kept_told(kept: Sequence[KeptOfVisit | None]) -> dict[str, Any]:
+    """Return the same for programs."""
+    told = [it.model_dump(mode="json") for it in kept if it]
+    return {"kept": told} if told else {}
+
+
+def kept_text(kept: Sequence[KeptOfVisit | None], waive: str | None) -> str:
+    """Say what is kept; nothing where nothing is."""
+    told = " and ".join(str(it) for it in kept if it)
+    if not told:
+        return ""
+    return f" Waived ({waive}): {told}." if waive else f" By the clinic's terms: {told}."
+
+
+def kept_question(kept: Sequence[KeptOfVisit | None], waive: str | None) -> str | None:
+    """Ask about what the terms keep, which was not typed."""
+    return f"{kept_text(kept, waive).strip()} Record it?" if any(kept) and not waive else None
