@@ -1,6 +1,7 @@
 """What a course comes to when it is stopped before its last session."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -17,6 +18,7 @@ from meso_schedule.book.prices import (
 )
 from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.clinic.stopping import Stopping
 from meso_schedule.course.bill import Money
 
 Way = Literal["single", "share"]
@@ -48,6 +50,7 @@ class Settlement(Model):
         worth: What one of them is worth, single or as a share; None where that differs.
         fee: What the clinic keeps besides.
         fees: What it keeps for visits that were missed; beside `used` and `price`.
+        withdrawn: Whether it ends before anything was had and in time for all to go back.
         used: What the sessions had are worth with the fee, never more than the price.
         paid: What was paid, less what went back.
         owed: What the patient still owes.
@@ -62,6 +65,7 @@ class Settlement(Model):
     worth: Money | None
     fee: Money
     fees: Money
+    withdrawn: bool = False
     used: Money
     paid: Decimal
     owed: Money
@@ -70,7 +74,7 @@ class Settlement(Model):
 
 
 def settlement(
-    state: CourseState, clinic: Clinic, used: Decimal | None = None
+    state: CourseState, clinic: Clinic, on: date, used: Decimal | None = None
 ) -> Settlement | None:
     """Return what a course comes to when it is stopped now.
 
@@ -81,6 +85,7 @@ def settlement(
     Args:
         state: The course before the stop.
         clinic: Whose rule holds.
+        on: The day of the stop.
         used: What the sessions had are worth, where that was agreed by hand.
 
     Returns:
@@ -93,11 +98,13 @@ def settlement(
     if code is None or (price is None and used is None):
         return None
     fee, parts = nothing(code), tuple[PartUsed, ...]()
+    rule = clinic.stopping or Stopping()
+    withdrawn = used is None and _is_withdrawn(state, rule, on)
     if used is None and price is not None:
         parts = tuple(_parts(had, clinic))
-        asked = clinic.stopping.fee if clinic.stopping else None
-        fee = asked.of(_course(state), code) if asked else fee
-        used = min(price, sum((part.used for part in parts), fee))
+        used = min(price, sum((part.used for part in parts), nothing(code)))
+        fee = fee if withdrawn else _fee(state, rule, used, code)
+        used = min(price, used + fee)
     assert used is not None, "agreed or reckoned"
     ways = {part.by for part in parts}
     owed, refund = owed_and_refund(state, used, code)
@@ -109,12 +116,30 @@ def settlement(
         worth=parts[0].worth if len(parts) == 1 else None,
         fee=fee,
         fees=fees_in(state, code),
+        withdrawn=withdrawn,
         used=used,
         paid=paid_so_far(state, code),
         owed=owed,
         refund=refund,
         treatments=parts if len(parts) > 1 else (),
     )
+
+
+def _fee(state: CourseState, rule: Stopping, used: Decimal, currency: str) -> Decimal:
+    """Return what is kept besides; of what would go back never more than that."""
+    if rule.fee is None:
+        return nothing(currency)
+    if rule.fee_of == "course":
+        return rule.fee.of(_course(state), currency)
+    _, refund = owed_and_refund(state, used, currency)
+    return min(refund, rule.fee.of(refund, currency))
+
+
+def _is_withdrawn(state: CourseState, rule: Stopping, on: date) -> bool:
+    """Tell whether all goes back: nothing was had, and the time to withdraw has not passed."""
+    if rule.withdraw is None or state.held or state.forfeits:
+        return False
+    return on <= rule.withdraw.after(state.opened_on)
 
 
 def _course(state: CourseState) -> Decimal:

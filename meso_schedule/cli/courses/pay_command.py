@@ -96,9 +96,10 @@ def stop(
             remedy="Leave it out.",
         )
     agreed = read_amount(used, code, "used") if used is not None and code else None
-    settled = settlement(seen.state, seen.clinic or Clinic.default(), agreed)
+    day = read_day(on, "on", before.on if before else seen.today)
+    settled = settlement(seen.state, seen.clinic or Clinic.default(), day, agreed)
     record = Stopped(
-        on=read_day(on, "on", before.on if before else seen.today),
+        on=day,
         reason=reason or (before.reason if before else None),
         forecast=KeptForecast(),
         **_ends(settled),
@@ -128,6 +129,11 @@ def _settled(settled: Settlement | None, state: CourseState, currency: str | Non
     told = [
         f"Used: {_valued(settled, code)}{fee}, of {settled.price} {code} for the course.",
         *(f"{part.label}: {_valued(part, code)}." for part in settled.treatments),
+        *(
+            ["It is withdrawn in time: all that was paid for it goes back."]
+            if settled.withdrawn
+            else []
+        ),
         *([f"Fees for missed visits: {settled.fees} {code}."] if settled.fees else []),
         f"Paid: {settled.paid} {code}.",
     ]

@@ -257,3 +257,81 @@ def test_a_forfeit_never_moves_the_interval_and_one_more_visit_is_paid(counter: 
     assert due == [("course", "600.00"), ("visit", "250.00")], "three were used before the last"
     months = counter.done("diary", "--month", "--as-of", "2026-12-01")["income"]
     assert [entry["low"] for entry in months] == ["850.00"]
+
+
+THREE = "session = '350.00'\npackages = [{ sessions = 3, price = '900.00' }]"
+CA = "session = '250.00'\npackages = [{ sessions = 5, price = '1000.00' }]"
+IN = "session = '6000.00'\npackages = [{ sessions = 6, price = '30000.00' }]"
+ALL_OF_REFUND = 'fee = "100%"\nfee_of = "refund"'
+
+
+@pytest.mark.parametrize(
+    ("prices", "sessions", "paid", "had", "rule", "back", "owed", "source"),
+    [
+        (THREE, 3, "900.00", 1, "", "550.00", "0.00", "ai-beauty: after one of three"),
+        (THREE, 3, "900.00", 2, "", "200.00", "0.00", "ai-beauty: after two"),
+        (THREE, 3, "50.00", 0, "", "50.00", "0.00", "ai-beauty: the deposit back in full"),
+        (SIX, 6, "1200.00", 2, "", "700.00", "0.00", "waterhouseyoung: 1200 - 2 x 250"),
+        (
+            *(CA, 5, "1000.00", 2, 'fee = "10%"\nfee_of = "refund"', "450.00", "0.00"),
+            "agelessbodyclinic: 10 % of what is given back",
+        ),
+        (
+            *(IN, 6, "30000.00", 2, 'sessions = "share"\nfee = "10%"', "17000.00", "0.00"),
+            "skinclin: 30000 - 2 x 5000 - 3000",
+        ),
+        (
+            *("session = '500.00'", 4, "2000.00", 1, ALL_OF_REFUND, "0.00", "0.00"),
+            "glowdubai: nothing back",
+        ),
+        (
+            *("session = '500.00'", 4, "0.50", 1, ALL_OF_REFUND, "0.00", "499.50"),
+            "nothing back, and only what was had is owed",
+        ),
+        ("session = '252.00'", 2, "504.00", 0, 'fee = "50.00"', "454.00", "0.00", "tvigy: less 50"),
+        (
+            *("session = '252.00'", 2, "20.00", 0, 'fee = "50.00"\nfee_of = "refund"'),
+            *("0.00", "0.00", "never more than what would go back"),
+        ),
+        (
+            *(CA, 5, "1000.00", 0, 'fee = "20%"\nwithdraw = "14 days"', "1000.00", "0.00"),
+            "withdrawn with nothing had",
+        ),
+        (
+            *(CA, 5, "1000.00", 1, 'fee = "20%"\nwithdraw = "14 days"', "550.00", "0.00"),
+            "one was had: 1000 - 250 - 200",
+        ),
+    ],
+)
+def test_what_goes_back(
+    counter: Counter,
+    prices: str,
+    sessions: int,
+    paid: str,
+    had: int,
+    rule: str,
+    back: str,
+    owed: str,
+    source: str,
+) -> None:
+    house(prices, f"[stopping]\n{rule}")
+    course = opened(counter, sessions)
+    counter.done("courses", "pay", course, paid)
+    for day in WEEKS[:had]:
+        counter.set_day(day)
+        counter.done("courses", "hold", course)
+    settled = counter.done("courses", "stop", course)["settlement"]
+    assert (settled["refund"], settled["owed"]) == (back, owed), source
+
+
+def test_the_last_day_to_withdraw(counter: Counter) -> None:
+    house(CA, '[stopping]\nfee = "20%"\nwithdraw = "14 days"\n[cancelling]\nmissed = "session"')
+    late, used, intime = (opened(counter, 5, "--start", "2027-01-05") for _ in range(3))
+    counter.done("courses", "pay", late, "1000.00")
+    counter.done("courses", "pay", intime, "1000.00")
+    counter.set_day("2026-12-15")
+    stopped = counter.ask("courses", "stop", intime)
+    assert "It is withdrawn in time: all that was paid for it goes back." in stopped.out
+    counter.set_day("2026-12-16")
+    assert counter.done("courses", "stop", late)["settlement"]["refund"] == "800.00"
+    assert counter.done("courses", "stop", used, "--used", "0")["settlement"]["withdrawn"] is False

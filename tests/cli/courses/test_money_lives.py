@@ -175,7 +175,7 @@ def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any])
     elif life["fee"]:
         kept = half_up(agreed * Fraction(int(life["fee"].rstrip("%")), 100), unit)
     used = min(whole, gross(worth) + kept)
-    settled = settlement(state, held_by)
+    settled = settlement(state, held_by, state.opened_on)
     assert settled is not None
     assert Fraction(settled.used) == used
     assert Fraction(settled.price) == whole
