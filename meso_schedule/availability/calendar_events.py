@@ -26,6 +26,7 @@ from meso_schedule.availability.calendar_zones import UnknownZoneError, Zones
 from meso_schedule.availability.repeat_limits import Rule, read_rule
 
 MAX_DATES = 50_000
+MAX_COMING = 10_000
 # A rule costs as much to read as some dates.
 _RULE = 10
 _PLAIN = re.compile(r":([0-9]{8})(?:T[0-9]{6}Z?)?\s*$")
@@ -97,13 +98,16 @@ class EventReader:
         """Read events and free/busy tables.
 
         Raises:
-            TooMuchWorkError: When they name more single times than any that make sense.
+            TooMuchWorkError: When more are to come, or they name more single times, than any that
+                make sense.
         """
         names = Counter(uid for event in events for uid in event.lines.get("UID", ()))
+        coming = Work(MAX_COMING)
         for event in events:
             # One that shares its name may be the version that counts.
             is_alone = all(names[uid] == 1 for uid in event.lines.get("UID", ()))
             if not (is_alone and self._was_over(event)):
+                coming.spend()
                 self._read(event, self._event)
         for table in tables:
             self._read(table, self._table)
@@ -204,14 +208,16 @@ class EventReader:
         return start, _of_days(start, length), False
 
     def _doubt(self, event: Component, doubts: list[str]) -> None:
-        if self._is_idle(event):
+        if self._report.is_full:
+            self._report.count()
+        elif self._is_idle(event):
             self._report.tell("idle", event)
-            return
-        names = dict.fromkeys(doubts)
-        if times := [name for name in names if name in _TIMES]:
-            self._report.tell("whole_days", event, *times)
-        if others := [name for name in names if name not in _TIMES]:
-            self._report.tell("in_part", event, *others)
+        else:
+            names = dict.fromkeys(doubts)
+            if times := [name for name in names if name in _TIMES]:
+                self._report.tell("whole_days", event, *times)
+            if others := [name for name in names if name not in _TIMES]:
+                self._report.tell("in_part", event, *others)
 
     def _is_idle(self, event: Component) -> bool:
         """Tell whether an event takes no time that matters: it is free or surely over."""

@@ -79,11 +79,20 @@ class Report:
             event: The event.
             properties: What could not be read.
         """
-        self._told += 1
-        if self._told <= _MOST:
+        if not self.is_full:
             line, uid = self._text.line_of(event), _shown_uid(event) or phrase("without UID")
             values = {"line": line, "uid": uid, "properties": joined(properties)}
             self._findings.append(self._finding(what, **values))
+        self.count()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether further events are only counted."""
+        return self._told >= _MOST
+
+    def count(self) -> None:
+        """Count an event that could not be read whole."""
+        self._told += 1
 
     def refuse_zone(self, event: Component, zone: str) -> None:
         """Say that the zone of an event is unknown, which refuses the file; each zone once.

@@ -171,6 +171,14 @@ class Component:
         return _property(self.lines[name][0]).value if name in self.lines else ""
 
 
+class _Names(dict[str, str]):
+    """Names of properties as they are known, by how they are written; few are met often."""
+
+    def __missing__(self, written: str) -> str:
+        self[written] = name = written.rstrip().upper()
+        return name
+
+
 class CalendarText:
     """The text of a calendar file; it knows on which line of the file each component begins.
 
@@ -196,9 +204,10 @@ class CalendarText:
         outermost = Component("", 0)
         opened = [outermost]
         Work(_MOST_LINES).spend(text.count("\n"))
+        names = _Names()
         for number, line in enumerate(text.split("\n")):
             written = line.partition(":")[0].partition(";")[0]
-            name = written.rstrip().upper()
+            name = names[written]
             if name in _KEPT:
                 opened[-1].lines.setdefault(name, []).append(line[len(written) :])
             elif name in ("BEGIN", "END") and (edge := _EDGE.fullmatch(line)):

@@ -13,7 +13,12 @@ from itertools import chain
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
-from meso_schedule.availability.calendar_events import MAX_DATES, CalendarEvent, EventReader
+from meso_schedule.availability.calendar_events import (
+    MAX_COMING,
+    MAX_DATES,
+    CalendarEvent,
+    EventReader,
+)
 from meso_schedule.availability.calendar_report import Report
 from meso_schedule.availability.calendar_series import Series, span_of
 from meso_schedule.availability.calendar_text import CalendarText, TooMuchWorkError, Work
@@ -24,7 +29,7 @@ from meso_schedule.course.course_plan import Finding
 
 MAX_BYTES = 10_000_000
 MAX_EVENTS = 20_000
-MAX_STEPS = 50_000
+MAX_STEPS = 42_000
 # Who takes time only later than this takes none that matters.
 _YEARS_AHEAD = 10
 
@@ -122,7 +127,8 @@ def read_busy(
 
     Raises:
         InputError: When it is no calendar, uses an unknown zone, repeats by a rule that cannot
-            be read, or is larger than 10 MB, 20,000 events or 50,000 single times.
+            be read, or is larger than 10 MB, 20,000 events, 10,000 of them to come, or 50,000
+            single times.
 
     >>> from zoneinfo import ZoneInfo
     >>> calendar = read_busy('''BEGIN:VCALENDAR
@@ -166,7 +172,8 @@ def _read(
         remedy = "Export it again as iCalendar (.ics)."
         _refuse("bad_calendar", "It is no calendar that can be read.", name, remedy)
     except TooMuchWorkError:
-        _too_large(name, f"It names more than {MAX_DATES:,} single times, or as much besides.")
+        problem = f"More than {MAX_COMING:,} events of it are to come, or it names more than"
+        _too_large(name, f"{problem} {MAX_DATES:,} single times, or as much besides.")
     report.check()
     return reader.events, report
 

@@ -1,11 +1,13 @@
 """Calendars larger or wilder than any that make sense: read, or refused before they cost work."""
 
+from datetime import date
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from meso_schedule import read_busy
-from meso_schedule.availability.calendar_events import MAX_DATES
+from meso_schedule.availability.calendar_events import MAX_COMING, MAX_DATES
 from meso_schedule.availability.calendars import MAX_STEPS
 from tests.support.calendars import LONDON, calendar, event, house_zone
 from tests.support.samples import faults_of
@@ -29,7 +31,8 @@ SERIES = ("DTSTART:20150101T090000Z", "DURATION:PT1H")
     [
         (many(250, *SERIES, "RRULE:FREQ=DAILY"), ["endless_calendar"]),
         (many(11, *SERIES, "RRULE:FREQ=HOURLY"), ["endless_calendar"]),
-        (many(5, *SERIES, "RRULE:FREQ=HOURLY"), []),
+        (many(5, *SERIES, "RRULE:FREQ=HOURLY"), ["endless_calendar"]),
+        (many(4, *SERIES, "RRULE:FREQ=HOURLY"), []),
         (many(100, *SERIES, "RRULE:FREQ=DAILY"), []),
         (many(1, *SERIES, "RRULE:FREQ=MONTHLY;BYDAY=6MO"), []),
         (many(1, *SERIES, "RRULE:FREQ=MONTHLY;BYDAY=6MO;COUNT=3"), []),
@@ -94,7 +97,30 @@ def test_zones_that_change_their_clocks_too_often() -> None:
     assert codes(calendar(*lines)) == ["too_large"]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("DTSTART:20261201T090000Z", "DTEND:20261201T100000Z"),
+        ("DTSTART:20261201T090000Z", "DURATION:1H"),
+        ("DTSTART:20261201T090000Z", "RECURRENCE-ID:20261201T100000Z"),
+    ],
+)
+def test_more_events_to_come_than_any_clinic_has(lines: tuple[str, ...]) -> None:
+    """What is over is not counted, and further events that cannot be read are only counted."""
+    gone = event("DTSTART:20200101T090000Z", "DTEND:20200101T100000Z", uid="gone")
+    coming = [line for uid in range(300) for line in event(*lines, uid=str(uid % 299))]
+    with mock.patch("meso_schedule.availability.calendar_events.MAX_COMING", 300):
+        data = calendar(*gone, *coming)
+        read = read_busy(data, since=date(2026, 1, 1))
+        told = list(read.findings(date(2026, 1, 1), UTC_ZONE))
+        assert [faults_of(lambda: read_busy(data + b" ", since=None))[0].code] == ["too_large"]
+    if "DURATION:1H" in lines:
+        assert len(told) == 21
+        assert "of further events, 280 cannot be read whole" in told[-1].message
+
+
 def test_the_bounds_of_work() -> None:
-    # 136 busy times a day, and more single times than ten a day in ten years.
-    assert MAX_STEPS >= 136 * 366
+    # A hundred times a day that repeat, ten single ones in ten years, 27 appointments of a year.
+    assert MAX_STEPS >= 100 * 366
     assert MAX_DATES >= 10 * 10 * 366
+    assert MAX_COMING >= 27 * 366
