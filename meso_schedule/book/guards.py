@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import date
 from functools import singledispatch
 from typing import NoReturn
-from zoneinfo import ZoneInfo
 
 from meso_schedule.book.amounts import check_ends, check_fee, check_paid
 from meso_schedule.book.book_errors import RefusedError, erased, not_opened, stopped
@@ -98,12 +97,6 @@ def _check_day(record: Record, state: CourseState, today: date) -> None:
 
 
 def _check_opened(record: Opened, today: date) -> None:
-    try:
-        ZoneInfo(record.timezone or "UTC")
-    except (ValueError, OSError, KeyError):
-        zone = record.timezone
-        problem, remedy = f"There is no time zone {zone!r}.", "Write one such as Europe/London."
-        refuse("unknown_zone", problem, remedy, "timezone", zone)
     latest = max([record.on, *(slot.date for slot in record.held)])
     if latest > today:
         refuse(

@@ -6,6 +6,7 @@ a new version beside the old one; books keep the old ones for ever.
 
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, JsonValue
 
@@ -78,6 +79,15 @@ class Opened(Record):
     treatment_terms: Table[str, Terms] | None = None
     elsewhere: tuple[KeptProtocol, ...] | None = None
     pushed: Count | None = None
+
+    def own_faults(self) -> Iterator[Fault]:
+        yield from super().own_faults()
+        zone = self.timezone or "UTC"
+        try:
+            ZoneInfo(zone)
+        except (ValueError, OSError, KeyError):
+            problem, remedy = f"There is no time zone {zone!r}.", "Write one such as Europe/London."
+            yield Fault("unknown_zone", problem, None, "timezone", zone, remedy)
 
 
 class _Slots(Record):

@@ -3,6 +3,8 @@
 import json
 import time
 from collections.abc import Iterator
+from csv import DictWriter
+from io import StringIO
 from itertools import chain
 from typing import Any
 
@@ -10,6 +12,9 @@ import pytest
 from typer.main import get_command
 
 from meso_schedule.cli.app import build
+from meso_schedule.cli.cases import HISTORY_COLUMNS
+from meso_schedule.course.request import FIELDS
+from tests.cli.courses.desk import RULES
 from tests.support.command_line import CLINIC, Run, write
 from tests.support.lengths import sampled
 
@@ -131,3 +136,33 @@ def test_an_id_of_endless_digits(run: Run) -> None:
         answers = [json.loads(line) for line in file]
     assert [answer["id"] for answer in answers] == [None, None, 7]
     assert [answer["error"]["field"] for answer in answers[:2]] == ["id", "id"]
+
+
+COLUMNS = (
+    *(name for name in FIELDS if name != "protocol"),
+    "expected_dates",
+    "expected_days",
+    "expected_top_ups",
+    *HISTORY_COLUMNS,
+)
+CELLS = (*VALUES, "true", "-0", "\u202e", "2026-12-01 2026-12-01", ";;;", "|", "none none", "'")
+
+
+@pytest.mark.parametrize("held", ["", "2026-12-01"])
+def test_every_column_of_a_file_of_cases(held: str, run: Run) -> None:
+    """A case that says nonsense is told by its line, and planned none the less or refused."""
+    write("own.toml", RULES)
+    for column in sampled(COLUMNS, 3):
+        row = {"start": "2026-12-01", "held": held, "expected_dates": "2026-12-01"}
+        rows = [{**row, column: value} for value in CELLS]
+        text = StringIO(newline="")
+        writer = DictWriter(text, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+        write("cases.csv", text.getvalue())
+        before = time.process_time()
+        ran = run("protocols", "check", "own.toml", "--cases", "cases.csv")
+        assert ran.code in (1, 2), (column, ran)
+        assert "cases.csv, line" in ran.err + ran.out, (column, ran)
+        assert len(ran.err + ran.out) < 500 * len(CELLS), column
+        assert time.process_time() - before < 4, column
