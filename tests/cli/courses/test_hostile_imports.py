@@ -10,8 +10,6 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.cli.courses.desk import Counter
 from tests.support.lengths import sampled
 
@@ -94,15 +92,9 @@ def test_every_value_of_every_event(counter: Counter) -> None:
     assert counter.done("book", "verify")["courses"] == 1, "what says something is taken"
     places = [(it, path) for it, one in enumerate(document["events"]) for path in leaves(one)]
     cases = [(*place, value) for place in places for value in VALUES]
-    cases += [(0, ("payload", "timezone"), value) for value in ("24:00", "x\x00y", "EST5")]
-    for event, path, value in sampled(cases, 211):
+    for event, path, value in sampled(cases, 401):
         failed = read_in(counter, changed(document, event, path, value), course)
         assert failed == [], (event, path, f"{value!r:.60}")
-
-
-@pytest.mark.parametrize("zone", ["24:00", "x\x00y", "Europe/Nowhere", "../etc/passwd"])
-def test_a_zone_that_is_none_comes_into_no_book(counter: Counter, zone: str) -> None:
-    document = begun(counter)
-    document = changed(document, 0, ("payload", "timezone"), zone)
-    assert read_in(counter, document, document["events"][0]["course"]) == []
-    assert counter.refused("courses", "import", "a.json")[0] == 2
+    for zone in ("24:00", "x\x00y", "Europe/Nowhere", "../etc/passwd"):
+        assert read_in(counter, changed(document, 0, ("payload", "timezone"), zone), course) == []
+        assert counter.refused("courses", "import", "a.json")[0] == 2
