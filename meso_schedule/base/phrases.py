@@ -5,6 +5,7 @@ Whoever translates takes its template and values instead of the finished words.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any
 
@@ -12,6 +13,8 @@ from typing import Any
 LANGUAGES = ("en", "fr", "de", "es", "it", "pl")
 # The template of a name that languages have each for itself.
 NAMED = "{en}"
+
+_new = str.__new__
 
 
 class Phrase(str):
@@ -32,7 +35,7 @@ class Phrase(str):
     values: dict[str, Any]
 
     def __new__(cls, text: str, template: str, values: dict[str, Any]) -> "Phrase":
-        made = super().__new__(cls, text)
+        made = _new(cls, text)
         made.template = template
         made.values = values
         return made
@@ -77,6 +80,7 @@ def hours(count: int) -> Phrase:
     return counted(count, "{count} hour", "{count} hours")
 
 
+@lru_cache(maxsize=1024)
 def days(count: int) -> Phrase:
     """Return a number of days."""
     return counted(count, "{count} day", "{count} days")

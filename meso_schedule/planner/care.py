@@ -49,7 +49,8 @@ Single = tuple[Moment, Moment, Visit]
 class _Span:
     first: Moment
     last: Moment
-    sessions: dict[str, Visit]
+    sessions: dict[str, int]  # their numbers by their marks
+    is_labelled: bool
 
 
 def care_spans(protocol: Protocol, sessions: Sequence[Visit]) -> tuple[CareSpan, ...]:
@@ -95,8 +96,8 @@ def _care_span(care: Care, span: _Span, source: str, *, swelling: bool) -> CareS
         what=care.what,
         first=_told(span.first),
         last=_told(span.last),
-        sessions=tuple([session.number for session in span.sessions.values()]),
-        labels=tuple([mark for mark, session in span.sessions.items() if session.label]),
+        sessions=tuple(span.sessions.values()),
+        labels=tuple(span.sessions) if span.is_labelled else (),
         swelling=swelling,
         source=source,
     )
@@ -108,12 +109,16 @@ def _merged(tables: Sequence[tuple[Care, Sequence[Visit]]]) -> list[_Span]:
     if len(tables) > 1:
         single.sort(key=lambda span: (_begin(span[0]), span[2].number))
     merged: list[_Span] = []
+    joint = 0
     for first, last, visit in single:
-        if merged and _day(first) <= _day(merged[-1].last) + 1:
-            merged[-1].last = _later(merged[-1].last, last)
-            merged[-1].sessions[visit.mark] = visit
+        if _day(first) <= joint:
+            span = merged[-1]
+            span.last = _later(span.last, last)
         else:
-            merged.append(_Span(first, last, {visit.mark: visit}))
+            span = _Span(first, last, {}, visit.label is not None)
+            merged.append(span)
+        joint = _day(span.last) + 1
+        span.sessions[visit.mark] = visit.number
     return merged
 
 

@@ -161,12 +161,13 @@ def with_progress(
         faults += booking_faults(setup, own.booked)
         held = tuple(held_blocks(setups, pairs, place))
         coming = [block for block in held if block.days.last >= setup.as_of]
-        spaced = replace(without_days_of(setup, coming), beside=held)
-        made.append(with_bookings(spaced, own))
+        spaced = replace(without_days_of(setup, coming), beside=held) if held else setup
+        made.append(with_bookings(spaced, own) if own.booked else spaced)
     if faults:
         raise InputError(faults)
-    is_running = any(setup.is_running for setup in made)
-    return [replace(setup, is_beside_running=is_running) for setup in made]
+    if not any(setup.is_running for setup in made):
+        return made
+    return [replace(setup, is_beside_running=True) for setup in made]
 
 
 def asked_again(

@@ -48,8 +48,7 @@ class GapWindows:
         bounds = (gap.minimum, gap.target, gap.maximum, gap.lapse)
         self._bounds = [[(i.months, i.days) for i in bound] for bound in bounds]
         # A lapse past every window never binds, so its months need not be added.
-        longest = self.longest()
-        self._bounds[3] = [step for step in self._bounds[3] if _fewest_days(*step) < longest]
+        self._bounds[3] = [it for it in self._bounds[3] if _fewest_days(*it) < self.longest()]
         self._months = sorted({months for bound in self._bounds for months, _ in bound})
         # Where every bound adds the same months, the rest of each is a fixed number of days.
         self._ends = self._window([0]) if len(self._months) == 1 else None
@@ -82,14 +81,17 @@ class GapWindows:
         return run
 
     def _run(self, anchor: int) -> Run:
-        firsts, lasts, shifts = zip(
-            *[moved_alike(anchor, months) for months in self._months], strict=True
-        )
-        shift, ends = (shifts[0], self._ends) if self._ends else (0, self._window(shifts))
-        last = min(*lasts, LAST_ORDINAL - shift - ends[2])
+        if self._ends:
+            first, last, shift = moved_alike(anchor, self._months[0])
+            ends = self._ends
+        else:
+            alike = [moved_alike(anchor, months) for months in self._months]
+            first, last = max([run[0] for run in alike]), min([run[1] for run in alike])
+            shift, ends = 0, self._window([run[2] for run in alike])
+        last = min(last, LAST_ORDINAL - shift - ends[2])
         if anchor > last:
             raise CalendarEndError(date.fromordinal(anchor), self.gap.text)
-        return max(firsts), last, shift, ends
+        return first, last, shift, ends
 
     def longest(self) -> int:
         """Return a number of days that no step of this gap exceeds."""

@@ -14,7 +14,6 @@ from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from itertools import accumulate
 
-from meso_schedule.rules.windows import Run
 from meso_schedule.search.measure import NEVER
 from meso_schedule.search.task import LATE, SQUARE, OutOfWork, Task
 
@@ -30,7 +29,10 @@ _NODE_MASK = (1 << _NODE_BITS) - 1
 
 # Each step into a window and what it costs, cheapest first, then earliest first.
 Steps = tuple[tuple[int, int], ...]
-_NO_RUN: Run = (1, 0, 0, (0, 0, 0, 0))
+# Days from the first to the second have the same window: how far it is moved, where it begins and
+# ends, and the steps into it.
+Reach = tuple[int, int, int, int, int, Steps]
+_NO_DAYS: Reach = (1, 0, 0, 0, 0, ())
 
 
 def best_dates(task: Task, most: int = MOST_ARCS) -> list[int] | None:
@@ -94,7 +96,7 @@ class _Ways:
     def __init__(self, task: Task) -> None:
         self._task = task
         self._final = len(task.gaps) << _DAY_BITS
-        self._runs = [_NO_RUN] * len(task.gaps)
+        self._reach = [_NO_DAYS] * len(task.gaps)
         self._known: dict[int, tuple[int, int, Steps, Container[int]]] = {}
 
     def after(self, node: int) -> tuple[int, int, Steps, Container[int]]:
@@ -104,13 +106,13 @@ class _Ways:
             return known
         session = node >> _DAY_BITS
         day = node & _DAY_MASK
-        first, last, shift, ends = self._runs[session]
+        first, last, shift, nearest, furthest, steps = self._reach[session]
         if not first <= day <= last:
-            self._runs[session] = self._task.gaps[session].run(day)
-            _, _, shift, ends = self._runs[session]
+            first, last, shift, ends = self._task.gaps[session].run(day)
+            nearest, furthest, steps = ends[0], ends[3], steps_into(*ends)
+            self._reach[session] = first, last, shift, nearest, furthest, steps
         moved = day + shift
-        usable = self._task.lookup(session + 1, moved + ends[0], moved + ends[3])
-        steps = steps_into(*ends)
+        usable = self._task.lookup(session + 1, moved + nearest, moved + furthest)
         known = self._known[node] = moved, (session + 1 << _DAY_BITS) + moved, steps, usable
         return known
 
