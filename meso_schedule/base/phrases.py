@@ -4,7 +4,7 @@ The library speaks English; a `Phrase` is that English text, and can be used as 
 Whoever translates takes its template and values instead of the finished words.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import takewhile
 from typing import Any
@@ -101,7 +101,12 @@ def years(count: int) -> Phrase:
     return counted(count, "{count} year", "{count} years")
 
 
-COUNTED_UNITS = {"day": days, "week": weeks, "month": months, "year": years}
+COUNTED_UNITS: Mapping[str, Callable[[int], Phrase]] = {
+    "day": days,
+    "week": weeks,
+    "month": months,
+    "year": years,
+}
 
 
 def joined(parts: Iterable[str], separator: str = ", ") -> Phrase:

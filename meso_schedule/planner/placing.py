@@ -9,7 +9,6 @@ from meso_schedule.course.bill import MoneyRange
 from meso_schedule.course.course_plan import Finding
 from meso_schedule.course.no_calendar import NoCalendarFound
 from meso_schedule.planner.beside import blocks_of, without_days_of
-from meso_schedule.planner.conflicts import no_calendar, proven_conflict
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.sessions import PlacedTrack
 from meso_schedule.planner.setup import Setup
@@ -90,6 +89,8 @@ def best_calendar(asked: ProgrammeSetup, most_steps: int) -> Calendar:
     try:
         calendar = solve(asked.programme(), min(most_steps, _FEW_STEPS))
     except OutOfWork:
+        from meso_schedule.planner.conflicts import proven_conflict
+
         if conflict := proven_conflict(asked):
             raise conflict from None
         try:
@@ -97,6 +98,9 @@ def best_calendar(asked: ProgrammeSetup, most_steps: int) -> Calendar:
         except OutOfWork:
             raise NoCalendarFound(most_steps) from None
     if calendar is None:
+        # What explains a no is most of the planner, and most requests have a calendar.
+        from meso_schedule.planner.conflicts import no_calendar
+
         raise no_calendar(asked)
     return calendar
 
@@ -113,6 +117,8 @@ def taken_by(asked: ProgrammeSetup, calendar: Calendar) -> Taken:
 
 def _top_ups_beside(asked: ProgrammeSetup, placed: list[list[int]], taken: Taken) -> list[TopUps]:
     """Return the top-ups of each treatment, and add them to what is placed."""
+    if not (asked.request.top_ups or asked.request.until):
+        return [(None, ())] * len(placed)
     found = []
     for place, days in enumerate([list(days) for days in placed]):
         setup = _beside(asked, place, placed)

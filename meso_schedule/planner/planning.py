@@ -15,7 +15,7 @@ from meso_schedule.planner.given_here import given_at
 from meso_schedule.planner.placing import placed_programme
 from meso_schedule.planner.setting_up import programme_of
 from meso_schedule.rules.protocol import Protocol
-from meso_schedule.search.best_first import MOST_STEPS
+from meso_schedule.search.solving import MOST_STEPS
 
 
 def plan_course(

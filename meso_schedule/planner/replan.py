@@ -24,7 +24,7 @@ from meso_schedule.planner.placing import PlacedProgramme, placed_programme
 from meso_schedule.planner.setting_up import programme_of
 from meso_schedule.planner.setup import Setup
 from meso_schedule.rules.protocol import Protocol
-from meso_schedule.search.best_first import MOST_STEPS
+from meso_schedule.search.solving import MOST_STEPS
 
 __all__ = ["BookedSession", "Change", "Replan", "renumbered", "replan_combined", "replan_course"]
 

@@ -16,17 +16,13 @@ from meso_schedule.search.states import Group, Opening, States, Visits
 from meso_schedule.search.task import OutOfWork
 from meso_schedule.search.tracks import DAY_BITS
 
-# Steps looked at before the search stops and says that it cannot prove the best calendar.
-MOST_STEPS = 150_000
 _BEAMS = (50, 400)
 
 # How a state was reached: from which one, and by which visit.
 Came = dict[State, tuple[State, Group, int]]
 
 
-def best_calendar(
-    programme: Programme, most: int = MOST_STEPS, *, or_any: bool = False
-) -> Calendar | None:
+def best_calendar(programme: Programme, most: int, *, or_any: bool = False) -> Calendar | None:
     """Return the best days of all sessions, or None when the hard rules leave none.
 
     Args:

@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.search.programme import Programme
-from meso_schedule.search.task import Task
 from meso_schedule.search.tracks import DAY_BITS, DAY_MASK
 
 State = tuple[int, ...]
@@ -39,13 +38,20 @@ class Openings:
             for pair in programme.apart
             if not programme.distances.keys().isdisjoint((pair, pair[::-1]))
         }
-        self.begin: State = tuple(task.opens or 0 for task in programme.tasks)
+        self._counts = [task.count << DAY_BITS for task in programme.tasks]
+        # Of a first session that no other is kept from, nothing can take days.
+        bound = {place for pair in programme.distances for place in pair}
+        self._opens = [
+            task.opens if place in bound else None for place, task in enumerate(programme.tasks)
+        ]
+        self._can_open = any(opens is not None for opens in self._opens)
+        self.begin: State = tuple([opens or 0 for opens in self._opens])
         # With every day that a first session could be pushed to.
         self.tasks = tuple(
             task
-            if task.opens is None
+            if opens is None
             else replace(task, last=min(task.last + _MOST_PUSHED, LAST_ORDINAL))
-            for task in programme.tasks
+            for task, opens in zip(programme.tasks, self._opens, strict=True)
         )
 
     def floors(self, state: Sequence[int]) -> list[int]:
@@ -59,10 +65,10 @@ class Openings:
 
     def last(self, place: int, node: int, last: int) -> int:
         """Return the last day of the next session, a first one as far as the others are placed."""
-        task = self._programme.tasks[place]
-        if node >> DAY_BITS or task.opens is None:
+        opens = self._opens[place]
+        if opens is None or node >> DAY_BITS:
             return last
-        return min(last, task.last + node - task.opens)
+        return min(last, self._programme.tasks[place].last + node - opens)
 
     @property
     def last_beginning(self) -> int:
@@ -89,6 +95,10 @@ class Openings:
     def follow(self, state: Sequence[int], group: Sequence[int], day: int) -> State | None:
         """Return the state after a visit; None where it is too late for a first session."""
         nodes = list(state)
+        if not self._has_open(state):
+            for place in group:
+                nodes[place] = ((nodes[place] >> DAY_BITS) + 1) << DAY_BITS | day
+            return tuple(nodes)
         pushed = []
         for place, node in enumerate(state):
             is_taken = self._takes(place, node, group, day)
@@ -107,22 +117,21 @@ class Openings:
 
         Once all have begun they bear on nothing more than the floors of the others.
         """
-        tasks = self._programme.tasks
-        if any(map(self._is_open, state, tasks)):
+        if self._has_open(state):
             return state
-        counts = [task.count << DAY_BITS for task in tasks]
-        return tuple(
-            [count if node > count else node for node, count in zip(state, counts, strict=True)]
-        )
+        return tuple(map(min, state, self._counts))
+
+    def _has_open(self, state: Sequence[int]) -> bool:
+        return self._can_open and any(map(self._is_open, state, self._opens))
 
     @staticmethod
-    def _is_open(node: int, task: Task) -> bool:
+    def _is_open(node: int, opens: int | None) -> bool:
         """Tell whether the first days of a track depend on what is placed."""
-        return not node >> DAY_BITS and task.opens is not None
+        return opens is not None and not node >> DAY_BITS
 
     def _takes(self, place: int, free: int, group: Sequence[int], day: int) -> bool:
         """Tell whether a visit takes from a treatment the day that was free for its first."""
-        if not self._is_open(free, self._programme.tasks[place]):
+        if not self._is_open(free, self._opens[place]):
             return False
         if free == day:
             return self._is_apart(place, group)

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from meso_schedule.search.best_first import MOST_STEPS, best_calendar
-from meso_schedule.search.completion import Completion, room_beside
 from meso_schedule.search.feasibility import is_possible, room_to_move
 from meso_schedule.search.programme import Calendar, Programme, Room
 from meso_schedule.search.single_track import best_dates
 from meso_schedule.search.task import Task, measure
+
+# Steps looked at, where several tracks are placed, before the search stops and says that it cannot
+# prove the best calendar. What only several need is imported where it is.
+MOST_STEPS = 150_000
 
 
 def solve(programme: Programme, most: int = MOST_STEPS, *, or_any: bool = False) -> Calendar | None:
@@ -24,6 +26,8 @@ def solve(programme: Programme, most: int = MOST_STEPS, *, or_any: bool = False)
     """
     place = programme.alone
     if place is None:
+        from meso_schedule.search.best_first import best_calendar
+
         return best_calendar(programme, most, or_any=or_any)
     task = programme.tasks[place]
     if programme.cost_of_day:
@@ -39,6 +43,8 @@ def can_begin(programme: Programme) -> bool | None:
     """Tell whether there is any calendar at all; None where that takes too much work."""
     place = programme.alone
     if place is None:
+        from meso_schedule.search.completion import Completion
+
         return Completion(programme).can_begin()
     task = programme.tasks[place]
     return not task.count or is_possible(task)
@@ -47,6 +53,8 @@ def can_begin(programme: Programme) -> bool | None:
 def room(programme: Programme, dates: Sequence[Sequence[int]]) -> list[Room]:
     """Return for each session of each track the last day it could be on and the first one after."""
     if programme.alone is None:
+        from meso_schedule.search.completion import room_beside
+
         return room_beside(programme, dates)
     tracks = zip(programme.tasks, dates, strict=True)
     return [room_to_move(task, days) if days else [] for task, days in tracks]

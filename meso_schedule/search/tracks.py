@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from meso_schedule.search.task import SQUARE, Task
+from meso_schedule.search.task import SQUARE, START, Task
 
 DAY_BITS = 22
 DAY_MASK = (1 << DAY_BITS) - 1
@@ -151,6 +151,7 @@ class Track:
         self._is_plain = not (task.prefer or task.timed or task.booked or task.day_cost)
         self._bits, self._base, self._shifts = fields.bits, fields.base, shifts
         self._square = SQUARE << fields.bits
+        self._start = START << fields.bits if task.end is None else 0
         self._options: dict[int, Options] = {}
         self._choices: dict[int, Choices] = {}
         self._ahead: dict[int, int | None] = {}
@@ -166,7 +167,6 @@ class Track:
 
     def _look(self, node: int) -> Options:
         session, before = node >> DAY_BITS, node & DAY_MASK
-        shift, base = self._shifts[session], self._base
         days = self.task.days_for(session, *self.task.window(session, before))
         following = session + 1 << 2 * DAY_BITS
 
@@ -177,23 +177,29 @@ class Track:
             return 0
 
         to_come = no_more if following == self.final else ahead
-        if self._is_plain and session and (session < self.task.count - 1 or self.task.end is None):
-            _, aim, latest, _ = self.task.gaps[session - 1].after(before)
+        return Options(days, *self._ranked(session, before, days), to_come)
+
+    def _ranked(
+        self, session: int, before: int, days: list[int]
+    ) -> tuple[list[int], Callable[[int], int]]:
+        """Return days for a session, cheapest first, and what each costs."""
+        task, shift, base = self.task, self._shifts[session], self._base
+        # The order of dates never turns the order by distance round.
+        if self._is_plain and (session < task.count - 1 or task.end is None):
+            rule, anchor = (task.gaps[session - 1], before) if session else task.lead or (None, 0)
+            if rule is None:
+                start, first = self._start, task.first
+                return days, lambda day: (day - first) * start + (day - base << shift)
+            _, aim, latest, _ = rule.after(anchor)
             if not days or days[-1] <= latest:
                 square = self._square
-                # The order of dates never turns the order by distance round.
-                order = sorted(days, key=lambda day: abs(day - aim))
-                return Options(
-                    days,
-                    order,
-                    lambda day: (day - aim) ** 2 * square + (day - base << shift),
-                    to_come,
-                )
+                order = [aim + off for off in sorted([day - aim for day in days], key=abs)]
+                return order, lambda day: (day - aim) ** 2 * square + (day - base << shift)
         costs = {
-            day: (self.task.cost_of(session, before, day) << self._bits) + (day - base << shift)
+            day: (task.cost_of(session, before, day) << self._bits) + (day - base << shift)
             for day in days
         }
-        return Options(days, sorted(days, key=costs.__getitem__), costs.__getitem__, to_come)
+        return sorted(days, key=costs.__getitem__), costs.__getitem__
 
     def entry(self, node: int, floor: int) -> int | None:
         """Return the entry of a node and a floor; None where they leave the next session no day.
