@@ -2,15 +2,21 @@
 
 Of several rules that hold, the stricter one counts: every distance is kept, and a day is shared
 only if all of them allow it. Where the clinic has a rule for two treatments, it alone holds; of
-several of its own, those that name them most closely.
+several of its own, those that name them most closely. Without any rule no day is shared, and two
+of one family are kept apart by an assumption.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
+from meso_schedule.availability.spaced_treatments import (
+    Treatment,
+    check_names,
+    other_treatment,
+    treatment_of,
+)
 from meso_schedule.base.dates import DateRange
-from meso_schedule.base.errors import InputError, UnknownNameError
 from meso_schedule.base.identifiers import FAMILIES
 from meso_schedule.base.intervals import Interval
 from meso_schedule.base.phrases import Phrase, phrase
@@ -18,45 +24,11 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.clinic.clinic_spacing import ClinicSpacing
 from meso_schedule.course.course_plan import SpacingRule
 from meso_schedule.course.request import CourseRequest
-from meso_schedule.course.wishes import OtherTreatment
-from meso_schedule.rules.catalogue import get_protocol, packaged_ids
 from meso_schedule.rules.protocol import Protocol
-from meso_schedule.rules.rule_tables import Spacing, together
+from meso_schedule.rules.rule_tables import Spacing, graded, together
 
-FAMILY_NAMES = {
-    "mesotherapy": phrase("mesotherapy"),
-    "toxin": phrase("toxin"),
-    "filler": phrase("filler"),
-    "lipolysis": phrase("lipolysis"),
-    "peel": phrase("peel"),
-    "device": phrase("device treatment"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Treatment:
-    """What spacing needs to know of a treatment.
-
-    Args:
-        name: A protocol's id, or a family.
-        title: What people call it.
-        areas: Where it is given; None for anywhere.
-        protocol: Its rules; None for a family.
-    """
-
-    name: str
-    title: str
-    family: str
-    areas: frozenset[str] | None
-    protocol: Protocol | None = None
-
-    def is_called(self, name: str) -> bool:
-        """Tell whether a rule that names `name` is for this treatment."""
-        return name in (self.name, self.family)
-
-    def meets(self, other: "Treatment") -> bool:
-        """Tell whether both may treat the same area."""
-        return self.areas is None or other.areas is None or bool(self.areas & other.areas)
+# What keeps two treatments of one family apart where no rule does.
+ASSUMED_GAP = Interval.parse("7 days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,31 +36,46 @@ class Pair:
     """The distance that holds between two treatments.
 
     Args:
-        after: What must pass after the first before the other.
+        after: What must pass after the first before the other; None where nobody gives a figure.
         before: What must pass after the other before the first.
         same_day: Whether both may share a day.
-        origin: Where the rules come from.
+        origin: Where the rules come from; none where there is no rule.
         by_clinic: Whether they are the clinic's own.
         sources: The rules' sources in small print, and their assumptions.
     """
 
     first: Treatment
     other: Treatment
-    after: tuple[Interval, ...]
-    before: tuple[Interval, ...]
+    after: tuple[Interval, ...] | None
+    before: tuple[Interval, ...] | None
     same_day: bool
     origin: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     by_clinic: bool = False
 
     @property
+    def is_distance(self) -> bool:
+        """Whether any time must pass, not only a day that may not be shared."""
+        return bool(self.after or self.before)
+
+    @property
+    def turned(self) -> "Pair":
+        """The same seen from the other treatment."""
+        return replace(
+            self, first=self.other, other=self.first, after=self.before, before=self.after
+        )
+
+    @property
     def rule(self) -> SpacingRule:
         """The rule as a plan states it."""
+        sides = {"minimum": self.after, "minimum_before": self.before}
+        is_published = self.origin and not self.by_clinic
         return SpacingRule.made(
             first=self.first.name,
             other=self.other.name,
-            minimum=tuple(map(str, self.after)),
-            minimum_before=tuple(map(str, self.before)),
+            minimum=tuple(map(str, self.after or ())),
+            minimum_before=tuple(map(str, self.before or ())),
+            no_figure=tuple(name for name in sides if is_published and sides[name] is None),
             same_day=self.same_day,
             origin=self.origin,
             by_clinic=self.by_clinic,
@@ -96,136 +83,88 @@ class Pair:
         )
 
 
-def treatment_of(protocol: Protocol, areas: Sequence[str] = ()) -> Treatment:
-    """Return a protocol as a treatment of the areas asked for.
+@dataclass(frozen=True, slots=True)
+class _TwoWay:
+    """One rule for two treatments, seen from the first of them."""
 
-    Raises:
-        InputError: When it treats none of them.
-    """
-    treated = {area.casefold() for area in protocol.areas}
-    if wanted := {area.strip().casefold() for area in areas}:
-        treated &= wanted
-        if not treated:
-            raise InputError.of(
-                "unknown_area",
-                f"{protocol.id} does not treat {', '.join(areas)}.",
-                field="area",
-                value=", ".join(areas),
-                remedy=f"Known: {', '.join(protocol.areas)}.",
-            )
-    return Treatment(protocol.id, protocol.name, protocol.family, frozenset(treated), protocol)
-
-
-def other_treatment(asked: OtherTreatment, known: Mapping[str, Protocol]) -> Treatment:
-    """Return a treatment given elsewhere.
-
-    Args:
-        asked: What was written.
-        known: Protocols besides the packaged ones.
-
-    Raises:
-        UnknownNameError: When its name is no family and no known protocol.
-    """
-    area = frozenset([asked.area.casefold()]) if asked.area else None
-    if asked.name in FAMILIES:
-        return Treatment(asked.name, FAMILY_NAMES[asked.name], asked.name, area)
-    if asked.name not in known and asked.name not in packaged_ids():
-        names = [*FAMILIES, *packaged_ids(), *known]
-        raise UnknownNameError("treatment", asked.name, names, "other")
-    protocol = known.get(asked.name) or get_protocol(asked.name)
-    whole = treatment_of(protocol)
-    return Treatment(whole.name, whole.title, whole.family, area or whole.areas, protocol)
-
-
-def check_names(clinic: Clinic, known: Mapping[str, Protocol]) -> None:
-    """Refuse a clinic's spacing rule for a treatment that nobody knows.
-
-    Raises:
-        UnknownNameError: When a name is no family and no known protocol.
-    """
-    names = [*FAMILIES, *packaged_ids(), *known]
-    for number, rule in enumerate(clinic.spacing, 1):
-        for key in ("first", "other"):
-            if (name := getattr(rule, key)) not in names:
-                raise UnknownNameError("treatment", name, names, f"spacing[{number}].{key}")
+    after: Interval | None
+    before: Interval | None
+    same_day: bool
+    origin: str
+    sources: tuple[str, ...]
 
 
 def pair_of(first: Treatment, other: Treatment, clinic: Clinic) -> Pair:
-    """Return the distance between two treatments; no rule leaves them free."""
+    """Return the distance between two treatments."""
     own = list(_most_specific(clinic.spacing, first, other))
-    if own:
-        return Pair(
-            first,
-            other,
-            tuple(_unlike(side for rule, turned in own for side in _sides(rule, turned)[0])),
-            tuple(_unlike(side for rule, turned in own for side in _sides(rule, turned)[1])),
-            all(rule.same_day for rule, _ in own),
-            ("clinic",),
-            tuple(rule.reason for rule, _ in own if rule.reason),
-            by_clinic=True,
-        )
-    rules = [*_rules(first, other, turned=False), *_rules(other, first, turned=True)]
+    rules = own or [*_rules(first, other, is_turned=False), *_rules(other, first, is_turned=True)]
+    if not rules:
+        return _without_rule(first, other)
     return Pair(
         first,
         other,
-        tuple(_unlike(side for _, rule, turned in rules for side in _sides(rule, turned)[0])),
-        tuple(_unlike(side for _, rule, turned in rules for side in _sides(rule, turned)[1])),
-        all(rule.same_day for _, rule, _ in rules),
-        tuple(dict.fromkeys(protocol.id for protocol, _, _ in rules)),
-        tuple(dict.fromkeys(text for protocol, rule, _ in rules for text in _told(protocol, rule))),
+        _unlike(rule.after for rule in rules),
+        _unlike(rule.before for rule in rules),
+        all(rule.same_day for rule in rules),
+        tuple(dict.fromkeys(rule.origin for rule in rules)),
+        tuple(dict.fromkeys(text for rule in rules for text in rule.sources)),
+        by_clinic=bool(own),
     )
 
 
-def _rules(
-    owner: Treatment, other: Treatment, *, turned: bool
-) -> Iterator[tuple[Protocol, Spacing, bool]]:
-    for rule in owner.protocol.spacing if owner.protocol else ():
+def _without_rule(first: Treatment, other: Treatment) -> Pair:
+    if first.family != other.family or first.family is None or not first.meets(other):
+        return Pair(first, other, None, None, same_day=False)
+    told = phrase("no source gives a distance between two treatments of one family")
+    sources = (phrase("Assumption: {text}", text=told),)
+    return Pair(first, other, (ASSUMED_GAP,), (ASSUMED_GAP,), same_day=False, sources=sources)
+
+
+def _rules(owner: Treatment, other: Treatment, *, is_turned: bool) -> Iterator[_TwoWay]:
+    """Yield what a treatment's own rules ask for; one for its own family holds both ways."""
+    for rule in owner.spacing:
         if other.is_called(rule.other) and (not rule.same_area or owner.meets(other)):
-            assert owner.protocol is not None, "only protocols have rules"
-            yield owner.protocol, rule, turned
+            sources = tuple(graded(rule, owner.sources))
+            ways = (False, True) if owner.is_called(rule.other) else (is_turned,)
+            for way in ways:
+                yield _seen(rule, owner.name, sources, is_turned=way)
 
 
-def _sides(
-    rule: Spacing | ClinicSpacing, turned: bool
-) -> tuple[tuple[Interval, ...], tuple[Interval, ...]]:
-    """Return what a rule asks for after the first treatment, and after the other."""
-    before = (rule.minimum_before,) if rule.minimum_before else ()
-    return (before, (rule.minimum,)) if turned else ((rule.minimum,), before)
-
-
-def _told(protocol: Protocol, rule: Spacing) -> Iterator[str]:
-    grades = {source.key: source.grade for source in protocol.sources}
-    for key in rule.sources:
-        yield f"{protocol.citations[key]} [{grades[key]}]"
-    if rule.assumption:
-        yield f"Assumption: {rule.assumption}"
+def _seen(
+    rule: Spacing | ClinicSpacing, origin: str, sources: tuple[str, ...], *, is_turned: bool
+) -> _TwoWay:
+    after, before = rule.minimum, rule.minimum_before
+    if is_turned:
+        after, before = before, after
+    return _TwoWay(after, before, rule.same_day, origin, sources)
 
 
 def _most_specific(
     rules: Sequence[ClinicSpacing], first: Treatment, other: Treatment
-) -> Iterator[tuple[ClinicSpacing, bool]]:
+) -> Iterator[_TwoWay]:
     """Yield the clinic's rules for two treatments, those that name most of them by id."""
-    found: list[tuple[int, ClinicSpacing, bool]] = []
+    found: list[tuple[int, _TwoWay]] = []
     for rule in rules:
         straight = first.is_called(rule.first) and other.is_called(rule.other)
         turned = first.is_called(rule.other) and other.is_called(rule.first)
         if (straight or turned) and (not rule.same_area or first.meets(other)):
             ids = (rule.first not in FAMILIES) + (rule.other not in FAMILIES)
+            sources = (rule.reason,) if rule.reason else ()
             # A family with itself is read both ways: the stricter way counts.
             found += [
-                (ids, rule, way) for way, holds in ((False, straight), (True, turned)) if holds
+                (ids, _seen(rule, "clinic", sources, is_turned=way))
+                for way, holds in ((False, straight), (True, turned))
+                if holds
             ]
-    most = max((ids for ids, _, _ in found), default=0)
-    yield from ((rule, way) for ids, rule, way in found if ids == most)
+    most = max((ids for ids, _ in found), default=0)
+    yield from (rule for ids, rule in found if ids == most)
 
 
-def _unlike(intervals: Iterator[Interval]) -> Iterator[Interval]:
-    """Yield the intervals that ask for something, each once."""
-    seen: dict[tuple[int, int], Interval] = {}
-    for interval in intervals:
-        if interval.months or interval.days:
-            seen.setdefault((interval.months, interval.days), interval)
-    yield from seen.values()
+def _unlike(intervals: Iterable[Interval | None]) -> tuple[Interval, ...] | None:
+    """Return the intervals that ask for something, each once; None where none is given."""
+    given = [interval for interval in intervals if interval]
+    asking = {(it.months, it.days): it for it in reversed(given) if it.months or it.days}
+    return tuple(reversed(asking.values())) if given else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +198,7 @@ def blocks_around(pair: Pair, day: date) -> Iterator[Block]:
             )
     if not pair.same_day:
         reason = phrase("not on the day of {treatment}", treatment=pair.other.title)
-        yield Block(DateRange(day, day), reason, is_distance=bool(pair.after or pair.before))
+        yield Block(DateRange(day, day), reason, is_distance=pair.is_distance)
     if pair.before and (last := _after(pair.before, day)) > _day_after(day):
         yield Block(
             DateRange(_day_after(day), _day_before(last)),
@@ -300,7 +239,20 @@ def elsewhere(
     pairs: dict[tuple[str, str | None], Pair] = {}
     blocks: list[Block] = []
     for asked in request.other:
-        pair = pair_of(own, other_treatment(asked, known), clinic)
+        pair = _pair_elsewhere(own, other_treatment(asked, known), clinic)
         pairs[asked.name, asked.area] = pair
         blocks += blocks_around(pair, asked.day)
     return tuple(pairs.values()), tuple(blocks)
+
+
+def _pair_elsewhere(own: Treatment, other: Treatment, clinic: Clinic) -> Pair:
+    """Return the distance to a treatment given elsewhere.
+
+    One of the own family is as a session of the course where no rule says otherwise: at least
+    what passes between the first two stands between them.
+    """
+    pair = pair_of(own, other, clinic)
+    if pair.origin or not pair.after:
+        return pair
+    gaps = _unlike((*pair.after, *own.gap))
+    return replace(pair, after=gaps, before=gaps)

@@ -184,6 +184,17 @@ def length_faults(interval: Interval | None, place: str) -> Iterator[Fault]:
         yield Fault("bad_interval", problem, None, place, str(interval), remedy)
 
 
+def side_faults(
+    minimum: Interval | None, minimum_before: Interval | None, place: str
+) -> Iterator[Fault]:
+    """Find what a distance in two directions can't say: nothing at all, or what leads nowhere."""
+    if not minimum and not minimum_before:
+        problem, remedy = "It gives no distance.", "Write minimum, minimum_before or both."
+        yield Fault("missing_key", problem, None, f"{place}.minimum", None, remedy)
+    yield from distance_faults(minimum, f"{place}.minimum")
+    yield from distance_faults(minimum_before, f"{place}.minimum_before")
+
+
 def distance_faults(interval: Interval | None, place: str) -> Iterator[Fault]:
     """Find an interval that leads back in time from some day, or over a lifetime."""
     yield from length_faults(interval, place)

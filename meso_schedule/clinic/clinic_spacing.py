@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from meso_schedule.base.errors import Fault
 from meso_schedule.base.free_text import Text
 from meso_schedule.base.identifiers import FAMILIES, Identifier
-from meso_schedule.base.intervals import Interval, distance_faults
+from meso_schedule.base.intervals import Interval, side_faults
 from meso_schedule.base.models import Flag, Model, read_entries
 
 
@@ -16,8 +16,8 @@ class ClinicSpacing(Model):
         first: A family or the id of a protocol.
         other: Another one.
         same_area: Whether it holds only where both treat the same area.
-        minimum: After `first`, before `other`; `0 days` for none.
-        minimum_before: After `other`, before `first`; left out, none.
+        minimum: After `first`, before `other`; left out or `0 days`, none.
+        minimum_before: After `other`, before `first`; left out or `0 days`, none.
         same_day: Whether both may share a visit.
         reason: Why, in the clinic's words.
     """
@@ -25,7 +25,7 @@ class ClinicSpacing(Model):
     first: Identifier
     other: Identifier
     same_area: Flag = True
-    minimum: Interval
+    minimum: Interval | None = None
     minimum_before: Interval | None = None
     same_day: Flag = False
     reason: Text | None = None
@@ -40,8 +40,7 @@ def spacing_faults(rules: Sequence[ClinicSpacing | None] | None) -> Iterator[Fau
     """Find negative gaps, rules of a protocol with itself and rules that contradict each other."""
     seen: dict[tuple[object, ...], str] = {}
     for place, rule in read_entries(rules, "spacing"):
-        for name in ("minimum", "minimum_before"):
-            yield from distance_faults(getattr(rule, name), f"{place}.{name}")
+        yield from side_faults(rule.minimum, rule.minimum_before, place)
         if rule.first == rule.other and rule.first not in FAMILIES:
             problem, remedy = (
                 "The rule names one protocol twice.",

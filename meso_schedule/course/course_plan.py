@@ -1,5 +1,6 @@
 """What is answered: `CoursePlan` and its parts."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
@@ -7,7 +8,7 @@ from pydantic import Field
 from meso_schedule.base.dates import Day
 from meso_schedule.base.intervals import Interval
 from meso_schedule.base.models import FrozenDict, Instant, Model, Sentence, Table
-from meso_schedule.base.phrases import joined, named
+from meso_schedule.base.phrases import Phrase, joined, named, phrase
 from meso_schedule.base.times import TimeRange
 from meso_schedule.course.bill import CostEstimate, MoneyRange, TreatmentCost
 from meso_schedule.course.criteria import Objective
@@ -192,6 +193,7 @@ class SpacingRule(Model):
     Args:
         minimum: After `first`, before `other`; of several the latest date counts.
         minimum_before: After `other`, before `first`.
+        no_figure: The directions for which no figure is published.
         same_day: Whether both may share a visit.
         origin: Whose rule it is: `clinic`, or ids of protocols; none where no rule is known.
         by_clinic: Whether it is the clinic's own; a protocol may have any id.
@@ -202,10 +204,22 @@ class SpacingRule(Model):
     other: str
     minimum: tuple[str, ...]
     minimum_before: tuple[str, ...]
+    no_figure: tuple[Literal["minimum", "minimum_before"], ...] = ()
     same_day: bool
     origin: tuple[str, ...]
     by_clinic: bool = False
-    sources: tuple[str, ...]
+    sources: tuple[Sentence, ...]
+
+    def unpublished(self, first: str, other: str) -> Iterator[Phrase]:
+        """Yield what is to be asked, since no figure is published.
+
+        Args:
+            first: What the first treatment is called.
+            other: What the other one is called.
+        """
+        sides = {"minimum": (first, other), "minimum_before": (other, first)}
+        for one, two in (sides[name] for name in self.no_figure):
+            yield phrase("{first} before {other}: no published figure, ask", first=one, other=two)
 
     @property
     def most_days(self) -> int:

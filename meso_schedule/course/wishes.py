@@ -97,15 +97,16 @@ class OtherTreatment(TextValue):
     """A treatment given elsewhere, past or booked: `filler face 2026-12-10`.
 
     Args:
-        name: A family or the id of a protocol.
-        area: Where; left out, anywhere, or the areas of the protocol.
+        name: A family, the id of a protocol, or the first word of what else is known: `Botox`.
+        area: Where, after further words of the name; left out, anywhere, or the areas of the
+            protocol.
     """
 
     name: str
     day: date
     area: str | None = None
 
-    pattern: ClassVar[str] = r"^ *[a-z0-9-]+( .*)? [0-9]{4}-[0-9]{2}-[0-9]{2} *$"
+    pattern: ClassVar[str] = r"^ *[^ ]+( .*)? [0-9]{4}-[0-9]{2}-[0-9]{2} *$"
     example: ClassVar[str] = "filler face 2026-12-10"
 
     @classmethod

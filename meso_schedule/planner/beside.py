@@ -5,14 +5,8 @@ from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
-from meso_schedule.availability.spacing import (
-    Block,
-    Pair,
-    blocks_around,
-    check_names,
-    pair_of,
-    treatment_of,
-)
+from meso_schedule.availability.spaced_treatments import check_names, treatment_of
+from meso_schedule.availability.spacing import Block, Pair, blocks_around, pair_of
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.planner.setup import Setup
@@ -61,10 +55,7 @@ def blocks_of(pairs: Pairs, place: int, other: int, days: Sequence[date]) -> Ite
 
 def seen_from(pairs: Pairs, place: int, other: int) -> Pair:
     """Return the distance between two protocols, the one at `place` first."""
-    if place < other:
-        return pairs[place, other]
-    pair = pairs[other, place]
-    return replace(pair, first=pair.other, other=pair.first, after=pair.before, before=pair.after)
+    return pairs[place, other] if place < other else pairs[other, place].turned
 
 
 def held_blocks(setups: Sequence[Setup], pairs: Pairs, place: int) -> Iterator[Block]:

@@ -21,7 +21,7 @@ from meso_schedule.planner.spacing_findings import distance_findings, spacing_fi
 from meso_schedule.search.programme import Calendar
 
 # Facts that concern the whole plan, told once however many protocols say them.
-_COMMON = ("no_clinic", "estimated_holiday", "no_spacing")
+_COMMON = ("no_clinic", "estimated_holiday", "no_spacing_rule", "no_spacing_figure")
 
 # Facts about sessions of one treatment, told of each even where two say them in the same words.
 _OWN = ("too_soon", "review", "lapsed", "overdue", "complete", "no_improvement")

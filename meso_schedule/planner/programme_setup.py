@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property, partial
 
 from meso_schedule.availability.session_days import Availability
-from meso_schedule.availability.spacing import treatment_of
+from meso_schedule.availability.spaced_treatments import treatment_of
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.history import HeldSession

@@ -23,14 +23,28 @@ def distance_findings(asked: ProgrammeSetup, parts: Sequence[Part]) -> Iterator[
 
 
 def spacing_findings(pair: Pair) -> Iterator[Finding]:
-    """Say where no distance between two treatments of one area is known."""
-    if not pair.origin and pair.first.meets(pair.other):
+    """Say where no rule for two treatments is known, or none for one before the other."""
+    first, other = pair.first.title, pair.other.title
+    if pair.origin:
+        for message in pair.rule.unpublished(first, other):
+            yield Finding.made(kind="no_spacing_figure", message=message)
+        return
+    if pair.after:
         message = phrase(
-            "No spacing rule is known for {first} and {other}: none is kept.",
-            first=pair.first.title,
-            other=pair.other.title,
+            "No spacing rule is known for {first} and {other}: {interval} are kept between them, an"
+            " assumption. Ask the clinician.",
+            first=first,
+            other=other,
+            interval=together(pair.after),
         )
-        yield Finding.made(kind="no_spacing", message=message)
+    else:
+        message = phrase(
+            "No spacing rule is known for {first} and {other}: they do not share a day. Ask the"
+            " clinician whether any time should pass between them.",
+            first=first,
+            other=other,
+        )
+    yield Finding.made(kind="no_spacing_rule", message=message)
 
 
 def _too_close(

@@ -1,15 +1,13 @@
 """Find protocols: the packaged ones, and those of a clinic's own files."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from meso_schedule.base.errors import Fault, InputError, UnknownNameError, key_path
-from meso_schedule.base.identifiers import FAMILIES
 from meso_schedule.base.source_files import is_folder
 from meso_schedule.rules.includes import read_rule_file
+from meso_schedule.rules.known_treatments import by_name, plain, treatment_names
 from meso_schedule.rules.protocol import Protocol, SharedTables
 
 PACKAGED = Path(__file__).parent / "packaged"
@@ -135,10 +133,11 @@ def name_faults(given: Iterable[tuple[str, Protocol]]) -> Iterator[Fault]:
     """
     protocols = list(given)
     known = {**dict.fromkeys(packaged_ids()), **{it.id: it for _, it in protocols}}
+    treatments = [*treatment_names(), *known]
     for source, protocol in protocols:
         for number, rule in enumerate(protocol.spacing):
-            if rule.other not in FAMILIES and rule.other not in known:
-                error = UnknownNameError("treatment", rule.other, [*FAMILIES, *known])
+            if rule.other not in treatments:
+                error = UnknownNameError("treatment", rule.other, treatments)
                 place = key_path(["spacing", number, "other"])
                 yield replace(error.faults[0], source=source, field=place)
         if (name := protocol.variant_of) is not None:
@@ -187,19 +186,22 @@ def rule_files(rules: Iterable[str | Path]) -> Iterator[Path]:
 def matches(protocol: Protocol, text: str) -> bool:
     """Tell whether a protocol treats what the text says, forgiving case and accents.
 
-    Every word of the text must begin a word of one area or indication, of the name or of the id.
+    Every word of the text must begin a word of one area or indication, of the name or of the id,
+    or of a trade name of what it gives.
     """
-    wanted = _plain(text).split()
+    wanted = plain(text).split()
     names = (protocol.name, protocol.id, *protocol.areas, *protocol.indications)
-    return bool(wanted) and any(_holds(_plain(name), wanted) for name in names)
+    told = (*map(plain, names), *_trade_names(protocol))
+    return bool(wanted) and any(_holds(name, wanted) for name in told)
+
+
+def _trade_names(protocol: Protocol) -> Iterator[str]:
+    for name, (treatment, _) in by_name().items():
+        of_family = not treatment.protocols and treatment.family == protocol.family
+        if protocol.id in treatment.protocols or of_family:
+            yield name
 
 
 def _holds(name: str, wanted: Sequence[str]) -> bool:
     words = name.split()
     return all(any(word.startswith(part) for word in words) for part in wanted)
-
-
-def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return re.sub(r"[^\w]+", " ", letters)

@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Any
 
 from meso_schedule.base.errors import Fault, key_path, shown_names
-from meso_schedule.base.intervals import Interval, Offset, distance_faults, length_faults
+from meso_schedule.base.intervals import Interval, Offset, length_faults, side_faults
 from meso_schedule.base.models import MAX_SESSIONS, read_entries
 from meso_schedule.base.money import decimals_fault
 from meso_schedule.rules.rule_tables import (
@@ -71,8 +71,7 @@ def _fault(place: str, code: str, problem: str, remedy: str, value: object = Non
 
 def _spacing_faults(rules: Sequence[Spacing | None] | None) -> Iterator[Fault]:
     for place, rule in read_entries(rules, "spacing"):
-        for name in ("minimum", "minimum_before"):
-            yield from distance_faults(getattr(rule, name), f"{place}.{name}")
+        yield from side_faults(rule.minimum, rule.minimum_before, place)
 
 
 def _name_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
@@ -82,6 +81,10 @@ def _name_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
         problem, remedy = "A protocol is no variant of itself.", "Name the other one."
         yield _fault("variant_of", "names_itself", problem, remedy, own)
     for place, rule in read_entries(tables["spacing"], "spacing"):
+        if rule.other == tables["family"] and rule.minimum_before and not rule.minimum:
+            problem = "A rule of a family with itself needs a minimum."
+            remedy = "Write it as minimum; it holds both ways."
+            yield _fault(f"{place}.minimum", "missing_key", problem, remedy)
         if rule.other == own:
             problem = "The rule names the protocol itself; its phases space its own sessions."
             remedy = "Name a family or another protocol."

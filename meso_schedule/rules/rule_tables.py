@@ -1,7 +1,7 @@
 """The tables of a rule file: what each may say, with its sources or its assumption."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, reduce
 from typing import Annotated, Literal, get_args
 
@@ -152,6 +152,15 @@ class Sourced(Model):
     assumption: Text | None = None
 
 
+def graded(table: Sourced, sources: Iterable[Source]) -> Iterator[Phrase]:
+    """Yield what a table rests on as lines of small print: sources with grades, the assumption."""
+    for source in sources:
+        if source.key in table.sources:
+            yield phrase("{citation} [{grade}]", citation=source.citation, grade=source.grade)
+    if table.assumption:
+        yield phrase("Assumption: {text}", text=table.assumption)
+
+
 class SessionCount(Sourced):
     """How many sessions make a course, and how long one takes in the chair (minutes)."""
 
@@ -282,11 +291,15 @@ class Prohibited(Sourced):
 
 
 class Spacing(Sourced):
-    """The distance kept to another family of treatments or to another protocol."""
+    """The distance kept to a family of treatments or to another protocol, in either direction.
+
+    A direction that is left out has no published figure. One for the own family binds other
+    treatments, never the sessions of one protocol.
+    """
 
     other: Identifier
     same_area: Flag = True
-    minimum: Interval
+    minimum: Interval | None = None
     minimum_before: Interval | None = None
     same_day: Flag = False
 

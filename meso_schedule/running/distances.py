@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from datetime import date
 
-from meso_schedule.availability.spacing import Pair, blocks_around, pair_of, treatment_of
+from meso_schedule.availability.spaced_treatments import treatment_of
+from meso_schedule.availability.spacing import Pair, blocks_around, pair_of
 from meso_schedule.base.dates import Day
-from meso_schedule.base.identifiers import FAMILIES
 from meso_schedule.base.models import Model, Sentence
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.state import CourseSession, CourseState, SessionStatus
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import SpacingRule
 from meso_schedule.rules.catalogue import packaged_ids
+from meso_schedule.rules.known_treatments import treatment_names
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.treatment_progress import TreatmentProgress
 
@@ -42,13 +43,15 @@ class TooClose(Model):
         """Whose rule it is, in words."""
         if self.rule.by_clinic:
             return "the clinic's rule"
+        if not self.rule.origin:
+            return "no rule is known; ask the clinician"
         return f"the rule of {' and '.join(self.rule.origin)}"
 
 
 def spacing_known(clinic: Clinic, state: CourseState) -> Clinic:
     """Leave out a clinic's spacing rules for treatments that the course knows nothing of."""
     own = (kept.id for kept in (*state.protocols, *state.elsewhere))
-    known = {*FAMILIES, *packaged_ids(), *own}
+    known = {*treatment_names(), *packaged_ids(), *own}
     kept = tuple(rule for rule in clinic.spacing if known.issuperset(rule.names))
     return clinic.model_copy(update={"spacing": kept})
 

@@ -3,20 +3,18 @@
 import pytest
 
 from meso_schedule import Clinic, Protocol, get_protocol
-from meso_schedule.availability.spacing import (
-    Pair,
-    blocks_around,
-    check_names,
-    other_treatment,
-    pair_of,
-    treatment_of,
-)
+from meso_schedule.availability.spaced_treatments import check_names, other_treatment, treatment_of
+from meso_schedule.availability.spacing import Pair, blocks_around, elsewhere, pair_of
 from meso_schedule.base.errors import FormatError, InputError, UnknownNameError
+from meso_schedule.base.identifiers import FAMILIES
 from meso_schedule.clinic.clinic_spacing import ClinicSpacing
+from meso_schedule.course.request import CourseRequest
 from meso_schedule.course.wishes import OtherTreatment, Wanted
 from meso_schedule.rules.catalogue import PACKAGED, packaged_ids
+from meso_schedule.rules.known_treatments import known_treatments, plain
 from tests.support.samples import ASSUMED, Table, clinic, codes_and_fields, faults_of, on, protocol
 
+MONTH = ["7 days", "1 month"]
 HYALURONIC, TOXIN = get_protocol("hyaluronic-acid"), get_protocol("mesobotox")
 
 
@@ -32,7 +30,8 @@ def between(
 
 
 def said(pair: Pair) -> tuple[list[str], list[str], bool, tuple[str, ...]]:
-    return [str(i) for i in pair.after], [str(i) for i in pair.before], pair.same_day, pair.origin
+    sides = [[str(gap) for gap in side or ()] for side in (pair.after, pair.before)]
+    return sides[0], sides[1], pair.same_day, pair.origin
 
 
 def test_packaged_rules_of_mesotherapy_and_toxin() -> None:
@@ -52,14 +51,14 @@ def test_the_stricter_of_two_rules_counts_either_way_round() -> None:
 
 def test_treatments_of_other_areas_are_free_where_the_rule_is_for_one_area() -> None:
     scalp = protocol(id="scalp-mix", areas=["Scalp"], spacing=[spacing("toxin", "9 days")])
-    assert said(between(scalp, TOXIN)) == ([], [], True, ())
+    assert said(between(scalp, TOXIN)) == ([], [], False, ()), "no rule, so no shared day"
     everywhere = [spacing("toxin", "9 days", same_area=False)]
     anywhere = protocol(id="scalp-mix", areas=["Scalp"], spacing=everywhere)
     assert said(between(anywhere, TOXIN)) == (["9 days"], [], False, ("scalp-mix",))
 
 
 def test_narrowed_areas() -> None:
-    body = protocol(id="body", family="toxin", areas=["face", "belly"])
+    body = protocol(id="body", family="toxin", areas=["face", "belly"], spacing=[])
     assert between(HYALURONIC, body).origin == ("hyaluronic-acid",)
     with pytest.raises(InputError, match="does not treat neck"):
         between(HYALURONIC, body, area="neck")
@@ -168,7 +167,7 @@ def test_treatments_given_elsewhere() -> None:
     peel = other_treatment(OtherTreatment.parse("peel 2026-12-10"), {})
     assert peel.meets(treatment_of(TOXIN))
     own = other_treatment(OtherTreatment.parse("house-mix 2026-12-10"), {"house-mix": protocol()})
-    assert own.protocol is not None
+    assert own.name == "house-mix"
     assert own.areas == frozenset({"face"})
     packaged = other_treatment(OtherTreatment.parse("mesobotox 2026-12-10"), {})
     assert packaged.title == "MesoBotox"
@@ -189,6 +188,8 @@ def test_days_kept_free_around_a_treatment() -> None:
         "2026-12-10",
         "2026-12-11..2026-12-30",
     ]
+    unknown = pair_of(treatment_of(protocol(spacing=[])), filler, clinic())
+    assert blocked(unknown, "2026-12-10") == ["2026-12-10"]
     free = pair_of(treatment_of(protocol()), filler, clinic())
     assert blocked(free, "2026-12-10") == []
     day = rules({"first": "house-mix", "other": "filler", "minimum": "1 day", "same_day": True})
@@ -225,6 +226,130 @@ def test_other_treatments_that_cannot_be_read(text: str) -> None:
     assert (
         str(OtherTreatment.parse("filler upper face 2026-12-10")) == "filler upper face 2026-12-10"
     )
+
+
+def test_two_of_one_family_without_a_rule_stand_a_week_apart() -> None:
+    pair = between(HYALURONIC, get_protocol("facial-rejuvenation"))
+    assert said(pair) == (["7 days"], ["7 days"], False, ())
+    assert [str(text) for text in pair.sources] == [
+        "Assumption: no source gives a distance between two treatments of one family"
+    ]
+    scalp = between(HYALURONIC, get_protocol("hair-loss"))
+    assert said(scalp) == ([], [], False, ()), "of other areas only the day is not shared"
+
+
+@pytest.mark.parametrize("name", ["toxin", "Botox", "dysport", "Xeomin forehead", "mesobotox"])
+def test_toxin_elsewhere_binds_both_ways(name: str) -> None:
+    """The manufacturer asks for 90 days between any two; the label counts units anywhere."""
+    made = CourseRequest.model_validate({"other": [f"{name} 2026-12-10"]})
+    (pair,), blocks = elsewhere(TOXIN, made, clinic(), {})
+    assert said(pair)[:3] == (["90 days"], ["90 days"], False)
+    assert any("[high]" in text for text in pair.sources)
+    # Less than 90 days before the 10 December begins on 12 September, after it ends on 9 March.
+    assert [str(block.days) for block in blocks] == [
+        "2026-09-12..2026-12-09",
+        "2026-12-10",
+        "2026-12-11..2027-03-09",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("own", "name", "after", "before", "source"),
+    [
+        ("facial-rejuvenation", "peel", ["14 days"], ["4 weeks"], "two clinics"),
+        ("facial-rejuvenation", "vaccine", [], ["1 week"], "bellareynaspa.com"),
+        ("facial-rejuvenation", "antibiotics", [], ["2 weeks"], "bellareynaspa.com"),
+        ("facial-rejuvenation", "dental work", ["1 month"], ["1 month"], "fullcircle.nz"),
+        ("facial-rejuvenation", "sun", ["10 days"], ["3 weeks"], "isbnu.com"),
+        ("facial-rejuvenation", "flight", ["4 days"], [], "fullcircle.nz"),
+        ("facial-rejuvenation", "isotretinoin", [], ["6 months"], "label"),
+        ("facial-rejuvenation", "Restylane face", ["14 days"], ["3 weeks"], "one clinic"),
+        ("facial-rejuvenation", "Juvéderm", ["14 days"], ["3 weeks"], "one clinic"),
+        ("facial-rejuvenation", "Lemon Bottle face", ["14 days"], [], "one clinic"),
+        ("mesobotox", "Restylane", ["2 weeks"], ["2 weeks"], "Carruthers"),
+        ("deoxycholic-chin", "laser", ["14 days"], [], "three clinics"),
+        ("deoxycholic-chin", "chemical peel chin", ["14 days"], [], "three clinics"),
+        ("mesobotox", "vaccine", [], [], "none published"),
+        # Of the own id or family without a rule: a first interval, a month or a week.
+        (
+            "hyaluronic-acid",
+            "hyaluronic-acid",
+            ["7 days", "1 month"],
+            ["7 days", "1 month"],
+            "rule",
+        ),
+        ("hyaluronic-acid", "mesotherapy", ["7 days", "1 month"], ["7 days", "1 month"], "rule"),
+        ("cellulite", "mesotherapy thighs", ["7 days"], ["7 days"], "rule"),
+    ],
+)
+def test_published_distances_to_what_is_given_elsewhere(
+    own: str, name: str, after: list[str], before: list[str], source: str
+) -> None:
+    made = CourseRequest.model_validate({"other": [f"{name} 2026-12-10"]})
+    (pair,), _ = elsewhere(get_protocol(own), made, clinic(), {})
+    assert said(pair)[:3] == (after, before, own == "mesobotox" and name == "Restylane"), source
+
+
+def test_a_rule_of_a_family_for_itself_holds_both_ways() -> None:
+    one = protocol(id="one", family="toxin", spacing=[spacing("toxin", "90 days")])
+    two = protocol(id="two", family="toxin", spacing=[])
+    assert said(between(one, two)) == (["90 days"], ["90 days"], False, ("one",))
+    assert said(between(two, one)) == (["90 days"], ["90 days"], False, ("one",))
+
+
+def test_a_distance_needs_a_direction() -> None:
+    def table(**sides: str) -> Table:
+        return {"other": "mesotherapy", **ASSUMED, **sides}
+
+    assert protocol(spacing=[table(minimum="1 day")])
+    assert protocol(family="peel", spacing=[table(minimum_before="1 day")])
+    for tables in ([table()], [table(minimum_before="1 day")]):
+        faults = faults_of(lambda rules=tables: protocol(spacing=rules))  # type: ignore[misc]
+        assert codes_and_fields(faults) == {("missing_key", "spacing[1].minimum")}
+    bare = {"first": "peel", "other": "toxin"}
+    assert codes_and_fields(faults_of(lambda: rules(bare))) == {
+        ("missing_key", "spacing[1].minimum")
+    }
+
+
+def test_a_direction_without_a_figure_is_told() -> None:
+    one = protocol(id="one", name="One", spacing=[spacing("peel", "2 weeks")])
+    two = protocol(id="two", name="Two", family="peel", spacing=[])
+    rule = between(one, two).rule
+    assert rule.no_figure == ("minimum_before",)
+    assert list(rule.unpublished("One", "Two")) == ["Two before One: no published figure, ask"]
+    turned = between(two, one).rule
+    assert list(turned.unpublished("Two", "One")) == ["Two before One: no published figure, ask"]
+    said_so = spacing("peel", "2 weeks", minimum_before="0 days")
+    assert not between(protocol(id="one", spacing=[said_so]), two).rule.no_figure
+    own = rules({"first": "one", "other": "peel", "minimum": "1 week"})
+    assert not between(one, two, own).rule.no_figure, "the clinic knows its own rules"
+
+
+def test_a_clinic_may_have_rules_for_what_is_known_elsewhere() -> None:
+    own = rules({"first": "vaccine", "other": "toxin", "minimum": "2 days"})
+    check_names(own, {})
+    made = CourseRequest.model_validate({"other": ["COVID vaccine 2026-12-10"]})
+    (pair,), _ = elsewhere(TOXIN, made, own, {})
+    assert said(pair) == ([], ["2 days"], False, ("clinic",))
+
+
+def test_what_is_known_names_what_there_is() -> None:
+    """Each entry of the table: its rules, its protocols and its sources exist, none is idle."""
+    table = known_treatments()
+    used = set()
+    for entry in table.treatments:
+        assert set(entry.protocols) <= set(packaged_ids())
+        assert entry.family is None or entry.family in FAMILIES
+        for distance in entry.distances:
+            assert set(distance.others) <= {*FAMILIES, *packaged_ids()}
+            assert distance.sources
+            assert distance.minimum or distance.minimum_before
+            used |= set(distance.sources)
+    assert used == {source.key for source in table.sources}
+    names = [plain(name) for entry in table.treatments for name in entry.titles]
+    assert sorted(names) == sorted(set(names)), "no name for two"
+    assert not set(names) & set(map(plain, packaged_ids()))
 
 
 def test_same_day_is_refused_by_default() -> None:

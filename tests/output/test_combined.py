@@ -96,7 +96,7 @@ def test_one_line_a_visit_on_the_terminal() -> None:
 
 def test_the_distance_is_told_with_its_source() -> None:
     made = combined(ROSE, LILY, other=["filler 2026-11-25"])
-    (line,) = spacing_lines(made)
+    line = spacing_lines(made)[0]
     assert line == (
         "rose, lily: 2 days after rose before lily; 3 days after lily before rose;"
         " both may share a visit; Assumption: Assumed for the test."

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from meso_schedule import CoursePlan, CourseRequest, compare, plan_course
-from meso_schedule.availability.spacing import pair_of, treatment_of
+from meso_schedule.availability.spaced_treatments import treatment_of
+from meso_schedule.availability.spacing import pair_of
 from meso_schedule.base.errors import InputError
 from meso_schedule.course.plan_json import plan_json
 from meso_schedule.output.feed import feed
@@ -70,7 +71,7 @@ def test_a_protocol_may_be_named_as_the_clinic_is() -> None:
     """Whose a rule is was read out of the ids of the protocols."""
     spacing = [{"other": "oak", "minimum": "3 days", **ASSUMED}]
     one = protocol(id="clinic", name="Clinic", spacing=spacing)
-    other = protocol(id="oak", name="Oak", family="peel")
+    other = protocol(id="oak", name="Oak", family="peel", spacing=[])
     pair = pair_of(treatment_of(one), treatment_of(other), clinic())
     assert (pair.rule.origin, pair.rule.by_clinic) == (("clinic",), False)
     own = clinic(spacing=[{"first": "clinic", "other": "oak", "minimum": "5 days"}])

@@ -3,7 +3,7 @@
 import pytest
 
 from meso_schedule import CoursePlan, CourseRequest, NoCalendarFits, Protocol, plan_combined
-from tests.support.samples import ASSUMED, EVERY_DAY, Table, clinic, on, phase, protocol
+from tests.support.samples import ASSUMED, EVERY_DAY, FREE, Table, clinic, on, phase, protocol
 
 AS_OF = on("2026-11-22")
 
@@ -16,7 +16,7 @@ def course(name: str, apart: str = "", sessions: int = 1, **more: object) -> Pro
         for other in ("one", "two", "three")
         if apart and other != name
     ]
-    return protocol(id=name, name=name.upper(), sessions=counts, spacing=rules, **more)
+    return protocol(id=name, name=name.upper(), sessions=counts, spacing=rules or FREE, **more)
 
 
 def plan(*protocols: Protocol, shut: str = "", **asked: object) -> CoursePlan:
@@ -101,7 +101,7 @@ SHUT = "2026-12-02..2026-12-"
             "A1:12-01<=12-21 B1:12-21<=01-04",
         ),
         # No distance, only no day shared.
-        ([course("one"), course("two")], {}, "A1:12-01<=12-14 B1:12-01<=12-14"),
+        ([course("one", "0 days"), course("two")], {}, "A1:12-01<=12-14 B1:12-02<=12-14"),
     ],
 )
 def test_the_window_counts_from_the_first_day_that_keeps_the_distances(

@@ -20,6 +20,7 @@ from tests.support.oracles.joint_brute import JointAnswer, TooManyError, Trial
 from tests.support.planning import plain
 from tests.support.planning import with_way_out as with_single_way_out
 from tests.support.programmes import ProgrammeCase, random_programme, small_programme
+from tests.support.samples import FREE
 from tests.support.strategies import Case
 
 # So many runs of the library take too long under a tracer; other tests reach every branch.
@@ -221,8 +222,8 @@ def test_without_spacing_the_first_criteria_are_those_of_each_alone(block: int) 
 
 
 def without_spacing(case: ProgrammeCase) -> ProgrammeCase:
-    """Return the programme with no rule and room for every treatment on each open day."""
-    protocols = [{k: v for k, v in table.items() if k != "spacing"} for table in case.protocols]
+    """Return the programme with no distances and room for every treatment on each open day."""
+    protocols = [{**table, "spacing": FREE} for table in case.protocols]
     hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat"), "00:00-24:00")
     clinic = {"name": "Wide", "timezone": "UTC", "hours": hours}
     aside = ("top_ups", "other", "between")

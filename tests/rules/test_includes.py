@@ -82,7 +82,7 @@ def test_the_digest_covers_what_is_included(tmp_path: Path) -> None:
 def test_a_file_that_includes_nothing_is_read_as_before(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
     path.write_text(RULES.format(top="", tables=""), "utf-8")
-    assert read_protocol(path) == protocol()
+    assert read_protocol(path) == protocol(spacing=None)
 
 
 def test_what_the_file_says_itself_stands_before_what_it_includes(tmp_path: Path) -> None:

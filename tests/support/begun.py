@@ -11,6 +11,7 @@ from tests.support.oracles.standing import Standing, standing
 from tests.support.programmes import ProgrammeCase, random_programme, small_programme
 from tests.support.random_files import WEEKDAYS, ZONES, Table, chance, clock, day_gap
 from tests.support.running import add_words, fits, next_day
+from tests.support.samples import FREE
 
 
 class BegunCase(NamedTuple):
@@ -143,7 +144,7 @@ def crowded_begun(rng: Random) -> BegunCase:
     case = small_programme(rng)
     rules = day_gap(rng, 4)
     for protocol in case.protocols:
-        protocol.pop("spacing", None)
+        protocol["spacing"] = FREE
         protocol["phases"] = [{**rules, "name": "phase-1", "sources": ["study"]}]
         usual = rng.choice((2, 2, 3)) if len(case.protocols) == 2 else 2
         protocol["sessions"] |= {"usual": usual, "minutes": rng.choice((30, 60, 45))}

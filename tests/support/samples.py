@@ -24,6 +24,7 @@ from meso_schedule.base.errors import (
     UnknownNameError,
     UnreadableFileError,
 )
+from meso_schedule.base.identifiers import FAMILIES
 from meso_schedule.base.intervals import IntervalFormatError
 from meso_schedule.course.history import DateSpan, Window
 from meso_schedule.course.no_calendar import (
@@ -64,10 +65,19 @@ def rule_table(**changes: Any) -> Table:
         "version": "1",
         "sessions": {"minimum": 1, "usual": 3, "maximum": 12, "minutes": 45, **ASSUMED},
         "phases": [phase()],
+        "spacing": FREE,
         "sources": [{"key": "study", "title": "Study of the test", "grade": "high"}],
     }
     table.update(changes)
     return {key: deepcopy(value) for key, value in table.items() if value is not None}
+
+
+# The rule of a treatment that goes with every other, on one day as well.
+FREE = [
+    {"other": family, "minimum": "0 days", "minimum_before": "0 days", "same_area": False}
+    | {"same_day": True, **ASSUMED}
+    for family in FAMILIES
+]
 
 
 def phase(minimum: object = "7 days", maximum: object = "10 days", **more: Any) -> Table:

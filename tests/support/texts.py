@@ -58,6 +58,12 @@ def rule_texts() -> set[str]:
     found: set[str] = set()
     for path in (PACKAGE / "rules" / "packaged").rglob("*.toml"):
         found.update(_texts_of(tomllib.loads(path.read_text("utf-8"))))
+    named = tomllib.loads((PACKAGE / "rules" / "known_treatments.toml").read_text("utf-8"))
+    for entry in named["treatments"]:
+        distances = entry.get("distances", ())
+        found.update(
+            (entry["title"], *(it["assumption"] for it in distances if "assumption" in it))
+        )
     return found
 
 

@@ -10,6 +10,7 @@ from meso_schedule.rules.protocol import Protocol
 from meso_schedule.rules.rule_tables import Facts, Gap, Phase, Results, Sourced
 
 UNPUBLISHED = "*"
+_NO_FIGURE = "no published figure, ask"
 
 
 def list_text(protocols: Iterable[Protocol], *, width: int, colour: bool = False) -> str:
@@ -136,9 +137,15 @@ def _care(protocol: Protocol) -> Iterator[tuple[str, str]]:
 def _spacing(protocol: Protocol) -> Iterator[str]:
     for rule in protocol.spacing:
         where = " in the same area" if rule.same_area else ""
-        before = f", {rule.minimum_before} the other way round" if rule.minimum_before else ""
         same = "; the same day is allowed" if rule.same_day else ""
-        yield f"{rule.minimum} before {rule.other}{where}{before}{same} ({_basis(rule)})"
+        sides = (
+            (rule.minimum, f"before {rule.other}"),
+            (rule.minimum_before, f"after {rule.other}"),
+        )
+        told = [f"{gap} {side}" if gap else f"{side}: {_NO_FIGURE}" for gap, side in sides]
+        if rule.other == protocol.family:
+            told = [f"{rule.minimum} before and after any other {rule.other}"]
+        yield f"{', '.join(told)}{where}{same} ({_basis(rule)})"
 
 
 def _notices(protocol: Protocol) -> Iterator[str]:

@@ -87,7 +87,7 @@ def shape_of(label: str | None) -> str:
 
 def spacing_lines(plan: CoursePlan, language: Language = ENGLISH) -> list[str]:
     """Return the distance kept between treatments, rule by rule, each with its source."""
-    return [_spacing_line(rule, language) for rule in plan.spacing if rule.origin]
+    return [_spacing_line(rule, language) for rule in plan.spacing if rule.origin or rule.minimum]
 
 
 def _spacing_line(rule: SpacingRule, language: Language) -> str:
@@ -100,6 +100,7 @@ def _spacing_line(rule: SpacingRule, language: Language) -> str:
         )
         if intervals
     ]
+    told += map(say, rule.unpublished(rule.first, rule.other))
     if rule.same_day:
         told.append(say(phrase("both may share a visit")))
     pair = f"{rule.first}, {rule.other}"

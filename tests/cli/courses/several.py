@@ -28,6 +28,15 @@ minimum_before = "2 weeks"
 same_day = true
 reason = "House rule"
 """
+# Two of one family may be one visit.
+TOGETHER = """\
+[[spacing]]
+first = "mesotherapy"
+other = "mesotherapy"
+same_area = false
+minimum = "0 days"
+same_day = true
+"""
 TWO = ("hyaluronic-acid*3", "mesobotox*2", "--start", "2027-01-04")
 # Two treatments of one family that wait for improvement, weekly and of other areas.
 HAIR = """\

@@ -9,7 +9,16 @@ from datetime import date
 from pathlib import Path
 
 from tests.cli.courses.desk import CLINIC, Counter
-from tests.cli.courses.several import PRICES, SHARED, TWO, appointments, due, marks, open_two
+from tests.cli.courses.several import (
+    PRICES,
+    SHARED,
+    TOGETHER,
+    TWO,
+    appointments,
+    due,
+    marks,
+    open_two,
+)
 
 
 def test_a_course_of_two_from_its_opening_to_its_end(counter: Counter) -> None:
@@ -225,7 +234,8 @@ def test_the_diary_knows_each_treatment(counter: Counter) -> None:
         .replace('"face"', '"scalp"')
         .replace("2.5 ml hyaluronic acid", "3 ml dutasteride")
     )
-    Path("clinic.toml").write_text(CLINIC + '[prices.hair]\nsession = "70.00"\n')
+    prices = '[prices.hair]\nsession = "70.00"\n'
+    Path("clinic.toml").write_text(CLINIC + prices + TOGETHER)
     words = ("skin*2", "hair*2", "--rules", "skin.toml", "--rules", "hair.toml")
     counter.done("courses", "open", *words)
     made = counter.done("diary", "--month")

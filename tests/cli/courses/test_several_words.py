@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.courses.desk import CLINIC, Counter
-from tests.cli.courses.several import HAIR, days, due, marks, open_two
+from tests.cli.courses.several import HAIR, TOGETHER, days, due, marks, open_two
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_one_that_is_due_and_has_no_day_is_not_lost(counter: Counter) -> None:
 
 
 def open_skin_and_hair(counter: Counter, *words: str) -> str:
-    Path("clinic.toml").write_text(CLINIC)
+    Path("clinic.toml").write_text(CLINIC + TOGETHER)
     Path("hair.toml").write_text(HAIR)
     made = counter.done(
         *("courses", "open", "skin*4", "hair*3", "mesobotox*1@2027-03-01"),
@@ -200,9 +200,10 @@ def test_a_course_of_two_that_began_elsewhere(counter: Counter) -> None:
     assert found["A"] == (3, "2026-12-08", "2026-12-15")
     assert found["B"] == (2, "2026-12-24", "2027-01-24")
     assert counter.refused("courses", "improve", course) == (4, "already_recorded")
-    # A4 waits for the 5 January, to share the visit of B2.
-    assert days(counter, course)["A3"] == "2026-12-15"
-    counter.set_day("2026-12-15")
+    # A3 waits for the 11th, so that A4 shares the visit of B2.
+    booked = days(counter, course)
+    assert (booked["A3"], booked["A4"], booked["B2"]) == ("2026-12-11", *2 * ["2026-12-28"])
+    counter.set_day("2026-12-11")
     assert "session A3 was held" in counter.ask("courses", "hold", course).err
     assert counter.done("courses", "replan", course)["changes"] == []
     counter.done("courses", "print", course, "--output", "a.txt")

@@ -18,11 +18,13 @@ class Between(NamedTuple):
         after: interval texts after the first, before the other; all hold.
         before: the other way round.
         share: whether both may be on one day.
+        is_ruled: whether any rule says so.
     """
 
     after: tuple[str, ...]
     before: tuple[str, ...]
     share: bool
+    is_ruled: bool = False
 
     @property
     def is_distance(self) -> bool:
@@ -76,18 +78,36 @@ def between(
         rules = [(rule, turned) for rule, turned, score in own if score == closest]
     else:
         rules = [
-            (rule, turned)
+            (rule, way)
             for turned, owner, target in ((False, first, other), (True, other, first))
             for rule in owner.get("spacing", [])
             if named(target, rule["other"]) and (meet or not rule.get("same_area", True))
+            # A rule of a family for itself binds in both directions.
+            for way in ((False, True) if named(owner, rule["other"]) else (turned,))
         ]
+    if not rules:
+        kin = meet and first["family"] == other["family"]
+        alone = ("7 days",) if kin else ()
+        return Between(alone, alone, False)
     forth: list[str] = []
     back: list[str] = []
     for rule, turned in rules:
-        (back if turned else forth).append(rule["minimum"])
+        if "minimum" in rule:
+            (back if turned else forth).append(rule["minimum"])
         if "minimum_before" in rule:
             (forth if turned else back).append(rule["minimum_before"])
-    return Between(tuple(forth), tuple(back), all(rule.get("same_day") for rule, _ in rules))
+    return Between(tuple(forth), tuple(back), all(rule.get("same_day") for rule, _ in rules), True)
+
+
+def beside_elsewhere(
+    protocol: Raw, stranger: Raw, clinic: Raw | None, own: set[str], area: set[str] | None
+) -> Between:
+    """Return what keeps a treatment from one given elsewhere: of its own kind, a first interval."""
+    found = between(protocol, stranger, clinic, own, area)
+    if found.is_ruled or not found.after:
+        return found
+    gaps = (*found.after, *texts(protocol["phases"][0]["minimum"]))
+    return Between(gaps, gaps, False)
 
 
 class Programme(NamedTuple):
@@ -163,7 +183,10 @@ def read_programme(
     elsewhere = [
         [
             Elsewhere(
-                day, between(protocol, _stranger(name), clinic, areas_of(protocol, request), area)
+                day,
+                beside_elsewhere(
+                    protocol, _stranger(name), clinic, areas_of(protocol, request), area
+                ),
             )
             for name, area, day in map(_other, texts(request.get("other")))
         ]
