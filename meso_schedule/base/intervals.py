@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from typing import ClassVar, Self
 
 from meso_schedule.base.dates import _LONGEST_TEXT, TextValue, add_months
 from meso_schedule.base.errors import CalendarEndError, Fault, FormatError, shortened
-from meso_schedule.base.phrases import COUNTED_UNITS, Phrase
+from meso_schedule.base.phrases import COUNTED_UNITS, Phrase, hours, phrase
 
 _TERM = re.compile(r"([0-9]{1,5}) +(day|week|month|year)s?")
 _OFFSET = re.compile(r"([+-]?) *([0-9]{1,5}) +(hour|day|week|month)s?")
@@ -162,8 +163,39 @@ class Offset(TextValue):
         """Return the day this calendar offset away from `day`; hours are not counted."""
         return _moved(day, self)
 
+    @property
+    def parts(self) -> tuple[int, str]:
+        """Its signed number and its unit: `hour`, `day`, `week` or `month`."""
+        match = _OFFSET.fullmatch(self.text)
+        assert match, "an offset keeps its text"
+        return int(f"{match[1]}{match[2]}"), match[3]
+
     def __str__(self) -> str:
         return self.text
+
+
+def lasting(starts: Offset, ends: Offset) -> Phrase:
+    """Say how long something lasts that begins and ends so far from a session.
+
+    >>> pairs = [("-7 days", "0 days"), ("6 hours", "72 hours"), ("-2 days", "1 week")]
+    >>> [str(lasting(Offset.parse(starts), Offset.parse(ends))) for starts, ends in pairs]
+    ['7 days', '6 to 72 hours', '2 days before and 1 week after']
+    """
+    (first, first_unit), (last, last_unit) = starts.parts, ends.parts
+    lengths = _length(first, first_unit), _length(last, last_unit)
+    if first < 0 < last:
+        return phrase("{before} before and {after} after", before=lengths[0], after=lengths[1])
+    if not (first or last):
+        return phrase("on the day")
+    near, far = sorted([(abs(first), lengths[0]), (abs(last), lengths[1])], key=itemgetter(0))
+    if not near[0]:
+        return far[1]
+    low = str(near[0]) if first_unit == last_unit else near[1]
+    return phrase("{low} to {high}", low=low, high=far[1])
+
+
+def _length(count: int, unit: str) -> Phrase:
+    return {"hour": hours, **COUNTED_UNITS}[unit](abs(count))
 
 
 def _moved(anchor: date, by: Interval | Offset) -> date:

@@ -83,6 +83,7 @@ class Clinic(InputModel):
     Args:
         country: For notices and prohibitions; left out, that of the holidays.
         notice: How long before it a booked visit stays as it is.
+        call_us: When a patient should call after a treatment, in the clinic's own words.
         rota: Other hours for a while, in place of the week's.
         yearly: Hours of a day of every year; they replace those of the week and of a holiday.
         openings: Hours of single days; they replace whatever the day had.
@@ -104,6 +105,7 @@ class Clinic(InputModel):
     address: Text | None = None
     phone: Line | None = None
     email: Annotated[Line, AfterValidator(_mail_address)] | None = None
+    call_us: Text | None = None
     logo: Text | None = None
     hours: WeekHours
     rota: tuple[Rota, ...] = ()

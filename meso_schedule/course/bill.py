@@ -110,3 +110,36 @@ class TreatmentCost(Model):
     protocol: str
     cost: CostEstimate | None
     top_up_cost: CostEstimate | None
+
+
+class Receipt(Model):
+    """Money that came in or, as a refund, went back."""
+
+    on: Day
+    amount: Money
+    refund: bool
+
+
+class DuePart(Model):
+    """What is not paid yet of an amount agreed; `due` is None while its session has no day."""
+
+    due: Day | None
+    amount: Money
+
+
+class Statement(Model):
+    """How a booked course stands in money.
+
+    Args:
+        agreed: What it costs, fees included; None for a range, or where it is not known.
+        paid: What came in, less what went back.
+        left: What is still to pay; negative where more was paid; None as for `agreed`.
+        due: When that falls due.
+    """
+
+    currency: str
+    agreed: Money | None
+    paid: Decimal
+    left: Decimal | None
+    received: tuple[Receipt, ...]
+    due: tuple[DuePart, ...]

@@ -10,7 +10,7 @@ from meso_schedule.base.intervals import Interval
 from meso_schedule.base.models import FrozenDict, Instant, Model, Sentence, Table
 from meso_schedule.base.phrases import Phrase, joined, named, phrase
 from meso_schedule.base.times import TimeRange
-from meso_schedule.course.bill import CostEstimate, MoneyRange, TreatmentCost
+from meso_schedule.course.bill import CostEstimate, MoneyRange, Statement, TreatmentCost
 from meso_schedule.course.criteria import Objective
 from meso_schedule.course.history import DateSpan, Forecast, HeldSession, Window
 from meso_schedule.rules.rule_tables import Grade
@@ -111,14 +111,19 @@ class ClosedDay(Model):
 class CareSpan(Model):
     """Something to avoid, expect or do from one day, or instant, to another.
 
-    `labels` name the sessions of a combined plan: `A1`, `B1`; `swelling` tells whether swelling is
-    part of what is expected.
+    Args:
+        lasts: The published duration, around each session.
+        before: Whether it is over once the session begins.
+        labels: The sessions of a combined plan: `A1`, `B1`.
+        swelling: Whether swelling is part of what is expected.
     """
 
     action: Literal["avoid", "expect", "do"]
     what: str
     first: Day | Instant = Field(alias="from")
     last: Day | Instant = Field(alias="until")
+    lasts: Sentence = ""
+    before: bool = False
     sessions: tuple[int, ...]
     labels: tuple[str, ...] = ()
     swelling: bool = False
@@ -178,12 +183,19 @@ class ProtocolStamp(Model):
 
 
 class Letterhead(Model):
-    """How the clinic signs, and its weekly hours (`mon` to `sun`)."""
+    """How the clinic signs, and its weekly hours (`mon` to `sun`).
+
+    Args:
+        notice: How long before a visit it can still be changed; None where the clinic sets none.
+        call_us: When a patient should call after a treatment, in the clinic's own words.
+    """
 
     name: str | None
     address: str | None
     phone: str | None
     email: str | None
+    notice: Sentence | None = None
+    call_us: str | None = None
     hours: Table[str, tuple[TimeRange, ...]]
 
 
@@ -259,6 +271,7 @@ class CoursePlan(Model):
         history: The sessions held, whether they count or not.
         next_session: When the next session is due; None before the first and after the last, and
             in a combined plan, where each of its `treatments` has its own.
+        account: What was paid of a booked course, and what is left; None in a plan.
     """
 
     format: Literal[1] = 1
@@ -277,6 +290,7 @@ class CoursePlan(Model):
     next_session: Forecast | None = None
     cost: CostEstimate | None
     top_up_cost: CostEstimate | None
+    account: Statement | None = None
     care: tuple[CareSpan, ...]
     screening: tuple[Question, ...]
     assumptions: tuple[Sentence, ...]

@@ -115,6 +115,8 @@ def _letterhead(clinic: Clinic) -> Letterhead:
         address=clinic.address,
         phone=clinic.phone,
         email=clinic.email,
+        notice=clinic.notice.words if clinic.notice else None,
+        call_us=clinic.call_us,
         hours=FrozenDict(zip(WEEKDAYS, clinic.hours.of_weekdays(), strict=True)),
     )
 

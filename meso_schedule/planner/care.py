@@ -8,6 +8,7 @@ from operator import itemgetter
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.errors import CalendarEndError
 from meso_schedule.base.intervals import Offset
+from meso_schedule.base.phrases import Phrase, joined
 from meso_schedule.course.course_plan import (
     CareSpan,
     Question,
@@ -77,9 +78,10 @@ def combined_care(parts: Sequence[tuple[Protocol, Sequence[Visit]]]) -> tuple[Ca
     for tables in texts.values():
         origins = (parts[place][0].origin(care) for place, care in tables)
         source = "; ".join(dict.fromkeys(origins))
+        lasts = joined(dict.fromkeys(care.lasts for _, care in tables), "; ")
         is_swelling = any(care.swelling for _, care in tables)
         for span in _merged([(care, parts[place][1]) for place, care in tables]):
-            told = _care_span(tables[0][1], span, source, swelling=is_swelling)
+            told = _care_span(tables[0][1], span, source, lasts, swelling=is_swelling)
             spans.append((_day(span.first), told.action, told))
     return tuple(told for _, _, told in sorted(spans, key=itemgetter(0, 1)))
 
@@ -89,13 +91,16 @@ def not_over(spans: Sequence[CareSpan], day: date) -> tuple[CareSpan, ...]:
     return tuple(span for span in spans if span.last.toordinal() >= day.toordinal())
 
 
-def _care_span(care: Care, span: _Span, source: str, *, swelling: bool) -> CareSpan:
+def _care_span(care: Care, span: _Span, source: str, lasts: Phrase, *, swelling: bool) -> CareSpan:
     assert care.action != "ask", "questions have no dates"
+    assert care.ends is not None, "what has dates has an end"
     return CareSpan.made(
         action=care.action,
         what=care.what,
         first=_told(span.first),
         last=_told(span.last),
+        lasts=lasts,
+        before=care.ends.parts[0] <= 0,
         sessions=tuple(span.sessions.values()),
         labels=tuple(span.sessions) if span.is_labelled else (),
         swelling=swelling,

@@ -18,7 +18,7 @@ from meso_schedule.base.free_text import (
     text_up_to,
 )
 from meso_schedule.base.identifiers import Identifier
-from meso_schedule.base.intervals import Interval, Offset
+from meso_schedule.base.intervals import Interval, Offset, lasting
 from meso_schedule.base.models import (
     MAX_SESSIONS,
     MOST,
@@ -274,6 +274,13 @@ class Care(Sourced):
     ends: Offset | None = None
     swelling: bool = False
     stop: Flag = False
+
+    @property
+    def lasts(self) -> Phrase:
+        """How long it lasts around each session; a question has no length."""
+        assert self.starts is not None, "what has dates has a beginning"
+        assert self.ends is not None, "what has dates has an end"
+        return lasting(self.starts, self.ends)
 
 
 class Notice(Sourced):

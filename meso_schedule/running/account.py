@@ -11,7 +11,7 @@ from meso_schedule.base.models import Model
 from meso_schedule.book.amounts import currency_of, fees_in, paid_so_far
 from meso_schedule.book.prices import agreed, nothing, prices_of_extras, terms_by_protocol
 from meso_schedule.book.state import CourseState
-from meso_schedule.course.bill import Money
+from meso_schedule.course.bill import DuePart, Money, Receipt, Statement
 from meso_schedule.running.dues import Due, dues_of
 
 
@@ -57,6 +57,25 @@ def account_of(state: CourseState, as_of: date) -> Account | None:
         due=due,
         open=sum((part.open for part in due if part.due and part.due <= as_of), nothing(currency)),
         balance=_balance(state, paid - fees),
+    )
+
+
+def statement_of(state: CourseState, as_of: date) -> Statement | None:
+    """Return how a course stands in money, as a reprint tells it; None as for its account."""
+    account = account_of(state, as_of)
+    if account is None:
+        return None
+    agreed = account.agreed_low if account.balance is not None else None
+    return Statement.made(
+        currency=account.currency,
+        agreed=None if agreed is None else agreed + account.fees,
+        paid=account.paid,
+        left=account.balance,
+        received=tuple(
+            Receipt.made(on=it.paid.on, amount=it.paid.amount, refund=it.paid.refund)
+            for it in state.payments
+        ),
+        due=tuple(DuePart.made(due=it.due, amount=it.open) for it in account.due if it.open),
     )
 
 

@@ -6,6 +6,7 @@ from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.course.request import MAX_DAYS
 from meso_schedule.planner.replan import Replan
+from meso_schedule.running.account import statement_of
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.moving import move_of
 from meso_schedule.running.names import as_in_the_book, change_in_the_book
@@ -33,7 +34,7 @@ def plan_as_booked(course: CourseProgress, clinic: Clinic | None) -> CoursePlan:
             "dropped": f"Session {mark} on {change.before} is no longer needed.",
         }[change.kind]
         raise _not_as_booked(course, problem)
-    return made.plan
+    return made.plan.model_copy(update={"account": statement_of(course.state, course.as_of)})
 
 
 def _fixed_plan(course: CourseProgress, clinic: Clinic | None) -> Replan:

@@ -43,6 +43,8 @@ def test_a_week_without_aspirin_before_weekly_sessions_is_one_span() -> None:
         "what": "Aspirin",
         "from": "2026-11-24",
         "until": "2026-12-22",
+        "lasts": "7 days",
+        "before": True,
         "sessions": [1, 2, 3, 4],
         "labels": [],
         "swelling": False,
