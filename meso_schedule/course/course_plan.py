@@ -271,6 +271,7 @@ class CoursePlan(Model):
         history: The sessions held, whether they count or not.
         next_session: When the next session is due; None before the first and after the last, and
             in a combined plan, where each of its `treatments` has its own.
+        booked: Whether its days are those of the book, not proposed ones.
         account: What was paid of a booked course, and what is left; None in a plan.
     """
 
@@ -290,6 +291,7 @@ class CoursePlan(Model):
     next_session: Forecast | None = None
     cost: CostEstimate | None
     top_up_cost: CostEstimate | None
+    booked: bool = False
     account: Statement | None = None
     care: tuple[CareSpan, ...]
     screening: tuple[Question, ...]

@@ -34,7 +34,8 @@ def plan_as_booked(course: CourseProgress, clinic: Clinic | None) -> CoursePlan:
             "dropped": f"Session {mark} on {change.before} is no longer needed.",
         }[change.kind]
         raise _not_as_booked(course, problem)
-    return made.plan.model_copy(update={"account": statement_of(course.state, course.as_of)})
+    account = statement_of(course.state, course.as_of)
+    return made.plan.model_copy(update={"booked": True, "account": account})
 
 
 def _fixed_plan(course: CourseProgress, clinic: Clinic | None) -> Replan:

@@ -99,7 +99,7 @@ def text_of(pdf: bytes) -> str:
 
 
 def days_of_sheet(text: str) -> list[tuple[str, str]]:
-    found = list(FULL_DATE.finditer(text))
+    found = list(FULL_DATE.finditer(text, text.index(" Appointments ")))
     ends = [match.start() for match in found[1:]] + [text.index(" Calendar ", found[-1].end())]
     days = []
     for match, end in zip(found, ends, strict=True):

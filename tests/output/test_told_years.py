@@ -86,7 +86,7 @@ def rows(made: CoursePlan, language: Language) -> list[dict[str, str]]:
     ]
     return text + [
         {name: row[name] for name in ("window", "backup")}
-        for row in sheet_content(made, language)["visits"]["rows"]
+        for row in sheet_content(made, language)["dates"]["rows"]
     ]
 
 

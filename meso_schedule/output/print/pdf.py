@@ -34,7 +34,12 @@ _BAD_PICTURE = re.compile(r"failed to (parse|decode|load)|image|SVG", re.IGNOREC
 
 
 def sheet(
-    plan: CoursePlan, *, language: Language, paper: str = "a4", logo: bytes | None = None
+    plan: CoursePlan,
+    *,
+    language: Language,
+    paper: str = "a4",
+    large: bool = False,
+    logo: bytes | None = None,
 ) -> bytes:
     """Return the sheet of a plan as a PDF; the same plan gives the same bytes.
 
@@ -42,6 +47,7 @@ def sheet(
         plan: The plan.
         language: Its words, dates and sums.
         paper: One of `PAPERS`.
+        large: Whether all is set larger, for who sees badly.
         logo: A PNG or SVG picture for the letterhead, as `read_logo` returns it.
 
     Raises:
@@ -50,6 +56,7 @@ def sheet(
     check_letters(plan)
     content = sheet_content(plan, language)
     content["paper"] = PAPERS[paper]
+    content["large"] = large
     content["logo"] = logo_svg(logo) if logo else ""
     try:
         return _compiled(content, datetime.combine(plan.as_of, time(), UTC))

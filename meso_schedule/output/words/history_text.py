@@ -25,9 +25,17 @@ STATUS = {
 Lines = list[tuple[str, str]]
 
 
-def history_blocks(plan: CoursePlan, language: Language = ENGLISH) -> Iterator[tuple[str, Lines]]:
-    """Yield, each under its title, the sessions held and when the next ones are due."""
-    if lines := list(history_lines(plan, language)):
+def history_blocks(
+    plan: CoursePlan, language: Language = ENGLISH, *, verdicts: bool = True
+) -> Iterator[tuple[str, Lines]]:
+    """Yield, each under its title, the sessions held and when the next ones are due.
+
+    Args:
+        plan: The plan.
+        language: Its words and dates.
+        verdicts: Whether a verdict is named: not to a patient, who need not be late by own fault.
+    """
+    if lines := list(history_lines(plan, language, verdicts=verdicts)):
         yield language.say(phrase("Held so far")), lines
     for label, following in _next_sessions(plan):
         title = phrase("Next: session {number}", number=f"{label}{following.number}")
@@ -43,7 +51,9 @@ def _next_sessions(plan: CoursePlan) -> Iterator[tuple[str, Forecast]]:
             yield part.label, part.next_session
 
 
-def history_lines(plan: CoursePlan, language: Language = ENGLISH) -> Iterator[tuple[str, str]]:
+def history_lines(
+    plan: CoursePlan, language: Language = ENGLISH, *, verdicts: bool = True
+) -> Iterator[tuple[str, str]]:
     """Yield each session held with its day, its verdict and the reason."""
     for entry in plan.history:
         number = entry.mark if entry.counts else f"({entry.mark})"
@@ -53,6 +63,8 @@ def history_lines(plan: CoursePlan, language: Language = ENGLISH) -> Iterator[tu
             day=language.day(entry.date),
             verdict=VERDICTS[entry.verdict],
         )
+        if not verdicts:
+            label = phrase("{number}, {day}", number=number, day=language.day(entry.date))
         yield language.say(label), sentence(language.say(entry.reason))
 
 

@@ -145,7 +145,7 @@ def strings_of(content: Any) -> Iterator[str]:
 def test_no_word_is_lost(long: CoursePlan, language: str, paper: str) -> None:
     content = sheet_content(long, find_language(language))
     marks = {mark for mark, _ in content["calendar"]["legend"]}
-    heads = {name for name, _ in content["visits"]["heads"]}
+    heads = {name for part in ("visits", "dates") for name, _ in content[part]["heads"]}
     pdf = kept_sheet(long, language, paper)
     text = squeezed(*pages(pdf))
     for told in set(strings_of(content)) - marks - heads - {content["digest"]}:
@@ -160,13 +160,16 @@ def test_a_provisional_session_says_what_it_waits_for(six: CoursePlan) -> None:
     assert len(rows) == 6
 
 
-def test_a_late_session_says_so() -> None:
+def test_a_late_session_says_so_to_the_file_and_blames_no_patient() -> None:
     closed = [{"from": "2026-12-08", "to": "2026-12-12", "reason": "Works"}]
     where = clinic(closures=closed)
     asked = CourseRequest.model_validate({"start": "2026-12-01", "late": 9, "start_within": 0})
     plan = plan_course(protocol(), asked, clinic=where, as_of=AS_OF)
     assert plan.sessions[1].late_days == 3
-    assert "3 days late" in pages(printed_sheet(plan))[0]
+    first, second = pages(printed_sheet(plan))
+    assert "3 days past the window, as allowed" in second
+    assert "past the window" not in first
+    assert not re.search(r"\blate\b", first + second)
 
 
 def test_a_course_that_has_begun_tells_what_was_held() -> None:
@@ -174,10 +177,15 @@ def test_a_course_that_has_begun_tells_what_was_held() -> None:
     asked = CourseRequest.model_validate({"start": "2026-10-01", "sessions": 6, "held": held})
     rules = get_protocol("facial-rejuvenation")
     plan = plan_course(rules, asked, clinic=example_clinic(), as_of=on("2026-10-14"))
-    (page, *_) = pages(printed_sheet(plan))
-    places = [page.index(told) for told in ("Held so far", "8 Oct 2026, on", "Next: session 3")]
+    first, second = pages(printed_sheet(plan))
+    kept = [first.index(told) for told in ("1 October 2026", "8 October 2026", "15 October 2026")]
+    assert first.index("Appointments") < kept[0]
+    assert kept[:2] == sorted(kept[:2])
+    assert first.count("held") == 2
+    assert first.index("15 October 2026") < first.index("Appointments")
+    assert first.index("15 October 2026", kept[1]) > kept[1]
+    places = [second.index(told) for told in ("Held so far", "8 Oct 2026", "Next: session 3")]
     assert places == sorted(places)
-    assert places[-1] < page.index("Still to come") < page.index("15 October 2026")
 
 
 def test_a_course_that_is_over_has_no_calendar() -> None:
@@ -188,20 +196,19 @@ def test_a_course_that_is_over_has_no_calendar() -> None:
     assert plan.visits == ()
     for language in LOCALES:
         pdf = opened(printed_sheet(plan, language))
-        assert "/Table" not in [kind for kind, _ in elements(pdf)]
-    (page, *_) = pages(printed_sheet(plan))
+        assert [kind for kind, _ in elements(pdf)].count("/Table") == 1  # what was held
+    page = "\n".join(pages(printed_sheet(plan)))
     assert "Held so far" in page
     assert "Calendar" not in page
+    assert "Your next appointment" not in page
 
 
 def test_nothing_is_shown_that_is_not_known() -> None:
     request = CourseRequest.model_validate({"start": "2026-12-01", "sessions": 1})
     plan = plan_course(protocol(), request, as_of=AS_OF)
-    (page,) = pages(printed_sheet(plan))
-    assert "Time" not in page
-    assert "Price" not in page
-    assert "Cost" not in page
-    assert "Before and after" not in page
+    page = "\n".join(pages(printed_sheet(plan)))
+    for unknown in ("Time", "Price", "Cost", "To pay", "Before", "To change", "Call us", "minutes"):
+        assert unknown not in page, unknown
 
 
 def test_every_footer_has_the_digest_of_the_json_document(long: CoursePlan) -> None:
@@ -235,6 +242,13 @@ def test_six_sessions_of_any_protocol_fit_one_leaf(rules: str, language: str, pa
     assert len(pages(printed_sheet(plan, language, paper=paper))) <= 2
 
 
+def rows_of(content: dict[str, Any]) -> list[str]:
+    """Return what must stand on one page: appointments, their dates for the file, rules of care."""
+    rows = [f"{row['date']}{row['time']}{row['note']}" for row in content["visits"]["rows"]]
+    rows += [f"{row['gap']}{row['window']}{row['backup']}" for row in content["dates"]["rows"]]
+    return rows + ["".join(rule) for it in content["care"]["columns"] for rule in it["rules"]]
+
+
 @pytest.mark.parametrize(("sessions", "paper"), crossed([6, 15], PAPERS))
 def test_no_row_is_split_and_no_heading_stands_alone(sessions: int, paper: str) -> None:
     plan = facial(sessions=sessions, top_ups=sessions % 4)
@@ -242,13 +256,12 @@ def test_no_row_is_split_and_no_heading_stands_alone(sessions: int, paper: str) 
         content = sheet_content(plan, find_language(language))
         made = pages(printed_sheet(plan, language, paper=paper))
         titles = {entry["title"] for entry in (*content["lists"], *content["small"])}
-        titles |= {content[part]["title"] for part in ("visits", "calendar", "care")}
-        titles |= {cost["title"] for cost in content["costs"]}
+        titles |= {content[part]["title"] for part in ("visits", "calendar", "dates", "pay")}
+        titles |= {entry["title"] for entry in (*content["costs"], *content["care"]["columns"])}
         for page in made:
             assert page.split("\n")[-1] not in titles
         whole = [squeezed(page) for page in made]
-        rows = [f"{row['date']}{row['note']}" for row in content["visits"]["rows"]]
-        rows += ["".join(row) for row in content["care"]["rows"]]
+        rows = rows_of(content)
         rows += ["".join(line[:2]) for cost in content["costs"] for line in cost["bill"]]
         for row in rows:
             assert any(squeezed(row) in page for page in whole), row
@@ -271,11 +284,10 @@ def test_rows_stay_whole_wherever_a_page_ends(lines: int) -> None:
     plan = plan_course(rules, request, as_of=AS_OF)
     whole = [squeezed(page) for page in pages(printed_sheet(plan))]
     content = sheet_content(plan, find_language("en"))
-    rows = [f"{row['date']}{row['note']}" for row in content["visits"]["rows"]]
-    rows += ["".join(row) for row in content["care"]["rows"]]
-    assert len(rows) == 80
+    rows = rows_of(content)
+    assert len(rows) == 80 + 1
     for row in rows:
-        assert sum(squeezed(row) in page for page in whole) == 1, row
+        assert any(squeezed(row) in page for page in whole), row
 
 
 def test_a_name_of_five_thousand_letters() -> None:
@@ -466,10 +478,13 @@ def test_screen_readers_can_follow(long: CoursePlan, language: str) -> None:
     headings = [kind for kind in kinds if re.fullmatch(r"/H\d", kind)]
     assert headings[0] == "/H1"
     assert set(headings[1:]) == {"/H2"}
-    assert len(headings) == 4 + len(content["costs"] + content["lists"] + content["small"])
-    tables = len(content["calendar"]["months"]) + 1
-    assert kinds.count("/Table") == kinds.count("/THead") == tables
-    assert kinds.count("/TH") == len(content["visits"]["heads"]) + 8 * (tables - 1)
+    named = content["costs"] + content["lists"] + content["small"] + content["care"]["columns"]
+    # The course, appointments, months, to pay, dates, closed days.
+    assert len(headings) == 6 + len(named)
+    months = len(content["calendar"]["months"])
+    assert kinds.count("/Table") == kinds.count("/THead") == months + 2
+    heads = len(content["visits"]["heads"]) + len(content["dates"]["heads"])
+    assert kinds.count("/TH") == heads + 8 * months
     scopes = [node.A[0].Scope for kind, node in elements(pdf) if kind == "/TH"]
     assert set(map(str, scopes)) == {"/Column"}
 
