@@ -35,6 +35,7 @@ class Style:
         revision: That of the course in the book; 0 for a plan that stands in none.
         sequence: The version of a feed; None for one told by the day of asking and the revision.
         paper: The paper of a printed sheet.
+        large: Whether it is set in large print.
         logo: The picture of its letterhead.
         gone: Appointments that a feed takes out of a calendar.
     """
@@ -48,6 +49,7 @@ class Style:
     revision: int = 0
     sequence: int | None = None
     paper: str = PAPERS[0]
+    large: bool = False
     logo: bytes | None = None
     gone: "Sequence[Gone]" = ()
 
@@ -107,7 +109,7 @@ def sheet_of(plan: "CoursePlan", style: Style) -> bytes:
     from meso_schedule.output.print.pdf import sheet
 
     language = paper_language(style.language)
-    return sheet(plan, language=language, paper=style.paper, logo=style.logo)
+    return sheet(plan, language=language, paper=style.paper, large=style.large, logo=style.logo)
 
 
 _TEXTS = {"json": _json, "table": _table, "csv": _csv, "markdown": _markdown}
@@ -138,6 +140,7 @@ def style_of(given: Mapping[str, Any]) -> Style:
         detail=given["feed_detail"],
         sequence=read_sequence(given["feed_sequence"]),
         paper=read_paper(given["paper"]),
+        large=given["large"],
     )
 
 

@@ -13,6 +13,7 @@ _ACTS_ON = {
     "language": (".txt", ".html", ".ics", ".pdf"),
     "bom": (".csv",),
     "paper": (".pdf",),
+    "large": (".pdf",),
     "feed_detail": (".ics",),
     "feed_sequence": (".ics",),
 }

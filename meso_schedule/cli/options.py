@@ -260,6 +260,7 @@ Paper = Annotated[
         _words(*PAPERS),
     ),
 ]
+Large = Annotated[bool, flag("--large", "Set a .pdf file in large print.", OUTPUT)]
 Force = Annotated[bool, flag("--force", "Replace files that exist.", OUTPUT)]
 
 CALENDARS: Options = {"busy": Busy, "zone": Zone}
@@ -273,4 +274,5 @@ FILES: Options = {
     "feed_sequence": FeedSequence,
     "language": Language,
     "paper": Paper,
+    "large": Large,
 }

@@ -23,8 +23,17 @@ if TYPE_CHECKING:
     from meso_schedule.course.request import CourseRequest
     from meso_schedule.rules.protocol import Protocol
 
-_ALONE = ("request", "calendar", "language", "bom", "feed_detail", "feed_sequence", "paper")
-_OF_SHEETS = ("language", "paper")
+_ALONE = (
+    "request",
+    "calendar",
+    "language",
+    "bom",
+    "feed_detail",
+    "feed_sequence",
+    "paper",
+    "large",
+)
+_OF_SHEETS = ("language", "paper", "large")
 
 PLANNING: options.Options = {
     "protocol": options.Protocols,

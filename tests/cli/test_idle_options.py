@@ -17,6 +17,7 @@ PRINT = ("courses", "print", "{course}")
 VALUES = {
     "--bom": (),
     "--paper": ("letter",),
+    "--large": (),
     "--feed-detail": (),
     "--feed-sequence": ("3",),
     "--calendar": (),
@@ -26,6 +27,7 @@ VALUES = {
 ACTS_ON = {
     "--bom": {".csv"},
     "--paper": {".pdf"},
+    "--large": {".pdf"},
     "--feed-detail": {".ics"},
     "--feed-sequence": {".ics"},
     "--calendar": {".txt"},

@@ -161,13 +161,12 @@ def _held_row(entry: HeldSession, language: Language) -> Table:
 
 
 def _row(plan: CoursePlan, visits: list[Session], language: Language) -> Table:
-    notes = [note for visit in visits for note in special(plan, visit, language)]
     return {
         "badges": list(map(badge, visits)),
         "held": False,
         "date": language.full_day(visits[0].date),
         "time": clock_text(visits),
-        "note": "; ".join(dict.fromkeys(notes)),
+        "note": "; ".join(special(plan, visits, language)),
     }
 
 

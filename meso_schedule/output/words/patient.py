@@ -40,20 +40,22 @@ def told_with(plan: CoursePlan, visits: list[Session]) -> Iterator[Phrase]:
         yield phrase("about {time}", time=counted(minutes, "{count} minute", "{count} minutes"))
 
 
-def special(plan: CoursePlan, visit: Session, language: Language) -> Iterator[str]:
-    """Yield what a patient should know of a session beside its day.
+def special(plan: CoursePlan, visits: list[Session], language: Language) -> list[str]:
+    """Return what a patient should know of the sessions of a day.
 
-    Nothing is late to a patient: what a closed day has caused is no fault of theirs.
+    Nothing is late to a patient: what a closed day has caused is no fault of theirs. Treatments
+    that share a day stand there by their marks alone.
     """
-    if visit.label:
-        yield language.say(name_of(plan, visit))
-    if visit.top_up:
-        yield language.say(phrase("top-up"))
-    if visit.provisional:
-        yield language.say(phrase("only if the skin has improved"))
-    if visit.backup:
-        day = language.near(visit.backup, visit.date.year)
-        yield language.say(phrase("spare day {day}", day=day))
+    told = [name_of(plan, visit) for visit in visits if visit.label and len(visits) == 1]
+    for visit in visits:
+        if visit.top_up:
+            told.append(phrase("top-up"))
+        if visit.provisional:
+            told.append(phrase("only if the skin has improved"))
+        if visit.backup:
+            day = language.near(visit.backup, visit.date.year)
+            told.append(phrase("spare day {day}", day=day))
+    return list(dict.fromkeys(map(language.say, told)))
 
 
 def whom_to_call(plan: CoursePlan) -> tuple[Phrase, str] | None:

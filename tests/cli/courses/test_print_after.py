@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.courses.desk import CLINIC, Counter
 from tests.cli.courses.several import open_two
+from tests.support.sheets import pages, squeezed
 
 LATE = ("--late", "--reason", "x")
 PAINTERS = '[[closures]]\nfrom = "2026-12-08"\nto = "2026-12-08"\nreason = "Painters"\n'
@@ -83,3 +84,15 @@ def test_a_distance_to_another_treatment_is_named(counter: Counter) -> None:
     Path("clinic.toml").write_text(Path("clinic.toml").read_text().replace("same_day = true\n", ""))
     assert counter.refused(*words) == (4, "not_as_booked")
     assert "is too close for session" in counter.ask(*words).err
+
+
+def test_a_reprint_asks_for_nothing_twice(counter: Counter) -> None:
+    course = counter.open()
+    counter.done("courses", "pay", course, "60.00", "--on", "2026-11-24")
+    counter.done("courses", "print", course, "--output", "a.pdf")
+    text = squeezed(*pages(Path("a.pdf").read_bytes()))
+    assert squeezed("60.00 paid on 24 Nov 2026") in text
+    assert squeezed("paid so far: 60.00") in text
+    assert squeezed("Can move") not in text
+    counter.done("courses", "print", course, "--output", "large.pdf", "--large")
+    assert Path("large.pdf").read_bytes() != Path("a.pdf").read_bytes()
