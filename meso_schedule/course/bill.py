@@ -112,7 +112,7 @@ class TreatmentCost(Model):
     top_up_cost: CostEstimate | None
 
 
-class Receipt(Model):
+class Received(Model):
     """Money that came in or, as a refund, went back."""
 
     on: Day
@@ -141,5 +141,5 @@ class Statement(Model):
     agreed: Money | None
     paid: Decimal
     left: Decimal | None
-    received: tuple[Receipt, ...]
+    received: tuple[Received, ...]
     due: tuple[DuePart, ...]

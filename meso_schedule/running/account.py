@@ -11,7 +11,7 @@ from meso_schedule.base.models import Model
 from meso_schedule.book.amounts import currency_of, fees_in, paid_so_far
 from meso_schedule.book.prices import agreed, nothing, prices_of_extras, terms_by_protocol
 from meso_schedule.book.state import CourseState
-from meso_schedule.course.bill import DuePart, Money, Receipt, Statement
+from meso_schedule.course.bill import DuePart, Money, Received, Statement
 from meso_schedule.running.dues import Due, dues_of
 
 
@@ -72,7 +72,7 @@ def statement_of(state: CourseState, as_of: date) -> Statement | None:
         paid=account.paid,
         left=account.balance,
         received=tuple(
-            Receipt.made(on=it.paid.on, amount=it.paid.amount, refund=it.paid.refund)
+            Received.made(on=it.paid.on, amount=it.paid.amount, refund=it.paid.refund)
             for it in state.payments
         ),
         due=tuple(DuePart.made(due=it.due, amount=it.open) for it in account.due if it.open),

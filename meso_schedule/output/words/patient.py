@@ -69,7 +69,7 @@ def whom_to_call(plan: CoursePlan) -> tuple[Phrase, str] | None:
     return phrase("To change or cancel, until {notice} before", notice=clinic.notice), reach
 
 
-class Rule(NamedTuple):
+class CareRule(NamedTuple):
     """A rule of care, said once for all sessions.
 
     Args:
@@ -87,7 +87,7 @@ class CareRules(NamedTuple):
     """The rules of care of one kind, under their heading."""
 
     title: Phrase
-    rules: list[Rule]
+    rules: list[CareRule]
 
 
 _BEFORE, _AFTER = phrase("Before each session"), phrase("After each session")
@@ -109,7 +109,7 @@ def _title_of(span: CareSpan) -> Phrase:
     return _NORMAL if span.action == "expect" else _BEFORE if span.before else _AFTER
 
 
-def _rule(span: CareSpan, language: Language) -> Rule:
+def _rule(span: CareSpan, language: Language) -> CareRule:
     what = {
         "avoid": phrase("avoid: {what}", what=span.what),
         "do": phrase("do: {what}", what=span.what),
@@ -117,17 +117,17 @@ def _rule(span: CareSpan, language: Language) -> Rule:
     }[span.action]
     days = language.moments(span.first, span.last)
     told = phrase("next: {days}", days=days) if span.before else ""
-    return Rule(*map(language.say, (span.lasts, what, told)))
+    return CareRule(*map(language.say, (span.lasts, what, told)))
 
 
-class Part(NamedTuple):
+class BillPart(NamedTuple):
     """An amount that was paid, or is to be."""
 
     is_paid: bool
     told: str
 
 
-class Bill(NamedTuple):
+class PatientBill(NamedTuple):
     """What a course costs, in a line, and its parts with what is paid.
 
     Args:
@@ -138,10 +138,10 @@ class Bill(NamedTuple):
 
     total: str
     notes: list[str]
-    parts: list[Part]
+    parts: list[BillPart]
 
 
-def bill_of(plan: CoursePlan, language: Language) -> Bill | None:
+def bill_of(plan: CoursePlan, language: Language) -> PatientBill | None:
     """Return what is to pay; None where nothing is known of it.
 
     Of a booked course it is what the account says: nothing is asked for twice.
@@ -164,11 +164,11 @@ def _bill(
     total: MoneyRange | None,
     currency: str,
     notes: Iterable[Phrase],
-    parts: list[Part],
+    parts: list[BillPart],
     language: Language,
-) -> Bill:
+) -> PatientBill:
     told = language.price(total, currency) if total else ""
-    return Bill(told, list(map(language.say, notes)), parts)
+    return PatientBill(told, list(map(language.say, notes)), parts)
 
 
 def _notes(plan: CoursePlan, cost: CostEstimate, language: Language) -> Iterator[Phrase]:
@@ -215,18 +215,18 @@ def _standing(account: Statement, language: Language) -> Iterator[Phrase]:
         yield phrase("goes back to you: {amount}", amount=language.amount(-account.left))
 
 
-def _received(account: Statement, language: Language) -> Iterator[Part]:
+def _received(account: Statement, language: Language) -> Iterator[BillPart]:
     for it in account.received:
         amount, day = language.amount(it.amount), language.dated(it.on)
         told = phrase("{amount} paid on {day}", amount=amount, day=day)
         back = phrase("{amount} paid back on {day}", amount=amount, day=day)
-        yield Part(True, language.say(back if it.refund else told))
+        yield BillPart(True, language.say(back if it.refund else told))
 
 
-def _due(parts: Iterable[Payment | DuePart], language: Language) -> Iterator[Part]:
+def _due(parts: Iterable[Payment | DuePart], language: Language) -> Iterator[BillPart]:
     for part in parts:
         amount = language.amount(part.amount)
         told = phrase("{amount} with a later session", amount=amount)
         if part.due:
             told = phrase("{amount} on {day}", amount=amount, day=language.dated(part.due))
-        yield Part(False, language.say(told))
+        yield BillPart(False, language.say(told))

@@ -88,10 +88,10 @@ def test_a_distance_to_another_treatment_is_named(counter: Counter) -> None:
 
 def test_a_reprint_asks_for_nothing_twice(counter: Counter) -> None:
     course = counter.open()
-    counter.done("courses", "pay", course, "60.00", "--on", "2026-11-24")
+    counter.done("courses", "pay", course, "60.00", "--on", "2026-12-01")
     counter.done("courses", "print", course, "--output", "a.pdf")
     text = squeezed(*pages(Path("a.pdf").read_bytes()))
-    assert squeezed("60.00 paid on 24 Nov 2026") in text
+    assert squeezed("60.00 paid on 1 Dec 2026") in text
     assert squeezed("paid so far: 60.00") in text
     assert squeezed("Can move") not in text
     counter.done("courses", "print", course, "--output", "large.pdf", "--large")

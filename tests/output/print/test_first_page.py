@@ -10,7 +10,7 @@ import pytest
 
 from meso_schedule import Clinic, CourseRequest, plan_combined, plan_course
 from meso_schedule.base.phrases import LANGUAGES
-from meso_schedule.course.bill import DuePart, Receipt, Statement
+from meso_schedule.course.bill import DuePart, Received, Statement
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.output.words.translation import find_language
 from tests.support.lengths import crossed
@@ -137,14 +137,14 @@ def statement(
     left: str | None, *, paid: str = "192.00", due: tuple[DuePart, ...] = ()
 ) -> Statement:
     received = [
-        Receipt.model_validate({"on": "2026-11-29", "amount": paid, "refund": False}),
-        Receipt.model_validate({"on": "2026-11-30", "amount": "1.00", "refund": True}),
+        Received.model_validate({"on": "2026-11-29", "amount": paid, "refund": False}),
+        Received.model_validate({"on": "2026-11-30", "amount": "1.00", "refund": True}),
     ]
     values = {"currency": "GBP", "agreed": left and "960.00", "paid": paid, "left": left}
     return Statement.model_validate({**values, "received": received, "due": due})
 
 
-LATER = DuePart(due=None, amount="7.00")  # type: ignore[arg-type]
+LATER = DuePart(due=None, amount="7.00")
 
 
 @pytest.mark.parametrize(
