@@ -75,6 +75,15 @@ def _check_correction(course: str, entries: Sequence[Entry], record: Corrected) 
             "event_revision",
             record.revision,
         )
+    said = (getattr(wrong.record, "carried", None), (record.replacement or {}).get("carried"))
+    if any(said):
+        refuse(
+            "carried",
+            "Money carried over stands in two courses.",
+            "Carry it back: 'courses pay' the other course '--from' this one.",
+            "event_revision",
+            record.revision,
+        )
     says = None
     if record.replacement is not None:
         try:

@@ -8,6 +8,7 @@ from datetime import date
 from functools import singledispatch
 from typing import NoReturn
 
+from meso_schedule.base.errors import InputError
 from meso_schedule.book.amounts import check_ends, check_fee, check_paid
 from meso_schedule.book.book_errors import RefusedError, erased, not_opened, stopped
 from meso_schedule.book.folding import fold
@@ -216,6 +217,14 @@ def _check_stopped(record: Stopped, state: CourseState, _today: date) -> None:
 
 @_check_kind.register
 def _check_paid(record: Paid, state: CourseState, _today: date) -> None:
+    if record.carried == state.course:
+        raise InputError.of(
+            "contradiction",
+            f"Money cannot be carried from course {state.course} to itself.",
+            field="from",
+            value=record.carried,
+            remedy="Name another course.",
+        )
     check_paid(record, state)
 
 

@@ -216,7 +216,11 @@ class Improved(Record):
 
 
 class Paid(Record):
-    """Money came in or, as a refund, went back."""
+    """Money came in or, as a refund, went back.
+
+    Args:
+        carried: The course that it came from or, as a refund, went to; it stands in both.
+    """
 
     kind = "paid"
 
@@ -224,6 +228,15 @@ class Paid(Record):
     amount: Amount
     currency: Currency
     refund: bool = False
+    carried: Line | None = None
+
+    def beside(self, course: str) -> "Paid":
+        """Return what the other course says of money carried over.
+
+        Args:
+            course: The course that says this.
+        """
+        return self.model_copy(update={"carried": course, "refund": not self.refund})
 
     def own_faults(self) -> Iterator[Fault]:
         yield from super().own_faults()

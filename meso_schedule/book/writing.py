@@ -1,7 +1,7 @@
 """Write events: once for each key, never on top of a change that was not seen."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from meso_schedule.base.errors import InputError
@@ -14,7 +14,7 @@ from meso_schedule.book.folding import fold
 from meso_schedule.book.ids import Randomness, new_course_id
 from meso_schedule.book.payloads import one_line
 from meso_schedule.book.reading import entries_of, history_of, last_time, state_of
-from meso_schedule.book.records import Record
+from meso_schedule.book.records import Paid, Record
 from meso_schedule.book.state import CourseState, Entry
 from meso_schedule.book.storage.event_log import course_events, events_of
 from meso_schedule.book.storage.hash_chain import HashChain
@@ -102,8 +102,12 @@ def write(
     records: Sequence[Record],
     context: Context,
     randomness: Randomness,
+    *,
+    is_other_side: bool = False,
 ) -> Receipt:
     """Write events to a course, or open one.
+
+    Money that is carried over is written to the other course too.
 
     Args:
         within: A writing transaction.
@@ -111,6 +115,7 @@ def write(
         records: What the events say, in order; at least one.
         context: Who writes and when.
         randomness: Where ids and salts come from.
+        is_other_side: Whether the money was written to the other course already.
 
     Raises:
         RefusedError: When what is recorded does not allow it.
@@ -134,6 +139,11 @@ def write(
             chain.add(_event(entry, course, part, context, asked=asked, salt=salt, key=digest))
             for part, (entry, salt) in enumerate(zip(entries[-len(records) :], salts, strict=True))
         ]
+    for record in records:
+        if isinstance(record, Paid) and record.carried and not is_other_side:
+            own = replace(context, key=None, asked=None, revision=None)
+            other = [record.beside(course)]
+            write(within, record.carried, other, own, randomness, is_other_side=True)
     if context.key is not None:
         note(within, context.key, added[0].sequence, randomness)
     state = fold(course, entries)

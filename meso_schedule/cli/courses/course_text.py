@@ -205,6 +205,15 @@ def _paid(state: CourseState) -> Iterator[str]:
         yield f"Paid: {paid_so_far(state, code)} {code}"
 
 
+def _carried(state: CourseState) -> Iterator[tuple[str, str]]:
+    """Say what of it was carried over, and with which course."""
+    for entry in state.payments:
+        if entry.paid.carried:
+            way = "to" if entry.paid.refund else "from"
+            amount = f"{entry.paid.amount} {entry.paid.currency}"
+            yield f"Carried {way} {entry.paid.carried}", f"{amount} on {day_text(entry.paid.on)}"
+
+
 def _money(account: Account, state: CourseState) -> Iterator[tuple[str, str]]:
     code = account.currency
     if account.agreed_low is not None:
@@ -219,6 +228,7 @@ def _money(account: Account, state: CourseState) -> Iterator[tuple[str, str]]:
     if account.fees and not account.due:
         yield "Fees", f"{account.fees} {code}"
     yield "Paid", f"{account.paid} {code}"
+    yield from _carried(state)
     if account.open:
         yield "Due now", f"{account.open} {code}"
     if account.balance is not None:

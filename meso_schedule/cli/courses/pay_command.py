@@ -9,13 +9,20 @@ import typer
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.amounts import check_ends, check_paid, currency_of, paid_so_far
 from meso_schedule.book.book_errors import stopped
+from meso_schedule.book.ids import parse_course_id
 from meso_schedule.book.payloads import KeptForecast
 from meso_schedule.book.prices import nothing
 from meso_schedule.book.records import Paid, Stopped
-from meso_schedule.book.state import CourseState
+from meso_schedule.book.state import CourseState, RecordedPayment
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
-from meso_schedule.cli.courses.inputs import read_amount, read_currency, read_day
+from meso_schedule.cli.courses.inputs import (
+    only_one,
+    read_amount,
+    read_currency,
+    read_day,
+    read_value,
+)
 from meso_schedule.cli.courses.progress_text import balance_words, no_total
 from meso_schedule.cli.options import request_option
 from meso_schedule.clinic.clinic import Clinic
@@ -34,23 +41,59 @@ def pay(
         bool, typer.Option("--refund", help="The money went back to the patient.")
     ] = False,
     currency: Annotated[str | None, request_option("currency")] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="COURSE",
+            help="The course that the money was paid for and is carried over from.",
+        ),
+    ] = None,
 ) -> Draft:
-    """Record a payment, or money given back; asks before more is paid than is left."""
+    """Record a payment, or money given back; asks before more is paid than is left.
+
+    Money carried over from another course stands in both, in one write.
+    """
+    if source is not None:
+        read_value(parse_course_id, source, "from")
+        only_one(**{"from": True, "refund": refund})
     code = read_currency(seen.state, seen.clinic, currency)
     paid = read_amount(amount, code, "amount")
-    record = Paid(on=read_day(on, "on", seen.today), amount=paid, currency=code, refund=refund)
+    record = Paid(
+        on=read_day(on, "on", seen.today),
+        amount=paid,
+        currency=code,
+        refund=refund,
+        carried=source,
+    )
     check_paid(record, seen.state)
+    other = _beside(record, seen, source)
 
-    def done(after: CourseState) -> Sequence[str]:
+    def stands(after: CourseState) -> str:
         account = account_of(after, seen.today)
         left = account.balance if account else None
         owed = "" if left is None else f" {balance_words(left, after)}: {abs(left)} {code}."
-        return [f"Paid in all: {paid_so_far(after, code)} {code}.{owed}", *no_total(after)]
+        return f"Paid in all: {paid_so_far(after, code)} {code}.{owed}"
 
-    what = "were given back" if refund else "were paid"
+    def done(after: CourseState) -> Sequence[str]:
+        told = [f"Course {other.course}: {stands(other)}"] if other else []
+        return [stands(after), *told, *no_total(after)]
+
+    carried = f"were carried over from course {source}"
+    what = carried if source else "were given back" if refund else "were paid"
     doing = f"{paid} {code} {what} on {day_text(record.on)}."
     question = None if refund else _too_much(seen.state, paid, code)
     return Draft([record], doing, done, question=question)
+
+
+def _beside(record: Paid, seen: Situation, source: str | None) -> CourseState | None:
+    """Return the course that money is carried over from once it is; None where it is not."""
+    if source is None or source == seen.state.course:
+        return None
+    before, gone = seen.book.course(source), record.beside(seen.state.course)
+    check_paid(gone, before)
+    entry = RecordedPayment(revision=before.revision + 1, at=before.last_at, paid=gone)
+    return before.model_copy(update={"payments": (*before.payments, entry)})
 
 
 def _too_much(state: CourseState, paid: Decimal, code: str) -> str | None:

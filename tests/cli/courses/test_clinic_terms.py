@@ -335,3 +335,59 @@ def test_the_last_day_to_withdraw(counter: Counter) -> None:
     counter.set_day("2026-12-16")
     assert counter.done("courses", "stop", late)["settlement"]["refund"] == "800.00"
     assert counter.done("courses", "stop", used, "--used", "0")["settlement"]["withdrawn"] is False
+
+
+def carried(counter: Counter) -> tuple[str, str]:
+    """Return two courses, 300 paid for the first."""
+    house("session = '250.00'\npackages = [{ sessions = 3, price = '600.00' }]")
+    old, new = opened(counter, 2), opened(counter, 3)
+    counter.done("courses", "pay", old, "300.00")
+    return old, new
+
+
+def test_money_carried_over_stands_in_both_accounts(counter: Counter) -> None:
+    old, new = carried(counter)
+    done = counter.ask("courses", "pay", new, "250.00", "--from", old, "--key", "k1")
+    assert done.code == 0
+    assert f"250.00 GBP were carried over from course {old} on" in done.err
+    assert f"Course {old}: Paid in all: 50.00 GBP. Still to pay: 450.00 GBP." in done.out
+    again = counter.done("courses", "pay", new, "250.00", "--from", old, "--key", "k1")
+    assert again["is_repeated"]
+    accounts = [account(counter, course) for course in (old, new)]
+    assert [entry["paid"] for entry in accounts] == ["50.00", "250.00"], "together what was paid"
+    assert [entry["balance"] for entry in accounts] == ["450.00", "350.00"]
+    assert f"Carried to {new}" in counter.ask("courses", "show", old).out
+    assert f"Carried from {old}" in counter.ask("courses", "show", new).out
+    assert counter.done("book", "verify")["findings"] == []
+    counter.done("courses", "pay", old, "100.00", "--from", new)
+    assert account(counter, old)["paid"] == "150.00"
+    counter.done("courses", "stop", old)
+    counter.done("courses", "pay", new, "150.00", "--from", old)
+    assert account(counter, old)["balance"] == "0.00", "what goes back of a stopped course"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("1.00", "--from", "NEW"), (2, "contradiction")),
+        (("1.00", "--from", "no id"), (2, "bad_course_id")),
+        (("1.00", "--from", "OLD", "--refund"), (2, "contradiction")),
+        (("1.00", "--from", "OLD", "--currency", "EUR"), (2, "contradiction")),
+        (("300.01", "--from", "OLD"), (4, "more_than_paid")),
+    ],
+)
+def test_money_that_cannot_be_carried_over(
+    counter: Counter, words: tuple[str, ...], code: tuple[int, str]
+) -> None:
+    old, new = carried(counter)
+    named = [{"OLD": old, "NEW": new}.get(word, word) for word in words]
+    assert counter.refused("courses", "pay", new, *named) == code
+
+
+def test_money_carried_over_is_carried_back_not_corrected(counter: Counter) -> None:
+    old, new = carried(counter)
+    made = counter.done("courses", "pay", new, "250.00", "--from", old)
+    words = ["courses", "correct", new, str(made["revision"]), "--reason", "wrong"]
+    assert counter.refused(*words, "--withdraw") == (4, "carried")
+    words[3] = str(counter.done("courses", "pay", new, "1.00")["revision"])
+    assert counter.refused(*words, "--set", f"carried={old}") == (4, "carried")
