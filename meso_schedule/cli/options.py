@@ -228,6 +228,7 @@ Outputs = Annotated[
         "Write a file too, its kind by its ending: .json .csv .md .txt .html .pdf .ics;"
         " repeatable.",
         OUTPUT,
+        names=("--output", "-o"),
     ),
 ]
 Bom = Annotated[

@@ -184,7 +184,7 @@ def new_protocol(
         str, typer.Argument(metavar="ID", help="Its id: lower-case letters, digits, hyphens.")
     ],
     output: Annotated[
-        str | None, typer.Option("--output", metavar="FILE", help="Write it to a file.")
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to a file.")
     ] = None,
     force: options.Force = False,
 ) -> None:

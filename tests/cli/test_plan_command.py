@@ -232,3 +232,10 @@ def test_options_without_their_file(run: Run, word: str, said: str) -> None:
 def test_a_version_that_is_no_number(run: Run, number: str) -> None:
     done = run("plan", "general", f"--feed-sequence={number}", "--output=plan.ics")
     assert (done.code, "--feed-sequence" in done.err) == (2, True)
+
+
+def test_a_file_is_written_by_the_short_option_too(run: Run, tmp_path: Path) -> None:
+    for command in (FACE, ("protocols", "new", "glow")):
+        target = tmp_path / f"{command[0]}.json"
+        assert run(*command, "-o", str(target)).code == 0
+        assert target.stat().st_size

@@ -35,7 +35,7 @@ def export_courses(
     ] = None,
     all: Annotated[bool, typer.Option("--all", help="The whole book.")] = False,
     output: Annotated[
-        str | None, typer.Option("--output", metavar="FILE", help="Write it to a file.")
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to a file.")
     ] = None,
 ) -> None:
     """Write courses as JSON, with everything the book knows of them."""
