@@ -169,7 +169,7 @@ def care(root: Element) -> list[tuple[str, str, str, str]]:
 def section(root: Element, title: str) -> list[list[str]]:
     """Return the days of each entry of the section under a heading."""
     for part in root.iter("section"):
-        heading = part.find("h2")
+        heading = part.find(".//h2")
         if heading is not None and words(heading) == title:
             return [moments(entry) for entry in part.iter("div")]
     return []

@@ -27,6 +27,7 @@ from meso_schedule.output.words.patient import (
     special,
     told_with,
     visit_days,
+    when_to_call,
     whom_to_call,
 )
 from meso_schedule.output.words.sections import Entry, Name, sections
@@ -172,15 +173,13 @@ def _row(plan: CoursePlan, visits: list[Session], language: Language) -> Table:
 
 def _care(plan: CoursePlan, language: Language) -> Table:
     """Return the rules of care, and when to call."""
-    clinic = plan.clinic
-    own = clinic.call_us or language.say(phrase("if anything worries you."))
-    call = [language.say(phrase("Call us")), own]
+    when = when_to_call(plan, language)
     return {
         "columns": [
             {"title": language.say(title), "rules": list(map(list, rules))}
             for title, rules in care_rules(plan, language)
         ],
-        "call": call if clinic.call_us or whom_to_call(plan) else [],
+        "call": [language.say(phrase("Call us")), when] if when else [],
     }
 
 

@@ -20,6 +20,17 @@ from meso_schedule.output.words.details import (
 )
 from meso_schedule.output.words.history_text import Lines, history_blocks
 from meso_schedule.output.words.language import Language
+from meso_schedule.output.words.patient import (
+    CareRule,
+    PatientBill,
+    bill_of,
+    care_rules,
+    special,
+    told_with,
+    visit_days,
+    when_to_call,
+    whom_to_call,
+)
 from meso_schedule.output.words.sections import Name, Section, sections
 from meso_schedule.output.words.session_table import (
     number_text,
@@ -65,6 +76,50 @@ class PageView:
         return title_of(self._plan, self._language)
 
     @property
+    def next(self) -> list[Session]:
+        """The sessions of the next visit."""
+        return next(iter(visit_days(self._plan)), [])
+
+    @property
+    def beside_next(self) -> str:
+        """What is told beside the next visit."""
+        return " · ".join(map(self._say, told_with(self._plan, self.next)))
+
+    @property
+    def appointments(self) -> Iterator[tuple[list[Session], str]]:
+        """The sessions of each day, and what is special about it."""
+        for visits in visit_days(self._plan):
+            yield visits, "; ".join(special(self._plan, visits, self._language))
+
+    def starts(self, visits: list[Session]) -> list[Moment]:
+        """Return when the sessions of a day begin; nothing without a time."""
+        return self.moments.times(visits[0])[:1] if visits[0].start else []
+
+    @property
+    def call(self) -> tuple[str, str, str | None] | None:
+        """Until when a visit can be changed, whom to call, and where a tap leads."""
+        if call := whom_to_call(self._plan):
+            until, reach = call
+            target = _to_dial(reach) if self._plan.clinic.phone else _to_write(reach)
+            return self._say(until), reach, target
+        return None
+
+    @property
+    def call_us(self) -> str:
+        """When to call after a treatment; nothing where it is not known whom."""
+        return when_to_call(self._plan, self._language)
+
+    @property
+    def rules_of_care(self) -> list[tuple[str, list[CareRule]]]:
+        """The rules of care, each said once."""
+        return [(self._say(it.title), it.rules) for it in care_rules(self._plan, self._language)]
+
+    @property
+    def to_pay(self) -> PatientBill | None:
+        """What is to pay."""
+        return bill_of(self._plan, self._language)
+
+    @property
     def planned(self) -> str:
         """When it was planned, and in which zone its times are."""
         day = self._language.day(self._plan.as_of)
@@ -88,11 +143,11 @@ class PageView:
     @property
     def history(self) -> list[tuple[str, Lines]]:
         """The sessions held and when the next one is due, under their titles."""
-        return list(history_blocks(self._plan, self._language))
+        return list(history_blocks(self._plan, self._language, verdicts=False))
 
     @property
     def contacts(self) -> list[tuple[str, str | None]]:
-        """Ways to reach the clinic, and where a tap on each leads."""
+        """Where the clinic is, and how else it is reached than by whom to call first."""
         return list(_contacts(self._plan.clinic))
 
     @property
@@ -199,9 +254,14 @@ def _contacts(clinic: Letterhead) -> Iterator[tuple[str, str | None]]:
     if clinic.address:
         lines = (line.strip(" ,") for line in clinic.address.splitlines())
         yield ", ".join(filter(None, lines)), None
-    if clinic.phone:
-        is_plain = _PHONE.fullmatch(clinic.phone)
-        dialled = re.sub(r"[^0-9+]", "", clinic.phone)
-        yield clinic.phone, f"tel:{dialled}" if is_plain else None
-    if clinic.email:
-        yield clinic.email, f"mailto:{clinic.email}" if _EMAIL.fullmatch(clinic.email) else None
+    if clinic.email and clinic.phone:
+        yield clinic.email, _to_write(clinic.email)
+
+
+def _to_dial(phone: str) -> str | None:
+    dialled = re.sub(r"[^0-9+]", "", phone)
+    return f"tel:{dialled}" if _PHONE.fullmatch(phone) else None
+
+
+def _to_write(email: str) -> str | None:
+    return f"mailto:{email}" if _EMAIL.fullmatch(email) else None

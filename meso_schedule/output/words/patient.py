@@ -69,6 +69,13 @@ def whom_to_call(plan: CoursePlan) -> tuple[Phrase, str] | None:
     return phrase("To change or cancel, until {notice} before", notice=clinic.notice), reach
 
 
+def when_to_call(plan: CoursePlan, language: Language) -> str:
+    """Say when to call after a treatment, the clinic's own words first; nothing if unknown whom."""
+    if plan.clinic.call_us or whom_to_call(plan) is None:
+        return plan.clinic.call_us or ""
+    return language.say(phrase("if anything worries you."))
+
+
 class CareRule(NamedTuple):
     """A rule of care, said once for all sessions.
 

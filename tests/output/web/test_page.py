@@ -17,6 +17,7 @@ import pytest
 from meso_schedule import CoursePlan, CourseRequest, NoCalendarFits, plan_course
 from meso_schedule.base.errors import BudgetTooSmallError
 from meso_schedule.cli.app import main
+from meso_schedule.course.bill import Statement
 from meso_schedule.output.web.page import page
 from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.output.words.translation import find_language
@@ -350,7 +351,10 @@ def test_a_bare_plan_has_no_empty_parts() -> None:
     bare = plan_course(protocol(), request, as_of=AS_OF)
     bare = bare.model_copy(update={"assumptions": (), "sources": (), "findings": (), "closed": ()})
     root = read.parsed(page(bare, language=ENGLISH))
-    assert [read.words(it) for it in root.iter("h2")] == ["Sessions", "Calendar", "Why these days"]
+    assert [read.words(it) for it in root.iter("h2")] == [
+        *("Your next appointment", "Appointments", "Sessions", "Calendar"),
+        *("Why these days", "Rules"),
+    ]
     assert not list(root.iter("header"))
     assert not list(root.iter("h3"))
     assert read.words(next(root.iter("title"))) == "House mix"
@@ -402,7 +406,7 @@ def test_a_text_is_never_more_than_text(plan: CoursePlan, text: str) -> None:
         # Control characters that are no spaces leave nothing behind.
         written = " ".join(re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f]", "", text).split())
         assert read.words(root).count(written) >= 20
-        patient = next(it for it in root.iter("dd"))
+        patient = next(next(read.of_class(root, "whom")).iter("bdi"))
         assert read.words(patient) == written
 
 
@@ -421,3 +425,24 @@ def test_the_command_writes_a_page(tmp_path: Path, capsys: pytest.CaptureFixture
     days = [it.get("datetime") for it in root.iter("time")]
     assert {"2026-11-22", "2026-12-01", "2026-12-08", "2026-12-15", "2026-12-22"} <= set(days)
     assert main((*words, "--output", str(target))) == 2
+
+
+def test_a_reprint_asks_for_nothing_twice(plan: CoursePlan) -> None:
+    account = Statement.model_validate(
+        {
+            "currency": "GBP",
+            "agreed": "960.00",
+            "paid": "192.00",
+            "left": "768.00",
+            "received": [{"on": "2026-11-29", "amount": "192.00", "refund": False}],
+            "due": [{"due": "2026-12-08", "amount": "768.00"}],
+        }
+    )
+    booked = plan.model_copy(update={"booked": True, "account": account})
+    root = read.parsed(page(booked, language=ENGLISH))
+    told = read.words(root)
+    assert "☒ 192.00 paid on 29 Nov 2026 ☐ 768.00 on 8 Dec 2026" in told
+    assert "paid so far: 192.00, left to pay: 768.00" in told
+    for asked in ("Deposit", "Instalment", "Can move"):
+        assert asked not in told
+        assert asked in read.words(read.parsed(page(plan, language=ENGLISH)))

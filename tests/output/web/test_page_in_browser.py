@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from meso_schedule import CoursePlan
+from meso_schedule.output.print.content import sheet_content
 from meso_schedule.output.web.page import page
 from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.output.words.session_table import number_text
@@ -21,6 +22,7 @@ from tests.support import browser as browsing
 from tests.support.browser import ADDRESS, shown
 from tests.support.lengths import crossed, length, sampled
 from tests.support.payloads import PAYLOADS
+from tests.support.sheets import facial, squeezed
 from tests.support.texts import LANGUAGES
 
 NARROW, TABLET, WIDE = 320, 768, 1280
@@ -101,12 +103,18 @@ def test_axe_finds_nothing(browser: Browser, width: int, scheme: Any) -> None:
     # It looks at each element by itself, and takes as long.
     made = page(with_everything(length(3, 9)), language=ENGLISH, logo=SVG)
     with shown(browser, made, width=width, color_scheme=scheme) as watch:
+        unfolded(watch)
         found = Axe().run(watch.page).response
         assert [(it["id"], it["nodes"][0]["html"]) for it in found["violations"]] == []
         assert len(found["passes"]) > 20
         background = "getComputedStyle(document.body).backgroundColor"
         is_light = watch.page.evaluate(background) == "rgb(255, 255, 255)"
         assert is_light == (scheme == "light")
+
+
+def unfolded(watch: browsing.Watch) -> None:
+    """Open all that is folded."""
+    watch.page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
 
 
 def overflow(watch: browsing.Watch) -> Any:
@@ -127,6 +135,7 @@ def test_nothing_is_wider_than_a_small_screen(
 ) -> None:
     translated = page(plan, language=find_language(code), logo=SVG)
     with shown(browser, translated, width=NARROW) as watch:
+        unfolded(watch)
         assert overflow(watch) == [0, []]
         for width in (500, TABLET, 1000, 1020, WIDE):
             watch.page.set_viewport_size({"width": width, "height": 800})
@@ -138,6 +147,7 @@ def test_long_words_stay_on_a_small_screen(browser: Browser, plan: CoursePlan) -
     long = plan.model_copy(update={"patient": "A" * 5_000, "reference": "مريم" * 200})
     for shown_plan in (hostile, long):
         with shown(browser, page(shown_plan, language=ENGLISH), width=NARROW) as watch:
+            unfolded(watch)
             assert overflow(watch) == [0, []]
 
 
@@ -146,6 +156,7 @@ def test_a_screen_reader_meets_tables(
     browser: Browser, made: str, plan: CoursePlan, width: int
 ) -> None:
     with shown(browser, made, width=width) as watch:
+        unfolded(watch)
         tables = watch.page.get_by_role("table")
         course = tables.nth(0)
         assert course.get_by_role("row").count() == len(plan.sessions) + 1
@@ -177,3 +188,42 @@ def test_paper_holds_every_session(
     for wanted in (f"{plan.cost.low:f}", plan.disclaimer, plan.reference, "Why these days"):
         assert wanted in said
     assert f"1 / {len(printed.pages)}" in said
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_appointments_are_on_the_first_screen_of_a_phone(browser: Browser, code: str) -> None:
+    six = facial(patient="A. Example")
+    with shown(browser, page(six, language=find_language(code)), width=390) as watch:
+        ends = (
+            "it => [it.getBoundingClientRect().bottom, parseFloat(getComputedStyle(it).fontSize)]"
+        )
+        next_day, size = watch.page.locator(".next .day").evaluate(ends)
+        last, _ = watch.page.locator(".appointments").evaluate(ends)
+        assert next_day < 300
+        assert size >= 20
+        assert last <= 844
+        assert watch.page.evaluate("document.documentElement.scrollHeight") <= 4 * 844
+        assert watch.page.locator("details[open]").count() == 0
+        # What is folded away opens by a tap, without a script.
+        watch.page.locator("summary").first.click()
+        assert watch.page.locator("details[open]").count() == 1
+
+
+def test_paper_says_what_the_sheet_says(browser: Browser) -> None:
+    six = facial(patient="A. Example")
+    with shown(browser, page(six, language=ENGLISH), width=390) as watch:
+        printed = PdfReader(BytesIO(watch.page.pdf(format="A4")))
+    told = squeezed(*(it.extract_text() for it in printed.pages))
+    told = unicodedata.normalize("NFKC", told)
+    content = sheet_content(six, ENGLISH)
+    for part in ("lists", "small"):
+        for entry in content[part]:
+            assert squeezed(entry["title"]) in told
+            if entry["form"] in ("questions", "points", "facts"):
+                for words in (word for line in entry["entries"] for word in line):
+                    assert squeezed(words) in told, words
+    for column in content["care"]["columns"]:
+        for rule in column["rules"]:
+            assert squeezed(*rule) in told, rule
+    for part in content["pay"]["parts"]:
+        assert squeezed(part["told"]) in told
