@@ -4,19 +4,25 @@ import os
 import re
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from meso_schedule.base.errors import ExitCode
+from meso_schedule.base.errors import ExitCode, MesoScheduleError
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import BookFault, NotABookError
+from meso_schedule.book.events import record_of
 from meso_schedule.book.records import Note
 from meso_schedule.book.storage import migrations
 from meso_schedule.book.storage.postgres import PostgresStorage
 from tests.book.samples import day_to_day, now, opened
+from tests.cli.courses.test_damage import COLUMNS, NUMBERS, in_turn
 from tests.faults.scenarios import LATER
+from tests.support.lengths import sampled
 
 
 def plain(address: str) -> str:
@@ -123,3 +129,42 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(
     with Book.open(postgres) as book, pytest.raises(BookFault, match="No space left"):
         book.backup(tmp_path / "copy")
     assert list(tmp_path.iterdir()) == []
+
+
+READ: tuple[Callable[[Book, str], object], ...] = (
+    lambda book, _: book.courses("overdue", as_of=date(2027, 1, 1)),
+    lambda book, course: book.course(course),
+    lambda book, course: [record_of(it, "book") for it in book.history(course)],
+    lambda book, _: "".join(book.export()),
+    lambda book, _: book.diary(date(2026, 1, 1), date(2027, 12, 31)),
+    lambda book, course: book.append(course, Note(text="x"), context=now(key="new")),
+    lambda book, course: book.append(course, Note(text="y"), context=now(key="old")),
+    lambda book, course: book.erase(course, context=now()),
+    lambda book, _: book.rebuild(),
+)
+
+
+@pytest.mark.parametrize(("table", "column", "kind"), sampled(COLUMNS, 5))
+def test_no_column_that_is_garbled_is_a_defect(
+    postgres: str, table: str, column: str, kind: str
+) -> None:
+    with Book.open(postgres) as book:
+        course = book.open_course(opened(), *day_to_day(), context=now(key="opened")).course
+        book.append(course, Note(text="y"), context=now(key="old"))
+        gone = book.open_course(opened(), context=now(key="gone")).course
+        book.erase(gone, context=now())
+    place = COLUMNS.index((table, column, kind))
+    texts = ("'2026-99-99'", "'NaN'", "''", "E'\\x01'")
+    with psycopg.connect(plain(postgres), autocommit=True) as connection:
+        tables = dict.fromkeys(it for it, _, _ in COLUMNS)
+        for name in tables:
+            connection.execute(f"CREATE TEMP TABLE whole_{name} AS TABLE {name}".encode())
+        for value in in_turn(texts if kind == "TEXT" else NUMBERS, place):
+            with suppress(psycopg.errors.IntegrityError, psycopg.errors.DataError):
+                connection.execute(f"UPDATE {table} SET {column} = {value}".encode())
+            for read in in_turn(READ, place):
+                with suppress(MesoScheduleError), Book.open(postgres) as book:
+                    read(book, course)
+            connection.execute(f"TRUNCATE {', '.join(tables)} CASCADE".encode())
+            for name in tables:
+                connection.execute(f"INSERT INTO {name} TABLE whole_{name}".encode())
