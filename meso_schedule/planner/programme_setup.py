@@ -145,9 +145,12 @@ class ProgrammeSetup:
             self.apart,
             self.shared,
             cost_of_day=cost_of_day,
-            next_free=lambda place, day: self.setups[place].first_free(day),
+            next_free=self._first_free if any(setup.beside for setup in self.setups) else None,
             meet=partial(lost_and_off, shared=self.shared) if self.is_booked_at_times else None,
         )
+
+    def _first_free(self, place: int, day: int) -> int:
+        return self.setups[place].first_free(day)
 
     def only(self, places: Collection[int], tasks: Sequence[Task] | None = None) -> Programme:
         """Return what the search is to place when only some treatments have sessions to come."""

@@ -20,6 +20,28 @@ State = tuple[int, ...]
 _MOST_PUSHED = 366
 
 
+def _pushed(programme: Programme, place: int) -> int:
+    """Return by how many days others can push a first session at most.
+
+    They must take all days up to there, one after another, and a session takes no more than lie
+    between the distances before and after it.
+    """
+    if programme.next_free:
+        return _MOST_PUSHED
+    takers = []
+    for other, task in enumerate(programme.tasks):
+        pairs = ((place, other), (other, place))
+        if found := [it.longest for pair in pairs if (it := programme.distances.get(pair))]:
+            shortest = min([gap.lengths().shortest for gap in set(task.gaps)], default=1)
+            takers.append((task.count, max(1, shortest), sum(found) + 1))
+    most = _MOST_PUSHED
+    while True:
+        taken = sum(min(count, 1 + (most + width) // gap) * width for count, gap, width in takers)
+        if taken >= most:
+            return most
+        most = taken
+
+
 class Openings:
     """The states of a programme, and what a visit makes of them.
 
@@ -50,8 +72,8 @@ class Openings:
         self.tasks = tuple(
             task
             if opens is None
-            else replace(task, last=min(task.last + _MOST_PUSHED, LAST_ORDINAL))
-            for task, opens in zip(programme.tasks, self._opens, strict=True)
+            else replace(task, last=min(task.last + _pushed(programme, place), LAST_ORDINAL))
+            for place, (task, opens) in enumerate(zip(programme.tasks, self._opens, strict=True))
         )
 
     def floors(self, state: Sequence[int]) -> list[int]:
@@ -150,6 +172,6 @@ class Openings:
     ) -> int:
         """Return the next free day; all before the visit are taken, or all up to a later one."""
         can_share = not self._is_apart(place, group) and self.floors(state)[place] <= day
-        if can_share and state[place] < day:
-            return self._programme.next_free(place, day)
-        return self._programme.next_free(place, self.floors(nodes)[place])
+        free = day if can_share and state[place] < day else self.floors(nodes)[place]
+        next_free = self._programme.next_free
+        return next_free(place, free) if next_free else free

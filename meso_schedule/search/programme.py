@@ -37,6 +37,11 @@ class Distance:
         self.intervals = tuple(intervals)
         self._days: dict[int, int] = {}
 
+    @property
+    def longest(self) -> int:
+        """A number of days that it never exceeds."""
+        return max(31 * interval.months + interval.days for interval in self.intervals)
+
     def after(self, day: int) -> int:
         """Return the first day the other treatment can be on."""
         known = self._days.get(day)
@@ -75,7 +80,8 @@ class Programme:
         shared: The days on which the treatments of a set of places, as bits, fit into one visit.
         taken: Days that have a visit already, and the set of what it holds beside the tasks.
         cost_of_day: Days of which each costs a toll, however many sessions it holds.
-        next_free: By place, the first day from one on that sessions held leave it.
+        next_free: By place, the first day from one on that sessions held leave it; None where
+            they take none.
         meet: How many booked times a visit cannot keep, and by how many minutes it begins off the
             preferred time; None where no time is booked.
     """
@@ -86,7 +92,7 @@ class Programme:
     shared: Callable[[int], Days]
     taken: Mapping[int, int] = field(default_factory=dict)
     cost_of_day: Callable[[int], bool] | None = None
-    next_free: Callable[[int, int], int] = lambda _, day: day
+    next_free: Callable[[int, int], int] | None = None
     meet: Callable[[Sequence[Guest], int], tuple[int, int]] | None = None
 
     @property

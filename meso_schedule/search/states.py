@@ -55,11 +55,12 @@ class States:
             tasks = tuple(replace(task, timed=False) for task in tasks)
         fields = DateFields(tasks)
         self.date_bits = fields.bits
-        self.tracks = [
-            Track(task, fields, shifts)
-            for task, shifts in zip(tasks, fields.shifts(tasks), strict=True)
-        ]
         self._places = range(len(tasks))
+        self._tolls = [self._toll_share(place) << fields.bits for place in self._places]
+        self.tracks = [
+            Track(task, fields, shifts, (programme.cost_of_day, toll))
+            for task, shifts, toll in zip(tasks, fields.shifts(tasks), self._tolls, strict=True)
+        ]
         self._final: State = tuple(track.final for track in self.tracks)
         self._visit, self._minute, self._moved = (
             UNITS[name] << fields.bits for name in ("visits", "time_minutes", "moved")
@@ -75,6 +76,11 @@ class States:
             [programme.distances.get((other, place)) for other in self._places]
             for place in self._places
         ]
+
+    def _toll_share(self, place: int) -> int:
+        """Return what of the toll of a day each track is sure to pay, however many share it."""
+        sharing = [len(group) for group in self.programme.groups if place in group]
+        return TOLL // max(sharing, default=1)
 
     def begin(self) -> tuple[State, int] | None:
         """Return the state in which nothing is placed and what is to come at least; or None."""
@@ -208,7 +214,7 @@ class States:
         taken = programme.taken.get(day, 0)
         cost = -self._visit if taken else 0
         if programme.cost_of_day and programme.cost_of_day(day):
-            cost += TOLL << self.date_bits
+            cost += (TOLL << self.date_bits) - sum([self._tolls[place] for place in group])
         if programme.meet:
             return cost + self._visit_start_cost(nodes, group, day)
         if (len(group) > 1 or taken) and programme.tasks[group[0]].timed:

@@ -143,12 +143,21 @@ class Track:
         task: What is to be placed.
         fields: Where dates stand.
         shifts: Where those of its own sessions stand.
+        toll: The days that cost a toll, where any do, and what of it the track is sure to pay.
     """
 
-    def __init__(self, task: Task, fields: DateFields, shifts: Sequence[int]) -> None:
+    def __init__(
+        self,
+        task: Task,
+        fields: DateFields,
+        shifts: Sequence[int],
+        toll: tuple[Callable[[int], bool] | None, int],
+    ) -> None:
         self.task = task
         self.final = task.count << 2 * DAY_BITS
-        self._is_plain = not (task.prefer or task.timed or task.booked or task.day_cost)
+        self._cost_of_day, self._toll = toll
+        wishes = task.prefer or task.timed or task.booked or task.day_cost
+        self._is_plain = not (wishes or self._cost_of_day)
         self._bits, self._base, self._shifts = fields.bits, fields.base, shifts
         self._square = SQUARE << fields.bits
         self._start = START << fields.bits if task.end is None else 0
@@ -199,6 +208,9 @@ class Track:
             day: (task.cost_of(session, before, day) << self._bits) + (day - base << shift)
             for day in days
         }
+        if self._cost_of_day:
+            for day in filter(self._cost_of_day, days):
+                costs[day] += self._toll
         return sorted(days, key=costs.__getitem__), costs.__getitem__
 
     def entry(self, node: int, floor: int) -> int | None:
