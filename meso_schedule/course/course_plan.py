@@ -21,7 +21,7 @@ DISCLAIMER = (
 )
 
 
-_SAID_FIRST = ("budget_cut", "package_cheaper")
+_SAID_FIRST = ("care_begun", "budget_cut", "package_cheaper")
 
 
 class Session(Model):
@@ -143,9 +143,16 @@ class Question(Model):
 
 
 class ResultSpan(Model):
-    """When results show, how long they last, when a top-up is due."""
+    """When swelling has settled, how long results last, when a top-up is due.
+
+    Args:
+        first: The day by which swelling has settled.
+        earliest: When results end at the earliest, where a range is published.
+        last: When they end at the latest.
+    """
 
     first: Day = Field(alias="from")
+    earliest: Day | None = Field(None, alias="until_earliest")
     last: Day | None = Field(alias="until")
     top_up_due: DateSpan | None
 
@@ -157,6 +164,10 @@ class Finding(Model):
     session: int | None = None
     label: str | None = None
     message: Sentence
+
+    def is_of(self, session: Session) -> bool:
+        """Tell whether it is about a session."""
+        return (self.session, self.label) == (session.number, session.label)
 
     @property
     def is_said_first(self) -> bool:

@@ -16,6 +16,7 @@ from meso_schedule.base.harmless import harmless
 from meso_schedule.base.phrases import phrase
 from meso_schedule.course.course_plan import CareSpan, CoursePlan, Session
 from meso_schedule.output.feed_zone import zone_table
+from meso_schedule.output.words.details import care_time
 from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.text import sentence
 
@@ -211,11 +212,14 @@ def _lines(
         yield _title(plan, session, language)
     if session.provisional:
         yield sentence(language.say(phrase("provisional, only if the skin has improved")))
+    for finding in plan.findings:
+        if finding.kind == "care_begun" and finding.is_of(session):
+            yield sentence(harmless(language.say(finding.message)))
     for label, spans in _care(plan, session, language):
         yield f"{label}:"
         for span in spans:
             what = harmless(language.say(span.what))
-            yield f"- {what} ({language.moments(span.first, span.last)})"
+            yield f"- {what} ({care_time(span, language)})"
     for label, value in (
         (phrase("Clinic"), plan.clinic.name),
         (phrase("Phone"), plan.clinic.phone),

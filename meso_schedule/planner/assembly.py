@@ -24,7 +24,14 @@ from meso_schedule.course.course_plan import (
 )
 from meso_schedule.course.history import HeldSession
 from meso_schedule.planner.alternatives import alternatives_of
-from meso_schedule.planner.care import HeldVisit, combined_care, not_over, results, screening
+from meso_schedule.planner.care import (
+    HeldVisit,
+    begun_findings,
+    combined_care,
+    not_over,
+    results,
+    screening,
+)
 from meso_schedule.planner.findings import findings_of_all, holiday_findings
 from meso_schedule.planner.parts import Part, parts_of
 from meso_schedule.planner.placing import PlacedProgramme
@@ -47,6 +54,7 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
     top_ups = _in_order(part.top_ups for part in parts)
     visits = _in_order([sessions, top_ups])
     closed = tuple(_closed_days(asked, visits))
+    care = _care(asked, parts)
     alternatives, untold = alternatives_of(placed)
     first = parts[0]
     only = first if first.setup.label is None else None
@@ -72,7 +80,7 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
                 if it.top_ups
             ]
         ),
-        care=_care(asked, parts),
+        care=care,
         screening=screening(part.setup.protocol for part in parts),
         assumptions=tuple(_assumptions(parts)),
         facts=only.facts if only else FrozenDict(),
@@ -80,7 +88,12 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
             text for part in parts for text in part.setup.protocol.notices_in(asked.clinic.home)
         ),
         results=results(only.setup.protocol, only.last_day) if only else None,
-        findings=(*findings_of_all(placed, parts), *untold, *holiday_findings(closed)),
+        findings=(
+            *begun_findings(care, visits, asked.as_of),
+            *findings_of_all(placed, parts),
+            *untold,
+            *holiday_findings(closed),
+        ),
         objective=objective_of_all(asked, placed.calendar.measure, placed.calendar.bound),
         spacing=tuple(_spacing(asked)),
         treatments=() if only else tuple(_treatment(asked, part) for part in parts),

@@ -8,9 +8,10 @@ from operator import itemgetter
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.errors import CalendarEndError
 from meso_schedule.base.intervals import Offset
-from meso_schedule.base.phrases import Phrase, joined
+from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.course.course_plan import (
     CareSpan,
+    Finding,
     Question,
     ResultSpan,
     Session,
@@ -89,6 +90,23 @@ def combined_care(parts: Sequence[tuple[Protocol, Sequence[Visit]]]) -> tuple[Ca
 def not_over(spans: Sequence[CareSpan], day: date) -> tuple[CareSpan, ...]:
     """Return the spans that end on a day or after it, whole."""
     return tuple(span for span in spans if span.last.toordinal() >= day.toordinal())
+
+
+def begun_findings(
+    spans: Sequence[CareSpan], visits: Iterable[Session], as_of: date
+) -> Iterator[Finding]:
+    """Say what is to be avoided before a session to come, and began before the day of asking."""
+    coming = {visit.mark: visit for visit in visits if visit.date >= as_of}
+    for span in spans:
+        visit = coming.get(span.marks[0])
+        if visit and span.action == "avoid" and span.first.toordinal() < as_of.toordinal():
+            message = phrase(
+                "{what}: this began on {day}, before the day of asking. Ask today.",
+                what=span.what,
+                day=date.fromordinal(span.first.toordinal()),
+            )
+            number, label = visit.number, visit.label
+            yield Finding.made(kind="care_begun", session=number, label=label, message=message)
 
 
 def _care_span(care: Care, span: _Span, source: str, lasts: Phrase, *, swelling: bool) -> CareSpan:
@@ -239,7 +257,8 @@ def results(protocol: Protocol, last: date) -> ResultSpan | None:
     """Return when results show after the last course session, and when a top-up is due."""
     if protocol.results is None:
         return None
-    lasts, top_up = protocol.results.lasts_maximum, protocol.top_up
+    shortest, lasts = protocol.results.lasts_minimum, protocol.results.lasts_maximum
+    top_up = protocol.top_up
     due = None
     if top_up:
         earliest = max(interval.after(last) for interval in top_up.minimum)
@@ -248,6 +267,7 @@ def results(protocol: Protocol, last: date) -> ResultSpan | None:
         due = DateSpan.made(earliest=earliest, latest=latest)
     return ResultSpan.made(
         first=protocol.results.settle.after(last),
+        earliest=shortest.after(last) if lasts and shortest else None,
         last=lasts.after(last) if lasts else None,
         top_up_due=due,
     )

@@ -87,7 +87,7 @@ def test_one_line_a_visit_on_the_terminal() -> None:
     assert "A: 3 sessions, each 50.00" in told
     assert "Rose treatment: Cost in GBP" in told
     assert "Rose treatment: Cost of the top-ups in GBP" in told
-    assert re.search(r"A: Show from +Fri 18 Dec 2026", told)
+    assert re.search(r"A: Swelling settled by +Fri 18 Dec 2026", told)
     assert "A: Dose  1 ml" in told
     assert "sessions A1-3; B1-2" in told
     narrow = plan_text(made, width=80)
@@ -148,7 +148,7 @@ def test_the_page_has_a_shape_for_each() -> None:
     assert 'class="mark session of-b" aria-hidden="true">*B1</span>' in told
     assert "session B1" in told
     assert 'class="mark session of-b" aria-hidden="true">*B</span> Lily treatment' in told
-    assert "A: Show from" in told
+    assert "A: Swelling settled by" in told
     assert "A: Dose" in told
     alone = combined(ROSE)
     assert "of-a" not in page(alone, language=find_language("en")).split("</style>")[1]

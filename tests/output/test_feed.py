@@ -115,13 +115,13 @@ def test_one_event_a_session() -> None:
     assert {entry.summary.value for entry in (first, second, third, top_up)} == {"Appointment"}
     assert first.description.value.split("\n") == [
         "Avoid:",
-        "- aspirin (22 Feb - 1 Mar 2027)",
-        "- sun (22 Feb - 2 Mar 2027)",
-        "- showers (1 Mar 16:45 - 2 Mar 2027 00:45)",
+        "- aspirin (22 Feb - 1 Mar 2027, 7 days)",
+        "- sun (22 Feb - 2 Mar 2027, 7 days before and 1 day after)",
+        "- showers (1 Mar 16:45 - 2 Mar 2027 00:45, 8 hours)",
         "Do:",
-        "- drink water (1-2 Mar 2027)",
+        "- drink water (1-2 Mar 2027, 1 day)",
         "Expect:",
-        "- redness (1 Mar 2027 16:45-18:45)",
+        "- redness (1 Mar 2027 16:45-18:45, 2 hours)",
         "Clinic: Example Clinic",
         "Phone: +44 20 7946 0000",
         "Reference: R-1",
@@ -407,5 +407,7 @@ def test_every_word_is_said_in_the_language_asked_for() -> None:
     data = feed(plan(), language=Shouting())  # type: ignore[arg-type]
     first = events(data)[0]
     assert first.summary.value == "!Appointment!"
-    assert first.description.value.startswith("!Avoid!:\n- !aspirin! (2027-02-22/2027-03-01)")
+    assert first.description.value.startswith(
+        "!Avoid!:\n- !aspirin! (2027-02-22/2027-03-01, 7 days)"
+    )
     assert first.valarm_list[1].description.value == "!Appointment!: time to prepare"

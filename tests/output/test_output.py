@@ -175,9 +175,9 @@ def test_blocks_below_the_table(plan: CoursePlan) -> None:
         "  Thu 3 Dec 2026  10 Dec, 18 Dec, 4 Jan 2027, 18 Jan 2027",
     ]
     assert block(page, "Results") == [
-        "  Show from         Thu 21 Jan 2027",
-        "  Last until about  Fri 18 Jun 2027",
-        "  Top-up due        18 Apr - 18 Jun 2027",
+        "  Swelling settled by  Thu 21 Jan 2027",
+        "  Results end between  18 Apr - 18 Jun 2027",
+        "  Top-up due           18 Apr - 18 Jun 2027",
     ]
 
 

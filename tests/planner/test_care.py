@@ -1,5 +1,6 @@
 """Care with real dates: whole days, hours across midnight and clock changes, merged spans."""
 
+import json
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meso_schedule import Protocol, Session, get_protocol
+from meso_schedule import CourseRequest, Protocol, Session, get_protocol, plan_course
 from meso_schedule.base.errors import CalendarEndError, InputError
+from meso_schedule.output.feed import feed
+from meso_schedule.output.terminal.plan_text import plan_text
 from meso_schedule.planner.care import HeldVisit, care_spans, results, screening, swelling_days
 from tests.support.samples import ASSUMED, Table, on, protocol, session, sessions
 
@@ -487,3 +490,77 @@ def test_the_later_of_two_ends_when_the_clock_goes_back() -> None:
     ]
     (span,) = care_spans(protocol(care=[care("0 hours", "1 hour")]), visits)
     assert span.last.isoformat() == "2027-10-31T01:15:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "lasts"),
+    [
+        ("0 hours", "8 hours", "8 hours"),
+        ("0 hours", "1 hour", "1 hour"),
+        ("-7 days", "0 days", "7 days"),
+        ("-1 week", "0 hours", "1 week"),
+        ("6 hours", "72 hours", "6 to 72 hours"),
+        ("-2 days", "1 month", "2 days before and 1 month after"),
+        ("0 days", "0 hours", "on the day"),
+    ],
+)
+def test_the_published_duration_stands_beside_the_dates(starts: str, ends: str, lasts: str) -> None:
+    """The text of the rule file, whatever days it comes to."""
+    table = {"action": "avoid", "what": "Sun", "starts": starts, "ends": ends, **ASSUMED}
+    made = plan_course(protocol(care=[table]), asked("2027-01-11"), as_of=on("2027-01-01"))
+    assert {span.lasts for span in made.care} == {lasts}
+    assert f", {lasts} (" in plan_text(made, width=120)
+    assert f", {lasts})" in feed(made).decode().replace("\r\n ", "").replace("\\,", ",")
+
+
+def asked(start: str, **more: object) -> CourseRequest:
+    return CourseRequest.model_validate({"start": start, "sessions": 2, **more})
+
+
+NSAID = {"action": "avoid", "what": "Aspirin", "starts": "-7 days", "ends": "0 days", **ASSUMED}
+
+
+@pytest.mark.parametrize(
+    ("as_of", "held", "begun"),
+    [
+        # Seven days before Monday 11 January are the 4th.
+        ("2027-01-04", [], []),
+        ("2027-01-05", [], [1]),
+        ("2027-01-11", [], [1]),
+        # Who was treated once was told then: the days before the next run on from there.
+        ("2027-01-12", ["2027-01-11"], []),
+    ],
+)
+def test_an_avoidance_that_began_before_the_day_of_asking_is_told_first(
+    as_of: str, held: list[str], begun: list[int]
+) -> None:
+    made = plan_course(protocol(care=[NSAID]), asked("2027-01-11", held=held), as_of=on(as_of))
+    found = [finding for finding in made.findings if finding.kind == "care_begun"]
+    assert [finding.session for finding in found] == begun
+    text, calendar = plan_text(made, width=120), feed(made).decode()
+    for finding in found:
+        assert finding.message == (
+            "Aspirin: this began on 2027-01-04, before the day of asking. Ask today."
+        )
+        head = text[: text.index("Why")]
+        assert "Ask today." in head
+        assert calendar.replace("\r\n ", "").count("Ask today.") == 1
+
+
+def test_results_end_within_the_published_range() -> None:
+    """From 18 January: the swelling is gone after 3 days, results end after 3 to 5 months."""
+    lasting = {"settle": "3 days", "lasts_minimum": "3 months", "lasts_maximum": "5 months"}
+    made = plan_course(
+        protocol(results={**lasting, **ASSUMED}), asked("2027-01-11"), as_of=on("2027-01-01")
+    )
+    results = made.results
+    assert results is not None
+    assert [str(it) for it in (results.first, results.earliest, results.last)] == [
+        "2027-01-21",
+        "2027-04-18",
+        "2027-06-18",
+    ]
+    told = plan_text(made, width=120)
+    assert "Swelling settled by" in told
+    assert "Results end between" in told
+    assert json.loads(made.model_dump_json())["results"]["until_earliest"] == "2027-04-18"

@@ -130,7 +130,7 @@ def care_lines(
     for span in care:
         when = phrase(
             "{days} ({sessions})",
-            days=language.moments(span.first, span.last),
+            days=care_time(span, language),
             sessions=sessions_text(span),
         )
         spans.setdefault((span.action, span.what), []).append(language.say(when))
@@ -138,6 +138,12 @@ def care_lines(
         if action in actions:
             label = "-" if action == "expect" else language.say(ACTIONS[action])
             yield label, cell(language.say(what), "; ".join(when_told))
+
+
+def care_time(span: CareSpan, language: Language) -> str:
+    """Write when care is due, and how long it lasts as published."""
+    when = language.moments(span.first, span.last)
+    return f"{when}, {language.say(span.lasts)}" if span.lasts else when
 
 
 def in_order(spans: Iterable[CareSpan]) -> list[CareSpan]:
@@ -171,9 +177,11 @@ def session_text(mark: str) -> Phrase:
 
 
 def result_spans(results: ResultSpan) -> Iterator[tuple[Phrase, date, date | None]]:
-    """Yield what results are like, from which day, and up to which where it is a span."""
-    yield phrase("Show from"), results.first, None
-    if results.last:
+    """Yield what is to be seen, from which day, and up to which where it is a span."""
+    yield phrase("Swelling settled by"), results.first, None
+    if results.last and results.earliest:
+        yield phrase("Results end between"), results.earliest, results.last
+    elif results.last:
         yield phrase("Last until about"), results.last, None
     if due := results.top_up_due:
         yield phrase("Top-up due"), due.earliest, due.latest

@@ -171,7 +171,7 @@ def test_results_and_other_calendars_read_back(root: Element, plan: CoursePlan) 
     due = results["top_up_due"]
     assert read.section(root, "Results") == [
         [results["from"]],
-        [results["until"]],
+        [results["until_earliest"], results["until"]],
         [due["earliest"], due["latest"]],
     ]
     others = [[str(day) for day in other.dates] for other in plan.alternatives]
