@@ -391,3 +391,66 @@ def test_money_carried_over_is_carried_back_not_corrected(counter: Counter) -> N
     assert counter.refused(*words, "--withdraw") == (4, "carried")
     words[3] = str(counter.done("courses", "pay", new, "1.00")["revision"])
     assert counter.refused(*words, "--set", f"carried={old}") == (4, "carried")
+
+
+@pytest.mark.parametrize(("missed", "told"), [("session", 1), ("50%", 0)])
+def test_of_published_ranges_a_session_can_be_kept_but_no_share(
+    counter: Counter, missed: str, told: int
+) -> None:
+    house("", f'[cancelling]\nmissed = "{missed}"')
+    Path("clinic.toml").write_text(Path("clinic.toml").read_text().replace("[prices.skin]\n", ""))
+    rules = Path("skin.toml").read_text()
+    price = (
+        'currency = "GBP"\nper = "session"\nlow = "100.00"\nhigh = "150.00"\nassumption = "test"'
+    )
+    Path("skin.toml").write_text(f"{rules}[[prices]]\n{price}\n")
+    course = opened(counter, 2)
+    counter.done("courses", "hold", course)
+    counter.set_day(WEEKS[1])
+    assert len(counter.done("courses", "miss", course, "--yes").get("kept", [])) == told
+    counter.done("courses", "replan", course, "--yes")
+    counter.set_day(WEEKS[2])
+    counter.done("courses", "hold", course)
+    assert account(counter, course)["agreed_low"] == ("300.00" if told else "200.00")
+    assert dues(counter, course) == []
+    counter.done("diary", "--month", "--as-of", "2026-12-01")
+
+
+@pytest.mark.parametrize(
+    ("prices", "count", "asked", "total", "source"),
+    [
+        (
+            "session = '80.00'\npackages = [{ sessions = 6, price = '400.00' }]",
+            6,
+            (),
+            "400.00",
+            "elanvital: pay five, get six",
+        ),
+        (
+            "session = '80.00'\npackages = [{ sessions = 6, price = '400.00' }]",
+            5,
+            (),
+            "400.00",
+            "elanvital: five cost the same",
+        ),
+        (
+            "session = '290.00'\n[prices.skin.options.'face and neck']\nsession = '550.00'",
+            *(2, ("--option", "face and neck"), "1100.00", "LaserMedical: face and neck 550"),
+        ),
+        (
+            "session = '340.00'\n[prices.skin.options.'two areas']\nsession = '650.00'\n"
+            "[prices.skin.options.'three areas']\nsession = '940.00'",
+            *(2, ("--option", "three areas"), "1880.00", "LaserMedical: 340, 310 and 290 an area"),
+        ),
+        (
+            "session = '2530.00'",
+            *(2, ("--price", "3599.00", "--reason", "face and eyes"), "3599.00", "ai-beauty: both"),
+        ),
+    ],
+)
+def test_what_a_course_costs(
+    counter: Counter, prices: str, count: int, asked: tuple[str, ...], total: str, source: str
+) -> None:
+    house(prices)
+    course = opened(counter, count, *asked)
+    assert account(counter, course)["agreed_low"] == total, source
