@@ -132,7 +132,7 @@ sources = []                  # fill in
 # [[spacing]]
 # other = "filler"
 # minimum = "2 weeks"         # after this treatment before the other
-# minimum_before = "3 weeks"  # the other way round; left out: no rule
+# minimum_before = "3 weeks"  # the other way round; what is left out has no published figure
 # sources = []
 
 [[sources]]
