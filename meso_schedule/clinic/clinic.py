@@ -124,7 +124,7 @@ class Clinic(InputModel):
     _is_default: bool = PrivateAttr(default=False)
 
     @property
-    def home(self) -> str | None:
+    def home_country(self) -> str | None:
         """The country it is in, where that is known."""
         return self.country or (self.holidays.country if self.holidays else None)
 

@@ -85,7 +85,9 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
         assumptions=tuple(_assumptions(parts)),
         facts=only.facts if only else FrozenDict(),
         notices=_unlike(
-            text for part in parts for text in part.setup.protocol.notices_in(asked.clinic.home)
+            text
+            for part in parts
+            for text in part.setup.protocol.notices_in(asked.clinic.home_country)
         ),
         results=results(only.setup.protocol, only.last_day) if only else None,
         findings=(

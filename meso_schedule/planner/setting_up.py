@@ -60,7 +60,7 @@ def programme_of(
         ProhibitedError: When no clinic of the country may give one of them.
     """
     _check_day(as_of)
-    _check_allowed(protocols, clinic.home)
+    _check_allowed(protocols, clinic.home_country)
     wanted = request.wanted or tuple(Wanted(protocol.id) for protocol in protocols)
     if faults := list(programme_faults(protocols, request, wanted)):
         raise InputError(faults)

@@ -28,6 +28,6 @@ def test_what_is_no_country_is_refused(country: object) -> None:
 
 
 def test_the_country_of_a_clinic_is_its_own_or_that_of_its_holidays() -> None:
-    assert clinic(country="FR", holidays={"country": "GB"}).home == "FR"
-    assert clinic(holidays={"country": "GB"}).home == "GB"
-    assert clinic().home is None
+    assert clinic(country="FR", holidays={"country": "GB"}).home_country == "FR"
+    assert clinic(holidays={"country": "GB"}).home_country == "GB"
+    assert clinic().home_country is None
