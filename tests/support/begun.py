@@ -8,9 +8,9 @@ from tests.support.oracles.arithmetic import gap, window
 from tests.support.oracles.joint_reading import held_of
 from tests.support.oracles.replanning import Booked
 from tests.support.oracles.standing import Standing, standing
-from tests.support.programmes import ProgrammeCase, random_programme, small_programme
+from tests.support.programmes import ProgrammeCase, alone, random_programme, small_programme
 from tests.support.random_files import WEEKDAYS, ZONES, Table, chance, clock, day_gap
-from tests.support.running import add_words, fits, next_day
+from tests.support.running import add_words, booked_case, fits, next_day
 from tests.support.samples import FREE
 
 
@@ -20,6 +20,12 @@ class BegunCase(NamedTuple):
     case: ProgrammeCase
     booked: dict[str, dict[int, Booked]]
     release: dict[str, tuple[int, ...]]
+
+
+def booked_alone(rng: Random) -> BegunCase:
+    """Return a small course with booked sessions, begun or not."""
+    case, booked = booked_case(rng)
+    return BegunCase(alone(case), {case.protocol["id"]: booked}, {})
 
 
 def own_request(protocol: Table, request: Table, text: str) -> Table:

@@ -16,7 +16,14 @@ from tests.support.random_files import (
     some,
     usual_gap,
 )
-from tests.support.strategies import AS_OF_DAYS, add_ends, add_improvement, add_patient, ideal_dates
+from tests.support.strategies import (
+    AS_OF_DAYS,
+    Case,
+    add_ends,
+    add_improvement,
+    add_patient,
+    ideal_dates,
+)
 
 FAMILIES = ("mesotherapy", "toxin", "filler", "lipolysis", "peel", "device")
 IDS = ("alpha", "beta", "gamma", "delta")
@@ -26,12 +33,22 @@ LONG = ("1 week", "2 weeks", "14 days", "3 weeks", "1 month", "10 days", "0 days
 
 
 class ProgrammeCase(NamedTuple):
-    """Several protocols to plan together, as plain data."""
+    """One protocol or several to plan together, as plain data."""
 
     protocols: list[Table]
     request: Table
     clinic: Table | None
     as_of: date
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether there is one protocol only."""
+        return len(self.protocols) == 1
+
+
+def alone(case: Case) -> ProgrammeCase:
+    """Return a course as a programme of one."""
+    return ProgrammeCase([case.protocol], case.request, case.clinic, case.as_of)
 
 
 def spacing_of(rng: Random, own: str, lengths: tuple[str, ...]) -> list[Table]:

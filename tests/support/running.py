@@ -4,8 +4,6 @@ from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
-from hypothesis import strategies as st
-
 from tests.support.oracles.arithmetic import gap, window
 from tests.support.oracles.replanning import Booked
 from tests.support.oracles.standing import standing
@@ -21,7 +19,6 @@ class BookedCase(NamedTuple):
 
     case: Case
     booked: dict[int, Booked]
-    release: tuple[int, ...] = ()
 
 
 def add_words(rng: Random, rule: Table) -> None:
@@ -125,15 +122,3 @@ def booked_case(rng: Random) -> BookedCase:
         away = rng.choice(list(booked.values())).day
         request.setdefault("away", []).append(away.isoformat())
     return BookedCase(Case(protocol, request, clinic, as_of), booked)
-
-
-@st.composite
-def held_cases(draw: st.DrawFn) -> Case:
-    """Draw what `held_case` returns."""
-    return held_case(draw(st.randoms(use_true_random=False)))
-
-
-@st.composite
-def booked_cases(draw: st.DrawFn) -> BookedCase:
-    """Draw what `booked_case` returns."""
-    return booked_case(draw(st.randoms(use_true_random=False)))

@@ -1,16 +1,9 @@
-"""Random rule files, requests and clinic files: plain data, valid input, calendar or not.
-
-`small_case` and `random_case` take any `random.Random`; `small_cases` and
-`random_cases` are the same as Hypothesis strategies. Draws are arranged so that
-the smallest draw is the plainest case.
-"""
+"""Random rule files, requests and clinic files: plain data, valid input, calendar or not."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any, NamedTuple
-
-from hypothesis import strategies as st
 
 from tests.support.oracles.arithmetic import gap, phase_of_each, window
 from tests.support.random_files import (
@@ -232,15 +225,3 @@ def random_case(rng: Random) -> Case:
     if chance(rng, 40):
         add_busy(rng, request, as_of, span)
     return Case(protocol, request, clinic, as_of)
-
-
-@st.composite
-def small_cases(draw: st.DrawFn) -> Case:
-    """Draw what `small_case` returns."""
-    return small_case(draw(st.randoms(use_true_random=False)))
-
-
-@st.composite
-def random_cases(draw: st.DrawFn) -> Case:
-    """Draw what `random_case` returns."""
-    return random_case(draw(st.randoms(use_true_random=False)))

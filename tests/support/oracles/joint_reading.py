@@ -174,7 +174,7 @@ def read_programme(
     }
     requests = [
         _own_request(protocol, request, text)
-        for protocol, text in zip(protocols, texts(request["protocol"]), strict=True)
+        for protocol, text in zip(protocols, _asked_for(protocols, request), strict=True)
     ]
     asked = [
         read(protocol, own, clinic, as_of)
@@ -193,6 +193,11 @@ def read_programme(
         for protocol in protocols
     ]
     return Programme(protocols, requests, asked, apart, elsewhere)
+
+
+def _asked_for(protocols: Sequence[Raw], request: Raw) -> Sequence[str]:
+    """Return what is asked of each; a course alone is not named."""
+    return texts(request.get("protocol")) or [table["id"] for table in protocols]
 
 
 def _stranger(name: str) -> Raw:
@@ -225,15 +230,16 @@ def _own_request(protocol: Raw, request: Raw, text: str) -> Raw:
     day = request.get("improved_on")
     if not tapers or day is None or not any(held <= day for held in own["held"]):
         own.pop("improved_on", None)
-    own["pin"] = [
-        pin.partition(":")[2]
-        for pin in texts(request.get("pin"))
-        if pin.partition(":")[0] == protocol["id"]
-    ]
+    own["pin"] = _own(protocol, request, "pin")
     return own
 
 
 def held_of(protocol: Raw, request: Raw) -> list[str]:
-    """Return the days on which sessions of one of several protocols were held."""
-    entries = (text.rsplit(":", 1) for text in texts(request.get("held")))
-    return [day for name, day in entries if name == protocol["id"]]
+    """Return the days on which sessions of one protocol were held."""
+    return _own(protocol, request, "held")
+
+
+def _own(protocol: Raw, request: Raw, name: str) -> list[str]:
+    """Return the values that belong to one protocol: of a course alone they name none."""
+    entries = (text.rpartition(":") for text in texts(request.get(name)))
+    return [value for whose, _, value in entries if whose in ("", protocol["id"])]

@@ -1,4 +1,4 @@
-"""The calendar that moves the fewest booked sessions, by trying every sequence of days."""
+"""Treatments that have begun, some booked: the fewest moves, by trying every calendar."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -7,10 +7,9 @@ from itertools import combinations
 from typing import NamedTuple
 
 from .arithmetic import Raw, after
-from .brute_force import Chain, Days, course_chain, second_criterion
-from .reading import clock, read
-
-Measure = tuple[int, int, int, int, int, int, int, tuple[date, ...]]
+from .brute_force import Chain, Days
+from .joint_brute import Dates, TooManyError, Trial
+from .reading import clock
 
 
 class Booked(NamedTuple):
@@ -21,11 +20,26 @@ class Booked(NamedTuple):
     pinned: bool
 
 
+Bookings = Mapping[str, Mapping[int, Booked]]
+# Late days, moved, days moved, criterion 2, visits, misses, squares, minutes, dates.
+Measure = tuple[int, int, int, int, int, int, int, int, Dates]
+# A protocol by its place, and a session of it by its number.
+Mark = tuple[int, int]
+
+
+class Visit(NamedTuple):
+    """One visit: when it begins, and which protocols keep their booked times."""
+
+    minute: int | None
+    kept: frozenset[int]
+
+
 class Replanned(NamedTuple):
-    """The optimum: late days, moved, days moved, then the criteria of any plan, then dates."""
+    """The smallest of all measures, how many calendars reach it, and the room of each session."""
 
     measure: Measure
     ties: int
+    room: tuple[tuple[tuple[int, date | None], ...], ...]
 
 
 def keeps_time(days: Days, day: date, start: str) -> bool:
@@ -49,80 +63,124 @@ def keeps_time(days: Days, day: date, start: str) -> bool:
     return False
 
 
-class Question:
-    """A running course with booked sessions, by number."""
+class Question(Trial):
+    """Running treatments with booked sessions, by protocol and number."""
 
     def __init__(
         self,
-        protocol: Raw,
+        protocols: Sequence[Raw],
         request: Raw,
         clinic: Raw | None,
         as_of: date,
-        booked: Mapping[int, Booked],
+        booked: Bookings,
+        most: int = 60_000,
     ) -> None:
-        asked = read(protocol, request, clinic, as_of)
+        super().__init__(protocols, request, clinic, as_of, most)
         notice = (clinic or {}).get("notice")
         until = after(as_of, notice) if notice else as_of - timedelta(days=1)
-        self.fixed = {
-            number: entry.day
-            for number, entry in booked.items()
-            if number not in asked.pins
+        self.booked = [booked.get(protocol["id"], {}) for protocol in protocols]
+        self.fixed: dict[Mark, date] = {
+            (place, number): entry.day
+            for place, own in enumerate(self.booked)
+            for number, entry in own.items()
+            if number not in self.programme.asked[place].pins
             and as_of <= entry.day
             and (entry.pinned or entry.day <= until)
         }
-        self.booked = booked
-        self.days = Days(asked, asked.opening_hours)
-        free = course_chain(protocol, request, asked, self.days)
-        self.free = replace(free, floor=as_of) if booked else free
+        if any(self.booked):
+            self.chains = [replace(chain, floor=as_of) for chain in self.chains]
+        self._visits: dict[tuple[date, tuple[tuple[int, int], ...]], Visit] = {}
 
-    def chain(self, released: Sequence[int] = ()) -> Chain:
-        """Return the course with the fixed sessions pinned, those released aside."""
-        kept = {number: day for number, day in self.fixed.items() if number not in released}
-        asked = self.free.asked
-        return replace(self.free, asked=replace(asked, pins={**asked.pins, **kept}))
+    def pinned(self, released: Sequence[Mark] = ()) -> dict[int, Chain]:
+        """Return the chains with the fixed sessions pinned, those released aside."""
+        chains = {}
+        for place, chain in enumerate(self.chains):
+            pins = {
+                number: day
+                for (other, number), day in self.fixed.items()
+                if other == place and (place, number) not in released
+            }
+            asked = replace(chain.asked, pins={**chain.asked.pins, **pins})
+            chains[place] = replace(chain, asked=asked)
+        return chains
 
-    def stays(self, number: int, day: date) -> bool:
+    def marked(self, dates: Dates) -> dict[date, tuple[Mark, ...]]:
+        """Return which sessions are on each day."""
+        days: dict[date, tuple[Mark, ...]] = {}
+        for place, own in enumerate(dates):
+            for number, day in enumerate(own, self.chains[place].first):
+                days[day] = (*days.get(day, ()), (place, number))
+        return days
+
+    def visit(self, day: date, marks: tuple[Mark, ...]) -> Visit:
+        """Return when a visit begins: every minute of the day is tried."""
+        key = day, marks
+        if key not in self._visits:
+            self._visits[key] = self._look(day, marks)
+        return self._visits[key]
+
+    def _look(self, day: date, marks: tuple[Mark, ...]) -> Visit:
+        places = tuple(place for place, _ in marks)
+        whole = self.shared(places)
+        begins: dict[int, int] = {}
+        minutes = 0
+        for place, number in marks:
+            entry = self.booked[place].get(number)
+            if entry and entry.day == day and entry.start:
+                begins[place] = clock(entry.start) - minutes
+            minutes += self.programme.asked[place].minutes
+        best: tuple[int, int, int] | None = None
+        for minute in set(begins.values()):
+            if minute < 0 or not keeps_time(whole, day, f"{minute // 60:02}:{minute % 60:02}"):
+                continue
+            count = sum(other == minute for other in begins.values())
+            off = 0 if whole.asked.at is None else abs(minute - whole.asked.at)
+            best = min(best or (0, 0, 0), (-count, off, minute))
+        if best is None:
+            return Visit(whole.minute(day), frozenset())
+        return Visit(best[2], frozenset(place for place, it in begins.items() if it == best[2]))
+
+    def stays(self, mark: Mark, day: date, visit: Visit) -> bool:
         """Tell whether a session on a day does not move."""
-        entry = self.booked.get(number)
-        return entry is None or (
-            entry.day == day and (entry.start is None or keeps_time(self.days, day, entry.start))
-        )
+        place, number = mark
+        entry = self.booked[place].get(number)
+        if entry is None:
+            return True
+        return entry.day == day and (entry.start is None or place in visit.kept)
 
-    def minutes(self, number: int, day: date) -> int:
-        """Return the distance of a session's time from the preferred one."""
-        at = self.days.asked.at
-        if at is None:
-            return 0
-        entry = self.booked.get(number)
-        if entry and entry.day == day and entry.start and self.stays(number, day):
-            return abs(clock(entry.start) - at)
-        minute = self.days.minute(day)
-        return 0 if minute is None else abs(minute - at)
-
-    def measure(self, dates: Sequence[date]) -> Measure:
+    def measure(self, dates: Dates) -> Measure:
         """Return the literal tuple of the criteria."""
-        numbers = range(self.free.first, self.free.last + 1)
-        moved = [
-            abs((day - self.booked[number].day).days)
-            for number, day in zip(numbers, dates, strict=True)
-            if not self.stays(number, day)
-        ]
-        late, second, misses, square, _, _ = self.free.objective(
-            dates, second_criterion(self.free, dates)
-        )
-        minutes = sum(map(self.minutes, numbers, dates))
-        return late, len(moved), sum(moved), second, misses, square, minutes, tuple(dates)
+        late, second, visits, misses, squares, _, _ = self.objective(dates)
+        moved = days_moved = minutes = 0
+        at = self.programme.asked[0].at
+        for day, marks in self.marked(dates).items():
+            visit = self.visit(day, marks)
+            for mark in marks:
+                if not self.stays(mark, day, visit):
+                    moved += 1
+                    days_moved += abs((day - self.booked[mark[0]][mark[1]].day).days)
+            if at is not None and visit.minute is not None:
+                minutes += len(marks) * abs(visit.minute - at)
+        return late, moved, days_moved, second, visits, misses, squares, minutes, dates
 
-    def best(self) -> Replanned | None:
+    def best_replanned(self) -> Replanned | None:
         """Return the smallest of all measures, None when nothing fits."""
-        chain = self.chain()
-        measures = [self.measure(dates) for dates in chain.sequences(chain.first, chain.anchor)]
-        return Replanned(min(measures), measures.count(min(measures))) if measures else None
+        every = []
+        for dates in self.calendars(self.pinned()):
+            every.append(dates)
+            if len(every) > self.most:
+                raise TooManyError
+        if not every:
+            return None
+        measures = [self.measure(dates) for dates in every]
+        least = min(measures)
+        room = tuple(tuple(self._room(every, least[-1], place)) for place in self.places)
+        return Replanned(least, measures.count(least), room)
 
     def fewest_released(self) -> int | None:
         """Return how many fixed sessions must be let go, None when that does not help."""
         for count in range(1, len(self.fixed) + 1):
             for released in combinations(self.fixed, count):
-                if self.chain(released).feasible():
+                if next(self.calendars(self.pinned(released)), None) is not None:
                     return count
         return None

@@ -1,11 +1,13 @@
-"""Treatments that have begun, and booked ones, against oracles that share no code with them.
+"""What has begun and what is booked, alone and in a programme, against oracles of their own.
 
-`MESO_LONG=1` runs the long form: 5,000 small programmes instead of 400, 3,000 plans instead of 160.
+`MESO_LONG=1` runs the long form, thousands of each kind.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from random import Random
+from typing import NamedTuple
 
 import pytest
 
@@ -20,24 +22,58 @@ from meso_schedule import (
     replan_combined,
 )
 from meso_schedule.course.no_calendar import NoCalendarFound, WayOut
-from tests.planner.test_programme_oracles import with_way_out, without_spacing
-from tests.support.begun import BegunCase, crowded_begun, random_begun, small_begun
+from tests.planner.test_against_oracles import (
+    assert_honest_no,
+    assert_same,
+    assert_same_top_ups,
+    faults_of,
+    of_each,
+    plan_of,
+    with_way_out,
+    without_spacing,
+)
+from tests.support.begun import BegunCase, booked_alone, crowded_begun, random_begun, small_begun
 from tests.support.lengths import length
-from tests.support.oracles.checker_joint import joint_faults
-from tests.support.oracles.joint_brute import TooManyError
+from tests.support.oracles.joint_brute import TooManyError, Trial
 from tests.support.oracles.joint_reading import held_of
-from tests.support.oracles.joint_replanning import JointQuestion
-from tests.support.oracles.replanning import Booked
-from tests.support.planning import plain
-from tests.support.programmes import ProgrammeCase
+from tests.support.oracles.replanning import Booked, Question
+from tests.support.oracles.standing import standing
+from tests.support.programmes import ProgrammeCase, alone
+from tests.support.running import held_case
 
 # So many runs of the library take too long under a tracer; other tests reach every branch.
 pytestmark = pytest.mark.untraced
 
-SMALL = length(112, 5_000)
-PLANS = length(56, 3_000)
-BLOCKS = length(7, 20)
+BLOCKS = length(4, 20)
+HELD = length(160, 10_000)
 APART = length(80, 160)
+
+
+class Kind(NamedTuple):
+    """How a small and a usual one are made, and how many."""
+
+    small: Callable[[int], BegunCase]
+    usual: Callable[[Random], ProgrammeCase]
+    smalls: int
+    usuals: int
+
+
+KINDS = {
+    "alone": Kind(
+        lambda seed: booked_alone(Random(seed)),
+        lambda rng: alone(held_case(rng)),
+        length(160, 10_000),
+        length(240, 10_000),
+    ),
+    # Every fourth has visits in which booked times compete.
+    "in a programme": Kind(
+        lambda seed: (crowded_begun if seed % 4 == 3 else small_begun)(Random(seed)),
+        lambda rng: random_begun(rng).case,
+        length(112, 5_000),
+        length(56, 3_000),
+    ),
+}
+in_blocks = pytest.mark.parametrize(("kind", "block"), list(product(KINDS, range(BLOCKS))))
 
 
 def begun_of(
@@ -75,10 +111,10 @@ def replan_of(begun: BegunCase) -> Replan:
     )
 
 
-def question_of(begun: BegunCase) -> JointQuestion:
+def question_of(begun: BegunCase) -> Question:
     """Return what brute force is asked."""
     case = begun.case
-    question = JointQuestion(
+    question = Question(
         case.protocols, case.request, case.clinic, case.as_of, begun.booked, most=30_000
     )
     names = [table["id"] for table in case.protocols]
@@ -89,11 +125,40 @@ def question_of(begun: BegunCase) -> JointQuestion:
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
-def test_the_fewest_booked_sessions_of_all_move(block: int) -> None:
+def test_what_is_to_come_is_what_trying_everything_finds(block: int) -> None:
+    for seed in range(block, HELD, BLOCKS):
+        case, told = alone(held_case(Random(seed))), f"seed {seed}"
+        best = Trial(case.protocols, case.request, case.clinic, case.as_of).best()
+        now = standing(case.protocols[0], case.request, case.as_of)
+        try:
+            plan = plan_of(case)
+        except NoCalendarFits as error:
+            assert best is None, told
+            assert_honest_no(case, error, told)
+            continue
+        assert [(entry.number, entry.verdict, entry.counts) for entry in plan.history] == [
+            (verdict.number, verdict.word, verdict.counts) for verdict in now.verdicts
+        ], told
+        following = plan.next_session
+        window = following and (following.earliest, following.recommended)
+        assert window == (now.window and now.window[:2]), told
+        if following and now.window:
+            assert (following.latest, following.lapse) == now.window[2:], told
+            assert following.number == now.counted + 1, told
+        if now.counted >= len(now.phases):
+            assert plan.sessions == (), told
+        else:
+            assert best is not None, told
+            assert_same(plan, case, best, told)
+        assert_same_top_ups(plan, case, told)
+        assert faults_of(plan, case) == [], told
+
+
+@in_blocks
+def test_the_fewest_booked_sessions_move(kind: str, block: int) -> None:
     planned = 0
-    for seed in range(block, SMALL, BLOCKS):
-        # Every fourth has visits in which booked times compete.
-        begun = (crowded_begun if seed % 4 == 3 else small_begun)(Random(seed))
+    for seed in range(block, KINDS[kind].smalls, BLOCKS):
+        begun = KINDS[kind].small(seed)
         told = f"seed {seed}"
         question = question_of(begun)
         try:
@@ -104,25 +169,19 @@ def test_the_fewest_booked_sessions_of_all_move(block: int) -> None:
             made = replan_of(begun)
         except NoCalendarFits as error:
             assert best is None, told
-            assert_honest_no(begun, question, error, told)
+            assert_honest_no_of_begun(begun, question, error, told)
             continue
         assert best is not None, told
         assert best.ties == 1, told
         found = made.plan.objective
-        dates = tuple(
-            tuple(visit.date for visit in made.plan.sessions if visit.protocol == table["id"])
-            for table in begun.case.protocols
-        )
-        assert (dates, found.late_days) == (best.measure[-1], best.measure[0]), told
+        late, moved, days_moved, start, visits, misses, squares, minutes, dates = best.measure
+        assert of_each(made.plan, begun.case, "date") == dates, told
+        assert found.late_days == late, told
         if any(begun.booked.values()):
-            assert (found.moved, found.moved_days) == best.measure[1:3], told
-        assert best.measure[3:8] == (
-            found.start_days,
-            found.visits,
-            found.preference_misses,
-            found.squared_deviation,
-            found.time_minutes,
-        ), told
+            assert (found.moved, found.moved_days) == (moved, days_moved), told
+        assert found.visits == (None if begun.case.is_alone else visits), told
+        assert (found.start_days, found.preference_misses) == (start, misses), told
+        assert (found.squared_deviation, found.time_minutes) == (squares, minutes), told
         room = tuple(
             tuple((it.slack_days, it.backup) for it in made.plan.sessions if it.protocol == name)
             for name in ids_of(begun)
@@ -130,7 +189,7 @@ def test_the_fewest_booked_sessions_of_all_move(block: int) -> None:
         assert room == best.room, told
         assert_changes_are_told(made, begun, question, told)
         planned += 1
-    assert planned > SMALL // BLOCKS // 5
+    assert planned > KINDS[kind].smalls // BLOCKS // 5
 
 
 def ids_of(begun: BegunCase) -> list[str]:
@@ -138,9 +197,7 @@ def ids_of(begun: BegunCase) -> list[str]:
     return [table["id"] for table in begun.case.protocols]
 
 
-def assert_changes_are_told(
-    made: Replan, begun: BegunCase, question: JointQuestion, told: str
-) -> None:
+def assert_changes_are_told(made: Replan, begun: BegunCase, question: Question, told: str) -> None:
     """Check that the changes are exactly the moves, each with a reason, and what is fixed stays."""
     ids = ids_of(begun)
     placed = {(ids.index(v.protocol), v.number): v.date for v in made.plan.visits}
@@ -154,7 +211,7 @@ def assert_changes_are_told(
     booked = {
         (ids.index(name), n): it for name, own in begun.booked.items() for n, it in own.items()
     }
-    changes = {(ids.index(it.protocol or ""), it.number): it for it in made.changes}
+    changes = {(ids.index(it.protocol or ids[0]), it.number): it for it in made.changes}
     assert len(changes) == len(made.changes), told
     assert {mark for mark, it in changes.items() if it.kind == "moved"} == moved, told
     assert {mark for mark, it in changes.items() if it.kind == "new"} == placed.keys() - booked, (
@@ -163,7 +220,7 @@ def assert_changes_are_told(
     dropped = {mark for mark, it in changes.items() if it.kind == "dropped"}
     assert dropped == booked.keys() - placed.keys(), told
     for mark, change in changes.items():
-        assert change.label == "ABCD"[mark[0]], told
+        assert change.label == (None if begun.case.is_alone else "ABCD"[mark[0]]), told
         assert change.why, told
         assert all(change.why), told
         assert change.after == placed.get(mark), told
@@ -172,21 +229,18 @@ def assert_changes_are_told(
         assert placed.get(mark, day) == day, told
 
 
-@pytest.mark.parametrize("block", range(BLOCKS))
-def test_plans_that_have_begun_hold_every_statement_they_make(block: int) -> None:
+@in_blocks
+def test_every_statement_of_what_has_begun_holds(kind: str, block: int) -> None:
     planned = 0
-    for seed in range(block, PLANS, BLOCKS):
-        case = random_begun(Random(seed)).case
+    for seed in range(block, KINDS[kind].usuals, BLOCKS):
+        case = KINDS[kind].usual(Random(seed))
         try:
             made = replan_of(BegunCase(case, {}, {}))
         except (NoCalendarFits, NoCalendarFound):
             continue
         planned += 1
-        found = joint_faults(
-            plain(made.plan), case.protocols, case.request, case.clinic, case.as_of
-        )
-        assert found == [], f"seed {seed}"
-    assert planned > PLANS // BLOCKS // 8
+        assert faults_of(made.plan, case) == [], f"seed {seed}"
+    assert planned > KINDS[kind].usuals // BLOCKS // 8
 
 
 @pytest.mark.parametrize("block", range(4))
@@ -202,7 +256,7 @@ def test_without_spacing_late_days_and_moves_are_those_of_each_alone(block: int)
         if set(begun.case.request) & {"improves_after", "no_improvement"}:
             continue
         try:
-            alone = [replan_of(part).plan.objective for part in parts_of(begun)]
+            apart = [replan_of(part).plan.objective for part in parts_of(begun)]
             together = replan_of(begun).plan.objective
         except (NoCalendarFits, NoCalendarFound):
             continue
@@ -210,7 +264,7 @@ def test_without_spacing_late_days_and_moves_are_those_of_each_alone(block: int)
             continue
         compared += 1
         for name in ("late_days", "moved", "moved_days", "start_days"):
-            total = sum(getattr(part, name) or 0 for part in alone)
+            total = sum(getattr(part, name) or 0 for part in apart)
             assert (getattr(together, name) or 0) == total, f"seed {seed}: {name}"
     assert compared > APART // 20
 
@@ -243,12 +297,12 @@ def parts_of(begun: BegunCase) -> Iterator[BegunCase]:
         )
 
 
-def assert_honest_no(
-    begun: BegunCase, question: JointQuestion, error: NoCalendarFits, told: str
+def assert_honest_no_of_begun(
+    begun: BegunCase, question: Question, error: NoCalendarFits, told: str
 ) -> None:
     """Check the conflict, that each way out works, and that no fewer sessions can be released."""
     conflict, ids = error.conflict, [table["id"] for table in begun.case.protocols]
-    places = [ids.index(name) for name in (*conflict.beside, conflict.protocol) if name]
+    places = [ids.index(name) for name in (*conflict.beside, conflict.protocol or ids[0])]
     assert all(day.reason for day in conflict.blocked), told
     assert not possible(question, places, conflict.session), told
     if conflict.session > question.chains[places[-1]].first:
@@ -263,7 +317,7 @@ def assert_honest_no(
             assert made.plan.objective.late_days == way.cost_days, told
 
 
-def possible(question: JointQuestion, places: Sequence[int], last: int) -> bool:
+def possible(question: Question, places: Sequence[int], last: int) -> bool:
     """Tell whether some treatments have a calendar, the last of them cut after a session."""
     pinned = question.pinned()
     chains = {place: pinned[place] for place in places}
@@ -278,6 +332,7 @@ def tried(begun: BegunCase, way: WayOut) -> BegunCase:
     assert way.option is not None
     release = dict(begun.release)
     for word in way.option.split()[1::2]:
-        name, _, number = word.partition(":")
+        whose, _, number = word.rpartition(":")
+        name = whose or ids_of(begun)[0]
         release[name] = (*release.get(name, ()), int(number))
     return begun._replace(release=release)
