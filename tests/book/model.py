@@ -179,7 +179,8 @@ class Model:
         if course and operation.is_stale:
             return "stale"
         refusal = self._write(course or Course(), operation)
-        if refusal is None and operation.key is not None and operation.what != "erase":
+        is_kept = operation.what != "erase" or course is None
+        if refusal is None and operation.key is not None and is_kept:
             place = len(self.courses) - 1 if place is None else place
             view = self.courses[place].view
             self.keys[operation.key] = question, place, view
