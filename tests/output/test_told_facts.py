@@ -81,10 +81,16 @@ def test_a_protocol_may_be_named_as_the_clinic_is() -> None:
     assert "the clinic's rule" not in spacing_lines(told)[0]
     close = {"session": "B1", "day": "2026-12-02", "other": "A1", "date": "2026-12-01"}
     close |= {"status": "booked", "reason": "too soon"}
+    unknown = pair_of(treatment_of(other), treatment_of(protocol(spacing=[])), clinic())
     whose = [
-        TooClose.model_validate({**close, "rule": found.rule}).whose for found in (pair, ruled)
+        TooClose.model_validate({**close, "rule": found.rule}).whose
+        for found in (pair, ruled, unknown)
     ]
-    assert whose == ["the rule of clinic", "the clinic's rule"]
+    assert whose == [
+        "the rule of clinic",
+        "the clinic's rule",
+        "no rule is known; ask the clinician",
+    ]
 
 
 def test_a_comparison_knows_its_protocols() -> None:

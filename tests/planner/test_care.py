@@ -563,4 +563,7 @@ def test_results_end_within_the_published_range() -> None:
     told = plan_text(made, width=120)
     assert "Swelling settled by" in told
     assert "Results end between" in told
+    longest = {"lasts_maximum": "5 months", **ASSUMED}
+    alone = plan_course(protocol(results=longest), asked("2027-01-11"), as_of=on("2027-01-01"))
+    assert "Last until about" in plan_text(alone, width=120)
     assert json.loads(made.model_dump_json())["results"]["until_earliest"] == "2027-04-18"

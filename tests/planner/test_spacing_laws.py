@@ -42,3 +42,22 @@ def test_without_a_rule_no_day_is_shared_and_a_family_stands_a_week_apart(
         assert nearest >= 1
     if not is_known and one.family == two.family and meet:
         assert nearest >= 7
+
+
+@pytest.mark.parametrize(
+    ("other", "kind", "words"),
+    [
+        (
+            "laser",
+            "no_spacing_figure",
+            "laser before Facial rejuvenation mesotherapy: no published",
+        ),
+        ("mesotherapy face", "no_spacing_rule", "7 days are kept between them, an assumption"),
+        ("vaccine", "no_spacing_figure", "Facial rejuvenation mesotherapy before vaccination: no"),
+    ],
+)
+def test_what_no_source_gives_is_said(other: str, kind: str, words: str) -> None:
+    asked = CourseRequest.model_validate({"start": "2027-01-11", "other": [f"{other} 2026-11-02"]})
+    made = plan_combined([get_protocol("facial-rejuvenation")], asked, as_of=on("2027-01-04"))
+    (found,) = [finding for finding in made.findings if finding.kind == kind]
+    assert words in found.message
