@@ -1,6 +1,5 @@
 """Every number and text of files and requests has limits, and is told with its field."""
 
-import tomllib
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import partial
@@ -9,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from meso_schedule import Clinic, CourseRequest, Protocol
+from meso_schedule import Clinic, CourseRequest, Protocol, read_protocol
 from meso_schedule.base.errors import MORE_FAULTS, MOST_FAULTS, Fault, InputError, shortened
 from meso_schedule.base.free_text import RECORDED
 from meso_schedule.book.records import Held, Note, Opened, read_record
@@ -246,4 +245,4 @@ def test_what_is_echoed_is_cut() -> None:
 
 def test_packaged_and_example_files_keep_the_limits() -> None:
     for path in [*Path(ROOT / "meso_schedule" / "rules" / "packaged").glob("*.toml")]:
-        Protocol.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        read_protocol(path)
