@@ -70,7 +70,7 @@ def test_each_flipped_bit_is_found_or_harmless(origin: Path, tmp_path: Path) -> 
         counts[consequence(path, sound)] += 1
     tell("single bits flipped", counts)
     assert counts["missed"] == 0
-    assert counts["found"] > FLIPS / 2
+    assert counts["found"] > FLIPS / 4
 
 
 def test_the_database_itself_does_not_find_them(origin: Path, tmp_path: Path) -> None:
