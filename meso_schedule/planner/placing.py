@@ -8,8 +8,8 @@ from meso_schedule.costs.tariffs import Tariff, find_tariff
 from meso_schedule.course.bill import MoneyRange
 from meso_schedule.course.course_plan import Finding
 from meso_schedule.course.no_calendar import NoCalendarFound
-from meso_schedule.planner.beside import blocks_of, without_days_of
 from meso_schedule.planner.programme_setup import ProgrammeSetup
+from meso_schedule.planner.programme_spacing import blocks_of, without_days_of
 from meso_schedule.planner.sessions import PlacedTrack
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.top_ups import Taken, TopUps, own_guest, place_top_ups

@@ -12,8 +12,8 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.history import HeldSession
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.course.wishes import Wanted
-from meso_schedule.planner.beside import Pairs
 from meso_schedule.planner.booked import Progress
+from meso_schedule.planner.programme_spacing import Pairs
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.shared_visits import lost_and_off
 from meso_schedule.rules.protocol import Protocol
@@ -132,7 +132,7 @@ class ProgrammeSetup:
         Args:
             tasks: Other tasks than those asked for, one for each place.
             day_costs: What sessions cost beyond all criteria, by place.
-            cost_of_day: Days that cost a toll, once however many share them.
+            cost_of_day: Days that cost a penalty, once however many share them.
         """
         every = tuple(tasks or self.tasks)
         if day_costs:

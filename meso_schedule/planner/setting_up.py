@@ -11,14 +11,14 @@ from meso_schedule.course.no_calendar import ProhibitedError
 from meso_schedule.course.request import FORESEEN, CourseRequest, left_out
 from meso_schedule.course.request_checks import has_improvement, programme_faults, without_rule
 from meso_schedule.course.wishes import LABELS, HeldDay, Wanted
-from meso_schedule.planner.beside import (
+from meso_schedule.planner.booked import Progress, booking_faults, with_bookings
+from meso_schedule.planner.programme_setup import ProgrammeSetup
+from meso_schedule.planner.programme_spacing import (
     Pairs,
     held_blocks,
     pairs_between,
     without_days_of,
 )
-from meso_schedule.planner.booked import Progress, booking_faults, with_bookings
-from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.setup import Setup, open_days_for, setup_of
 from meso_schedule.rules.protocol import Protocol
 

@@ -8,9 +8,9 @@ from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.phrases import phrase
 from meso_schedule.course.course_plan import Finding
 from meso_schedule.course.history import HeldSession
-from meso_schedule.planner.beside import seen_from
 from meso_schedule.planner.parts import Part
 from meso_schedule.planner.programme_setup import ProgrammeSetup
+from meso_schedule.planner.programme_spacing import seen_from
 from meso_schedule.rules.rule_tables import together
 
 

@@ -20,7 +20,7 @@ _WIDTHS = {
     "time_minutes": 18,
 }
 # What a way out changes comes before all criteria.
-_TOLL_WIDTH = 32
+_PENALTY_WIDTH = 32
 
 Measure = Mapping[str, int]
 
@@ -36,8 +36,8 @@ def _places() -> dict[str, int]:
 
 _PLACES = _places()
 UNITS: Mapping[str, int] = {name: 1 << place for name, place in _PLACES.items()}
-TOLL = 1 << sum(_WIDTHS.values())
-NEVER = TOLL << _TOLL_WIDTH
+PENALTY = 1 << sum(_WIDTHS.values())
+NEVER = PENALTY << _PENALTY_WIDTH
 
 
 def measured(cost: int) -> Measure:

@@ -79,7 +79,7 @@ class Programme:
         apart: Pairs of places, the smaller first, that never share a day.
         shared: The days on which the treatments of a set of places, as bits, fit into one visit.
         taken: Days that have a visit already, and the set of what it holds beside the tasks.
-        cost_of_day: Days of which each costs a toll, however many sessions it holds.
+        cost_of_day: Days of which each costs a penalty, however many sessions it holds.
         next_free: By place, the first day from one on that sessions held leave it; None where
             they take none.
         meet: How many booked times a visit cannot keep, and by how many minutes it begins off the

@@ -31,7 +31,7 @@ def solve(programme: Programme, most: int = MOST_STEPS, *, or_any: bool = False)
         return best_calendar(programme, most, or_any=or_any)
     task = programme.tasks[place]
     if programme.cost_of_day:
-        task = _with_tolls(task, programme.cost_of_day)
+        task = _with_penalties(task, programme.cost_of_day)
     days = best_dates(task) if task.count else []
     if days is None:
         return None
@@ -60,8 +60,8 @@ def room(programme: Programme, dates: Sequence[Sequence[int]]) -> list[Room]:
     return [room_to_move(task, days) if days else [] for task, days in tracks]
 
 
-def _with_tolls(task: Task, cost_of_day: Callable[[int], bool]) -> Task:
-    """Return the task of a track alone with the days that cost a toll."""
+def _with_penalties(task: Task, cost_of_day: Callable[[int], bool]) -> Task:
+    """Return the task of a track alone with the days that cost a penalty."""
     own = task.day_cost
 
     def day_cost(session: int, day: int) -> int:

@@ -11,7 +11,7 @@ from itertools import repeat
 from operator import ge
 from typing import NamedTuple
 
-from meso_schedule.search.measure import TOLL, UNITS
+from meso_schedule.search.measure import PENALTY, UNITS
 from meso_schedule.search.openings import Openings, State
 from meso_schedule.search.programme import Guest, Programme
 from meso_schedule.search.tracks import (
@@ -56,10 +56,12 @@ class States:
         fields = DateFields(tasks)
         self.date_bits = fields.bits
         self._places = range(len(tasks))
-        self._tolls = [self._toll_share(place) << fields.bits for place in self._places]
+        self._penalties = [self._penalty_share(place) << fields.bits for place in self._places]
         self.tracks = [
-            Track(task, fields, shifts, (programme.cost_of_day, toll))
-            for task, shifts, toll in zip(tasks, fields.shifts(tasks), self._tolls, strict=True)
+            Track(task, fields, shifts, (programme.cost_of_day, penalty))
+            for task, shifts, penalty in zip(
+                tasks, fields.shifts(tasks), self._penalties, strict=True
+            )
         ]
         self._final: State = tuple(track.final for track in self.tracks)
         self._visit, self._minute, self._moved = (
@@ -77,10 +79,10 @@ class States:
             for place in self._places
         ]
 
-    def _toll_share(self, place: int) -> int:
-        """Return what of the toll of a day each track is sure to pay, however many share it."""
+    def _penalty_share(self, place: int) -> int:
+        """Return what of the penalty of a day each track is sure to pay, however many share it."""
         sharing = [len(group) for group in self.programme.groups if place in group]
-        return TOLL // max(sharing, default=1)
+        return PENALTY // max(sharing, default=1)
 
     def begin(self) -> tuple[State, int] | None:
         """Return the state in which nothing is placed and what is to come at least; or None."""
@@ -214,7 +216,7 @@ class States:
         taken = programme.taken.get(day, 0)
         cost = -self._visit if taken else 0
         if programme.cost_of_day and programme.cost_of_day(day):
-            cost += (TOLL << self.date_bits) - sum([self._tolls[place] for place in group])
+            cost += (PENALTY << self.date_bits) - sum([self._penalties[place] for place in group])
         if programme.meet:
             return cost + self._visit_start_cost(nodes, group, day)
         if (len(group) > 1 or taken) and programme.tasks[group[0]].timed:

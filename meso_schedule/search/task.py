@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.rules.windows import GapWindows
-from meso_schedule.search.measure import TOLL, UNITS, Measure, measured
+from meso_schedule.search.measure import PENALTY, UNITS, Measure, measured
 
 LATE, START, SQUARE = UNITS["late_days"], UNITS["start_days"], UNITS["squared_deviation"]
 _MOVED, _MOVED_DAY = UNITS["moved"], UNITS["moved_days"]
@@ -122,7 +122,7 @@ class Task:
         if self.booked and (move := self.move(session, day)) is not None:
             cost += _MOVED + move * _MOVED_DAY
         if self.day_cost:
-            cost += self.day_cost(session, day) * TOLL
+            cost += self.day_cost(session, day) * PENALTY
         return cost
 
     def opening_cost(self, day: int) -> int:

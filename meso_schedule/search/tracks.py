@@ -143,7 +143,7 @@ class Track:
         task: What is to be placed.
         fields: Where dates stand.
         shifts: Where those of its own sessions stand.
-        toll: The days that cost a toll, where any do, and what of it the track is sure to pay.
+        penalty: The days that cost one, where any do, and what of it the track is sure to pay.
     """
 
     def __init__(
@@ -151,11 +151,11 @@ class Track:
         task: Task,
         fields: DateFields,
         shifts: Sequence[int],
-        toll: tuple[Callable[[int], bool] | None, int],
+        penalty: tuple[Callable[[int], bool] | None, int],
     ) -> None:
         self.task = task
         self.final = task.count << 2 * DAY_BITS
-        self._cost_of_day, self._toll = toll
+        self._cost_of_day, self._penalty = penalty
         wishes = task.prefer or task.timed or task.booked or task.day_cost
         self._is_plain = not (wishes or self._cost_of_day)
         self._bits, self._base, self._shifts = fields.bits, fields.base, shifts
@@ -210,7 +210,7 @@ class Track:
         }
         if self._cost_of_day:
             for day in filter(self._cost_of_day, days):
-                costs[day] += self._toll
+                costs[day] += self._penalty
         return sorted(days, key=costs.__getitem__), costs.__getitem__
 
     def entry(self, node: int, floor: int) -> int | None:

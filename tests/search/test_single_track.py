@@ -220,7 +220,7 @@ def test_every_criterion_in_its_order() -> None:
     assert best_dates(whole) == min(every)[1]
 
 
-def test_toll_comes_before_everything() -> None:
+def test_penalty_comes_before_everything() -> None:
     free = task(gap("3 days", "8 days"), last=MONDAY)
     dear = replace(free, day_cost=lambda _, day: day < MONDAY + 7)
     assert best_dates(free) == [MONDAY, MONDAY + 3]
