@@ -147,8 +147,8 @@ def _merged(tables: Sequence[tuple[Care, Sequence[Visit]]]) -> list[_Span]:
 
 def _single(care: Care, visits: Sequence[Visit]) -> Iterator[Single]:
     """Yield the span around each session."""
-    if care.starts is None or care.ends is None:
-        return
+    assert care.starts is not None, "questions have no dates"
+    assert care.ends is not None, "what has dates has an end"
     before, after = _days_off(care.starts, opening=True), _days_off(care.ends, opening=False)
     is_whole = care.starts.hours is None and care.ends.hours is None
     for visit in visits:

@@ -100,6 +100,12 @@ SHUT = "2026-12-02..2026-12-"
             {"start_within": 20, "shut": SHUT + "20"},
             "A1:12-01<=12-21 B1:12-21<=01-04",
         ),
+        # One was held on 22 November and comes on the 29th and 6 December: two weeks later.
+        (
+            [course("one", "14 days", 3, phases=TIGHT), course("two")],
+            {"held": ["one:2026-11-22"], "protocol": ["one", "two@2026-12-01"], "start": None},
+            "B1:12-20<=01-02",
+        ),
         # No distance, only no day shared.
         ([course("one", "0 days"), course("two")], {}, "A1:12-01<=12-14 B1:12-02<=12-14"),
     ],

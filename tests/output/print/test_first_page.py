@@ -8,10 +8,11 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
-from meso_schedule import Clinic, CourseRequest, plan_combined, plan_course
+from meso_schedule import Clinic, CourseRequest, get_protocol, plan_combined, plan_course
 from meso_schedule.base.phrases import LANGUAGES
 from meso_schedule.course.bill import DuePart, Received, Statement
 from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.output.words.patient import told_with
 from meso_schedule.output.words.translation import find_language
 from tests.support.lengths import crossed
 from tests.support.samples import ASSUMED, EVERY_DAY, clinic, protocol
@@ -200,3 +201,11 @@ def test_every_word_of_the_first_page_is_said_in_every_language() -> None:
         same = {line for line in told & english if re.search(r"[^\W\d_]{4}", line)}
         assert same <= {"Example Clinic", "1 Example Street, London", "reception@example.com"}, code
         assert find_language(code).say("Appointments") in told
+
+
+def test_a_top_up_that_comes_next_is_told_as_one() -> None:
+    request = CourseRequest.model_validate(
+        {"start": "2026-12-01", "sessions": 3, "no_improvement": True, "top_ups": 1}
+    )
+    plan = plan_course(get_protocol("facial-rejuvenation"), request, as_of=AS_OF)
+    assert [str(told) for told in told_with(plan, [*plan.top_ups])] == ["top-up"]
