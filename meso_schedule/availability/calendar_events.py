@@ -23,7 +23,7 @@ from meso_schedule.availability.calendar_text import (
     length_between,
 )
 from meso_schedule.availability.calendar_zones import UnknownZoneError, Zones
-from meso_schedule.availability.repeat_limits import Rule, read_rule
+from meso_schedule.availability.recurrence import Rule, read_rule
 
 MAX_DATES = 50_000
 MAX_COMING = 10_000

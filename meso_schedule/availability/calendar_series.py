@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from meso_schedule.availability.calendar_events import CalendarEvent
 from meso_schedule.availability.calendar_text import DAY, Length, Moment, Work
-from meso_schedule.availability.repeat_limits import Rule, times
+from meso_schedule.availability.recurrence import Rule, times
 from meso_schedule.base.busy_times import Span, widest
 
 # Zones differ by a day at most; what is found beside the stretch does no harm.

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from meso_schedule.availability.calendar_text import Component, Moment, Property, Work
-from meso_schedule.availability.repeat_limits import read_rule, times
+from meso_schedule.availability.recurrence import read_rule, times
 from meso_schedule.availability.zone_names import is_of_the_world, plain_name, zone_named
 
 # Nobody plans further ahead, and no clock is told before.

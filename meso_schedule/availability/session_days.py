@@ -13,8 +13,8 @@ from itertools import compress
 from typing import Self
 
 from meso_schedule.availability.open_days import OpenDays, clock_changes, days_within
-from meso_schedule.availability.spacing import Block
 from meso_schedule.availability.start_times import Cause, Starts, elapsed, wall
+from meso_schedule.availability.treatment_spacing import Block
 from meso_schedule.base.busy_times import Span
 from meso_schedule.base.errors import CalendarEndError
 from meso_schedule.base.phrases import phrase

@@ -1,4 +1,4 @@
-"""What a correction may say, and whether a course can stand as it leaves it.
+"""Whether a correction may be written, and whether a course can stand as it leaves it.
 
 A correction is an event of its own: what it corrects stays in the book as it was recorded.
 """

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
-from meso_schedule.availability.spacing import Block
+from meso_schedule.availability.treatment_spacing import Block
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.phrases import phrase
 from meso_schedule.course.course_plan import Alternative, Finding

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
 
+from meso_schedule.availability.named_treatments import treatment_of
 from meso_schedule.availability.session_days import Availability
-from meso_schedule.availability.spaced_treatments import treatment_of
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.history import HeldSession

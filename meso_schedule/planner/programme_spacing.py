@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
-from meso_schedule.availability.spaced_treatments import check_names, treatment_of
-from meso_schedule.availability.spacing import Block, Pair, blocks_around, pair_of
+from meso_schedule.availability.named_treatments import check_names, treatment_of
+from meso_schedule.availability.treatment_spacing import Block, Pair, blocks_around, pair_of
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.planner.setup import Setup

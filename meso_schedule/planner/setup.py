@@ -7,7 +7,7 @@ from datetime import date
 from meso_schedule.availability.busy_spans import AskedBusy
 from meso_schedule.availability.open_days import OpenDays
 from meso_schedule.availability.session_days import Availability
-from meso_schedule.availability.spacing import Block, Pair, elsewhere
+from meso_schedule.availability.treatment_spacing import Block, Pair, elsewhere
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.errors import InputError

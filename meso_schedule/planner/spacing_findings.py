@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from meso_schedule.availability.spacing import Pair
+from meso_schedule.availability.treatment_spacing import Pair
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.phrases import phrase
 from meso_schedule.course.course_plan import Finding

@@ -11,7 +11,7 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.planner.setting_up import set_up
 from meso_schedule.planner.setup import latest_before
 from meso_schedule.running.course_progress import CourseProgress
-from meso_schedule.running.distances import spacing_known
+from meso_schedule.running.course_spacing import spacing_known
 from meso_schedule.running.treatment_progress import TreatmentProgress
 from meso_schedule.search.feasibility import is_possible
 from meso_schedule.search.task import Task

@@ -19,7 +19,7 @@ from meso_schedule.planner.shared_visits import visit_start
 from meso_schedule.rules.rule_tables import Gap
 from meso_schedule.rules.windows import GapWindows
 from meso_schedule.running.course_progress import CourseProgress
-from meso_schedule.running.distances import check_distance, sharing, spacing_known
+from meso_schedule.running.course_spacing import check_distance, sharing, spacing_known
 from meso_schedule.running.limits import is_out_of_reach, limit_of
 from meso_schedule.running.room import NoRoomError, check_room
 from meso_schedule.running.treatment_progress import TreatmentProgress

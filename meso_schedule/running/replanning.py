@@ -18,7 +18,7 @@ from meso_schedule.course.wishes import Wanted
 from meso_schedule.planner.booked import Progress
 from meso_schedule.planner.replan import Change, Replan, replan_combined
 from meso_schedule.running.course_progress import CourseProgress, progress_of
-from meso_schedule.running.distances import spacing_known
+from meso_schedule.running.course_spacing import spacing_known
 from meso_schedule.running.names import as_in_the_book, change_in_the_book
 from meso_schedule.running.treatment_progress import (
     TreatmentProgress,

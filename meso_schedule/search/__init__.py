@@ -3,5 +3,5 @@
 Way in: `solving` (a `programme` of one track or several, of which each asks a `task`). What could
 be placed at all tell `feasibility` of one track, `completion` of several. `measure` is what costs
 are made of. Days are ordinals here.
-Only the planner comes in; this room knows no patient and no clinic.
+The planner comes in, and what runs; this room knows no patient and no clinic.
 """

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from meso_schedule import CourseRequest, get_protocol, plan_combined
 from meso_schedule.availability.open_days import OpenDays, clock_changes
 from meso_schedule.availability.session_days import Availability
-from meso_schedule.availability.spacing import Block
+from meso_schedule.availability.treatment_spacing import Block
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.phrases import phrase

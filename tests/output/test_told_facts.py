@@ -5,8 +5,8 @@ import json
 import pytest
 
 from meso_schedule import CoursePlan, CourseRequest, compare, plan_course
-from meso_schedule.availability.spaced_treatments import treatment_of
-from meso_schedule.availability.spacing import pair_of
+from meso_schedule.availability.named_treatments import treatment_of
+from meso_schedule.availability.treatment_spacing import pair_of
 from meso_schedule.base.errors import InputError
 from meso_schedule.course.plan_json import plan_json
 from meso_schedule.output.feed import feed
@@ -19,7 +19,7 @@ from meso_schedule.output.words.calendar_marks import day_marks
 from meso_schedule.output.words.session_table import number_text, special_text
 from meso_schedule.output.words.translation import find_language
 from meso_schedule.output.words.treatments import spacing_lines
-from meso_schedule.running.distances import TooClose
+from meso_schedule.running.course_spacing import TooClose
 from tests.support.samples import ASSUMED, clinic, on, phase, protocol
 
 TOP_UP = {"minimum": "3 months", "maximum": "4 months", **ASSUMED}

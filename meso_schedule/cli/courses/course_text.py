@@ -15,7 +15,7 @@ from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.output.words.text import count_text, day_text, sentence
 from meso_schedule.running.account import Account, account_of
 from meso_schedule.running.course_progress import CourseProgress
-from meso_schedule.running.distances import all_too_close
+from meso_schedule.running.course_spacing import all_too_close
 from meso_schedule.running.forecasts import forecast_of
 from meso_schedule.running.treatment_progress import TreatmentProgress
 

@@ -13,6 +13,13 @@ from meso_schedule.book.records import Held, Missed
 from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
+from meso_schedule.cli.courses.fee_text import (
+    kept_by_terms,
+    kept_facts,
+    kept_question,
+    kept_text,
+    kept_told,
+)
 from meso_schedule.cli.courses.inputs import (
     read_amount,
     read_clock,
@@ -20,20 +27,13 @@ from meso_schedule.cli.courses.inputs import (
     read_day,
     read_number,
 )
-from meso_schedule.cli.courses.kept import (
-    kept_by_terms,
-    kept_facts,
-    kept_question,
-    kept_text,
-    kept_told,
-)
 from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines
 from meso_schedule.cli.options import flag
 from meso_schedule.clinic.cancelling import Cause
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text
 from meso_schedule.running.course_progress import CourseProgress, with_forecasts
-from meso_schedule.running.distances import TooClose, too_close
+from meso_schedule.running.course_spacing import TooClose, too_close
 from meso_schedule.running.forecasts import forecast_of
 from meso_schedule.running.names import Named, treatment_named
 from meso_schedule.running.treatment_progress import TreatmentProgress

@@ -11,7 +11,7 @@ from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.running.account import account_of
 from meso_schedule.running.course_progress import CourseProgress
-from meso_schedule.running.distances import all_too_close
+from meso_schedule.running.course_spacing import all_too_close
 from meso_schedule.running.forecasts import forecast_of
 from meso_schedule.running.limits import beyond_limits, missed_limits
 from meso_schedule.running.treatment_progress import TreatmentProgress

@@ -10,14 +10,14 @@ from meso_schedule.book.records import Improved, Moved
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
-from meso_schedule.cli.courses.inputs import read_clock, read_day, read_number
-from meso_schedule.cli.courses.kept import (
+from meso_schedule.cli.courses.fee_text import (
     kept_by_terms,
     kept_facts,
     kept_question,
     kept_text,
     kept_told,
 )
+from meso_schedule.cli.courses.inputs import read_clock, read_day, read_number
 from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines
 from meso_schedule.cli.environment import calendar_facts, read_calendars
 from meso_schedule.clinic.clinic import Clinic

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from meso_schedule.availability.spaced_treatments import (
+from meso_schedule.availability.named_treatments import (
     Treatment,
     check_names,
     other_treatment,

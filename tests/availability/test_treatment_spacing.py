@@ -3,8 +3,8 @@
 import pytest
 
 from meso_schedule import Clinic, Protocol, get_protocol
-from meso_schedule.availability.spaced_treatments import check_names, other_treatment, treatment_of
-from meso_schedule.availability.spacing import Pair, blocks_around, elsewhere, pair_of
+from meso_schedule.availability.named_treatments import check_names, other_treatment, treatment_of
+from meso_schedule.availability.treatment_spacing import Pair, blocks_around, elsewhere, pair_of
 from meso_schedule.base.errors import FormatError, InputError, UnknownNameError
 from meso_schedule.base.identifiers import FAMILIES
 from meso_schedule.clinic.clinic_spacing import ClinicSpacing

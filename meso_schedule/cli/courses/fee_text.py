@@ -6,7 +6,7 @@ from typing import Any
 from meso_schedule.book.state import CourseSession
 from meso_schedule.cli.courses.book_writer import Situation
 from meso_schedule.clinic.cancelling import Cause
-from meso_schedule.running.short_notice import KeptOfVisit, kept_of_visit
+from meso_schedule.running.visit_fees import KeptOfVisit, kept_of_visit
 
 
 def kept_by_terms(

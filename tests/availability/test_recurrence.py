@@ -5,7 +5,7 @@ import pytest
 from dateutil.rrule import rrulestr
 
 from meso_schedule.availability.calendar_text import TooMuchWorkError, Work
-from meso_schedule.availability.repeat_limits import read_rule, times
+from meso_schedule.availability.recurrence import read_rule, times
 
 BEGIN, END = datetime(2026, 1, 1), datetime(2026, 12, 31, 23, 59)  # noqa: DTZ001
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from meso_schedule.availability.spaced_treatments import treatment_of
-from meso_schedule.availability.spacing import Pair, blocks_around, pair_of
+from meso_schedule.availability.named_treatments import treatment_of
+from meso_schedule.availability.treatment_spacing import Pair, blocks_around, pair_of
 from meso_schedule.base.dates import Day
 from meso_schedule.base.models import Model, Sentence
 from meso_schedule.book.book_errors import RefusedError
