@@ -217,14 +217,15 @@ def _attempt(
         if made.question and made.question != agreed:
             agree(f"{naming(situation.state)}: {made.question}", yes=writer.yes)
             agreed = made.question
-        if attempt == 1:
-            tell(f"{naming(situation.state)}: {made.doing}")
         context = writer.context(situation.clinic, situation.today, situation.state.revision)
         try:
-            return situation.book.append(course, *made.records, context=context), made
+            receipt = situation.book.append(course, *made.records, context=context)
         except RefusedError as error:
             if error.code != "stale" or writer.revision is not None or attempt == _ATTEMPTS:
                 raise
+        else:
+            tell(f"{naming(situation.state)}: {made.doing}")
+            return receipt, made
         situation = replace(situation, state=situation.book.course(course))
     raise AssertionError("the last attempt returns or raises")
 

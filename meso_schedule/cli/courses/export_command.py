@@ -102,7 +102,7 @@ def erase_course(given: shared.Given, course: options.Course, *, yes: options.Ye
     in_use = writer.find_clinic()
     with open_book(writer.book, head_file=writer.head_file) as opened:
         state = opened.course(course)
-        tell(f"{naming(state)}: everything recorded of it is erased for good.")
+        tell(f"{naming(state)}: everything recorded of it will be erased for good.")
         agree("Erase it?", yes=yes, otherwise="Nothing was erased.")
         answer = opened.erase(course, context=writer.context(in_use))
     if writer.format == "json":

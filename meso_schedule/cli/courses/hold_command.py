@@ -10,7 +10,7 @@ from meso_schedule.base.errors import InputError
 from meso_schedule.base.times import Clock
 from meso_schedule.book.prices import terms_by_protocol
 from meso_schedule.book.records import Held, Missed
-from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.book.state import CourseSession
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.fee_text import (
@@ -130,22 +130,24 @@ def miss(
         for one, of_it in zip(missed, kept, strict=True)
     ]
 
-    def done(after: CourseState) -> Sequence[str]:
-        later = seen.after(after)
-        told = [line for one in _same(later, missed) for line in due_lines(one)]
-        told += limit_lines(later, seen.clinic)
-        return [*told, f"Give it a new day: 'meso-schedule courses replan {after.course}'."]
-
     owed = f" A fee of {typed['fee']} {typed['currency']} is owed for it." if typed else ""
     what = "called off" if called_off else "missed"
     doing = f"{_names(missed)} of {day_text(day)} {_were(missed)} {what}.{owed}"
     return Draft(
         records,
         f"{doing}{kept_text(kept, waive)}",
-        done,
+        lambda after: _after_missing(seen.after(after), missed, seen.clinic),
         kept_told(kept),
         kept_question(kept, waive),
     )
+
+
+def _after_missing(
+    now: CourseProgress, missed: Sequence[Named], clinic: Clinic | None
+) -> Sequence[str]:
+    due = [line for one in _same(now, missed) for line in due_lines(one)]
+    replan = f"Give it a new day: 'meso-schedule courses replan {now.state.course}'."
+    return [*due, *limit_lines(now, clinic), replan]
 
 
 def _booked(named: Named) -> CourseSession | None:

@@ -72,6 +72,29 @@ def test_refused(counter: Counter, words: Sequence[str], code: int, error: str) 
     assert counter.refused("courses", *(word.format(course) for word in words)) == (code, error)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("hold", "{}"),
+        ("miss", "{}"),
+        ("move", "{}", "2", "--to", "2026-12-10"),
+        ("improve", "{}"),
+        ("pay", "{}", "10.00"),
+        ("note", "{}", "a word"),
+        ("stop", "{}"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_what_is_refused_is_announced_nowhere(counter: Counter, words: Sequence[str]) -> None:
+    course = counter.open()
+    counter.done("courses", "hold", course)
+    counter.set_day("2026-12-08")
+    ran = counter.ask("courses", *(word.format(course) for word in words), "--revision", "1")
+    assert ran.code == 4
+    assert ran.out == ""
+    assert ran.err.startswith("Error: ")
+
+
 def test_a_mistyped_id_is_never_another_course(counter: Counter) -> None:
     course = counter.open()
     swapped = course[1] + course[0] + course[2:]
