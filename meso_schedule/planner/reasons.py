@@ -44,7 +44,7 @@ def restart_reasons(
     yield phrase(
         "{phase} starts again: more than {lapse} after the session on {before}",
         phase=name_of(standing.rule),
-        lapse=together(standing.rule.lapse),
+        lapse=standing.rule.sourced(together(standing.rule.lapse)),
         before=standing.last,
     )
     if day != task.first:

@@ -208,9 +208,13 @@ class Gap(Sourced):
     @cached_property
     def sourced_text(self) -> Phrase:
         """The same with the keys of its sources."""
+        return self.sourced(self.text)
+
+    def sourced(self, said: Phrase) -> Phrase:
+        """Return what is said of the interval, with the keys of its sources."""
         if not self.sources:
-            return phrase("{gap} (assumed)", gap=self.text)
-        return phrase("{gap} ({sources})", gap=self.text, sources=joined(self.sources))
+            return phrase("{gap} (assumed)", gap=said)
+        return phrase("{gap} ({sources})", gap=said, sources=joined(self.sources))
 
 
 def together(intervals: Sequence[Interval]) -> Phrase:

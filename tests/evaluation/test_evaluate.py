@@ -222,7 +222,7 @@ def test_what_a_lapse_that_has_passed_asks_for() -> None:
         *((1, "2027-01-06"), (2, "2027-01-13"), (3, "2027-01-20"))
     ]
     assert again.sessions[0].why == (
-        "weekly starts again: more than 4 weeks after the session on 2026-12-08",
+        "weekly starts again: more than 4 weeks (assumed) after the session on 2026-12-08",
     )
     assert again.sessions[0].interval_days == 29
     later = begun(own(WEEKLY | {"lapse_action": "restart"}), held, "2027-01-09")

@@ -194,9 +194,8 @@ class PageView:
         return why_text(visit, self._language)
 
     def unnamed_sources(self, visit: Session) -> list[str]:
-        """Return the keys of a session's sources that its reasons do not name."""
-        named = " ".join(visit.why)
-        return [key for key in visit.sources if key not in named]
+        """Return the keys of a session's sources where no interval that names them leads to it."""
+        return [] if visit.interval_days else list(visit.sources)
 
     def price(self, visit: Session) -> str:
         """Write what a session costs alone."""
