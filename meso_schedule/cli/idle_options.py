@@ -18,6 +18,7 @@ _ACTS_ON = {
     "feed_sequence": (".ics",),
 }
 _KINDS = {"table": ".txt", "json": ".json", "csv": ".csv", "markdown": ".md"}
+_OF_PRICES = ("currency", "price", "option", "tax_exempt")
 _BATCH = ("resume", "workers", "sheets")
 
 
@@ -53,8 +54,11 @@ def _without(given: Mapping[str, Any], paths: Sequence[Path]) -> Iterator[Fault]
         if is_given(given, name) and not is_given(given, "batch"):
             remedy = "Leave it out, or give --batch." if "batch" in given else "Leave it out."
             yield _fault(name, "--batch", remedy)
-    if is_given(given, "currency") and is_given(given, "no_prices"):
-        yield _fault("currency", "prices", "Leave it or --no-prices out.")
+    if is_given(given, "no_prices"):
+        for name in _OF_PRICES:
+            # A budget is held against what it changes, shown or not.
+            if is_given(given, name) and (name == "currency" or not is_given(given, "budget")):
+                yield _fault(name, "prices", "Leave it or --no-prices out.")
 
 
 def is_given(given: Mapping[str, Any], name: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from meso_schedule.base.errors import InputError
 from meso_schedule.book.state import CourseSession
 from meso_schedule.cli.courses.book_writer import Situation
 from meso_schedule.clinic.cancelling import Cause
@@ -10,11 +11,24 @@ from meso_schedule.running.visit_fees import KeptOfVisit, kept_of_visit
 
 
 def kept_by_terms(
-    seen: Situation, sessions: Sequence[CourseSession], cause: Cause
+    seen: Situation, sessions: Sequence[CourseSession], cause: Cause, waive: str | None
 ) -> list[KeptOfVisit | None]:
-    """Return what the clinic's terms keep of each session of a visit."""
+    """Return what the clinic's terms keep of each session of a visit.
+
+    Raises:
+        InputError: When it is waived, and nothing is kept.
+    """
     asked_at = seen.today, seen.asked_at
-    return kept_of_visit(seen.state, seen.clinic, sessions, cause, asked_at)
+    kept = kept_of_visit(seen.state, seen.clinic, sessions, cause, asked_at)
+    if waive is not None and not any(kept):
+        raise InputError.of(
+            "contradiction",
+            "Nothing is kept of this visit that could be waived.",
+            field="waive",
+            value=waive,
+            remedy="Leave it out.",
+        )
+    return kept
 
 
 def kept_facts(kept: KeptOfVisit | None, waive: str | None) -> dict[str, Any]:

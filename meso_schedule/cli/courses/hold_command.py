@@ -117,7 +117,7 @@ def miss(
     typed = _fee(seen, missed[0], fee)
     cause: Cause = "late" if called_off else "missed"
     sessions = [it for it in map(_booked, missed) if it]
-    kept = [None] * len(missed) if typed else kept_by_terms(seen, sessions, cause)
+    kept = [None] * len(missed) if typed else kept_by_terms(seen, sessions, cause, waive)
     records = [
         Missed(
             number=one.number,

@@ -72,7 +72,7 @@ def move(
         clinic=seen.clinic,
         busy=calendars,
     )
-    (kept,) = kept_by_terms(seen, [made.session], "moved")
+    (kept,) = kept_by_terms(seen, [made.session], "moved", waive)
     record = Moved(
         number=named.number,
         protocol=named.protocol,

@@ -188,6 +188,8 @@ def test_it_is_said_and_asked_before_it_is_booked(counter: Counter) -> None:
     assert account(counter, course)["fees"] == "0.00"
     both = counter.ask("courses", "miss", course, "--fee", "1", "--waive", "no")
     assert both.code == 2
+    far = ("courses", "miss", course, "--session", "3", "--called-off", "--waive", "no")
+    assert counter.refused(*far) == (2, "contradiction"), "outside the notice nothing is kept"
 
 
 def test_a_visit_moved_inside_the_notice(counter: Counter) -> None:
@@ -203,8 +205,10 @@ def test_a_visit_moved_inside_the_notice(counter: Counter) -> None:
     )
     fees = [entry for entry in account(counter, course)["due"] if entry["what"] == "fee"]
     assert [(entry["due"], entry["amount"]) for entry in fees] == [("2026-12-08", "30.00")]
-    waived = counter.ask("courses", "move", course, "2", "--to", "2026-12-11", "--waive", "ours")
-    assert waived.code == 0
+    ours = ("courses", "move", course, "2", "--to", "2026-12-11", "--waive", "ours")
+    assert counter.refused(*ours) == (2, "contradiction"), "46 hours before"
+    counter.set_day("2026-12-09", 12)
+    assert counter.ask(*ours).code == 0
     assert account(counter, course)["fees"] == "30.00"
     months = counter.done("diary", "--month", "--as-of", "2026-12-01")["income"]
     assert [entry["low"] for entry in months] == ["330.00"]
