@@ -37,6 +37,9 @@ from meso_schedule.base.phrases import Phrase
 
 MAX_SESSIONS = 40
 
+# Minutes of a room after the patient has left, at most.
+MOST_TURNOVER = 240
+
 # The largest whole number that anything is counted in; each field has its own limits besides.
 MOST = 999_999_999
 T = TypeVar("T")
@@ -180,6 +183,7 @@ def _some(value: object) -> object:
 
 IsoDate = Annotated[date, BeforeValidator(iso_date)]
 Count = Annotated[int, BeforeValidator(_count)]
+Turnover = Annotated[Count, AfterValidator(count_within(0, MOST_TURNOVER))]
 
 # TOML has words for it; what else could mean true or false is a slip.
 Flag = Annotated[bool, Strict()]

@@ -186,10 +186,12 @@ def asked_protocols(
     Raises:
         MesoScheduleError: When one is not known, or none is named.
     """
-    from meso_schedule.planner.given_here import given_at
+    from meso_schedule.planner.given_here import check_treats, given_at
 
     names = named_protocols(request)
     known = known_protocols(names, request, clinic, rules)
+    if clinic and clinic.practitioners:
+        check_treats(clinic, known)
     asked = [known[name] for name in names]
     return [given_at(clinic, protocol) for protocol in asked] if clinic else asked, known
 
@@ -219,8 +221,9 @@ def known_protocols(
     clinic: "Clinic | None",
     rules: Sequence[str],
 ) -> "dict[str, Protocol]":
-    """Return the protocols named, and all others where spacing may speak of them."""
+    """Return the protocols named, and all others where the clinic or spacing may name them."""
     from meso_schedule.rules.catalogue import get_protocols
 
-    names_others = bool(rules and (request.other or (clinic and clinic.spacing)))
+    speaks = clinic and (clinic.spacing or clinic.practitioners)
+    names_others = bool(rules and (request.other or speaks))
     return get_protocols(names, rules, with_all=names_others)

@@ -31,6 +31,11 @@ minimum = 3
 usual = 6
 maximum = 15                  # left out: 40
 minutes = 45                  # time in the chair
+# before = 20                 # minutes of it at the start without the practitioner; left out: 0
+# after = 0                   # minutes of it at the end without the practitioner; left out: 0
+# turnover = 10               # minutes of the room after the patient has left; left out: 0
+# devices = ["mesogun"]       # in use while the practitioner is; left out: none
+# continuity = "prefer"       # one practitioner: same (always), prefer, any; left out: prefer
 sources = []                  # fill in, or write assumption = "…"
 
 # The gap before each session of the phase. Session 1 belongs to the first phase.

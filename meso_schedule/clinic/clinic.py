@@ -38,6 +38,16 @@ from meso_schedule.clinic.opening_hours import (
 )
 from meso_schedule.clinic.own_way import OwnWay
 from meso_schedule.clinic.price_lists import PriceList, price_faults
+from meso_schedule.clinic.resources import (
+    KINDS,
+    Device,
+    Overlap,
+    Practitioner,
+    Reserve,
+    Room,
+    resource_faults,
+    resources_of,
+)
 from meso_schedule.clinic.stopping import Stopping
 from meso_schedule.clinic.tax import Tax
 
@@ -92,6 +102,9 @@ class Clinic(InputModel):
         zones: What names of time zones in calendars mean, where nobody else knows them.
         stopping: What is paid by who stops a course.
         cancelling: What is kept of a visit that is missed, called off or moved.
+        overlap: Whether a person may book something over what is booked.
+        practitioners: Who treats; without any nothing is known of who, where and with what.
+        reserve: What is kept free for urgent cases.
 
     Raises:
         InputError: With every fault of the data.
@@ -120,6 +133,11 @@ class Clinic(InputModel):
     stopping: Stopping | None = None
     cancelling: Cancelling | None = None
     zones: Table[Text, Zone] = Field(default_factory=FrozenDict)
+    overlap: Overlap = "refuse"
+    practitioners: tuple[Practitioner, ...] = ()
+    rooms: tuple[Room, ...] = ()
+    devices: tuple[Device, ...] = ()
+    reserve: Reserve | None = None
 
     _is_default: bool = PrivateAttr(default=False)
 
@@ -139,11 +157,14 @@ class Clinic(InputModel):
         return _default()
 
     def own_faults(self) -> Iterator[Fault]:
-        return _cross_faults({name: getattr(self, name) for name in type(self).model_fields})
+        resources = {kind: [dict(it) for it in getattr(self, kind)] for kind in KINDS}
+        yield from _cross_faults({name: getattr(self, name) for name in type(self).model_fields})
+        yield from resource_faults(resources)
 
     @classmethod
     def loose_faults(cls, data: Any) -> Iterator[Fault]:
-        return _cross_faults(readable_fields(cls, data))
+        yield from _cross_faults(readable_fields(cls, data))
+        yield from resource_faults(resources_of(data))
 
 
 def _cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
@@ -162,6 +183,8 @@ def _cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
     yield from spacing_faults(tables["spacing"])
     if tables["holidays"]:
         yield from tables["holidays"].faults()
+    if tables["reserve"]:
+        yield from tables["reserve"].faults()
     if tables["prices"] and not tables["currency"]:
         remedy = 'Add for example currency = "GBP".'
         yield Fault("missing_key", "Prices need a currency.", None, "currency", None, remedy)

@@ -67,7 +67,9 @@ class WeekHours(Model):
         return [getattr(self, name) for name in WEEKDAYS]
 
 
-class _Dated(Model):
+class Dated(Model):
+    """Days from one to another, both ends included."""
+
     model_config = ConfigDict(validate_by_name=False)
 
     first: IsoDate = Field(alias="from")
@@ -79,13 +81,13 @@ class _Dated(Model):
         return DateRange(self.first, self.last)
 
 
-class Closure(_Dated):
+class Closure(Dated):
     """Days on which the clinic is closed for a reason of its own; both ends included."""
 
     reason: Text = "closed by the clinic"
 
 
-class Rota(_Dated, WeekHours):
+class Rota(Dated, WeekHours):
     """The hours of another week for a while, both ends included; days left out are closed."""
 
 
@@ -102,12 +104,12 @@ class Opening(Model):
         return self.dates if self.date is None else (self.date,)
 
 
-Ranged = TypeVar("Ranged", bound=_Dated)
+Ranged = TypeVar("Ranged", bound=Dated)
 
 
 def range_faults(entries: Sequence[Ranged | None] | None, table: str) -> Iterator[Fault]:
     """Find days that end before they start, and other hours for a day that has some."""
-    seen: list[_Dated] = []
+    seen: list[Dated] = []
     for place, entry in read_entries(entries, table):
         if entry.last < entry.first:
             problem = f"It ends on {entry.last}, before it starts on {entry.first}."

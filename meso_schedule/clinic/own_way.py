@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from meso_schedule.base.errors import Fault
-from meso_schedule.base.models import MAX_SESSIONS, Count, Model
+from meso_schedule.base.models import MAX_SESSIONS, MOST_TURNOVER, Count, Model
 from meso_schedule.base.times import DAY_MINUTES
+
+_MOST = {"usual": MAX_SESSIONS, "turnover": MOST_TURNOVER}
 
 
 class OwnWay(Model):
@@ -29,7 +31,7 @@ class OwnWay(Model):
         for name in ("minutes", "before", "after", "turnover", "usual"):
             value = getattr(self, name)
             least = 1 if name in ("minutes", "usual") else 0
-            most = MAX_SESSIONS if name == "usual" else DAY_MINUTES
+            most = _MOST.get(name, DAY_MINUTES)
             if value is not None and not least <= value <= most:
                 problem = f"{value} is out of range."
                 remedy = f"Write a whole number from {least} to {most}."

@@ -1,15 +1,37 @@
 """A protocol as a clinic gives it: its minutes and its usual number for those of the rule file."""
 
+from collections.abc import Iterable
+
 from meso_schedule.base.errors import InputError
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.clinic.resources import treats_faults
+from meso_schedule.rules.catalogue import packaged_ids
 from meso_schedule.rules.protocol import Protocol
+from meso_schedule.rules.protocol_checks import presence_faults
+
+_MINUTES = ("minutes", "before", "after", "turnover")
+
+
+def check_treats(clinic: Clinic, known: Iterable[str]) -> None:
+    """Refuse practitioners and rooms that treat what does not exist.
+
+    Args:
+        known: Ids of protocols beside the packaged ones.
+
+    Raises:
+        InputError: With every family or protocol that does not exist.
+    """
+    kinds = {"practitioners": clinic.practitioners, "rooms": clinic.rooms}
+    if faults := list(treats_faults(kinds, sorted({*packaged_ids(), *known}))):
+        raise InputError(faults)
 
 
 def given_at(clinic: Clinic, protocol: Protocol) -> Protocol:
     """Return a protocol as a clinic gives it; its windows stay those of the rule file.
 
     Raises:
-        InputError: When its usual number of sessions is not one that the rule allows.
+        InputError: When its usual number of sessions is not one that the rule allows, or its
+            minutes leave none with the practitioner.
     """
     way, counts = clinic.treatments.get(protocol.id), protocol.sessions
     if way is None:
@@ -23,5 +45,8 @@ def given_at(clinic: Clinic, protocol: Protocol) -> Protocol:
             value=usual,
             remedy=f"Write a number from {counts.minimum} to {counts.maximum}.",
         )
-    told = {"minutes": way.minutes or counts.minutes, "usual": usual}
-    return protocol.with_sessions(counts.model_copy(update=told))
+    told = {name: getattr(way, name) for name in _MINUTES if getattr(way, name) is not None}
+    given = counts.model_copy(update={**told, "usual": usual})
+    if faults := list(presence_faults(given, f"treatments.{protocol.id}")):
+        raise InputError(faults)
+    return protocol.with_sessions(given)

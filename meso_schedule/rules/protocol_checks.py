@@ -122,6 +122,25 @@ def _count_faults(sessions: SessionCount) -> Iterator[Fault]:
     if not 1 <= (minutes := sessions.minutes) <= 24 * 60:
         problem, remedy = f"{minutes} minutes are no chair time.", "Write minutes from 1 to 1440."
         yield _fault("sessions.minutes", "bad_minutes", problem, remedy, minutes)
+    yield from presence_faults(sessions, "sessions")
+    for number, name in enumerate(sessions.devices):
+        if name in sessions.devices[:number]:
+            problem, remedy = f"{name} stands there twice.", "Name each device once."
+            yield _fault("sessions.devices", "duplicate_id", problem, remedy, name)
+
+
+def presence_faults(sessions: SessionCount, place: str) -> Iterator[Fault]:
+    """Find minutes without the practitioner that leave none with one."""
+    alone = {"before": sessions.before, "after": sessions.after}
+    for name, minutes in alone.items():
+        if minutes < 0:
+            problem, remedy = f"{minutes} minutes are no time.", "Write 0 or more."
+            yield _fault(f"{place}.{name}", "bad_minutes", problem, remedy, minutes)
+    if sum(alone.values()) >= max(sessions.minutes, 1):
+        problem = f"before and after leave nothing of {sessions.minutes} minutes."
+        remedy = "Write fewer minutes without the practitioner."
+        told = f"{sessions.before} + {sessions.after}"
+        yield _fault(f"{place}.minutes", "bad_minutes", problem, remedy, told)
 
 
 def _phase_faults(phases: Sequence[Phase | None] | None) -> Iterator[Fault]:

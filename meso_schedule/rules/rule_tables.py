@@ -29,6 +29,7 @@ from meso_schedule.base.models import (
     IsoDate,
     Many,
     Model,
+    Turnover,
     count_within,
 )
 from meso_schedule.base.phrases import Phrase, joined, phrase
@@ -39,6 +40,8 @@ DEFAULT_SETTLE = Interval.parse("3 days")
 Grade = Literal["high", "moderate", "low"]
 GRADES: tuple[Grade, ...] = get_args(Grade)
 LapseAction = Literal["review", "restart", "continue"]
+# "same" is a hard rule, "prefer" a criterion of the calendar.
+Continuity = Literal["same", "prefer", "any"]
 # What trials of the treatment found; how well its schedule is supported is the grade.
 Benefit = Literal["shown", "mixed", "disputed", "not shown", "not studied"]
 
@@ -162,12 +165,26 @@ def graded(table: Sourced, sources: Iterable[Source]) -> Iterator[Phrase]:
 
 
 class SessionCount(Sourced):
-    """How many sessions make a course, and how long one takes in the chair (minutes)."""
+    """How many sessions make a course, and what one takes.
+
+    Args:
+        minutes: Time in the chair: the patient is in the room.
+        before: Minutes of it at the start without the practitioner (numbing cream).
+        after: Minutes of it at the end without the practitioner (mask, rest).
+        turnover: Minutes of the room after the patient has left.
+        devices: What is in use while the practitioner is.
+        continuity: Whether the practitioner has to be the same in every session.
+    """
 
     minimum: Count
     usual: Count
     maximum: Count = MAX_SESSIONS
     minutes: Count
+    before: Count = 0
+    after: Count = 0
+    turnover: Turnover = 0
+    devices: Many[Identifier] = ()
+    continuity: Continuity = "prefer"
 
 
 class Gap(Sourced):
