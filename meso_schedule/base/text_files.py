@@ -25,10 +25,20 @@ def read_model(kind: type[M], path: str | Path) -> M:
         UnreadableFileError: When it cannot be read as TOML.
         InputError: With every fault of its content.
     """
+    return parse_model(kind, read_source(Path(path), MAX_BYTES), str(path))
+
+
+def parse_model(kind: type[M], data: bytes, source: str) -> M:
+    """Read a record from the bytes of a TOML file; equal bytes are read once.
+
+    Raises:
+        UnreadableFileError: When they cannot be read as TOML.
+        InputError: With every fault of its content.
+    """
     try:
-        made: M = _model(kind, read_source(Path(path), MAX_BYTES))
+        made: M = _model(kind, data)
     except InputError as error:
-        raise error.at(str(path)) from None
+        raise error.at(source) from None
     return made
 
 

@@ -11,10 +11,10 @@ from meso_schedule.cli.environment import find_clinic, has_colour, width, write_
 from meso_schedule.cli.error_messages import placing
 from meso_schedule.cli.formats import read_language
 from meso_schedule.cli.idle_options import refuse_idle
-from meso_schedule.cli.languages import terminal_language
 from meso_schedule.cli.requests import read_asked
 from meso_schedule.cli.usage import Command
 from meso_schedule.course.wishes import Wanted
+from meso_schedule.output.forms import text_language
 from meso_schedule.output.terminal.comparison_text import (
     comparison_csv,
     comparison_markdown,
@@ -85,7 +85,7 @@ def _read(text: str) -> list[Wanted]:
         raise InputError(replace(fault, field="protocol") for fault in error.faults) from None
 
 
-def _print(comparison: Any, kind: str, language: str | None) -> None:
+def _print(comparison: Any, kind: str, language: str) -> None:
     if kind == "json":
         write_json(comparison.model_dump_json(indent=2))
     elif kind == "table":
@@ -94,7 +94,7 @@ def _print(comparison: Any, kind: str, language: str | None) -> None:
                 comparison,
                 width=width(),
                 colour=has_colour(),
-                language=terminal_language(language),
+                language=text_language(language),
             )
         )
     elif kind == "csv":

@@ -113,10 +113,10 @@ def report(
 
         write_json(json.dumps(error_document(error, origins), indent=2))
     if isinstance(error, NoCalendarFits):
-        from meso_schedule.cli.languages import terminal_language
+        from meso_schedule.output.forms import FIRST, text_language
         from meso_schedule.output.terminal.conflict_text import conflict_lines
 
-        tell(*conflict_lines(error, terminal_language(language)))
+        tell(*conflict_lines(error, text_language(language or FIRST)))
     else:
         tell(*(f"Error: {fault_sentence(fault)}" for fault in placed_faults(error, origins)))
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from meso_schedule.base.errors import InputError, UnknownNameError, shortened
 from meso_schedule.base.phrases import LANGUAGES
 from meso_schedule.base.source_files import is_folder
-from meso_schedule.cli.environment import find_logo
-from meso_schedule.cli.languages import paper_language, terminal_language
-from meso_schedule.cli.options import PAPERS
+from meso_schedule.cli.environment import find_logo, has_colour, width, write_out
+from meso_schedule.output import forms
+from meso_schedule.output.forms import FIRST, PAPERS, WIDTH
 
 if TYPE_CHECKING:
     from meso_schedule.clinic.clinic import Clinic
@@ -29,7 +29,7 @@ class Style:
         width: Columns of text.
         colour: Whether text has colours.
         calendar: Whether the months are shown in text too.
-        language: The code of the language; None for the plain English of the terminal.
+        language: The code of the language.
         bom: Whether CSV begins with a byte order mark.
         detail: Whether the titles of a feed name the treatment.
         revision: That of the course in the book; 0 for a plan that stands in none.
@@ -43,7 +43,7 @@ class Style:
     width: int
     colour: bool = False
     calendar: bool = False
-    language: str | None = None
+    language: str = FIRST
     bom: bool = False
     detail: bool = False
     revision: int = 0
@@ -55,49 +55,36 @@ class Style:
 
 
 def _json(plan: "CoursePlan", _: Style) -> str:
-    from meso_schedule.course.plan_json import plan_json
-
-    return plan_json(plan)
+    return forms.to_json(plan)
 
 
 def _table(plan: "CoursePlan", style: Style) -> str:
-    from meso_schedule.output.terminal.plan_text import plan_text
-
-    return plan_text(
+    return forms.to_text(
         plan,
+        language=style.language,
         width=style.width,
         colour=style.colour,
         calendar=style.calendar,
-        language=terminal_language(style.language),
     )
 
 
 def _csv(plan: "CoursePlan", style: Style) -> str:
-    from meso_schedule.output.tables import csv_plan
-
-    return f"{BOM if style.bom else ''}{csv_plan(plan)}"
+    return f"{BOM if style.bom else ''}{forms.to_csv(plan)}"
 
 
 def _markdown(plan: "CoursePlan", _: Style) -> str:
-    from meso_schedule.output.tables import markdown_plan
-
-    return markdown_plan(plan)
+    return forms.to_markdown(plan)
 
 
 def _page(plan: "CoursePlan", style: Style) -> str:
-    from meso_schedule.output.web.page import page
-
-    return page(plan, language=paper_language(style.language), logo=style.logo)
+    return forms.to_html(plan, language=style.language, logo=style.logo)
 
 
 def _feed(plan: "CoursePlan", style: Style) -> bytes:
-    from meso_schedule.output.feed import feed
-
-    language = terminal_language(style.language)
-    return feed(
+    return forms.to_ics(
         plan,
+        language=style.language,
         detail=style.detail,
-        language=language,
         revision=style.revision,
         sequence=style.sequence,
         gone=style.gone,
@@ -106,10 +93,9 @@ def _feed(plan: "CoursePlan", style: Style) -> bytes:
 
 def sheet_of(plan: "CoursePlan", style: Style) -> bytes:
     """Return the sheet that a patient takes home, as a PDF."""
-    from meso_schedule.output.print.pdf import sheet
-
-    language = paper_language(style.language)
-    return sheet(plan, language=language, paper=style.paper, large=style.large, logo=style.logo)
+    return forms.to_pdf(
+        plan, language=style.language, paper=style.paper, large=style.large, logo=style.logo
+    )
 
 
 _TEXTS = {"json": _json, "table": _table, "csv": _csv, "markdown": _markdown}
@@ -127,13 +113,12 @@ _FILES: dict[str, Callable[["CoursePlan", Style], str | bytes]] = {
 
 # Those of them that show the logo.
 _LETTERHEADS = (".html", ".pdf")
-_WIDTH = 80
 
 
 def style_of(given: Mapping[str, Any]) -> Style:
     """Return how files are written, by what was typed."""
     return Style(
-        _WIDTH,
+        WIDTH,
         calendar=given["calendar"],
         language=read_language(given["language"]),
         bom=given["bom"],
@@ -161,11 +146,11 @@ def read_outputs(names: Sequence[str] | None) -> list[Path]:
     return paths
 
 
-def read_language(code: str | None) -> str | None:
-    """Take the code of a language that the program speaks."""
+def read_language(code: str | None) -> str:
+    """Take the code of a language that the program speaks; left out, English."""
     if code is not None and code not in LANGUAGES:
         raise UnknownNameError("language", code, LANGUAGES)
-    return code
+    return code or FIRST
 
 
 def read_paper(name: str | None) -> str:
@@ -194,6 +179,12 @@ def read_sequence(text: str | None) -> int | None:
 def text_of(plan: "CoursePlan", kind: str, style: Style) -> str:
     """Return a plan in one of the formats of standard output."""
     return _TEXTS[kind](plan, style)
+
+
+def show(plan: "CoursePlan", kind: str, style: Style) -> None:
+    """Write a plan to standard output, in one of its formats."""
+    text = text_of(plan, kind, replace(style, width=width(), colour=has_colour()))
+    write_out(text, "utf-8" if kind == "json" or (kind == "csv" and style.bom) else None)
 
 
 def file_of(plan: "CoursePlan", path: Path, style: Style) -> bytes:

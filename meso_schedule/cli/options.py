@@ -12,6 +12,7 @@ from meso_schedule.base.times import WEEKDAYS
 from meso_schedule.cli.error_messages import COMMAND_LINE, nearest
 from meso_schedule.course.request import FIELDS, CourseRequest
 from meso_schedule.course.request_field import RequestField, takes_many
+from meso_schedule.output.forms import PAPERS
 from meso_schedule.rules.catalogue import packaged_ids
 
 PATIENT = "Patient"
@@ -20,7 +21,6 @@ OUTPUT = "Output"
 
 PLAN_FORMATS = ("table", "json", "csv", "markdown")
 SHOW_FORMATS = ("table", "json")
-PAPERS = ("a4", "letter")
 
 # Types of options, by the names of a command's parameters.
 Options = Mapping[str, Any]

@@ -1,7 +1,6 @@
 """`plan`: one course, or a batch of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +16,6 @@ from meso_schedule.cli.usage import Command
 
 if TYPE_CHECKING:
     from meso_schedule.base.busy_times import BusySource
-    from meso_schedule.cli.formats import Style
     from meso_schedule.clinic.clinic import Clinic
     from meso_schedule.course.course_plan import CoursePlan
     from meso_schedule.course.request import CourseRequest
@@ -86,7 +84,7 @@ def plan(given: options.Given) -> None:
 
 def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     from meso_schedule.cli.environment import find_clinic, read_calendars
-    from meso_schedule.cli.formats import FEED, file_of, read_outputs, style_of, with_logo
+    from meso_schedule.cli.formats import FEED, file_of, read_outputs, show, style_of, with_logo
     from meso_schedule.cli.requests import first_day, read_asked
 
     paths = read_outputs(given["output"])
@@ -109,7 +107,7 @@ def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
         from meso_schedule.base.private_files import write_files
 
         write_files(files, force=given["force"])
-    _print(made, given["format"], style)
+    show(made, given["format"], style)
     tell(*(f"Wrote {path}." for path in files))
     if not read.request.reference and any(path.suffix.lower() == FEED for path in files):
         tell(
@@ -117,14 +115,6 @@ def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
             f" {made.reference}: give --reference {made.reference} when you plan this course"
             " anew, and they are updated, not added."
         )
-
-
-def _print(plan: "CoursePlan", kind: str, style: "Style") -> None:
-    from meso_schedule.cli.environment import has_colour, width, write_out
-    from meso_schedule.cli.formats import text_of
-
-    text = text_of(plan, kind, replace(style, width=width(), colour=has_colour()))
-    write_out(text, "utf-8" if kind == "json" or (kind == "csv" and style.bom) else None)
 
 
 def _plan_batch(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ INPUTS = {
     "rules": "a rule file",
     "busy": "a calendar",
     "batch": "the jobs",
+    "plan": "the plan",
     "head_file": "the kept end of the book",
 }
 

@@ -20,7 +20,7 @@ from meso_schedule.base.models import (
     Table,
     readable_fields,
 )
-from meso_schedule.base.text_files import read_model
+from meso_schedule.base.text_files import parse_model, read_model
 from meso_schedule.base.times import TimeRange
 from meso_schedule.clinic.cancelling import Cancelling
 from meso_schedule.clinic.clinic_spacing import ClinicSpacing, spacing_faults
@@ -211,3 +211,17 @@ def read_clinic(path: str | Path) -> Clinic:
         InputError: With every fault of its content.
     """
     return read_model(Clinic, path)
+
+
+def parse_clinic(text: str, source: str = "clinic") -> Clinic:
+    """Read the text of a clinic file.
+
+    Args:
+        text: The TOML.
+        source: What faults are said to be in.
+
+    Raises:
+        UnreadableFileError: When it is no TOML.
+        InputError: With every fault of its content.
+    """
+    return parse_model(Clinic, text.encode(), source)

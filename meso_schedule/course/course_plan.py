@@ -1,13 +1,14 @@
 """What is answered: `CoursePlan` and its parts."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, computed_field, model_validator
 
 from meso_schedule.base.dates import Day
 from meso_schedule.base.intervals import Interval
 from meso_schedule.base.models import FrozenDict, Instant, Model, Sentence, Table
+from meso_schedule.base.phrase_table import phrases_in, read_with_phrases
 from meso_schedule.base.phrases import Phrase, joined, named, phrase
 from meso_schedule.base.times import TimeRange
 from meso_schedule.course.bill import CostEstimate, MoneyRange, Statement, TreatmentCost
@@ -317,6 +318,17 @@ class CoursePlan(Model):
     costs: tuple[TreatmentCost, ...] = ()
     sources: tuple[Citation, ...]
     disclaimer: str = DISCLAIMER
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def phrases(self) -> dict[str, dict[str, Any]]:
+        """The template and the values of each sentence made of some, for other languages."""
+        return phrases_in(self)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_phrases(cls, data: Any) -> Any:
+        return read_with_phrases(data) if isinstance(data, dict) else data
 
     @property
     def visits(self) -> tuple[Session, ...]:

@@ -2,5 +2,41 @@
 
 Rooms: `words` (texts and languages), `terminal`, `print` (the PDF sheet), `web` (the page).
 `feed` writes iCalendar, `tables` CSV and Markdown.
-What runs comes in, and the command line; no output knows how a plan was found.
+Way in: `forms`, whose names are offered here. What runs comes in, and the command line; no output
+knows how a plan was found.
 """
+
+from typing import TYPE_CHECKING
+
+from meso_schedule.base.public_names import loaded_when_used
+
+if TYPE_CHECKING:
+    from meso_schedule.output.feed import Gone
+    from meso_schedule.output.forms import (
+        languages,
+        to_csv,
+        to_events,
+        to_html,
+        to_ics,
+        to_json,
+        to_markdown,
+        to_pdf,
+        to_text,
+    )
+
+__all__ = [
+    "Gone",
+    "languages",
+    "to_csv",
+    "to_events",
+    "to_html",
+    "to_ics",
+    "to_json",
+    "to_markdown",
+    "to_pdf",
+    "to_text",
+]
+
+if not TYPE_CHECKING:
+    _HOMES = dict.fromkeys(__all__, "output.forms") | {"Gone": "output.feed"}
+    __getattr__, __dir__ = loaded_when_used(globals(), _HOMES)

@@ -74,7 +74,34 @@ def feed(
     events = [_event(plan, session, language, detail=detail) for session in plan.visits]
     events += _cancelled(gone, plan.reference, plan.as_of, plan.timezone, language)
     days = [*(visit.date for visit in plan.visits), *(entry.date for entry in gone)]
-    return _calendar(events, days, plan.timezone, number)
+    return _calendar(events, days, plan.timezone, number, method="PUBLISH")
+
+
+def separate_events(
+    plan: CoursePlan,
+    *,
+    detail: bool = False,
+    language: Language = ENGLISH,
+    revision: int = 0,
+    sequence: int | None = None,
+) -> dict[str, bytes]:
+    """Return each session as a calendar file of its own, by its UID.
+
+    What a server keeps has no METHOD (RFC 4791, section 4.1).
+
+    Args:
+        plan: The plan.
+        detail: Whether the title names the treatment; left out, it gives nothing away.
+        language: The language of its texts.
+        revision: That of the course in the book; 0 for a plan that stands in none.
+        sequence: The number of this version; left out, by `sequence_of`.
+    """
+    number = sequence_of(plan.as_of, revision) if sequence is None else sequence
+    files = {}
+    for visit in plan.visits:
+        event = _event(plan, visit, language, detail=detail)
+        files[str(event["UID"])] = _calendar([event], [visit.date], plan.timezone, number)
+    return files
 
 
 def cancellations(
@@ -100,7 +127,8 @@ def cancellations(
     """
     number = sequence_of(as_of, revision) if sequence is None else sequence
     events = _cancelled(gone, reference, as_of, timezone, language)
-    return _calendar(list(events), [entry.date for entry in gone], timezone, number)
+    days = [entry.date for entry in gone]
+    return _calendar(list(events), days, timezone, number, method="PUBLISH")
 
 
 def sequence_of(as_of: date, revision: int) -> int:
@@ -116,13 +144,20 @@ def sequence_of(as_of: date, revision: int) -> int:
     return max(0, (as_of - _FIRST_DAY).days) * _REVISIONS + revision
 
 
-def _calendar(events: "Sequence[Event]", days: Sequence[date], zone: str, number: int) -> bytes:
+def _calendar(
+    events: "Sequence[Event]",
+    days: Sequence[date],
+    zone: str,
+    number: int,
+    method: str | None = None,
+) -> bytes:
     from icalendar import Calendar
 
     calendar = Calendar()
     calendar.add("PRODID", PRODUCT)
     calendar.add("VERSION", "2.0")
-    calendar.add("METHOD", "PUBLISH")
+    if method:
+        calendar.add("METHOD", method)
     for event in events:
         event.add("SEQUENCE", number)
         calendar.add_component(event)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from meso_schedule.base.errors import Fault, InputError, UnknownNameError, key_path
 from meso_schedule.base.source_files import is_folder
-from meso_schedule.rules.includes import read_rule_file
+from meso_schedule.rules.includes import parse_rule_text, read_rule_file
 from meso_schedule.rules.known_treatments import by_name, plain, treatment_names
 from meso_schedule.rules.protocol import Protocol, SharedTables
 
@@ -20,13 +20,30 @@ def read_protocol(path: str | Path) -> Protocol:
         UnreadableFileError: When it cannot be read as a TOML file.
         InputError: With every fault of its content.
     """
-    made = read_rule_file(Path(path))
+    return _alone(read_rule_file(Path(path)), str(path))
+
+
+def parse_protocol(text: str, source: str = "rules") -> Protocol:
+    """Read the text of a rule file, which can include the packaged tables that are shared.
+
+    Args:
+        text: The TOML.
+        source: What faults are said to be in.
+
+    Raises:
+        UnreadableFileError: When it is no TOML.
+        InputError: With every fault of its content.
+    """
+    return _alone(parse_rule_text(text, source), source)
+
+
+def _alone(made: Protocol | SharedTables, source: str) -> Protocol:
     if isinstance(made, Protocol):
         return made
     raise InputError.of(
         "no_protocol",
         "It holds tables to be shared, and no protocol.",
-        source=str(path),
+        source=source,
         remedy="Name a file that includes it.",
     )
 

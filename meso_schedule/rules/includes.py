@@ -49,8 +49,23 @@ def read_rule_file(path: Path) -> Protocol | SharedTables:
         UnreadableFileError: When it, or what it includes, cannot be read as a TOML file.
         InputError: With every fault of its content.
     """
+    return _read(_File(str(path), read_source(path, MAX_BYTES)), path)
+
+
+def parse_rule_text(text: str, source: str) -> Protocol | SharedTables:
+    """Read the text of a rule file; of shared tables it can include the packaged ones.
+
+    Raises:
+        UnreadableFileError: When it is no TOML.
+        InputError: With every fault of its content.
+    """
+    return _read(_File(source, text.encode()), SHARED / source)
+
+
+def _read(alone: _File, path: Path) -> Protocol | SharedTables:
+    """Read a file that stands at a path."""
     faults: list[Fault] = []
-    file = _opened(path, [], faults)
+    file = _with_included(alone, path, [], faults)
     try:
         made = _shared(file) if _is_shared(_tables(file)) else _protocol(file)
     except InputError as error:
@@ -72,15 +87,15 @@ def _is_shared(tables: Mapping[str, Any]) -> bool:
     )
 
 
-def _opened(path: Path, within: Sequence[Path], faults: list[Fault]) -> _File:
-    """Read a file and, depth first, what it includes."""
-    file = _File(str(path), read_source(path, MAX_BYTES))
+def _with_included(file: _File, path: Path, within: Sequence[Path], faults: list[Fault]) -> _File:
+    """Return a file that stands at a path with, depth first, what it includes."""
     included: list[_File] = []
     for name in _included(_tables(file)):
         try:
             found = _found(name, path)
             _check(found, [*within, path])
-            included.append(_opened(found, [*within, path], faults))
+            alone = _File(str(found), read_source(found, MAX_BYTES))
+            included.append(_with_included(alone, found, [*within, path], faults))
         except InputError as error:
             faults += error.at(str(path), "include").faults
     return file._replace(included=tuple(included))
@@ -110,7 +125,7 @@ def _found(name: str, path: Path) -> Path:
 
 
 def _check(found: Path, within: Sequence[Path]) -> None:
-    if any(found.samefile(path) for path in within):
+    if any(found.samefile(path) for path in within if path.exists()):
         names = " includes ".join(path.stem for path in [*within, found])
         raise InputError.of(
             "include_cycle",

@@ -26,7 +26,7 @@ _COMMANDS = {
     "note": "note_command.note",
     "correct": "note_command.correct",
     "adopt": "replan_command.adopt",
-    "print": "print_command.print_course",
+    "print": "print_course_command.print_course",
     "history": "show_command.show_history",
     "export": "export_command.export_courses",
     "import": "export_command.import_courses",

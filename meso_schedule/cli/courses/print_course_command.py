@@ -27,10 +27,10 @@ from meso_schedule.cli.formats import (
     with_logo,
 )
 from meso_schedule.cli.idle_options import refuse_idle
-from meso_schedule.cli.languages import terminal_language
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.output.feed import cancellations
+from meso_schedule.output.forms import text_language
 from meso_schedule.running.appointments import gone_sessions
 from meso_schedule.running.course_progress import progress_of
 from meso_schedule.running.printing import plan_as_booked
@@ -91,7 +91,7 @@ def _print_stopped(
         timezone=state.timezone or "UTC",
         revision=style.revision,
         sequence=style.sequence,
-        language=terminal_language(style.language),
+        language=text_language(style.language),
     )
     write_files(dict.fromkeys(paths, content), force=force)
     tell(*(f"Wrote {path}." for path in paths))

@@ -1,0 +1,205 @@
+"""One plan in each of its forms, as programs ask for it; the command line asks the same.
+
+`meso_schedule.output` offers these names. A plan gives the same bytes each time, also one that
+`read_plan` has made again from its JSON document.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from meso_schedule.base.errors import UnknownNameError
+from meso_schedule.base.phrases import LANGUAGES
+from meso_schedule.output.words.language import ENGLISH, Language
+
+if TYPE_CHECKING:
+    from meso_schedule.course.course_plan import CoursePlan
+    from meso_schedule.output.feed import Gone
+
+FIRST = LANGUAGES[0]
+PAPERS = ("a4", "letter")
+WIDTH = 80
+
+
+def languages() -> tuple[str, ...]:
+    """Return the codes (ISO 639) of the languages that plans are told in; English comes first."""
+    return LANGUAGES
+
+
+def to_json(plan: "CoursePlan") -> str:
+    """Return the JSON document of a plan; `read_plan` makes the same plan of it again."""
+    from meso_schedule.course.plan_json import plan_json
+
+    return plan_json(plan)
+
+
+def to_text(
+    plan: "CoursePlan",
+    *,
+    language: str = FIRST,
+    width: int = WIDTH,
+    colour: bool = False,
+    calendar: bool = False,
+) -> str:
+    """Return a plan as text of a terminal.
+
+    Args:
+        plan: The plan.
+        language: One of `languages()`.
+        width: Columns.
+        colour: Whether it has colours; signs carry the meaning either way.
+        calendar: Whether the months are shown too.
+
+    Raises:
+        UnknownNameError: When the language is none of them.
+    """
+    from meso_schedule.output.terminal.plan_text import plan_text
+
+    shown_in = text_language(language)
+    return plan_text(plan, width=width, colour=colour, calendar=calendar, language=shown_in)
+
+
+def to_csv(plan: "CoursePlan") -> str:
+    """Return the sessions of a plan as CSV (RFC 4180), a line each."""
+    from meso_schedule.output.tables import csv_plan
+
+    return csv_plan(plan)
+
+
+def to_markdown(plan: "CoursePlan") -> str:
+    """Return a plan as Markdown."""
+    from meso_schedule.output.tables import markdown_plan
+
+    return markdown_plan(plan)
+
+
+def to_html(plan: "CoursePlan", *, language: str = FIRST, logo: bytes | None = None) -> str:
+    """Return a plan as a web page: a single file that runs no script and asks for nothing.
+
+    Args:
+        plan: The plan.
+        language: One of `languages()`.
+        logo: A PNG or SVG picture for its head, as it stands in a file.
+
+    Raises:
+        UnknownNameError: When the language is none of them.
+        InputError: When the picture is none.
+    """
+    from meso_schedule.output.web.page import page
+
+    return page(plan, language=paper_language(language), logo=_checked(logo))
+
+
+def to_pdf(
+    plan: "CoursePlan",
+    *,
+    language: str = FIRST,
+    paper: str = PAPERS[0],
+    large: bool = False,
+    logo: bytes | None = None,
+) -> bytes:
+    """Return the sheet that a patient takes home, as a PDF.
+
+    Args:
+        plan: The plan.
+        language: One of `languages()`.
+        paper: `a4` or `letter`.
+        large: Whether it is set in large print.
+        logo: A PNG or SVG picture for its head, as it stands in a file.
+
+    Raises:
+        UnknownNameError: When there is no such language or paper.
+        InputError: When the picture is none, or no font has a letter of the plan.
+    """
+    from meso_schedule.output.print.pdf import sheet
+
+    if paper not in PAPERS:
+        raise UnknownNameError("paper", paper, PAPERS)
+    spoken = paper_language(language)
+    return sheet(plan, language=spoken, paper=paper, large=large, logo=logo)
+
+
+def to_ics(
+    plan: "CoursePlan",
+    *,
+    language: str = FIRST,
+    detail: bool = False,
+    revision: int = 0,
+    sequence: int | None = None,
+    gone: Sequence["Gone"] = (),
+) -> bytes:
+    """Return a plan as one iCalendar file (RFC 5545), an event each session.
+
+    Args:
+        plan: The plan.
+        language: One of `languages()`.
+        detail: Whether titles name the treatment; left out, they give nothing away.
+        revision: That of the course in a book; 0 for a plan that stands in none.
+        sequence: SEQUENCE of the events; left out, by the day of asking and the revision.
+        gone: Appointments given before that are off; calendars take them out.
+
+    Raises:
+        UnknownNameError: When the language is none of `languages()`.
+    """
+    from meso_schedule.output.feed import feed
+
+    return feed(
+        plan,
+        detail=detail,
+        language=text_language(language),
+        revision=revision,
+        sequence=sequence,
+        gone=gone,
+    )
+
+
+def to_events(
+    plan: "CoursePlan",
+    *,
+    language: str = FIRST,
+    detail: bool = False,
+    revision: int = 0,
+    sequence: int | None = None,
+) -> dict[str, bytes]:
+    """Return each session as an iCalendar file of its own, as a CalDAV server keeps them.
+
+    Args:
+        plan: The plan.
+        language: One of `languages()`.
+        detail: Whether titles name the treatment; left out, they give nothing away.
+        revision: That of the course in a book; 0 for a plan that stands in none.
+        sequence: SEQUENCE of the events; left out, by the day of asking and the revision.
+
+    Returns:
+        The files by the UID of their events, which stays the same as long as the course does.
+
+    Raises:
+        UnknownNameError: When the language is none of `languages()`.
+    """
+    from meso_schedule.output.feed import separate_events
+
+    shown_in = text_language(language)
+    return separate_events(
+        plan, detail=detail, language=shown_in, revision=revision, sequence=sequence
+    )
+
+
+def text_language(code: str) -> Language:
+    """Return the language of text; English needs no catalogue there."""
+    return ENGLISH if code == FIRST else paper_language(code)
+
+
+def paper_language(code: str) -> Language:
+    """Return the language of what is printed or shown in a browser."""
+    from meso_schedule.output.words.translation import find_language
+
+    if code not in LANGUAGES:
+        raise UnknownNameError("language", code, LANGUAGES)
+    return find_language(code)
+
+
+def _checked(logo: bytes | None) -> bytes | None:
+    if logo:
+        from meso_schedule.output.print.logo import logo_svg
+
+        logo_svg(logo)
+    return logo
