@@ -21,7 +21,7 @@ from meso_schedule.output.terminal.comparison_text import (
     comparison_text,
 )
 from meso_schedule.planner.side_by_side import compare as compare_protocols
-from meso_schedule.rules.catalogue import get_protocols
+from meso_schedule.rules.catalogue import catalogue
 
 _UNTIL = options.option(
     "DATE", "Last day compared; left out, 12 months after the start.", "Calendar"
@@ -53,10 +53,9 @@ def compare(given: options.Given, protocol: options.Protocols = None) -> None:
     clinic = find_clinic(given["clinic"])
     with placing(read.origins):
         entries = [_read(text) for text in _distinct(protocol or [])]
-        ids = (it.protocol for entry in entries for it in entry)
-        known = get_protocols(ids, given["rules"] or ())
+        known = catalogue(given["rules"] or ())
         made = compare_protocols(
-            [[known[it.protocol] for it in entry] for entry in entries],
+            [[known.named(it.protocol) for it in entry] for entry in entries],
             read.request,
             clinic=clinic,
             as_of=read.day_of_asking(clinic),

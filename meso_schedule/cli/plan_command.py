@@ -171,18 +171,21 @@ def plan_asked(
 def asked_protocols(
     request: "CourseRequest", clinic: "Clinic | None", rules: Sequence[str]
 ) -> "tuple[list[Protocol], dict[str, Protocol]]":
-    """Return the protocols asked for, and all that are known.
+    """Return the protocols asked for, and those that are known besides the packaged ones.
 
     Raises:
         MesoScheduleError: When one is not known, or none is named.
     """
     from meso_schedule.planner.given_here import check_treats, given_at
+    from meso_schedule.rules.catalogue import catalogue
 
-    names = named_protocols(request)
-    known = known_protocols(names, request, clinic, rules)
+    every = catalogue(rules)
+    asked = [every.named(name) for name in named_protocols(request)]
     if clinic and clinic.practitioners:
-        check_treats(clinic, known)
-    asked = [known[name] for name in names]
+        check_treats(clinic, every)
+    elsewhere = {other.name for other in request.other if rules} & every.keys()
+    known = {**{name: every[name] for name in elsewhere}, **every.given}
+    known |= {protocol.id: protocol for protocol in asked}
     return [given_at(clinic, protocol) for protocol in asked] if clinic else asked, known
 
 
@@ -203,17 +206,3 @@ def plan_of(
     from meso_schedule.planner.planning import plan_combined
 
     return plan_combined(protocols, request, clinic=clinic, as_of=as_of, busy=busy, known=known)
-
-
-def known_protocols(
-    names: Sequence[str],
-    request: "CourseRequest",
-    clinic: "Clinic | None",
-    rules: Sequence[str],
-) -> "dict[str, Protocol]":
-    """Return the protocols named, and all others where the clinic or spacing may name them."""
-    from meso_schedule.rules.catalogue import get_protocols
-
-    speaks = clinic and (clinic.spacing or clinic.practitioners)
-    names_others = bool(rules and (request.other or speaks))
-    return get_protocols(names, rules, with_all=names_others)

@@ -1,6 +1,6 @@
 """Find protocols: the packaged ones, and those of a clinic's own files."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,41 +64,50 @@ def get_protocol(protocol_id: str, rules: Iterable[str | Path] = ()) -> Protocol
         UnknownNameError: When there is none; the nearest ids are offered.
         InputError: When a given file is faulty or two of them share an id.
     """
-    return get_protocols([protocol_id], rules)[protocol_id]
+    return catalogue(rules).named(protocol_id)
 
 
-def get_protocols(
-    ids: Iterable[str], rules: Iterable[str | Path] = (), *, with_all: bool = False
-) -> dict[str, Protocol]:
-    """Return several protocols by their ids, reading each given file once: it may be a pipe.
+class Catalogue(Mapping[str, Protocol]):
+    """Protocols by id, in the order of their ids; a packaged one is read when it is asked for.
 
     Args:
-        ids: Those that there must be.
-        rules: Rule files, or folders of them.
-        with_all: Whether all others are returned too.
-
-    Raises:
-        UnknownNameError: When one is unknown; the nearest ids are offered.
-        InputError: When a given file is faulty or two of them share an id.
+        given: The protocols of given files; each takes the place of a packaged one of its id.
     """
-    given = _given(rules)
-    packaged = packaged_ids()
-    found: dict[str, Protocol] = {}
-    if with_all:
-        found = {**{name: _packaged(name) for name in packaged}, **given}
-    for name in dict.fromkeys(ids):
-        if name not in given and name not in packaged:
-            raise UnknownNameError("protocol", name, sorted({*packaged, *given}))
-        found[name] = given.get(name) or _packaged(name)
-    return found
+
+    def __init__(self, given: Mapping[str, Protocol]) -> None:
+        self.given = given
+        self._read = dict(given)
+        self._ids = sorted({*packaged_ids(), *given})
+
+    def named(self, protocol_id: str) -> Protocol:
+        """Return the protocol of an id.
+
+        Raises:
+            UnknownNameError: When there is none; the nearest ids are offered.
+        """
+        if protocol_id not in self._ids:
+            raise UnknownNameError("protocol", protocol_id, self._ids)
+        return self[protocol_id]
+
+    def __getitem__(self, protocol_id: str) -> Protocol:
+        if protocol_id not in self._read and protocol_id in self._ids:
+            self._read[protocol_id] = _packaged(protocol_id)
+        return self._read[protocol_id]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._ids
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
 
 
-def _packaged(name: str) -> Protocol:
-    return read_protocol(PACKAGED / f"{name}.toml")
+def catalogue(rules: Iterable[str | Path] = ()) -> Catalogue:
+    """Return every protocol by id: the packaged ones and those of the given files.
 
-
-def catalogue(rules: Iterable[str | Path] = ()) -> dict[str, Protocol]:
-    """Return every protocol by id: the packaged ones, then those of the given files.
+    Given files are read at once, a packaged one when it is asked for.
 
     Args:
         rules: Rule files, or folders of them; they add protocols or replace packaged ones.
@@ -106,7 +115,11 @@ def catalogue(rules: Iterable[str | Path] = ()) -> dict[str, Protocol]:
     Raises:
         InputError: When a given file is faulty or two of them share an id.
     """
-    return dict(sorted(get_protocols((), rules, with_all=True).items()))
+    return Catalogue(_given(rules))
+
+
+def _packaged(name: str) -> Protocol:
+    return read_protocol(PACKAGED / f"{name}.toml")
 
 
 def _given(rules: Iterable[str | Path]) -> dict[str, Protocol]:
@@ -148,7 +161,8 @@ def name_faults(given: Iterable[tuple[str, Protocol]]) -> Iterator[Fault]:
     Args:
         given: Protocols with the files they come from; they are known beside the packaged ones.
     """
-    protocols = list(given)
+    if not (protocols := list(given)):
+        return
     known = {**dict.fromkeys(packaged_ids()), **{it.id: it for _, it in protocols}}
     treatments = [*treatment_names(), *known]
     for source, protocol in protocols:

@@ -115,11 +115,9 @@ def _listed(value: object) -> tuple[Any, ...]:
 
 def _found(name: str, path: Path) -> Path:
     """Return the file of a name: the one beside, else the packaged one."""
-    beside = path.parent / f"{name}.toml"
-    if beside.is_file():
-        return beside
-    if name in shared_names():
-        return SHARED / f"{name}.toml"
+    for folder in (path.parent, SHARED):
+        if (found := folder / f"{name}.toml").is_file():
+            return found
     known = [*shared_names(), *sorted(file.stem for file in path.parent.glob("*.toml"))]
     raise UnknownNameError("include", name, known)
 
@@ -136,9 +134,13 @@ def _check(found: Path, within: Sequence[Path]) -> None:
         )
 
 
-@lru_cache(maxsize=128)
 def _tables(file: _File) -> dict[str, Any]:
-    return parse_toml(decode(file.data, file.source), file.source)
+    return _parsed(file.source, file.data)
+
+
+@lru_cache(maxsize=128)
+def _parsed(source: str, data: bytes) -> dict[str, Any]:
+    return parse_toml(decode(data, source), source)
 
 
 @lru_cache(maxsize=128)

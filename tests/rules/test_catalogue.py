@@ -2,6 +2,7 @@
 
 import json
 import os
+import tomllib
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from meso_schedule import catalogue, get_protocol, read_protocol
 from meso_schedule.base.errors import InputError, UnknownNameError, UnreadableFileError
 from meso_schedule.rules.catalogue import matches, packaged_ids, variants
+from meso_schedule.rules.includes import _parsed
 from tests.support.samples import ASSUMED, codes_and_fields, faults_of, protocol, rule_table
 
 
@@ -100,6 +102,28 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
 def test_a_packaged_protocol() -> None:
     assert get_protocol("general").id == "general"
     assert not get_protocol("general").replaces_packaged
+
+
+def test_a_packaged_protocol_is_read_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    parse = tomllib.loads
+
+    def parsing(text: str) -> dict[str, Any]:
+        read.append(text)
+        return parse(text)
+
+    monkeypatch.setattr(tomllib, "loads", parsing)
+    _parsed.cache_clear()
+    every = catalogue()
+    assert (list(every), len(every), read) == (packaged_ids(), len(packaged_ids()), [])
+    assert every["cellulite"] is every["cellulite"]
+    protocol, *included = read
+    assert 'id = "cellulite"' in protocol
+    assert len(set(read)) == len(read), "each file once"
+    assert not any("[[phases]]" in text for text in included)
+    assert "nothing" not in every
+    with pytest.raises(KeyError):
+        every["nothing"]
 
 
 def test_given_files_add_and_replace(tmp_path: Path) -> None:

@@ -1,19 +1,14 @@
 """The lines of a batch: jobs as they are read, answers as they are written."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from meso_schedule.base.busy_times import BusySource
-from meso_schedule.base.errors import (
-    InputError,
-    MesoScheduleError,
-    UnknownNameError,
-    in_our_words,
-)
+from meso_schedule.base.errors import InputError, MesoScheduleError, in_our_words
 from meso_schedule.base.harmless import json_harmless
 from meso_schedule.base.source_files import refuse, refuse_size
 from meso_schedule.base.text_files import MAX_BYTES, decode, parse_json
@@ -24,6 +19,7 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.planner.planning import plan_combined
+from meso_schedule.rules.catalogue import Catalogue
 from meso_schedule.rules.protocol import Protocol
 
 _MOST_PIECES = 64
@@ -84,7 +80,7 @@ class Batch:
     """
 
     jobs: Path
-    protocols: Mapping[str, Protocol]
+    protocols: Catalogue
     clinic: Clinic | None
     busy: Sequence[BusySource]
     style: Style | None
@@ -148,7 +144,7 @@ def answer_of(batch: Batch, as_of: date, line: tuple[int, bytes]) -> Answer:
     return Answer(job.identity, job.place, job.size, told, reference, sheet)
 
 
-def read_job(line: bytes, place: str, protocols: Mapping[str, Protocol]) -> Job:
+def read_job(line: bytes, place: str, protocols: Catalogue) -> Job:
     """Read one line; whatever is wrong with it becomes its answer."""
     identity: Identity = None
     try:
@@ -157,11 +153,8 @@ def read_job(line: bytes, place: str, protocols: Mapping[str, Protocol]) -> Job:
         if faults := list(text_faults(values)):
             raise InputError(faults)
         request = checked_request(values)
-        names = named_protocols(request)
-        for name in names:
-            if name not in protocols:
-                raise UnknownNameError("protocol", name, list(protocols))
-        return Job(identity, place, len(line), ([protocols[name] for name in names], request))
+        asked = [protocols.named(name) for name in named_protocols(request)]
+        return Job(identity, place, len(line), (asked, request))
     except Exception as error:
         return Job(identity, place, len(line), in_our_words(error))
 

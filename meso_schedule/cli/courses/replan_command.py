@@ -18,7 +18,7 @@ from meso_schedule.cli.requests import read_asked
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text
 from meso_schedule.planner.given_here import given_at
-from meso_schedule.rules.catalogue import get_protocols
+from meso_schedule.rules.catalogue import catalogue
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.running.course_progress import CourseProgress, progress_of
 from meso_schedule.running.replanning import Replanned, replanned, with_wishes
@@ -157,9 +157,9 @@ def adopt(
 ) -> Draft:
     """Let a course go on under its protocols as the rule files are now."""
     before = seen.state.protocols
-    found = get_protocols((old.id for old in before), rules or ())
+    found = catalogue(rules or ())
     clinic = seen.clinic or Clinic.default()
-    kept = tuple(KeptProtocol.of(given_at(clinic, found[old.id])) for old in before)
+    kept = tuple(KeptProtocol.of(given_at(clinic, found.named(old.id))) for old in before)
     if kept == before:
         return Draft([], "The rules are those that the course keeps: nothing changes.")
     after = seen.state.model_copy(update={"protocols": kept})
