@@ -25,6 +25,7 @@ from meso_schedule.rules.catalogue import (
     get_protocol,
     matches,
     name_faults,
+    variants,
 )
 from meso_schedule.rules.includes import read_rule_file
 from meso_schedule.rules.protocol import Protocol, SharedTables
@@ -115,8 +116,9 @@ def show_protocol(
     found = get_protocol(protocol, rules or ())
     if format == "json":
         write_json(found.model_dump_json(indent=2))
-    else:
-        write_out(protocol_text(found, width=width(), colour=has_colour()))
+        return
+    schedules = variants(found, catalogue(rules or ()).values())
+    write_out(protocol_text(found, width=width(), colour=has_colour(), variants=schedules))
 
 
 def check_files(

@@ -14,7 +14,7 @@ from meso_schedule.base.times import TimeRange
 from meso_schedule.course.bill import CostEstimate, MoneyRange, Statement, TreatmentCost
 from meso_schedule.course.criteria import Objective
 from meso_schedule.course.history import DateSpan, Forecast, HeldSession, Window
-from meso_schedule.rules.rule_tables import Grade
+from meso_schedule.rules.rule_tables import Benefit, Grade
 
 DISCLAIMER = (
     "A scheduling aid, not medical advice. The benefit of mesotherapy is disputed. "
@@ -177,21 +177,30 @@ class Finding(Model):
 
 
 class Citation(Model):
-    """A source the plan rests on."""
+    """A source the plan rests on; `link` is where it can be looked up."""
 
     key: str
     citation: str
     grade: Grade
+    link: str | None = None
 
 
 class ProtocolStamp(Model):
-    """Which protocol was planned, to the letter; `label` names it in a combined plan."""
+    """Which protocol was planned, to the letter.
+
+    Args:
+        label: Its name in a combined plan.
+        schedule: How well its schedule is supported; None where it is assumed.
+        benefit: What trials of the treatment found; None where its rules do not say.
+    """
 
     label: str | None = None
     id: str
     name: str
     version: str
     digest: str
+    schedule: Grade | None = None
+    benefit: Benefit | None = None
 
 
 class Letterhead(Model):

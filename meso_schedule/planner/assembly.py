@@ -121,6 +121,8 @@ def _stamp(setup: Setup) -> ProtocolStamp:
         name=protocol.name,
         version=protocol.version,
         digest=protocol.digest,
+        schedule=protocol.schedule_grade,
+        benefit=protocol.benefit,
     )
 
 
@@ -226,12 +228,12 @@ def _treatment(asked: ProgrammeSetup, part: Part) -> TreatmentPart:
 
 def _citations(parts: Sequence[Part]) -> Iterator[Citation]:
     cited = dict.fromkeys(
-        (source.key, protocol.citations[source.key], source.grade)
+        (source.key, protocol.citations[source.key], source.grade, source.link)
         for protocol in (part.setup.protocol for part in parts)
         for source in protocol.sources
     )
-    for key, citation, grade in cited:
-        yield Citation.made(key=key, citation=citation, grade=grade)
+    for key, citation, grade, link in cited:
+        yield Citation.made(key=key, citation=citation, grade=grade, link=link)
 
 
 def _costs(parts: Sequence[Part]) -> Iterator[TreatmentCost]:

@@ -32,6 +32,7 @@ from meso_schedule.output.words.patient import (
 )
 from meso_schedule.output.words.sections import Entry, Name, sections
 from meso_schedule.output.words.session_table import NOTES, price_header
+from meso_schedule.output.words.sources import without_links
 from meso_schedule.output.words.treatments import costs_of, pays_rest, title_of
 
 Table = dict[str, Any]
@@ -62,7 +63,7 @@ def sheet_content(plan: CoursePlan, language: Language) -> Table:
         "closed_title": say(phrase("Closed days nearby")),
         "costs": list(_costs(plan, language)),
         "lists": list(_lists(plan, language, _FORMS)),
-        "small": list(_lists(plan, language, _SMALL_FORMS)),
+        "small": list(_lists(without_links(plan), language, _SMALL_FORMS)),
         "disclaimer": say(plan.disclaimer),
         "digest": say(phrase("plan {digest}", digest=plan_digest(plan))),
         "footer": say(footer),

@@ -1,6 +1,7 @@
 """Protocols for people: a list of them, and one with all its figures and sources."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from meso_schedule.course.bill import MoneyRange
 from meso_schedule.output.terminal.layout import Column, Page, cell, text
@@ -11,6 +12,13 @@ from meso_schedule.rules.rule_tables import Facts, Gap, Phase, Results, Sourced
 
 UNPUBLISHED = "*"
 _NO_FIGURE = "no published figure, ask"
+_BENEFITS = {
+    "shown": "shown",
+    "mixed": "studies disagree",
+    "disputed": "disputed",
+    "not shown": "none shown",
+    "not studied": "not studied",
+}
 
 
 def list_text(protocols: Iterable[Protocol], *, width: int, colour: bool = False) -> str:
@@ -44,8 +52,14 @@ def sessions_text(protocol: Protocol) -> str:
     return f"{counts.minimum}-{counts.maximum}, usually {counts.usual}"
 
 
-def protocol_text(protocol: Protocol, *, width: int, colour: bool = False) -> str:
-    """Return everything a protocol says."""
+def protocol_text(
+    protocol: Protocol, *, width: int, colour: bool = False, variants: Sequence[Protocol] = ()
+) -> str:
+    """Return everything a protocol says.
+
+    Args:
+        variants: The published schedules of its treatment, it among them.
+    """
     page = Page(width, colour=colour)
     gaps = [(_phase_title(phase), _gap(phase)) for phase in protocol.phases]
     if protocol.top_up:
@@ -56,7 +70,13 @@ def protocol_text(protocol: Protocol, *, width: int, colour: bool = False) -> st
         ("Results", list(_results(protocol.results)) if protocol.results else []),
         ("Published prices", list(_prices(protocol))),
         ("The treatment", list(_facts(protocol.facts)) if protocol.facts else []),
+        ("Uses up in a session", list(_products(protocol))),
         ("Care", list(_care(protocol))),
+        ("Other ways that the sources name", list(_alternatives(protocol))),
+        (
+            "Published schedules of this treatment",
+            [(it.id, _whole_schedule(it)) for it in variants] if len(variants) > 1 else [],
+        ),
     )
     for title, entries in parts:
         if entries:
@@ -66,7 +86,7 @@ def protocol_text(protocol: Protocol, *, width: int, colour: bool = False) -> st
         ("Ask before the first session", [c.what for c in protocol.care if c.action == "ask"]),
         ("Distance to other treatments", list(_spacing(protocol))),
         ("Notices", list(_notices(protocol))),
-        ("Sources", [f"{s.key}: {s.citation} [{s.grade}]" for s in protocol.sources]),
+        ("Sources", list(_sources(protocol))),
     )
     for title, lines in lists:
         if lines:
@@ -82,6 +102,10 @@ def _summary(protocol: Protocol) -> Iterator[tuple[str, str]]:
     yield "For", ", ".join(_indications(protocol))
     if protocol.no_published_interval:
         yield "", f"{UNPUBLISHED} no interval of its own is published"
+    if protocol.benefit:
+        basis = f" ({_basis(protocol.evidence)})" if protocol.evidence else ""
+        graded = f"[{protocol.schedule_grade}]" if protocol.schedule_grade else "assumed"
+        yield "Known", f"schedule {graded}; benefit: {_BENEFITS[protocol.benefit]}{basis}"
     counts = f"{sessions_text(protocol)}, {protocol.sessions.minutes} minutes each"
     yield "Sessions", f"{counts} ({_basis(protocol.sessions)})"
 
@@ -89,6 +113,37 @@ def _summary(protocol: Protocol) -> Iterator[tuple[str, str]]:
 def _indications(protocol: Protocol) -> Iterator[str]:
     for name in protocol.indications:
         yield f"{name}{UNPUBLISHED}" if name in protocol.no_published_interval else name
+
+
+def _whole_schedule(protocol: Protocol) -> str:
+    """Write the gap before each session to the end of the usual course."""
+    steps = protocol.phase_of_each(protocol.sessions.usual)[1:]
+    runs = [(len(list(run)), gap) for gap, run in groupby(_shortest(phase) for phase in steps)]
+    gaps = ", ".join(f"{count} x {gap}" for count, gap in runs) or "one session"
+    benefit = f"; benefit: {_BENEFITS[protocol.benefit]}" if protocol.benefit else ""
+    return f"{protocol.sessions.usual} sessions: {gaps}{benefit}"
+
+
+def _shortest(phase: Phase) -> str:
+    waits = " if improved" if phase.after_improvement else ""
+    return f"{' and '.join(map(str, phase.target))}{waits}"
+
+
+def _products(protocol: Protocol) -> Iterator[tuple[str, str]]:
+    for product in protocol.products:
+        yield product.name, f"{product.amount} {product.unit} ({_basis(product)})"
+
+
+def _alternatives(protocol: Protocol) -> Iterator[tuple[str, str]]:
+    for other in protocol.alternatives:
+        yield f"{other.name} ({other.id})", f"{other.text} ({_basis(other)})"
+
+
+def _sources(protocol: Protocol) -> Iterator[str]:
+    for source in protocol.sources:
+        link = f", {source.link}" if source.link else ""
+        yield f"{source.key}: {source.citation}{link} [{source.grade}]"
+    yield "[high], [moderate], [low]: how well the schedule is supported, never that it works"
 
 
 def _phase_title(phase: Phase) -> str:

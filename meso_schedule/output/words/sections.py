@@ -9,6 +9,7 @@ from meso_schedule.output.terminal.layout import Cell
 from meso_schedule.output.words.details import alternative_lines, care_lines
 from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.session_table import why_text
+from meso_schedule.output.words.sources import source_lines
 from meso_schedule.output.words.text import sentence
 from meso_schedule.output.words.treatments import facts_of, result_lines_of, spacing_lines
 
@@ -105,10 +106,5 @@ _SECTIONS: Mapping[Name, tuple[Phrase, Callable[[CoursePlan, Language], Iterable
         phrase("Assumptions"),
         lambda plan, language: (sentence(language.say(words)) for words in plan.assumptions),
     ),
-    "sources": (
-        phrase("Sources"),
-        lambda plan, language: (
-            f"{it.key}: {it.citation} [{language.say(it.grade)}]" for it in plan.sources
-        ),
-    ),
+    "sources": (phrase("Sources"), source_lines),
 }

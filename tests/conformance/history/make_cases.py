@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
-# Those whose cases are written down.
+# One of each shape; the others differ in their figures alone.
 SHAPES = (
     *("cellulite", "deoxycholic-chin", "facial-rejuvenation", "fat-reduction", "general"),
     *("hair-loss", "hair-loss-dutasteride", "hyaluronic-acid", "mesobotox", "mesoglow"),
