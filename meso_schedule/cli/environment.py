@@ -68,9 +68,9 @@ def write_out(text: str, encoding: str | None = None) -> None:
         raise OutputError("It is closed.", "Open it, or send it to a file.")
     encoding = encoding or sys.stdout.encoding or "utf-8"
     if not encoding.lower().replace("-", "").startswith("utf"):
-        from meso_schedule.output.words.text import ascii_only
+        from meso_schedule.output.words.text import encodable
 
-        text = ascii_only(text)
+        text = encodable(text, encoding)
     try:
         sys.stdout.buffer.write(text.encode(encoding, "replace"))
         sys.stdout.flush()

@@ -9,6 +9,7 @@ from meso_schedule.base.errors import InputError, UnknownNameError, shortened
 from meso_schedule.base.phrases import LANGUAGES
 from meso_schedule.base.source_files import is_folder
 from meso_schedule.cli.environment import find_logo, has_colour, width, write_out
+from meso_schedule.cli.options import PARTS
 from meso_schedule.output import forms
 from meso_schedule.output.forms import FIRST, PAPERS, WIDTH
 
@@ -29,6 +30,9 @@ class Style:
         width: Columns of text.
         colour: Whether text has colours.
         calendar: Whether the months are shown in text too.
+        parts: What the first screen is followed by.
+        full: Whether everything is shown in place of the first screen.
+        course: The id under which the plan was booked; None of one that was not.
         language: The code of the language.
         bom: Whether CSV begins with a byte order mark.
         detail: Whether the titles of a feed name the treatment.
@@ -43,6 +47,9 @@ class Style:
     width: int
     colour: bool = False
     calendar: bool = False
+    parts: tuple[str, ...] = ()
+    full: bool = False
+    course: str | None = None
     language: str = FIRST
     bom: bool = False
     detail: bool = False
@@ -59,6 +66,22 @@ def _json(plan: "CoursePlan", _: Style) -> str:
 
 
 def _table(plan: "CoursePlan", style: Style) -> str:
+    from meso_schedule.output.terminal.plan_text import screen_text
+
+    if style.full:
+        return _full(plan, style)
+    return screen_text(
+        plan,
+        width=style.width,
+        colour=style.colour,
+        calendar=style.calendar,
+        parts=style.parts,
+        course=style.course,
+        language=forms.text_language(style.language),
+    )
+
+
+def _full(plan: "CoursePlan", style: Style) -> str:
     return forms.to_text(
         plan,
         language=style.language,
@@ -105,7 +128,7 @@ _FILES: dict[str, Callable[["CoursePlan", Style], str | bytes]] = {
     ".json": _json,
     ".csv": _csv,
     ".md": _markdown,
-    ".txt": _table,
+    ".txt": _full,
     ".html": _page,
     FEED: _feed,
     ".pdf": sheet_of,
@@ -120,6 +143,8 @@ def style_of(given: Mapping[str, Any]) -> Style:
     return Style(
         WIDTH,
         calendar=given["calendar"],
+        parts=tuple(part for part in PARTS if given.get(part)),
+        full=bool(given.get("full")),
         language=read_language(given["language"]),
         bom=given["bom"],
         detail=given["feed_detail"],

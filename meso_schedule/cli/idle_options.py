@@ -17,6 +17,8 @@ _ACTS_ON = {
     "feed_detail": (".ics",),
     "feed_sequence": (".ics",),
 }
+# Options that act on the first screen, which no file holds.
+_ON_SCREEN = ("why", "care", "sources", "full")
 _KINDS = {"table": ".txt", "json": ".json", "csv": ".csv", "markdown": ".md"}
 _OF_PRICES = ("currency", "price", "option", "tax_exempt")
 _BATCH = ("resume", "workers", "sheets")
@@ -36,7 +38,7 @@ def refuse_idle(
         InputError: With every such option.
     """
     endings = {path.suffix.lower() for path in paths} | ({_KINDS[shown]} if shown else set())
-    if faults := [*_idle(given, endings), *_without(given, paths)]:
+    if faults := [*_idle(given, endings), *_without(given, paths, shown)]:
         raise InputError(faults)
 
 
@@ -47,9 +49,12 @@ def _idle(given: Mapping[str, Any], endings: set[str]) -> Iterator[Fault]:
             yield _fault(name, f"a {' or '.join(kinds)} file", remedy)
 
 
-def _without(given: Mapping[str, Any], paths: Sequence[Path]) -> Iterator[Fault]:
+def _without(given: Mapping[str, Any], paths: Sequence[Path], shown: str | None) -> Iterator[Fault]:
     if is_given(given, "force") and not paths:
         yield _fault("force", "--output", "Leave it out, or name a file.")
+    for name in _ON_SCREEN:
+        if is_given(given, name) and shown != "table":
+            yield _fault(name, "--format table", "Leave it out.")
     for name in _BATCH:
         if is_given(given, name) and not is_given(given, "batch"):
             remedy = "Leave it out, or give --batch." if "batch" in given else "Leave it out."

@@ -21,6 +21,8 @@ OUTPUT = "Output"
 
 PLAN_FORMATS = ("table", "json", "csv", "markdown")
 SHOW_FORMATS = ("table", "json")
+# What follows the first screen of a plan where it is asked for.
+PARTS = ("why", "care", "sources")
 
 # Types of options, by the names of a command's parameters.
 Options = Mapping[str, Any]
@@ -221,6 +223,12 @@ ShowFormat = Annotated[str, _format(SHOW_FORMATS)]
 Calendar = Annotated[
     bool, flag("--calendar", "Show the months too, as on a wall calendar.", OUTPUT)
 ]
+Why = Annotated[bool, flag("--why", "Show why each session is on its day.", OUTPUT)]
+Care = Annotated[
+    bool, flag("--care", "Show what to avoid, expect and ask, with all its dates.", OUTPUT)
+]
+Sources = Annotated[bool, flag("--sources", "Show sources and assumptions.", OUTPUT)]
+Full = Annotated[bool, flag("--full", "Show everything in place of the first screen.", OUTPUT)]
 Outputs = Annotated[
     list[str] | None,
     option(
@@ -264,6 +272,7 @@ Paper = Annotated[
 Large = Annotated[bool, flag("--large", "Set a .pdf file in large print.", OUTPUT)]
 Force = Annotated[bool, flag("--force", "Replace files that exist.", OUTPUT)]
 
+SCREEN: Options = {"why": Why, "care": Care, "sources": Sources, "full": Full}
 CALENDARS: Options = {"busy": Busy, "zone": Zone}
 CLINIC: Options = {"clinic": ClinicFile, "rules": Rules}
 FILES: Options = {

@@ -30,6 +30,7 @@ _ALONE = (
     "feed_sequence",
     "paper",
     "large",
+    *options.SCREEN,
 )
 _OF_SHEETS = ("language", "paper", "large")
 
@@ -69,7 +70,7 @@ def register(app: typer.Typer) -> None:
     app.command("plan", cls=Command)(plan)
 
 
-@options.taking(PLANNING, {"format": options.PlanFormat}, options.FILES, BATCH)
+@options.taking(PLANNING, {"format": options.PlanFormat}, options.SCREEN, options.FILES, BATCH)
 def plan(given: options.Given) -> None:
     """Plan a course: every session's date, why it is that day, what it costs, what to avoid.
 

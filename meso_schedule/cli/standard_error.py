@@ -8,6 +8,7 @@ from textwrap import fill
 
 from meso_schedule.base.harmless import harmless
 from meso_schedule.book.storage.passwords import without_passwords
+from meso_schedule.output.words.text import encodable
 
 
 def tell(*lines: str) -> None:
@@ -20,7 +21,8 @@ def tell(*lines: str) -> None:
         )
         try:
             if sys.stderr is not None:
-                sys.stderr.write(f"{text}\n".encode(_encoding(), "replace").decode(_encoding()))
+                known = encodable(f"{text}\n", _encoding())
+                sys.stderr.write(known.encode(_encoding(), "replace").decode(_encoding()))
         except OSError:
             return
 

@@ -1,6 +1,7 @@
 """What is answered: `CoursePlan` and its parts."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field, computed_field, model_validator
@@ -134,6 +135,10 @@ class CareSpan(Model):
     def marks(self) -> tuple[str, ...]:
         """What tells its sessions from all others of the plan."""
         return self.labels or tuple(map(str, self.sessions))
+
+    def has_begun(self, as_of: date) -> bool:
+        """Tell whether something was to be avoided since before a day."""
+        return self.action == "avoid" and self.first.toordinal() < as_of.toordinal()
 
 
 class Question(Model):

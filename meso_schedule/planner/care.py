@@ -99,7 +99,7 @@ def begun_findings(
     coming = {visit.mark: visit for visit in visits if visit.date >= as_of}
     for span in spans:
         visit = coming.get(span.marks[0])
-        if visit and span.action == "avoid" and span.first.toordinal() < as_of.toordinal():
+        if visit and span.has_begun(as_of):
             message = phrase(
                 "{what}: this began on {day}, before the day of asking. Ask today.",
                 what=span.what,

@@ -35,7 +35,7 @@ from meso_schedule.output.terminal.layout import Column, Page, cell, display_wid
 from meso_schedule.output.terminal.plan_text import plan_text
 from meso_schedule.output.terminal.protocol_text import list_text, protocol_text
 from meso_schedule.output.words.language import ENGLISH
-from meso_schedule.output.words.text import ascii_only, day_runs, numbers_text, sentence, span_text
+from meso_schedule.output.words.text import day_runs, encodable, numbers_text, sentence, span_text
 from meso_schedule.planner.side_by_side import compare
 from tests.support.samples import ASSUMED, EVERY_DAY, clinic, on, phase, protocol
 
@@ -407,7 +407,11 @@ def test_json_keeps_its_meaning() -> None:
 
 
 def test_text_without_good_signs() -> None:
-    assert ascii_only("──") == "--"
+    assert encodable("──", "ascii") == "--"
+    assert encodable("──", "cp437") == "──"
+    said = "l’été\u202f: „1–2“\u00a0€…"
+    assert encodable(said, "cp1252").encode("cp1252")
+    assert encodable(said, "latin-1") == 'l\'été : "1-2"\u00a0€...'
 
 
 @pytest.mark.parametrize(

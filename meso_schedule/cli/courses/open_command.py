@@ -18,14 +18,11 @@ from meso_schedule.cli.formats import (
     with_logo,
 )
 from meso_schedule.cli.idle_options import refuse_idle
-from meso_schedule.cli.options import FILES, Given, Options, asked_in, taking
+from meso_schedule.cli.options import FILES, SCREEN, Given, Options, asked_in, taking
 from meso_schedule.cli.plan_command import BATCH, PLANNING, asked_protocols, plan_of
 from meso_schedule.cli.requests import first_day, read_asked
-from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.course.course_plan import CoursePlan
-from meso_schedule.output.words.text import day_text
-from meso_schedule.output.words.treatments import title_of
 from meso_schedule.running.appointments import opened_offsets
 from meso_schedule.running.opening import opening
 
@@ -36,7 +33,7 @@ _WRITER: Options = {
 }
 
 
-@taking(PLANNING, FILES, _WRITER)
+@taking(PLANNING, SCREEN, FILES, _WRITER)
 def open_course(given: Given) -> None:
     """Plan a course, book its sessions and give it an id.
 
@@ -64,7 +61,6 @@ def open_course(given: Given) -> None:
                 protocols, read.request, clinic=clinic, as_of=as_of, busy=busy, known=known
             )
             records = opening(protocols, read.request, made, known, clinic)
-        _echo(made)
         opened, *more = records
         receipt = book.open_course(opened, *more, context=writer.context(clinic, as_of))
     _show(writer, receipt, made, style)
@@ -72,22 +68,12 @@ def open_course(given: Given) -> None:
         _write_files(files, receipt, made, style, force=given["force"])
 
 
-def _echo(made: CoursePlan) -> None:
-    names = title_of(made)
-    whose = f" for {made.patient}" if made.patient else ""
-    days = ", ".join(
-        f"{visit.mark} {day_text(visit.date)}" if visit.label else day_text(visit.date)
-        for visit in made.visits
-    )
-    tell(f"Opening {names}{whose}: {days}.")
-
-
 def _show(writer: BookWriter, receipt: Receipt, made: CoursePlan, style: Style) -> None:
     if writer.format == "json":
         show_receipt(writer, receipt, [], {"plan": made.model_dump(mode="json")})
         return
 
-    shown = replace(style, width=width(), colour=has_colour())
+    shown = replace(style, width=width(), colour=has_colour(), course=receipt.course)
     write_out(f"{text_of(made, 'table', shown)}\n")
     show_receipt(writer, receipt, [f"Opened: its id is {receipt.course}."])
 

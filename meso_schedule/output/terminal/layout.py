@@ -80,6 +80,17 @@ def wrap(words: str, width: int) -> list[str]:
     return lines
 
 
+def clipped(words: str, width: int) -> str:
+    """Cut words that do not fit into a line at a space, and show by dots that they go on.
+
+    >>> clipped("to be or not to be", 12), clipped("to be", 12)
+    ('to be or...', 'to be')
+    """
+    if display_width(words) <= width:
+        return words
+    return wrap(words, width - 3)[0] + "..."
+
+
 def _words(words: str) -> list[str]:
     """Split at plain spaces; French sets others before its signs, where no line may break."""
     return [word for word in words.split(" ") if word]
@@ -117,6 +128,23 @@ class Page:
         for line in wrap(harmless(words), self.width):
             self.line([Text(line, style)])
 
+    @property
+    def height(self) -> int:
+        """How many lines it has."""
+        return len(self._lines)
+
+    def ends(self, left: str, right: str, style: str = "") -> None:
+        """Add words at both ends of a line; below one another where they do not fit in one."""
+        left, right = harmless(left), harmless(right)
+        room = self.width - display_width(left) - display_width(right)
+        if right and room < GAP:
+            self.paragraph(left, style)
+            left, room = "", self.width - display_width(right)
+        if right and room < 0:
+            self.paragraph(right)
+            return
+        self.line([Text(left, style), Text(" " * room), Text(right)])
+
     def bullets(self, entries: Iterable[str]) -> None:
         """Add a list."""
         for entry in entries:
@@ -144,8 +172,16 @@ class Page:
         """Tell whether a table would be set as one."""
         return self._setting(columns, rows) is not None
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
-        """Add a table with a rule under its header; where it does not fit, row after row."""
+    def table(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, ruled: bool = True
+    ) -> None:
+        """Add a table; where it does not fit, row after row.
+
+        Args:
+            columns: How each is set.
+            rows: Its cells.
+            ruled: Whether a rule stands under its header.
+        """
         if (found := self._setting(columns, rows)) is None:
             self._row_after_row(columns, rows)
             return
@@ -153,7 +189,8 @@ class Page:
         setting = [(w, column.is_number) for w, column in zip(widths, columns, strict=True)]
         lowered = max(map(len, header))
         self._rows(setting, [(Text(""),) * (lowered - len(name)) + name for name in header])
-        self.line([Text(_RULE * (sum(widths) + GAP * (len(widths) - 1)))])
+        if ruled:
+            self.line([Text(_RULE * (sum(widths) + GAP * (len(widths) - 1)))])
         for row in rows:
             self._rows(setting, row)
 

@@ -1,17 +1,18 @@
 """One plan as text for a terminal, or for a text file."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from meso_schedule.base.phrases import phrase
 from meso_schedule.course.course_plan import CoursePlan, Session
 from meso_schedule.output.terminal import layout as terminal
+from meso_schedule.output.terminal.first_screen import add_first_screen
 from meso_schedule.output.terminal.layout import Cell, Column, Page, cell, text
 from meso_schedule.output.terminal.month_view import add_months
 from meso_schedule.output.words.details import add_cost
 from meso_schedule.output.words.history_text import history_blocks
 from meso_schedule.output.words.language import ENGLISH, Language
-from meso_schedule.output.words.sections import Section, sections, without_first
+from meso_schedule.output.words.sections import Name, Section, sections, without_first
 from meso_schedule.output.words.session_table import (
     LATE,
     NOTES,
@@ -26,6 +27,43 @@ from meso_schedule.output.words.session_table import (
 )
 from meso_schedule.output.words.text import day_runs, sentence
 from meso_schedule.output.words.treatments import costs_of, pays_rest, title_of
+
+# What the first screen leaves out, by the options that add it.
+PARTS: Mapping[str, tuple[Name, ...]] = {
+    "why": ("reasons",),
+    "care": ("care", "expected", "results", "questions"),
+    "sources": ("assumptions", "sources"),
+}
+
+
+def screen_text(
+    plan: CoursePlan,
+    *,
+    width: int,
+    colour: bool = False,
+    calendar: bool = False,
+    parts: Collection[str] = (),
+    course: str | None = None,
+    language: Language = ENGLISH,
+) -> str:
+    """Return the first screen of a plan, and below it what is asked for besides.
+
+    Args:
+        plan: The plan.
+        width: Columns of the terminal.
+        colour: Whether the terminal shows colours; signs carry the meaning either way.
+        calendar: Whether a month view is wanted too.
+        parts: Those of `PARTS` that are wanted too.
+        course: The id under which it was booked; None of a plan.
+        language: Its words, dates and numbers.
+    """
+    page = Page(width, colour=colour)
+    add_first_screen(page, plan, language, course)
+    if calendar:
+        add_months(page, plan, language)
+    names = [name for part, names in PARTS.items() if part in parts for name in names]
+    _add_sections(page, sections(plan, language, "alternatives", *names))
+    return str(page)
 
 
 def plan_text(

@@ -14,6 +14,7 @@ from meso_schedule.output.words.details import (
     basis_text,
     bill_lines,
     in_order,
+    lasts_text,
     month_lines,
     payment_lines,
     sessions_text,
@@ -237,6 +238,10 @@ class PageView:
     def action(self, span: CareSpan) -> str:
         """Say what kind of care it is; what to expect says so in its title."""
         return "" if span.action == "expect" else self._say(ACTIONS[span.action])
+
+    def lasts(self, span: CareSpan) -> str:
+        """Say how long care lasts around each session."""
+        return self._say(lasts_text(span))
 
     def sessions_of(self, span: CareSpan) -> str:
         """Name the sessions that care belongs to."""

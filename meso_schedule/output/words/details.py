@@ -65,7 +65,10 @@ def bill_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase,
     if cost.tax:
         tax, amount = cost.tax, language.amount(cost.tax.amount)
         how = phrase("included") if tax.included else phrase("added")
-        yield phrase("{name} {rate}, {how}", name=tax.name, rate=str(tax.rate), how=how), amount
+        yield (
+            phrase("{name} {rate}, {how}", name=tax.name, rate=language.share(tax.rate), how=how),
+            amount,
+        )
     yield TOTAL, language.sums(MoneyRange(low=cost.low, high=cost.high))
     if cost.remaining:
         yield phrase("Of it for sessions still to come"), language.sums(cost.remaining)
@@ -143,7 +146,12 @@ def care_lines(
 def care_time(span: CareSpan, language: Language) -> str:
     """Write when care is due, and how long it lasts as published."""
     when = language.moments(span.first, span.last)
-    return f"{when}, {language.say(span.lasts)}" if span.lasts else when
+    return f"{when}, {language.say(lasts_text(span))}" if span.lasts else when
+
+
+def lasts_text(span: CareSpan) -> str:
+    """Say how long care lasts; around each session, where one span holds those of several."""
+    return phrase("each time {lasts}", lasts=span.lasts) if len(span.marks) > 1 else span.lasts
 
 
 def in_order(spans: Iterable[CareSpan]) -> list[CareSpan]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from meso_schedule.base.phrases import phrase
 from meso_schedule.course.course_plan import CoursePlan
-from meso_schedule.course.history import Forecast
+from meso_schedule.course.history import Forecast, HeldSession
 from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.text import sentence
 
@@ -42,6 +42,22 @@ def history_blocks(
         yield language.say(title), list(next_lines(following, language))
 
 
+def history_brief(plan: CoursePlan, language: Language) -> Iterator[str]:
+    """Yield the sessions held in one line, and in one more for each when the next is due."""
+    if plan.history:
+        held = ", ".join(_held_brief(entry, language) for entry in plan.history)
+        yield language.say(phrase("Held: {sessions}", sessions=held))
+    for label, following in _next_sessions(plan):
+        title = phrase("Next: session {number}", number=f"{label}{following.number}")
+        told = [f"{label.lower()} {day}" for label, day in _next_days(following, language)]
+        yield f"{language.say(title)}, {', '.join(told)}"
+
+
+def _held_brief(entry: HeldSession, language: Language) -> str:
+    day = language.dated(entry.date)
+    return f"{entry.mark} {day}" if entry.counts else f"({entry.mark}) {day}"
+
+
 def _next_sessions(plan: CoursePlan) -> Iterator[tuple[str, Forecast]]:
     """Yield the next session of each treatment, with its letter in a combined plan."""
     if plan.next_session:
@@ -70,6 +86,12 @@ def history_lines(
 
 def next_lines(following: Forecast, language: Language = ENGLISH) -> Iterator[tuple[str, str]]:
     """Yield when the next session is due, and by which rule."""
+    yield from _next_days(following, language)
+    status = language.say(STATUS[following.status])
+    yield status.capitalize(), sentence(language.say(following.reason))
+
+
+def _next_days(following: Forecast, language: Language) -> Iterator[tuple[str, str]]:
     days = [
         (phrase("Not before"), following.earliest),
         (phrase("Best on"), following.recommended),
@@ -79,5 +101,3 @@ def next_lines(following: Forecast, language: Language = ENGLISH) -> Iterator[tu
     for label, day in days:
         if day:
             yield language.say(label), language.day(day)
-    status = language.say(STATUS[following.status])
-    yield status.capitalize(), sentence(language.say(following.reason))

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from datetime import date, datetime
 from decimal import Decimal
 
+from meso_schedule.base.money import Share
 from meso_schedule.base.times import WEEKDAY_NAMES
 from meso_schedule.course.bill import MoneyRange
 from meso_schedule.output.words import text as plain
@@ -25,6 +26,10 @@ class Language(ABC):
     @abstractmethod
     def day(self, day: date) -> str:
         """Write a date with weekday and year."""
+
+    @abstractmethod
+    def weekday_near(self, day: date, year: int) -> str:
+        """Write a date with weekday beside one of a year, which is left out where it is its own."""
 
     @abstractmethod
     def full_day(self, day: date) -> str:
@@ -63,6 +68,10 @@ class Language(ABC):
     def amount(self, amount: Decimal) -> str:
         """Write a sum without its currency."""
 
+    def share(self, share: Share) -> str:
+        """Write a share, such as 20%."""
+        return str(share)
+
     @abstractmethod
     def price(self, amount: MoneyRange, currency: str) -> str:
         """Write a sum, or a range of sums, with the currency."""
@@ -94,6 +103,9 @@ class PlainEnglish(Language):
 
     def day(self, day: date) -> str:
         return plain.day_text(day)
+
+    def weekday_near(self, day: date, year: int) -> str:
+        return f"{WEEKDAY_NAMES[day.weekday()][:3]} {self.near(day, year)}"
 
     def full_day(self, day: date) -> str:
         return f"{WEEKDAY_NAMES[day.weekday()]} {day.day} {self.month(day.year, day.month)}"

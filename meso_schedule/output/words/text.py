@@ -10,12 +10,34 @@ MONTH_NAMES = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
-_RULE = "─"
+# What stands in for a sign on an old code page that lacks it.
+_PLAIN = {
+    **dict.fromkeys("─–—‒‐‑−", "-"),
+    **dict.fromkeys("’‘‚", "'"),
+    **dict.fromkeys("“”„«»", '"'),
+    **dict.fromkeys("\u00a0\u202f\u2009\u2007", " "),
+    "…": "...",
+}
 
 
-def ascii_only(text: str) -> str:
-    """Draw rules with hyphens, for an output that has no better sign."""
-    return text.replace(_RULE, "-")
+def encodable(text: str, encoding: str) -> str:
+    r"""Replace signs that an encoding lacks by plain ones, where there are any.
+
+    >>> encodable("1\u20132 \u00e9t\u00e9", "latin-1")
+    '1-2 été'
+    """
+    for sign, plain in _PLAIN.items():
+        if sign in text and not _has(encoding, sign):
+            text = text.replace(sign, plain)
+    return text
+
+
+def _has(encoding: str, sign: str) -> bool:
+    try:
+        sign.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def day_text(day: date) -> str:

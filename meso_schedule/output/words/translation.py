@@ -13,6 +13,7 @@ from babel.dates import format_date, format_interval, format_skeleton
 from babel.numbers import format_currency, format_decimal
 
 from meso_schedule.base.dates import DateRange
+from meso_schedule.base.money import Share
 from meso_schedule.base.phrases import NAMED, Phrase
 from meso_schedule.base.text_files import parse_toml
 from meso_schedule.course.bill import MoneyRange
@@ -23,6 +24,7 @@ LOCALES = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE", "es": "es_ES", "it": "it
 
 # CLDR asks for a space after a currency that is written in letters; Babel leaves it out.
 _CODE_AND_NUMBER = re.compile(r"(?<=[A-Z])(?=[0-9])")
+_FIRST = re.compile(r"(?<!\d)1(?!\d)")
 _DIGITS = re.compile(r"0(\.0+)?(?![0#,.])")
 
 
@@ -71,8 +73,11 @@ class Translation(Language):
     def day(self, day: date) -> str:
         return self._skeleton("yMMMEd", day)
 
+    def weekday_near(self, day: date, year: int) -> str:
+        return self._skeleton("MMMEd" if day.year == year else "yMMMEd", day)
+
     def full_day(self, day: date) -> str:
-        return format_date(day, "full", self._locale)
+        return self._first(format_date(day, "full", self._locale))
 
     def short_day(self, day: date) -> str:
         return self._skeleton("MMMd", day)
@@ -84,7 +89,11 @@ class Translation(Language):
         return self._skeleton("yMMMM", date(year, month, 1))
 
     def _skeleton(self, skeleton: str, day: date) -> str:
-        return _dated(self._locale, skeleton, day)
+        return self._first(_dated(self._locale, skeleton, day))
+
+    def _first(self, written: str) -> str:
+        """Write the first of a month as an ordinal where the language does; CLDR leaves it out."""
+        return _FIRST.sub("1er", written) if self.code == "fr" else written
 
     @property
     def weekdays(self) -> tuple[str, ...]:
@@ -95,10 +104,14 @@ class Translation(Language):
         skeleton = "yMMMd" if year else "MMMd"
         if first == last:
             return self._skeleton(skeleton, first)
-        return _spanned(self._locale, skeleton, first, last)
+        return self._first(_spanned(self._locale, skeleton, first, last))
 
     def amount(self, amount: Decimal) -> str:
         return _amount(self._locale, amount, _digits(amount))
+
+    def share(self, share: Share) -> str:
+        number = format_decimal(share.percent.normalize(), "#,##0.############", self._locale)
+        return self._locale.percent_formats[None].pattern.replace("#,##0", number)
 
     def price(self, amount: MoneyRange, currency: str) -> str:
         low, high = self._price(amount.low, currency), self._price(amount.high, currency)

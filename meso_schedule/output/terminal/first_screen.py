@@ -1,0 +1,212 @@
+"""The first screen of a plan: the appointments, what to decide, what to pay, what to heed."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import zip_longest
+
+from meso_schedule.base.phrases import Phrase, counted, phrase
+from meso_schedule.base.phrases import days as days_text
+from meso_schedule.course.bill import MoneyRange
+from meso_schedule.course.course_plan import CareSpan, CoursePlan, Session
+from meso_schedule.output.terminal.layout import (
+    GAP,
+    Cell,
+    Column,
+    Page,
+    cell,
+    clipped,
+    display_width,
+    text,
+)
+from meso_schedule.output.words.decisions import brief, decisions, other_notes
+from meso_schedule.output.words.details import in_order
+from meso_schedule.output.words.history_text import history_brief
+from meso_schedule.output.words.language import Language
+from meso_schedule.output.words.patient import clock_text, visit_days
+from meso_schedule.output.words.paying import paying
+from meso_schedule.output.words.session_table import NOTES, number_text
+from meso_schedule.output.words.text import day_runs
+from meso_schedule.output.words.treatments import title_of
+
+# So many lines has a terminal, and so many sessions a usual course.
+_LINES = 24
+_USUAL = 6
+# The lines that tell what was booked, one of them empty.
+_RECEIPT = 3
+
+Pair = tuple[str, str]
+
+
+def add_first_screen(
+    page: Page, plan: CoursePlan, language: Language, course: str | None = None
+) -> None:
+    """Add what somebody at the desk needs at once; of a usual course it fits on one screen.
+
+    Args:
+        page: The page, empty so far.
+        plan: The plan.
+        language: Its words, dates and numbers.
+        course: The id under which it was booked, which is told below it; None of a plan.
+    """
+    _add_head(page, plan, language)
+    visits = visit_days(plan)
+    page.block()
+    if visits:
+        _add_appointments(page, plan, visits, language)
+        page.block()
+    page.pairs(("!", told) for told in decisions(plan, language))
+    most = _LINES + max(0, len(visits) - _USUAL) - (_RECEIPT if course else 0)
+    told = list(_to_know(plan, language))
+    more = _more(language, course)
+    kept = max(1, most - page.height - len(more))
+    if left := len(told[kept:]):
+        more[0] = (more[0][0], f"{more[0][1]} (+{left})")
+    page.pairs(_one_line_each([*told[:kept], *more], page.width))
+
+
+def _add_head(page: Page, plan: CoursePlan, language: Language) -> None:
+    whose = "   ".join(filter(None, [plan.patient, plan.reference]))
+    page.ends(title_of(plan, language), whose, "bold")
+    if plan.visits:
+        page.ends(_span(plan, language), _total(plan, language))
+    for told in history_brief(plan, language):
+        page.paragraph(told)
+
+
+def _span(plan: CoursePlan, language: Language) -> str:
+    count = counted(len(plan.sessions), "{count} session", "{count} sessions")
+    told = [language.say(count)] if plan.sessions else []
+    if plan.top_ups:
+        more = counted(len(plan.top_ups), "{count} top-up", "{count} top-ups")
+        told.append(language.say(more))
+    first, last = plan.visits[0].date, plan.visits[-1].date
+    return f"{' + '.join(told)}, {language.day(first)} - {language.day(last)}"
+
+
+def _total(plan: CoursePlan, language: Language) -> str:
+    if plan.account and plan.account.agreed is not None:
+        agreed = plan.account.agreed
+        return language.price(MoneyRange(low=agreed, high=agreed), plan.account.currency)
+    if plan.cost is None:
+        return ""
+    return language.price(MoneyRange(low=plan.cost.low, high=plan.cost.high), plan.cost.currency)
+
+
+def _add_appointments(
+    page: Page, plan: CoursePlan, visits: Sequence[list[Session]], language: Language
+) -> None:
+    is_timed = any(clock_text(together) for together in visits)
+    headers = [phrase("No."), phrase("Day"), phrase("Time"), phrase("Could also be"), NOTES]
+    columns = [Column(language.say(header)) for header in headers]
+    columns[0] = columns[0]._replace(is_number=True)
+    columns[-1] = columns[-1]._replace(folds=True)
+    rows = []
+    year = 0
+    for together, following in zip_longest(visits, visits[1:]):
+        closed = _closed_between(plan, together, following) if following else None
+        rows.append(_row(together, year, closed, language))
+        year = together[0].date.year
+    if not is_timed:
+        columns, rows = [*columns[:2], *columns[3:]], [[*row[:2], *row[3:]] for row in rows]
+    page.table(columns, rows, ruled=False)
+
+
+def _closed_between(
+    plan: CoursePlan, before: list[Session], after: list[Session]
+) -> tuple[date, date] | None:
+    """Return the longest closed time between two visits, of more days than one."""
+    days = ((it.date, "") for it in plan.closed if before[0].date < it.date < after[0].date)
+    runs = [(first, last) for first, last, _ in day_runs(days) if first != last]
+    return max(runs, key=lambda run: run[1] - run[0], default=None)
+
+
+def _row(
+    together: list[Session], year: int, closed: tuple[date, date] | None, language: Language
+) -> list[Cell]:
+    """Return the line of the sessions of one day."""
+    first = together[0]
+    style = "red" if first.late_days else "yellow" if first.provisional else ""
+    notes = dict.fromkeys(map(language.say, _notes(together)))
+    if closed and not notes:
+        days = language.span(*closed, year=False)
+        notes[language.say(phrase("then closed {days}", days=days))] = None
+    return [
+        cell(text(" ".join(map(number_text, together)), style)),
+        cell(text(language.weekday_near(first.date, year), style)),
+        cell(clock_text(together)),
+        cell(_could_be(together, language)),
+        cell(", ".join(notes)),
+    ]
+
+
+def _could_be(together: list[Session], language: Language) -> str:
+    """Write the later days on which all of them could be for this patient."""
+    told = {(visit.backup, visit.slack_days) for visit in together}
+    first = together[0]
+    if len(told) > 1 or first.backup is None:
+        return "-"
+    year = first.date.year
+    last = date.fromordinal(first.date.toordinal() + (first.slack_days or 0))
+    if last <= first.backup:
+        return language.weekday_near(first.backup, year)
+    return language.span(first.backup, last, year=False)
+
+
+def _notes(together: list[Session]) -> Iterator[Phrase]:
+    for visit in together:
+        if visit.top_up:
+            yield phrase("top-up")
+        if visit.provisional:
+            yield phrase("if the skin improves")
+        if visit.late_days:
+            yield phrase("{days} late", days=days_text(visit.late_days))
+
+
+def _to_know(plan: CoursePlan, language: Language) -> Iterator[Pair]:
+    """Yield what to pay and when, the care in one line an item, and what there is to note."""
+    due, priced = paying(plan, language)
+    if due:
+        yield language.say(phrase("Pay")), due
+    for span in _care(plan):
+        when = phrase("Before") if span.before else phrase("After")
+        rule = phrase("avoid: {what}", what=brief(language.say(span.what)))
+        if span.action == "do":
+            rule = phrase("do: {what}", what=brief(language.say(span.what)))
+        yield language.say(when), f"{language.say(span.lasts)}, {language.say(rule)}"
+    for told in [*priced, *other_notes(plan, language)]:
+        yield language.say(phrase("Note")), told
+
+
+def _care(plan: CoursePlan) -> Iterator[CareSpan]:
+    seen = set[tuple[str, str]]()
+    for span in in_order(plan.care):
+        if span.action != "expect" and (span.what, span.lasts) not in seen:
+            seen.add((span.what, span.lasts))
+            yield span
+
+
+def _more(language: Language, course: str | None) -> list[Pair]:
+    """Return how to see more, and what to type next."""
+    say = language.say
+    if course:
+        shown, following = f"courses show {course}", f"courses print {course}"
+        return [
+            (say(phrase("More")), f"meso-schedule {shown}"),
+            (say(phrase("Next")), f"meso-schedule {following} --output sheet.pdf"),
+        ]
+    parts = [("--why", phrase("reasons")), ("--care", phrase("dates")), ("--sources", "")]
+    options = ", ".join(f"{name} {say(words)}".rstrip() for name, words in parts)
+    same = say(phrase("the same words"))
+    return [
+        (say(phrase("More")), f"{options}, --full {say(phrase('all of it'))}"),
+        (say(phrase("Next")), f"courses open ({same}), --output sheet.pdf"),
+    ]
+
+
+def _one_line_each(entries: Sequence[Pair], width: int) -> Iterator[Pair]:
+    """Yield each entry cut to one line, a label that comes again only once."""
+    room = width - max(display_width(label) for label, _ in entries) - GAP - 2
+    told = ""
+    for label, body in entries:
+        yield "" if label == told else label, clipped(body, room)
+        told = label

@@ -1,0 +1,51 @@
+"""What to pay and when, in one line."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from meso_schedule.base.phrases import phrase
+from meso_schedule.course.bill import DuePart, Payment
+from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.output.words.language import Language
+from meso_schedule.output.words.patient import bill_of
+from meso_schedule.output.words.text import sentence
+
+# More days than these are told by the first and the last of them.
+_FEW = 3
+
+
+def paying(plan: CoursePlan, language: Language) -> tuple[str, list[str]]:
+    """Return what to pay and when, and what there is to say of the sum; nothing without a price."""
+    bill = bill_of(plan, language)
+    due = "; ".join(map(language.say, _parts(plan, language)))
+    notes = ", ".join(bill.notes) if bill else ""
+    return due, [sentence(notes)] if notes else []
+
+
+def _parts(plan: CoursePlan, language: Language) -> Iterator[str]:
+    days: dict[Decimal, list[date]] = {}
+    for part in _due(plan):
+        if part.due is None:
+            amount = language.amount(part.amount)
+            yield phrase("{amount} with a later session", amount=amount)
+        else:
+            days.setdefault(part.amount, []).append(part.due)
+    for amount, due in days.items():
+        yield _part(language.amount(amount), due, plan.as_of.year, language)
+
+
+def _due(plan: CoursePlan) -> list[Payment | DuePart]:
+    if plan.account:
+        return list(plan.account.due)
+    if plan.cost is None:
+        return []
+    return [it for it in (plan.cost.deposit, *(plan.cost.instalments or ())) if it]
+
+
+def _part(amount: str, due: list[date], year: int, language: Language) -> str:
+    if len(due) > _FEW:
+        days = language.span_near(due[0], due[-1], year)
+        return phrase("{count} x {amount}, {days}", count=len(due), amount=amount, days=days)
+    days = ", ".join(language.near(day, year) for day in due)
+    return phrase("{amount} on {day}", amount=amount, day=days)
