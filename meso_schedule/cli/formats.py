@@ -173,6 +173,7 @@ def read_outputs(names: Sequence[str] | None) -> list[Path]:
 
 def read_language(code: str | None) -> str:
     """Take the code of a language that the program speaks; left out, English."""
+    code = code and code.lower()
     if code is not None and code not in LANGUAGES:
         raise UnknownNameError("language", code, LANGUAGES)
     return code or FIRST
@@ -180,6 +181,7 @@ def read_language(code: str | None) -> str:
 
 def read_paper(name: str | None) -> str:
     """Take the name of a paper; left out, the first."""
+    name = name and name.lower()
     if name is not None and name not in PAPERS:
         raise UnknownNameError("paper", name, PAPERS)
     return name or PAPERS[0]

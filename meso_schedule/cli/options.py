@@ -1,11 +1,13 @@
 """The options that commands share. Every value arrives as text and is read strictly later."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from inspect import Parameter, Signature, signature
 from typing import Annotated, Any, get_args
 
 import typer
 
+from meso_schedule.base.dates import parse_date
 from meso_schedule.base.errors import InputError, shortened
 from meso_schedule.base.phrases import LANGUAGES
 from meso_schedule.base.times import WEEKDAYS
@@ -115,8 +117,18 @@ def request_option(name: str) -> Any:
 
 def asked_in(given: Given, *besides: str) -> dict[str, Any]:
     """Return what was typed for a request, by its names; `busy` are files, read apart."""
+    from meso_schedule.cli.typed import as_meant
+
     aside = ("busy", *besides)
-    return {name: value for name, value in given.items() if name in FIELDS and name not in aside}
+    asked = {name: value for name, value in given.items() if name in FIELDS and name not in aside}
+    return as_meant(asked, given.get("language"), lambda: _day_of_asking(given))
+
+
+def _day_of_asking(given: Given) -> date:
+    from meso_schedule.cli.environment import find_clinic, today
+
+    as_of = given.get("as_of")
+    return parse_date(as_of) if as_of else today(find_clinic(given.get("clinic")))
 
 
 def _words(*words: str) -> Completion:

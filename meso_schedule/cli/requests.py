@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from meso_schedule.base.errors import Fault, InputError, key_path, shortened
 from meso_schedule.base.source_files import is_own_pipe, read_limited, refuse
 from meso_schedule.base.text_files import MAX_BYTES, decode, parse_json, parse_toml
+from meso_schedule.base.times import WEEKDAYS
 from meso_schedule.cli.environment import STANDARD_INPUT, open_input, today
 from meso_schedule.cli.error_messages import COMMAND_LINE, placing
 from meso_schedule.clinic.clinic import Clinic
@@ -141,13 +142,29 @@ def named_protocols(request: CourseRequest) -> list[str]:
         InputError: When there is none.
     """
     if request.protocol:
-        return [wanted.protocol for wanted in request.wanted]
+        names = [wanted.protocol for wanted in request.wanted]
+        _refuse_weekdays(names, request)
+        return names
     raise InputError.of(
         "missing_argument",
         "No protocol is named.",
         field="protocol",
         remedy="'meso-schedule protocols' lists them.",
     )
+
+
+def _refuse_weekdays(names: Sequence[str], request: CourseRequest) -> None:
+    """Refuse weekdays that were typed apart, `--days tue thu`, and stand among the protocols."""
+    for option, given in (("days", request.days), ("prefer", request.prefer)):
+        meant = [name for name in names if given and name in WEEKDAYS]
+        if meant:
+            raise InputError.of(
+                "unknown_protocol",
+                f"{meant[0]} is a weekday, no protocol.",
+                field=option,
+                value=meant[0],
+                remedy=f"Join weekdays by commas: --{option} {','.join(map(str, [*given, *meant]))}.",
+            )
 
 
 def read_count(text: str, field: str) -> int:

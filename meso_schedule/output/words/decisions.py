@@ -43,7 +43,7 @@ def other_notes(plan: CoursePlan, language: Language) -> list[str]:
 
 def brief(said: str) -> str:
     """Return the first part of a text: what follows a semicolon explains it."""
-    return said.partition(";")[0]
+    return said.partition(";")[0].rstrip()
 
 
 def _sessions_text(visits: Sequence[Session]) -> Phrase:
