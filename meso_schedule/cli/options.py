@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 import typer
 
 from meso_schedule.base.dates import parse_date
-from meso_schedule.base.errors import InputError, shortened
+from meso_schedule.base.errors import FormatError, InputError, shortened
 from meso_schedule.base.phrases import LANGUAGES
 from meso_schedule.base.times import WEEKDAYS
 from meso_schedule.cli.error_messages import COMMAND_LINE, nearest
@@ -127,8 +127,12 @@ def asked_in(given: Given, *besides: str) -> dict[str, Any]:
 def _day_of_asking(given: Given) -> date:
     from meso_schedule.cli.environment import find_clinic, today
 
-    as_of = given.get("as_of")
-    return parse_date(as_of) if as_of else today(find_clinic(given.get("clinic")))
+    if given.get("as_of") is None:
+        return today(find_clinic(given.get("clinic")))
+    try:
+        return parse_date(given["as_of"])
+    except FormatError as error:
+        raise error.in_field("as_of") from None
 
 
 def _words(*words: str) -> Completion:

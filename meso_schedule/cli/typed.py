@@ -42,7 +42,9 @@ def iso_days(text: str, language: str | None, today: Callable[[], date]) -> str:
     ('2026-12-01', '1.12.2026')
     """
     if sign := _SEPARATORS.get((language or "").lower()):
-        day = rf"(?<![\w.])([0-9]{{1,2}}){re.escape(sign)}([0-9]{{1,2}}){re.escape(sign)}([0-9]{{4}})"
+        day = (
+            rf"(?<![\w.])([0-9]{{1,2}}){re.escape(sign)}([0-9]{{1,2}}){re.escape(sign)}([0-9]{{4}})"
+        )
         text = re.sub(day + r"(?!\w)", lambda it: f"{it[3]}-{it[2]:0>2}-{it[1]:0>2}", text)
     return _WORD.sub(lambda it: str(_shifted(today(), _WORDS[it[1].lower()])), text)
 
@@ -59,13 +61,11 @@ def plain_clock(text: str) -> str:
     )
 
 
-def _reader(
-    name: str, language: str | None, today: Callable[[], date]
-) -> Callable[[str], str]:
+def _reader(name: str, language: str | None, today: Callable[[], date]) -> Callable[[str], str]:
     form = FIELDS[name].form
     if name == "protocol":
         return str.lower
-    if form in _DATES:
+    if form in _DATES and name != "as_of":
         return lambda text: iso_days(text, language, today)
     return plain_clock if form in _TIMES else str
 

@@ -28,8 +28,13 @@ END:VCALENDAR
 def test_a_plan_as_a_table(run: Run) -> None:
     done = run(*FACE)
     assert (done.code, done.err) == (0, "")
-    assert done.out.startswith("Facial rejuvenation mesotherapy\n")
-    assert "Tue 22 Dec 2026" in done.out
+    assert done.out.startswith("Facial rejuvenation mesotherapy  ")
+    assert "Tue 22 Dec" in done.out
+    assert len(done.out.splitlines()) <= 24
+    full = run(*FACE, "--full").out
+    assert full.startswith("Facial rejuvenation mesotherapy\n")
+    assert "Tue 22 Dec 2026" in full
+    assert "Why these days" in run(*FACE, "--why").out
     assert "\x1b" not in done.out
 
 
@@ -91,16 +96,16 @@ def test_an_event_and_until(run: Run) -> None:
 
 def test_the_clinic_file(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     write("clinic.toml", CLINIC)
-    named = run(*FACE, "--clinic", "clinic.toml").out
+    named = run(*FACE, "--full", "--clinic", "clinic.toml").out
     assert "Example Clinic" in named
     monkeypatch.setenv("MESO_CLINIC", "clinic.toml")
-    assert run(*FACE).out == named
+    assert run(*FACE, "--full").out == named
     monkeypatch.setenv("MESO_CLINIC", "")
-    assert "Example Clinic" not in run(*FACE).out
+    assert "Example Clinic" not in run(*FACE, "--full").out
     own = tmp_path / "config" / "meso-schedule" / "clinic.toml"
     own.parent.mkdir(parents=True)
     own.write_text(CLINIC)
-    assert run(*FACE).out == named
+    assert run(*FACE, "--full").out == named
 
 
 def test_today_is_the_clinics_day(run: Run) -> None:

@@ -104,7 +104,9 @@ def test_no_standard_output() -> None:
 
 
 def test_an_output_without_unicode() -> None:
-    out = printed("-m", "meso_schedule", *FACE, "--patient", "Zoë", PYTHONIOENCODING="ascii")
+    out = printed(
+        "-m", "meso_schedule", *FACE, "--full", "--patient", "Zoë", PYTHONIOENCODING="ascii"
+    )
     assert "Zo?" in out
     assert "-----" in out
 

@@ -20,7 +20,7 @@ from tests.support.texts import rule_texts, source_texts
 DAY = date(2026, 12, 1)
 TABLE = {
     "en": ("Tue, 1 Dec 2026", "Tuesday, 1 December 2026", "1 Dec", "December 2026", "Mon"),
-    "fr": ("mar. 1 déc. 2026", "mardi 1 décembre 2026", "1 déc.", "décembre 2026", "lun"),
+    "fr": ("mar. 1er déc. 2026", "mardi 1er décembre 2026", "1er déc.", "décembre 2026", "lun"),
     "de": ("Di., 1. Dez. 2026", "Dienstag, 1. Dezember 2026", "1. Dez.", "Dezember 2026", "Mo"),
     "es": (
         "mar, 1 dic 2026",

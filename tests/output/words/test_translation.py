@@ -48,5 +48,9 @@ def test_a_plural_has_every_form_of_its_language(code: str) -> None:
 def test_no_two_languages_say_everything_alike() -> None:
     for code in OTHERS:
         texts = catalogue(code)["texts"] | catalogue(code)["rules"]
-        same = [text for text, said in texts.items() if text == said and len(text.split()) > 2]
+        same = [
+            text
+            for text, said in texts.items()
+            if text == said and len(re.findall(r"[a-z]+", re.sub(r"\{\w+\}", "", text))) > 2
+        ]
         assert not same, code
