@@ -156,14 +156,15 @@ def named_protocols(request: CourseRequest) -> list[str]:
 def _refuse_weekdays(names: Sequence[str], request: CourseRequest) -> None:
     """Refuse weekdays that were typed apart, `--days tue thu`, and stand among the protocols."""
     for option, given in (("days", request.days), ("prefer", request.prefer)):
-        meant = [name for name in names if given and name in WEEKDAYS]
-        if meant:
+        meant = [name for name in names if name in WEEKDAYS]
+        if given and meant:
+            joined = ",".join(map(str, [*given, *meant]))
             raise InputError.of(
                 "unknown_protocol",
                 f"{meant[0]} is a weekday, no protocol.",
                 field=option,
                 value=meant[0],
-                remedy=f"Join weekdays by commas: --{option} {','.join(map(str, [*given, *meant]))}.",
+                remedy=f"Join weekdays by commas: --{option} {joined}.",
             )
 
 

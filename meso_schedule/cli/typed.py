@@ -42,10 +42,9 @@ def iso_days(text: str, language: str | None, today: Callable[[], date]) -> str:
     ('2026-12-01', '1.12.2026')
     """
     if sign := _SEPARATORS.get((language or "").lower()):
-        day = (
-            rf"(?<![\w.])([0-9]{{1,2}}){re.escape(sign)}([0-9]{{1,2}}){re.escape(sign)}([0-9]{{4}})"
-        )
-        text = re.sub(day + r"(?!\w)", lambda it: f"{it[3]}-{it[2]:0>2}-{it[1]:0>2}", text)
+        part = r"([0-9]{1,2})" + re.escape(sign)
+        day = rf"(?<!\w)(?<![0-9]\.){part}{part}([0-9]{{4}})(?!\w)"
+        text = re.sub(day, lambda it: f"{it[3]}-{it[2]:0>2}-{it[1]:0>2}", text)
     return _WORD.sub(lambda it: str(_shifted(today(), _WORDS[it[1].lower()])), text)
 
 

@@ -27,8 +27,7 @@ def _parts(plan: CoursePlan, language: Language) -> Iterator[str]:
     days: dict[Decimal, list[date]] = {}
     for part in _due(plan):
         if part.due is None:
-            amount = language.amount(part.amount)
-            yield phrase("{amount} with a later session", amount=amount)
+            yield phrase("{amount} with a later session", amount=language.amount(part.amount))
         else:
             days.setdefault(part.amount, []).append(part.due)
     for amount, due in days.items():

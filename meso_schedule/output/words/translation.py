@@ -111,7 +111,7 @@ class Translation(Language):
 
     def share(self, share: Share) -> str:
         number = format_decimal(share.percent.normalize(), "#,##0.############", self._locale)
-        return self._locale.percent_formats[None].pattern.replace("#,##0", number)
+        return str(self._locale.percent_formats[None].pattern).replace("#,##0", number)
 
     def price(self, amount: MoneyRange, currency: str) -> str:
         low, high = self._price(amount.low, currency), self._price(amount.high, currency)
