@@ -1,11 +1,12 @@
 """`compare`: several protocols side by side."""
 
+import re
 from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
-from meso_schedule.base.errors import ExitCode, FormatError, InputError
+from meso_schedule.base.errors import ExitCode, FormatError, InputError, UnknownNameError
 from meso_schedule.cli import options
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_json, write_out
 from meso_schedule.cli.error_messages import placing
@@ -21,13 +22,20 @@ from meso_schedule.output.terminal.comparison_text import (
     comparison_text,
 )
 from meso_schedule.planner.side_by_side import compare as compare_protocols
-from meso_schedule.rules.catalogue import catalogue
+from meso_schedule.rules.catalogue import Catalogue, catalogue
+from meso_schedule.rules.rule_tables import OtherProcedure
 
 _UNTIL = options.option(
     "DATE", "Last day compared; left out, 12 months after the start.", "Calendar"
 )
+_VARIANTS = options.option(
+    "ID",
+    "Compare the published schedules of this protocol's treatment, visit by visit.",
+    complete=options.complete_protocol,
+)
 _COMPARED: options.Options = {
     **options.request_options(lambda field: field.compared),
+    "variants": Annotated[str | None, _VARIANTS],
     "until": Annotated[str | None, _UNTIL],
 }
 
@@ -46,27 +54,58 @@ def compare(given: options.Given, protocol: options.Protocols = None) -> None:
     """Compare protocols over the same months: visits, span, cost, chair time, swelling.
 
     Several joined by + are one calendar: hyaluronic-acid+mesobotox.
+    With --variants the published schedules of one treatment stand side by side, visit by visit.
     """
     code = read_language(given["language"])
     refuse_idle(given, shown=given["format"])
     read = read_asked(options.asked_in(given, "protocol"))
     clinic = find_clinic(given["clinic"])
     with placing(read.origins):
-        entries = [_read(text) for text in _distinct(protocol or [])]
         known = catalogue(given["rules"] or ())
+        names = dict.fromkeys(_compared(protocol, given["variants"], known))
+        others = {name: it for name in names if (it := _no_course(name, known))}
+        entries = [_read(text) for text in _needed([name for name in names if name not in others])]
         made = compare_protocols(
             [[known.named(it.protocol) for it in entry] for entry in entries],
             read.request,
             clinic=clinic,
             as_of=read.day_of_asking(clinic),
             wishes=[[str(it) for it in entry] for entry in entries],
+            visit_by_visit=given["variants"] is not None,
+            others=list(others.values()),
         )
     _print(made, given["format"], code)
     if all(row.problem for row in made.rows):
         raise typer.Exit(ExitCode.NO)
 
 
-def _distinct(names: list[str]) -> list[str]:
+def _compared(named: list[str] | None, variants: str | None, known: Catalogue) -> list[str]:
+    """Return what is compared: what is named, or the published schedules of one treatment."""
+    if variants is None:
+        return named or []
+    if named:
+        raise InputError.of(
+            "contradiction",
+            "The published schedules of one treatment are compared alone.",
+            field="variants",
+            value=variants,
+            remedy="Leave --variants out, or the other protocols.",
+        )
+    try:
+        return [it.id for it in known.variants(known.named(variants))]
+    except UnknownNameError as error:
+        raise InputError(replace(fault, field="variants") for fault in error.faults) from None
+
+
+def _no_course(name: str, known: Catalogue) -> OtherProcedure | None:
+    """Return what sources name as another way, such as liposuction; None for anything else."""
+    if name in known or re.fullmatch(r"[a-z-]+", name) is None:
+        return None
+    ways = (it for protocol in known.values() for it in protocol.alternatives)
+    return next((it for it in ways if it.id == name), None)
+
+
+def _needed(names: list[str]) -> list[str]:
     if not names:
         raise InputError.of(
             "missing_argument",
@@ -74,7 +113,7 @@ def _distinct(names: list[str]) -> list[str]:
             field="protocol",
             remedy="'meso-schedule protocols' lists them.",
         )
-    return list(dict.fromkeys(names))
+    return names
 
 
 def _read(text: str) -> list[Wanted]:

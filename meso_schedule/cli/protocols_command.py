@@ -22,10 +22,8 @@ from meso_schedule.clinic.clinic import read_clinic
 from meso_schedule.output.terminal.protocol_text import list_text, protocol_text
 from meso_schedule.rules.catalogue import (
     catalogue,
-    get_protocol,
     matches,
     name_faults,
-    variants,
 )
 from meso_schedule.rules.includes import read_rule_file
 from meso_schedule.rules.protocol import Protocol, SharedTables
@@ -113,11 +111,12 @@ def show_protocol(
     format: options.ShowFormat = "table",
 ) -> None:
     """Show everything a protocol says, each figure with its source."""
-    found = get_protocol(protocol, rules or ())
+    known = catalogue(rules or ())
+    found = known.named(protocol)
     if format == "json":
         write_json(found.model_dump_json(indent=2))
         return
-    schedules = variants(found, catalogue(rules or ()).values())
+    schedules = known.variants(found)
     write_out(protocol_text(found, width=width(), colour=has_colour(), variants=schedules))
 
 

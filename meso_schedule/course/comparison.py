@@ -4,6 +4,7 @@ from datetime import date
 
 from meso_schedule.base.models import Model, Sentence
 from meso_schedule.course.bill import MoneyRange
+from meso_schedule.rules.rule_tables import OtherProcedure
 
 
 class ComparisonRow(Model):
@@ -21,6 +22,9 @@ class ComparisonRow(Model):
         cost_24_months: What those of the first 24 months cost.
         chair_minutes: Time in the chair, all visits together.
         swelling_days: Days on which swelling is to be expected.
+        dates: The days of these visits.
+        days_later: Of published schedules of one treatment, by how many days each visit is later
+            than the same visit of the first row; fewer where one of the two has fewer visits.
         problem: Why there is no calendar, or None.
     """
 
@@ -36,12 +40,19 @@ class ComparisonRow(Model):
     cost_24_months: MoneyRange | None = None
     chair_minutes: int
     swelling_days: int
+    dates: tuple[date, ...] = ()
+    days_later: tuple[int, ...] = ()
     problem: Sentence | None = None
 
 
 class Comparison(Model):
-    """Several protocols over the same days, both ends included."""
+    """Several protocols over the same days, both ends included.
+
+    Args:
+        others: What the sources of these protocols name beside them: no courses, so without dates.
+    """
 
     start: date
     until: date
     rows: tuple[ComparisonRow, ...]
+    others: tuple[OtherProcedure, ...] = ()

@@ -20,6 +20,7 @@ from meso_schedule.planner.care import combined_care, swelling_days
 from meso_schedule.planner.given_here import given_at
 from meso_schedule.planner.planning import plan_combined
 from meso_schedule.rules.protocol import Protocol
+from meso_schedule.rules.rule_tables import OtherProcedure
 
 PERIOD = Interval.parse("12 months")
 TWO_PERIODS = Interval.parse("24 months")
@@ -32,6 +33,8 @@ def compare(
     clinic: Clinic | None = None,
     as_of: date,
     wishes: Sequence[Sequence[str]] = (),
+    visit_by_visit: bool = False,
+    others: Sequence[OtherProcedure] = (),
 ) -> Comparison:
     """Return visits, span, cost, chair time and days with swelling of each protocol.
 
@@ -41,6 +44,9 @@ def compare(
         clinic: Hours and prices.
         as_of: The day of asking.
         wishes: For each entry, what is wished of each of its protocols: `hyaluronic-acid*3`.
+        visit_by_visit: Whether each visit is set beside the same one of the first entry, as for the
+            published schedules of one treatment.
+        others: What is no course, to be told beside those that the protocols name themselves.
 
     Raises:
         InputError: When the request does not go with one of the protocols.
@@ -85,7 +91,15 @@ def compare(
         for entry, wish in zip_longest(protocols, wishes, fillvalue=())
     ]
     rows = [_row(one, start, until) for one in asked]
-    return Comparison(start=start, until=until, rows=tuple(rows))
+    if visit_by_visit:
+        rows = [row.model_copy(update={"days_later": _days_later(row, rows[0])}) for row in rows]
+    named = (it for one in asked for own in one.protocols for it in own.alternatives)
+    told = {it.id: it for it in (*others, *named)}
+    return Comparison(start=start, until=until, rows=tuple(rows), others=tuple(told.values()))
+
+
+def _days_later(row: ComparisonRow, first: ComparisonRow) -> tuple[int, ...]:
+    return tuple((own - other).days for own, other in zip(row.dates, first.dates, strict=False))
 
 
 class _Asked(NamedTuple):
@@ -135,6 +149,7 @@ def _row(asked: _Asked, start: date, until: date) -> ComparisonRow:
     days = sorted({visit.date for _, visits in own for visit in visits})
     measured = {
         "visits": len(days),
+        "dates": tuple(days),
         "first": days[0] if days else None,
         "last": days[-1] if days else None,
         "cost": cost[0] if cost else None,

@@ -89,6 +89,23 @@ class Catalogue(Mapping[str, Protocol]):
             raise UnknownNameError("protocol", protocol_id, self._ids)
         return self[protocol_id]
 
+    def variants(self, protocol: Protocol) -> list[Protocol]:
+        """Return the published schedules of a protocol's treatment, that of its own name first.
+
+        Of the packaged files those are read that are tied to it.
+        """
+        first = protocol.variant_of or protocol.id
+        tied = f'variant_of = "{first}"'
+        names = [
+            name
+            for name in self._ids
+            if name == first
+            or name in self.given
+            or tied in _packaged_path(name).read_text("utf-8")
+        ]
+        found = [self[name] for name in names if first in (name, self[name].variant_of)]
+        return sorted(found, key=lambda it: (it.id != first, it.id))
+
     def __getitem__(self, protocol_id: str) -> Protocol:
         if protocol_id not in self._read and protocol_id in self._ids:
             self._read[protocol_id] = _packaged(protocol_id)
@@ -119,7 +136,11 @@ def catalogue(rules: Iterable[str | Path] = ()) -> Catalogue:
 
 
 def _packaged(name: str) -> Protocol:
-    return read_protocol(PACKAGED / f"{name}.toml")
+    return read_protocol(_packaged_path(name))
+
+
+def _packaged_path(name: str) -> Path:
+    return PACKAGED / f"{name}.toml"
 
 
 def _given(rules: Iterable[str | Path]) -> dict[str, Protocol]:
@@ -179,18 +200,6 @@ def name_faults(given: Iterable[tuple[str, Protocol]]) -> Iterator[Fault]:
                 problem = f"{name} is itself a variant, of {other}."
                 remedy = f"Write {other}."
                 yield Fault("variant_of_variant", problem, source, "variant_of", name, remedy)
-
-
-def variants(protocol: Protocol, among: Iterable[Protocol]) -> list[Protocol]:
-    """Return the published schedules of a protocol's treatment, that of its own name first.
-
-    Args:
-        protocol: One of them.
-        among: All that there are.
-    """
-    first = protocol.variant_of or protocol.id
-    found = [it for it in among if first in (it.id, it.variant_of)]
-    return sorted(found, key=lambda it: (it.id != first, it.id))
 
 
 def rule_files(rules: Iterable[str | Path]) -> Iterator[Path]:

@@ -192,3 +192,26 @@ def test_comparing_what_cannot_be_is_a_no(run: Run) -> None:
     done = run("compare", "cellulite", "--start", "2026-12-01", *away, *AS_OF)
     assert done.code == 1
     assert "No calendar fits" in done.out
+
+
+def test_published_schedules_of_one_treatment_are_compared(run: Run) -> None:
+    words = ("compare", "--variants", "cellulite-clinic", "--start", "2026-12-01", *AS_OF)
+    found = run(*words, "--format", "json").json
+    assert [row["protocol"] for row in found["rows"]] == [
+        *("cellulite", "cellulite-aminophylline", "cellulite-clinic"),
+    ]
+    assert found["rows"][1]["days_later"] == [0] * 6
+    assert "Visit by visit" in run(*words).out
+    both = run(*words, "general")
+    assert (both.code, "--variants" in both.err) == (2, True)
+    unknown = run("compare", "--variants", "celulite", *AS_OF)
+    assert (unknown.code, "Did you mean cellulite" in unknown.err) == (2, True)
+
+
+def test_liposuction_is_compared_and_is_no_course(run: Run) -> None:
+    found = run("compare", "hair-loss", "liposuction", "--format", "json", *AS_OF).json
+    assert [row["protocol"] for row in found["rows"]] == ["hair-loss"]
+    assert [(it["id"], it["recovery"]) for it in found["others"]] == [("liposuction", "6 weeks")]
+    alone = run("compare", "liposuction", *AS_OF)
+    assert (alone.code, "No protocol is named" in alone.err) == (2, True)
+    assert run("compare", "hair-loss", "liposuctions", *AS_OF).code == 2

@@ -8,7 +8,11 @@ from meso_schedule import Clinic, CourseRequest, Protocol, compare, get_protocol
 from meso_schedule.base.errors import InputError
 from meso_schedule.course.comparison import ComparisonRow
 from meso_schedule.course.no_calendar import NoCalendarFound
-from meso_schedule.output.terminal.comparison_text import comparison_csv, comparison_text
+from meso_schedule.output.terminal.comparison_text import (
+    comparison_csv,
+    comparison_markdown,
+    comparison_text,
+)
 from tests.support.samples import ASSUMED, Table, clinic, on, phase, protocol
 
 AS_OF = on("2026-11-22")
@@ -259,3 +263,39 @@ def test_a_table_that_is_too_wide_is_turned(width: int, first: str) -> None:
         assert [
             line for line in lines if re.match(r"12 months  +4900.00 - 7500.00  +1800.00", line)
         ]
+
+
+def test_published_schedules_visit_by_visit() -> None:
+    asked = [get_protocol(name) for name in ("hair-prp", "hair-prp-clinic", "hair-prp-fortnightly")]
+    made = compare(asked, START, as_of=AS_OF, visit_by_visit=True)
+    four_weekly, clinic_page, fortnightly = made.rows
+    assert list(map(str, four_weekly.dates)) == [
+        *("2026-12-01", "2026-12-29", "2027-01-26", "2027-02-23"),
+    ], "Yepuri and Venkataram: every 4 weeks"
+    assert four_weekly.days_later == (0, 0, 0, 0)
+    # 1 January, 1 February, then top-ups on 1 June and 1 October.
+    assert clinic_page.days_later == (0, 3, 6, 98), "pinettehair.com: monthly, then 4 months"
+    assert fortnightly.days_later == (0, -14, -28), "Legiawati et al.: weeks 0, 2 and 4"
+    page = comparison_text(made, width=100)
+    assert re.search(r"^29 Dec 2026 +1 Jan 2027 \(\+3\) +15 Dec 2026 \(-14\)$", page, re.MULTILINE)
+    assert ",0 -14 -28" in comparison_csv(made)
+    assert "Days later" in comparison_markdown(made)
+    bare = compare(asked, START, as_of=AS_OF)
+    assert not any(row.days_later for row in bare.rows)
+    assert "Visit by visit" not in comparison_text(bare, width=100)
+
+
+def test_what_is_no_course_stands_beside_those_that_are() -> None:
+    fat, hair = get_protocol("fat-reduction"), get_protocol("hair-loss")
+    made = compare([fat, hair], START, as_of=AS_OF)
+    liposuction, laser = made.others
+    assert (liposuction.visits, str(liposuction.recovery), liposuction.permanent) == (
+        *(1, "6 weeks", True),
+    ), '"Mesotherapy" and Real Simple: one visit, up to six weeks, removes fat permanently'
+    assert (laser.id, laser.visits, laser.recovery) == ("laser-lipolysis", None, None)
+    told = "Liposuction: 1 visit, up to 6 weeks of recovery, for good. Surgery under anaesthesia"
+    assert told in comparison_markdown(made)
+    assert re.search("Laser lipolysis +Heat of a laser", comparison_text(made, width=80))
+    assert compare([hair], START, as_of=AS_OF).others == ()
+    asked = compare([hair], START, as_of=AS_OF, others=[liposuction])
+    assert asked.others == (liposuction,)

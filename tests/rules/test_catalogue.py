@@ -11,7 +11,7 @@ import pytest
 
 from meso_schedule import catalogue, get_protocol, read_protocol
 from meso_schedule.base.errors import InputError, UnknownNameError, UnreadableFileError
-from meso_schedule.rules.catalogue import matches, packaged_ids, variants
+from meso_schedule.rules.catalogue import matches, packaged_ids
 from meso_schedule.rules.includes import _parsed
 from tests.support.samples import ASSUMED, codes_and_fields, faults_of, protocol, rule_table
 
@@ -74,12 +74,31 @@ def test_a_variant_names_a_protocol_that_is_none(
     assert {(it.code, it.field, it.value, it.source) for it in faults} == told
 
 
-def test_the_published_schedules_of_one_treatment() -> None:
-    every = [protocol(id=name, variant_of="own") for name in ("b", "a")]
-    every += [protocol(id="own"), protocol(id="c", variant_of="b"), protocol(id="d")]
-    for asked in every[:3]:
-        assert [it.id for it in variants(asked, every)] == ["own", "a", "b"]
-    assert [it.id for it in variants(every[4], every)] == ["d"]
+def test_the_published_schedules_of_one_treatment(tmp_path: Path) -> None:
+    tied = {"b": "own", "a": "own", "own": None, "c": "hair-prp", "d": None}
+    known = catalogue(
+        write(tmp_path / f"{name}.toml", id=name, **({"variant_of": of} if of else {}))
+        for name, of in tied.items()
+    )
+    for asked in ("b", "a", "own"):
+        assert [it.id for it in known.variants(known[asked])] == ["own", "a", "b"]
+    assert [it.id for it in known.variants(known["d"])] == ["d"]
+    with_own = [it.id for it in known.variants(known["c"])]
+    assert with_own == [
+        "hair-prp",
+        "c",
+        "hair-prp-clinic",
+        "hair-prp-fortnightly",
+        "hair-prp-negative",
+    ]
+
+
+def test_no_packaged_variant_is_left_out() -> None:
+    known = catalogue()
+    for asked in known.values():
+        first = asked.variant_of or asked.id
+        tied = {it.id for it in known.values() if first in (it.id, it.variant_of)}
+        assert {it.id for it in known.variants(asked)} == tied
 
 
 def test_faults_name_the_file(tmp_path: Path) -> None:

@@ -1,13 +1,15 @@
 """A comparison of protocols as a table, CSV or Markdown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
-from meso_schedule.base.phrases import Phrase, phrase
+from meso_schedule.base.phrases import Phrase, counted, phrase
 from meso_schedule.course.comparison import Comparison, ComparisonRow
 from meso_schedule.output.tables import csv_table, markdown_table
 from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
 from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.text import money_text
+from meso_schedule.rules.rule_tables import OtherProcedure
 
 _PROTOCOL = phrase("Protocol")
 _VISITS = phrase("Visits")
@@ -17,6 +19,8 @@ _COST = phrase("Cost")
 _CURRENCY = phrase("Currency")
 _CHAIR = phrase("Chair minutes")
 _SWELLING = phrase("Swelling days")
+_DATES = phrase("Dates")
+_LATER = phrase("Days later")
 _PROBLEM = phrase("Problem")
 _YEAR = phrase("12 months")
 _TWO_YEARS = phrase("24 months")
@@ -30,7 +34,9 @@ def comparison_text(
 ) -> str:
     """Return a comparison for a terminal; what has no calendar is told below the table."""
     say = language.say
-    header = [name for name in _header(comparison) if name not in (_CURRENCY, _PROBLEM)]
+    header = [
+        name for name in _header(comparison) if name not in (_CURRENCY, _DATES, _LATER, _PROBLEM)
+    ]
     page = Page(width, colour=colour)
     page.block(say(_period(comparison, language)))
     columns = [Column(say(name), name in _NUMBERS, name in _FOLDED) for name in header]
@@ -43,7 +49,42 @@ def comparison_text(
     if problems:
         page.block(say(phrase("No calendar")))
         page.bullets(problems)
+    if _is_visit_by_visit(comparison):
+        page.block(say(phrase("Visit by visit, with the days of difference to the first")))
+        page.table(*_visits(comparison, language))
+    if comparison.others:
+        page.block(say(phrase("Other ways that the sources name")))
+        page.pairs([_other(it, language) for it in comparison.others])
     return str(page)
+
+
+def _is_visit_by_visit(comparison: Comparison) -> bool:
+    return any(row.days_later for row in comparison.rows)
+
+
+def _visits(comparison: Comparison, language: Language) -> tuple[list[Column], list[list[Cell]]]:
+    """Return a table with a column for each schedule and a row for each of its visits."""
+    columns = [Column(row.protocol, folds=True) for row in comparison.rows]
+    shown = [list(_apart(row, language)) for row in comparison.rows]
+    rows = zip_longest(*shown, fillvalue="")
+    return columns, [list(map(cell, row)) for row in rows]
+
+
+def _apart(row: ComparisonRow, language: Language) -> Iterator[str]:
+    for day, later in zip_longest(row.dates, row.days_later):
+        yield language.dated(day) + (f" ({later:+d})" if later else "")
+
+
+def _other(other: OtherProcedure, language: Language) -> tuple[str, str]:
+    facts = []
+    if other.visits:
+        facts.append(counted(other.visits, "{count} visit", "{count} visits"))
+    if other.recovery:
+        facts.append(phrase("up to {time} of recovery", time=other.recovery))
+    if other.permanent:
+        facts.append(phrase("for good"))
+    told = ", ".join(map(language.say, facts))
+    return language.say(other.name), f"{told}. {language.say(other.text)}".removeprefix(". ")
 
 
 def _turned(
@@ -70,7 +111,9 @@ def comparison_markdown(comparison: Comparison) -> str:
     header = [name for name in _header(comparison) if name != _CURRENCY]
     rows = [_shown(row, header, ENGLISH) for row in comparison.rows]
     table = markdown_table(header, rows, [name in _NUMBERS for name in header])
-    return f"{_period(comparison, ENGLISH)}:\n\n{table}"
+    others = [": ".join(_other(it, ENGLISH)) for it in comparison.others]
+    told = "".join(f"\n- {line}" for line in others)
+    return f"{_period(comparison, ENGLISH)}:\n\n{table}" + (f"\n{told}\n" if told else "")
 
 
 def _period(comparison: Comparison, language: Language) -> Phrase:
@@ -86,6 +129,7 @@ def _header(comparison: Comparison) -> list[Phrase]:
     if any(row.cost for row in comparison.rows):
         header += [_COST, *(_YEARS if _is_combined(comparison) else ()), _CURRENCY]
     header += [_CHAIR, _SWELLING]
+    header += [_DATES, _LATER] if _is_visit_by_visit(comparison) else []
     return [*header, _PROBLEM] if any(row.problem for row in comparison.rows) else header
 
 
@@ -125,5 +169,7 @@ def _counts(row: ComparisonRow) -> dict[Phrase, str]:
         _VISITS: str(row.visits),
         _CHAIR: str(row.chair_minutes),
         _SWELLING: str(row.swelling_days),
+        _DATES: " ".join(map(str, row.dates)),
+        _LATER: " ".join(map(str, row.days_later)),
         _PROBLEM: row.problem or "",
     }
