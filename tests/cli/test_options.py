@@ -39,6 +39,7 @@ def test_what_protocols_side_by_side_are_asked() -> None:
     own = {"clinic", "rules", "format", "language"}
     assert set(options_of("compare")) - own == {
         *("start", "start_within", "until", "sessions", "late", "as_of", "days", "between"),
+        "variants",
         *("away", "currency", "no_prices"),
     }
     assert "12 months" in options_of("compare")["until"].help
