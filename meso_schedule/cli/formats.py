@@ -114,6 +114,10 @@ def _feed(plan: "CoursePlan", style: Style) -> bytes:
     )
 
 
+def _workbook(plan: "CoursePlan", style: Style) -> bytes:
+    return forms.to_xlsx(plan, language=style.language)
+
+
 def sheet_of(plan: "CoursePlan", style: Style) -> bytes:
     """Return the sheet that a patient takes home, as a PDF."""
     return forms.to_pdf(
@@ -132,6 +136,7 @@ _FILES: dict[str, Callable[["CoursePlan", Style], str | bytes]] = {
     ".html": _page,
     FEED: _feed,
     ".pdf": sheet_of,
+    ".xlsx": _workbook,
 }
 
 # Those of them that show the logo.

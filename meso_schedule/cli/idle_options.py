@@ -10,7 +10,7 @@ from meso_schedule.base.errors import Fault, InputError
 # the file of its kind.
 _ACTS_ON = {
     "calendar": (".txt",),
-    "language": (".txt", ".html", ".ics", ".pdf"),
+    "language": (".txt", ".html", ".ics", ".xlsx", ".pdf"),
     "bom": (".csv",),
     "paper": (".pdf",),
     "large": (".pdf",),

@@ -249,7 +249,7 @@ Outputs = Annotated[
     list[str] | None,
     option(
         "FILE",
-        "Write a file too, its kind by its ending: .json .csv .md .txt .html .pdf .ics;"
+        "Write a file too, its kind by its ending: .json .csv .xlsx .md .txt .html .pdf .ics;"
         " repeatable.",
         OUTPUT,
         names=("--output", "-o"),

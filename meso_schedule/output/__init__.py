@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         to_markdown,
         to_pdf,
         to_text,
+        to_xlsx,
     )
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "to_markdown",
     "to_pdf",
     "to_text",
+    "to_xlsx",
 ]
 
 if not TYPE_CHECKING:

@@ -183,6 +183,22 @@ def to_events(
     )
 
 
+def to_xlsx(plan: "CoursePlan", *, language: str = FIRST) -> bytes:
+    """Return a plan as an Excel workbook: appointments, costs and care, a sheet each.
+
+    Args:
+        plan: The plan.
+        language: One of `languages()`.
+
+    Raises:
+        UnknownNameError: When the language is none of `languages()`.
+        EnvironmentFault: When the extra `excel` is not installed.
+    """
+    from meso_schedule.output.workbook import plan_tables, workbook
+
+    return workbook(plan_tables(plan, paper_language(language)), plan.as_of)
+
+
 def text_language(code: str) -> Language:
     """Return the language of text; English needs no catalogue there."""
     return ENGLISH if code == FIRST else paper_language(code)

@@ -1,6 +1,8 @@
 """The public forms of a plan; one read back from JSON is told as one just made."""
 
 import json
+from datetime import date
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -17,7 +19,9 @@ from meso_schedule import (
     plan_course,
     read_plan,
 )
+from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import UnreadableFileError
+from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.output import (
     languages,
@@ -81,6 +85,20 @@ def test_sheets_of_what_is_read_back_are_the_same(plan: CoursePlan) -> None:
         assert to_pdf(back, **options) == to_pdf(plan, **options)
 
 
+def test_dates_amounts_and_spans_of_phrases_are_kept(plan: CoursePlan) -> None:
+    said = phrase(
+        "{day}, {span}, {sum}",
+        day=date(2026, 12, 1),
+        span=DateRange(date(2026, 12, 1), date(2027, 1, 2)),
+        sum=Decimal("12.50"),
+    )
+    finding = plan.findings[0].model_copy(update={"message": said})
+    odd = plan.model_copy(update={"findings": (finding,)})
+    message = read_plan(to_json(odd)).findings[0].message
+    assert isinstance(message, Phrase)
+    assert (message, message.values) == (said, said.values)
+
+
 def test_without_its_phrases_a_plan_is_told_in_english(plan: CoursePlan) -> None:
     """A plan kept before it had any is still read."""
     document = json.loads(to_json(plan))
@@ -103,6 +121,8 @@ def test_without_its_phrases_a_plan_is_told_in_english(plan: CoursePlan) -> None
         {"%": {"template": "{day}", "values": {"day": {"from": "2026-12-01"}}}},
         {"%": {"template": "{day}", "values": {"day": "%"}}},
         {"%": {"template": "{day}", "values": {"day": None}}},
+        {"%": {"template": "{day}", "values": {"date": 1}}},
+        {"%": {"template": "{day:999999999}", "values": {"day": 1}}},
     ],
 )
 def test_phrases_that_are_none(plan: CoursePlan, phrases: Any) -> None:

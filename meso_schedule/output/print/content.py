@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from meso_schedule.base.phrases import Phrase, days, phrase
-from meso_schedule.course.bill import CostEstimate
+from meso_schedule.course.bill import CostEstimate, MoneyRange
 from meso_schedule.course.course_plan import CoursePlan, Session
 from meso_schedule.course.history import HeldSession
 from meso_schedule.course.plan_json import plan_digest
@@ -247,7 +247,10 @@ def _costs(plan: CoursePlan, language: Language) -> Iterator[Table]:
             yield {
                 "title": f"{language.say(title)}, {language.say(basis_text(cost))}",
                 **{
-                    part: [[language.say(label), sums, label == TOTAL] for label, sums in lines]
+                    part: [
+                        [language.say(label), language.sums(sums), label == TOTAL]
+                        for label, sums in lines
+                    ]
                     for part, lines in (
                         ("bill", bill_lines(cost, language)),
                         ("due", _due_lines(plan, cost, language)),
@@ -259,7 +262,7 @@ def _costs(plan: CoursePlan, language: Language) -> Iterator[Table]:
 
 def _due_lines(
     plan: CoursePlan, cost: CostEstimate, language: Language
-) -> Iterator[tuple[Phrase, str]]:
+) -> Iterator[tuple[Phrase, MoneyRange]]:
     """Yield what is due when; of a booked course its account has told what still is."""
     if not plan.account:
         yield from payment_lines(cost, language, is_rest=pays_rest(plan, cost))

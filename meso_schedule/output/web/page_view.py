@@ -210,20 +210,20 @@ class PageView:
 
     def bill(self, cost: CostEstimate) -> Iterator[tuple[str, str, bool]]:
         """Yield what is sold, its tax and the total: label, sum, whether it is the total."""
-        for label, amount in bill_lines(cost, self._language):
-            yield self._say(label), amount, label == TOTAL
+        for label, sums in bill_lines(cost, self._language):
+            yield self._say(label), self._language.sums(sums), label == TOTAL
 
     def payments(self, cost: CostEstimate) -> Iterator[tuple[str, str, Moment]]:
         """Yield the deposit and the instalments: label, sum, the day that the label names."""
         due = [part.due for part in (cost.deposit, *(cost.instalments or ())) if part]
         lines = payment_lines(cost, self._language, is_rest=pays_rest(self._plan, cost))
-        for (label, amount), day in zip(lines, due, strict=True):
-            yield self._say(label), amount, self.moments.day(day)
+        for (label, sums), day in zip(lines, due, strict=True):
+            yield self._say(label), self._language.sums(sums), self.moments.day(day)
 
     def by_month(self, cost: CostEstimate) -> Iterator[tuple[str, str]]:
         """Yield what falls on each month."""
-        for label, amount in month_lines(cost, self._language):
-            yield self._say(label), amount
+        for label, sums in month_lines(cost, self._language):
+            yield self._say(label), self._language.sums(sums)
 
     @property
     def sections(self) -> Iterator[Section]:

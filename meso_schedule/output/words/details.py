@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from meso_schedule.base.phrases import Phrase, counted, joined, phrase
 from meso_schedule.course.bill import CostEstimate, CostLine, MoneyRange
@@ -52,28 +53,31 @@ def cost_lines(
         *payment_lines(cost, language, is_rest=is_rest),
         *month_lines(cost, language),
     ]
-    return [(language.say(label), amount) for label, amount in lines]
+    return [(language.say(label), language.sums(sums)) for label, sums in lines]
 
 
-def bill_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase, str]]:
+def bill_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase, MoneyRange]]:
     """Yield what is sold, its tax and the total."""
     for line in cost.lines:
         whole = MoneyRange(low=line.amount, high=line.amount_high)
         words = _line_label(line, language)
         named = phrase("{name}: {text}", name=line.label, text=words) if line.label else words
-        yield named, language.sums(whole)
+        yield named, whole
     if cost.tax:
-        tax, amount = cost.tax, language.amount(cost.tax.amount)
+        tax = cost.tax
         how = phrase("included") if tax.included else phrase("added")
-        yield (
-            phrase("{name} {rate}, {how}", name=tax.name, rate=language.share(tax.rate), how=how),
-            amount,
-        )
-    yield TOTAL, language.sums(MoneyRange(low=cost.low, high=cost.high))
+        rate = language.share(tax.rate)
+        label = phrase("{name} {rate}, {how}", name=tax.name, rate=rate, how=how)
+        yield label, _alone(tax.amount)
+    yield TOTAL, MoneyRange(low=cost.low, high=cost.high)
     if cost.remaining:
-        yield phrase("Of it for sessions still to come"), language.sums(cost.remaining)
+        yield phrase("Of it for sessions still to come"), cost.remaining
     if cost.published_course:
-        yield phrase("Published price of a course"), language.sums(cost.published_course)
+        yield phrase("Published price of a course"), cost.published_course
+
+
+def _alone(amount: Decimal) -> MoneyRange:
+    return MoneyRange(low=amount, high=amount)
 
 
 def _line_label(line: CostLine, language: Language) -> Phrase:
@@ -96,7 +100,7 @@ def _line_label(line: CostLine, language: Language) -> Phrase:
 
 def payment_lines(
     cost: CostEstimate, language: Language, *, is_rest: bool
-) -> Iterator[tuple[Phrase, str]]:
+) -> Iterator[tuple[Phrase, MoneyRange]]:
     """Yield the deposit and the instalments with the days on which they are due.
 
     Args:
@@ -105,15 +109,15 @@ def payment_lines(
         is_rest: Whether what follows the deposit is the rest, not paid in parts.
     """
     if cost.deposit:
-        amount = language.amount(cost.deposit.amount)
-        yield phrase("Deposit, due {day}", day=language.day(cost.deposit.due)), amount
+        day = language.day(cost.deposit.due)
+        yield phrase("Deposit, due {day}", day=day), _alone(cost.deposit.amount)
     for number, part in enumerate(cost.instalments or (), 1):
         day = language.day(part.due)
         label = phrase("Instalment {number}, due {day}", number=number, day=day)
-        yield phrase("Rest, due {day}", day=day) if is_rest else label, language.amount(part.amount)
+        yield phrase("Rest, due {day}", day=day) if is_rest else label, _alone(part.amount)
 
 
-def month_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase, str]]:
+def month_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase, MoneyRange]]:
     """Yield how the total falls on the months."""
     for entry in cost.by_month:
         year, month = map(int, entry.month.split("-"))
@@ -122,7 +126,7 @@ def month_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase
             month=language.month(year, month),
             sessions=counted(entry.sessions, "{count} session", "{count} sessions"),
         )
-        yield label, language.sums(MoneyRange(low=entry.low, high=entry.high))
+        yield label, MoneyRange(low=entry.low, high=entry.high)
 
 
 def care_lines(
