@@ -42,6 +42,7 @@ from meso_schedule.book.state import (
     Remark,
     SessionStatus,
 )
+from meso_schedule.book.upgrades import request_of_each, terms_of_each
 from meso_schedule.course.course_plan import Finding
 
 _SLOT_KEYS = ("date", "start", "minutes", "phase", "provisional", "pinned", "price")
@@ -195,9 +196,8 @@ def _opened(record: Opened, draft: _Draft, entry: Entry) -> None:
         "opened_on": record.on,
         "patient": record.patient,
         "timezone": record.timezone,
-        "request": record.request,
-        "terms": record.terms,
-        "treatment_terms": record.treatment_terms or {},
+        "request": request_of_each(record.request, record.protocols),
+        "treatment_terms": terms_of_each(record),
         "elsewhere": record.elsewhere or (),
         "pushed": record.pushed or 0,
     }
@@ -213,7 +213,7 @@ def _planned(record: Planned, draft: _Draft, entry: Entry) -> None:
     for slot in record.sessions:
         draft.place(slot, "planned", entry.revision)
     if record.request is not None:
-        draft.facts["request"] = record.request
+        draft.facts["request"] = request_of_each(record.request, draft.protocols)
 
 
 @_apply.register

@@ -39,8 +39,6 @@ def nothing(currency: str) -> Decimal:
 
 def terms_by_protocol(state: CourseState) -> dict[str, Terms | None]:
     """Return what each treatment costs; None where that is not known."""
-    if len(state.protocols) == 1:
-        return {state.protocols[0].id: state.terms}
     return {kept.id: state.treatment_terms.get(kept.id) for kept in state.protocols}
 
 
@@ -83,9 +81,11 @@ def visits_of(state: CourseState, protocol: str) -> list[CourseSession]:
 
 def wanted_sessions(state: CourseState, protocol: str) -> int | None:
     """Return how many sessions of a treatment are asked for now; None where nothing says it."""
-    if len(state.protocols) == 1:
-        asked = state.request.get("sessions")
-        return asked if isinstance(asked, int) else None
+    return wish_of(state, protocol).sessions
+
+
+def wish_of(state: CourseState, protocol: str) -> Wanted:
+    """Return what is asked for now of a treatment alone."""
     texts = state.request.get("protocol")
     for text in texts if isinstance(texts, list) else ():
         try:
@@ -93,8 +93,8 @@ def wanted_sessions(state: CourseState, protocol: str) -> int | None:
         except FormatError:  # what another program asked; a state is always told
             continue
         if wish.protocol == protocol:
-            return wish.sessions
-    return None
+            return wish
+    return Wanted(protocol)
 
 
 def extra_visits(state: CourseState) -> list[tuple[Terms, CourseSession]]:

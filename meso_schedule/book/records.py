@@ -1,7 +1,7 @@
 """What an event says: one frozen record for each kind.
 
 A record is checked when it is made and when it is read. A kind whose meaning changes gets
-a new version beside the old one; books keep the old ones for ever.
+a new version, which programs before refuse; what books hold of earlier ones is read for ever.
 """
 
 from collections.abc import Iterator
@@ -60,14 +60,15 @@ class Opened(Record):
         protocols: The protocols as they are on that day.
         request: What was asked.
         held: Sessions held before, elsewhere or on paper.
-        terms: What it costs.
-        treatment_terms: What each of several treatments costs, by protocol, in place of `terms`.
+        terms: What a course of one protocol costs, in events of version 1.
+        treatment_terms: What each treatment costs, by protocol.
         elsewhere: Protocols that treatments given elsewhere are named by, where files were given.
         pushed: By how many days the distances between treatments can push a first session on;
             left out, what is asked allows for it.
     """
 
     kind = "opened"
+    version = 2
 
     on: IsoDate
     patient: Line | None = None
@@ -115,6 +116,7 @@ class Planned(_Slots):
     """
 
     kind = "planned"
+    version = 2
 
     request: Asked | None = None
 
@@ -306,7 +308,10 @@ _ALL: tuple[type[Record], ...] = (
     *(Opened, Planned, Booked, Held, Missed, Moved, Cancelled, Improved),
     *(Paid, Note, Stopped, Adopted, Corrected, Erased),
 )
-RECORDS = {(record.kind, record.version): record for record in _ALL}
+# A version reads what those before it wrote; `upgrades` gives that one shape.
+RECORDS = {
+    (record.kind, version): record for record in _ALL for version in range(1, record.version + 1)
+}
 
 
 def read_record(kind: str, version: int, content: Any, *, context: str | None = None) -> Record:

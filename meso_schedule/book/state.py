@@ -97,8 +97,7 @@ class CourseState(Model):
         sessions: By protocol, then by number.
         improved_on: The day on which improvement was recorded.
         improvements: The same where it was recorded for some of several treatments, by protocol.
-        terms: What it costs, as agreed at its opening.
-        treatment_terms: What each of several treatments costs, by protocol, in place of `terms`.
+        treatment_terms: What each treatment costs, by protocol, as agreed at its opening.
         elsewhere: Protocols that treatments given elsewhere are named by, where files were given.
         pushed: By how many days the distances between treatments can push a first session on.
         forecast: What is due next, as the planner said; None when it never did.
@@ -123,7 +122,6 @@ class CourseState(Model):
     notes: tuple[Remark, ...] = ()
     stopped: Stopped | None = None
     is_erased: bool = False
-    terms: Terms | None = None
     treatment_terms: Table[str, Terms] = Field(default_factory=dict)
     elsewhere: tuple[KeptProtocol, ...] = ()
     pushed: int = 0

@@ -111,6 +111,11 @@ def without_rule(protocols: Iterable[Protocol], rule: Rule | None = None) -> tup
     )
 
 
+def rules_of_others(protocol: Protocol, protocols: Iterable[Protocol]) -> set[str]:
+    """Return the fields of a request that one protocol has no rule for, but another of them has."""
+    return set(without_rule([protocol])).difference(without_rule(protocols))
+
+
 def _rules_of(protocol: Protocol) -> Iterator[Rule]:
     if protocol.has_taper:
         yield "taper"

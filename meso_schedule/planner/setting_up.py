@@ -9,7 +9,7 @@ from meso_schedule.base.errors import Fault, InputError
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.no_calendar import ProhibitedError
 from meso_schedule.course.request import FORESEEN, CourseRequest, left_out
-from meso_schedule.course.request_checks import has_improvement, programme_faults, without_rule
+from meso_schedule.course.request_checks import has_improvement, programme_faults, rules_of_others
 from meso_schedule.course.wishes import LABELS, HeldDay, Wanted
 from meso_schedule.planner.booked import Progress, booking_faults, with_bookings
 from meso_schedule.planner.programme_setup import ProgrammeSetup
@@ -115,8 +115,7 @@ def _own_part(
     protocol: Protocol, protocols: Sequence[Protocol], request: CourseRequest, wish: Wanted
 ) -> CourseRequest:
     """Return what is asked of one protocol, without what only others have a rule for."""
-    of_others = set(without_rule([protocol])).difference(without_rule(protocols))
-    aside = left_out(of_others)
+    aside = left_out(rules_of_others(protocol, protocols))
     if not has_improvement(protocol, request) and any(
         has_improvement(it, request) for it in protocols
     ):

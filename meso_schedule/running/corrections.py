@@ -167,8 +167,6 @@ def _with_treatment(
     state: CourseState, changes: Mapping[str, str | None]
 ) -> Mapping[str, str | None]:
     """Read `number=B2` as number and protocol, and a treatment's letter as its protocol."""
-    if len(state.protocols) == 1:
-        return changes
     number, protocol = changes.get("number"), changes.get("protocol")
     if number and (found := parts_of_name(state, number, "set")):
         return {**changes, "number": str(found[1]), "protocol": found[0]}

@@ -69,10 +69,7 @@ def progress_of(
     as_of = max([as_of, *(session.date for session in state.held)])
     is_known = before is not None and before.state.request == state.request
     asked = before.asked if before and is_known else asked_of(state)
-    treatments = (
-        running(part, asked, as_of, state.label_of(part.protocols[0].id))
-        for part in parts_of(state)
-    )
+    treatments = (running(part, state, asked, as_of) for part in parts_of(state))
     return CourseProgress(state, asked, as_of, tuple(treatments))
 
 

@@ -9,7 +9,6 @@ from meso_schedule.base.dates import Day, add_months
 from meso_schedule.base.models import Model
 from meso_schedule.book.payloads import Terms
 from meso_schedule.book.prices import (
-    extra_visits,
     prices_of_extras,
     terms_by_protocol,
     visits_of,
@@ -66,8 +65,6 @@ def _in_order(state: CourseState) -> list[Due]:
         for due in _dues(state, protocol, terms)
     ]
     dues += [*_visit_dues(state), *_fee_dues(state)]
-    if len(state.protocols) == 1 and not (state.fees or extra_visits(state)):
-        return dues
     return sorted(dues, key=lambda due: (due.session is not None, due.due is None, str(due.due)))
 
 

@@ -28,9 +28,9 @@ class Named(NamedTuple):
         return self.treatment.mark(self.number)
 
     @property
-    def protocol(self) -> str | None:
-        """The protocol an event names; none in a course of one."""
-        return self.treatment.protocol.id if self.treatment.label else None
+    def protocol(self) -> str:
+        """The protocol an event names."""
+        return self.treatment.protocol.id
 
 
 def protocol_named(state: CourseState, text: str, field: str) -> str:

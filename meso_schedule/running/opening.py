@@ -21,7 +21,7 @@ from meso_schedule.running.course_progress import progress_of
 from meso_schedule.running.treatment_progress import slots_of
 
 # Asked once, when the course is opened; afterwards the book says it.
-_ASIDE = {name for name, field in FIELDS.items() if not field.kept}
+_ASIDE = {"sessions", *(name for name, field in FIELDS.items() if not field.kept)}
 
 
 def opening(
@@ -41,25 +41,21 @@ def opening(
         clinic: Whose terms it was planned by.
     """
     prices = clinic.prices if clinic else {}
-    parts = [
-        _part(it, request, plan, prices.get(it.id), alone=len(protocols) == 1) for it in protocols
-    ]
+    parts = [_part(it, request, plan, prices.get(it.id)) for it in protocols]
     opened = Opened(
         on=plan.as_of,
         patient=request.patient,
         protocols=tuple(map(KeptProtocol.of, protocols)),
-        request=kept_request(request, plan) if len(parts) == 1 else _kept(parts, request, plan),
+        request=_kept(parts, request, plan),
         timezone=plan.timezone,
         held=tuple(slot for part in parts for slot in part.held),
-        terms=parts[0].terms if len(parts) == 1 else None,
-        treatment_terms=_terms(parts),
+        treatment_terms={part.protocol.id: part.terms for part in parts if part.terms},
         elsewhere=_elsewhere(request, known or {}),
-        pushed=None if len(parts) == 1 or request.event else _pushed(request, plan),
+        pushed=None if request.event else _pushed(request, plan),
     )
     slots = tuple(slot for part in parts for slot in part.slots)
     booked = [Booked(sessions=slots)] if slots else []
-    forecast = _forecast(plan, parts[0].offset) if len(parts) == 1 else _first_due(opened, booked)
-    return opened.model_copy(update={"forecast": forecast}), *booked
+    return opened.model_copy(update={"forecast": _first_due(opened, booked)}), *booked
 
 
 def _elsewhere(
@@ -91,15 +87,13 @@ def _part(
     request: CourseRequest,
     plan: CoursePlan,
     prices: PriceList | None,
-    *,
-    alone: bool,
 ) -> _Part:
     label = next((part.label for part in plan.treatments if part.protocol == protocol.id), None)
     visits = tuple(visit for visit in plan.visits if visit.protocol == protocol.id)
     history = [entry for entry in plan.history if entry.label == label]
     terms = _terms_of(plan, protocol.id, prices)
     offset = len(history) - (visits[0].number - 1) if visits else 0
-    pinned = [pin.session for pin in request.pin if alone or pin.protocol == protocol.id]
+    pinned = [pin.session for pin in request.pin if pin.protocol in (None, protocol.id)]
     held = tuple(
         Slot(
             number=number,
@@ -138,71 +132,35 @@ def _terms_of(plan: CoursePlan, protocol: str, prices: PriceList | None) -> Term
     )
 
 
-def _terms(parts: Sequence[_Part]) -> dict[str, Terms] | None:
-    """Return what each of several treatments costs; None where no price is known, or for one."""
-    known = {part.protocol.id: part.terms for part in parts if part.terms}
-    return known or None if len(parts) > 1 else None
-
-
-def kept_request(request: CourseRequest, plan: CoursePlan) -> CourseRequest:
-    """Return what the book keeps of a request: with what the plan filled in, the rest aside.
-
-    Args:
-        request: What was asked when the course was opened.
-        plan: What was answered.
-    """
-    values = request.model_dump(exclude_defaults=True, exclude=_ASIDE)
-    if request.event is None:
-        values["start"] = request.start or min(request.held_days, default=plan.as_of)
-    if plan.sessions:
-        values["sessions"] = plan.sessions[-1].number
-    return CourseRequest.model_validate(values, context=RECORDED)
-
-
 def _kept(parts: Sequence[_Part], request: CourseRequest, plan: CoursePlan) -> CourseRequest:
-    """Return what the book keeps of a request for several: each protocol with its own wishes."""
+    """Return what the book keeps of a request: each protocol with what the plan filled in."""
     values: dict[str, Any] = request.model_dump(exclude_defaults=True, exclude=_ASIDE)
-    wishes = {wish.protocol: wish for wish in request.wanted}
+    values["protocol"] = [str(_wanted(part, request, plan)) for part in parts]
     if request.event is None:
-        values["start"] = request.start or plan.as_of
-    values["protocol"] = [str(_wanted(part, wishes.get(part.protocol.id), plan)) for part in parts]
+        is_begun = all(part.held for part in parts)
+        values["start"] = request.start or (min(request.held_days) if is_begun else plan.as_of)
     return CourseRequest.model_validate(values, context=RECORDED)
 
 
-def _pushed(request: CourseRequest, plan: CoursePlan) -> int:
+def _wanted(part: _Part, request: CourseRequest, plan: CoursePlan) -> Wanted:
+    name = part.protocol.id
+    wish = next((wish for wish in request.wanted if wish.protocol == name), Wanted(name))
+    coming = [session.number for session in plan.sessions if session.protocol == name]
+    return Wanted(name, max(coming, default=wish.sessions or request.sessions), wish.start)
+
+
+def _pushed(request: CourseRequest, plan: CoursePlan) -> int | None:
     """Return by how many days the distances push a first session on, as planned or by hand."""
     firsts = (session.window for session in plan.sessions if session.number == 1)
     planned = ((window.latest - window.earliest).days - request.within for window in firsts)
     by_hand = (
-        sum(rule.most_days for rule in plan.spacing if stamp.id in (rule.first, rule.other))
-        for stamp in plan.protocols
+        sum(rule.most_days for rule in plan.spacing if part.protocol in (rule.first, rule.other))
+        for part in plan.treatments
     )
-    return min(max(*planned, *by_hand), MAX_DAYS)
-
-
-def _wanted(part: _Part, wish: Wanted | None, plan: CoursePlan) -> Wanted:
-    name = part.protocol.id
-    wish = wish or Wanted(name)
-    coming = [session.number for session in plan.sessions if session.protocol == name]
-    return Wanted(name, max(coming, default=wish.sessions), wish.start)
-
-
-def _forecast(plan: CoursePlan, offset: int) -> KeptForecast:
-    if not plan.visits:
-        return KeptForecast()
-    first = plan.visits[0]
-    window = plan.next_session or first.window
-    return KeptForecast(
-        number=first.number + offset,
-        protocol=first.protocol,
-        earliest=window.earliest,
-        recommended=window.recommended,
-        latest=window.latest,
-    )
+    return min(max([0, *planned, *by_hand]), MAX_DAYS) or None
 
 
 def _first_due(opened: Opened, booked: Sequence[Record]) -> KeptForecast:
-    """Return what is due first of several treatments."""
     at = datetime.combine(opened.on, time(), UTC)
     entries = [Entry(number, at, record) for number, record in enumerate([opened, *booked], 1)]
     return progress_of(fold("new", entries), opened.on).forecast

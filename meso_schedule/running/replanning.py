@@ -141,8 +141,7 @@ def _records(
     for one in course.treatments:
         own = (change for change in _own(one, made) if change.kind == "dropped")
         if dropped := tuple(change.number + one.offset for change in own):
-            protocol = one.protocol.id if one.label else None
-            yield Cancelled(numbers=dropped, protocol=protocol, forecast=course.forecast)
+            yield Cancelled(numbers=dropped, protocol=one.protocol.id, forecast=course.forecast)
     if slots:
         yield Booked(sessions=slots, forecast=course.forecast)
 
@@ -151,7 +150,7 @@ def _slots(one: TreatmentProgress, made: Replan, release: Collection[Name]) -> t
     return slots_of(
         [visit for visit in made.plan.visits if visit.label == one.label],
         one.protocol,
-        one.state.terms,
+        one.terms,
         offset=one.offset,
         pinned=_still_pinned(one, made, release),
     )
@@ -244,12 +243,11 @@ def _progress_of(
 def _asked(course: CourseProgress, begun: Mapping[str, Progress]) -> CourseRequest:
     """Return what is asked; what has neither begun nor days does not begin in the past."""
     asked = course.asked.changed(**as_agreed(course.state, course.asked))
-    wishes = {wish.protocol: wish for wish in asked.wanted}
-    wanted = {name: wishes.get(name, Wanted(name)) for name in begun}
-    for name, own in begun.items():
-        if _is_idle(own):
-            wanted[name] = _later(wanted[name], asked.start, course.as_of)
-    return asked.model_copy(update={"protocol": tuple(map(str, wanted.values()))})
+    wanted = (
+        _later(wish, asked.start, course.as_of) if _is_idle(begun[wish.protocol]) else wish
+        for wish in asked.wanted
+    )
+    return asked.model_copy(update={"protocol": tuple(map(str, wanted))})
 
 
 def _is_idle(own: Progress) -> bool:
@@ -269,7 +267,7 @@ def with_wishes(course: CourseProgress, wanted: Sequence[Wanted]) -> list[str]:
     Raises:
         InputError: For a treatment that the course does not have, or a course of one.
     """
-    wishes = {wish.protocol: wish for wish in course.asked.wanted}
+    wishes = {wish.protocol: wish for wish in course.asked.wanted if course.is_combined}
     for new in wanted:
         if new.protocol not in wishes:
             raise InputError.of(

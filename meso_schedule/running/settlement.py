@@ -107,13 +107,14 @@ def settlement(
         used = min(price, used + fee)
     assert used is not None, "agreed or reckoned"
     ways = {part.by for part in parts}
+    several = parts if len(parts) > 1 else ()
     owed, refund = owed_and_refund(state, used, code)
     return Settlement(
         currency=code,
         price=price if price is not None else used,
         had=len(state.held) + len(state.forfeits),
         by="hand" if not parts else parts[0].by if len(ways) == 1 else None,
-        worth=parts[0].worth if len(parts) == 1 else None,
+        worth=parts[0].worth if parts and not several else None,
         fee=fee,
         fees=fees_in(state, code),
         withdrawn=withdrawn,
@@ -121,7 +122,7 @@ def settlement(
         paid=paid_so_far(state, code),
         owed=owed,
         refund=refund,
-        treatments=parts if len(parts) > 1 else (),
+        treatments=several,
     )
 
 

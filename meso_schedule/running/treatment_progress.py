@@ -5,7 +5,7 @@ sessions of the protocol, and repeats the number of one that does not count. `of
 difference between the two.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from meso_schedule.book.prices import price_of
 from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.course.course_plan import Session
 from meso_schedule.course.request import FORESEEN, CourseRequest, left_out
-from meso_schedule.course.request_checks import without_rule
+from meso_schedule.course.request_checks import rules_of_others
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.evaluation.evaluate import Standing
 from meso_schedule.planner.booked import BookedSession
@@ -40,6 +40,11 @@ class TreatmentProgress:
     as_of: date
     standing: Standing | None
     label: str | None = None
+
+    @property
+    def terms(self) -> Terms | None:
+        """What the treatment costs, as agreed; None where no price is known."""
+        return self.state.treatment_terms.get(self.protocol.id)
 
     @property
     def known(self) -> dict[str, Protocol]:
@@ -82,21 +87,23 @@ class TreatmentProgress:
 
 
 def running(
-    part: CourseState, asked: CourseRequest, as_of: date, label: str | None
+    part: CourseState, state: CourseState, asked: CourseRequest, as_of: date
 ) -> TreatmentProgress:
     """Return one treatment of a course as the planner sees it.
 
     Args:
         part: What concerns the treatment, as `parts_of` returns it.
+        state: The whole course.
         asked: What is asked of the whole course.
         as_of: The day of asking, none before the last session held.
-        label: The letter of one of several treatments.
 
     Raises:
         InputError: When what is recorded does not go with its protocol.
     """
-    protocol = part.protocols[0].read()
-    request = _asked_now(part, _asked_of_one(part, protocol, asked) if label else asked)
+    kept = part.protocols[0]
+    protocol, label = kept.read(), state.label_of(kept.id)
+    of_others = rules_of_others(protocol, [it.read() for it in state.protocols])
+    request = _asked_now(part, _asked_of_one(part, protocol, asked, of_others))
     count = request.sessions or protocol.sessions.usual
     standing = standing_of(protocol, request, as_of, count) if part.held else None
     return TreatmentProgress(part, protocol, request, as_of, standing, label)
@@ -126,11 +133,13 @@ def _asked_now(part: CourseState, asked: CourseRequest) -> CourseRequest:
     return asked.changed(**values)
 
 
-def _asked_of_one(part: CourseState, protocol: Protocol, asked: CourseRequest) -> CourseRequest:
-    """Return what is asked of one of several treatments, as far as it has rules for it."""
+def _asked_of_one(
+    part: CourseState, protocol: Protocol, asked: CourseRequest, of_others: Iterable[str]
+) -> CourseRequest:
+    """Return what is asked of one treatment, without what only others have a rule for."""
     wishes = {wish.protocol: wish for wish in asked.wanted}
     own = asked.of(wishes.get(protocol.id, Wanted(protocol.id)))
-    aside = left_out(without_rule([protocol]))
+    aside = left_out(of_others)
     if own.improved_on and own.improved_on < min((it.date for it in part.held), default=date.max):
         aside["improved_on"] = None
     return own.changed(protocol=(), **aside)
@@ -188,19 +197,15 @@ def parts_of(state: CourseState) -> tuple[CourseState, ...]:
     What is asked stays that of the whole.
 
     Args:
-        state: A course that was not erased; one of a single protocol is its own part.
+        state: A course that was not erased.
     """
-    if len(state.protocols) == 1:
-        return (state,)
     return tuple(
         state.model_copy(
             update={
                 "protocols": (kept,),
                 "sessions": tuple(it for it in state.sessions if it.protocol == kept.id),
-                "improved_on": state.improvements.get(kept.id),
+                "improved_on": state.improvements.get(kept.id, state.improved_on),
                 "improvements": {},
-                "terms": state.treatment_terms.get(kept.id),
-                "treatment_terms": {},
             }
         )
         for kept in state.protocols

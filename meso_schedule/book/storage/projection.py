@@ -39,8 +39,8 @@ def course_row(state: CourseState) -> Row:
 
 
 def _due_first(state: CourseState) -> list[CourseSession]:
-    """Return the sessions to come; of several treatments, those of the one due first."""
-    name = state.forecast.protocol if state.forecast and len(state.protocols) > 1 else None
+    """Return the sessions to come of the treatment due first; of all, where none is."""
+    name = state.forecast.protocol if state.forecast else None
     return [session for session in state.upcoming if name in (None, session.protocol)]
 
 

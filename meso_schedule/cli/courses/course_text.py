@@ -43,6 +43,8 @@ _EVENTS = (
     Column("Event"),
     Column("Says", folds=True),
 )
+# What of an event only JSON shows.
+_UNTOLD = ("forecast", "request", "terms", "treatment_terms", "held")
 
 
 def list_text(lines: Sequence[CourseLine], as_of: date, *, width: int, colour: bool = False) -> str:
@@ -268,7 +270,7 @@ def _said(state: CourseState, content: Mapping[str, Any]) -> Iterator[str]:
             yield f"sessions {', '.join(slots)}"
         elif name == "protocols":
             yield ", ".join(map(_protocol, value))
-        elif name in ("forecast", "request", "terms", "treatment_terms", "held"):
+        elif name in _UNTOLD or (name == "protocol" and state.label_of(value) is None):
             continue  # --format json shows it
         else:
             yield f"{name} {value}"

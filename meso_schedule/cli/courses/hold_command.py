@@ -25,7 +25,7 @@ from meso_schedule.cli.courses.inputs import (
     read_clock,
     read_currency,
     read_day,
-    read_number,
+    read_session,
 )
 from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines
 from meso_schedule.cli.options import flag
@@ -35,7 +35,7 @@ from meso_schedule.output.words.text import day_text
 from meso_schedule.running.course_progress import CourseProgress, with_forecasts
 from meso_schedule.running.course_spacing import TooClose, too_close
 from meso_schedule.running.forecasts import forecast_of
-from meso_schedule.running.names import Named, treatment_named
+from meso_schedule.running.names import Named
 from meso_schedule.running.treatment_progress import TreatmentProgress
 from meso_schedule.running.visits import sessions_to_hold, sessions_to_miss
 
@@ -110,7 +110,8 @@ def miss(
     """
     now = seen.now
     asked = read_day(on, "on", seen.today) if on else None
-    missed = sessions_to_miss(now, asked, session=_bare(now, session), treatment=treatment)
+    name = read_session(now, session) if session else None
+    missed = sessions_to_miss(now, asked, session=name, treatment=treatment)
     booked = _booked(missed[0])
     assert booked is not None, "named because it is there"
     day = asked or booked.date
@@ -167,18 +168,8 @@ def _fee(seen: Situation, missed: Named, text: str | None) -> dict[str, Any]:
 def _to_hold(
     now: CourseProgress, day: date, session: str | None, treatment: str | None
 ) -> tuple[Named, ...]:
-    if now.is_combined:
-        return sessions_to_hold(now, day, session=session, treatment=treatment)
-    one = treatment_named(now, treatment) if treatment else now.treatments[0]
-    number = read_number(session, "session") if session else one.next_visit
-    return (Named(one, number),)
-
-
-def _bare(now: CourseProgress, session: str | None) -> str | None:
-    """Read a session of a course of one treatment, which has a number alone."""
-    if session is None or now.is_combined:
-        return session
-    return str(read_number(session, "session"))
+    name = read_session(now, session) if session else None
+    return sessions_to_hold(now, day, session=name, treatment=treatment)
 
 
 def _held_records(

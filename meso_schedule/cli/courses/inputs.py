@@ -16,6 +16,7 @@ from meso_schedule.cli.environment import today
 from meso_schedule.cli.requests import read_count
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.running.course_progress import CourseProgress
 
 T = TypeVar("T")
 
@@ -54,6 +55,11 @@ def read_number(text: str, name: str) -> int:
             remedy="Write a whole number from 1.",
         )
     return number
+
+
+def read_session(course: CourseProgress, text: str, name: str = "session") -> str:
+    """Read the name of a session: of one treatment its number, of several still to be looked up."""
+    return text if course.is_combined else str(read_number(text, name))
 
 
 def read_currency(state: CourseState, clinic: Clinic | None, given: str | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from meso_schedule.book.events import Event, record_of
 from meso_schedule.book.payloads import KeptForecast
-from meso_schedule.book.prices import priced
+from meso_schedule.book.prices import priced, wish_of
 from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.running.account import account_of
@@ -23,18 +23,36 @@ _OF_SEVERAL = ("improvements", "treatment_terms", "pushed")
 
 def course_document(state: CourseState) -> dict[str, Any]:
     """Return the state of a course; of several treatments with their letters."""
-    document = priced(state).model_dump(mode="json")
-    protocols = [{name: kept[name] for name in _BRIEF} for kept in document["protocols"]]
-    if len(protocols) > 1:
-        protocols = [{"label": state.label_of(kept["id"]), **kept} for kept in protocols]
-        document["sessions"] = [
-            {"label": state.label_of(session["protocol"]), **session}
-            for session in document["sessions"]
-        ]
-    else:
-        for name in _OF_SEVERAL:
-            del document[name]
-    return {**document, "protocols": protocols, "status": state.status}
+    document: dict[str, Any] = {}
+    for name, value in priced(state).model_dump(mode="json").items():
+        if name == "treatment_terms":
+            document["terms"] = None  # of several, each has its own
+        document[name] = value
+    document["status"] = state.status
+    document["protocols"] = [
+        _labelled(state, kept["id"], {name: kept[name] for name in _BRIEF})
+        for kept in document["protocols"]
+    ]
+    document["sessions"] = [
+        _labelled(state, session["protocol"], session) for session in document["sessions"]
+    ]
+    return document if len(state.protocols) > 1 else _of_one(state, document)
+
+
+def _labelled(state: CourseState, protocol: str, entry: dict[str, Any]) -> dict[str, Any]:
+    label = state.label_of(protocol)
+    return {"label": label, **entry} if label else entry
+
+
+def _of_one(state: CourseState, document: dict[str, Any]) -> dict[str, Any]:
+    """Return what is told of a course of one treatment: what it is asked and costs is its own."""
+    wish = wish_of(state, state.protocol_id(None))
+    own = {"sessions": wish.sessions, "start": wish.start and str(wish.start)}
+    request = {name: it for name, it in document["request"].items() if name != "protocol"}
+    request |= {name: it for name, it in own.items() if it}
+    document["request"] = dict(sorted(request.items()))
+    document["terms"] = next(iter(document["treatment_terms"].values()), None)
+    return {name: it for name, it in document.items() if name not in _OF_SEVERAL}
 
 
 def show_document(course: CourseProgress, clinic: Clinic | None = None) -> dict[str, Any]:
@@ -52,8 +70,8 @@ def show_document(course: CourseProgress, clinic: Clinic | None = None) -> dict[
             for one, limit in missed_limits(course, clinic)
         ],
     }
+    document["history"].sort(key=lambda entry: entry["date"])
     if course.is_combined:
-        document["history"].sort(key=lambda entry: entry["date"])
         document["treatments"] = [_treatment(one) for one in course.treatments]
         document["too_close"] = [
             entry.model_dump(mode="json") for entry in all_too_close(course, clinic)
@@ -62,13 +80,12 @@ def show_document(course: CourseProgress, clinic: Clinic | None = None) -> dict[
 
 
 def _treatment(one: TreatmentProgress) -> dict[str, Any]:
-    terms = one.state.terms
     return {
         "label": one.label,
         "protocol": one.protocol.id,
         "name": one.protocol.name,
         "next": _forecast(forecast_of(one)),
-        "terms": terms.model_dump(mode="json") if terms else None,
+        "terms": one.terms.model_dump(mode="json") if one.terms else None,
     }
 
 

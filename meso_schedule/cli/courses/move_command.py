@@ -17,14 +17,14 @@ from meso_schedule.cli.courses.fee_text import (
     kept_text,
     kept_told,
 )
-from meso_schedule.cli.courses.inputs import read_clock, read_day, read_number
+from meso_schedule.cli.courses.inputs import read_clock, read_day, read_session
 from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines
 from meso_schedule.cli.environment import calendar_facts, read_calendars
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text
 from meso_schedule.running.course_progress import CourseProgress, with_forecasts
 from meso_schedule.running.moving import move_of
-from meso_schedule.running.names import Named, treatment_named
+from meso_schedule.running.names import treatment_named
 from meso_schedule.running.treatment_progress import TreatmentProgress
 from meso_schedule.running.visits import session_to_move, waiting_for_improvement
 
@@ -59,7 +59,7 @@ def move(
     """Move a session to a day that the patient asks for; it stays there when replanned."""
     state, today = seen.state, seen.today
     now = seen.now
-    named = _to_move(now, session)
+    named = session_to_move(now, read_session(now, session))
     day = read_day(to, "to", today)
     calendars = read_calendars(busy, zone, seen.clinic, today, min(day, today))
     made = move_of(
@@ -127,9 +127,3 @@ def _after_improvement(
 ) -> list[str]:
     due = [line for one in waiting for line in due_lines(now.of(one.protocol.id))]
     return [*due, *limit_lines(now, clinic), REPLAN.format(now.state.course)]
-
-
-def _to_move(now: CourseProgress, session: str) -> Named:
-    if now.is_combined:
-        return session_to_move(now, session)
-    return Named(now.treatments[0], read_number(session, "session"))

@@ -11,7 +11,7 @@ from meso_schedule.book.records import Adopted
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
-from meso_schedule.cli.courses.inputs import read_number
+from meso_schedule.cli.courses.inputs import read_session
 from meso_schedule.cli.environment import calendar_facts, read_calendars
 from meso_schedule.cli.error_messages import placing
 from meso_schedule.cli.requests import read_asked
@@ -78,10 +78,8 @@ def replan(
 
 def _released(now: CourseProgress, texts: Sequence[str]) -> list[tuple[str, int]]:
     """Return the sessions that may move, by protocol and number."""
-    if not now.is_combined:
-        name = now.treatments[0].protocol.id
-        return [(name, read_number(text, "release")) for text in texts]
-    named = [session_to_move(now, text, "release") for text in texts]
+    read = (read_session(now, text, "release") for text in texts)
+    named = [session_to_move(now, text, "release") for text in read]
     return [(one.treatment.protocol.id, one.number) for one in named]
 
 

@@ -42,7 +42,8 @@ def test_a_second_correction_leaves_the_first_standing(counter: Counter) -> None
     # A word is taken out again only by saying so.
     assert correct(counter, course, 3, "reason=")["revision"] == 7
     (*_, last) = counter.done("courses", "history", course)["events"]
-    assert last["content"]["replacement"] == {"number": 1, "on": "2026-12-02", "at": "10:00"}
+    said = {"number": 1, "protocol": "skin", "on": "2026-12-02", "at": "10:00"}
+    assert last["content"]["replacement"] == said
 
 
 def test_an_amount_does_not_jump_back(counter: Counter) -> None:
