@@ -30,6 +30,7 @@ from meso_schedule.book.records import (
     Stopped,
 )
 from meso_schedule.book.state import CourseSession, CourseState, Entry
+from meso_schedule.course.wishes import is_known
 
 _AFTER_STOP = (Note, Paid, Corrected, Erased)
 
@@ -264,7 +265,7 @@ def _not_held(number: int, protocol: str | None, state: CourseState) -> CourseSe
 
 def _check_protocol(protocol: str | None, state: CourseState) -> None:
     known = [kept.id for kept in state.protocols]
-    if protocol not in known and (protocol or len(known) > 1):
+    if not is_known(protocol, known):
         refuse(
             "which_protocol",
             f"The course has the protocols {', '.join(known)}.",

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 from meso_schedule.base.dates import TextValue
 from meso_schedule.base.errors import Fault
 from meso_schedule.base.money import parse_amount
+from meso_schedule.course.wishes import is_known
 
 _OWN = re.compile("([a-z0-9-]+):(.*)")
 
@@ -62,7 +63,7 @@ def agreed_faults(ids: Sequence[str], prices: Sequence[AgreedPrice]) -> Iterator
         prices: What is agreed.
     """
     for place, price in enumerate(prices):
-        if price.protocol not in ids and (price.protocol or len(ids) > 1):
+        if not is_known(price.protocol, ids):
             problem = f"{price} names none of the protocols."
             remedy = f"Write which one it is for, for example {ids[0]}:{price.amount}."
             yield Fault("bad_price", problem, None, "price", str(price), remedy)

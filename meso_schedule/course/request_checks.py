@@ -7,7 +7,7 @@ from meso_schedule.base.errors import Fault
 from meso_schedule.course.price_wishes import agreed_faults
 from meso_schedule.course.request import FIELDS, CourseRequest
 from meso_schedule.course.request_field import Rule
-from meso_schedule.course.wishes import HeldDay, Wanted, day_of, held_faults, whose
+from meso_schedule.course.wishes import HeldDay, Wanted, day_of, held_faults, is_known, whose
 from meso_schedule.rules.protocol import Protocol
 
 FURTHEST_EVENT = 50 * 366
@@ -144,16 +144,17 @@ def name_faults(ids: Sequence[str], request: CourseRequest) -> Iterator[Fault]:
         request: What is asked.
     """
     for entry in request.held:
-        if isinstance(entry, HeldDay) and entry.protocol not in ids:
+        if is_known(whose(entry), ids):
+            continue
+        if isinstance(entry, HeldDay):
             problem = f"{entry} names none of the protocols."
             remedy = f"Write whose session it was: {' or '.join(ids)}."
-            yield Fault("bad_held", problem, None, "held", str(entry), remedy)
-        elif not isinstance(entry, HeldDay) and len(ids) > 1:
+        else:
             problem = f"{entry} does not say whose session was held."
             remedy = f"Write it with the protocol, for example {ids[0]}:{entry}."
-            yield Fault("bad_held", problem, None, "held", str(entry), remedy)
+        yield Fault("bad_held", problem, None, "held", str(entry), remedy)
     for pin in request.pin:
-        if pin.protocol not in ids and (pin.protocol or len(ids) > 1):
+        if not is_known(pin.protocol, ids):
             problem = f"{pin} names none of the protocols."
             remedy = f"Write whose session it is, for example {ids[0]}:{pin.session}={pin.day}."
             yield Fault("bad_pin", problem, None, "pin", str(pin), remedy)
@@ -173,11 +174,12 @@ def programme_faults(
 ) -> Iterator[Fault]:
     """Find what does not go with the protocols of one calendar, of each alone left aside."""
     ids = [protocol.id for protocol in protocols]
-    if len(ids) > 1:
+    are_several = len(ids) > 1
+    if are_several:
         yield from _several_faults(protocols, request, wanted)
     yield from name_faults(ids, request)
     yield from agreed_faults(ids, request.price)
-    if len(ids) > 1:
+    if are_several:
         yield from _improvement_faults(protocols, request)
 
 

@@ -159,6 +159,11 @@ class Pin(TextValue):
         return f"{f'{self.protocol}:' if self.protocol else ''}{self.session}={self.day}"
 
 
+def is_known(protocol: str | None, ids: Sequence[str]) -> bool:
+    """Tell whether it is clear which of the treatments is meant; left out, only one can be."""
+    return protocol in ids if protocol else len(ids) < 2
+
+
 def _held(value: object) -> date | HeldDay:
     if isinstance(value, HeldDay):
         return value

@@ -96,10 +96,8 @@ def _forecast(forecast: KeptForecast) -> dict[str, Any] | None:
 def _history(one: TreatmentProgress) -> list[dict[str, Any]]:
     if one.standing is None:
         return []
-    entries = [entry.model_dump(mode="json") for entry in one.standing.history]
-    if one.label is None:
-        return entries
-    return [{**entry, "label": one.label, "protocol": one.protocol.id} for entry in entries]
+    name = {"label": one.label, "protocol": one.protocol.id} if one.label else {}
+    return [{**entry.model_dump(mode="json"), **name} for entry in one.standing.history]
 
 
 def event_document(event: Event, target: str) -> dict[str, Any]:
