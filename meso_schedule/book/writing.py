@@ -131,19 +131,16 @@ def write(
     course = course or _unused_id(within, randomness)
     _check_revision(course, len(events), context.revision)
     entries = _follow(course, entries_of(events, within.shown), len(events), records, context)
+    salts = [randomness(SALT_BYTES).hex() for _ in records]
+    digest = None if context.key is None else key_digest(salts[0], context.key)
     with HashChain(within) as chain:
         before = last_time(within, chain.head.count)
-        salts = [randomness(SALT_BYTES).hex() for _ in records]
-        digest = None if context.key is None else key_digest(salts[0], context.key)
         added = [
             chain.add(_event(entry, course, part, context, asked=asked, salt=salt, key=digest))
             for part, (entry, salt) in enumerate(zip(entries[-len(records) :], salts, strict=True))
         ]
-    for record in records:
-        if isinstance(record, Paid) and record.carried and not is_other_side:
-            own = replace(context, key=None, asked=None, revision=None)
-            other = [record.beside(course)]
-            write(within, record.carried, other, own, randomness, is_other_side=True)
+    if not is_other_side:
+        _write_other_sides(within, course, records, context, randomness)
     if context.key is not None:
         note(within, context.key, added[0].sequence, randomness)
     state = fold(course, entries)
@@ -155,6 +152,21 @@ def write(
         state=state,
         findings=tuple(_clock(before, context)),
     )
+
+
+def _write_other_sides(
+    within: Transaction,
+    course: str,
+    records: Sequence[Record],
+    context: Context,
+    randomness: Randomness,
+) -> None:
+    """Write money that is carried over to the course it came from or went to."""
+    own = replace(context, key=None, asked=None, revision=None)
+    for record in records:
+        if isinstance(record, Paid) and record.carried:
+            other = [record.beside(course)]
+            write(within, record.carried, other, own, randomness, is_other_side=True)
 
 
 def recall(within: Transaction, key: str | None, asked: str) -> Receipt | None:

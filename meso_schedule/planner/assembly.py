@@ -10,7 +10,7 @@ from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.base.times import WEEKDAYS
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.costs.programme_bill import Bill, total_of
-from meso_schedule.course.bill import TreatmentCost
+from meso_schedule.course.bill import CostEstimate, TreatmentCost
 from meso_schedule.course.course_plan import (
     CareSpan,
     Citation,
@@ -73,13 +73,7 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
         history=_history(parts),
         next_session=only.forecast if only else None,
         cost=total_of([Bill(it.setup.label, it.course_dates, it.cost) for it in parts]),
-        top_up_cost=total_of(
-            [
-                Bill(it.setup.label, [visit.date for visit in it.top_ups], it.top_up_cost)
-                for it in parts
-                if it.top_ups
-            ]
-        ),
+        top_up_cost=_top_up_cost(parts),
         care=care,
         screening=screening(part.setup.protocol for part in parts),
         assumptions=tuple(_assumptions(parts)),
@@ -101,6 +95,16 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
         treatments=() if only else tuple(_treatment(asked, part) for part in parts),
         costs=() if only else tuple(_costs(parts)),
         sources=tuple(_citations(parts)),
+    )
+
+
+def _top_up_cost(parts: Sequence[Part]) -> CostEstimate | None:
+    return total_of(
+        [
+            Bill(it.setup.label, [visit.date for visit in it.top_ups], it.top_up_cost)
+            for it in parts
+            if it.top_ups
+        ]
     )
 
 

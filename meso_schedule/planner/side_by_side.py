@@ -58,7 +58,24 @@ def compare(
             field="protocol",
             remedy="Give at least one.",
         )
-    request = request or CourseRequest()
+    request, clinic = request or CourseRequest(), clinic or Clinic.default()
+    start = request.start or as_of
+    until = request.until or PERIOD.after(start)
+    _check_asked(request, start, until)
+    asked = [
+        _Asked([given_at(clinic, it) for it in _listed(entry)], wish, request, clinic, as_of)
+        for entry, wish in zip_longest(protocols, wishes, fillvalue=())
+    ]
+    rows = [_row(one, start, until) for one in asked]
+    if visit_by_visit:
+        rows = [row.model_copy(update={"days_later": _days_later(row, rows[0])}) for row in rows]
+    named = (it for one in asked for own in one.protocols for it in own.alternatives)
+    told = {it.id: it for it in (*others, *named)}
+    return Comparison(start=start, until=until, rows=tuple(rows), others=tuple(told.values()))
+
+
+def _check_asked(request: CourseRequest, start: date, until: date) -> None:
+    """Refuse what no comparison can be asked."""
     if request.held:
         raise InputError.of(
             "contradiction",
@@ -67,9 +84,6 @@ def compare(
             value=", ".join(map(str, request.held)),
             remedy="Leave held out, or plan one protocol.",
         )
-    clinic = clinic or Clinic.default()
-    start = request.start or as_of
-    until = request.until or PERIOD.after(start)
     if until < start:
         raise InputError.of(
             "dates_crossed",
@@ -86,16 +100,6 @@ def compare(
             value=request.top_ups,
             remedy="Leave top_ups out; give until to end the period.",
         )
-    asked = [
-        _Asked([given_at(clinic, it) for it in _listed(entry)], wish, request, clinic, as_of)
-        for entry, wish in zip_longest(protocols, wishes, fillvalue=())
-    ]
-    rows = [_row(one, start, until) for one in asked]
-    if visit_by_visit:
-        rows = [row.model_copy(update={"days_later": _days_later(row, rows[0])}) for row in rows]
-    named = (it for one in asked for own in one.protocols for it in own.alternatives)
-    told = {it.id: it for it in (*others, *named)}
-    return Comparison(start=start, until=until, rows=tuple(rows), others=tuple(told.values()))
 
 
 def _days_later(row: ComparisonRow, first: ComparisonRow) -> tuple[int, ...]:

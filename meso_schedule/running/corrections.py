@@ -86,14 +86,21 @@ def corrected(
         raise _not_withdrawn(revision) if returns else withdrawn(revision)
     if changes:
         _check_command(says, changes, before, clinic)
+    state = _with_correction(course, entries, record, as_of)
+    record = record.model_copy(update={"forecast": _forecast(state, as_of)})
+    return Correction(record, wrong.record.kind, state)
+
+
+def _with_correction(
+    course: str, entries: Sequence[Entry], record: Corrected, as_of: date
+) -> CourseState:
+    """Return the course with a correction that may be written."""
     last = entries[-1]
     asked = Entry(last.revision + 1, last.at, record.model_copy(update={"as_of": as_of}))
     try:
-        state = fold(course, extended(course, entries, asked))
+        return fold(course, extended(course, entries, asked))
     except InputError as error:
         raise error.in_field("set") from None
-    record = record.model_copy(update={"forecast": _forecast(state, as_of)})
-    return Correction(record, wrong.record.kind, state)
 
 
 class _Before(NamedTuple):
