@@ -1,24 +1,31 @@
-"""Replanning, worked by hand: what moves, what stays, and why."""
+"""Replanning, worked by hand: what moves, what stays, and why.
 
-from collections.abc import Sequence
+Each course is replanned alone, and in a programme with a treatment that is far away.
+"""
+
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from meso_schedule import (
+    Begun,
     BookedSession,
     Clinic,
     CourseRequest,
     NoCalendarFits,
     Replan,
     renumbered,
+    replan_combined,
     replan_course,
 )
 from meso_schedule.base.times import Clock
+from tests.planner.test_beside_another import far_away
 from tests.support.samples import (
     ASSUMED,
     WEEK,
     Table,
+    booked,
     clinic,
     clinic_table,
     faults_of,
@@ -34,26 +41,74 @@ EVERY = clinic(hours=dict.fromkeys(WEEK, "09:00-17:00"))
 TUESDAYS = "2=2026-12-08 3=2026-12-15"
 
 
-def booked(text: str, **more: Any) -> list[BookedSession]:
-    """Read `2=2026-12-08` or `2=2026-12-08T10:00`, apart by spaces."""
-    made = []
-    for word in text.split():
-        number, _, day = word.partition("=")
-        date, _, start = day.partition("T")
-        entry: Table = {"number": int(number), "date": date, **({"start": start} if start else {})}
-        made.append(BookedSession.model_validate(entry | more))
-    return made
+# A Tuesday after all that is asked here.
+LATER = "2045-01-03"
 
 
-def replanned(
+Replanning = Callable[..., Replan]
+
+
+def alone(
     bookings: Sequence[BookedSession],
     as_of: str = "2026-12-02",
     house: Clinic | None = None,
     release: tuple[int, ...] = (),
+    *,
+    asked_at: str = "00:00",
+    rule: Any = COURSE,
     **asked: Any,
 ) -> Replan:
     request = CourseRequest.model_validate(HELD | asked)
-    return replan_course(COURSE, request, bookings, clinic=house, as_of=on(as_of), release=release)
+    return replan_course(
+        rule,
+        request,
+        bookings,
+        clinic=house,
+        as_of=on(as_of),
+        release=release,
+        asked_at=Clock.parse(asked_at),
+    )
+
+
+def beside(
+    bookings: Sequence[BookedSession],
+    as_of: str = "2026-12-02",
+    house: Clinic | None = None,
+    release: tuple[int, ...] = (),
+    *,
+    asked_at: str = "00:00",
+    rule: Any = COURSE,
+    **asked: Any,
+) -> Replan:
+    """Replan it as one of two treatments, and return what becomes of it."""
+    asked = HELD | asked
+    held, pins = (asked.pop(name, None) or [] for name in ("held", "pin"))
+    count = f"*{asked.pop('sessions')}" if "sessions" in asked else ""
+    asked["protocol"] = [f"{rule.id}{count}", f"far-away@{LATER}"]
+    asked["pin"] = [f"{rule.id}:{pin}" for pin in pins]
+    days = tuple(map(on, [held] if isinstance(held, str) else held))
+    own = Begun(days, tuple(bookings), frozenset(release), asked_at=Clock.parse(asked_at))
+    made = replan_combined(
+        [rule, far_away()],
+        CourseRequest.model_validate(asked),
+        {rule.id: own},
+        clinic=house,
+        as_of=on(as_of),
+    )
+    visits = {
+        name: tuple(visit for visit in getattr(made.plan, name) if visit.label == "A")
+        for name in ("sessions", "top_ups")
+    }
+    changes = tuple(change for change in made.changes if change.label == "A")
+    plan = made.plan.model_copy(update=visits)
+    return made.model_copy(update={"changes": changes, "plan": plan})
+
+
+@pytest.fixture(params=[alone, beside])
+def replanned(request: pytest.FixtureRequest) -> Replanning:
+    """Replan a course alone, or in a programme."""
+    found: Replanning = request.param
+    return found
 
 
 def moves(made: Replan) -> list[tuple[int, str, str, str]]:
@@ -64,14 +119,14 @@ def why(made: Replan) -> dict[int, str]:
     return {change.number: "; ".join(change.why) for change in made.changes}
 
 
-def test_what_is_booked_well_stays() -> None:
+def test_what_is_booked_well_stays(replanned: Replanning) -> None:
     made = replanned(booked(TUESDAYS))
     assert made.changes == ()
     assert (made.plan.objective.moved, made.plan.objective.moved_days) == (0, 0)
     assert "booked on this day already" in made.plan.sessions[0].why
 
 
-def test_a_session_moves_alone_where_it_can() -> None:
+def test_a_session_moves_alone_where_it_can(replanned: Replanning) -> None:
     # 8 December is closed: 9 December is free, and 15 December is six days later, too soon.
     made = replanned(booked("2=2026-12-08 3=2026-12-18"), away=["2026-12-08"])
     assert moves(made) == [(2, "moved", "2026-12-08", "2026-12-09")]
@@ -86,7 +141,7 @@ def test_a_session_moves_alone_where_it_can() -> None:
     )
 
 
-def test_fewer_moves_come_before_shorter_ones() -> None:
+def test_fewer_moves_come_before_shorter_ones(replanned: Replanning) -> None:
     # 7 and 10 days after 8 December are 15 and 18; three days once is fewer than one day twice.
     made = replanned(
         booked("2=2026-12-08 3=2026-12-15 4=2026-12-25"), away=["2026-12-15"], sessions=4
@@ -99,7 +154,7 @@ def test_fewer_moves_come_before_shorter_ones() -> None:
     assert why(made)[4].startswith("session 3 moves to 2026-12-17; too late")
 
 
-def test_one_move_of_three_days_comes_before_two_of_one() -> None:
+def test_one_move_of_three_days_comes_before_two_of_one(replanned: Replanning) -> None:
     # The other way would be 17 and 24 December: two sessions, each a day earlier.
     bookings = booked("2=2026-12-09 3=2026-12-18 4=2026-12-25")
     made = replanned(bookings, house=EVERY, away=["2026-12-25..2026-12-27"], sessions=4)
@@ -107,7 +162,7 @@ def test_one_move_of_three_days_comes_before_two_of_one() -> None:
     assert (made.plan.objective.moved, made.plan.objective.moved_days) == (1, 3)
 
 
-def test_a_booked_day_can_be_free_and_still_be_given_up() -> None:
+def test_a_booked_day_can_be_free_and_still_be_given_up(replanned: Replanning) -> None:
     # Session 2 could stay on the 8th, but then no day of 15 to 18 December is left for session 3.
     made = replanned(booked("2=2026-12-08"), away=["2026-12-15..2026-12-18"])
     assert why(made)[2] == "if it stayed, no day would be left for session 3"
@@ -147,13 +202,13 @@ def test_a_booked_day_can_be_free_and_still_be_given_up() -> None:
     ],
 )
 def test_a_session_gives_way_to_others(
-    bookings: str, away: str, house: Clinic | None, number: int, said: str
+    replanned: Replanning, bookings: str, away: str, house: Clinic | None, number: int, said: str
 ) -> None:
     made = replanned(booked(bookings), house=house, away=away.split(), sessions=5)
     assert why(made)[number] == said
 
 
-def test_a_session_held_late_moves_the_next() -> None:
+def test_a_session_held_late_moves_the_next(replanned: Replanning) -> None:
     made = replanned(booked(TUESDAYS), held=["2026-12-03"], as_of="2026-12-04")
     assert moves(made)[0] == (2, "moved", "2026-12-08", "2026-12-10")
     assert why(made)[2] == (
@@ -161,12 +216,11 @@ def test_a_session_held_late_moves_the_next() -> None:
     )
 
 
-def test_a_missed_session_is_booked_anew() -> None:
+def test_a_missed_session_is_booked_anew(replanned: Replanning) -> None:
     made = replanned(booked(TUESDAYS), as_of="2026-12-10")
     assert moves(made)[0] == (2, "moved", "2026-12-08", "2026-12-10")
     assert why(made)[2].startswith("past on the day of planning")
-    request = CourseRequest(start=on("2026-12-01"))
-    first = replan_course(COURSE, request, booked("1=2026-12-01"), as_of=on("2026-12-03"))
+    first = replanned(booked("1=2026-12-01"), "2026-12-03", held=(), start="2026-12-01")
     assert moves(first)[0] == (1, "moved", "2026-12-01", "2026-12-03")
     assert first.plan.objective.start_days == 2
     assert "Tue 2026-12-01 to Wed 2026-12-02: past on the day of planning" in (
@@ -174,22 +228,22 @@ def test_a_missed_session_is_booked_anew() -> None:
     )
 
 
-def test_a_start_that_has_passed_is_a_no() -> None:
-    request = CourseRequest(start=on("2026-12-01"), start_within=3)
+def test_a_start_that_has_passed_is_a_no(replanned: Replanning) -> None:
     with pytest.raises(NoCalendarFits) as caught:
-        replan_course(COURSE, request, booked("1=2026-12-01"), as_of=on("2026-12-10"))
+        replanned(booked("1=2026-12-01"), "2026-12-10", held=(), start="2026-12-01", start_within=3)
     assert caught.value.conflict.session == 1
     assert len(caught.value.conflict.blocked) == 4
-    assert [way.option for way in caught.value.relaxations] == ["--start 2026-12-10"]
+    option = "--start 2026-12-10" if replanned is alone else "house-mix@2026-12-10"
+    assert [way.option for way in caught.value.relaxations] == [option]
 
 
-def test_a_first_session_outside_its_days() -> None:
-    request = CourseRequest(start=on("2026-12-07"), start_within=3)
-    made = replan_course(COURSE, request, booked("1=2026-12-04"), as_of=on("2026-12-01"))
+def test_a_first_session_outside_its_days(replanned: Replanning) -> None:
+    asked: Table = {"held": (), "start": "2026-12-07", "start_within": 3}
+    made = replanned(booked("1=2026-12-04"), "2026-12-01", **asked)
     assert why(made)[1] == "outside the days the course may begin on"
 
 
-def test_times_stay_with_their_days() -> None:
+def test_times_stay_with_their_days(replanned: Replanning) -> None:
     sessions = booked("2=2026-12-08T16:00 3=2026-12-15T11:10")
     made = replanned(sessions)
     assert made.changes == ()
@@ -209,19 +263,15 @@ def test_times_stay_with_their_days() -> None:
 @pytest.mark.parametrize(
     ("asked_at", "stays"), [("00:00", False), ("10:00", False), ("10:01", True), ("23:59", True)]
 )
-def test_a_notice_in_hours_counts_from_the_time_of_asking(asked_at: str, stays: bool) -> None:
-    made = replan_course(
-        COURSE,
-        CourseRequest.model_validate(HELD),
-        booked("2=2026-12-09T10:00"),
-        clinic=clinic(notice="24 hours"),
-        as_of=on("2026-12-08"),
-        asked_at=Clock.parse(asked_at),
-    )
+def test_a_notice_in_hours_counts_from_the_time_of_asking(
+    replanned: Replanning, asked_at: str, stays: bool
+) -> None:
+    house = clinic(notice="24 hours")
+    made = replanned(booked("2=2026-12-09T10:00"), "2026-12-08", house, asked_at=asked_at)
     assert ("inside the clinic's notice of 24 hours" in made.plan.sessions[0].why) == stays
 
 
-def test_what_is_fixed_stays_or_is_released() -> None:
+def test_what_is_fixed_stays_or_is_released(replanned: Replanning) -> None:
     house = clinic(notice="1 week")
     sessions = booked("2=2026-12-09 3=2026-12-16")
     made = replanned(sessions, house=house)
@@ -229,7 +279,8 @@ def test_what_is_fixed_stays_or_is_released() -> None:
     with pytest.raises(NoCalendarFits) as caught:
         replanned(sessions, house=house, away=["2026-12-09"])
     ways = {way.kind: way for way in caught.value.relaxations}
-    assert ways["release"].option == "--release 2"
+    name = "" if replanned is alone else "house-mix:"
+    assert ways["release"].option == f"--release {name}2"
     assert ways["release"].cost_days == 1
     reasons = {day.reason for day in caught.value.conflict.blocked}
     assert "session 2 stays on 2026-12-09: inside the clinic's notice of 1 week" in reasons
@@ -241,46 +292,46 @@ def test_what_is_fixed_stays_or_is_released() -> None:
     assert why(asked)[2] == "session 2 is pinned to 2026-12-10"
 
 
-def test_releasing_is_no_way_out_where_nothing_would_fit() -> None:
+def test_releasing_is_no_way_out_where_nothing_would_fit(replanned: Replanning) -> None:
     by_hand = booked("2=2026-12-09", pinned=True)
     with pytest.raises(NoCalendarFits) as caught:
         replanned(by_hand, away=["2026-12-01..2027-03-01"])
-    assert "release" not in {way.kind for way in caught.value.relaxations}
+    kinds = {way.kind for way in caught.value.relaxations}
+    assert "release" not in kinds
+    assert "away" in kinds
 
 
-def test_a_first_session_on_a_day_that_is_lost() -> None:
-    request = CourseRequest(start=on("2026-12-07"), away=["2026-12-08"])
-    made = replan_course(COURSE, request, booked("1=2026-12-08"), as_of=on("2026-12-01"))
+def test_a_first_session_on_a_day_that_is_lost(replanned: Replanning) -> None:
+    asked: Table = {"held": (), "start": "2026-12-07", "away": ["2026-12-08"]}
+    made = replanned(booked("1=2026-12-08"), "2026-12-01", **asked)
     assert why(made)[1] == "the patient is away 2026-12-08"
 
 
 def test_a_limit_moves_sessions_too() -> None:
-    made = replanned(booked("2=2026-12-11 3=2026-12-21"), finish_by="2026-12-18")
+    made = alone(booked("2=2026-12-11 3=2026-12-21"), finish_by="2026-12-18")
     assert why(made)[3] == "after 2026-12-18, the day to finish by"
-    made = replanned(booked("2=2026-12-11 3=2026-12-21"), event="2026-12-21")
+    made = alone(booked("2=2026-12-11 3=2026-12-21"), event="2026-12-21")
     assert "less than 3 days before the event on 2026-12-21" in why(made)[3]
 
 
-def test_top_ups_follow_their_bookings() -> None:
+def test_top_ups_follow_their_bookings(replanned: Replanning) -> None:
     top_up = {"minimum": "3 months", "maximum": "4 months", **ASSUMED}
     rule = protocol(phases=[WEEKLY], top_up=top_up)
-    request = CourseRequest(held=["2026-12-01"], sessions=2, until=on("2027-03-20"))
     sessions = booked("2=2026-12-08 3=2027-03-22")
-    made = replan_course(rule, request, sessions, as_of=on("2026-12-02"))
+    made = replanned(sessions, rule=rule, sessions=2, until="2027-03-20")
     assert moves(made) == [(3, "moved", "2027-03-22", "2027-03-19")]
     assert why(made)[3] == "after 2027-03-20, the last day of the top-ups"
-    request = CourseRequest(held=["2026-12-01"], sessions=2, top_ups=1)
-    stays = replan_course(rule, request, sessions, as_of=on("2026-12-02"))
+    stays = replanned(sessions, rule=rule, sessions=2, top_ups=1)
     assert stays.changes == ()
-    none = replan_course(rule, request, booked("4=2027-07-01"), as_of=on("2026-12-02"))
+    none = replanned(booked("4=2027-07-01"), rule=rule, sessions=2, top_ups=1)
     assert moves(none)[-1] == (4, "dropped", "2027-07-01", "None")
     assert why(none)[4] == "session 3 is the last: 4 is not needed"
-    over = CourseRequest(held=["2026-12-01", "2026-12-08"], sessions=2)
-    gone = replan_course(rule, over, booked("3=2027-03-08"), as_of=on("2026-12-09"))
+    over = ["2026-12-01", "2026-12-08"]
+    gone = replanned(booked("3=2027-03-08"), "2026-12-09", rule=rule, held=over, sessions=2)
     assert why(gone)[3] == "session 2 is the last: 3 is not needed"
 
 
-def test_bookings_are_numbered_anew_when_a_session_does_not_count() -> None:
+def test_bookings_are_numbered_anew_when_a_session_does_not_count(replanned: Replanning) -> None:
     assert [
         (e.number, str(e.date)) for e in renumbered(booked("3=2026-12-18 4=2026-12-11"), 2)
     ] == [
@@ -300,7 +351,7 @@ def test_bookings_are_numbered_anew_when_a_session_does_not_count() -> None:
         ("1=2026-12-08", "bad_booking"),
     ],
 )
-def test_bookings_that_cannot_be(text: str, code: str) -> None:
+def test_bookings_that_cannot_be(replanned: Replanning, text: str, code: str) -> None:
     faults = faults_of(lambda: replanned(booked(text)))
     assert {fault.code for fault in faults} == {code}
     assert all(fault.remedy for fault in faults)

@@ -11,7 +11,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import meso_schedule
-from meso_schedule import Clinic, CourseRequest, Interval, NoCalendarFits, Protocol, Session
+from meso_schedule import (
+    BookedSession,
+    Clinic,
+    CourseRequest,
+    Interval,
+    NoCalendarFits,
+    Protocol,
+    Session,
+)
 from meso_schedule.base.errors import (
     BudgetTooSmallError,
     CalendarEndError,
@@ -53,6 +61,17 @@ def on(text: str) -> date:
 def days(text: str) -> list[date]:
     """Return the dates of one line."""
     return [on(word) for word in text.split()]
+
+
+def booked(text: str, **more: Any) -> list[BookedSession]:
+    """Read sessions to come: `2=2026-12-08` or `2=2026-12-08T10:00`, apart by spaces."""
+    made = []
+    for word in text.split():
+        number, _, day = word.partition("=")
+        date, _, start = day.partition("T")
+        entry: Table = {"number": int(number), "date": date, **({"start": start} if start else {})}
+        made.append(BookedSession.model_validate(entry | more))
+    return made
 
 
 def rule_table(**changes: Any) -> Table:
