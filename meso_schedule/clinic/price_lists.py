@@ -10,11 +10,14 @@ from pydantic import Field
 
 from meso_schedule.base.errors import Fault
 from meso_schedule.base.free_text import Line
+from meso_schedule.base.intervals import Interval, distance_faults
 from meso_schedule.base.models import MAX_SESSIONS, Amount, Count, FrozenDict, Model, Table
 from meso_schedule.base.money import ShareOrAmount, decimals_fault
 from meso_schedule.clinic.tax import Tax
 
 MAX_INSTALMENTS = 40
+# From when on a course that was sold may be used: from session 1, or from the payment.
+ValidFrom = Literal["first", "payment"]
 _AND = re.compile(r" *(?:,|\+|&| and ) *")
 
 
@@ -43,6 +46,8 @@ class PriceList(Model):
         deposit_per: Whether an amount is asked once, or for each session.
         rest: With which visits what follows the deposit is due: the first ones, where it is left
             out, those from the second on, the last ones, or month by month before the first.
+        valid: How long the course may be used.
+        valid_from: Whether that counts from session 1 or from the payment.
         tax: That no tax is charged; left out, that of the clinic.
         options: Other prices, such as of two areas, by name.
     """
@@ -53,6 +58,8 @@ class PriceList(Model):
     instalments: Count | None = None
     deposit_per: Literal["course", "session"] = "course"
     rest: Literal["first", "second", "last", "monthly"] | None = None
+    valid: Interval | None = None
+    valid_from: ValidFrom | None = None
     tax: Literal["none"] | None = None
     options: Table[Line, PriceOption] = Field(default_factory=FrozenDict)
 
@@ -107,8 +114,15 @@ def price_faults(prices: PriceList, place: str, currency: str, tax: Tax | None) 
     yield from digits
     yield from _count_faults(prices, place)
     yield from _package_faults(prices, place)
+    yield from _validity_faults(prices, place)
     for name in prices.options:
-        only: dict[str, object] = {"options": FrozenDict(), "deposit": None, "instalments": None}
+        only: dict[str, object] = {
+            "options": FrozenDict(),
+            "deposit": None,
+            "instalments": None,
+            "valid": None,
+        }
+        only["valid_from"] = None
         option = prices.of(name).model_copy(update=only)
         yield from price_faults(option, f'{place}.options."{name}"', currency, tax)
     if not digits:
@@ -148,6 +162,14 @@ def _package_faults(prices: PriceList, place: str) -> Iterator[Fault]:
             problem, field = f"Two packages hold {size} sessions.", f"packages[{number}].sessions"
             remedy = "Keep one of them."
             yield Fault("duplicate_package", problem, None, f"{place}.{field}", str(size), remedy)
+
+
+def _validity_faults(prices: PriceList, place: str) -> Iterator[Fault]:
+    yield from distance_faults(prices.valid, f"{place}.valid")
+    if prices.valid_from and prices.valid is None:
+        problem, remedy = "Nothing says for how long.", 'Add for example valid = "12 months".'
+        value = prices.valid_from
+        yield Fault("missing_key", problem, None, f"{place}.valid_from", value, remedy)
 
 
 def _deposit_faults(

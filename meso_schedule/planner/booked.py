@@ -9,6 +9,7 @@ from meso_schedule.base.models import Count, InputModel, IsoDate
 from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.base.times import MIDNIGHT, Clock
 from meso_schedule.planner.setup import Setup
+from meso_schedule.planner.validity import Validity
 from meso_schedule.search.task import Booking
 
 
@@ -39,6 +40,7 @@ class Progress:
         improved_on: The day on which improvement was recorded of it, when the request does not
             say it of all.
         asked_at: The time of asking, from which a notice in hours counts.
+        validity: How long it may be used, as agreed; left out, by the clinic's prices.
     """
 
     held: tuple[date, ...] = ()
@@ -46,6 +48,7 @@ class Progress:
     release: frozenset[int] = frozenset()
     improved_on: date | None = None
     asked_at: Clock = MIDNIGHT
+    validity: Validity | None = None
 
 
 def renumbered(booked: Sequence[BookedSession], number: int) -> tuple[BookedSession, ...]:

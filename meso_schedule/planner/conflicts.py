@@ -48,7 +48,10 @@ def _alone(asked: ProgrammeSetup) -> Conflict | None:
         reach = reachable(task)
         if len(reach.layers) < task.count:
             return _conflict_alone(setup, task, reach)
-    return None
+    ending = (place for place, task in enumerate(asked.tasks) if task.valid)
+    return next(
+        (_conflict(asked, (it,)) for it in ending if not _fits(asked, (it,), asked.tasks)), None
+    )
 
 
 def _parts_that_do_not_fit(asked: ProgrammeSetup) -> tuple[int, ...] | None:
@@ -151,6 +154,9 @@ def _limit_reasons(setup: Setup, day: int) -> Iterator[str]:
             interval=setup.protocol.settle.words,
             day=event,
         )
+    until = setup.validity.until
+    if until and day > until.toordinal():
+        yield phrase("after {day}, the last day on which the course is valid", day=until)
 
 
 def _conflict(asked: ProgrammeSetup, group: Sequence[int]) -> Conflict:
@@ -171,7 +177,7 @@ def _conflict(asked: ProgrammeSetup, group: Sequence[int]) -> Conflict:
         session=asked.setups[place].next_number - 1 + count,
         window=DateSpan.made(earliest=blocked[0].date, latest=blocked[-1].date),
         blocked=tuple(blocked),
-        protocol=asked.setups[place].protocol.id,
+        protocol=asked.setups[place].protocol.id if asked.setups[place].label else None,
         beside=tuple(asked.setups[other].protocol.id for other in others),
         spacing=tuple(asked.pairs[other, place].rule for other in others),
     )
@@ -200,6 +206,9 @@ def _reason(
     own = tuple(hard_reasons(setup, asked.tasks[place], session, day, setup.next_number))
     if own:
         return joined(own, "; ")
+    if not others and setup.validity.length:
+        length = setup.validity.length.words
+        return phrase("more than {interval} after session 1, no longer valid", interval=length)
     return joined([_distance(asked, place, other) for other in others], "; ")
 
 

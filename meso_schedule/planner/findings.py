@@ -12,6 +12,7 @@ from meso_schedule.planner.money_findings import (
     budget_findings,
     money_findings,
     money_findings_of_all,
+    validity_findings,
 )
 from meso_schedule.planner.parts import Part
 from meso_schedule.planner.placing import PlacedProgramme
@@ -162,6 +163,7 @@ def _findings_of(part: Part) -> Iterator[Finding]:
     yield from history_findings(setup)
     yield from session_findings(part.visits)
     yield from part.treatment.findings
+    yield from validity_findings(part)
     if not setup.request.no_prices:
         yield from money_findings(setup, tariff, part.cost)
 

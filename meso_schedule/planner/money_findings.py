@@ -69,6 +69,13 @@ def _agreed_findings(setup: Setup, tariff: Tariff) -> Iterator[Finding]:
         yield Finding.made(kind="tax_exempt", message=message)
 
 
+def validity_findings(part: Part) -> Iterator[Finding]:
+    """Say until when the course may be used, while it has sessions to come."""
+    if part.sessions and (until := part.setup.valid_until(part.sessions[0].date)):
+        message = phrase("The course is valid until {day}.", day=until)
+        yield Finding.made(kind="valid_until", message=message)
+
+
 def budget_findings(setup: Setup, tariff: Tariff | None) -> Iterator[Finding]:
     """Say that the budget cuts the course, and what the whole of it would cost."""
     asked = setup.request.sessions or setup.protocol.sessions.usual

@@ -173,6 +173,7 @@ def course_track(
     task = asked.tasks[place] if setup is asked.setups[place] else setup.task()
     if setup.is_free:
         task = replace(task, last=days[0])
+    task = task.valid_from(days[0])
     return PlacedTrack(setup, task, days, setup.next_number, setup.rules, price)
 
 

@@ -114,6 +114,7 @@ def _why(chain: PlacedTrack, place: int, step: Step | None) -> Iterator[str]:
     if step:
         name = name_of(chain.rules[place])
         yield from gap_reasons(chain.task, setup.availability, place, day, step, name=name)
+        yield from _ending(chain, place, step)
         yield from _staying(chain, place)
         if _is_provisional(chain, place):
             yield phrase("only if the skin has improved")
@@ -125,6 +126,14 @@ def _why(chain: PlacedTrack, place: int, step: Step | None) -> Iterator[str]:
         start = setup.start.toordinal()
         yield from first_reasons(chain.task, setup.availability, day, event=event, start=start)
         yield from _staying(chain, place)
+
+
+def _ending(chain: PlacedTrack, place: int, step: Step) -> Iterator[Phrase]:
+    """Say until when the course is valid, where that ends the window of a session."""
+    until = chain.setup.valid_until(date.fromordinal(chain.dates[0]))
+    is_top_up = isinstance(chain.rules[place], TopUp)
+    if until and not is_top_up and step[0].after(step[1])[2] > until.toordinal():
+        yield phrase("by {day}, the last day on which the course is valid", day=until)
 
 
 def _staying(chain: PlacedTrack, place: int) -> Iterator[Phrase]:

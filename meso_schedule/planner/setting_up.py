@@ -31,9 +31,11 @@ def set_up(
     *,
     busy: Sequence[BusySource] = (),
     known: Mapping[str, Protocol] | None = None,
+    begun: Mapping[str, Progress] | None = None,
 ) -> Setup:
     """Return what is asked of a treatment that stands alone, as `programme_of` does."""
-    return programme_of([protocol], request, clinic, as_of, known=known, busy=busy).setups[0]
+    asked = programme_of([protocol], request, clinic, as_of, known=known, busy=busy, begun=begun)
+    return asked.setups[0]
 
 
 def programme_of(
@@ -78,6 +80,7 @@ def programme_of(
             busy=busy,
             known=known,
             open_days=open_days,
+            validity=begun.get(protocol.id, Progress()).validity,
             label=labels[place],
         )
         for place, (protocol, wish) in enumerate(zip(protocols, wanted, strict=True))

@@ -14,9 +14,10 @@ from meso_schedule.base.errors import InputError
 from meso_schedule.base.intervals import Interval
 from meso_schedule.base.phrases import Phrase
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.course.request import CourseRequest
+from meso_schedule.course.request import MAX_DAYS, CourseRequest
 from meso_schedule.course.request_checks import held_pin_faults, request_faults
 from meso_schedule.evaluation.evaluate import Standing, evaluate
+from meso_schedule.planner.validity import ENDLESS, Validity, validity_faults, validity_of
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.rules.rule_tables import Gap, Phase
 from meso_schedule.rules.windows import GapWindows
@@ -40,6 +41,7 @@ class Setup:
         blocks: The days that they, or other protocols, keep free.
         beside: Those of them that other protocols of the same plan keep free.
         is_beside_running: Whether a treatment planned together with it has begun or is booked.
+        validity: How long what is sold may be used.
         label: Its letter among several treatments; None where it stands alone.
     """
 
@@ -59,6 +61,7 @@ class Setup:
     blocks: tuple[Block, ...] = ()
     beside: tuple[Block, ...] = ()
     is_beside_running: bool = False
+    validity: Validity = ENDLESS
     label: str | None = None
 
     def mark(self, number: int) -> str:
@@ -124,7 +127,18 @@ class Setup:
             ends.append(self.request.finish_by.toordinal())
         if (limit := self.event_limit) is not None:
             ends.append(limit)
+        if self.validity.until:
+            ends.append(self.validity.until.toordinal())
         return min(ends)
+
+    def valid_until(self, first: date) -> date | None:
+        """Return the last day on which the course may be used; None where it has no end.
+
+        Args:
+            first: The day of the first session to come.
+        """
+        length = self.validity.length
+        return length.after(first) if length else self.validity.until
 
     def task(self, late: int | None = None) -> Task:
         """Return the search task of the course sessions to come.
@@ -146,6 +160,7 @@ class Setup:
             last=opening.last,
             gaps=[rules[id(phase)] for phase in self.rules[1:]],
             limit=self.limit,
+            valid=self.validity.length,
             pins=self.pins(self.next_number),
             # A phase that starts again does so as soon as it can.
             end=self.event_limit if self.is_backwards and not restarts else None,
@@ -247,6 +262,7 @@ def setup_of(
     busy: Sequence[BusySource] = (),
     known: Mapping[str, Protocol],
     open_days: OpenDays,
+    validity: Validity | None = None,
     label: str | None = None,
 ) -> Setup:
     """Check what is asked of one treatment and fill in what it leaves open.
@@ -257,6 +273,7 @@ def setup_of(
         busy: Busy times besides those of the request.
         known: Protocols besides the packaged ones that treatments given elsewhere may name.
         open_days: When the clinic is open and who asks can come, whatever the treatment.
+        validity: How long it may be used, where that was agreed; left out, by the clinic's prices.
         label: Its letter among several treatments.
 
     Raises:
@@ -271,6 +288,12 @@ def setup_of(
         raise InputError(faults)
     phases = protocol.phase_of_each(count, request.improves_after, request.no_improvement)
     availability = availability_for(protocol, request, open_days)
+    start = request.start or min(request.held_days, default=as_of)
+    if validity is None:
+        validity = validity_of(protocol, request, clinic, as_of)
+        within = request.within if request.event is None else MAX_DAYS
+        if faults := list(validity_faults(protocol, validity, tuple(phases), start, within)):
+            raise InputError(faults)
     return Setup(
         protocol,
         request,
@@ -278,12 +301,13 @@ def setup_of(
         as_of,
         count,
         standing.phases if standing else tuple(phases),
-        request.start or min(request.held_days, default=as_of),
+        start,
         availability.without(blocks) if blocks else availability,
         tuple(busy),
         standing,
         pairs=pairs,
         blocks=blocks,
+        validity=validity,
         label=label,
     )
 

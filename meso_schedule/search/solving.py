@@ -6,7 +6,7 @@ from dataclasses import replace
 from meso_schedule.search.feasibility import is_possible, room_to_move
 from meso_schedule.search.programme import Calendar, Programme, Room
 from meso_schedule.search.single_track import best_dates
-from meso_schedule.search.task import Task, measure
+from meso_schedule.search.task import OutOfWork, Task, measure
 
 # Steps looked at, where several tracks are placed, before the search stops and says that it cannot
 # prove the best calendar. What only several need is imported where it is.
@@ -16,6 +16,9 @@ MOST_STEPS = 150_000
 def solve(programme: Programme, most: int = MOST_STEPS, *, or_any: bool = False) -> Calendar | None:
     """Return the best days of all sessions, or None when the hard rules leave none.
 
+    Where the best ones end after what they are valid for, each day of the session from which
+    that counts is tried.
+
     Args:
         programme: What is to be placed.
         most: Steps to look at, where several tracks are placed; one alone has a bound of its own.
@@ -24,6 +27,20 @@ def solve(programme: Programme, most: int = MOST_STEPS, *, or_any: bool = False)
     Raises:
         OutOfWork: When the bound is passed and no calendar was found.
     """
+    found = _solve(programme, most, or_any=or_any)
+    if found is None or not any(task.valid for task in programme.tasks):
+        return found
+    from meso_schedule.search.valid_spans import begun_each_day, best_of, overrun
+
+    place = overrun(programme, found.dates)
+    if place is None:
+        return found
+    tried = begun_each_day(programme, place)
+    return best_of(solve(begun, most, or_any=or_any) for begun in tried)
+
+
+def _solve(programme: Programme, most: int, *, or_any: bool) -> Calendar | None:
+    """Return the best days, whatever they are valid for."""
     place = programme.alone
     if place is None:
         from meso_schedule.search.best_first import best_calendar
@@ -41,6 +58,16 @@ def solve(programme: Programme, most: int = MOST_STEPS, *, or_any: bool = False)
 
 def can_begin(programme: Programme) -> bool | None:
     """Tell whether there is any calendar at all; None where that takes too much work."""
+    found = _can_begin(programme)
+    if not found or not any(task.valid for task in programme.tasks):
+        return found
+    try:
+        return solve(programme) is not None
+    except OutOfWork:
+        return None
+
+
+def _can_begin(programme: Programme) -> bool | None:
     place = programme.alone
     if place is None:
         from meso_schedule.search.completion import Completion
@@ -51,13 +78,25 @@ def can_begin(programme: Programme) -> bool | None:
 
 
 def room(programme: Programme, dates: Sequence[Sequence[int]]) -> list[Room]:
-    """Return for each session of each track the last day it could be on and the first one after."""
+    """Return for each session of each track the last day it could be on and the first one after.
+
+    What they are valid for counts from the days they have; session 0 alone takes it along.
+    """
+    own = zip(programme.tasks, dates, strict=True)
+    begun = tuple(task.valid_from(days[0]) if days else task for task, days in own)
     if programme.alone is None:
         from meso_schedule.search.completion import room_beside
 
-        return room_beside(programme, dates)
-    tracks = zip(programme.tasks, dates, strict=True)
-    return [room_to_move(task, days) if days else [] for task, days in tracks]
+        return room_beside(replace(programme, tasks=begun), dates)
+    found = [
+        room_to_move(task, days) if days else [] for task, days in zip(begun, dates, strict=True)
+    ]
+    alone = programme.tasks[programme.alone]
+    if alone.valid and alone.count:
+        from meso_schedule.search.valid_spans import first_room
+
+        found[programme.alone][0] = first_room(alone, dates[programme.alone][0])
+    return found
 
 
 def _with_penalties(task: Task, cost_of_day: Callable[[int], bool]) -> Task:

@@ -1,10 +1,12 @@
 """What is searched: one chain of sessions, where each may be, and what a day costs it."""
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple, Protocol, Self
 
 from meso_schedule.base.dates import LAST_ORDINAL
+from meso_schedule.base.intervals import Interval
 from meso_schedule.rules.windows import GapWindows
 from meso_schedule.search.measure import PENALTY, UNITS, Measure, measured
 
@@ -63,6 +65,7 @@ class Task:
         gaps: The rule before each session after the first.
         lead: The rule before session 0 and the day it counts from, when one was held before.
         limit: The last day any session may be on.
+        valid: How long after session 0 the last one may be.
         pins: Sessions fixed to a day.
         end: With an event and no start, the day the last session should be near to.
         prefer: Weekdays liked best, 0 to 6; empty means no preference.
@@ -79,6 +82,7 @@ class Task:
     last: int
     gaps: Sequence[GapWindows]
     limit: int = LAST_ORDINAL
+    valid: Interval | None = None
     pins: dict[int, int] = field(default_factory=dict)
     end: int | None = None
     prefer: frozenset[int] = frozenset()
@@ -93,6 +97,16 @@ class Task:
     def count(self) -> int:
         """How many sessions there are."""
         return 0 if self.is_empty else len(self.gaps) + 1
+
+    def valid_until(self, first: int) -> int:
+        """Return the last day for all sessions when session 0 is on a day."""
+        if self.valid is None:
+            return self.limit
+        return min(self.limit, self.valid.after(date.fromordinal(first)).toordinal())
+
+    def valid_from(self, first: int) -> Self:
+        """Return the same with the last day that follows from that of session 0."""
+        return replace(self, limit=self.valid_until(first), valid=None) if self.valid else self
 
     def window(self, session: int, before: int) -> tuple[int, int]:
         """Return the first and last day allowed, given the day of the session before."""
