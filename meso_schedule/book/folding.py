@@ -20,6 +20,7 @@ from meso_schedule.book.records import (
     Cancelled,
     Corrected,
     Erased,
+    Extended,
     Held,
     Improved,
     Missed,
@@ -27,8 +28,10 @@ from meso_schedule.book.records import (
     Note,
     Opened,
     Paid,
+    Paused,
     Planned,
     Record,
+    Resumed,
     Stopped,
     read_record,
 )
@@ -38,6 +41,7 @@ from meso_schedule.book.state import (
     Entry,
     Forfeit,
     KeptFee,
+    Pause,
     RecordedPayment,
     Remark,
     SessionStatus,
@@ -241,6 +245,8 @@ def _missed(record: Missed, draft: _Draft, entry: Entry) -> None:
 def _moved(record: Moved, draft: _Draft, entry: Entry) -> None:
     name = draft.name(record.protocol, record.number)
     draft.keep(record, name, entry.today, entry.revision)
+    moves = draft.facts.get("moves", {})
+    draft.facts["moves"] = {**moves, name[0]: moves.get(name[0], 0) + 1}
     changes = {"status": "booked", "start": record.start, "pinned": record.pinned}
     draft.change(name, record.to, entry.revision, **changes)
 
@@ -276,6 +282,25 @@ def _note(record: Note, draft: _Draft, entry: Entry) -> None:
 @_apply.register
 def _stopped(record: Stopped, draft: _Draft, _entry: Entry) -> None:
     draft.facts["stopped"] = record
+
+
+@_apply.register
+def _extended(record: Extended, draft: _Draft, _entry: Entry) -> None:
+    draft.facts["extended_until"] = record.until
+
+
+@_apply.register
+def _paused(record: Paused, draft: _Draft, _entry: Entry) -> None:
+    began = Pause(began=record.on, reason=record.reason)
+    draft.facts["pauses"] = (*draft.facts.get("pauses", ()), began)
+
+
+@_apply.register
+def _resumed(record: Resumed, draft: _Draft, _entry: Entry) -> None:
+    draft.facts["pauses"] = tuple(
+        pause if pause.ended else pause.model_copy(update={"ended": record.on})
+        for pause in draft.facts.get("pauses", ())
+    )
 
 
 @_apply.register

@@ -18,6 +18,7 @@ from meso_schedule.book.records import (
     Cancelled,
     Corrected,
     Erased,
+    Extended,
     Held,
     Improved,
     Missed,
@@ -25,8 +26,10 @@ from meso_schedule.book.records import (
     Note,
     Opened,
     Paid,
+    Paused,
     Planned,
     Record,
+    Resumed,
     Stopped,
 )
 from meso_schedule.book.state import CourseSession, CourseState, Entry
@@ -118,6 +121,7 @@ def _check_kind(record: Record, state: CourseState, today: date) -> None:
 @_check_kind.register(Planned)
 @_check_kind.register(Booked)
 def _check_slots(record: Planned | Booked, state: CourseState, _today: date) -> None:
+    _refuse_paused(state)
     for slot in record.sessions:
         _not_held(slot.number, slot.protocol, state)
 
@@ -169,6 +173,7 @@ def _check_missed(record: Missed, state: CourseState, _today: date) -> None:
 @_check_kind.register
 def _check_moved(record: Moved, state: CourseState, today: date) -> None:
     check_fee(record, state)
+    _refuse_paused(state)
     _to_come(record.number, record.protocol, state)
     if record.to < today:
         refuse(
@@ -204,16 +209,35 @@ def _check_improved(record: Improved, state: CourseState, _today: date) -> None:
 
 @_check_kind.register
 def _check_stopped(record: Stopped, state: CourseState, _today: date) -> None:
-    last = max((session.date for session in state.held), default=record.on)
-    if record.on < last:
+    _not_before_held(record.on, state)
+    check_ends(record, state)
+
+
+@_check_kind.register
+def _check_extended(record: Extended, _state: CourseState, today: date) -> None:
+    if record.until < today:
         refuse(
             "in_the_past",
-            f"A session was held on {last}, after {record.on}.",
-            f"Give a day from {last}.",
-            "on",
-            record.on,
+            f"{record.until} is past: it is {today}.",
+            f"Give a day from {today}.",
+            "until",
+            record.until,
         )
-    check_ends(record, state)
+
+
+@_check_kind.register
+def _check_paused(record: Paused, state: CourseState, _today: date) -> None:
+    _refuse_paused(state)
+    _not_before_held(record.on, state)
+    last = max((pause.ended for pause in state.pauses if pause.ended), default=record.on)
+    _not_before(record.on, last, f"The course went on on {last}, after {record.on}.")
+
+
+@_check_kind.register
+def _check_resumed(record: Resumed, state: CourseState, _today: date) -> None:
+    if (pause := state.pause) is None:
+        refuse("not_paused", "The course is not paused.", "Pause it first.", "course", state.course)
+    _not_before(record.on, pause.began, f"The course was paused on {pause.began}.")
 
 
 @_check_kind.register
@@ -239,6 +263,27 @@ def _check_adopted(record: Adopted, state: CourseState, _today: date) -> None:
             "Adopt these, or open a new course.",
             "protocols",
             ", ".join(protocol.id for protocol in record.protocols),
+        )
+
+
+def _not_before_held(day: date, state: CourseState) -> None:
+    last = max((session.date for session in state.held), default=day)
+    _not_before(day, last, f"A session was held on {last}, after {day}.")
+
+
+def _not_before(day: date, first: date, problem: str) -> None:
+    if day < first:
+        refuse("in_the_past", problem, f"Give a day from {first}.", "on", day)
+
+
+def _refuse_paused(state: CourseState) -> None:
+    if pause := state.pause:
+        refuse(
+            "paused",
+            f"The course is paused since {pause.began}: {pause.reason}.",
+            f"Let it go on first: 'meso-schedule courses pause {state.course} --end'.",
+            "course",
+            state.course,
         )
 
 

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, JsonValue, field_validator
 from meso_schedule.base.errors import Fault, FormatError, shortened
 from meso_schedule.base.free_text import LONGEST_LINE, RECORDED, Whole, check_text, plain_text
 from meso_schedule.base.identifiers import Identifier
+from meso_schedule.base.intervals import Interval
 from meso_schedule.base.models import (
     Amount,
     Count,
@@ -21,6 +22,7 @@ from meso_schedule.base.models import (
 )
 from meso_schedule.base.money import Share
 from meso_schedule.base.times import Clock
+from meso_schedule.clinic.price_lists import ValidFrom
 from meso_schedule.course.payments import Rest
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.rules.protocol import Protocol
@@ -155,6 +157,9 @@ class Terms(Model):
         deposit: Due on the day of opening.
         instalments: The rest in parts.
         rest: With which visits they are due; None for the first ones.
+        valid: How long the course may be used; None where that has no end.
+        valid_from: From when that counts; None from session 1.
+        moves: How often visits may be moved; None where nothing is said of it.
     """
 
     currency: Currency
@@ -166,6 +171,9 @@ class Terms(Model):
     deposit: Amount | None = None
     instalments: tuple[Amount, ...] = ()
     rest: Rest | None = None
+    valid: Interval | None = None
+    valid_from: ValidFrom | None = None
+    moves: Count | None = None
 
     @property
     def net(self) -> Decimal:

@@ -274,6 +274,32 @@ class Stopped(Record):
     refund: Amount | None = None
 
 
+class Extended(Record):
+    """The course may be used up to a later day than was agreed."""
+
+    kind = "extended"
+
+    until: IsoDate
+    reason: Text
+
+
+class Paused(Record):
+    """The course rests: nothing of it lapses until it goes on."""
+
+    kind = "paused"
+
+    on: IsoDate
+    reason: Text
+
+
+class Resumed(Record):
+    """A course that was paused goes on."""
+
+    kind = "resumed"
+
+    on: IsoDate
+
+
 class Adopted(Record):
     """The course goes on under its protocols as they are now."""
 
@@ -306,7 +332,7 @@ class Erased(Record):
 
 _ALL: tuple[type[Record], ...] = (
     *(Opened, Planned, Booked, Held, Missed, Moved, Cancelled, Improved),
-    *(Paid, Note, Stopped, Adopted, Corrected, Erased),
+    *(Paid, Note, Stopped, Extended, Paused, Resumed, Adopted, Corrected, Erased),
 )
 # A version reads what those before it wrote; `upgrades` gives that one shape.
 RECORDS = {

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field, JsonValue
 
-from meso_schedule.base.dates import Day
+from meso_schedule.base.dates import DateRange, Day
 from meso_schedule.base.models import Amount, Instant, Model, Table
 from meso_schedule.base.times import Clock
 from meso_schedule.book.payloads import KeptForecast, KeptPrice, KeptProtocol, Terms
@@ -14,7 +14,7 @@ from meso_schedule.course.course_plan import Finding
 from meso_schedule.course.wishes import LABELS
 
 SessionStatus = Literal["planned", "booked", "held", "missed"]
-CourseStatus = Literal["running", "finished", "stopped", "erased"]
+CourseStatus = Literal["running", "paused", "finished", "stopped", "erased"]
 
 
 class Entry(NamedTuple):
@@ -88,6 +88,18 @@ class Remark(Model):
     text: str
 
 
+class Pause(Model):
+    """A time in which a course rested.
+
+    Args:
+        ended: The day it went on; None while it rests.
+    """
+
+    began: Day
+    ended: Day | None = None
+    reason: str
+
+
 class CourseState(Model):
     """A course as its events tell it.
 
@@ -100,6 +112,9 @@ class CourseState(Model):
         treatment_terms: What each treatment costs, by protocol, as agreed at its opening.
         elsewhere: Protocols that treatments given elsewhere are named by, where files were given.
         pushed: By how many days the distances between treatments can push a first session on.
+        extended_until: Up to which day it may be used, where that was agreed later.
+        pauses: The times in which it rested, in order.
+        moves: How often sessions were moved, by protocol.
         forecast: What is due next, as the planner said; None when it never did.
         corrected: Revisions whose events were corrected later.
         findings: Facts to be told, such as a clock that went back.
@@ -125,18 +140,32 @@ class CourseState(Model):
     treatment_terms: Table[str, Terms] = Field(default_factory=dict)
     elsewhere: tuple[KeptProtocol, ...] = ()
     pushed: int = 0
+    extended_until: Day | None = None
+    pauses: tuple[Pause, ...] = ()
+    moves: Table[str, int] = Field(default_factory=dict)
     forecast: KeptForecast | None = None
     corrected: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property
     def status(self) -> CourseStatus:
-        """Whether it runs, was stopped, has nothing more due, or is erased."""
+        """Whether it runs, rests, was stopped, has nothing more due, or is erased."""
         if self.is_erased:
             return "erased"
         if self.stopped:
             return "stopped"
+        if self.pause:
+            return "paused"
         return "finished" if self.forecast and self.forecast.number is None else "running"
+
+    @property
+    def pause(self) -> Pause | None:
+        """The pause in which it rests; None while it runs."""
+        return next((pause for pause in self.pauses if pause.ended is None), None)
+
+    def rests(self, today: date) -> tuple[DateRange, ...]:
+        """Return the days of its pauses; one that has no end yet lasts until today."""
+        return tuple(DateRange(it.began, it.ended or max(it.began, today)) for it in self.pauses)
 
     @property
     def held(self) -> tuple[CourseSession, ...]:

@@ -48,6 +48,7 @@ class PriceList(Model):
             out, those from the second on, the last ones, or month by month before the first.
         valid: How long the course may be used.
         valid_from: Whether that counts from session 1 or from the payment.
+        moves: How often the visits of a course may be moved.
         tax: That no tax is charged; left out, that of the clinic.
         options: Other prices, such as of two areas, by name.
     """
@@ -60,6 +61,7 @@ class PriceList(Model):
     rest: Literal["first", "second", "last", "monthly"] | None = None
     valid: Interval | None = None
     valid_from: ValidFrom | None = None
+    moves: Count | None = None
     tax: Literal["none"] | None = None
     options: Table[Line, PriceOption] = Field(default_factory=FrozenDict)
 

@@ -13,6 +13,7 @@ in the spirit of the evaluation and forecast of CDC CDSi. Where the rule files a
 - Improvement recorded on a day changes the rule of the sessions after that day; one held on
   the day itself belongs to those before. Unconditional phases cover exactly the sessions that
   counted up to then. Unless it is recorded, sessions follow the phases that were foreseen.
+- While a course is paused nothing lapses: the lapse comes later by the days of rest.
 - Sessions after the last of the course are top-ups.
 
 Source:
@@ -25,7 +26,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import Fault, InputError
+from meso_schedule.base.intervals import Interval
 from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.course.history import Forecast, HeldSession
 from meso_schedule.course.wishes import held_faults
@@ -86,6 +89,7 @@ def evaluate(
     improved_on: date | None = None,
     improves_after: int | None = None,
     no_improvement: bool = False,
+    pauses: Sequence[DateRange] = (),
 ) -> Standing:
     """Judge each session held, and say when the next one is due.
 
@@ -97,6 +101,7 @@ def evaluate(
         improved_on: The day on which improvement was recorded.
         improves_after: Without a record, the session after which it is foreseen.
         no_improvement: Whether none is foreseen.
+        pauses: When the course rested, which moves no window and lets nothing lapse.
 
     Raises:
         InputError: When the days are out of order or lie ahead, or there are too many.
@@ -114,7 +119,7 @@ def evaluate(
         raise InputError(faults)
     count = sessions or protocol.sessions.usual
     foreseen = protocol.phase_of_each(count, improves_after, no_improvement or bool(improved_on))
-    walk = _Walk(protocol, foreseen)
+    walk = _Walk(protocol, foreseen, tuple(pauses))
     for day in held:
         if improved_on and day > improved_on:
             walk.improve()
@@ -130,6 +135,7 @@ class _Walk:
 
     protocol: Protocol
     phases: list[Phase]
+    pauses: tuple[DateRange, ...] = ()
     entries: list[HeldSession] = field(default_factory=list)
     counted: int = 0
     furthest: int = 0
@@ -157,13 +163,21 @@ class _Walk:
         self.furthest = max(self.furthest, number)
         if rule is None:
             raise InputError([_too_many(self, day)])
-        entry = held_session(rule, number, day, self.entries[-1].date if self.entries else None)
+        before = self.entries[-1].date if self.entries else None
+        judged_by = self.rested(rule, before, day) if before else rule
+        entry = held_session(judged_by, number, day, before)
         if entry.verdict == "lapsed" and rule.lapse_action == "restart":
             number = self.start_again(rule, number, day)
             entry = entry.model_copy(update={"number": number})
         self.entries.append(entry)
         if entry.counts:
             self.counted = number
+
+    def rested(self, rule: Gap, before: date, day: date) -> Gap:
+        """Return a rule whose lapse comes later by the days of rest since the session before."""
+        days = sum(_overlap(pause, before, day) for pause in self.pauses)
+        lapse = tuple(Interval(it.months, it.days + days) for it in rule.lapse)
+        return rule.model_copy(update={"lapse": lapse}) if days else rule
 
     def start_again(self, rule: Gap, number: int, day: date) -> int:
         """Let the sessions of a phase count no more; return the number of its first."""
@@ -180,7 +194,8 @@ class _Walk:
         last = self.entries[-1].date
         number = self.counted + 1
         rule = self.rule_of(number)
-        forecast = forecast_of(rule, number, last, as_of) if rule else None
+        judged_by = self.rested(rule, last, as_of) if rule else None
+        forecast = forecast_of(judged_by, number, last, as_of) if judged_by else None
         restarts = False
         if rule and forecast and forecast.status == "lapsed" and rule.lapse_action == "restart":
             restarts = True
@@ -191,11 +206,15 @@ class _Walk:
             history=tuple(self.entries),
             counted=self.counted,
             phases=tuple(self.phases),
-            rule=rule,
+            rule=judged_by,
             forecast=forecast,
             restarts=restarts,
             furthest=self.furthest,
         )
+
+
+def _overlap(pause: DateRange, before: date, day: date) -> int:
+    return max(0, (min(pause.last, day) - max(pause.first, before)).days)
 
 
 def _too_many(walk: _Walk, day: date) -> Fault:

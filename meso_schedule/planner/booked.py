@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import Fault
 from meso_schedule.base.models import Count, InputModel, IsoDate
 from meso_schedule.base.phrases import Phrase, phrase
@@ -41,6 +42,7 @@ class Progress:
             say it of all.
         asked_at: The time of asking, from which a notice in hours counts.
         validity: How long it may be used, as agreed; left out, by the clinic's prices.
+        pauses: When it rested.
     """
 
     held: tuple[date, ...] = ()
@@ -49,6 +51,7 @@ class Progress:
     improved_on: date | None = None
     asked_at: Clock = MIDNIGHT
     validity: Validity | None = None
+    pauses: tuple[DateRange, ...] = ()
 
 
 def renumbered(booked: Sequence[BookedSession], number: int) -> tuple[BookedSession, ...]:

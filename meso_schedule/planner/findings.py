@@ -73,6 +73,7 @@ def history_findings(setup: Setup) -> Iterator[Finding]:
             )
             yield Finding.made(kind="too_soon", session=entry.number, message=message)
     yield from _lapse_findings(setup, standing)
+    yield from _pause_findings(setup, standing)
     if setup.is_complete:
         message = phrase("All {count} sessions of the course are held.", count=setup.sessions)
         yield Finding.made(kind="complete", message=message)
@@ -111,6 +112,19 @@ def _lapse_findings(setup: Setup, standing: Standing) -> Iterator[Finding]:
             latest=forecast.latest,
         )
         yield Finding.made(kind="overdue", session=forecast.number, message=message)
+
+
+def _pause_findings(setup: Setup, standing: Standing) -> Iterator[Finding]:
+    """Say that a pause since the last session asks for a review before the next."""
+    since = [pause for pause in setup.pauses if pause.last > standing.last]
+    if since and not setup.is_complete:
+        message = phrase(
+            "The course was paused from {first} to {last}:"
+            " a clinician must review it before the next session.",
+            first=since[0].first,
+            last=since[-1].last,
+        )
+        yield Finding.made(kind="review", session=setup.next_number, message=message)
 
 
 def session_findings(visits: Sequence[Session]) -> Iterator[Finding]:

@@ -81,6 +81,7 @@ def programme_of(
             known=known,
             open_days=open_days,
             validity=begun.get(protocol.id, Progress()).validity,
+            pauses=begun.get(protocol.id, Progress()).pauses,
             label=labels[place],
         )
         for place, (protocol, wish) in enumerate(zip(protocols, wanted, strict=True))

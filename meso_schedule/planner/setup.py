@@ -9,7 +9,7 @@ from meso_schedule.availability.open_days import OpenDays
 from meso_schedule.availability.session_days import Availability
 from meso_schedule.availability.treatment_spacing import Block, Pair, elsewhere
 from meso_schedule.base.busy_times import BusySource
-from meso_schedule.base.dates import LAST_ORDINAL
+from meso_schedule.base.dates import LAST_ORDINAL, DateRange
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.intervals import Interval
 from meso_schedule.base.phrases import Phrase
@@ -42,6 +42,7 @@ class Setup:
         beside: Those of them that other protocols of the same plan keep free.
         is_beside_running: Whether a treatment planned together with it has begun or is booked.
         validity: How long what is sold may be used.
+        pauses: When the course rested.
         label: Its letter among several treatments; None where it stands alone.
     """
 
@@ -62,6 +63,7 @@ class Setup:
     beside: tuple[Block, ...] = ()
     is_beside_running: bool = False
     validity: Validity = ENDLESS
+    pauses: tuple[DateRange, ...] = ()
     label: str | None = None
 
     def mark(self, number: int) -> str:
@@ -263,6 +265,7 @@ def setup_of(
     known: Mapping[str, Protocol],
     open_days: OpenDays,
     validity: Validity | None = None,
+    pauses: tuple[DateRange, ...] = (),
     label: str | None = None,
 ) -> Setup:
     """Check what is asked of one treatment and fill in what it leaves open.
@@ -274,6 +277,7 @@ def setup_of(
         known: Protocols besides the packaged ones that treatments given elsewhere may name.
         open_days: When the clinic is open and who asks can come, whatever the treatment.
         validity: How long it may be used, where that was agreed; left out, by the clinic's prices.
+        pauses: When the course rested.
         label: Its letter among several treatments.
 
     Raises:
@@ -283,7 +287,7 @@ def setup_of(
         raise InputError(faults)
     pairs, blocks = elsewhere(protocol, request, clinic, known)
     count = sessions or request.sessions or protocol.sessions.usual
-    standing = standing_of(protocol, request, as_of, count) if request.held else None
+    standing = standing_of(protocol, request, as_of, count, pauses) if request.held else None
     if standing and (faults := list(held_pin_faults(request, standing.counted))):
         raise InputError(faults)
     phases = protocol.phase_of_each(count, request.improves_after, request.no_improvement)
@@ -308,11 +312,18 @@ def setup_of(
         pairs=pairs,
         blocks=blocks,
         validity=validity,
+        pauses=pauses,
         label=label,
     )
 
 
-def standing_of(protocol: Protocol, request: CourseRequest, as_of: date, sessions: int) -> Standing:
+def standing_of(
+    protocol: Protocol,
+    request: CourseRequest,
+    as_of: date,
+    sessions: int,
+    pauses: Sequence[DateRange] = (),
+) -> Standing:
     """Return what the sessions held of a request amount to."""
     return evaluate(
         protocol,
@@ -322,6 +333,7 @@ def standing_of(protocol: Protocol, request: CourseRequest, as_of: date, session
         improved_on=request.improved_on,
         improves_after=request.improves_after,
         no_improvement=request.no_improvement,
+        pauses=pauses,
     )
 
 

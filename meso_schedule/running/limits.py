@@ -1,15 +1,17 @@
 """The last day that what was asked leaves a session of a course: finish-by, event, top-ups."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Literal
 
+from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.dates import LAST_ORDINAL, Day
 from meso_schedule.base.models import Model
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.planner.booked import Progress
 from meso_schedule.planner.setting_up import set_up
-from meso_schedule.planner.setup import latest_before
+from meso_schedule.planner.setup import Setup, latest_before
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.course_spacing import spacing_known
 from meso_schedule.running.treatment_progress import TreatmentProgress
@@ -27,7 +29,7 @@ class Limit(Model):
     """
 
     day: Day
-    asked: Literal["finish_by", "event", "until"]
+    asked: Literal["finish_by", "event", "until", "valid"]
     value: Day
 
     @property
@@ -38,11 +40,12 @@ class Limit(Model):
         return {
             "finish_by": "the day to finish by",
             "until": "the last day of the top-ups",
+            "valid": "the last day on which the course is valid",
         }[self.asked]
 
 
 class Beyond(Model):
-    """A session to come that is booked past the last day for it.
+    """A session that is booked past the last day for it, or was held past its validity.
 
     Args:
         session: `4`, or `B2` of several treatments.
@@ -70,6 +73,8 @@ def limit_of(one: TreatmentProgress, number: int) -> Limit | None:
     if event := request.event:
         day = date.fromordinal(latest_before(event, one.protocol.settle))
         limits.append(Limit(day=day, asked="event", value=event))
+    if valid := one.valid_until:
+        limits.append(Limit(day=valid, asked="valid", value=valid))
     return min(limits, key=lambda limit: limit.day, default=None)
 
 
@@ -80,6 +85,28 @@ def beyond_limits(course: CourseProgress) -> Iterator[Beyond]:
             limit = limit_of(one, session.number)
             if limit and session.date > limit.day:
                 yield Beyond(session=one.mark(session.number), date=session.date, limit=limit)
+
+
+def held_beyond(course: CourseProgress) -> Iterator[Beyond]:
+    """Yield the course sessions that were held after what the course is valid for."""
+    for one in course.treatments:
+        history = one.standing.course if one.standing else ()
+        until = one.valid_until
+        for session in one.held[: len(history)]:
+            if until and session.date > until:
+                limit = Limit(day=until, asked="valid", value=until)
+                yield Beyond(session=one.mark(session.number), date=session.date, limit=limit)
+
+
+def set_up_running(
+    one: TreatmentProgress, clinic: Clinic, busy: Sequence[BusySource] = ()
+) -> Setup:
+    """Return what is asked of a treatment that runs, as agreed."""
+    begun = {one.protocol.id: Progress(validity=one.validity, pauses=one.state.rests(one.as_of))}
+    known = spacing_known(clinic, one.state)
+    return set_up(
+        one.protocol, one.request, known, one.as_of, busy=busy, known=one.known, begun=begun
+    )
 
 
 def missed_limits(
@@ -95,8 +122,7 @@ def missed_limits(
         limit = limit_of(one, one.offset + 1)
         if limit is None or course.state.stopped:
             continue
-        known = spacing_known(clinic or Clinic.default(), course.state)
-        setup = set_up(one.protocol, one.request, known, one.as_of, known=one.known)
+        setup = set_up_running(one, clinic or Clinic.default())
         if is_out_of_reach(setup.task()):
             yield one, limit
 

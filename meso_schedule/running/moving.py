@@ -13,14 +13,13 @@ from meso_schedule.book.state import CourseSession
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.history import Window
 from meso_schedule.course.request import MAX_DAYS
-from meso_schedule.planner.setting_up import set_up
 from meso_schedule.planner.setup import Setup, availability_for, open_days_for
 from meso_schedule.planner.shared_visits import visit_start
 from meso_schedule.rules.rule_tables import Gap
 from meso_schedule.rules.windows import GapWindows
 from meso_schedule.running.course_progress import CourseProgress
-from meso_schedule.running.course_spacing import check_distance, sharing, spacing_known
-from meso_schedule.running.limits import is_out_of_reach, limit_of
+from meso_schedule.running.course_spacing import check_distance, sharing
+from meso_schedule.running.limits import Limit, is_out_of_reach, limit_of, set_up_running
 from meso_schedule.running.room import NoRoomError, check_room
 from meso_schedule.running.treatment_progress import TreatmentProgress
 from meso_schedule.search.programme import Guest
@@ -85,8 +84,7 @@ def move_of(
         raise _not_to_come(one, number)
     clinic = clinic or Clinic.default()
     others, start = sharing(course, one, to), at or session.start
-    known = spacing_known(clinic, one.state)
-    setup = set_up(one.protocol, one.request, known, one.as_of, busy=busy, known=one.known)
+    setup = set_up_running(one, clinic, busy)
     window, last = _window(one, setup, number, late=late)
     _check_window(one.mark(number), to, window, last, late=late)
     _check_limit(one, setup, number, to, late=late)
@@ -174,10 +172,16 @@ def _check_limit(
     raise RefusedError(
         "past_the_limit",
         problem,
-        f"Choose an earlier day, or ask for a later one: replan with {limit.asked}.",
+        f"Choose an earlier day, or {_later_limit(limit)}.",
         field="to",
         value=to,
     )
+
+
+def _later_limit(limit: Limit) -> str:
+    if limit.asked == "valid":
+        return "extend the course"
+    return f"ask for a later one: replan with {limit.asked}"
 
 
 def _upsets(course: TreatmentProgress, setup: Setup, number: int, to: date) -> bool:

@@ -237,6 +237,8 @@ def _progress_of(
         ),
         improved_on=one.request.improved_on,
         asked_at=asked_at,
+        validity=one.validity,
+        pauses=one.state.rests(one.as_of),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from meso_schedule.base.dates import DateRange
 from meso_schedule.base.free_text import RECORDED
 from meso_schedule.book.payloads import Slot, Terms
 from meso_schedule.book.prices import price_of
@@ -20,7 +21,9 @@ from meso_schedule.course.wishes import Wanted
 from meso_schedule.evaluation.evaluate import Standing
 from meso_schedule.planner.booked import BookedSession
 from meso_schedule.planner.setup import standing_of
+from meso_schedule.planner.validity import Validity
 from meso_schedule.rules.protocol import Protocol
+from meso_schedule.running.agreed_validity import agreed_validity
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,26 @@ class TreatmentProgress:
     def known(self) -> dict[str, Protocol]:
         """The protocols besides the packaged ones that treatments given elsewhere may name."""
         return {kept.id: kept.read() for kept in self.state.elsewhere}
+
+    @property
+    def validity(self) -> Validity:
+        """How long it may be used, as agreed."""
+        return agreed_validity(self.state, self.as_of)
+
+    @property
+    def valid_until(self) -> date | None:
+        """The last day on which it may be used; None where it has no end, or no day yet."""
+        if self.validity.length and self.ahead:
+            return self.validity.length.after(self.ahead[0].date)
+        return self.validity.until
+
+    @property
+    def rests_since(self) -> tuple[DateRange, ...]:
+        """The pauses since the last session held, while more are to come."""
+        if self.standing is None or self.standing.forecast is None:
+            return ()
+        last = self.standing.last
+        return tuple(it for it in self.state.rests(self.as_of) if it.last > last)
 
     @property
     def held(self) -> tuple[CourseSession, ...]:
@@ -105,7 +128,8 @@ def running(
     of_others = rules_of_others(protocol, [it.read() for it in state.protocols])
     request = _asked_now(part, _asked_of_one(part, protocol, asked, of_others))
     count = request.sessions or protocol.sessions.usual
-    standing = standing_of(protocol, request, as_of, count) if part.held else None
+    rests = part.rests(as_of)
+    standing = standing_of(protocol, request, as_of, count, rests) if part.held else None
     return TreatmentProgress(part, protocol, request, as_of, standing, label)
 
 

@@ -86,7 +86,8 @@ def test_the_patient_is_one_line() -> None:
 
 def test_kinds_are_those_that_the_issue_names() -> None:
     names = "opened planned booked held missed moved improved paid note stopped corrected adopted"
-    assert {kind for kind, _ in RECORDS} == {*names.split(), "cancelled", "erased"}
+    later = "extended paused resumed"
+    assert {kind for kind, _ in RECORDS} == {*f"{names} {later}".split(), "cancelled", "erased"}
 
 
 def test_nothing_more_due_is_a_forecast_too() -> None:

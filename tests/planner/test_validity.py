@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from meso_schedule import Clinic, CourseRequest, NoCalendarFits, Protocol, plan_course
+from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import InputError
 from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.planner.booked import Progress
 from meso_schedule.planner.planning import plan_combined
+from meso_schedule.planner.replan import replan_combined
 from tests.support.lengths import length
 from tests.support.oracles.arithmetic import after as added
 
@@ -245,3 +248,18 @@ def test_bad_input(terms: dict[str, str], code: str, field: str) -> None:
     with pytest.raises(InputError) as caught:
         clinic({"facial": terms})
     assert [(fault.code, fault.field) for fault in caught.value.faults] == [(code, field)]
+
+
+def test_a_pause_asks_for_a_review_before_the_next_session() -> None:
+    rule = Protocol.model_validate(MONTHLY)
+    rests = (DateRange(date(2026, 1, 12), date(2026, 2, 2)),)
+
+    def kinds(held: list[date], sessions: int) -> list[str]:
+        begun = {"facial": Progress(held=tuple(held), pauses=rests)}
+        request = CourseRequest(sessions=sessions)
+        made = replan_combined([rule], request, begun, as_of=held[-1])
+        return [finding.kind for finding in made.plan.findings]
+
+    assert "review" in kinds([START], 2)
+    assert "review" not in kinds([START, date(2026, 2, 9)], 3)
+    assert "review" not in kinds([START], 1), "nothing more is to come"

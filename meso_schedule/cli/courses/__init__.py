@@ -23,6 +23,8 @@ _COMMANDS = {
     "replan": "replan_command.replan",
     "pay": "pay_command.pay",
     "stop": "pay_command.stop",
+    "extend": "pause_command.extend",
+    "pause": "pause_command.pause",
     "note": "note_command.note",
     "correct": "note_command.correct",
     "adopt": "replan_command.adopt",

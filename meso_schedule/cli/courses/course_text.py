@@ -7,7 +7,13 @@ from typing import Any
 from meso_schedule.book.amounts import currencies_of, currency_of, paid_so_far
 from meso_schedule.book.lines import CourseLine
 from meso_schedule.book.state import CourseState
-from meso_schedule.cli.courses.progress_text import balance_words, limit_lines, no_total
+from meso_schedule.cli.courses.progress_text import (
+    balance_words,
+    limit_lines,
+    move_lines,
+    no_total,
+    of_it,
+)
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.wishes import LABELS
 from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
@@ -121,6 +127,7 @@ def _verdicts(one: TreatmentProgress) -> Iterator[tuple[str, str]]:
 def _findings(course: CourseProgress, clinic: Clinic | None) -> Iterator[str]:
     yield from (str(finding.message) for finding in course.state.findings)
     yield from limit_lines(course, clinic)
+    yield from move_lines(course)
     for entry in all_too_close(course, clinic):
         yield (
             f"Session {entry.session} on {day_text(entry.day)} is too close to session"
@@ -147,6 +154,9 @@ def _heading(course: CourseProgress) -> Iterator[tuple[str, str]]:
     yield from _wishes(state)
     for one in course.treatments:
         yield f"Next {one.label}" if one.label else "Next", _next(one)
+    for one in course.treatments:
+        if until := one.valid_until:
+            yield f"Valid{of_it(one)}", f"until {day_text(until)}"
 
 
 def _wishes(state: CourseState) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from meso_schedule.running.account import account_of
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.course_spacing import all_too_close
 from meso_schedule.running.forecasts import forecast_of
-from meso_schedule.running.limits import beyond_limits, missed_limits
+from meso_schedule.running.limits import beyond_limits, held_beyond, missed_limits
 from meso_schedule.running.treatment_progress import TreatmentProgress
 
 _BRIEF = ("id", "version", "digest")
@@ -65,13 +65,16 @@ def show_document(course: CourseProgress, clinic: Clinic | None = None) -> dict[
         "history": [entry for one in course.treatments for entry in _history(one)],
         "account": account.model_dump(mode="json") if account else None,
         "past_limits": [entry.model_dump(mode="json") for entry in beyond_limits(course)],
+        "held_past_limits": [entry.model_dump(mode="json") for entry in held_beyond(course)],
         "missed_limits": [
             {"label": one.label, **limit.model_dump(mode="json")}
             for one, limit in missed_limits(course, clinic)
         ],
     }
     document["history"].sort(key=lambda entry: entry["date"])
-    if course.is_combined:
+    if not course.is_combined:
+        document["valid_until"] = _day(course.treatments[0].valid_until)
+    else:
         document["treatments"] = [_treatment(one) for one in course.treatments]
         document["too_close"] = [
             entry.model_dump(mode="json") for entry in all_too_close(course, clinic)
@@ -86,7 +89,12 @@ def _treatment(one: TreatmentProgress) -> dict[str, Any]:
         "name": one.protocol.name,
         "next": _forecast(forecast_of(one)),
         "terms": one.terms.model_dump(mode="json") if one.terms else None,
+        "valid_until": _day(one.valid_until),
     }
+
+
+def _day(day: date | None) -> str | None:
+    return str(day) if day else None
 
 
 def _forecast(forecast: KeptForecast) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from meso_schedule.cli.courses.fee_text import (
     kept_told,
 )
 from meso_schedule.cli.courses.inputs import read_clock, read_day, read_session
-from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines
+from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines, move_lines
 from meso_schedule.cli.environment import calendar_facts, read_calendars
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text
@@ -93,7 +93,13 @@ def move(
         **calendar_facts(calendars, seen.clinic, today),
     }
     doing += kept_text([kept], waive)
-    return Draft([record], doing, lambda _: told, facts, kept_question([kept], waive))
+    return Draft(
+        [record],
+        doing,
+        lambda after: [*told, *move_lines(seen.after(after))],
+        facts,
+        kept_question([kept], waive),
+    )
 
 
 @writes()

@@ -8,7 +8,7 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.forecasts import forecast_of
-from meso_schedule.running.limits import beyond_limits, missed_limits
+from meso_schedule.running.limits import beyond_limits, held_beyond, missed_limits
 from meso_schedule.running.treatment_progress import TreatmentProgress
 
 REPLAN = "Some booked days no longer fit: see 'meso-schedule courses replan {}'."
@@ -37,17 +37,52 @@ def no_total(state: CourseState) -> list[str]:
 def limit_lines(course: CourseProgress, clinic: Clinic | None) -> list[str]:
     """Say which sessions are booked past the last day for them, and what cannot keep it at all."""
     return [
+        *pause_lines(course),
+        *(
+            f"Session {it.session} on {day_text(it.date)} was held after {day_text(it.limit.day)},"
+            f" {it.limit.words}."
+            for it in held_beyond(course)
+        ),
         *(
             f"Session {it.session} on {day_text(it.date)} is after {day_text(it.limit.day)},"
             f" {it.limit.words}."
             for it in beyond_limits(course)
         ),
         *(
-            f"The course{f' of {one.label}' if one.label else ''} can no longer end by"
-            f" {day_text(limit.day)}, {limit.words}."
+            f"The course{of_it(one)} can no longer end by {day_text(limit.day)}, {limit.words}."
             for one, limit in missed_limits(course, clinic)
         ),
     ]
+
+
+def pause_lines(course: CourseProgress) -> list[str]:
+    """Say that a course rests, or that a pause asks for a review."""
+    if pause := course.state.pause:
+        return [f"The course is paused since {day_text(pause.began)}: {pause.reason}."]
+    return [
+        f"The course{of_it(one)} was paused from {day_text(since[0].first)} to"
+        f" {day_text(since[-1].last)}: a clinician must review it before the next session."
+        for one in course.treatments
+        if (since := one.rests_since)
+    ]
+
+
+def move_lines(course: CourseProgress) -> list[str]:
+    """Say which treatments were moved more often than agreed."""
+    counts = course.state.moves
+    return [
+        f"Sessions{of_it(one)} were moved {counts[one.protocol.id]} times,"
+        f" of {terms.moves} that are agreed."
+        for one in course.treatments
+        if (terms := one.state.terms)
+        and terms.moves is not None
+        and counts.get(one.protocol.id, 0) > terms.moves
+    ]
+
+
+def of_it(one: TreatmentProgress) -> str:
+    """Say of which of several treatments."""
+    return f" of {one.label}" if one.label else ""
 
 
 def balance_words(balance: Decimal, state: CourseState) -> str:
