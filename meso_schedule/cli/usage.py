@@ -1,5 +1,6 @@
 """Words of the command line that cannot be understood, in our own sentences."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import typer
@@ -7,6 +8,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from meso_schedule.base.errors import Fault, InputError, shortened
 from meso_schedule.cli.error_messages import near_names, nearest
+from meso_schedule.course.consultation_wish import FIRST
 
 
 class Group(TyperGroup):
@@ -31,6 +33,7 @@ class Command(TyperCommand):
     """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        args = list(_valued(args, self.params))
         if not ctx.resilient_parsing:
             _, _, order = self.make_parser(ctx).parse_args(args=list(args))
             twice = {option for option in order if order.count(option) > 1}
@@ -38,6 +41,16 @@ class Command(TyperCommand):
             if names:
                 raise InputError(map(_given_twice, names))
         return super().parse_args(ctx, args)
+
+
+def _valued(args: Sequence[str], params: Sequence[Any]) -> Iterator[str]:
+    """Yield what was typed, with the value that an option has whose own may be left out."""
+    bare = {name for it in params if str(it.metavar or "").startswith("[") for name in it.opts}
+    for place, word in enumerate(args):
+        yield word
+        following = args[place + 1] if place + 1 < len(args) else ""
+        if word in bare and not (following[:1].isdigit() or following == FIRST):
+            yield FIRST
 
 
 def _given_twice(option: str) -> Fault:

@@ -99,20 +99,22 @@ class Cancelling(Model):
                 kept = step.keep
         return kept
 
-    def faults(self, notice: NoticePeriod | None, currency: str | None) -> Iterator[Fault]:
+    def faults(
+        self, notice: NoticePeriod | None, currency: str | None, place: str = "cancelling"
+    ) -> Iterator[Fault]:
         """Find steps out of order or without a notice, and amounts that are none."""
         for cause in ("missed", "late", "moved"):
             before = None
             steps: tuple[Step, ...] = getattr(self, cause)
             for number, step in enumerate(steps, 1):
-                place = f"cancelling.{cause}" + (f"[{number}]" if len(steps) > 1 else "")
-                yield from _amount_faults(step.keep, currency, place)
+                key = f"{place}.{cause}" + (f"[{number}]" if len(steps) > 1 else "")
+                yield from _amount_faults(step.keep, currency, key)
                 if cause == "missed" and (step.inside or number > 1):
                     problem = "A visit is missed once, at its start."
                     remedy = "Write what is kept, without steps."
-                    yield Fault("contradiction", problem, None, place, str(step.keep), remedy)
+                    yield Fault("contradiction", problem, None, key, str(step.keep), remedy)
                 elif cause != "missed":
-                    yield from _step_faults(step, before, notice, place)
+                    yield from _step_faults(step, before, notice, key)
                 before = step.inside or notice
 
 

@@ -24,6 +24,7 @@ from meso_schedule.base.text_files import parse_model, read_model
 from meso_schedule.base.times import TimeRange
 from meso_schedule.clinic.cancelling import Cancelling
 from meso_schedule.clinic.clinic_spacing import ClinicSpacing, spacing_faults
+from meso_schedule.clinic.consultation import ConsultationTerms
 from meso_schedule.clinic.holidays import HolidayRegion
 from meso_schedule.clinic.notice_period import NoticePeriod
 from meso_schedule.clinic.opening_hours import (
@@ -102,6 +103,7 @@ class Clinic(InputModel):
         zones: What names of time zones in calendars mean, where nobody else knows them.
         stopping: What is paid by who stops a course.
         cancelling: What is kept of a visit that is missed, called off or moved.
+        consultation: The first visit of new patients.
         overlap: Whether a person may book something over what is booked.
         practitioners: Who treats; without any nothing is known of who, where and with what.
         reserve: What is kept free for urgent cases.
@@ -132,6 +134,7 @@ class Clinic(InputModel):
     spacing: tuple[ClinicSpacing, ...] = ()
     stopping: Stopping | None = None
     cancelling: Cancelling | None = None
+    consultation: ConsultationTerms | None = None
     zones: Table[Text, Zone] = Field(default_factory=FrozenDict)
     overlap: Overlap = "refuse"
     practitioners: tuple[Practitioner, ...] = ()
@@ -175,6 +178,8 @@ def _cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
         yield from stopping.faults(tables["currency"])
     if cancelling := tables["cancelling"]:
         yield from cancelling.faults(tables["notice"], tables["currency"])
+    if consultation := tables["consultation"]:
+        yield from consultation.faults(tables["notice"], tables["currency"])
     yield from range_faults(tables["closures"], "closures")
     yield from range_faults(tables["rota"], "rota")
     yield from opening_faults(tables["openings"])

@@ -12,7 +12,7 @@ from meso_schedule.base.models import FrozenDict, Instant, Model, Sentence, Tabl
 from meso_schedule.base.phrase_table import phrases_in, read_with_phrases
 from meso_schedule.base.phrases import Phrase, joined, named, phrase
 from meso_schedule.base.times import TimeRange
-from meso_schedule.course.bill import CostEstimate, MoneyRange, Statement, TreatmentCost
+from meso_schedule.course.bill import CostEstimate, Money, MoneyRange, Statement, TreatmentCost
 from meso_schedule.course.criteria import Objective
 from meso_schedule.course.history import DateSpan, Forecast, HeldSession, Window
 from meso_schedule.rules.rule_tables import Benefit, Grade
@@ -289,10 +289,41 @@ class TreatmentPart(Model):
     objective: Objective
 
 
+class PlannedConsultation(Model):
+    """The first visit of a new patient, before session 1.
+
+    Args:
+        start: When it begins, with `end` in the clinic's zone; None where no time is asked for.
+        price: What it costs, tax within; None without prices.
+        reflection: The clinic's time to think, between it and session 1.
+        redeemed: Whether its price counts against the course as it is planned.
+    """
+
+    date: Day
+    start: Instant | None
+    end: Instant | None
+    minutes: int
+    price: Money | None
+    currency: str | None
+    reflection: Sentence
+    redeemed: bool
+
+
+class PlannedTest(Model):
+    """A test before the course, a visit of its own."""
+
+    label: str | None = None
+    what: str
+    before: Sentence
+    date: Day
+
+
 class CoursePlan(Model):
     """The whole answer: calendar, cost, care, findings. Every output is made from it alone.
 
     Args:
+        consultation: The visit before session 1, where one is asked for.
+        tests: What its rules want tested before session 1, while that is to come.
         sessions: The course sessions still to come; none once the last one is held.
         history: The sessions held, whether they count or not.
         next_session: When the next session is due; None before the first and after the last, and
@@ -308,6 +339,8 @@ class CoursePlan(Model):
     protocols: tuple[ProtocolStamp, ...]
     as_of: Day
     timezone: str
+    consultation: PlannedConsultation | None = None
+    tests: tuple[PlannedTest, ...] = ()
     sessions: tuple[Session, ...]
     top_ups: tuple[Session, ...]
     alternatives: tuple[Alternative, ...]

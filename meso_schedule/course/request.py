@@ -27,6 +27,7 @@ from meso_schedule.base.models import (
     Takes,
 )
 from meso_schedule.base.times import Between, Clock, Weekday
+from meso_schedule.course.consultation_wish import ConsultationWish
 from meso_schedule.course.price_wishes import AgreedPrice, own_price_faults
 from meso_schedule.course.request_field import RequestField, asked, known_of
 from meso_schedule.course.wishes import (
@@ -177,6 +178,11 @@ class CourseRequest(InputModel):
         "Number of other calendars, each with another first day.",
         RequestField("Calendar", "N", within=(0, MAX_ALTERNATIVES), kept=False),
         0,
+    )
+    consultation: Takes[ConsultationWish | None, ConsultationWish | date | str | None] = asked(
+        "The day of a consultation before session 1, past or to come; left out, the first one that"
+        " has room.",
+        RequestField("Calendar", "[DATE]", kept=False, telling=False),
     )
     held: List[Held] = asked(
         "Day of a session already held, the first one first: 2027-01-05, or of several"

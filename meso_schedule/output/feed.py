@@ -13,11 +13,12 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from meso_schedule.base.harmless import harmless
-from meso_schedule.base.phrases import phrase
+from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.course.course_plan import CareSpan, CoursePlan, Session
 from meso_schedule.output.feed_zone import zone_table
 from meso_schedule.output.words.details import care_time
 from meso_schedule.output.words.language import ENGLISH, Language
+from meso_schedule.output.words.preparation_lines import preparation_lines
 from meso_schedule.output.words.text import sentence
 
 if TYPE_CHECKING:
@@ -37,10 +38,10 @@ _ACTIONS = ("avoid", "do", "expect")
 
 
 class Gone(NamedTuple):
-    """An appointment that was given once and is off.
+    """An appointment that is no session of the plan: one that is off, or comes before session 1.
 
     Args:
-        number: The session's number; `A2` in a combined plan.
+        number: The session's number; `A2` in a combined plan; of what is none, its name.
         date: The day it was on.
         start: When it was to begin; None where no time was given.
     """
@@ -72,8 +73,11 @@ def feed(
     """
     number = sequence_of(plan.as_of, revision) if sequence is None else sequence
     events = [_event(plan, session, language, detail=detail) for session in plan.visits]
+    before = list(_before(plan, language, detail=detail))
+    events += [event for _, event in before]
     events += _cancelled(gone, plan.reference, plan.as_of, plan.timezone, language)
     days = [*(visit.date for visit in plan.visits), *(entry.date for entry in gone)]
+    days += [day for day, _ in before]
     return _calendar(events, days, plan.timezone, number, method="PUBLISH")
 
 
@@ -101,6 +105,8 @@ def separate_events(
     for visit in plan.visits:
         event = _event(plan, visit, language, detail=detail)
         files[str(event["UID"])] = _calendar([event], [visit.date], plan.timezone, number)
+    for day, event in _before(plan, language, detail=detail):
+        files[str(event["UID"])] = _calendar([event], [day], plan.timezone, number)
     return files
 
 
@@ -213,6 +219,34 @@ def _event(plan: CoursePlan, session: Session, language: Language, *, detail: bo
     for alarm in _alarms(plan, session, title, language, detail=detail):
         event.add_component(alarm)
     return event
+
+
+def _before(
+    plan: CoursePlan, language: Language, *, detail: bool
+) -> Iterator[tuple[date, "Event"]]:
+    """Yield what comes before session 1, each with its day."""
+    lines = preparation_lines(plan, language)
+    for (visit, title), line in zip(_visits_before(plan), lines, strict=True):
+        event = _appointment(event_uid(plan.reference, visit.number), plan.as_of)
+        _add_span(event, visit, plan.timezone)
+        event.add("SUMMARY", language.say(title if detail else phrase("Appointment")))
+        event.add(
+            "DESCRIPTION", harmless(line) if detail else harmless(language.say(plan.disclaimer))
+        )
+        event.add("STATUS", "CONFIRMED")
+        if plan.clinic.address:
+            event.add("LOCATION", harmless(plan.clinic.address))
+        if not detail:
+            event.add("CLASS", "PRIVATE")
+        yield visit.date, event
+
+
+def _visits_before(plan: CoursePlan) -> Iterator[tuple[Gone, Phrase]]:
+    if visit := plan.consultation:
+        at = Gone("consultation", visit.date, visit.start, visit.end)
+        yield at, phrase("Consultation")
+    for number, test in enumerate(plan.tests, 1):
+        yield Gone(f"test {number}", test.date), phrase("Test: {what}", what=test.what)
 
 
 def _title(plan: CoursePlan, session: Session, language: Language) -> str:

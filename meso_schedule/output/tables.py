@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from io import StringIO
 
 from meso_schedule.base.harmless import harmless
@@ -15,7 +16,15 @@ from meso_schedule.output.words.text import day_text
 from meso_schedule.output.words.treatments import costs_of, pays_rest, title_of
 
 # What is told besides the sessions, what was held and the costs.
-_TOLD: tuple[Name, ...] = ("care", "expected", "questions", "findings", "spacing", "notices")
+_TOLD: tuple[Name, ...] = (
+    "preparation",
+    "care",
+    "expected",
+    "questions",
+    "findings",
+    "spacing",
+    "notices",
+)
 
 # A spreadsheet takes such a cell for a formula.
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -26,7 +35,16 @@ def csv_plan(plan: CoursePlan) -> str:
     """Write the sessions of a plan as CSV (RFC 4180), dates in ISO form."""
     columns = session_columns(plan)
     header = [column.header for column in columns]
-    return csv_table(header, rows(columns, plan.visits, written=True))
+    sessions = rows(columns, plan.visits, written=True)
+    before = [[name, str(day), *[""] * (len(header) - 2)] for name, day in _before(plan)]
+    return csv_table(header, [*before, *sessions])
+
+
+def _before(plan: CoursePlan) -> Iterator[tuple[str, date]]:
+    """Yield the visits before session 1, with their days."""
+    if plan.consultation:
+        yield "consultation", plan.consultation.date
+    yield from (("test", test.date) for test in plan.tests)
 
 
 def markdown_plan(plan: CoursePlan) -> str:

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TypeVar
 
+from meso_schedule.base.intervals import Offset, lasting
 from meso_schedule.base.models import FrozenDict
+from meso_schedule.base.money import in_currency
 from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.base.times import WEEKDAYS
 from meso_schedule.clinic.clinic import Clinic
@@ -17,6 +19,8 @@ from meso_schedule.course.course_plan import (
     ClosedDay,
     CoursePlan,
     Letterhead,
+    PlannedConsultation,
+    PlannedTest,
     ProtocolStamp,
     Session,
     SpacingRule,
@@ -35,6 +39,7 @@ from meso_schedule.planner.care import (
 from meso_schedule.planner.findings import findings_of_all, holiday_findings
 from meso_schedule.planner.parts import Part, parts_of
 from meso_schedule.planner.placing import PlacedProgramme
+from meso_schedule.planner.preparation import day_for_test
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.sessions import NOTHING_TO_PLAN, objective_of, objective_of_all
 from meso_schedule.planner.setup import Setup
@@ -42,6 +47,7 @@ from meso_schedule.rules.protocol import Protocol
 from meso_schedule.rules.rule_tables import Sourced
 
 T = TypeVar("T")
+_NOW = Offset.parse("0 days")
 
 
 def assemble(placed: PlacedProgramme) -> CoursePlan:
@@ -65,6 +71,8 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
         protocols=tuple(_stamp(part.setup) for part in parts),
         as_of=asked.as_of,
         timezone=asked.clinic.timezone,
+        consultation=_consultation(asked, sessions),
+        tests=tuple(_tests(asked, parts)),
         sessions=sessions,
         top_ups=top_ups,
         alternatives=tuple(alternatives),
@@ -106,6 +114,43 @@ def _top_up_cost(parts: Sequence[Part]) -> CostEstimate | None:
             if it.top_ups
         ]
     )
+
+
+def _consultation(asked: ProgrammeSetup, sessions: Sequence[Session]) -> PlannedConsultation | None:
+    visit, clinic = asked.first_visit, asked.clinic
+    if visit is None:
+        return None
+    terms, price = visit.terms, None
+    if clinic.currency and not asked.request.no_prices:
+        price = in_currency(terms.price, clinic.currency)
+        if clinic.tax and not asked.request.tax_exempt:
+            price = clinic.tax.gross(price, clinic.currency)
+    begun = [*asked.request.held_days, *(session.date for session in sessions)]
+    return PlannedConsultation.made(
+        date=visit.day,
+        start=visit.start,
+        end=visit.end,
+        minutes=terms.minutes,
+        price=price,
+        currency=clinic.currency,
+        reflection=terms.reflection.words,
+        redeemed=bool(price and begun and terms.is_redeemed(visit.day, begun[0])),
+    )
+
+
+def _tests(asked: ProgrammeSetup, parts: Sequence[Part]) -> Iterator[PlannedTest]:
+    since = max(asked.as_of, asked.first_visit.day) if asked.first_visit else asked.as_of
+    for part in parts:
+        setup = part.setup
+        if setup.standing or not part.sessions:
+            continue
+        open_days = setup.availability.open_days
+        for test in setup.protocol.tests:
+            day = day_for_test(test, part.sessions[0].date, since, open_days)
+            if day is None:  # it was done, or is done no more
+                continue
+            before = lasting(_NOW, test.before)
+            yield PlannedTest.made(label=setup.label, what=test.what, before=before, date=day)
 
 
 def _in_order(groups: Iterable[Iterable[Session]]) -> tuple[Session, ...]:

@@ -9,6 +9,7 @@ from meso_schedule.base.errors import Fault
 from meso_schedule.base.models import Count, InputModel, IsoDate
 from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.base.times import MIDNIGHT, Clock
+from meso_schedule.planner.preparation import Prepared
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.validity import Validity
 from meso_schedule.search.task import Booking
@@ -43,6 +44,7 @@ class Progress:
         asked_at: The time of asking, from which a notice in hours counts.
         validity: How long it may be used, as agreed; left out, by the clinic's prices.
         pauses: When it rested.
+        prepared: What comes before session 1, where that is known; left out, by what is asked.
     """
 
     held: tuple[date, ...] = ()
@@ -52,6 +54,7 @@ class Progress:
     asked_at: Clock = MIDNIGHT
     validity: Validity | None = None
     pauses: tuple[DateRange, ...] = ()
+    prepared: Prepared | None = None
 
 
 def renumbered(booked: Sequence[BookedSession], number: int) -> tuple[BookedSession, ...]:

@@ -1,6 +1,7 @@
 """What is to be told of money: prices missing or unused, a budget that cuts, cheaper packages."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.costs.estimate import cheaper_course, total_cost
@@ -37,6 +38,7 @@ def money_findings(
         yield from _agreed_findings(setup, tariff)
     if tariff and cost:
         yield from _quantity_findings(tariff, cost)
+        yield from _single_findings(tariff, cost)
     prices = tariff.price_list if tariff else None
     deposit = prices.deposit.amount if prices and prices.deposit else None
     if cost and deposit is not None and deposit > cost.low:
@@ -115,6 +117,23 @@ def _quantity_findings(tariff: Tariff, cost: CostEstimate) -> Iterator[Finding]:
             total=cost.low,
         )
         yield Finding.made(kind="package_cheaper", message=message)
+
+
+def _single_findings(tariff: Tariff, cost: CostEstimate) -> Iterator[Finding]:
+    """Say what the sessions would cost one by one, where the course costs less."""
+    if tariff.session is None or tariff.basis != "clinic" or cost.low != cost.high:
+        return
+    single = replace(tariff, agreed=None, price_list=None)
+    count = len(cost.cumulative)
+    singly = total_cost([(single, count)])
+    if singly.low == singly.high and singly.low > cost.low:
+        message = phrase(
+            "By the single session these {count} would cost {amount} {currency}.",
+            count=count,
+            amount=singly.low,
+            currency=cost.currency,
+        )
+        yield Finding.made(kind="single_price", message=message)
 
 
 def _no_price(protocol: Protocol, wanted: str | None) -> Phrase:

@@ -13,6 +13,7 @@ from meso_schedule.course.history import HeldSession
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.planner.booked import Progress
+from meso_schedule.planner.preparation import FirstVisit
 from meso_schedule.planner.programme_spacing import Pairs
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.shared_visits import lost_and_off
@@ -33,6 +34,7 @@ class ProgrammeSetup:
         setups: Each alone.
         pairs: The distance between two, by their places.
         begun: How far each has come, by its id.
+        first_visit: The consultation before all of them.
         shared_days: The days on which sets of treatments, as bits, fit into one visit.
     """
 
@@ -45,6 +47,7 @@ class ProgrammeSetup:
     setups: tuple[Setup, ...]
     pairs: Pairs
     begun: Mapping[str, Progress] = field(default_factory=dict)
+    first_visit: FirstVisit | None = None
     shared_days: dict[int, Availability] = field(default_factory=dict)
 
     @cached_property

@@ -12,6 +12,7 @@ from meso_schedule.course.request import FORESEEN, CourseRequest, left_out
 from meso_schedule.course.request_checks import has_improvement, programme_faults, rules_of_others
 from meso_schedule.course.wishes import LABELS, HeldDay, Wanted
 from meso_schedule.planner.booked import Progress, booking_faults, with_bookings
+from meso_schedule.planner.preparation import first_visit_of, prepared_for
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.programme_spacing import (
     Pairs,
@@ -69,6 +70,9 @@ def programme_of(
     known = {**(known or {}), **{protocol.id: protocol for protocol in protocols}}
     begun = begun or {}
     open_days = open_days_for(request, clinic, busy)
+    first_visit = (
+        first_visit_of(request, clinic, open_days, as_of) if request.consultation else None
+    )
     labels = LABELS if len(protocols) > 1 else (None,)
     setups = [
         setup_of(
@@ -82,6 +86,8 @@ def programme_of(
             open_days=open_days,
             validity=begun.get(protocol.id, Progress()).validity,
             pauses=begun.get(protocol.id, Progress()).pauses,
+            prepared=begun.get(protocol.id, Progress()).prepared
+            or prepared_for(protocol, first_visit, open_days, as_of),
             label=labels[place],
         )
         for place, (protocol, wish) in enumerate(zip(protocols, wanted, strict=True))
@@ -90,7 +96,8 @@ def programme_of(
         request, wanted = setups[0].request, (Wanted(protocols[0].id),)
     pairs = pairs_between(protocols, request, clinic, known)
     setups = with_progress(setups, pairs, begun)
-    return ProgrammeSetup(request, clinic, as_of, known, busy, wanted, tuple(setups), pairs, begun)
+    made = ProgrammeSetup(request, clinic, as_of, known, busy, wanted, tuple(setups), pairs, begun)
+    return replace(made, first_visit=first_visit)
 
 
 def _check_day(as_of: date) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from meso_schedule.availability.busy_spans import AskedBusy
 from meso_schedule.availability.open_days import OpenDays
@@ -17,6 +17,7 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.request import MAX_DAYS, CourseRequest
 from meso_schedule.course.request_checks import held_pin_faults, request_faults
 from meso_schedule.evaluation.evaluate import Standing, evaluate
+from meso_schedule.planner.preparation import Prepared
 from meso_schedule.planner.validity import ENDLESS, Validity, validity_faults, validity_of
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.rules.rule_tables import Gap, Phase
@@ -266,6 +267,7 @@ def setup_of(
     open_days: OpenDays,
     validity: Validity | None = None,
     pauses: tuple[DateRange, ...] = (),
+    prepared: Prepared | None = None,
     label: str | None = None,
 ) -> Setup:
     """Check what is asked of one treatment and fill in what it leaves open.
@@ -278,6 +280,7 @@ def setup_of(
         open_days: When the clinic is open and who asks can come, whatever the treatment.
         validity: How long it may be used, where that was agreed; left out, by the clinic's prices.
         pauses: When the course rested.
+        prepared: What comes before session 1.
         label: Its letter among several treatments.
 
     Raises:
@@ -292,7 +295,11 @@ def setup_of(
         raise InputError(faults)
     phases = protocol.phase_of_each(count, request.improves_after, request.no_improvement)
     availability = availability_for(protocol, request, open_days)
-    start = request.start or min(request.held_days, default=as_of)
+    ready = prepared.ready if prepared and not standing else None
+    start = request.start or min(request.held_days, default=max(as_of, ready or as_of))
+    if prepared and ready and start < ready:
+        shut = DateRange(min(start, as_of), ready - timedelta(days=1))
+        blocks = (*blocks, Block(shut, prepared.why, is_distance=False))
     if validity is None:
         validity = validity_of(protocol, request, clinic, as_of)
         within = request.within if request.event is None else MAX_DAYS

@@ -117,7 +117,7 @@ def _terms_of(plan: CoursePlan, protocol: str, prices: PriceList | None) -> Term
     own = [session for session in plan.sessions if session.protocol == protocol]
     single = next((session.price for session in own if session.price), None)
     tax = cost.tax if cost.tax and not cost.tax.included else None
-    own = prices if cost.basis == "clinic" else None
+    listed = prices if cost.basis == "clinic" else None
     return Terms(
         currency=cost.currency,
         low=cost.low,
@@ -129,10 +129,10 @@ def _terms_of(plan: CoursePlan, protocol: str, prices: PriceList | None) -> Term
         tax=AddedTax(rate=tax.rate, amount=tax.amount) if tax else None,
         deposit=cost.deposit.amount if cost.deposit else None,
         instalments=tuple(part.amount for part in cost.instalments or ()),
-        rest=own.rest if own else None,
-        valid=own.valid if own else None,
-        valid_from=own.valid_from if own else None,
-        moves=own.moves if own else None,
+        rest=listed.rest if listed else None,
+        valid=listed.valid if listed else None,
+        valid_from=listed.valid_from if listed else None,
+        moves=listed.moves if listed else None,
     )
 
 

@@ -270,6 +270,7 @@ def _due_lines(
 
 # How each section is laid out: in the size of the text, and in small print.
 _FORMS: Mapping[Name, str] = {
+    "preparation": "points",
     "care": "entries",
     "expected": "entries",
     "results": "pairs",

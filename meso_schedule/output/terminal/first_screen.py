@@ -24,6 +24,7 @@ from meso_schedule.output.words.history_text import history_brief
 from meso_schedule.output.words.language import Language
 from meso_schedule.output.words.patient import clock_text, visit_days
 from meso_schedule.output.words.paying import paying
+from meso_schedule.output.words.preparation_lines import preparation_lines
 from meso_schedule.output.words.session_table import NOTES, number_text
 from meso_schedule.output.words.text import day_runs
 from meso_schedule.output.words.treatments import title_of
@@ -69,7 +70,7 @@ def _add_head(page: Page, plan: CoursePlan, language: Language) -> None:
     page.ends(title_of(plan, language), whose, "bold")
     if plan.visits:
         page.ends(_span(plan, language), _total(plan, language))
-    for told in history_brief(plan, language):
+    for told in (*history_brief(plan, language), *preparation_lines(plan, language)):
         page.paragraph(told)
 
 

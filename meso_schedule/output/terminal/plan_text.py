@@ -34,6 +34,8 @@ PARTS: Mapping[str, tuple[Name, ...]] = {
     "care": ("care", "expected", "results", "questions"),
     "sources": ("assumptions", "sources"),
 }
+# The sections that stand beside the sessions, not after the costs.
+_TOLD_ABOVE = ("preparation", "reasons")
 
 
 def screen_text(
@@ -86,6 +88,7 @@ def plan_text(
     say = language.say
     page = Page(width, colour=colour)
     _add_heading(page, plan, language)
+    _add_sections(page, sections(plan, language, "preparation"))
     _add_history(page, plan, language)
     _add_visits(page, plan, language)
     if calendar:
@@ -99,7 +102,7 @@ def plan_text(
     for title, cost in costs_of(plan):
         add_cost(page, cost, title, language, is_rest=pays_rest(plan, cost))
     rest = sections(without_first(plan), language)
-    _add_sections(page, (it for it in rest if it.name != "reasons"))
+    _add_sections(page, (it for it in rest if it.name not in _TOLD_ABOVE))
     page.block()
     page.paragraph(say(plan.disclaimer), "dim")
     return str(page)

@@ -8,12 +8,14 @@ from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.output.terminal.layout import Cell
 from meso_schedule.output.words.details import alternative_lines, care_lines
 from meso_schedule.output.words.language import ENGLISH, Language
+from meso_schedule.output.words.preparation_lines import preparation_lines
 from meso_schedule.output.words.session_table import why_text
 from meso_schedule.output.words.sources import source_lines
 from meso_schedule.output.words.text import sentence
 from meso_schedule.output.words.treatments import facts_of, result_lines_of, spacing_lines
 
 Name = Literal[
+    "preparation",
     "care",
     "expected",
     "results",
@@ -77,6 +79,7 @@ def without_first(plan: CoursePlan) -> CoursePlan:
 
 # Each section: its heading, and what stands in it.
 _SECTIONS: Mapping[Name, tuple[Phrase, Callable[[CoursePlan, Language], Iterable[Entry]]]] = {
+    "preparation": (phrase("Before session 1"), preparation_lines),
     "care": (
         phrase("Before and after"),
         lambda plan, language: care_lines(plan.care, ("avoid", "do"), language),
