@@ -9,8 +9,8 @@ from itertools import chain
 from meso_schedule.base.errors import FormatError, InputError
 from meso_schedule.base.money import in_currency
 from meso_schedule.book.book_errors import RefusedError
-from meso_schedule.book.prices import agreed, nothing, terms_by_protocol
-from meso_schedule.book.records import Missed, Moved, Paid, Stopped
+from meso_schedule.book.prices import agreed, consultation_charge, nothing, terms_by_protocol
+from meso_schedule.book.records import Consulted, Missed, Moved, Paid, Stopped
 from meso_schedule.book.state import CourseState
 
 
@@ -49,8 +49,10 @@ def paid_so_far(state: CourseState, currency: str | None = None) -> Decimal:
 
 
 def fees_in(state: CourseState, currency: str) -> Decimal:
-    """Return what is kept for visits that were missed, in one currency."""
-    kept = (fee.amount for fee in state.fees if fee.currency == currency)
+    """Return what is paid beside the course in one currency: for visits missed, a consultation."""
+    kept = [fee.amount for fee in state.fees if fee.currency == currency]
+    if (visit := consultation_charge(state)) and visit.currency == currency:
+        kept.append(visit.amount)
     return sum(kept, nothing(currency))
 
 
@@ -73,7 +75,7 @@ def check_paid(record: Paid, state: CourseState) -> None:
         _check_refund(record.amount, record.currency, "amount", state)
 
 
-def check_fee(record: Missed | Moved, state: CourseState) -> None:
+def check_fee(record: Missed | Moved | Consulted, state: CourseState) -> None:
     """Refuse a fee that the course cannot take.
 
     Raises:

@@ -18,6 +18,7 @@ from meso_schedule.book.records import (
     Adopted,
     Booked,
     Cancelled,
+    Consulted,
     Corrected,
     Erased,
     Extended,
@@ -36,6 +37,7 @@ from meso_schedule.book.records import (
     read_record,
 )
 from meso_schedule.book.state import (
+    CourseConsultation,
     CourseSession,
     CourseState,
     Entry,
@@ -205,6 +207,9 @@ def _opened(record: Opened, draft: _Draft, entry: Entry) -> None:
         "elsewhere": record.elsewhere or (),
         "pushed": record.pushed or 0,
     }
+    if visit := record.consultation:
+        status = "held" if visit.held else "booked"
+        draft.facts["consultation"] = CourseConsultation(**dict(visit), status=status)
     for slot in record.held:
         draft.place(slot, "held", entry.revision)
 
@@ -232,6 +237,14 @@ def _held(record: Held, draft: _Draft, entry: Entry) -> None:
     changes = {"status": "held", "provisional": False}
     changes |= {"start": record.at} if record.at else {}
     draft.change(name, record.on, entry.revision, **changes)
+
+
+@_apply.register
+def _consulted(record: Consulted, draft: _Draft, _entry: Entry) -> None:
+    if visit := draft.facts.get("consultation"):
+        changes: dict[str, Any] = {"status": "missed" if record.missed else "held"}
+        changes |= {"fee": record.fee} if record.missed else {"date": record.on}
+        draft.facts["consultation"] = visit.model_copy(update=changes)
 
 
 @_apply.register

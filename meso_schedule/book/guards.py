@@ -16,6 +16,7 @@ from meso_schedule.book.records import (
     Adopted,
     Booked,
     Cancelled,
+    Consulted,
     Corrected,
     Erased,
     Extended,
@@ -151,6 +152,20 @@ def _check_held(record: Held, state: CourseState, _today: date) -> None:
             "on",
             record.on,
         )
+
+
+@_check_kind.register
+def _check_consulted(record: Consulted, state: CourseState, _today: date) -> None:
+    visit = state.consultation
+    if visit is None or visit.status != "booked":
+        told = f"was {visit.status} on {visit.date}" if visit else "was never agreed"
+        refuse(
+            "no_consultation",
+            f"The consultation {told}.",
+            "Correct that event if it was wrong, or leave the consultation out.",
+            "consultation",
+        )
+    check_fee(record, state)
 
 
 @_check_kind.register

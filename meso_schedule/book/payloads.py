@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, JsonValue, field_validator
+from pydantic import BeforeValidator, Field, JsonValue, field_validator
 
 from meso_schedule.base.errors import Fault, FormatError, shortened
 from meso_schedule.base.free_text import LONGEST_LINE, RECORDED, Whole, check_text, plain_text
@@ -183,6 +183,27 @@ class Terms(Model):
     def price(self, low: Decimal, high: Decimal) -> KeptPrice:
         """Return a price in the currency of the course."""
         return KeptPrice(currency=self.currency, low=low, high=high)
+
+
+class KeptConsultation(Model):
+    """A consultation before session 1, as it was agreed.
+
+    Args:
+        start: When it begins, in the clinic's zone.
+        price: What it costs, tax within, in `currency`; None where no price is known.
+        reflection: How long after it session 1 may be at the earliest.
+        redeemed: Whether the price counts against the course: always, or one begun so soon.
+        held: Whether it took place before the course was opened.
+    """
+
+    date: IsoDate
+    start: Clock | None = None
+    minutes: Count
+    currency: Currency | None = None
+    price: Amount | None = None
+    reflection: Interval
+    redeemed: Annotated[Interval | bool, Field(union_mode="left_to_right")] = False
+    held: bool = False
 
 
 class Slot(Model):

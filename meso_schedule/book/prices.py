@@ -15,7 +15,7 @@ from typing import NamedTuple
 from meso_schedule.base.errors import FormatError
 from meso_schedule.base.money import in_currency, split
 from meso_schedule.book.payloads import KeptPrice, Terms
-from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.book.state import CourseConsultation, CourseSession, CourseState
 from meso_schedule.course.wishes import Wanted
 
 _HAD = ("held", "missed")
@@ -201,7 +201,39 @@ def agreed(state: CourseState) -> tuple[Decimal | None, Decimal | None]:
 def fees_of(state: CourseState) -> list[Fee]:
     """Return what a course brings in without a session: fees, sessions forfeited, a settlement."""
     missed = (Fee(fee.on, fee.currency, fee.amount) for fee in state.fees)
-    return list(chain(missed, _forfeited(state), _kept_without_a_visit(state)))
+    visit = state.consultation
+    charge = consultation_charge(state) if visit and visit.status != "booked" else None
+    consulted = [charge] if charge else []
+    return list(chain(missed, consulted, _forfeited(state), _kept_without_a_visit(state)))
+
+
+def consultation_charge(state: CourseState) -> Fee | None:
+    """Return what a consultation costs beside the course; None where it counts against that."""
+    visit = state.consultation
+    if visit is None or visit.currency is None:
+        return None
+    if visit.status == "missed":
+        return Fee(visit.date, visit.currency, visit.fee) if visit.fee else None
+    if not visit.price or _is_redeemed(visit, state.begun):
+        return None
+    if visit.status == "booked" and state.stopped:
+        return None
+    return Fee(visit.date, visit.currency, in_currency(visit.price, visit.currency))
+
+
+def _is_redeemed(visit: CourseConsultation, begun: date | None) -> bool:
+    """Tell whether its price counts against a course begun on a day; None where none is."""
+    if begun is None or isinstance(visit.redeemed, bool):
+        return begun is not None and bool(visit.redeemed)
+    return begun <= visit.redeemed.after(visit.date)
+
+
+def redeemed_price(state: CourseState) -> Decimal | None:
+    """Return the price of a consultation that counts against the course; None for none."""
+    visit = state.consultation
+    if visit is None or not visit.price or visit.status == "missed":
+        return None
+    return visit.price if _is_redeemed(visit, state.begun) else None
 
 
 def _forfeited(state: CourseState) -> Iterator[Fee]:

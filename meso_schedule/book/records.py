@@ -15,7 +15,15 @@ from meso_schedule.base.free_text import Line, Text
 from meso_schedule.base.identifiers import Identifier
 from meso_schedule.base.models import Amount, Count, Currency, InputModel, IsoDate, Table
 from meso_schedule.base.times import Clock
-from meso_schedule.book.payloads import Asked, KeptForecast, KeptProtocol, Number, Slot, Terms
+from meso_schedule.book.payloads import (
+    Asked,
+    KeptConsultation,
+    KeptForecast,
+    KeptProtocol,
+    Number,
+    Slot,
+    Terms,
+)
 
 # What the program adds to an event; no correction changes it.
 ADDED = ("forecast", "as_of")
@@ -63,6 +71,7 @@ class Opened(Record):
         terms: What a course of one protocol costs, in events of version 1.
         treatment_terms: What each treatment costs, by protocol.
         elsewhere: Protocols that treatments given elsewhere are named by, where files were given.
+        consultation: The visit before session 1, where one is agreed.
         pushed: By how many days the distances between treatments can push a first session on;
             left out, what is asked allows for it.
     """
@@ -79,6 +88,7 @@ class Opened(Record):
     terms: Terms | None = None
     treatment_terms: Table[str, Terms] | None = None
     elsewhere: tuple[KeptProtocol, ...] | None = None
+    consultation: KeptConsultation | None = None
     pushed: Count | None = None
 
     def own_faults(self) -> Iterator[Fault]:
@@ -142,7 +152,19 @@ class Held(_OneSession):
     reason: Text | None = None
 
 
-class _Kept(_OneSession):
+class _WithFee(Record):
+    currency: Currency | None = None
+    fee: Amount | None = None
+    waived: Text | None = None
+
+    def own_faults(self) -> Iterator[Fault]:
+        yield from super().own_faults()
+        if self.fee is not None and self.currency is None:
+            remedy = 'Add for example currency = "GBP".'
+            yield Fault("missing_key", "A fee needs a currency.", None, "currency", None, remedy)
+
+
+class _Kept(_WithFee, _OneSession):
     """What the clinic keeps of a visit that was missed, called off or moved.
 
     Args:
@@ -151,16 +173,24 @@ class _Kept(_OneSession):
         waived: Why nothing is kept although the clinic's terms say so.
     """
 
-    currency: Currency | None = None
-    fee: Amount | None = None
     forfeited: bool | None = None
-    waived: Text | None = None
 
-    def own_faults(self) -> Iterator[Fault]:
-        yield from super().own_faults()
-        if self.fee is not None and self.currency is None:
-            remedy = 'Add for example currency = "GBP".'
-            yield Fault("missing_key", "A fee needs a currency.", None, "currency", None, remedy)
+
+class Consulted(_WithFee):
+    """The consultation took place, or did not.
+
+    Args:
+        on: The day; of one called off, the day of calling.
+        missed: Whether the patient did not come, or called it off.
+        fee: What is kept of one that was missed, in `currency`, tax within.
+        waived: Why nothing is kept although the clinic's terms say so.
+    """
+
+    kind = "consulted"
+
+    on: IsoDate
+    missed: bool | None = None
+    reason: Text | None = None
 
 
 class Missed(_Kept):
@@ -331,7 +361,7 @@ class Erased(Record):
 
 
 _ALL: tuple[type[Record], ...] = (
-    *(Opened, Planned, Booked, Held, Missed, Moved, Cancelled, Improved),
+    *(Opened, Planned, Booked, Consulted, Held, Missed, Moved, Cancelled, Improved),
     *(Paid, Note, Stopped, Extended, Paused, Resumed, Adopted, Corrected, Erased),
 )
 # A version reads what those before it wrote; `upgrades` gives that one shape.

@@ -8,7 +8,13 @@ from pydantic import Field, JsonValue
 from meso_schedule.base.dates import DateRange, Day
 from meso_schedule.base.models import Amount, Instant, Model, Table
 from meso_schedule.base.times import Clock
-from meso_schedule.book.payloads import KeptForecast, KeptPrice, KeptProtocol, Terms
+from meso_schedule.book.payloads import (
+    KeptConsultation,
+    KeptForecast,
+    KeptPrice,
+    KeptProtocol,
+    Terms,
+)
 from meso_schedule.book.records import Paid, Record, Stopped
 from meso_schedule.course.course_plan import Finding
 from meso_schedule.course.wishes import LABELS
@@ -100,6 +106,18 @@ class Pause(Model):
     reason: str
 
 
+class CourseConsultation(KeptConsultation):
+    """The consultation of a course.
+
+    Args:
+        status: Whether it is to come, took place, or did not.
+        fee: What is kept of one that did not.
+    """
+
+    status: Literal["booked", "held", "missed"]
+    fee: Amount | None = None
+
+
 class CourseState(Model):
     """A course as its events tell it.
 
@@ -115,6 +133,7 @@ class CourseState(Model):
         extended_until: Up to which day it may be used, where that was agreed later.
         pauses: The times in which it rested, in order.
         moves: How often sessions were moved, by protocol.
+        consultation: The visit before session 1, where one was agreed.
         forecast: What is due next, as the planner said; None when it never did.
         corrected: Revisions whose events were corrected later.
         findings: Facts to be told, such as a clock that went back.
@@ -143,6 +162,7 @@ class CourseState(Model):
     extended_until: Day | None = None
     pauses: tuple[Pause, ...] = ()
     moves: Table[str, int] = Field(default_factory=dict)
+    consultation: CourseConsultation | None = None
     forecast: KeptForecast | None = None
     corrected: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -166,6 +186,12 @@ class CourseState(Model):
     def rests(self, today: date) -> tuple[DateRange, ...]:
         """Return the days of its pauses; one that has no end yet lasts until today."""
         return tuple(DateRange(it.began, it.ended or max(it.began, today)) for it in self.pauses)
+
+    @property
+    def begun(self) -> date | None:
+        """The day of its first session, held or to come; None while it has none."""
+        days = (session.date for session in self.held or self.upcoming)
+        return min(days, default=None)
 
     @property
     def held(self) -> tuple[CourseSession, ...]:

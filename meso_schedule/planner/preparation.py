@@ -8,7 +8,7 @@ from meso_schedule.availability.open_days import OpenDays
 from meso_schedule.availability.session_days import Availability
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.errors import InputError
-from meso_schedule.base.intervals import Offset
+from meso_schedule.base.intervals import Interval, Offset
 from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.clinic.consultation import ConsultationTerms
@@ -26,18 +26,12 @@ class FirstVisit:
 
     Args:
         terms: What it is like at the clinic.
-        ready: The first day that leaves the time to think before session 1.
     """
 
     terms: ConsultationTerms
     day: date
     start: datetime | None
     end: datetime | None
-
-    @property
-    def ready(self) -> date:
-        """The first day after it that session 1 may be on."""
-        return self.terms.reflection.after(self.day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +40,16 @@ class Prepared:
 
     ready: date
     why: Phrase
+
+
+def after_consultation(day: date, reflection: Interval) -> Prepared:
+    """Return what a consultation on a day leaves session 1, with the time to think."""
+    why = phrase(
+        "less than {interval} after the consultation on {day}",
+        interval=reflection.words,
+        day=day,
+    )
+    return Prepared(reflection.after(day), why)
 
 
 def first_visit_of(
@@ -100,12 +104,7 @@ def _steps(
     protocol: Protocol, visit: FirstVisit | None, open_days: OpenDays, as_of: date
 ) -> Iterator[Prepared]:
     if visit:
-        why = phrase(
-            "less than {interval} after the consultation on {day}",
-            interval=visit.terms.reflection.words,
-            day=visit.day,
-        )
-        yield Prepared(visit.ready, why)
+        yield after_consultation(visit.day, visit.terms.reflection)
     since = max(as_of, visit.day) if visit else as_of
     for test in protocol.tests:
         days = _test_days(open_days).usable(since.toordinal(), since.toordinal() + MAX_DAYS)

@@ -86,8 +86,9 @@ def programme_of(
             open_days=open_days,
             validity=begun.get(protocol.id, Progress()).validity,
             pauses=begun.get(protocol.id, Progress()).pauses,
-            prepared=begun.get(protocol.id, Progress()).prepared
-            or prepared_for(protocol, first_visit, open_days, as_of),
+            prepared=begun[protocol.id].prepared
+            if protocol.id in begun
+            else prepared_for(protocol, first_visit, open_days, as_of),
             label=labels[place],
         )
         for place, (protocol, wish) in enumerate(zip(protocols, wanted, strict=True))

@@ -1,6 +1,6 @@
 """What falls due in a course of the book, and when: with the visits that take place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -9,7 +9,9 @@ from meso_schedule.base.dates import Day, add_months
 from meso_schedule.base.models import Model
 from meso_schedule.book.payloads import Terms
 from meso_schedule.book.prices import (
+    consultation_charge,
     prices_of_extras,
+    redeemed_price,
     terms_by_protocol,
     visits_of,
     wanted_sessions,
@@ -18,7 +20,7 @@ from meso_schedule.book.state import CourseState
 from meso_schedule.course.bill import Money
 from meso_schedule.course.payments import months_with_parts, visits_with_parts
 
-What = Literal["deposit", "instalment", "rest", "course", "visit", "fee"]
+What = Literal["consultation", "deposit", "instalment", "rest", "course", "visit", "fee"]
 
 
 # A day and a session.
@@ -64,8 +66,28 @@ def _in_order(state: CourseState) -> list[Due]:
         if terms and terms.low == terms.high
         for due in _dues(state, protocol, terms)
     ]
-    dues += [*_visit_dues(state), *_fee_dues(state)]
+    first = list(_consultation_dues(state))
+    if first and redeemed_price(state):
+        dues = list(_less(dues, first[0].amount))
+    dues = [*first, *dues, *_visit_dues(state), *_fee_dues(state)]
     return sorted(dues, key=lambda due: (due.session is not None, due.due is None, str(due.due)))
+
+
+def _consultation_dues(state: CourseState) -> Iterator[Due]:
+    visit, charge = state.consultation, consultation_charge(state)
+    amount = charge.amount if charge else redeemed_price(state)
+    if visit and amount:
+        day = visit.date
+        yield Due(what="consultation", due=day, session=None, amount=amount, open=amount)
+
+
+def _less(dues: Sequence[Due], redeemed: Decimal) -> Iterator[Due]:
+    """Yield the parts of a course without what was paid before it, the first ones first."""
+    for due in dues:
+        cut = min(due.amount, redeemed)
+        redeemed -= cut
+        if left := due.amount - cut:
+            yield due.model_copy(update={"amount": left, "open": left})
 
 
 def _due(state: CourseState, protocol: str, what: What, amount: Decimal, when: _When) -> Due:

@@ -102,10 +102,18 @@ def set_up_running(
     one: TreatmentProgress, clinic: Clinic, busy: Sequence[BusySource] = ()
 ) -> Setup:
     """Return what is asked of a treatment that runs, as agreed."""
-    begun = {one.protocol.id: Progress(validity=one.validity, pauses=one.state.rests(one.as_of))}
+    rests = one.state.rests(one.as_of)
+    own = Progress(validity=one.validity, pauses=rests, prepared=one.prepared)
+    begun = {one.protocol.id: own}
     known = spacing_known(clinic, one.state)
     return set_up(
-        one.protocol, one.request, known, one.as_of, busy=busy, known=one.known, begun=begun
+        one.protocol,
+        one.request,
+        known,
+        one.as_of,
+        busy=busy,
+        known=one.known,
+        begun=begun,
     )
 
 

@@ -7,7 +7,15 @@ from typing import Any
 
 from meso_schedule.base.free_text import RECORDED
 from meso_schedule.book.folding import fold
-from meso_schedule.book.payloads import AddedTax, KeptForecast, KeptPrice, KeptProtocol, Slot, Terms
+from meso_schedule.book.payloads import (
+    AddedTax,
+    KeptConsultation,
+    KeptForecast,
+    KeptPrice,
+    KeptProtocol,
+    Slot,
+    Terms,
+)
 from meso_schedule.book.prices import price_of
 from meso_schedule.book.records import Booked, Opened, Record
 from meso_schedule.book.state import Entry
@@ -51,11 +59,29 @@ def opening(
         held=tuple(slot for part in parts for slot in part.held),
         treatment_terms={part.protocol.id: part.terms for part in parts if part.terms},
         elsewhere=_elsewhere(request, known or {}),
+        consultation=_consultation(plan, clinic),
         pushed=None if request.event else _pushed(request, plan),
     )
     slots = tuple(slot for part in parts for slot in part.slots)
     booked = [Booked(sessions=slots)] if slots else []
     return opened.model_copy(update={"forecast": _first_due(opened, booked)}), *booked
+
+
+def _consultation(plan: CoursePlan, clinic: Clinic | None) -> KeptConsultation | None:
+    visit = plan.consultation
+    if visit is None or clinic is None or clinic.consultation is None:
+        return None
+    terms = clinic.consultation
+    return KeptConsultation(
+        date=visit.date,
+        start=f"{visit.start:%H:%M}" if visit.start else None,
+        minutes=visit.minutes,
+        currency=visit.currency,
+        price=visit.price,
+        reflection=terms.reflection,
+        redeemed=terms.redeemed,
+        held=visit.date < plan.as_of,
+    )
 
 
 def _elsewhere(

@@ -1,8 +1,12 @@
 """A course of the book as a plan that can be printed."""
 
+from zoneinfo import ZoneInfo
+
+from meso_schedule.availability.start_times import elapsed, wall
 from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.book.prices import redeemed_price
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.course.course_plan import CoursePlan, PlannedConsultation
 from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.course.request import MAX_DAYS
 from meso_schedule.planner.replan import Replan
@@ -35,7 +39,27 @@ def plan_as_booked(course: CourseProgress, clinic: Clinic | None) -> CoursePlan:
         }[change.kind]
         raise _not_as_booked(course, problem)
     account = statement_of(course.state, course.as_of)
-    return made.plan.model_copy(update={"booked": True, "account": account})
+    told = {"booked": True, "account": account, "consultation": _consultation(course)}
+    return made.plan.model_copy(update=told)
+
+
+def _consultation(course: CourseProgress) -> PlannedConsultation | None:
+    """Return the consultation while it is to come."""
+    visit = course.state.consultation
+    if visit is None or visit.status != "booked":
+        return None
+    zone = ZoneInfo(course.state.timezone or "UTC")
+    start = wall(visit.date, visit.start.minutes, zone) if visit.start else None
+    return PlannedConsultation.made(
+        date=visit.date,
+        start=start,
+        end=elapsed(start, visit.minutes, zone) if start else None,
+        minutes=visit.minutes,
+        price=visit.price,
+        currency=visit.currency,
+        reflection=visit.reflection.words,
+        redeemed=redeemed_price(course.state) is not None,
+    )
 
 
 def _fixed_plan(course: CourseProgress, clinic: Clinic | None) -> Replan:

@@ -239,6 +239,7 @@ def _progress_of(
         asked_at=asked_at,
         validity=one.validity,
         pauses=one.state.rests(one.as_of),
+        prepared=one.prepared,
     )
 
 

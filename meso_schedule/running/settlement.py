@@ -92,7 +92,7 @@ def settlement(
         None where the price is a range or not known and nothing was agreed, or where there are
         several currencies.
     """
-    had = state.model_copy(update={"sessions": state.held})
+    had = _had(state)
     code, (low, high) = currency_of(state), agreed(had)
     price = low if low == high else None
     if code is None or (price is None and used is None):
@@ -103,12 +103,12 @@ def settlement(
     if used is None and price is not None:
         parts = tuple(_parts(had, clinic))
         used = min(price, sum((part.used for part in parts), nothing(code)))
-        fee = fee if withdrawn else _fee(state, rule, used, code)
+        fee = fee if withdrawn else _fee(had, rule, used, code)
         used = min(price, used + fee)
     assert used is not None, "agreed or reckoned"
     ways = {part.by for part in parts}
     several = parts if len(parts) > 1 else ()
-    owed, refund = owed_and_refund(state, used, code)
+    owed, refund = owed_and_refund(had, used, code)
     return Settlement(
         currency=code,
         price=price if price is not None else used,
@@ -116,7 +116,7 @@ def settlement(
         by="hand" if not parts else parts[0].by if len(ways) == 1 else None,
         worth=parts[0].worth if parts and not several else None,
         fee=fee,
-        fees=fees_in(state, code),
+        fees=fees_in(had, code),
         withdrawn=withdrawn,
         used=used,
         paid=paid_so_far(state, code),
@@ -124,6 +124,13 @@ def settlement(
         refund=refund,
         treatments=several,
     )
+
+
+def _had(state: CourseState) -> CourseState:
+    """Return a course with what was had of it, and nothing to come."""
+    visit = state.consultation
+    kept = visit if visit and visit.status != "booked" else None
+    return state.model_copy(update={"sessions": state.held, "consultation": kept})
 
 
 def _fee(state: CourseState, rule: Stopping, used: Decimal, currency: str) -> Decimal:

@@ -20,6 +20,7 @@ from meso_schedule.course.request_checks import rules_of_others
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.evaluation.evaluate import Standing
 from meso_schedule.planner.booked import BookedSession
+from meso_schedule.planner.preparation import Prepared, after_consultation
 from meso_schedule.planner.setup import standing_of
 from meso_schedule.planner.validity import Validity
 from meso_schedule.rules.protocol import Protocol
@@ -65,6 +66,14 @@ class TreatmentProgress:
         if self.validity.length and self.ahead:
             return self.validity.length.after(self.ahead[0].date)
         return self.validity.until
+
+    @property
+    def prepared(self) -> Prepared | None:
+        """What the consultation leaves session 1, while that is to come."""
+        visit = self.state.consultation
+        if visit is None or self.standing or visit.status == "missed":
+            return None
+        return after_consultation(visit.date, visit.reflection)
 
     @property
     def rests_since(self) -> tuple[DateRange, ...]:

@@ -9,10 +9,12 @@ from meso_schedule.availability.open_days import OpenDays
 from meso_schedule.base.models import Model
 from meso_schedule.base.times import Clock
 from meso_schedule.book.prices import prices_of, terms_by_protocol
-from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.book.state import CourseConsultation, CourseSession, CourseState
 from meso_schedule.clinic.cancelling import Cause, Keep
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.bill import Money
+
+_CONSULTATION = "the consultation"
 
 
 class KeptOfVisit(Model):
@@ -37,7 +39,8 @@ class KeptOfVisit(Model):
     def __str__(self) -> str:
         if self.fee is None:
             return f"session {self.session} counts as had"
-        return f"{self.fee} {self.currency} for session {self.session}"
+        what = self.session if self.session == _CONSULTATION else f"session {self.session}"
+        return f"{self.fee} {self.currency} for {what}"
 
 
 def kept_of_visit(
@@ -65,6 +68,36 @@ def kept_of_visit(
     moment = open_days.visit_start(*asked_at)
     keep = clinic.cancelling.keep(cause, clinic.notice, start, moment)
     return list(_kept(state, keep, sessions)) if keep else [None] * len(sessions)
+
+
+def kept_of_consultation(
+    visit: CourseConsultation,
+    clinic: Clinic | None,
+    asked_at: tuple[date, Clock],
+    *,
+    called_off: bool,
+) -> KeptOfVisit | None:
+    """Return what is kept of a consultation by its own terms; None for nothing.
+
+    Args:
+        visit: The consultation.
+        clinic: Whose terms hold.
+        asked_at: The day and the time of asking, in the clinic's zone.
+        called_off: Whether the patient said so before.
+    """
+    if clinic is None or clinic.consultation is None or visit.currency is None:
+        return None
+    open_days = OpenDays(clinic)
+    start = open_days.visit_start(visit.date, visit.start)
+    moment = open_days.visit_start(*asked_at)
+    cause: Cause = "late" if called_off else "missed"
+    keep = clinic.consultation.cancelling.keep(cause, clinic.notice, start, moment)
+    price = visit.price or Decimal(0)
+    # Its price is what it counts as when it counts as had.
+    fee = keep and (keep.asked.of(price, visit.currency) if keep.asked else price)
+    if not fee:
+        return None
+    return KeptOfVisit(session=_CONSULTATION, currency=visit.currency, fee=fee)
 
 
 def _kept(

@@ -18,7 +18,7 @@ from meso_schedule.book.storage.transaction import Transaction
 _COURSE_STATUS, _SESSION_STATUS = get_args(CourseStatus), get_args(SessionStatus)
 _MINUTES_OF_A_DAY = 24 * 60
 # Events that may bring something in without a session, and those that may put them right.
-_WITH_FEES = ("missed", "moved", "stopped", "corrected")
+_WITH_FEES = ("opened", "consulted", "missed", "moved", "stopped", "corrected")
 _DAYS = ("opened_on", "last_held", "earliest", "recommended", "latest", "booked_on")
 
 

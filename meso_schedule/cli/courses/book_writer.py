@@ -36,7 +36,7 @@ _AFTER_STOP = ("note", "pay", "correct", "stop")
 
 # Options that commands had not before: left out where they are not given, so that what was
 # asked under a key then is known again.
-_LATER = ("treatment", "returned", "fee", "zone", "called_off", "waive", "source")
+_LATER = ("treatment", "returned", "fee", "zone", "called_off", "waive", "source", "consultation")
 
 
 @dataclass(frozen=True, slots=True)

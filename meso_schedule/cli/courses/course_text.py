@@ -145,6 +145,8 @@ def _heading(course: CourseProgress) -> Iterator[tuple[str, str]]:
         label = state.label_of(kept.id)
         stamp = f"{kept.id}, version {kept.version}, {kept.digest[:19]}"
         yield f"Rules {label}" if label else "Rules", stamp
+    if visit := state.consultation:
+        yield "Consultation", f"{day_text(visit.date)}, {visit.status}"
     yield "Improved", day_text(state.improved_on) if state.improved_on else ""
     for name, day in state.improvements.items():
         yield f"Improved {state.label_of(name)}", day_text(day)

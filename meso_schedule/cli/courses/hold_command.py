@@ -13,6 +13,11 @@ from meso_schedule.book.records import Held, Missed
 from meso_schedule.book.state import CourseSession
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
+from meso_schedule.cli.courses.consultation_drafts import (
+    held_consultation,
+    missed_consultation,
+    refuse_session,
+)
 from meso_schedule.cli.courses.fee_text import (
     kept_by_terms,
     kept_facts,
@@ -49,11 +54,17 @@ def hold(
     on: options.On = None,
     at: options.At = None,
     reason: options.Reason = None,
+    consultation: Annotated[
+        bool, flag("--consultation", "It was the consultation before session 1.")
+    ] = False,
 ) -> Draft:
     """Record that a session was held; its verdict and the next window follow.
 
     Of several treatments the whole visit is recorded: all that is booked for the day.
     """
+    if consultation:
+        refuse_session(session, treatment)
+        return held_consultation(read_day(on, "on", seen.today), reason)
     now = seen.now
     day = read_day(on, "on", seen.today)
     held = _to_hold(now, day, session, treatment)
@@ -101,6 +112,9 @@ def miss(
         bool, flag("--called-off", "The patient said so before; its day may be still to come.")
     ] = False,
     waive: options.Waive = None,
+    consultation: Annotated[
+        bool, flag("--consultation", "It was the consultation before session 1.")
+    ] = False,
 ) -> Draft:
     """Record that the patient did not come; left out, to the next booked session.
 
@@ -108,6 +122,10 @@ def miss(
 
     Of several treatments the whole visit is recorded.
     """
+    if consultation:
+        refuse_session(session, treatment)
+        day = read_day(on, "on", seen.today)
+        return missed_consultation(seen, day, reason, fee=fee, called_off=called_off, waive=waive)
     now = seen.now
     asked = read_day(on, "on", seen.today) if on else None
     name = read_session(now, session) if session else None
