@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Generic, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, NoReturn, Self, TypeVar, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -275,7 +275,10 @@ else:
 
 
 def readable_fields(model: type[BaseModel], data: Any) -> dict[str, Any]:
-    """Read each field alone; what cannot be read is None, of a list only the items that cannot."""
+    """Read each field alone; what cannot be read is None, of a list the items that cannot.
+
+    A table is read without the entries that cannot.
+    """
     tables = data if isinstance(data, Mapping) else {}
     return {
         name: _read_field(field, tables.get(field.alias or name))
@@ -301,6 +304,10 @@ def _read_field(field: FieldInfo, value: Any) -> Any:
     whole: Any = (
         annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     )
+    if isinstance(value, Mapping) and get_origin(field.annotation) is dict:
+        table: TypeAdapter[Any] = TypeAdapter(whole)
+        read = (_attempt(table, {key: entry}) for key, entry in value.items())
+        return FrozenDict(entry for one in read if one for entry in one.items())
     return _attempt(TypeAdapter(whole), value)
 
 
