@@ -208,17 +208,24 @@ def fees_of(state: CourseState) -> list[Fee]:
 
 
 def consultation_charge(state: CourseState) -> Fee | None:
-    """Return what a consultation costs beside the course; None where it counts against that."""
+    """Return what a consultation costs beside the course: none of what counts against that."""
     visit = state.consultation
-    if visit is None or visit.currency is None:
+    if visit is None or visit.currency is None or (visit.status == "booked" and state.stopped):
         return None
-    if visit.status == "missed":
-        return Fee(visit.date, visit.currency, visit.fee) if visit.fee else None
-    if not visit.price or _is_redeemed(visit, state.begun):
-        return None
-    if visit.status == "booked" and state.stopped:
-        return None
-    return Fee(visit.date, visit.currency, in_currency(visit.price, visit.currency))
+    cost = visit.fee if visit.status == "missed" else visit.price
+    left = in_currency((cost or Decimal(0)) - redeemed_price(state), visit.currency)
+    return Fee(visit.date, visit.currency, left) if left else None
+
+
+def redeemed_price(state: CourseState) -> Decimal:
+    """Return how much of the price of a consultation counts against the course."""
+    visit, none = state.consultation, Decimal(0)
+    if visit is None or not visit.price or visit.status == "missed":
+        return none
+    if not _is_redeemed(visit, state.begun):
+        return none
+    sold = (terms for terms in terms_by_protocol(state).values() if terms)
+    return min(visit.price, sum((it.low for it in sold if it.currency == visit.currency), none))
 
 
 def _is_redeemed(visit: CourseConsultation, begun: date | None) -> bool:
@@ -226,14 +233,6 @@ def _is_redeemed(visit: CourseConsultation, begun: date | None) -> bool:
     if begun is None or isinstance(visit.redeemed, bool):
         return begun is not None and bool(visit.redeemed)
     return begun <= visit.redeemed.after(visit.date)
-
-
-def redeemed_price(state: CourseState) -> Decimal | None:
-    """Return the price of a consultation that counts against the course; None for none."""
-    visit = state.consultation
-    if visit is None or not visit.price or visit.status == "missed":
-        return None
-    return visit.price if _is_redeemed(visit, state.begun) else None
 
 
 def _forfeited(state: CourseState) -> Iterator[Fee]:

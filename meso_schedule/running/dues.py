@@ -67,15 +67,14 @@ def _in_order(state: CourseState) -> list[Due]:
         for due in _dues(state, protocol, terms)
     ]
     first = list(_consultation_dues(state))
-    if first and redeemed_price(state):
-        dues = list(_less(dues, first[0].amount))
+    dues = list(_less(dues, redeemed_price(state)))
     dues = [*first, *dues, *_visit_dues(state), *_fee_dues(state)]
     return sorted(dues, key=lambda due: (due.session is not None, due.due is None, str(due.due)))
 
 
 def _consultation_dues(state: CourseState) -> Iterator[Due]:
     visit, charge = state.consultation, consultation_charge(state)
-    amount = charge.amount if charge else redeemed_price(state)
+    amount = (charge.amount if charge else 0) + redeemed_price(state)
     if visit and amount:
         day = visit.date
         yield Due(what="consultation", due=day, session=None, amount=amount, open=amount)

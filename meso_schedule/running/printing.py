@@ -58,7 +58,7 @@ def _consultation(course: CourseProgress) -> PlannedConsultation | None:
         price=visit.price,
         currency=visit.currency,
         reflection=visit.reflection.words,
-        redeemed=redeemed_price(course.state) is not None,
+        redeemed=bool(redeemed_price(course.state)),
     )
 
 

@@ -1,8 +1,10 @@
 """Random lives of an account against fractions: nothing of the program is used to reckon.
 
-A life opens a course, holds some sessions, misses some for a fee, pays and takes back, stops.
+A life opens a course with a consultation or without, holds some sessions, misses some for a fee
+and forfeits others, pays, carries money over and takes back, stops.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from meso_schedule import Clinic, CourseRequest, plan_combined
 from meso_schedule.book.folding import fold
 from meso_schedule.book.prices import fees_of, prices_of
-from meso_schedule.book.records import Held, Missed, Paid, Record, Stopped
+from meso_schedule.book.records import Consulted, Held, Missed, Paid, Record, Stopped
 from meso_schedule.book.state import CourseState, Entry
 from meso_schedule.running.account import account_of, left_to_pay
 from meso_schedule.running.opening import opening
@@ -65,6 +67,21 @@ def lives(draw: st.DrawFn) -> dict[str, Any]:
         "paid": draw(st.lists(st.integers(1, 9000), max_size=3)),
         "back": draw(st.integers(0, 3)),
         "fees": draw(st.lists(st.integers(1, 500), max_size=2)),
+        "rest": draw(st.sampled_from([None, "first", "second", "last", "monthly"])),
+        "fee_of": draw(st.sampled_from(["course", "refund"])),
+        "forfeits": draw(st.integers(0, 2)),
+        "carried": draw(st.lists(st.integers(1, 3000), max_size=2)),
+        "consultation": draw(
+            st.none()
+            | st.fixed_dictionaries(
+                {
+                    "price": st.integers(0, 6000),
+                    "redeemed": st.sampled_from([True, False, "5 days", "60 days"]),
+                    "becomes": st.sampled_from(["booked", "held", "missed"]),
+                    "kept": st.integers(0, 500),
+                }
+            )
+        ),
     }
 
 
@@ -79,17 +96,24 @@ def house(life: dict[str, Any], digits: int) -> Clinic:
             {"sessions": size, "price": text_of(cost, digits)} for size, cost in packages.items()
         ]
         prices[name] = {"session": text_of(single, digits), "packages": sold}
-        for key in ("deposit", "instalments"):
+        for key in ("deposit", "instalments", "rest"):
             if life[key]:
                 prices[name][key] = life[key]
-    fee = life["fee"]
+    fee, wish = life["fee"], life["consultation"]
+    visit = {
+        "minutes": 30,
+        "price": text_of(wish["price"], digits) if wish else "0",
+        "redeemed": bool(wish) and wish["redeemed"],
+    }
+    stopping = {"fee": text_of(fee, digits) if isinstance(fee, int) else fee}
     tax = {"name": "VAT", "rate": life["rate"], "included": life["tax"] == "included"}
     return clinic(
         hours=EVERY_DAY,
         currency=life["currency"],
         prices=prices,
         tax=tax if life["tax"] else None,
-        stopping={"fee": text_of(fee, digits) if isinstance(fee, int) else fee} if fee else None,
+        stopping=stopping | {"fee_of": life["fee_of"]} if fee else None,
+        consultation=visit if wish else None,
     )
 
 
@@ -101,7 +125,7 @@ def told(records: list[Record]) -> CourseState:
     return fold("course", entries)
 
 
-@settings(max_examples=length(12, 200), deadline=None)
+@settings(max_examples=length(12, 2000), deadline=None)
 @given(lives())
 def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any]) -> None:
     digits, code = DIGITS[life["currency"]], life["currency"]
@@ -120,11 +144,12 @@ def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any])
     wishes = [f"{it.id}*{asked[2]}" for it, asked in zip(protocols, life["lists"], strict=True)]
     request = CourseRequest.model_validate(
         {"start": str(DAY), "start_within": 90, "protocol": wishes}
+        | ({"consultation": "first"} if life["consultation"] else {})
     )
     plan = plan_combined(protocols, request, clinic=held_by, as_of=DAY)
     if len(protocols) == 1:
         request = request.model_copy(update={"protocol": (), "sessions": life["lists"][0][2]})
-    records: list[Record] = list(opening(protocols, request, plan))
+    records: list[Record] = list(opening(protocols, request, plan, None, held_by))
 
     listed = sum(cheapest(single, packs, count) for single, packs, count, _ in life["lists"])
     agreed = gross(listed)
@@ -132,11 +157,14 @@ def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any])
     account = account_of(state, DAY)
     assert account is not None
     assert Fraction(account.agreed_low or 0) == agreed
-    assert sum(Fraction(due.amount) for due in account.due) == agreed
+    apart = _beside(state, life, gross, agreed)
+    assert sum(Fraction(due.amount) for due in account.due) == agreed + apart
+    assert Fraction(account.fees) == apart
 
     extras = days = 0
     for one, (single, _, count, had) in zip(protocols, life["lists"], strict=True):
-        extras += single * max(0, had - count)
+        lost = life["forfeits"] if one.id == "one" else 0
+        extras += single * max(0, had + lost - count)
         for number in range(1, had + 1):
             days += 1
             records.append(
@@ -146,14 +174,24 @@ def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any])
         number = life["lists"][0][3] + 1 + place
         amount = Decimal(text_of(fee, digits))
         records.append(Missed(number=number, protocol="one", on=DAY, currency=code, fee=amount))
+    for place in range(life["forfeits"]):
+        number = life["lists"][0][3] + 1 + len(life["fees"]) + place
+        records.append(Missed(number=number, protocol="one", on=DAY, forfeited=True))
+    if wish := life["consultation"]:
+        records += _consulted(wish, digits, code)
+    for amount in life["carried"]:
+        other = {"amount": text_of(amount, digits), "currency": code, "carried": "another"}
+        records.append(Paid(on=DAY, **other))
     for amount in life["paid"]:
         records.append(Paid(on=DAY, amount=text_of(amount, digits), currency=code))
     back = min(sum(life["paid"]), life["back"])
     if back:
         records.append(Paid(on=DAY, amount=text_of(back, digits), currency=code, refund=True))
-    paid, fees = (sum(life["paid"]) - back) * unit, sum(life["fees"]) * unit
+    paid = (sum(life["paid"]) + sum(life["carried"]) - back) * unit
 
     state = told(records)
+    missed = sum(life["fees"]) * unit
+    fees = missed + _beside(state, life, gross, agreed)
     account = account_of(state, DAY)
     assert account is not None
     whole = gross(listed + extras)
@@ -163,17 +201,17 @@ def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any])
     assert Fraction(left_to_pay(state, code) or 0) == whole + fees - paid
     covered = sum(Fraction(due.amount - due.open) for due in account.due)
     assert covered == max(0, min(paid, whole + fees))
-    _check_diary(state, whole if not _waits(state, life) else None, fees)
+    is_open = bool(life["consultation"]) and life["consultation"]["becomes"] == "booked"
+    _check_diary(state, whole if not _waits(state, life) else None, missed if is_open else fees)
 
     worth = sum(
         min(had * single, cheapest(single, packs, count) + max(0, had - count) * single)
-        for single, packs, count, had in life["lists"]
+        for single, packs, count, had in _with_forfeits(life)
     )
-    kept: Fraction | int = 0
-    if isinstance(life["fee"], int):
-        kept = life["fee"] * unit
-    elif life["fee"]:
-        kept = half_up(agreed * Fraction(int(life["fee"].rstrip("%")), 100), unit)
+    ended = state.model_copy(update={"sessions": state.held})
+    fees = missed if is_open else missed + _beside(ended, life, gross, agreed)
+    left = max(0, paid - min(whole, gross(worth)) - fees)
+    kept = _kept(life, agreed, left, unit)
     used = min(whole, gross(worth) + kept)
     settled = settlement(state, held_by, state.opened_on)
     assert settled is not None
@@ -186,17 +224,61 @@ def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any])
     assert parts in (0, gross(worth)) or len(protocols) == 1
 
     names = ("currency", "used", "owed", "refund")
-    ended = Stopped(on=DAY + timedelta(days=90), **{name: getattr(settled, name) for name in names})
-    state = told([*records, ended])
+    stop = Stopped(on=DAY + timedelta(days=90), **{name: getattr(settled, name) for name in names})
+    state = told([*records, stop])
     account = account_of(state, DAY)
     assert account is not None
     assert Fraction(account.balance or 0) == used + fees - paid
     _check_diary(state, used, fees)
 
 
+def _kept(life: dict[str, Any], agreed: Fraction, left: Fraction, unit: Fraction) -> Fraction:
+    """Return what is kept besides; of what would go back never more than that."""
+    fee, is_of_course = life["fee"] or 0, life["fee_of"] == "course"
+    if isinstance(fee, int):
+        kept = fee * unit
+    else:
+        kept = half_up((agreed if is_of_course else left) * Fraction(int(fee[:-1]), 100), unit)
+    return kept if is_of_course else min(kept, left)
+
+
+def _with_forfeits(life: dict[str, Any]) -> list[tuple[int, dict[int, int], int, int]]:
+    """Return the price lists with how many sessions were had as far as money goes."""
+    return [
+        (*known, had + (life["forfeits"] if not place else 0))
+        for place, (*known, had) in enumerate(life["lists"])
+    ]
+
+
+def _consulted(wish: dict[str, Any], digits: int, code: str) -> list[Record]:
+    """Return what becomes of the consultation."""
+    if wish["becomes"] == "booked":
+        return []
+    if wish["becomes"] == "held":
+        return [Consulted(on=DAY)]
+    return [Consulted(on=DAY, missed=True, currency=code, fee=text_of(wish["kept"], digits))]
+
+
+def _beside(
+    state: CourseState, life: dict[str, Any], gross: Callable[[int], Fraction], agreed: Fraction
+) -> Fraction:
+    """Return what the consultation costs beside the course, from what the state says of days."""
+    wish = life["consultation"]
+    if not wish:
+        return Fraction(0)
+    if state.consultation and state.consultation.status == "missed":
+        return Fraction(wish["kept"], 10 ** DIGITS[life["currency"]])
+    held = [it.date for it in state.sessions if it.status == "held"]
+    coming = [it.date for it in state.sessions if it.status == "booked"]
+    begun = min(held or coming, default=None)
+    within = {True: 9999, False: -1}.get(wish["redeemed"]) or int(str(wish["redeemed"]).split()[0])
+    is_redeemed = begun is not None and (begun - DAY).days <= within
+    return max(Fraction(0), gross(wish["price"]) - (agreed if is_redeemed else 0))
+
+
 def _waits(state: CourseState, life: dict[str, Any]) -> bool:
     """Tell whether a session that the course pays for has no day any more."""
-    visits = [it.protocol for it in (*state.held, *state.upcoming)]
+    visits = [it.protocol for it in (*state.held, *state.upcoming, *state.forfeits)]
     return any(
         visits.count(name) < asked[2] for name, asked in zip(NAMES, life["lists"], strict=False)
     )
