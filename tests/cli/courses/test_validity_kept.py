@@ -166,8 +166,8 @@ def test_a_course_that_rests(counter: Counter) -> None:
     (_, last) = shown(counter, course)["history"]
     assert last["verdict"] == "late", "day 44, of 28 and 35"
     assert "must review" not in counter.ask("courses", "show", course).out
-    early = ("courses", "pause", course, "--reason", "ill", "--on", "2027-01-13")
-    assert counter.refused(*early) == (4, "in_the_past"), "a session was held on the 14th"
+    late = ("courses", "pause", course, "--reason", "ill", "--on", "2027-01-13")
+    assert counter.refused(*late) == (4, "in_the_past"), "a session was held on the 14th"
 
 
 def test_without_rest_it_would_have_lapsed(counter: Counter) -> None:
