@@ -278,7 +278,8 @@ def _beside(
 
 def _waits(state: CourseState, life: dict[str, Any]) -> bool:
     """Tell whether a session that the course pays for has no day any more."""
-    visits = [it.protocol for it in (*state.held, *state.upcoming, *state.forfeits)]
+    visits = [it.protocol for it in (*state.held, *state.upcoming)]
+    visits += [it.protocol for it in state.forfeits]
     return any(
         visits.count(name) < asked[2] for name, asked in zip(NAMES, life["lists"], strict=False)
     )
