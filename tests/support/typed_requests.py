@@ -7,6 +7,7 @@ from meso_schedule import CourseRequest
 from meso_schedule.base.busy_times import BusyTime
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.times import Between, Clock, Weekday
+from meso_schedule.course.consultation_wish import ConsultationWish
 from meso_schedule.course.wishes import HeldDay, OtherTreatment, Pin
 
 IN_STRINGS = CourseRequest(
@@ -35,6 +36,7 @@ IN_STRINGS = CourseRequest(
     top_ups=1,
     until=None,
     alternatives=2,
+    consultation="2026-10-30",
     held=["2026-11-02", "mesobotox:2026-11-03"],
     improved_on=None,
     as_of="2026-11-22",
@@ -67,6 +69,7 @@ IN_VALUES = CourseRequest(
     currency="GBP",
     top_ups=1,
     alternatives=2,
+    consultation=ConsultationWish(date(2026, 10, 30)),
     held=[date(2026, 11, 2), HeldDay("mesobotox", date(2026, 11, 3))],
     as_of=date(2026, 11, 22),
     patient="A. Patient",
