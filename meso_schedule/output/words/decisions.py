@@ -14,6 +14,8 @@ _DECISIVE = (
     *("review", "lapsed", "overdue", "too_soon", "no_improvement", "too_close"),
 )
 _UNDECIDED = "provisional"
+# What the costs say already.
+_PAYING = "single_price"
 
 
 def decisions(plan: CoursePlan, language: Language) -> Iterator[str]:
@@ -37,7 +39,7 @@ def other_notes(plan: CoursePlan, language: Language) -> list[str]:
     return [
         sentence(language.say(it.message))
         for it in plan.findings
-        if it.kind not in (*_DECISIVE, _UNDECIDED)
+        if it.kind not in (*_DECISIVE, _UNDECIDED, _PAYING)
     ]
 
 
