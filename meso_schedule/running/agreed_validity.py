@@ -2,23 +2,25 @@
 
 from datetime import date, timedelta
 
+from meso_schedule.book.payloads import Terms
 from meso_schedule.book.state import CourseState
 from meso_schedule.planner.validity import ENDLESS, Validity
 
 
-def agreed_validity(part: CourseState, today: date) -> Validity:
+def agreed_validity(part: CourseState, terms: Terms | None, today: date) -> Validity:
     """Return how long a treatment of a course may be used.
 
     What counts from a payment that was not made yet counts from today.
 
     Args:
-        part: A course of one treatment, or what concerns one of several.
+        part: What concerns the treatment.
+        terms: What it costs, as agreed.
         today: The day of asking.
     """
-    terms, extended = part.terms, part.extended_until
+    extended = part.extended_until
     if terms is None or terms.valid is None:
         return ENDLESS
-    if (begin := _begin(part, today)) is None:
+    if (begin := _begin(part, terms, today)) is None:
         return Validity(extended) if extended else Validity(length=terms.valid)
     rests = (rest for rest in part.rests(today) if rest.last > begin)
     rested = sum((rest.last - max(rest.first, begin)).days for rest in rests)
@@ -26,9 +28,9 @@ def agreed_validity(part: CourseState, today: date) -> Validity:
     return Validity(max(until, extended) if extended else until)
 
 
-def _begin(part: CourseState, today: date) -> date | None:
+def _begin(part: CourseState, terms: Terms, today: date) -> date | None:
     """Return the day from which it counts; None before session 1."""
-    if part.terms and part.terms.valid_from == "payment":
+    if terms.valid_from == "payment":
         paid = [entry.paid.on for entry in part.payments if not entry.paid.refund]
         return min(paid, default=today)
     return min((session.date for session in part.held), default=None)

@@ -58,7 +58,7 @@ class TreatmentProgress:
     @property
     def validity(self) -> Validity:
         """How long it may be used, as agreed."""
-        return agreed_validity(self.state, self.as_of)
+        return agreed_validity(self.state, self.terms, self.as_of)
 
     @property
     def valid_until(self) -> date | None:

@@ -74,7 +74,7 @@ def move_lines(course: CourseProgress) -> list[str]:
         f"Sessions{of_it(one)} were moved {counts[one.protocol.id]} times,"
         f" of {terms.moves} that are agreed."
         for one in course.treatments
-        if (terms := one.state.terms)
+        if (terms := one.terms)
         and terms.moves is not None
         and counts.get(one.protocol.id, 0) > terms.moves
     ]
