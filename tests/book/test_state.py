@@ -14,6 +14,7 @@ from meso_schedule.book.payloads import KeptForecast, Terms
 from meso_schedule.book.records import (
     Adopted,
     Cancelled,
+    Consulted,
     Corrected,
     Erased,
     Held,
@@ -321,3 +322,9 @@ def test_a_stop_may_say_less_than_all() -> None:
     assert state(stopped).status == "stopped"
     with pytest.raises(InputError, match="more decimals than GBP knows"):
         state(stopped.model_copy(update={"used": Decimal("5.001")}))
+
+
+def test_a_consultation_that_was_never_agreed_changes_nothing() -> None:
+    records = (opened(), Consulted(on=TODAY))
+    course = fold("c", [Entry(n, now().at, record) for n, record in enumerate(records, start=1)])
+    assert course.consultation is None

@@ -8,7 +8,9 @@ import pytest
 from meso_schedule import Clinic, CoursePlan, CourseRequest, NoCalendarFits, Protocol, plan_course
 from meso_schedule.base.errors import InputError
 from meso_schedule.output import to_csv, to_events, to_html, to_ics, to_markdown, to_text
+from meso_schedule.planner.booked import BookedSession
 from meso_schedule.planner.planning import plan_combined
+from meso_schedule.planner.replan import replan_course
 from tests.planner.test_validity import protocol
 
 TODAY = date(2026, 12, 1)  # a Tuesday
@@ -206,3 +208,12 @@ def test_no_consultation(clinic_: Clinic, wish: str, code: str) -> None:
     with pytest.raises(InputError) as caught:
         planned(clinic_, consultation=wish)
     assert [(fault.code, fault.field) for fault in caught.value.faults] == [(code, "consultation")]
+
+
+def test_a_test_that_has_no_day_left_is_not_told() -> None:
+    """Session 1 is booked for tomorrow: the test was done, or is done no more."""
+    booked = [BookedSession(number=1, date=date(2026, 12, 2))]
+    made = replan_course(
+        rule(**TESTED), CourseRequest(sessions=1), booked, clinic=clinic(), as_of=TODAY
+    )
+    assert made.plan.tests == ()

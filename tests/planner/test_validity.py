@@ -15,6 +15,10 @@ from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.planner.booked import Progress
 from meso_schedule.planner.planning import plan_combined
 from meso_schedule.planner.replan import replan_combined
+from meso_schedule.planner.setting_up import programme_of
+from meso_schedule.search import solving
+from meso_schedule.search.solving import can_begin
+from meso_schedule.search.task import OutOfWork
 from tests.support.lengths import length
 from tests.support.oracles.arithmetic import after as added
 
@@ -263,3 +267,15 @@ def test_a_pause_asks_for_a_review_before_the_next_session() -> None:
     assert "review" in kinds([START], 2)
     assert "review" not in kinds([START, date(2026, 2, 9)], 3)
     assert "review" not in kinds([START], 1), "nothing more is to come"
+
+
+def test_what_takes_too_much_work_to_tell_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_end(*_: object, **__: object) -> None:
+        raise OutOfWork
+
+    here = clinic({"facial": {"valid": "9 weeks"}})
+    rule = Protocol.model_validate(MONTHLY)
+    asked = programme_of([rule], CourseRequest(start=START, sessions=3), here, START)
+    assert can_begin(asked.programme()) is True
+    monkeypatch.setattr(solving, "solve", no_end)
+    assert can_begin(asked.programme()) is None
