@@ -18,7 +18,10 @@ class Tries:
 
     def fits(self, programme: Programme) -> bool:
         """Tell whether a calendar is known to keep the hard rules."""
-        found = can_begin(programme)
+        return self.told(can_begin(programme))
+
+    def told(self, found: bool | None) -> bool:
+        """Note an answer: None is one that took too much work."""
         self.is_cut |= found is None
         return found is True
 

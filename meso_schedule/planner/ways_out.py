@@ -16,6 +16,7 @@ from meso_schedule.planner.setting_up import asked_again
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.trying import Tries, least
 from meso_schedule.search.programme import Programme
+from meso_schedule.search.solving import beginnings
 
 
 def ways_out(asked: ProgrammeSetup) -> tuple[tuple[WayOut, ...], bool]:
@@ -77,10 +78,11 @@ def _start_of(asked: ProgrammeSetup, place: int, tries: Tries) -> WayOut | None:
     first = max(start - MAX_DAYS, asked.as_of.toordinal())
     last = min(start + MAX_DAYS, LAST_ORDINAL - width, task.limit)
 
+    can = beginnings(asked.programme(), place)
+
     def fits(earliest: int, latest: int, opens: int | None = None) -> bool:
-        tasks = [*asked.tasks]
-        tasks[place] = replace(task, first=earliest, last=latest, opens=opens)
-        return earliest <= latest and tries.fits(asked.programme(tasks))
+        moved = replace(task, first=earliest, last=latest, opens=opens)
+        return earliest <= latest and tries.told(can(moved))
 
     def helps(shift: int) -> bool:
         latest = min(last, start + shift)

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from itertools import combinations
 from operator import ge
 
@@ -72,6 +73,19 @@ class Completion:
         self._looks = 0
         if dates:
             self._trust(dates)
+
+    def beginning(self, place: int, task: Task) -> "Completion":
+        """Return the same where the first session of a track has other days.
+
+        What is known of the days after that session holds there too.
+        """
+        made = copy(self)
+        made._programme = self._programme.with_task(place, task)
+        made.openings = Openings(made._programme)
+        made.tracks = [*self.tracks]
+        made.tracks[place] = _Days(made.openings.tasks[place], task.first)
+        made._known = {it: fits for it, fits in self._known.items() if _placed(it[0])[place]}
+        return made
 
     def can_begin(self) -> bool | None:
         """Tell whether there is any calendar at all; None where that takes too much work."""

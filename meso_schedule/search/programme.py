@@ -1,7 +1,7 @@
 """What is searched: one or several tracks on one timeline, and the calendar that is the answer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import combinations
@@ -100,6 +100,10 @@ class Programme:
         """The place of the only track with sessions to place, where no visit stands beside it."""
         live = [place for place, task in enumerate(self.tasks) if task.count]
         return None if self.taken or len(live) > 1 else (live or [0])[0]
+
+    def with_task(self, place: int, task: Task) -> "Programme":
+        """Return the same with another task of one track."""
+        return replace(self, tasks=(*self.tasks[:place], task, *self.tasks[place + 1 :]))
 
     @cached_property
     def groups(self) -> list[tuple[int, ...]]:

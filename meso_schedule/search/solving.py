@@ -77,6 +77,27 @@ def _can_begin(programme: Programme) -> bool | None:
     return not task.count or is_possible(task)
 
 
+def beginnings(programme: Programme, place: int) -> Callable[[Task], bool | None]:
+    """Return what tells whether there is any calendar when one track begins on other days.
+
+    Args:
+        programme: What is to be placed.
+        place: The track, of which it takes the task with other days for its first session.
+    """
+    if programme.alone is not None:
+        return lambda task: can_begin(programme.with_task(place, task))
+    from meso_schedule.search.completion import Completion
+
+    completion = Completion(programme)
+
+    def can(task: Task) -> bool | None:
+        nonlocal completion
+        completion = completion.beginning(place, task)
+        return completion.can_begin()
+
+    return can
+
+
 def room(programme: Programme, dates: Sequence[Sequence[int]]) -> list[Room]:
     """Return for each session of each track the last day it could be on and the first one after.
 

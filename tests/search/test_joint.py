@@ -10,7 +10,7 @@ import pytest
 from meso_schedule.base.intervals import Interval
 from meso_schedule.rules.windows import GapWindows
 from meso_schedule.search.programme import Distance, Programme
-from meso_schedule.search.solving import can_begin, room, solve
+from meso_schedule.search.solving import beginnings, can_begin, room, solve
 from meso_schedule.search.task import OutOfWork, Task
 from tests.search.test_single_track import MONDAY, Weekdays, gap
 
@@ -117,6 +117,22 @@ def test_best_calendar_and_its_room_are_those_that_trying_everything_finds(seed:
         [rooms(every, best, place, session) for session in range(len(days))]
         for place, days in enumerate(best)
     ]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_track_that_begins_on_other_days(seed: int) -> None:
+    """What is known of one first window is asked of others after it, in any order."""
+    rng = Random(seed)
+    asked = programme(rng)
+    place = rng.randrange(len(asked.tasks))
+    can = beginnings(asked, place)
+    for _ in range(6):
+        first = MONDAY + rng.randrange(-3, 9)
+        task = replace(asked.tasks[place], first=first, last=first + rng.randrange(4))
+        moved = asked.with_task(place, task)
+        assert can(task) == any(True for _ in calendars(moved))
+        opened = replace(task, opens=task.first)
+        assert can(opened) == can_begin(asked.with_task(place, opened))
 
 
 # In the last a visit is too late for a first session.
