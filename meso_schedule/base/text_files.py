@@ -10,9 +10,10 @@ from typing import Any, NoReturn, TypeVar
 from meso_schedule.base.errors import InputError, UnreadableFileError, shortened
 from meso_schedule.base.models import InputModel
 from meso_schedule.base.source_files import read_source, refuse
-from meso_schedule.base.toml_places import MOST_DIGITS, endless_number, written_twice
 
 MAX_BYTES = 1_000_000
+# Python reads no whole number of more.
+MOST_DIGITS = 4_300
 M = TypeVar("M", bound=InputModel)
 
 
@@ -82,6 +83,8 @@ def _loads_toml(source: str, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except ValueError:
+        from meso_schedule.base.toml_places import endless_number, written_twice
+
         if place := endless_number(text):
             problem = f"The number of line {place.line} has too many digits to be read."
             raise UnreadableFileError.of(

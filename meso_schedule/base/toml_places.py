@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from meso_schedule.base.errors import key_path
-
-# Python reads no whole number of more digits.
-MOST_DIGITS = 4_300
+from meso_schedule.base.text_files import MOST_DIGITS
 
 _TOKEN = re.compile(
     r'"""(?:[^\\]|\\.)*?"{3,5}|\'{3}.*?\'{3,5}|"(?:[^"\\\n]|\\[^\n])*"|\'[^\'\n]*\''

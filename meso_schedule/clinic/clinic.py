@@ -202,8 +202,8 @@ def _cross_faults(tables: Mapping[str, Any]) -> Iterator[Fault]:
 @cache
 def _default() -> Clinic:
     weekday = (TimeRange(9 * 60, 17 * 60),)
-    hours = WeekHours(mon=weekday, tue=weekday, wed=weekday, thu=weekday, fri=weekday)
-    clinic = Clinic(name="No clinic given", timezone="UTC", hours=hours)
+    hours = WeekHours.made(mon=weekday, tue=weekday, wed=weekday, thu=weekday, fri=weekday)
+    clinic = Clinic.made(name="No clinic given", timezone="UTC", hours=hours)
     clinic._is_default = True
     return clinic
 

@@ -12,12 +12,11 @@ from meso_schedule.planner.placing import PlacedProgramme, course_track, marks_o
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.sessions import objective_of_all
 from meso_schedule.planner.visit_times import shared_times
-from meso_schedule.search.openings import Openings
 from meso_schedule.search.programme import Calendar
 from meso_schedule.search.solving import solve
 from meso_schedule.search.task import OutOfWork, Task
 
-# Steps looked at for one other day.
+# Steps looked at for one other day. What only a wish for other days needs is imported where it is.
 _MOST_STEPS = 20_000
 
 
@@ -47,6 +46,8 @@ def alternatives_of(placed: PlacedProgramme) -> tuple[list[Alternative], list[Fi
 
 def _first_days(asked: ProgrammeSetup) -> list[int]:
     """Return the days that any treatment can begin with."""
+    from meso_schedule.search.openings import Openings
+
     coming = [task for task in asked.tasks if task.count]
     last = Openings(asked.programme()).last_beginning
     days = {day for task in coming for day in task.days_for(0, task.first, last)}

@@ -178,7 +178,7 @@ def _facts(facts: Facts) -> Iterator[tuple[str, str]]:
 
 def _prices(protocol: Protocol) -> Iterator[tuple[str, str]]:
     for price in protocol.prices:
-        amount = money_text(MoneyRange(low=price.low, high=price.high))
+        amount = money_text(MoneyRange.made(low=price.low, high=price.high))
         yield f"Per {price.per}", f"{amount} {price.currency} ({_basis(price)})"
 
 

@@ -37,7 +37,10 @@ def add_cost(
     page.pairs(cost_lines(cost, language, is_rest=is_rest), align_right=True)
     if page.width >= WIDE:
         sums = [
-            (f"{it.label or ''}{it.session}", language.sums(MoneyRange(low=it.low, high=it.high)))
+            (
+                f"{it.label or ''}{it.session}",
+                language.sums(MoneyRange.made(low=it.low, high=it.high)),
+            )
             for it in cost.cumulative
         ]
         grown = "; ".join(f"{mark}: {total}" for mark, total in sums)
@@ -59,7 +62,7 @@ def cost_lines(
 def bill_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase, MoneyRange]]:
     """Yield what is sold, its tax and the total."""
     for line in cost.lines:
-        whole = MoneyRange(low=line.amount, high=line.amount_high)
+        whole = MoneyRange.made(low=line.amount, high=line.amount_high)
         words = _line_label(line, language)
         named = phrase("{name}: {text}", name=line.label, text=words) if line.label else words
         yield named, whole
@@ -69,7 +72,7 @@ def bill_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase,
         rate = language.share(tax.rate)
         label = phrase("{name} {rate}, {how}", name=tax.name, rate=rate, how=how)
         yield label, _alone(tax.amount)
-    yield TOTAL, MoneyRange(low=cost.low, high=cost.high)
+    yield TOTAL, MoneyRange.made(low=cost.low, high=cost.high)
     if cost.remaining:
         yield phrase("Of it for sessions still to come"), cost.remaining
     if cost.published_course:
@@ -77,11 +80,11 @@ def bill_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase,
 
 
 def _alone(amount: Decimal) -> MoneyRange:
-    return MoneyRange(low=amount, high=amount)
+    return MoneyRange.made(low=amount, high=amount)
 
 
 def _line_label(line: CostLine, language: Language) -> Phrase:
-    unit = language.sums(MoneyRange(low=line.unit, high=line.unit_high))
+    unit = language.sums(MoneyRange.made(low=line.unit, high=line.unit_high))
     if line.kind == "agreed":
         return phrase("Price by agreement")
     if line.kind == "course":
@@ -126,7 +129,7 @@ def month_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase
             month=language.month(year, month),
             sessions=counted(entry.sessions, "{count} session", "{count} sessions"),
         )
-        yield label, MoneyRange(low=entry.low, high=entry.high)
+        yield label, MoneyRange.made(low=entry.low, high=entry.high)
 
 
 def care_lines(

@@ -157,13 +157,13 @@ def bill_of(plan: CoursePlan, language: Language) -> PatientBill | None:
     notes = list(_notes(plan, cost, language)) if cost else []
     if account:
         notes += _standing(account, language)
-        known = MoneyRange(low=account.agreed, high=account.agreed) if account.agreed else None
+        known = MoneyRange.made(low=account.agreed, high=account.agreed) if account.agreed else None
         parts = [*_received(account, language), *_due(account.due, language)]
         return _bill(known, account.currency, notes, parts, language)
     if cost is None:
         return None
     due = [it for it in (cost.deposit, *(cost.instalments or ())) if it]
-    total = MoneyRange(low=cost.low, high=cost.high)
+    total = MoneyRange.made(low=cost.low, high=cost.high)
     return _bill(total, cost.currency, notes, list(_due(due, language)), language)
 
 
