@@ -330,9 +330,7 @@ class CourseRequest(InputModel):
         """Return the caller's reference, or one derived from what is asked, the same each time."""
         if self.reference:
             return self.reference
-        # Busy times are a diary, not a wish; what happens later makes no other course.
-        aside = {name for name, field in FIELDS.items() if not field.telling}
-        asked = self.model_dump_json(exclude=aside, exclude_defaults=True)
+        asked = self.model_dump_json(exclude=_UNTOLD, exclude_defaults=True)
         digest = hashlib.sha256(f"{protocol_id} {start} {asked}".encode()).digest()
         return base64.b32encode(digest[:10])[:10].decode()
 
@@ -349,6 +347,8 @@ def left_out(names: Iterable[str]) -> dict[str, Any]:
 FIELDS: Mapping[str, RequestField] = {
     name: known_of(info) for name, info in CourseRequest.model_fields.items()
 }
+# Busy times are a diary, not a wish; what happens later makes no other course.
+_UNTOLD = {name for name, field in FIELDS.items() if not field.telling}
 CourseRequest.__doc__ = "\n        ".join(
     [
         f"{CourseRequest.__doc__}\n    Args:",

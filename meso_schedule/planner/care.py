@@ -1,14 +1,15 @@
 """What to avoid, expect and do, with real dates; what to ask; when results show."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
+from typing import Any
 
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.errors import CalendarEndError
 from meso_schedule.base.intervals import Offset
-from meso_schedule.base.phrases import Phrase, joined, phrase
+from meso_schedule.base.phrases import joined, phrase
 from meso_schedule.course.course_plan import (
     CareSpan,
     Finding,
@@ -78,12 +79,9 @@ def combined_care(parts: Sequence[tuple[Protocol, Sequence[Visit]]]) -> tuple[Ca
     spans: list[tuple[int, str, CareSpan]] = []
     for tables in texts.values():
         origins = (parts[place][0].origin(care) for place, care in tables)
-        source = "; ".join(dict.fromkeys(origins))
-        lasts = joined(dict.fromkeys(care.lasts for _, care in tables), "; ")
-        is_swelling = any(care.swelling for _, care in tables)
+        said = _said([care for _, care in tables], "; ".join(dict.fromkeys(origins)))
         for span in _merged([(care, parts[place][1]) for place, care in tables]):
-            told = _care_span(tables[0][1], span, source, lasts, swelling=is_swelling)
-            spans.append((_day(span.first), told.action, told))
+            spans.append((_day(span.first), said["action"], _care_span(span, said)))
     return tuple(told for _, _, told in sorted(spans, key=itemgetter(0, 1)))
 
 
@@ -98,8 +96,7 @@ def begun_findings(
     """Say what is to be avoided before a session to come, and began before the day of asking."""
     coming = {visit.mark: visit for visit in visits if visit.date >= as_of}
     for span in spans:
-        visit = coming.get(span.marks[0])
-        if visit and span.has_begun(as_of):
+        if span.has_begun(as_of) and (visit := coming.get(span.marks[0])):
             message = phrase(
                 "{what}: this began on {day}, before the day of asking. Ask today.",
                 what=span.what,
@@ -109,20 +106,27 @@ def begun_findings(
             yield Finding.made(kind="care_begun", session=number, label=label, message=message)
 
 
-def _care_span(care: Care, span: _Span, source: str, lasts: Phrase, *, swelling: bool) -> CareSpan:
-    assert care.action != "ask", "questions have no dates"
+def _said(tables: Sequence[Care], source: str) -> dict[str, Any]:
+    """Return what is the same of all spans of one text."""
+    care = tables[0]
     assert care.ends is not None, "what has dates has an end"
+    return {
+        "action": care.action,
+        "what": care.what,
+        "lasts": joined(dict.fromkeys(it.lasts for it in tables), "; "),
+        "before": care.ends.parts[0] <= 0,
+        "swelling": any(it.swelling for it in tables),
+        "source": source,
+    }
+
+
+def _care_span(span: _Span, said: Mapping[str, Any]) -> CareSpan:
     return CareSpan.made(
-        action=care.action,
-        what=care.what,
         first=_told(span.first),
         last=_told(span.last),
-        lasts=lasts,
-        before=care.ends.parts[0] <= 0,
         sessions=tuple(span.sessions.values()),
         labels=tuple(span.sessions) if span.is_labelled else (),
-        swelling=swelling,
-        source=source,
+        **said,
     )
 
 

@@ -296,7 +296,7 @@ class Care(Sourced):
     swelling: bool = False
     stop: Flag = False
 
-    @property
+    @cached_property
     def lasts(self) -> Phrase:
         """How long it lasts around each session; a question has no length."""
         assert self.starts is not None, "what has dates has a beginning"
