@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from pydantic import BaseModel
-
+from meso_schedule.base.models import Model
 from meso_schedule.planner.setting_up import set_up
 from meso_schedule.search.single_track import best_dates, steps_into
 from meso_schedule.search.task import Task
@@ -79,9 +78,9 @@ def sweep(task: Task, first: int, optimum: int) -> int:
     return seen
 
 
-def records(value: Any) -> Iterator[tuple[type[BaseModel], dict[str, Any]]]:
+def records(value: Any) -> Iterator[tuple[type[Model], dict[str, Any]]]:
     """Yield the class and the fields of each record in a plan, the innermost first."""
-    if isinstance(value, BaseModel):
+    if isinstance(value, Model):
         fields = {name: getattr(value, name) for name in type(value).model_fields}
         yield from records(tuple(fields.values()))
         yield type(value), fields
@@ -90,9 +89,9 @@ def records(value: Any) -> Iterator[tuple[type[BaseModel], dict[str, Any]]]:
             yield from records(part)
 
 
-def remake(parts: list[tuple[type[BaseModel], dict[str, Any]]]) -> list[BaseModel]:
+def remake(parts: list[tuple[type[Model], dict[str, Any]]]) -> list[Model]:
     """Make the records of a plan."""
-    return [kind(**fields) for kind, fields in parts]
+    return [kind.made(**fields) for kind, fields in parts]
 
 
 def lay_out(instance: Instance, dates: list[int]) -> object:
