@@ -25,6 +25,8 @@ def harmless(text: str, keep: str = "") -> str:
     >>> harmless("Anna\x1b[31m\nSmith")
     'Anna Smith'
     """
+    if text.isprintable():  # nothing that commands, turns or ends a line is
+        return text
     seen = (char if char in keep else _seen(char) for char in _ESCAPES.sub("", text))
     return "".join(seen)
 

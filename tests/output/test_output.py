@@ -399,6 +399,12 @@ def test_harmless(data: str, seen: str) -> None:
     assert harmless(data) == seen
 
 
+def test_what_can_be_printed_stays_as_it_is() -> None:
+    """Alone, where it is not looked into, and beside what is taken out."""
+    signs = "".join(filter(str.isprintable, map(chr, range(0x30000))))
+    assert harmless(signs) == harmless(f"{signs}\x00") == signs
+
+
 def test_json_keeps_its_meaning() -> None:
     data = {"name": "a\x9b1m\x7f\u202eé"}
     written = json_harmless(json.dumps(data, ensure_ascii=False))
