@@ -87,10 +87,12 @@ def _span(plan: CoursePlan, language: Language) -> str:
 def _total(plan: CoursePlan, language: Language) -> str:
     if plan.account and plan.account.agreed is not None:
         agreed = plan.account.agreed
-        return language.price(MoneyRange(low=agreed, high=agreed), plan.account.currency)
+        return language.price(MoneyRange.made(low=agreed, high=agreed), plan.account.currency)
     if plan.cost is None:
         return ""
-    return language.price(MoneyRange(low=plan.cost.low, high=plan.cost.high), plan.cost.currency)
+    return language.price(
+        MoneyRange.made(low=plan.cost.low, high=plan.cost.high), plan.cost.currency
+    )
 
 
 def _add_appointments(
