@@ -5,13 +5,14 @@ rule of its own. Sets of quarters are whole numbers: bit n of the mask of a day 
 after its midnight.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from meso_schedule.availability.busy_spans import Minutes
+from meso_schedule.availability.open_days import clock_changes
 from meso_schedule.availability.start_times import wall
 from meso_schedule.base.times import DAY_MINUTES, QUARTER, TimeRange
 
@@ -57,6 +58,9 @@ def first_moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
 
 def minutes_of(hours: Iterable[TimeRange], day: date, zone: ZoneInfo) -> Iterator[Minutes]:
     """Yield hours of a day in minutes of elapsed time from the beginning of its first quarter."""
+    if day not in clock_changes(zone.key, day.year):
+        yield from ((span.start, span.end) for span in hours)
+        return
     begin = day_of(day, zone).first * _SECONDS
     for span in hours:
         first, last = (
@@ -67,7 +71,7 @@ def minutes_of(hours: Iterable[TimeRange], day: date, zone: ZoneInfo) -> Iterato
             yield first, last
 
 
-def joined_spans(spans: Iterable[Minutes]) -> Sequence[Minutes]:
+def joined_spans(spans: Iterable[Minutes]) -> tuple[Minutes, ...]:
     """Return spans in order, those that touch as one."""
     found: list[Minutes] = []
     for first, last in sorted(spans):
@@ -75,7 +79,7 @@ def joined_spans(spans: Iterable[Minutes]) -> Sequence[Minutes]:
             found[-1] = found[-1][0], max(found[-1][1], last)
         else:
             found.append((first, last))
-    return found
+    return tuple(found)
 
 
 def bits(first: int, end: int) -> int:
@@ -96,7 +100,8 @@ def begun_quarters(spans: Iterable[Minutes]) -> int:
     return mask
 
 
-def starts_within(spans: Iterable[Minutes], lead: int, length: int) -> int:
+@lru_cache(maxsize=4096)
+def starts_within(spans: tuple[Minutes, ...], lead: int, length: int) -> int:
     """Return the quarters at whose begin something can start that then lies in a span.
 
     Args:

@@ -6,7 +6,7 @@ by one. Years are added as the search reaches them.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from copy import copy
 from datetime import date, datetime
 from itertools import compress
@@ -17,7 +17,7 @@ from meso_schedule.availability.start_times import Cause, Starts, elapsed, wall
 from meso_schedule.availability.treatment_spacing import Block
 from meso_schedule.base.busy_times import Span
 from meso_schedule.base.errors import CalendarEndError
-from meso_schedule.base.phrases import phrase
+from meso_schedule.base.phrases import Phrase, phrase
 
 
 class Availability:
@@ -27,14 +27,22 @@ class Availability:
         open_days: When the clinic is open and the patient can come.
         minutes: Chair time of a session.
         at: Preferred start in minutes after midnight.
+        is_timed: Whether times are looked for in any case.
 
     Times are looked for when `at` is given, or hours in which the patient can come.
     """
 
-    def __init__(self, open_days: OpenDays, minutes: int, *, at: int | None = None) -> None:
+    def __init__(
+        self,
+        open_days: OpenDays,
+        minutes: int,
+        *,
+        at: int | None = None,
+        is_timed: bool = False,
+    ) -> None:
         self.open_days = open_days
         self.minutes = minutes
-        self.timed = at is not None or any(open_days.between)
+        self.timed = is_timed or at is not None or any(open_days.between)
         self.preferred_minute = at
         self._starts = Starts(minutes, open_days.zone, open_days.between, at, timed=self.timed)
         self._week_starts = [
@@ -92,6 +100,35 @@ class Availability:
         """Return the minutes between the start on a usable day and the preferred time."""
         return abs(self.start_minute(day) - (self.preferred_minute or 0))
 
+    def others(self, day: int) -> int:  # noqa: ARG002 - for those who know who treats
+        """Return how many treatments of a usable day the main practitioner does not give."""
+        return 0
+
+    def others_at(self, day: int, minute: int | None, ranks: Iterable[int]) -> int:  # noqa: ARG002
+        """Return how many of some treatments of a visit the main practitioner does not give.
+
+        Args:
+            day: A usable day.
+            minute: When it begins, in minutes after midnight.
+            ranks: Which treatments, by their order in the visit.
+        """
+        return 0
+
+    def full_reasons(self, day: int, minute: int | None = None) -> list[Phrase]:  # noqa: ARG002
+        """Say who and what is not to be had on a day, or at a time of it."""
+        return []
+
+    def giver(self, day: int, minute: int, wanted: str | None) -> str | None:  # noqa: ARG002
+        """Return who gives a session that begins at a free minute: who is wanted where that can be.
+
+        None where nobody is known.
+        """
+        return None
+
+    def is_other(self, giver: str | None) -> int:  # noqa: ARG002
+        """Return whether a session given by somebody is not with the main one, as a number."""
+        return 0
+
     def can_start(self, day: int, minute: int) -> bool:
         """Tell whether a session fits on a usable day when it starts at a given minute."""
         when = date.fromordinal(day)
@@ -121,14 +158,18 @@ class Availability:
     def reasons(self, day: int) -> tuple[str, ...]:
         """Return every reason why a day is not usable; none when it is."""
         when = date.fromordinal(day)
-        reasons = [
+        reasons = self._day_reasons(when)
+        if not reasons and not self.is_usable(day):
+            reasons.append(self._time_reason(when))
+        return tuple(reasons)
+
+    def _day_reasons(self, when: date) -> list[str]:
+        """Return why nothing can be on a day, whatever its hours."""
+        return [
             *self.open_days.clinic_reasons(when),
             *self.open_days.patient_reasons(when),
             *(block.reason for block in self._blocks if when in block.days),
         ]
-        if not reasons and not self.is_usable(day):
-            reasons.append(self._time_reason(when))
-        return tuple(reasons)
 
     def _time_reason(self, day: date) -> str:
         between = self.open_days.between[day.weekday()]

@@ -1,6 +1,6 @@
 """The start times that opening hours, a patient's hours and busy times leave on a day."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
@@ -10,9 +10,10 @@ from meso_schedule.availability.busy_spans import Minutes, free_pieces, taken_mi
 from meso_schedule.base.busy_times import Span
 from meso_schedule.base.times import DAY_MINUTES, QUARTER, TimeRange
 
-# What can keep a session from a time: the opening hours, the patient's own, what is busy, or a
-# clock that is put forward over it.
-Cause = Literal["opening", "patient", "busy", "clock"]
+# What can keep a session from a time: the opening hours, the patient's own, what is busy, a
+# clock that is put forward over it, people, rooms and devices, or that those are booked by the
+# quarter of an hour.
+Cause = Literal["opening", "patient", "busy", "clock", "full", "quarter"]
 
 _WHOLE_DAY = (TimeRange(0, DAY_MINUTES),)
 
@@ -51,13 +52,30 @@ class Starts:
         self, day: date, hours: Sequence[TimeRange], busy: Sequence[Span]
     ) -> int | None:
         """Return the best start on a day on which the clock changes: each is tried."""
-        fitting = (
+        return min(self.all_on_change(day, hours, busy), key=self._distance, default=None)
+
+    def all_on(self, day: date, hours: Sequence[TimeRange], busy: Sequence[Span]) -> list[int]:
+        """Return the starts that busy times leave on a day whose clock does not change."""
+        pieces: Iterable[Minutes] = self._pieces(day.weekday(), hours)
+        if busy:
+            taken = list(taken_minutes(busy, day, self.zone))
+            pieces = (free for piece in pieces for free in free_pieces(piece, taken))
+        return [
+            start
+            for first, end in pieces
+            for start in range(self._grid(first), end - self.minutes + 1, self._step)
+        ]
+
+    def all_on_change(
+        self, day: date, hours: Sequence[TimeRange], busy: Sequence[Span]
+    ) -> list[int]:
+        """Return the starts on a day on which the clock changes: each is tried."""
+        return [
             start
             for first, end in self._pieces(day.weekday(), hours)
             for start in range(self._grid(first), end, self._step)
             if self._fits(start, end, day, busy)
-        )
-        return min(fitting, key=self._distance, default=None)
+        ]
 
     def fits_at(
         self, day: date, hours: Sequence[TimeRange], busy: Sequence[Span], minute: int

@@ -20,9 +20,11 @@ class WorkingHours:
 
     def __init__(self, clinic: Clinic) -> None:
         self._open_days = OpenDays(clinic)
-        self._spans: dict[tuple[str, date], Sequence[Minutes]] = {}
+        self.zone = self._open_days.zone
+        self._shut: dict[date, bool] = {}
+        self._spans: dict[tuple[str, date], tuple[Minutes, ...]] = {}
 
-    def spans(self, who: Practitioner, day: date) -> Sequence[Minutes]:
+    def spans(self, who: Practitioner, day: date) -> tuple[Minutes, ...]:
         """Return when a practitioner works on a day, in minutes after its beginning.
 
         A shift beats rota and absences; a rota replaces the week, which is the clinic's where the
@@ -39,12 +41,15 @@ class WorkingHours:
 
     def is_shut(self, day: date) -> bool:
         """Tell whether the clinic is closed all day."""
-        return any(self._open_days.clinic_reasons(day))
+        known = self._shut.get(day)
+        if known is None:
+            known = self._shut[day] = any(self._open_days.clinic_reasons(day))
+        return known
 
-    def _look(self, who: Practitioner, day: date) -> Sequence[Minutes]:
+    def _look(self, who: Practitioner, day: date) -> tuple[Minutes, ...]:
         if self.is_shut(day):
             return ()
-        zone = self._open_days.zone
+        zone = self.zone
         shift = next((shift.hours for shift in who.shifts if shift.date == day), None)
         if shift is not None:
             return joined_spans(minutes_of(shift, day, zone))
@@ -54,7 +59,7 @@ class WorkingHours:
         away = (minutes_of(absence.hours, day, zone) for absence in absences)
         gone = joined_spans(span for spans in away for span in spans)
         works = joined_spans(minutes_of(self._hours(who, day), day, zone))
-        return [free for span in works for free in free_pieces(span, gone)]
+        return tuple(free for span in works for free in free_pieces(span, gone))
 
     def _hours(self, who: Practitioner, day: date) -> Sequence[TimeRange]:
         week = next((rota for rota in who.rota if day in rota.days), who.hours)

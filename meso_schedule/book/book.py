@@ -28,10 +28,15 @@ from meso_schedule.book.storage import queries
 from meso_schedule.book.storage.addresses import open_storage
 from meso_schedule.book.storage.event_log import read_head
 from meso_schedule.book.storage.interface import TIMEOUT_SECONDS, Storage
+from meso_schedule.book.storage.quarters_taken import read_masks, read_wishes
 from meso_schedule.book.transfer import Imported, export, take_in
 from meso_schedule.book.verification import Verification, verify
 from meso_schedule.book.writing import Context, Receipt, recall, write
+from meso_schedule.clinic.occupancy import Occupancy, RoomWish
 from meso_schedule.course.course_plan import Finding
+
+# From which quarters are counted.
+_EPOCH = date(1970, 1, 1)
 
 
 class Book:
@@ -181,6 +186,27 @@ class Book:
         """List the sessions from one day to another, both included."""
         with self._storage.reading() as within:
             return list(queries.list_sessions(within, first, last))
+
+    def occupancy(
+        self, first: date, last: date | None = None, *, without: str | None = None
+    ) -> Occupancy:
+        """Return what is booked of practitioners, rooms and devices from a day on.
+
+        Args:
+            first: The first day.
+            last: The last day; left out, all that follow.
+            without: A course whose own visits are left aside.
+        """
+        days = [None if day is None else (day - _EPOCH).days for day in (first, last)]
+        begin, end = (days[0] or 0) - 1, None if days[1] is None else days[1] + 1
+        with self._storage.reading() as within:
+            masks = read_masks(within, begin, end, without)
+
+        def wishes(begin: int, end: int) -> Sequence[RoomWish]:
+            with self._storage.reading() as within:
+                return read_wishes(within, begin, end, without)
+
+        return Occupancy(masks, wishes)
 
     def courses_with_fees(self, since: date) -> list[str]:
         """Return the courses that may have brought in something without a session since a day."""

@@ -51,7 +51,7 @@ from meso_schedule.book.state import (
 from meso_schedule.book.upgrades import request_of_each, terms_of_each
 from meso_schedule.course.course_plan import Finding
 
-_SLOT_KEYS = ("date", "start", "minutes", "phase", "provisional", "pinned", "price")
+_SLOT_KEYS = ("date", "start", "minutes", "phase", "provisional", "pinned", "price", "takes")
 
 
 @dataclass(slots=True)
@@ -260,7 +260,8 @@ def _moved(record: Moved, draft: _Draft, entry: Entry) -> None:
     draft.keep(record, name, entry.today, entry.revision)
     moves = draft.facts.get("moves", {})
     draft.facts["moves"] = {**moves, name[0]: moves.get(name[0], 0) + 1}
-    changes = {"status": "booked", "start": record.start, "pinned": record.pinned}
+    placed = {"start": record.start, "pinned": record.pinned, "takes": record.takes}
+    changes = {"status": "booked", **placed}
     draft.change(name, record.to, entry.revision, **changes)
 
 

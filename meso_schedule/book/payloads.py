@@ -19,6 +19,7 @@ from meso_schedule.base.models import (
     IsoDate,
     Model,
     Table,
+    Turnover,
 )
 from meso_schedule.base.money import Share
 from meso_schedule.base.times import Clock
@@ -206,6 +207,41 @@ class KeptConsultation(Model):
     held: bool = False
 
 
+class RoomTurnover(Model):
+    """A room that would do for a session, and for how many minutes it is turned over after it."""
+
+    room: Identifier
+    minutes: Turnover = 0
+
+
+class DeviceUnits(Model):
+    """A device that a session takes one unit of, and how many units there were."""
+
+    device: Identifier
+    count: Count
+
+
+class Takes(Model):
+    """What a session takes beside the patient.
+
+    Which room it has, and which unit of a device, follows from all that is booked for its time.
+
+    Args:
+        practitioner: Who gives it.
+        before: Minutes of it at the start without the practitioner.
+        after: Minutes of it at the end without the practitioner.
+        rooms: Those that would do, the best first; none where the clinic names none.
+        overlaps: Whether it was booked by hand over what was booked.
+    """
+
+    practitioner: Identifier
+    before: Count = 0
+    after: Count = 0
+    rooms: tuple[RoomTurnover, ...] = ()
+    devices: tuple[DeviceUnits, ...] = ()
+    overlaps: bool = False
+
+
 class Slot(Model):
     """A session and its day.
 
@@ -217,6 +253,7 @@ class Slot(Model):
         provisional: Whether it waits for improvement.
         pinned: Whether it was fixed by hand and stays where it is.
         price: What it was to bring in when it was booked; what it does follows from the terms.
+        takes: Who gives it, and what it takes; None where the clinic named nobody.
     """
 
     number: Number
@@ -228,3 +265,4 @@ class Slot(Model):
     provisional: bool = False
     pinned: bool = False
     price: KeptPrice | None = None
+    takes: Takes | None = None

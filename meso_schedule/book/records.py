@@ -22,6 +22,7 @@ from meso_schedule.book.payloads import (
     KeptProtocol,
     Number,
     Slot,
+    Takes,
     Terms,
 )
 
@@ -213,6 +214,7 @@ class Moved(_Kept):
     Args:
         pinned: Whether the new day was fixed by hand.
         late: Whether it may lie outside the window.
+        takes: Who gives it there, and what it takes; None where the clinic named nobody.
     """
 
     kind = "moved"
@@ -222,6 +224,7 @@ class Moved(_Kept):
     reason: Text | None = None
     pinned: bool = False
     late: bool = False
+    takes: Takes | None = None
 
 
 class Cancelled(Record):

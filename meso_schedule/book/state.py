@@ -13,6 +13,7 @@ from meso_schedule.book.payloads import (
     KeptForecast,
     KeptPrice,
     KeptProtocol,
+    Takes,
     Terms,
 )
 from meso_schedule.book.records import Paid, Record, Stopped
@@ -54,6 +55,7 @@ class CourseSession(Model):
     provisional: bool = False
     pinned: bool = False
     price: KeptPrice | None = None
+    takes: Takes | None = None
     revision: int
 
 

@@ -23,6 +23,7 @@ from meso_schedule.book.storage.event_log import (
 from meso_schedule.book.storage.interface import Storage
 from meso_schedule.book.storage.keys import has_odd_secret, misplaced
 from meso_schedule.book.storage.projection import differs, projected
+from meso_schedule.book.storage.quarters_taken import is_as_shared_out
 from meso_schedule.book.storage.transaction import Transaction
 from meso_schedule.course.course_plan import Finding
 
@@ -169,6 +170,7 @@ def verify(storage: Storage, within: Transaction, known: Head | None = None) -> 
             _see_all(check, storage, within, known)
             courses = course_ids(within)
             check.problems += _projection_problems(within, courses)
+            check.problems += _occupancy_problems(within)
     except BookFault as error:
         check.problems.append(Problem(code=error.code, message=error.problem))
     return Verification(
@@ -232,6 +234,12 @@ def _projection_problems(within: Transaction, courses: list[str]) -> Iterator[Pr
         if differs(within, state):
             what = f"List or diary do not say of {course} what its events say: rebuild them."
             yield Problem(code="list", message=what, course=course)
+
+
+def _occupancy_problems(within: Transaction) -> Iterator[Problem]:
+    if not is_as_shared_out(within):
+        what = "What is taken of people, rooms and devices is not what visits take: rebuild it."
+        yield Problem(code="list", message=what)
 
 
 def _unruly(course: str, events: Sequence[Event], entries: Sequence[Entry]) -> Iterator[Problem]:

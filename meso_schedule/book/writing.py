@@ -20,6 +20,7 @@ from meso_schedule.book.storage.event_log import course_events, events_of
 from meso_schedule.book.storage.hash_chain import HashChain
 from meso_schedule.book.storage.keys import find_under, key_digest, note
 from meso_schedule.book.storage.projection import project
+from meso_schedule.book.storage.quarters_taken import just_taken
 from meso_schedule.book.storage.transaction import Transaction
 from meso_schedule.course.course_plan import Finding
 
@@ -144,7 +145,8 @@ def write(
     if context.key is not None:
         note(within, context.key, added[0].sequence, randomness)
     state = fold(course, entries)
-    project(within, state)
+    if days := project(within, state):
+        raise just_taken(days)
     return Receipt(
         course=course,
         first=added[0].sequence,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo
@@ -27,6 +27,7 @@ from meso_schedule.clinic.clinic_spacing import ClinicSpacing, spacing_faults
 from meso_schedule.clinic.consultation import ConsultationTerms
 from meso_schedule.clinic.holidays import HolidayRegion
 from meso_schedule.clinic.notice_period import NoticePeriod
+from meso_schedule.clinic.occupancy import EMPTY, Occupancy
 from meso_schedule.clinic.opening_hours import (
     Closure,
     Hours,
@@ -143,6 +144,7 @@ class Clinic(InputModel):
     reserve: Reserve | None = None
 
     _is_default: bool = PrivateAttr(default=False)
+    _booked: Occupancy = PrivateAttr(default=EMPTY)
 
     @property
     def home_country(self) -> str | None:
@@ -153,6 +155,17 @@ class Clinic(InputModel):
     def is_default(self) -> bool:
         """Whether no clinic was given and the default hours are used."""
         return self._is_default
+
+    @property
+    def booked(self) -> Occupancy:
+        """What is booked of its practitioners, rooms and devices; nothing where none was given."""
+        return self._booked
+
+    def with_booked(self, booked: Occupancy) -> Self:
+        """Return the clinic as it is with what is booked of it."""
+        made = self.model_copy()
+        made._booked = booked
+        return made
 
     @classmethod
     def default(cls) -> "Clinic":

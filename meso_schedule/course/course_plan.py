@@ -65,6 +65,8 @@ class Session(Model):
     price: MoneyRange | None
     why: tuple[Sentence, ...]
     sources: tuple[str, ...]
+    practitioner: str | None = None
+    room: str | None = None
 
     @property
     def mark(self) -> str:

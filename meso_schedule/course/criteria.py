@@ -11,6 +11,7 @@ class Objective(Model):
 
     This is the table of the criteria: the search packs them and the findings name them by it.
     `moved` and `moved_days` are for booked sessions, `visits` for combined treatments.
+    `other_practitioner` is for clinics that say who treats.
     `bound` is what no calendar is better than, where the best one of a combined plan is not proven.
     """
 
@@ -19,6 +20,9 @@ class Objective(Model):
     moved_days: Annotated[int | None, phrase("days by which booked sessions move")] = None
     start_days: Annotated[int, phrase("days from the start")]
     visits: Annotated[int | None, phrase("visits")] = None
+    other_practitioner: Annotated[int | None, phrase("sessions not with the main practitioner")] = (
+        None
+    )
     preference_misses: Annotated[int, phrase("sessions off the preferred weekdays")]
     squared_deviation: Annotated[int, phrase("squared days from the recommended ones")]
     time_minutes: Annotated[int, phrase("minutes from the preferred time")]

@@ -15,6 +15,7 @@ from meso_schedule.base.busy_times import BusyTime
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import Fault, FormatError
 from meso_schedule.base.free_text import Line, Reference
+from meso_schedule.base.identifiers import Identifier
 from meso_schedule.base.models import (
     MAX_SESSIONS,
     Amount,
@@ -204,6 +205,15 @@ class CourseRequest(InputModel):
     reference: Reference | None = asked(
         "Your own reference; left out, one is derived from the request.",
         RequestField("Patient", "TEXT"),
+    )
+    practitioner: Identifier | None = asked(
+        "The main practitioner, by the id of the clinic file.",
+        RequestField("Calendar", "ID", changeable=True),
+    )
+    urgent: Takes[bool, bool | None] = asked(
+        "Offer what the clinic keeps free for urgent cases too.",
+        RequestField("Calendar", kept=False, telling=False),
+        False,
     )
     no_prices: Takes[bool, bool | None] = asked(
         "Leave money out.", RequestField("Cost", compared=True), False

@@ -1,8 +1,9 @@
 """The best calendars for other days of the first visit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from meso_schedule.availability.treatment_spacing import Block
 from meso_schedule.base.dates import DateRange
@@ -27,21 +28,34 @@ def alternatives_of(placed: PlacedProgramme) -> tuple[list[Alternative], list[Fi
     if not wanted or not any(dates):
         return [], []
     first = min(days[0] for days in dates if days)
-    found: list[Calendar] = []
+    found: list[tuple[ProgrammeSetup, Calendar]] = []
+    staffed = [asked.with_main(main) for main in asked.mains] or [asked]
     findings: list[Finding] = []
     for day in _first_days(asked):
         if day == first:
             continue
         try:
-            found += _beginning_on(asked, day)
+            found += _best_beginning_on(staffed, day)
         except OutOfWork:
             message = phrase(
                 "Whether the first visit could be on {day} took too much work to tell.",
                 day=date.fromordinal(day),
             )
             findings.append(Finding.made(kind="not_proved", message=message))
-    best = sorted(found, key=lambda it: (*it.measure.values(), it.dates))[:wanted]
-    return [_alternative(asked, calendar) for calendar in best], findings
+    best = sorted(found, key=lambda it: _rank(it[1]))[:wanted]
+    return [_alternative(one, calendar) for one, calendar in best], findings
+
+
+def _rank(calendar: Calendar) -> tuple[Any, ...]:
+    return (*calendar.measure.values(), calendar.dates)
+
+
+def _best_beginning_on(
+    staffed: Sequence[ProgrammeSetup], day: int
+) -> list[tuple[ProgrammeSetup, Calendar]]:
+    """Return the best calendar whose first visit is on a day, whoever the main practitioner is."""
+    found = [(one, calendar) for one in staffed for calendar in _beginning_on(one, day)]
+    return [min(found, key=lambda it: _rank(it[1]))] if found else []
 
 
 def _first_days(asked: ProgrammeSetup) -> list[int]:
@@ -70,7 +84,7 @@ def _beginning_on(asked: ProgrammeSetup, day: int) -> list[Calendar]:
         for place, task in enumerate(asked.tasks)
         if task.count and task.days_for(0, max(task.first, day), day)
     ]
-    best = min(filter(None, found), key=lambda it: (*it.measure.values(), it.dates), default=None)
+    best = min(filter(None, found), key=_rank, default=None)
     return [best] if best else []
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import Fault
+from meso_schedule.base.identifiers import Identifier
 from meso_schedule.base.models import Count, InputModel, IsoDate
 from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.base.times import MIDNIGHT, Clock
@@ -23,12 +24,14 @@ class BookedSession(InputModel):
         date: The day it is booked for; one before the day of asking was missed.
         start: The time it is booked for; None when only the day is.
         pinned: Whether it was fixed by hand.
+        practitioner: Who gives it; None where that is not known.
     """
 
     number: Count
     date: IsoDate
     start: Clock | None = None
     pinned: bool = False
+    practitioner: Identifier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,13 @@ def _booking(setup: Setup, entry: BookedSession) -> Booking:
     if not availability.is_usable(day) or not availability.can_start(day, minute):
         return Booking(day, is_kept=False, lost=minute)
     preferred = availability.preferred_minute
+    giver = availability.giver(day, minute, entry.practitioner)
     return Booking(
-        day, minute=minute, minutes_off=None if preferred is None else abs(minute - preferred)
+        day,
+        minute=minute,
+        minutes_off=None if preferred is None else abs(minute - preferred),
+        others=availability.is_other(giver),
+        practitioner=giver,
     )
 
 

@@ -7,7 +7,7 @@ from meso_schedule.base.errors import BudgetTooSmallError, FormatError, InputErr
 from meso_schedule.base.money import in_currency
 from meso_schedule.costs.estimate import total_cost
 from meso_schedule.costs.tariffs import Tariff, find_tariff
-from meso_schedule.planner.placing import best_calendar
+from meso_schedule.planner.placing import best_staffed
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.setting_up import asked_again
 from meso_schedule.planner.setup import Setup
@@ -85,5 +85,5 @@ def _last_to_end(
     *others, only = able
     if not others:
         return only
-    dates = best_calendar(asked_again(asked, counts), most_steps).dates
+    dates = best_staffed(asked_again(asked, counts), most_steps)[1].dates
     return max(able, key=lambda place: (dates[place][-1], place))

@@ -22,7 +22,7 @@ from meso_schedule.planner.spacing_findings import distance_findings, spacing_fi
 from meso_schedule.search.programme import Calendar
 
 # Facts that concern the whole plan, told once however many protocols say them.
-_COMMON = ("no_clinic", "estimated_holiday", "no_spacing_rule", "no_spacing_figure")
+_COMMON = ("no_clinic", "no_capacity", "estimated_holiday", "no_spacing_rule", "no_spacing_figure")
 
 # Facts about sessions of one treatment, told of each even where two say them in the same words.
 _OWN = ("too_soon", "review", "lapsed", "overdue", "complete", "no_improvement")
@@ -34,6 +34,11 @@ def request_findings(setup: Setup) -> Iterator[Finding]:
     if setup.clinic.is_default:
         message = phrase("No clinic file: Monday to Friday 09:00-17:00, no holidays, times in UTC.")
         yield Finding.made(kind="no_clinic", message=message)
+    elif not setup.staff:
+        message = phrase(
+            "The clinic file names no practitioners: what others have booked is not counted."
+        )
+        yield Finding.made(kind="no_capacity", message=message)
     if protocol.replaces_packaged:
         message = phrase(
             "The rules of {id} come from a given file, not from the packaged one.", id=protocol.id

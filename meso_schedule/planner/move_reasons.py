@@ -22,6 +22,7 @@ _TIME_REASONS = {
     "opening": phrase("the opening hours no longer hold its time"),
     "busy": phrase("its time is busy"),
     "clock": phrase("the clock is put forward over its time"),
+    "quarter": phrase("its time is not on the quarter hour"),
 }
 
 
@@ -86,6 +87,8 @@ def _time_reasons(availability: Availability, day: int, minute: int) -> Iterator
                 "the patient's hours, {hours}, do not hold its time",
                 hours=availability.open_days.patient_hours(day),
             )
+        elif cause == "full":
+            yield from availability.full_reasons(day, minute)
         else:
             yield _TIME_REASONS[cause]
 

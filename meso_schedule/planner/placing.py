@@ -13,6 +13,7 @@ from meso_schedule.planner.programme_spacing import blocks_of, without_days_of
 from meso_schedule.planner.sessions import PlacedTrack
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.top_ups import Taken, TopUps, own_guest, place_top_ups
+from meso_schedule.search.feasibility import reachable
 from meso_schedule.search.programme import Calendar, Guest
 from meso_schedule.search.solving import solve
 from meso_schedule.search.task import OutOfWork
@@ -68,7 +69,7 @@ def placed_programme(asked: ProgrammeSetup, most_steps: int) -> PlacedProgramme:
         NoCalendarFits: When no calendar keeps every rule.
         NoCalendarFound: When the bound of work was passed before any calendar was found.
     """
-    calendar = best_calendar(asked, most_steps)
+    asked, calendar = best_staffed(asked, most_steps)
     taken = taken_by(asked, calendar)
     placed = [list(days) for days in calendar.dates]
     top_ups = _top_ups_beside(asked, placed, taken)
@@ -79,6 +80,33 @@ def placed_programme(asked: ProgrammeSetup, most_steps: int) -> PlacedProgramme:
     return PlacedProgramme(asked, calendar, treatments, taken)
 
 
+def best_staffed(asked: ProgrammeSetup, most_steps: int) -> tuple[ProgrammeSetup, Calendar]:
+    """Return the best calendar, and what is asked with the main practitioner that makes it.
+
+    Raises:
+        NoCalendarFits: When no calendar keeps every rule.
+        NoCalendarFound: When the bound of work was passed before any calendar was found.
+    """
+    mains = [asked.with_main(main) for main in asked.mains]
+    found = [
+        (one, calendar)
+        for one in mains
+        if (calendar := _find_calendar(one, most_steps)) is not None
+    ]
+    if found:
+        return min(
+            found, key=lambda it: (*it[1].measure.values(), it[1].dates, it[0].times_of(it[1]))
+        )
+    # Where nobody can give all, whoever gets furthest says why.
+    furthest = max(mains, key=_reach, default=asked)
+    return furthest, best_calendar(furthest, most_steps)
+
+
+def _reach(asked: ProgrammeSetup) -> int:
+    """Return how many sessions can be placed of each treatment alone, summed."""
+    return sum(len(reachable(task).layers) for task in asked.tasks if task.count)
+
+
 def best_calendar(asked: ProgrammeSetup, most_steps: int) -> Calendar:
     """Return the best calendar; a hard one is begun only when no two or three rule it out.
 
@@ -86,23 +114,27 @@ def best_calendar(asked: ProgrammeSetup, most_steps: int) -> Calendar:
         NoCalendarFits: When no calendar keeps every rule.
         NoCalendarFound: When the bound of work was passed before any calendar was found.
     """
-    try:
-        calendar = solve(asked.programme(), min(most_steps, _FEW_STEPS))
-    except OutOfWork:
-        from meso_schedule.planner.conflicts import proven_conflict
-
-        if conflict := proven_conflict(asked):
-            raise conflict from None
-        try:
-            calendar = solve(asked.programme(), most_steps, or_any=True)
-        except OutOfWork:
-            raise NoCalendarFound(most_steps) from None
+    calendar = _find_calendar(asked, most_steps)
     if calendar is None:
         # What explains a no is most of the planner, and most requests have a calendar.
         from meso_schedule.planner.conflicts import no_calendar
 
         raise no_calendar(asked)
     return calendar
+
+
+def _find_calendar(asked: ProgrammeSetup, most_steps: int) -> Calendar | None:
+    try:
+        return solve(asked.programme(), min(most_steps, _FEW_STEPS))
+    except OutOfWork:
+        from meso_schedule.planner.conflicts import proven_conflict
+
+        if conflict := proven_conflict(asked):
+            raise conflict from None
+        try:
+            return solve(asked.programme(), most_steps, or_any=True)
+        except OutOfWork:
+            raise NoCalendarFound(most_steps) from None
 
 
 def taken_by(asked: ProgrammeSetup, calendar: Calendar) -> Taken:

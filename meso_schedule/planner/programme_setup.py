@@ -7,18 +7,20 @@ from functools import cached_property, partial
 
 from meso_schedule.availability.named_treatments import treatment_of
 from meso_schedule.availability.session_days import Availability
+from meso_schedule.availability.shared_days import SharedAvailability
+from meso_schedule.availability.staff import Needs
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.history import HeldSession
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.course.wishes import Wanted
-from meso_schedule.planner.booked import Progress
+from meso_schedule.planner.booked import Progress, with_bookings
 from meso_schedule.planner.preparation import FirstVisit
 from meso_schedule.planner.programme_spacing import Pairs
 from meso_schedule.planner.setup import Setup
-from meso_schedule.planner.shared_visits import lost_and_off
+from meso_schedule.planner.shared_visits import start_costs
 from meso_schedule.rules.protocol import Protocol
-from meso_schedule.search.programme import Distance, Programme
+from meso_schedule.search.programme import Calendar, Distance, Programme
 from meso_schedule.search.task import Task
 
 
@@ -111,8 +113,19 @@ class ProgrammeSetup:
     def shared(self, held: int) -> Availability:
         """Return the days on which a set of treatments, as bits, fits into one visit."""
         if held not in self.shared_days:
-            self.shared_days[held] = self.setups[0].availability.lasting(self.minutes(held))
+            self.shared_days[held] = self._shared(held)
         return self.shared_days[held]
+
+    def _shared(self, held: int) -> Availability:
+        alone = self.setups[0].availability
+        if not isinstance(alone, SharedAvailability):
+            return alone.lasting(self.minutes(held))
+        offset, needs = 0, []
+        for place, setup in enumerate(self.setups):
+            if held >> place & 1:
+                needs.append(Needs.of(setup.protocol, offset))
+                offset += setup.protocol.sessions.minutes
+        return alone.giving(needs)
 
     def areas(self, protocol: Protocol) -> tuple[str, ...]:
         """Return the areas that a protocol treats here."""
@@ -149,7 +162,7 @@ class ProgrammeSetup:
             self.shared,
             cost_of_day=cost_of_day,
             next_free=self._first_free if any(setup.beside for setup in self.setups) else None,
-            meet=partial(lost_and_off, shared=self.shared) if self.is_booked_at_times else None,
+            meet=partial(start_costs, shared=self.shared) if self.is_booked_at_times else None,
         )
 
     def _first_free(self, place: int, day: int) -> int:
@@ -164,6 +177,39 @@ class ProgrammeSetup:
                 for place, task in enumerate(every)
             ]
         )
+
+    def with_main(self, main: str) -> "ProgrammeSetup":
+        """Return the same with a main practitioner."""
+        setups = tuple(self._with_main(setup, main) for setup in self.setups)
+        return replace(self, setups=setups, shared_days={})
+
+    def _with_main(self, setup: Setup, main: str) -> Setup:
+        assert isinstance(setup.availability, SharedAvailability), "the clinic names who treats"
+        made = replace(setup, availability=setup.availability.with_main(main))
+        own = self.begun.get(setup.protocol.id)
+        return with_bookings(made, own) if own and own.booked else made
+
+    @property
+    def mains(self) -> list[str]:
+        """Who can be the main practitioner; nobody where that is said, or of no matter."""
+        first = self.setups[0]
+        if first.staff is None or self.request.practitioner:
+            return []
+        needs = [Needs.of(setup.protocol) for setup in self.setups]
+        people = first.staff.clinic.practitioners
+        able = {who.id for need in needs for who in first.staff.treating(need)}
+        matters = any(need.continuity != "any" for need in needs)
+        return [who.id for who in people if who.id in able] if matters else []
+
+    def times_of(self, calendar: Calendar) -> tuple[list[int], list[int]]:
+        """Return when the sessions begin, and who gives them, by the file's order."""
+        order = [who.id for who in self.clinic.practitioners]
+        given = [
+            setup.given(number, day)
+            for setup, days in zip(self.setups, calendar.dates, strict=True)
+            for number, day in enumerate(days, setup.next_number)
+        ]
+        return [minute for minute, _ in given], [order.index(who) for _, who in given]
 
     def asking(self, **update: object) -> "ProgrammeSetup":
         """Return the same with other ends or lateness, which change neither days nor phases."""

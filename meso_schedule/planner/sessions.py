@@ -1,9 +1,10 @@
 """Sessions placed one after another: their windows, slack and reasons, and what they measure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from meso_schedule.availability.shared_days import SharedAvailability
 from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.course.bill import MoneyRange
 from meso_schedule.course.course_plan import Session
@@ -56,6 +57,17 @@ class PlacedTrack:
             return None, None
         return availability.instants(self.dates[place], minute)
 
+    def takes(self, place: int) -> tuple[str | None, str | None]:
+        """Return who gives a session in a visit of its own, and where; None where nobody knows."""
+        availability, day = self.setup.availability, self.dates[place]
+        if not isinstance(availability, SharedAvailability):
+            return None, None
+        booking = self.booking(place)
+        kept = booking.minute if booking else None
+        minute = availability.start_minute(day) if kept is None else kept
+        giver = booking.practitioner if booking else None
+        return giver or availability.choice(day).people[0], availability.room_at(day, minute)
+
 
 def planned_sessions(
     chain: PlacedTrack, room: Room, shared: Mapping[int, Shared]
@@ -71,6 +83,7 @@ def planned_sessions(
         before = chain.before(place)
         visit = shared.get(day)
         start, end = (visit.start, visit.end) if visit else chain.times(place)
+        giver, room_id = (visit.practitioner, visit.room) if visit else chain.takes(place)
         step = chain.task.step(place, chain.dates)
         window = _window(chain, step)
         furthest, backup = room[place]
@@ -93,6 +106,8 @@ def planned_sessions(
             price=chain.price,
             why=(*_why(chain, place, step), *([visit.why] if visit else [])),
             sources=rule.sources,
+            practitioner=giver,
+            room=room_id,
         )
 
 
@@ -156,7 +171,8 @@ def objective_of(chain: PlacedTrack) -> Objective:
     # The days that were past on the day of planning count from the start too.
     is_begun = task.end is not None or setup.standing is not None
     gone = 0 if is_begun else task.first - setup.start.toordinal()
-    return _objective(measure(task, chain.dates), gone, bool(task.booked), is_one=True)
+    aside = (*_aside(setup, is_booked=bool(task.booked)), "visits")
+    return _objective(measure(task, chain.dates), gone, aside)
 
 
 def objective_of_all(
@@ -169,14 +185,22 @@ def objective_of_all(
         measure: Of the calendar.
         bound: What no calendar is better than, where the best one is not proven.
     """
-    is_one = asked.setups[0].label is None
-    found = _objective(measure, asked.days_gone, asked.is_booked, is_one=is_one)
+    aside = _aside(asked.setups[0], is_booked=asked.is_booked)
+    found = _objective(measure, asked.days_gone, aside)
     if bound is None:
         return found
     return found.model_copy(update={"bound": objective_of_all(asked, bound)})
 
 
-def _objective(measure: Measure, days_gone: int, is_booked: bool, *, is_one: bool) -> Objective:
-    aside = (() if is_booked else ("moved", "moved_days")) + (("visits",) if is_one else ())
+def _aside(setup: Setup, *, is_booked: bool) -> tuple[str, ...]:
+    """Return the criteria that are of no matter."""
+    return (
+        *(() if is_booked else ("moved", "moved_days")),
+        *(() if setup.label else ("visits",)),
+        *(() if setup.staff else ("other_practitioner",)),
+    )
+
+
+def _objective(measure: Measure, days_gone: int, aside: Collection[str]) -> Objective:
     values = {name: value for name, value in measure.items() if name not in aside}
     return Objective.made(**values | {"start_days": values["start_days"] + days_gone})

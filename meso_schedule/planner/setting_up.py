@@ -20,7 +20,7 @@ from meso_schedule.planner.programme_spacing import (
     pairs_between,
     without_days_of,
 )
-from meso_schedule.planner.setup import Setup, open_days_for, setup_of
+from meso_schedule.planner.setup import Setup, open_days_for, setup_of, staff_for
 from meso_schedule.rules.protocol import Protocol
 
 
@@ -73,6 +73,7 @@ def programme_of(
     first_visit = (
         first_visit_of(request, clinic, open_days, as_of) if request.consultation else None
     )
+    staff = staff_for(request, clinic, as_of)
     labels = LABELS if len(protocols) > 1 else (None,)
     setups = [
         setup_of(
@@ -89,6 +90,7 @@ def programme_of(
             prepared=begun[protocol.id].prepared
             if protocol.id in begun
             else prepared_for(protocol, first_visit, open_days, as_of),
+            staff=staff,
             label=labels[place],
         )
         for place, (protocol, wish) in enumerate(zip(protocols, wanted, strict=True))

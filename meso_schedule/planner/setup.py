@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from meso_schedule.availability.busy_spans import AskedBusy
 from meso_schedule.availability.open_days import OpenDays
 from meso_schedule.availability.session_days import Availability
+from meso_schedule.availability.shared_days import SharedAvailability
+from meso_schedule.availability.staff import Needs, Staff
 from meso_schedule.availability.treatment_spacing import Block, Pair, elsewhere
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.dates import LAST_ORDINAL, DateRange
@@ -14,6 +16,7 @@ from meso_schedule.base.errors import InputError
 from meso_schedule.base.intervals import Interval
 from meso_schedule.base.phrases import Phrase
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.clinic.resources import unknown_name
 from meso_schedule.course.request import MAX_DAYS, CourseRequest
 from meso_schedule.course.request_checks import held_pin_faults, request_faults
 from meso_schedule.evaluation.evaluate import Standing, evaluate
@@ -34,6 +37,7 @@ class Setup:
         phases: The phase of each session, held or to come.
         start: The first day session 1 may be on.
         availability: Usable days and times.
+        staff: The people, rooms and devices of the clinic; None where it names none.
         busy: Busy times besides those of the request.
         standing: What the sessions held amount to; None while there are none.
         booked: Where sessions to come are booked already, by number.
@@ -66,6 +70,7 @@ class Setup:
     validity: Validity = ENDLESS
     pauses: tuple[DateRange, ...] = ()
     label: str | None = None
+    staff: Staff | None = None
 
     def mark(self, number: int) -> str:
         """Return what a request calls one of its sessions: `2`, or `mesobotox:2` among several."""
@@ -169,6 +174,7 @@ class Setup:
             end=self.event_limit if self.is_backwards and not restarts else None,
             prefer=frozenset(day.number for day in self.request.prefer or ()),
             timed=self.request.at is not None,
+            staffed=self.staff is not None,
             booked=self.bookings(self.next_number),
             lead=opening.lead,
             opens=opening.opens,
@@ -224,6 +230,15 @@ class Setup:
         pinned.update((fixed, self.booked[fixed].day) for fixed in self.fixed)
         return {session - number: day for session, day in pinned.items() if session >= number}
 
+    def given(self, number: int, day: int) -> tuple[int, str]:
+        """Return when a session on a day begins in a visit of its own, and who gives it."""
+        assert isinstance(self.availability, SharedAvailability), "the clinic names who treats"
+        booking = self.booked.get(number)
+        if booking and booking.practitioner and (minute := booking.minute_on(day)) is not None:
+            return minute, booking.practitioner
+        choice = self.availability.choice(day)
+        return choice.minute, choice.people[0]
+
     def bookings(self, number: int) -> dict[int, Booking]:
         """Return where sessions are booked, counted from the one of a number."""
         booked = self.booked.items()
@@ -268,6 +283,7 @@ def setup_of(
     validity: Validity | None = None,
     pauses: tuple[DateRange, ...] = (),
     prepared: Prepared | None = None,
+    staff: Staff | None = None,
     label: str | None = None,
 ) -> Setup:
     """Check what is asked of one treatment and fill in what it leaves open.
@@ -281,6 +297,7 @@ def setup_of(
         validity: How long it may be used, where that was agreed; left out, by the clinic's prices.
         pauses: When the course rested.
         prepared: What comes before session 1.
+        staff: The people, rooms and devices of the clinic, where it names any.
         label: Its letter among several treatments.
 
     Raises:
@@ -294,7 +311,6 @@ def setup_of(
     if standing and (faults := list(held_pin_faults(request, standing.counted))):
         raise InputError(faults)
     phases = protocol.phase_of_each(count, request.improves_after, request.no_improvement)
-    availability = availability_for(protocol, request, open_days)
     ready = prepared.ready if prepared and not standing else None
     start = request.start or min(request.held_days, default=max(as_of, ready or as_of))
     if prepared and ready and start < ready:
@@ -305,6 +321,7 @@ def setup_of(
         within = request.within if request.event is None else MAX_DAYS
         if faults := list(validity_faults(protocol, validity, tuple(phases), start, within)):
             raise InputError(faults)
+    availability = availability_for(protocol, request, open_days, staff)
     return Setup(
         protocol,
         request,
@@ -321,6 +338,7 @@ def setup_of(
         validity=validity,
         pauses=pauses,
         label=label,
+        staff=staff,
     )
 
 
@@ -344,11 +362,37 @@ def standing_of(
     )
 
 
+def staff_for(request: CourseRequest, clinic: Clinic, as_of: date) -> Staff | None:
+    """Return the people, rooms and devices of a clinic; None where it names no practitioner.
+
+    Raises:
+        InputError: When another practitioner is asked for.
+    """
+    names = [who.id for who in clinic.practitioners]
+    if request.practitioner and request.practitioner not in names:
+        what, name = "practitioner", request.practitioner
+        raise InputError([unknown_name(what, what, name, names)])
+    return Staff(clinic, as_of, is_urgent=request.urgent) if names else None
+
+
 def availability_for(
-    protocol: Protocol, request: CourseRequest, open_days: OpenDays
+    protocol: Protocol, request: CourseRequest, open_days: OpenDays, staff: Staff | None = None
 ) -> Availability:
-    """Return the usable days of a request for the sessions of a protocol."""
+    """Return the usable days of a request for the sessions of a protocol.
+
+    Raises:
+        InputError: When it takes a device that the clinic does not have.
+    """
     at = request.at.minutes if request.at else None
+    if staff:
+        names = [device.id for device in staff.clinic.devices]
+        unknown = [name for name in protocol.sessions.devices if name not in names]
+        if unknown:
+            raise InputError(
+                unknown_name("device", "sessions.devices", name, names) for name in unknown
+            )
+        needs = [Needs.of(protocol)]
+        return SharedAvailability(open_days, staff, needs, at=at, main=request.practitioner)
     return Availability(open_days, protocol.sessions.minutes, at=at)
 
 

@@ -54,19 +54,29 @@ def visit_start(
     return VisitStart(whole.start_minute(day) if whole.timed else None, frozenset())
 
 
-def lost_and_off(
+def start_costs(
     guests: Sequence[Guest], day: int, shared: Callable[[int], Availability]
-) -> tuple[int, int]:
-    """Return how many booked times a visit cannot keep, and its minutes off the preferred time.
+) -> tuple[int, int, int]:
+    """Return what the begin of a visit costs.
 
-    Of the guests of the highest rank only: those placed before have kept what they can.
+    It is how many booked times cannot be kept, the minutes off the preferred time, and how many
+    sessions are not with the main practitioner. Of the guests of the highest rank only: those
+    placed before have kept what they can.
     """
     start, kept = visit_start(guests, day, shared)
     last = max(guest.rank for guest in guests)
     own = [guest for guest in guests if guest.rank == last]
     lost = sum(guest.minute is not None and guest.place not in kept for guest in own)
-    preferred = shared(bits_of(guests)).preferred_minute
-    return lost, 0 if start is None or preferred is None else abs(start - preferred)
+    whole = shared(bits_of(guests))
+    preferred = whole.preferred_minute
+    off = 0 if start is None or preferred is None else abs(start - preferred)
+    return lost, off, whole.others_at(day, start, _ranks(own, guests))
+
+
+def _ranks(own: Sequence[Guest], guests: Sequence[Guest]) -> list[int]:
+    """Return which of the treatments of a visit, by their order, some guests have."""
+    places = sorted(guest.place for guest in guests)
+    return [places.index(guest.place) for guest in own]
 
 
 def bits_of(guests: Sequence[Guest]) -> int:

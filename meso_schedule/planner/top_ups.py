@@ -12,7 +12,7 @@ from meso_schedule.course.course_plan import Finding
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.sessions import PlacedTrack
 from meso_schedule.planner.setup import FirstDays, Setup
-from meso_schedule.planner.shared_visits import bits_of, lost_and_off, visit_start
+from meso_schedule.planner.shared_visits import bits_of, start_costs, visit_start
 from meso_schedule.rules.rule_tables import TopUp
 from meso_schedule.rules.windows import GapWindows
 from meso_schedule.search.feasibility import Reach, reachable, shortened
@@ -52,6 +52,7 @@ def _top_up_task(setup: Setup, last: int | None) -> tuple[int, TopUp, Task] | No
         pins=setup.pins(number),
         prefer=frozenset(day.number for day in request.prefer or ()),
         timed=request.at is not None,
+        staffed=setup.staff is not None,
         booked=setup.bookings(number),
         lead=opening.lead,
     )
@@ -124,6 +125,10 @@ class VisitDays:
         """Return the minutes between the start alone and the preferred time."""
         return self._alone.minutes_off(day)
 
+    def others(self, day: int) -> int:
+        """Return whether it is not with the main practitioner alone, as a number."""
+        return self._alone.others(day)
+
 
 def own_guest(place: int, minute: int | None) -> Guest:
     """Return a top-up of a treatment as a guest: those of later ones are placed later."""
@@ -164,9 +169,9 @@ def _best(asked: ProgrammeSetup, place: int, task: Task, others: Taken) -> list[
     def shared(held: int) -> Availability:
         return asked.shared(held >> 1 | (held & 1) << place)
 
-    def meet(guests: Sequence[Guest], day: int) -> tuple[int, int]:
+    def meet(guests: Sequence[Guest], day: int) -> tuple[int, int, int]:
         own = own_guest(place, guests[0].minute)
-        return lost_and_off([*others.get(day, ()), own], day, asked.shared)
+        return start_costs([*others.get(day, ()), own], day, asked.shared)
 
     moved = {day: bits_of(guests) << 1 for day, guests in others.items()}
     programme = Programme((task,), {}, frozenset(), shared, moved)

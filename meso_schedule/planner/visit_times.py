@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from meso_schedule.availability.session_days import Availability
+from meso_schedule.availability.shared_days import SharedAvailability
 from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.shared_visits import bits_of, visit_start
@@ -21,11 +23,15 @@ class Shared:
         start: When it begins, after the treatments named before it; None without a time.
         end: When it ends.
         why: With whom it shares the visit.
+        practitioner: Who gives it; None where nobody is known.
+        room: Where the visit is.
     """
 
     start: datetime | None
     end: datetime | None
     why: Phrase
+    practitioner: str | None = None
+    room: str | None = None
 
 
 def shared_times(
@@ -53,8 +59,9 @@ def _parts(
     whole = asked.shared(bits_of(guests))
     minute = visit_start(guests, day, asked.shared).start
     begin = None if minute is None else whole.instants(day, minute)[0]
+    givers, room = _takes(whole, day, minute)
     parts = []
-    for place in places:
+    for rank, place in enumerate(places):
         why = phrase(
             "one visit with {sessions}: {minutes} minutes in the chair",
             sessions=joined([marks[other, day] for other in places if other != place]),
@@ -63,8 +70,16 @@ def _parts(
         earlier = asked.minutes(sum(1 << other for other in places if other < place))
         start = _after(begin, earlier)
         end = _after(begin, earlier + asked.minutes(1 << place))
-        parts.append((place, Shared(start, end, why)))
+        parts.append((place, Shared(start, end, why, givers[rank] if givers else None, room)))
     return parts
+
+
+def _takes(whole: Availability, day: int, minute: int | None) -> tuple[tuple[str, ...], str | None]:
+    """Return who gives each treatment of a visit, and where."""
+    if not isinstance(whole, SharedAvailability) or minute is None:
+        return (), None
+    choice = whole.people_at(day, minute)
+    return choice.people if choice else (), whole.room_at(day, minute)
 
 
 def _after(begin: datetime | None, minutes: int) -> datetime | None:

@@ -6,9 +6,11 @@ from datetime import date
 from functools import cache
 
 from meso_schedule.availability.session_days import Availability
+from meso_schedule.availability.shared_days import SharedAvailability
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.times import Clock
 from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.book.payloads import Takes
 from meso_schedule.book.state import CourseSession
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.history import Window
@@ -21,7 +23,7 @@ from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.course_spacing import check_distance, sharing
 from meso_schedule.running.limits import Limit, is_out_of_reach, limit_of, set_up_running
 from meso_schedule.running.room import NoRoomError, check_room
-from meso_schedule.running.treatment_progress import TreatmentProgress
+from meso_schedule.running.treatment_progress import TreatmentProgress, takes_of
 from meso_schedule.search.programme import Guest
 
 Neighbours = Sequence[tuple[TreatmentProgress, CourseSession]]
@@ -37,6 +39,7 @@ class Move:
         late_days: Days past the window.
         upsets: Whether the session after it no longer keeps its own window.
         start: When it begins there; None where only the day is booked.
+        takes: Who gives it there, and what it takes; None where the clinic names nobody.
     """
 
     session: CourseSession
@@ -45,6 +48,7 @@ class Move:
     late_days: int
     upsets: bool
     start: Clock | None = None
+    takes: Takes | None = None
 
 
 def move_of(
@@ -92,8 +96,26 @@ def move_of(
     check_distance(course, one, number, to, clinic)
     if others:
         start = _Visit(course, one, others, clinic, busy).start_on(to, at, start)
+    start, takes = _takes(setup, session, to, start)
     late_days = max(0, (to - window.latest).days)
-    return Move(session, to, window, late_days, _upsets(one, setup, number, to), start)
+    return Move(session, to, window, late_days, _upsets(one, setup, number, to), start, takes)
+
+
+def _takes(
+    setup: Setup, session: CourseSession, to: date, start: Clock | None
+) -> tuple[Clock | None, Takes | None]:
+    """Return when a session begins, and what it takes: with its own practitioner where that can be.
+
+    Where the clinic names who treats, every session has a time.
+    """
+    days = setup.availability
+    if not isinstance(days, SharedAvailability):
+        return start, None
+    day = to.toordinal()
+    minute = days.start_minute(day) if start is None else start.minutes
+    wanted = session.takes.practitioner if session.takes else None
+    giver = days.giver(day, minute, wanted)
+    return Clock(minute), takes_of(setup.clinic, setup.protocol, to, giver)
 
 
 def _not_to_come(course: TreatmentProgress, number: int) -> RefusedError:

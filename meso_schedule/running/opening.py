@@ -49,7 +49,7 @@ def opening(
         clinic: Whose terms it was planned by.
     """
     prices = clinic.prices if clinic else {}
-    parts = [_part(it, request, plan, prices.get(it.id)) for it in protocols]
+    parts = [_part(it, request, plan, clinic, prices.get(it.id)) for it in protocols]
     opened = Opened(
         on=plan.as_of,
         patient=request.patient,
@@ -112,6 +112,7 @@ def _part(
     protocol: Protocol,
     request: CourseRequest,
     plan: CoursePlan,
+    clinic: Clinic | None,
     prices: PriceList | None,
 ) -> _Part:
     label = next((part.label for part in plan.treatments if part.protocol == protocol.id), None)
@@ -130,7 +131,7 @@ def _part(
         )
         for number, entry in enumerate(history, 1)
     )
-    slots = slots_of(visits, protocol, terms, offset=offset, pinned=pinned)
+    slots = slots_of(visits, protocol, terms, clinic=clinic, offset=offset, pinned=pinned)
     return _Part(protocol, visits, terms, offset, held, slots)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import InputError, shortened
 from meso_schedule.base.times import MIDNIGHT, Clock
-from meso_schedule.book.payloads import Slot
+from meso_schedule.book.payloads import Slot, Takes
 from meso_schedule.book.records import Booked, Cancelled, Planned, Record
 from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
@@ -87,7 +87,7 @@ def replanned(
     dropped = [change for one in course.treatments for change in _passed_over(one)]
     told = (change_in_the_book(change, course) for change in made.changes)
     made = made.model_copy(update={"changes": (*dropped, *told)})
-    slots = tuple(slot for one in course.treatments for slot in _slots(one, made, release))
+    slots = tuple(slot for one in course.treatments for slot in _slots(one, made, release, clinic))
     stays = {state.mark(it.number, it.protocol): _differences(it, state) for it in slots}
     changed = tuple(it for it in slots if stays[state.mark(it.number, it.protocol)])
     wishes = _wishes(before, course, asked, made, is_used=bool(changed)) if slots else {}
@@ -146,11 +146,14 @@ def _records(
         yield Booked(sessions=slots, forecast=course.forecast)
 
 
-def _slots(one: TreatmentProgress, made: Replan, release: Collection[Name]) -> tuple[Slot, ...]:
+def _slots(
+    one: TreatmentProgress, made: Replan, release: Collection[Name], clinic: Clinic | None
+) -> tuple[Slot, ...]:
     return slots_of(
         [visit for visit in made.plan.visits if visit.label == one.label],
         one.protocol,
         one.terms,
+        clinic=clinic,
         offset=one.offset,
         pinned=_still_pinned(one, made, release),
     )
@@ -174,7 +177,12 @@ def _differences(slot: Slot, state: CourseState) -> tuple[str, ...]:
     there = state.find_session(slot.number, slot.protocol)
     if there is None or there.status != "booked":
         return names
-    return tuple(name for name in names if getattr(there, name) != getattr(slot, name))
+    told = tuple(name for name in names if getattr(there, name) != getattr(slot, name))
+    return told if _giver(there.takes) == _giver(slot.takes) else (*told, "takes")
+
+
+def _giver(takes: Takes | None) -> str | None:
+    return takes.practitioner if takes else None
 
 
 def replan_of(
@@ -206,7 +214,7 @@ def replan_of(
         one.protocol.id: _progress_of(one, release, asked_at, is_fixed=is_fixed)
         for one in course.treatments
     }
-    asked = _asked(course, begun)
+    asked = _with_main(_asked(course, begun), course.state, clinic)
     if late is not None:
         # The start is widened as well: lateness alone does not.
         room = {"start_within": late} if asked.start else {}
@@ -221,6 +229,16 @@ def replan_of(
         busy=busy,
         known=course.treatments[0].known,
     )
+
+
+def _with_main(asked: CourseRequest, state: CourseState, clinic: Clinic | None) -> CourseRequest:
+    """Return what is asked with the practitioner of the last session held, where none is asked."""
+    names = [who.id for who in clinic.practitioners] if clinic else []
+    given = [it for it in state.held if it.takes and it.takes.practitioner in names]
+    last = max(given, key=lambda it: (it.date, it.number), default=None)
+    if asked.practitioner or last is None or last.takes is None:
+        return asked
+    return asked.model_copy(update={"practitioner": last.takes.practitioner})
 
 
 def _progress_of(

@@ -45,10 +45,13 @@ def _time_reasons(availability: Availability, to: date, at: Clock) -> Iterator[s
         "opening": "the session does not fit into the opening hours",
         "busy": "that time is busy",
         "clock": "the clock is put forward over that time",
+        "quarter": "people and rooms are booked from the quarter hour on",
     }
     for cause in availability.causes(day, at.minutes):
         if cause == "patient":
             hours = availability.open_days.patient_hours(day)
             yield f"the session does not fit into the patient's hours, {hours}"
+        elif cause == "full":
+            yield from availability.full_reasons(day, at.minutes)
         else:
             yield words[cause]

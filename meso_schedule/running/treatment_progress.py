@@ -9,11 +9,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from meso_schedule.availability.staff import Needs, Staff
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.free_text import RECORDED
-from meso_schedule.book.payloads import Slot, Terms
+from meso_schedule.book.payloads import DeviceUnits, RoomTurnover, Slot, Takes, Terms
 from meso_schedule.book.prices import price_of
 from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import Session
 from meso_schedule.course.request import FORESEEN, CourseRequest, left_out
 from meso_schedule.course.request_checks import rules_of_others
@@ -183,6 +185,7 @@ def slots_of(
     protocol: Protocol,
     terms: Terms | None,
     *,
+    clinic: Clinic | None = None,
     offset: int = 0,
     pinned: Collection[int] = (),
 ) -> tuple[Slot, ...]:
@@ -192,6 +195,7 @@ def slots_of(
         visits: The sessions of the plan that are booked.
         protocol: Whose they are.
         terms: What the course costs.
+        clinic: Whose rooms and devices they take.
         offset: What is added to a session's number.
         pinned: Numbers, in the plan, of sessions fixed by hand.
     """
@@ -206,8 +210,39 @@ def slots_of(
             provisional=visit.provisional,
             pinned=visit.number in pinned,
             price=price_of(terms, visit.number + offset),
+            takes=takes_of(clinic, protocol, visit.date, visit.practitioner),
         )
         for visit in visits
+    )
+
+
+def takes_of(
+    clinic: Clinic | None, protocol: Protocol, day: date, practitioner: str | None
+) -> Takes | None:
+    """Return what a session takes beside the patient; None where nobody is known to give it.
+
+    Args:
+        clinic: Whose rooms and devices there are.
+        protocol: Whose session it is.
+        day: Its day.
+        practitioner: Who gives it.
+    """
+    if clinic is None or practitioner is None:
+        return None
+    needs, staff, counts = [Needs.of(protocol)], Staff(clinic, day), protocol.sessions
+    rooms = staff.rooms_for(day, needs)
+    devices = staff.devices_of(needs)
+    return Takes(
+        practitioner=practitioner,
+        before=counts.before,
+        after=counts.after,
+        rooms=tuple(
+            RoomTurnover(room=room.id, minutes=max(room.turnover, counts.turnover))
+            for room in rooms
+        ),
+        devices=tuple(
+            DeviceUnits(device=it.id, count=staff.hours.at_hand(it, day)) for it in devices
+        ),
     )
 
 
@@ -219,6 +254,7 @@ def bookings_of(course: TreatmentProgress) -> tuple[BookedSession, ...]:
             date=session.date,
             start=session.start,
             pinned=session.pinned,
+            practitioner=session.takes.practitioner if session.takes else None,
         )
         for session in course.ahead
     )

@@ -15,6 +15,7 @@ _WIDTHS = {
     "moved_days": 30,
     "start_days": 24,
     "visits": 8,
+    "other_practitioner": 8,
     "preference_misses": 8,
     "squared_deviation": 52,
     "time_minutes": 18,

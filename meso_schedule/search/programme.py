@@ -82,8 +82,9 @@ class Programme:
         cost_of_day: Days of which each costs a penalty, however many sessions it holds.
         next_free: By place, the first day from one on that sessions held leave it; None where
             they take none.
-        meet: How many booked times a visit cannot keep, and by how many minutes it begins off the
-            preferred time; None where no time is booked.
+        meet: How many booked times a visit cannot keep, by how many minutes it begins off the
+            preferred time, and how many sessions of it are not with the main practitioner; None
+            where no time is booked.
     """
 
     tasks: tuple[Task, ...]
@@ -93,7 +94,7 @@ class Programme:
     taken: Mapping[int, int] = field(default_factory=dict)
     cost_of_day: Callable[[int], bool] | None = None
     next_free: Callable[[int, int], int] | None = None
-    meet: Callable[[Sequence[Guest], int], tuple[int, int]] | None = None
+    meet: Callable[[Sequence[Guest], int], tuple[int, int, int]] | None = None
 
     @property
     def alone(self) -> int | None:

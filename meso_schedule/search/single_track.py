@@ -216,7 +216,7 @@ class _More:
         self._fixed = sorted(session for session in task.pins if session <= self._last)
         if task.end is not None and self._last not in task.pins:
             self._fixed.append(self._last)
-        self._is_plain = not (task.prefer or task.timed or task.booked or task.day_cost)
+        self._is_plain = task.is_plain
         # Of each bound of a gap, the sum over all gaps before a session.
         bounds = zip(*(gap.lengths() for gap in task.gaps), strict=True)
         self._sums: list[list[int]] = [list(accumulate(bound, initial=0)) for bound in bounds]
@@ -244,8 +244,7 @@ class _More:
     @classmethod
     def of(cls, task: Task) -> "_More | None":
         """Return what nodes of a task cost beside steps, None when that is nothing."""
-        wishes = task.prefer or task.timed or task.booked or task.day_cost
-        is_any = wishes or task.pins or task.end is not None
+        is_any = not task.is_plain or task.pins or task.end is not None
         return cls(task) if is_any else None
 
     def after(self, node: int) -> int:

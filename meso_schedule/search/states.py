@@ -51,8 +51,8 @@ class States:
         self._opening = Openings(programme)
         tasks = self._opening.tasks
         if programme.meet:
-            # The minutes from the preferred time are those of visits.
-            tasks = tuple(replace(task, timed=False) for task in tasks)
+            # The minutes from the preferred time, and who gives what, are those of visits.
+            tasks = tuple(replace(task, timed=False, staffed=False) for task in tasks)
         fields = DateFields(tasks)
         self.date_bits = fields.bits
         self._places = range(len(tasks))
@@ -64,8 +64,9 @@ class States:
             )
         ]
         self._final: State = tuple(track.final for track in self.tracks)
-        self._visit, self._minute, self._moved = (
-            UNITS[name] << fields.bits for name in ("visits", "time_minutes", "moved")
+        self._visit, self._minute, self._moved, self._other = (
+            UNITS[name] << fields.bits
+            for name in ("visits", "time_minutes", "moved", "other_practitioner")
         )
         self._is_plain = not (programme.taken or programme.cost_of_day or programme.meet)
         self._groups = [*((place,) for place in self._places), *programme.groups]
@@ -219,12 +220,22 @@ class States:
             cost += (PENALTY << self.date_bits) - sum([self._penalties[place] for place in group])
         if programme.meet:
             return cost + self._visit_start_cost(nodes, group, day)
-        if (len(group) > 1 or taken) and programme.tasks[group[0]].timed:
+        if len(group) > 1 or taken:
             held = taken | sum(1 << place for place in group)
+            cost += self._shared_start_cost(group, held, taken, day)
+        return cost
+
+    def _shared_start_cost(self, group: Group, held: int, taken: int, day: int) -> int:
+        """Return what a shared begin, and who gives what then, cost beyond those of each alone."""
+        programme, cost = self.programme, 0
+        alone = [programme.tasks[place] for place in group]
+        if alone[0].timed:
             off = programme.shared(held).minutes_off(day)
-            for place in group:
-                alone = programme.tasks[place].days.minutes_off(day)
-                cost += (off - alone) * self._minute
+            cost += sum(off - task.days.minutes_off(day) for task in alone) * self._minute
+        if alone[0].staffed:
+            others = programme.shared(held).others(day)
+            others -= programme.shared(taken).others(day) if taken else 0
+            cost += (others - sum(task.days.others(day) for task in alone)) * self._other
         return cost
 
     def _visit_start_cost(self, nodes: Sequence[int], group: Group, day: int) -> int:
@@ -235,9 +246,9 @@ class States:
         for place, node in zip(group, nodes, strict=True):
             booking = programme.tasks[place].booked.get(node >> DAY_BITS)
             guests.append(Guest(place, booking.minute_on(day) if booking else None))
-        lost, off = programme.meet(guests, day)
+        lost, off, others = programme.meet(guests, day)
         minutes = len(group) * off if programme.tasks[group[0]].timed else 0
-        return lost * self._moved + minutes * self._minute
+        return lost * self._moved + minutes * self._minute + others * self._other
 
     def _visits_ahead(self, placed: tuple[int, ...]) -> int:
         """Return how many visits there must be at least, so many sessions being placed."""

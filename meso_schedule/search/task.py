@@ -13,6 +13,7 @@ from meso_schedule.search.measure import PENALTY, UNITS, Measure, measured
 LATE, START, SQUARE = UNITS["late_days"], UNITS["start_days"], UNITS["squared_deviation"]
 _MOVED, _MOVED_DAY = UNITS["moved"], UNITS["moved_days"]
 _MISS, _MINUTE = UNITS["preference_misses"], UNITS["time_minutes"]
+_OTHER = UNITS["other_practitioner"]
 
 
 class OutOfWork(Exception):  # noqa: N818 - no error: there is no answer within the bound of work
@@ -31,6 +32,9 @@ class Days(Protocol):
     def minutes_off(self, day: int) -> int:
         """Return the minutes between the start on a day and the preferred time."""
 
+    def others(self, day: int) -> int:
+        """Return how many sessions of a visit on a day are not with the main practitioner."""
+
 
 class Booking(NamedTuple):
     """The day for which a session is booked already.
@@ -41,6 +45,8 @@ class Booking(NamedTuple):
         lost: When it starts, where that time cannot stay.
         minute: When it starts, where a time is booked and can stay.
         minutes_off: Minutes between that time and the preferred one.
+        others: Whether somebody else than the main practitioner gives it at that time, as a number.
+        practitioner: Who gives it at that time; None where none is known.
     """
 
     day: int
@@ -48,6 +54,8 @@ class Booking(NamedTuple):
     minute: int | None = None
     minutes_off: int | None = None
     lost: int | None = None
+    others: int | None = None
+    practitioner: str | None = None
 
     def minute_on(self, day: int) -> int | None:
         """Return the time that is booked on a day."""
@@ -70,6 +78,7 @@ class Task:
         end: With an event and no start, the day the last session should be near to.
         prefer: Weekdays liked best, 0 to 6; empty means no preference.
         timed: Whether minutes from a preferred time count.
+        staffed: Whether sessions that are not with the main practitioner count.
         booked: Where sessions are booked already; a move costs more than anything but lateness.
         day_cost: What a session costs on a day before any criterion, when asking for a way out.
         is_empty: Whether no session is left to place.
@@ -87,6 +96,7 @@ class Task:
     end: int | None = None
     prefer: frozenset[int] = frozenset()
     timed: bool = False
+    staffed: bool = False
     booked: Mapping[int, Booking] = field(default_factory=dict)
     day_cost: Callable[[int, int], int] | None = None
     lead: tuple[GapWindows, int] | None = None
@@ -128,11 +138,20 @@ class Task:
             return self.days_for(session, first, last)
         return self.days.lookup(first, last)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether days cost nothing but by their distances."""
+        return not (
+            self.prefer or self.timed or self.staffed or self.booked or self.day_cost is not None
+        )
+
     def cost_of_day(self, session: int, day: int) -> int:
         """Return what a day costs a session whatever comes before and after it."""
         cost = _MISS if self.prefer and (day - 1) % 7 not in self.prefer else 0
         if self.timed:
             cost += self.minutes_off(session, day) * _MINUTE
+        if self.staffed:
+            cost += self.others(session, day) * _OTHER
         if self.booked and (move := self.move(session, day)) is not None:
             cost += _MOVED + move * _MOVED_DAY
         if self.day_cost:
@@ -180,6 +199,13 @@ class Task:
         if booking and booking.day == day and booking.minutes_off is not None:
             return booking.minutes_off
         return self.days.minutes_off(day)
+
+    def others(self, session: int, day: int) -> int:
+        """Return 1 where a session on a day is not with the main practitioner, else 0."""
+        booking = self.booked.get(session)
+        if booking and booking.day == day and booking.others is not None:
+            return booking.others
+        return self.days.others(day)
 
 
 def _step_cost(gap: GapWindows, before: int, day: int) -> int:

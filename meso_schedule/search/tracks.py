@@ -156,8 +156,7 @@ class Track:
         self.task = task
         self.final = task.count << 2 * DAY_BITS
         self._cost_of_day, self._penalty = penalty
-        wishes = task.prefer or task.timed or task.booked or task.day_cost
-        self._is_plain = not (wishes or self._cost_of_day)
+        self._is_plain = task.is_plain and not self._cost_of_day
         self._bits, self._base, self._shifts = fields.bits, fields.base, shifts
         self._square = SQUARE << fields.bits
         self._start = START << fields.bits if task.end is None else 0

@@ -104,7 +104,7 @@ def test_a_migration_is_whole_or_not_at_all(postgres: str, monkeypatch: pytest.M
     with Book.open(postgres) as book:
         book.open_course(opened(), *day_to_day(), context=now())
         before = "".join(book.export())
-    broken = migrations.Migration(3, "broken", (*LATER.statements, "CREATE NONSENSE"))
+    broken = migrations.Migration(4, "broken", (*LATER.statements, "CREATE NONSENSE"))
     with monkeypatch.context() as patched:
         patched.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, broken))
         with pytest.raises(BookFault, match="is damaged: the database answers 42601"):
@@ -115,7 +115,7 @@ def test_a_migration_is_whole_or_not_at_all(postgres: str, monkeypatch: pytest.M
             assert "".join(book.export()) == before
             (line,) = book.courses()
             assert book.erase(line.course, context=now()).copies == ()
-    with pytest.raises(BookFault, match="tables of version 3"):
+    with pytest.raises(BookFault, match="tables of version 4"):
         Book.open(postgres)
 
 

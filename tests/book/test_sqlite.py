@@ -323,7 +323,7 @@ def test_tables_are_strict(path: Path) -> None:
         strict = connection.execute("SELECT name, strict FROM pragma_table_list").fetchall()
     assert {name for name, is_strict in strict if is_strict} == {
         *("meso_migrations", "meso_events", "meso_head", "meso_courses", "meso_sessions"),
-        *("meso_book", "meso_keys"),
+        *("meso_book", "meso_keys", "meso_visits", "meso_taken", "meso_masks"),
     }
 
 
@@ -338,7 +338,7 @@ def test_an_older_book_is_migrated_and_a_copy_kept(
         assert "".join(book.export()) == before
         assert book.verify().is_sound
         (course,) = [line.course for line in book.courses()]
-        copy = path.with_name("courses.book.before-3")
+        copy = path.with_name("courses.book.before-4")
         assert book.erase(course, context=now()).copies == (copy,)
     # SQLite counts changes in the first bytes.
     assert copy.read_bytes()[100:] == content[100:]
@@ -353,7 +353,7 @@ def test_an_older_book_is_migrated_and_a_copy_kept(
 def test_a_migration_that_fails_changes_nothing(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken = migrations.Migration(3, "broken", (*LATER.statements, "CREATE NONSENSE"))
+    broken = migrations.Migration(4, "broken", (*LATER.statements, "CREATE NONSENSE"))
     content = path.read_bytes()
     with monkeypatch.context() as patched:
         patched.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, broken))
@@ -369,7 +369,7 @@ def test_a_newer_book_is_refused_untouched(path: Path, monkeypatch: pytest.Monke
         patched.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, LATER))
         Book.open(path).close()
     content = path.read_bytes()
-    assert "tables of version 3" in refused(path, BookFault, "newer_book")
+    assert "tables of version 4" in refused(path, BookFault, "newer_book")
     assert path.read_bytes() == content
 
 

@@ -49,5 +49,5 @@ def test_what_a_course_under_way_may_be_asked_anew() -> None:
     own = {"release", "yes", "book", "head_file", "who", "key", "revision", "clinic", "as_of"}
     assert set(options_of("courses", "replan")) - own - {"format", "busy", "zone"} == {
         *("start", "finish_by", "event", "late", "top_ups", "until"),
-        *("days", "between", "prefer", "at", "away"),
+        *("days", "between", "prefer", "at", "practitioner", "away"),
     }

@@ -130,5 +130,5 @@ def test_a_derived_reference_tells_wishes_apart() -> None:
     }
     # What is asked of the days, and what happens later, makes no other course.
     aside = {"protocol", "as_of", "start", "busy", "other", "held", "improved_on"}
-    aside |= {"consultation"}
+    aside |= {"consultation", "urgent"}
     assert told == set(values) - aside

@@ -12,7 +12,7 @@ from meso_schedule.book.storage import migrations, sqlite
 from tests.book.samples import booked, day_to_day, fixed, now, opened
 
 LATER = migrations.Migration(
-    3,
+    4,
     "made up for the test",
     (
         "CREATE TABLE meso_test (number {integer} PRIMARY KEY, name {text}){strict}",

@@ -42,6 +42,9 @@ class Weekdays:
     def minutes_off(self, day: int) -> int:
         return (day - 1) % 7 * 15
 
+    def others(self, day: int) -> int:
+        return day % 2
+
 
 def gap(minimum: str, maximum: str, recommended: str | None = None, lapse: str = "") -> Gap:
     return Gap(

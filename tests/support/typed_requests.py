@@ -42,6 +42,8 @@ IN_STRINGS = CourseRequest(
     as_of="2026-11-22",
     patient="A. Patient",
     reference="R1",
+    practitioner="doctor-a",
+    urgent=True,
     no_prices=False,
 )
 IN_VALUES = CourseRequest(
@@ -74,6 +76,8 @@ IN_VALUES = CourseRequest(
     as_of=date(2026, 11, 22),
     patient="A. Patient",
     reference="R1",
+    practitioner="doctor-a",
+    urgent=True,
 )
 START: date | None = IN_VALUES.start
 DAYS: tuple[Weekday, ...] | None = IN_VALUES.days

@@ -100,9 +100,38 @@ _SECOND = (
     ){strict}""",
 )
 
+# A quarter is a number of quarter hours since 1970; the bits of a mask are those of a day.
+_THIRD = (
+    """CREATE TABLE meso_visits (
+        course {text} NOT NULL,
+        date {text} NOT NULL,
+        begin_quarter {integer} NOT NULL,
+        end_quarter {integer} NOT NULL,
+        takes {text} NOT NULL,
+        PRIMARY KEY (course, date)
+    ){strict}""",
+    "CREATE INDEX meso_visits_begin ON meso_visits (begin_quarter)",
+    """CREATE TABLE meso_taken (
+        resource {text} NOT NULL,
+        quarter {integer} NOT NULL,
+        course {text} NOT NULL,
+        PRIMARY KEY (resource, quarter)
+    ){strict}""",
+    "CREATE INDEX meso_taken_quarter ON meso_taken (quarter)",
+    """CREATE TABLE meso_masks (
+        resource {text} NOT NULL,
+        day {integer} NOT NULL,
+        early {integer} NOT NULL,
+        late {integer} NOT NULL,
+        PRIMARY KEY (resource, day)
+    ){strict}""",
+    "CREATE INDEX meso_masks_day ON meso_masks (day)",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "events and what follows from them", _FIRST),
     Migration(2, "the book's own id, and how keys are looked up", _SECOND),
+    Migration(3, "what visits take of practitioners, rooms and devices", _THIRD),
 )
 
 _WORDS = {

@@ -10,6 +10,8 @@ from sqlalchemy import delete, insert, select
 
 from meso_schedule.book.payloads import KeptForecast
 from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.book.storage import quarters_taken
+from meso_schedule.book.storage.quarters_taken import take
 from meso_schedule.book.storage.schema import COURSES, SESSIONS
 from meso_schedule.book.storage.transaction import Transaction
 
@@ -73,18 +75,24 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def project(within: Transaction, state: CourseState) -> None:
-    """Write the rows of a course, in place of those it had."""
+def project(within: Transaction, state: CourseState) -> list[str]:
+    """Write the rows of a course, in place of those it had.
+
+    Returns:
+        The days of its new visits that do not have all that they want of people and rooms.
+    """
     connection = within.connection
     connection.execute(delete(SESSIONS).where(SESSIONS.c.course == state.course))
     connection.execute(delete(COURSES).where(COURSES.c.course == state.course))
     connection.execute(insert(COURSES), course_row(state))
     if rows := session_rows(state):
         connection.execute(insert(SESSIONS), rows)
+    return take(within, state)
 
 
 def clear(within: Transaction) -> None:
     """Take all rows away."""
+    quarters_taken.clear(within)
     within.connection.execute(delete(SESSIONS))
     within.connection.execute(delete(COURSES))
 
@@ -103,4 +111,5 @@ def differs(within: Transaction, state: CourseState) -> bool:
         [dict(row) for row in within.connection.execute(query).mappings()]
         for query in (course, in_order)
     ]
-    return kept != [[course_row(state)], session_rows(state)]
+    kept.append(quarters_taken.kept_visits(within, state.course))
+    return kept != [[course_row(state)], session_rows(state), quarters_taken.visit_rows(state)]

@@ -53,3 +53,9 @@ SESSIONS = _table(
     low=str,
     high=str,
 )
+
+# What booked visits take: of each visit all that it wants, of each resource who has which quarter,
+# and the same as masks of half a day each, from which free times are read.
+VISITS = _table("visits", course=str, date=str, begin_quarter=int, end_quarter=int, takes=str)
+TAKEN = _table("taken", resource=str, quarter=int, course=str)
+MASKS = _table("masks", resource=str, day=int, early=int, late=int)

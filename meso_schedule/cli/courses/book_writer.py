@@ -36,7 +36,10 @@ _AFTER_STOP = ("note", "pay", "correct", "stop")
 
 # Options that commands had not before: left out where they are not given, so that what was
 # asked under a key then is known again.
-_LATER = ("treatment", "returned", "fee", "zone", "called_off", "waive", "source", "consultation")
+_LATER = (
+    *("treatment", "returned", "fee", "zone", "called_off", "waive", "source", "consultation"),
+    *("practitioner", "urgent"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,9 @@ def _write(writer: BookWriter, course: str, draft: Callable[[Situation], Draft])
         if writer.key is not None and (answer := book.recall(writer.key, writer.asked)):
             show_receipt(writer, answer, ["It was written before, under the same key."])
             return
-        situation = Situation(book.course(course), as_of, clinic, book)
+        situation = Situation(
+            book.course(course), as_of, as_booked(clinic, book, as_of, course), book
+        )
         receipt, made = _attempt(writer, situation, draft)
     if receipt is not None:
         show_receipt(writer, receipt, made.done(receipt.state), made.facts)
@@ -221,13 +226,32 @@ def _attempt(
         try:
             receipt = situation.book.append(course, *made.records, context=context)
         except RefusedError as error:
-            if error.code != "stale" or writer.revision is not None or attempt == _ATTEMPTS:
+            most = {"stale": _ATTEMPTS, "just_taken": 2}.get(error.code, 0)
+            if writer.revision is not None or attempt >= most:
                 raise
         else:
             tell(f"{naming(situation.state)}: {made.doing}")
             return receipt, made
-        situation = replace(situation, state=situation.book.course(course))
+        book, clinic = situation.book, situation.clinic
+        clinic = as_booked(clinic, book, situation.today, course)
+        situation = replace(situation, state=book.course(course), clinic=clinic)
     raise AssertionError("the last attempt returns or raises")
+
+
+def as_booked(
+    clinic: Clinic | None, book: Book, today: date, without: str | None = None
+) -> Clinic | None:
+    """Return a clinic with what is booked of its practitioners, rooms and devices.
+
+    Args:
+        clinic: As its file says.
+        book: Where it is booked.
+        today: The first day that matters.
+        without: The course whose own visits make room for themselves.
+    """
+    if clinic is None or not clinic.practitioners:
+        return clinic
+    return clinic.with_booked(book.occupancy(today, without=without))
 
 
 def refuse_erased(state: CourseState) -> None:

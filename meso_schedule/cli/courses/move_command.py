@@ -81,6 +81,7 @@ def move(
         reason=reason,
         pinned=True,
         late=late,
+        takes=made.takes,
         **kept_facts(kept, waive),
     )
     told = [f"It is {made.late_days} days past its window."] if made.late_days else []

@@ -1,11 +1,13 @@
 """`courses open`: plan a course and book it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.writing import Receipt
 from meso_schedule.cli.book_in_use import open_book
-from meso_schedule.cli.courses.book_writer import BookWriter, show_receipt
+from meso_schedule.cli.courses.book_writer import BookWriter, as_booked, show_receipt
 from meso_schedule.cli.courses.course_options import WRITING
 from meso_schedule.cli.courses.plan_files import write_plan
 from meso_schedule.cli.environment import find_clinic, has_colour, read_calendars, width, write_out
@@ -57,15 +59,30 @@ def open_course(given: Given) -> None:
             return
         with placing(read.origins, given["language"]):
             protocols, known = asked_protocols(read.request, clinic, given["rules"] or ())
-            made = plan_of(
-                protocols, read.request, clinic=clinic, as_of=as_of, busy=busy, known=known
-            )
-            records = opening(protocols, read.request, made, known, clinic)
-        opened, *more = records
-        receipt = book.open_course(opened, *more, context=writer.context(clinic, as_of))
+
+        def planned() -> tuple[CoursePlan, Receipt]:
+            now = as_booked(clinic, book, min(since, as_of))
+            with placing(read.origins, given["language"]):
+                made = plan_of(
+                    protocols, read.request, clinic=now, as_of=as_of, busy=busy, known=known
+                )
+                opened, *more = opening(protocols, read.request, made, known, now)
+            return made, book.open_course(opened, *more, context=writer.context(clinic, as_of))
+
+        made, receipt = _twice(planned)
     _show(writer, receipt, made, style)
     if files:
         _write_files(files, receipt, made, style, force=given["force"])
+
+
+def _twice(planned: Callable[[], tuple[CoursePlan, Receipt]]) -> tuple[CoursePlan, Receipt]:
+    """Plan and book; once more where another was quicker."""
+    try:
+        return planned()
+    except RefusedError as error:
+        if error.code != "just_taken":
+            raise
+    return planned()
 
 
 def _show(writer: BookWriter, receipt: Receipt, made: CoursePlan, style: Style) -> None:

@@ -131,6 +131,7 @@ def _staying_lines(made: Replanned) -> list[str]:
         "phase": "its phase",
         "provisional": "whether it is provisional",
         "pinned": "that it is fixed by hand",
+        "takes": "who gives it",
     }
     told = [
         f"Of session {mark} changes: {', '.join(words[name] for name in names)}."

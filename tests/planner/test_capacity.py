@@ -1,0 +1,183 @@
+"""What a plan says of people, rooms and devices: who gives what, and why a day is full."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from meso_schedule import Clinic, CourseRequest, NoCalendarFits, plan_combined, plan_course
+from meso_schedule.clinic.occupancy import EMPTY, Occupancy, RoomWish
+from meso_schedule.planner.booked import BookedSession
+from meso_schedule.planner.replan import replan_course
+from tests.support.samples import ASSUMED, FREE, clinic, faults_of, on, protocol
+
+AS_OF = on("2027-01-08")
+MONDAY = on("2027-01-11")
+ASKED = CourseRequest(start=MONDAY, start_within=0, sessions=1)
+WHOLE = (1 << 96) - 1
+DOCTORS = [{"id": "doctor-a", "name": "Dr A"}, {"id": "nurse-b", "name": "Nurse B"}]
+COUNTS = {"minimum": 1, "usual": 2, "maximum": 12, "minutes": 45, **ASSUMED}
+
+
+def taken(**masks: int) -> Occupancy:
+    """Return what is taken on the Monday."""
+    day = (MONDAY - date(1970, 1, 1)).days
+    names = {name.replace("_", "-"): mask for name, mask in masks.items()}
+    wishes = [
+        RoomWish(
+            96 * day + (mask & -mask).bit_length() - 1, ((name, 96 * day + mask.bit_length()),)
+        )
+        for name, mask in names.items()
+        if name.startswith("room")
+    ]
+    return Occupancy({name: {day: mask} for name, mask in names.items()}, lambda *_: wishes)
+
+
+def reason(booked: Occupancy = EMPTY, sessions: Mapping[str, Any] = COUNTS, **asked: Any) -> str:
+    house = {"practitioners": DOCTORS, "rooms": [{"id": "room-1"}], **asked}
+    made: Clinic = clinic(**house).with_booked(booked)
+    with pytest.raises(NoCalendarFits) as caught:
+        plan_course(protocol(sessions=sessions), ASKED, clinic=made, as_of=AS_OF)
+    (day,) = caught.value.conflict.blocked
+    return str(day.reason)
+
+
+CLOSED = [{"from": "2027-01-11", "to": "2027-01-11"}]
+
+
+@pytest.mark.parametrize(
+    ("booked", "sessions", "house", "told"),
+    [
+        (
+            taken(doctor_a=WHOLE, nurse_b=WHOLE),
+            {},
+            {},
+            "Dr A (doctor-a) is booked; Nurse B (nurse-b) is booked",
+        ),
+        (
+            taken(doctor_a=WHOLE),
+            {},
+            {"practitioners": [DOCTORS[0], {**DOCTORS[1], "hours": {"tue": "09:00-17:00"}}]},
+            "Dr A (doctor-a) is booked; Nurse B (nurse-b) does not work",
+        ),
+        (
+            taken(doctor_a=WHOLE, nurse_b=WHOLE),
+            {},
+            {"rooms": [{"id": "room-1", "closures": CLOSED}]},
+            "Dr A (doctor-a) is booked; Nurse B (nurse-b) is booked; room-1 is closed",
+        ),
+        (taken(room_1=WHOLE), {}, {}, "room-1 is booked"),
+        (EMPTY, {}, {"rooms": [{"id": "room-1", "treats": []}]}, "no room takes it"),
+        (
+            EMPTY,
+            {},
+            {"practitioners": [{**DOCTORS[0], "treats": ["peel"]}]},
+            "nobody may do it: house-mix",
+        ),
+        (
+            Occupancy({"mesogun#1": taken(x=WHOLE).masks["x"]}),
+            {"devices": ["mesogun"]},
+            {"devices": [{"id": "mesogun"}]},
+            "mesogun is in use",
+        ),
+        (
+            EMPTY,
+            {"devices": ["mesogun"]},
+            {"devices": [{"id": "mesogun", "closures": CLOSED}]},
+            "mesogun is in use",
+        ),
+        (
+            taken(doctor_a=0xFFFF << 36, room_1=0xFFFFFF << 52),
+            {},
+            {"practitioners": DOCTORS[:1]},
+            "practitioner, room and devices are not free at the same time",
+        ),
+        (
+            EMPTY,
+            {},
+            {"practitioners": DOCTORS[:1], "reserve": {"share": "100%"}},
+            "Dr A (doctor-a) keeps time for urgent cases",
+        ),
+    ],
+)
+def test_an_honest_no_says_who_and_what_is_full(
+    booked: Occupancy, sessions: dict[str, Any], house: dict[str, Any], told: str
+) -> None:
+    assert reason(booked, {**COUNTS, **sessions}, **house) == told
+
+
+def test_what_is_kept_for_urgent_cases_is_offered_to_them() -> None:
+    made = clinic(practitioners=DOCTORS[:1], reserve={"share": "100%", "beyond": "3 days"})
+    urgent = ASKED.changed(urgent=True)
+    plan = plan_course(protocol(), urgent, clinic=made, as_of=AS_OF)
+    assert plan.sessions[0].practitioner == "doctor-a"
+    near = plan_course(protocol(), ASKED, clinic=made, as_of=on("2027-01-09"))
+    assert near.sessions[0].date == MONDAY
+    with pytest.raises(NoCalendarFits):
+        plan_course(protocol(), ASKED, clinic=made, as_of=AS_OF)
+
+
+def test_unknown_names_are_refused() -> None:
+    made = clinic(practitioners=DOCTORS)
+    who = ASKED.changed(practitioner="doctor-z")
+    (fault,) = faults_of(lambda: plan_course(protocol(), who, clinic=made, as_of=AS_OF))
+    assert (fault.code, fault.field, fault.value) == ("unknown_name", "practitioner", "doctor-z")
+    rule = protocol(sessions={**COUNTS, "devices": ["laser"]})
+    (fault,) = faults_of(lambda: plan_course(rule, ASKED, clinic=made, as_of=AS_OF))
+    assert (fault.code, fault.field, fault.value) == ("unknown_name", "sessions.devices", "laser")
+
+
+def test_a_clinic_without_practitioners_says_that_it_knows_no_capacity() -> None:
+    plan = plan_course(protocol(), ASKED, clinic=clinic(), as_of=AS_OF)
+    assert [it.kind for it in plan.findings].count("no_capacity") == 1
+    assert (plan.sessions[0].practitioner, plan.objective.other_practitioner) == (None, None)
+    known = plan_course(protocol(), ASKED, clinic=clinic(practitioners=DOCTORS), as_of=AS_OF)
+    assert "no_capacity" not in [it.kind for it in known.findings]
+    bare = plan_course(protocol(), ASKED, as_of=AS_OF)
+    assert "no_capacity" not in [it.kind for it in bare.findings]
+
+
+def test_a_shared_visit_is_in_one_room_with_whoever_may_do_each() -> None:
+    rules = [protocol(id="one", spacing=FREE), protocol(id="two", family="toxin", spacing=FREE)]
+    house = clinic(
+        practitioners=[{**DOCTORS[0], "treats": ["mesotherapy"]}, DOCTORS[1]],
+        rooms=[{"id": "room-1"}, {"id": "room-2", "turnover": 20}],
+    )
+    booked = taken(room_1=0b1111 << 36)
+    plan = plan_combined(rules, ASKED, clinic=house.with_booked(booked), as_of=AS_OF)
+    assert [
+        (f"{it.start:%H:%M}" if it.start else "", it.practitioner, it.room) for it in plan.sessions
+    ] == [("09:00", "nurse-b", "room-2"), ("09:45", "nurse-b", "room-2")]
+    assert plan.objective.other_practitioner == 0
+    forced = plan_combined(
+        rules,
+        ASKED.changed(practitioner="doctor-a"),
+        clinic=house.with_booked(booked),
+        as_of=AS_OF,
+    )
+    assert [it.practitioner for it in forced.sessions] == ["doctor-a", "nurse-b"]
+    assert forced.objective.other_practitioner == 1
+
+
+def test_a_booked_session_stays_with_its_practitioner_or_goes_to_another() -> None:
+    house = clinic(practitioners=DOCTORS)
+    request = CourseRequest(start=MONDAY, sessions=1)
+
+    def again(booked: Occupancy, start: str = "10:00") -> tuple[str | None, str]:
+        session = BookedSession(number=1, date=MONDAY, start=start, practitioner="nurse-b")
+        made = replan_course(
+            protocol(), request, [session], clinic=house.with_booked(booked), as_of=AS_OF
+        )
+        why = made.changes[0].why if made.changes else ()
+        return made.plan.sessions[0].practitioner, "; ".join(map(str, why))
+
+    assert again(EMPTY) == ("nurse-b", "")
+    assert again(taken(nurse_b=WHOLE)) == ("doctor-a", "")
+    full = 0b1111 << 40
+    who, why = again(taken(nurse_b=full, doctor_a=full))
+    assert (who, why) == (
+        "doctor-a",
+        "Dr A (doctor-a) is booked; Nurse B (nurse-b) is booked",
+    )
+    assert again(EMPTY, "10:10")[1] == "its time is not on the quarter hour"
