@@ -33,6 +33,7 @@ from meso_schedule.book.records import (
     Planned,
     Record,
     Resumed,
+    Reviewed,
     Stopped,
     read_record,
 )
@@ -42,7 +43,9 @@ from meso_schedule.book.state import (
     CourseState,
     Entry,
     Forfeit,
+    KeptAssessment,
     KeptFee,
+    KeptReview,
     Pause,
     RecordedPayment,
     Remark,
@@ -115,6 +118,7 @@ def fold(course: str, entries: Sequence[Entry]) -> CourseState:
         fees=draft.fees,
         forfeits=draft.forfeits,
         notes=draft.notes,
+        assessments=tuple(_assessments(entries)),
         corrected=tuple(sorted(_corrections(entries))),
         findings=tuple(_clock_findings(entries)),
         **draft.facts,
@@ -178,6 +182,30 @@ def _corrections(entries: Sequence[Entry]) -> dict[int, tuple[datetime, Correcte
         for entry in entries
         if isinstance(entry.record, Corrected)
     }
+
+
+def _assessments(entries: Sequence[Entry]) -> Iterator[KeptAssessment]:
+    """Yield all that was ever assessed of improvement, corrected and withdrawn words too."""
+    for entry in entries:
+        if not isinstance(entry.record, Improved):
+            continue
+        told: list[tuple[int, Record | None]] = [(entry.revision, entry.record)]
+        told += [
+            (later.revision, replacement_of(entry.record, later.record))
+            for later in entries
+            if isinstance(later.record, Corrected) and later.record.revision == entry.revision
+        ]
+        ends = [*(since for since, _ in told[1:]), None]
+        for (since, says), until in zip(told, ends, strict=True):
+            if isinstance(says, Improved):
+                yield KeptAssessment(
+                    protocols=says.protocols,
+                    on=says.on,
+                    improved=says.answer,
+                    entered=entry.revision,
+                    since=since,
+                    until=until,
+                )
 
 
 def _clock_findings(entries: Sequence[Entry]) -> Iterator[Finding]:
@@ -273,14 +301,23 @@ def _cancelled(record: Cancelled, draft: _Draft, _entry: Entry) -> None:
 
 @_apply.register
 def _improved(record: Improved, draft: _Draft, _entry: Entry) -> None:
+    is_seen = record.answer == "yes"
     if record.protocols is None:
-        draft.facts["improved_on"] = record.on
+        draft.facts["improved_on"] = record.on if is_seen else None
     else:
         known = draft.facts.get("improvements", {})
-        draft.facts["improvements"] = {**known, **dict.fromkeys(record.protocols, record.on)}
+        kept = {name: day for name, day in known.items() if name not in record.protocols}
+        seen = dict.fromkeys(record.protocols, record.on) if is_seen else {}
+        draft.facts["improvements"] = {**kept, **seen}
     for name, session in draft.sessions.items():  # they waited for nothing else
-        if record.protocols is None or session.protocol in record.protocols:
+        if is_seen and (record.protocols is None or session.protocol in record.protocols):
             draft.sessions[name] = session.model_copy(update={"provisional": False})
+
+
+@_apply.register
+def _reviewed(record: Reviewed, draft: _Draft, entry: Entry) -> None:
+    kept = KeptReview(revision=entry.revision, reviewed=record)
+    draft.facts["reviews"] = (*draft.facts.get("reviews", ()), kept)
 
 
 @_apply.register

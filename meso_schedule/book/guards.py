@@ -14,6 +14,7 @@ from meso_schedule.book.book_errors import RefusedError, erased, not_opened, sto
 from meso_schedule.book.folding import fold
 from meso_schedule.book.records import (
     Adopted,
+    Assessed,
     Booked,
     Cancelled,
     Consulted,
@@ -31,6 +32,7 @@ from meso_schedule.book.records import (
     Planned,
     Record,
     Resumed,
+    Reviewed,
     Stopped,
 )
 from meso_schedule.book.state import CourseSession, CourseState, Entry
@@ -92,7 +94,8 @@ def _check_day(record: Record, state: CourseState, today: date) -> None:
             "on",
             day,
         )
-    if day < state.opened_on:
+    is_word = isinstance(record, Assessed | Reviewed)
+    if day < (min(it.date for it in state.held) if is_word and state.held else state.opened_on):
         refuse(
             "before_opening",
             f"{day} lies before {state.opened_on}, when the course was opened.",
@@ -210,6 +213,8 @@ def _check_cancelled(record: Cancelled, state: CourseState, _today: date) -> Non
 def _check_improved(record: Improved, state: CourseState, _today: date) -> None:
     for name in record.protocols or ():
         _check_protocol(name, state)
+    if record.improved is not None:
+        return
     known = (state.improvements.get(name) for name in record.protocols or state.improvements)
     before = state.improved_on or next(filter(None, known), None)
     if before:
@@ -220,6 +225,12 @@ def _check_improved(record: Improved, state: CourseState, _today: date) -> None:
             "on",
             record.on,
         )
+
+
+@_check_kind.register
+def _check_reviewed(record: Reviewed, state: CourseState, _today: date) -> None:
+    for name in record.protocols or ():
+        _check_protocol(name, state)
 
 
 @_check_kind.register

@@ -25,6 +25,7 @@ from meso_schedule.book.payloads import (
     Takes,
     Terms,
 )
+from meso_schedule.course.improvement import Answer, Outcome
 
 # What the program adds to an event; no correction changes it.
 ADDED = ("forecast", "as_of")
@@ -238,15 +239,47 @@ class Cancelled(Record):
 
 
 class Improved(Record):
-    """The improvement that provisional sessions wait for was seen.
+    """It was assessed whether the skin has improved.
 
     Args:
+        improved: What was found; left out, that it has.
         protocols: Of several treatments, those that it holds for; left out, the whole course.
     """
 
     kind = "improved"
 
     on: IsoDate
+    improved: Answer | None = None
+    protocols: Annotated[tuple[Identifier, ...], Field(min_length=1)] | None = None
+
+    @property
+    def answer(self) -> Answer:
+        """What was found."""
+        return self.improved or "yes"
+
+
+class Assessed(Improved):
+    """It was assessed whether the skin has improved, and found so, not so, or unclear."""
+
+    kind = "assessed"
+
+    improved: Answer
+
+
+class Reviewed(Record):
+    """A clinician reviewed the course, after a session that came too soon or a lapse.
+
+    Args:
+        who: The clinician.
+        outcome: Whether it goes on, starts its phase again, or stops.
+        protocols: Of several treatments, those that it holds for; left out, the whole course.
+    """
+
+    kind = "reviewed"
+
+    on: IsoDate
+    who: Line
+    outcome: Outcome
     protocols: Annotated[tuple[Identifier, ...], Field(min_length=1)] | None = None
 
 
@@ -364,8 +397,8 @@ class Erased(Record):
 
 
 _ALL: tuple[type[Record], ...] = (
-    *(Opened, Planned, Booked, Consulted, Held, Missed, Moved, Cancelled, Improved),
-    *(Paid, Note, Stopped, Extended, Paused, Resumed, Adopted, Corrected, Erased),
+    *(Opened, Planned, Booked, Consulted, Held, Missed, Moved, Cancelled, Improved, Assessed),
+    *(Reviewed, Paid, Note, Stopped, Extended, Paused, Resumed, Adopted, Corrected, Erased),
 )
 # A version reads what those before it wrote; `upgrades` gives that one shape.
 RECORDS = {

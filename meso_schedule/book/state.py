@@ -16,8 +16,9 @@ from meso_schedule.book.payloads import (
     Takes,
     Terms,
 )
-from meso_schedule.book.records import Paid, Record, Stopped
+from meso_schedule.book.records import Paid, Record, Reviewed, Stopped
 from meso_schedule.course.course_plan import Finding
+from meso_schedule.course.improvement import Answer, Assessment, Review
 from meso_schedule.course.wishes import LABELS
 
 SessionStatus = Literal["planned", "booked", "held", "missed"]
@@ -120,6 +121,50 @@ class CourseConsultation(KeptConsultation):
     fee: Amount | None = None
 
 
+class KeptAssessment(Model):
+    """What was assessed of improvement, in the order of recording.
+
+    Args:
+        protocols: Of several treatments, those that it holds for; None for the whole course.
+        improved: What was found.
+        entered: The course revision that entered it.
+        since: The revision from which on it says this: that of its correction, if there was one.
+        until: The revision that corrected or withdrew it; None while it stands.
+    """
+
+    protocols: tuple[str, ...] | None = None
+    on: Day
+    improved: Answer
+    entered: int
+    since: int
+    until: int | None = None
+
+    def is_of(self, protocol: str) -> bool:
+        """Tell whether it holds for a treatment."""
+        return self.protocols is None or protocol in self.protocols
+
+    @property
+    def word(self) -> Assessment:
+        """The same without the treatments that it holds for."""
+        return Assessment(self.on, self.improved, self.entered, self.since, self.until)
+
+
+class KeptReview(Model):
+    """A clinician's review of a course, with the course revision that entered it."""
+
+    revision: int
+    reviewed: Reviewed
+
+    def is_of(self, protocol: str) -> bool:
+        """Tell whether it holds for a treatment."""
+        return self.reviewed.protocols is None or protocol in self.reviewed.protocols
+
+    @property
+    def word(self) -> Review:
+        """The day and what follows."""
+        return Review(self.reviewed.on, self.reviewed.outcome, self.revision)
+
+
 class CourseState(Model):
     """A course as its events tell it.
 
@@ -127,8 +172,10 @@ class CourseState(Model):
         revision: How many events it has.
         opened_on: The day it was opened.
         sessions: By protocol, then by number.
-        improved_on: The day on which improvement was recorded.
+        improved_on: The day on which it was assessed last that the skin had improved.
         improvements: The same where it was recorded for some of several treatments, by protocol.
+        assessments: All that was ever assessed of improvement.
+        reviews: The clinicians' reviews, as they stand.
         treatment_terms: What each treatment costs, by protocol, as agreed at its opening.
         elsewhere: Protocols that treatments given elsewhere are named by, where files were given.
         pushed: By how many days the distances between treatments can push a first session on.
@@ -152,6 +199,8 @@ class CourseState(Model):
     sessions: tuple[CourseSession, ...] = ()
     improved_on: Day | None = None
     improvements: Table[str, Day] = Field(default_factory=dict)
+    assessments: tuple[KeptAssessment, ...] = ()
+    reviews: tuple[KeptReview, ...] = ()
     payments: tuple[RecordedPayment, ...] = ()
     fees: tuple[KeptFee, ...] = ()
     forfeits: tuple[Forfeit, ...] = ()

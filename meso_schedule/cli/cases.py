@@ -17,9 +17,8 @@ from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.course.request import FIELDS, CourseRequest
 from meso_schedule.course.request_checks import request_faults
 from meso_schedule.course.request_field import takes_many
-from meso_schedule.evaluation.evaluate import Standing
+from meso_schedule.evaluation.evaluate import Standing, standing_of
 from meso_schedule.planner.planning import plan_course
-from meso_schedule.planner.setup import standing_of
 from meso_schedule.rules.protocol import Protocol
 
 _WORDS = ("id", "name", "file", "source", "note")
@@ -175,7 +174,9 @@ def history_differences(
     if faults := list(request_faults(protocol, request, as_of)):
         raise InputError(faults)
     count = request.sessions or protocol.sessions.usual
-    standing = standing_of(protocol, request, as_of, count)
+    standing = standing_of(
+        protocol, request.held_days, request.improvement, as_of=as_of, sessions=count
+    )
     found = _found(standing)
     for name in HISTORY_COLUMNS:
         if not (expected := case.get(name, "").strip()):

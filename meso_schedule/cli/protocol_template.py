@@ -47,7 +47,8 @@ recommended = "7 days"        # left out: the minimum
 maximum = "10 days"
 lapse = "6 weeks"             # after this the course has lapsed; may be left out
 lapse_action = "review"       # then: review, restart (the phase) or continue; left out: review
-# grace = "1 day"             # a session held this much sooner still counts; left out: none
+# grace = "1 day"             # so much sooner is still on schedule; left out: none
+# early = "counts"            # sooner still: counts, repeat, or review by a clinician
 sources = []                  # fill in
 
 [[phases]]

@@ -4,7 +4,7 @@ from typing import Literal
 
 from meso_schedule.base.dates import Day
 from meso_schedule.base.models import Model, Sentence
-from meso_schedule.rules.rule_tables import LapseAction
+from meso_schedule.rules.rule_tables import EarlyAction, LapseAction
 
 Verdict = Literal["on schedule", "too soon", "late", "lapsed"]
 Status = Literal["not yet", "due", "overdue", "lapsed"]
@@ -32,13 +32,15 @@ class HeldSession(Model):
         label: The letter of its protocol in a combined plan.
         number: Which session of the course it was; its repeat has the same number.
         verdict: How it lies to the window that opened from the session before.
-        counts: Whether it counts: not when too soon, nor when its phase has started again.
+        counts: Whether it counts: not when it was too soon and is to be repeated, nor when its
+            phase has started again.
         reason: The rule with its sources, the dates and what follows, as one sentence.
-        phase: The phase whose interval leads to it; `top-up` after the course.
+        phase: The phase whose session it is; `top-up` after the course.
         interval_days: Days since the session before, whether that one counts or not.
         window: The window that opened from the session before; None for the first.
         lapse: The last day before it lapsed; None where nothing lapses.
         lapse_action: What the rule makes of its lapse; None when it has not lapsed.
+        early_action: What the rule makes of its coming too soon; None when it did not.
         sources: Keys of the sources that the interval rests on.
     """
 
@@ -53,12 +55,18 @@ class HeldSession(Model):
     window: Window | None
     lapse: Day | None
     lapse_action: LapseAction | None
+    early_action: EarlyAction | None = None
     sources: tuple[str, ...]
 
     @property
     def mark(self) -> str:
         """Its number, with the letter of its protocol in a combined plan."""
         return f"{self.label or ''}{self.number}"
+
+    @property
+    def asks_for_review(self) -> bool:
+        """Whether a clinician must review the course after it."""
+        return "review" in (self.lapse_action, self.early_action)
 
 
 class Forecast(Model):

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
-from pydantic import model_validator
+from pydantic import ModelWrapValidatorHandler, model_validator
 
 from meso_schedule.base.busy_times import BusyTime
 from meso_schedule.base.dates import DateRange
@@ -29,6 +29,7 @@ from meso_schedule.base.models import (
 )
 from meso_schedule.base.times import Between, Clock, Weekday
 from meso_schedule.course.consultation_wish import ConsultationWish
+from meso_schedule.course.improvement import Answer, Assessment, Improvement, Review, known_by
 from meso_schedule.course.price_wishes import AgreedPrice, own_price_faults
 from meso_schedule.course.request_field import RequestField, asked, known_of
 from meso_schedule.course.wishes import (
@@ -43,6 +44,14 @@ from meso_schedule.course.wishes import (
 
 # What is foreseen of improvement, as long as nothing is recorded of it.
 FORESEEN = ("improves_after", "no_improvement")
+# What was assessed of it.
+ANSWERS: Mapping[str, Answer] = {
+    "improved_on": "yes",
+    "not_improved_on": "no",
+    "unclear_on": "unclear",
+}
+# What clinicians said, each a list of days.
+WORDS = (*ANSWERS, "reviewed_on")
 
 START_WITHIN = 13
 MAX_DAYS = 366
@@ -191,9 +200,27 @@ class CourseRequest(InputModel):
         RequestField("Calendar", "DATE", kept=False, telling=False),
         (),
     )
-    improved_on: Day = asked(
-        "Day on which improvement was recorded: the later phases are firm from then on.",
+    improved_on: List[Held] = asked(
+        "Day on which it was assessed that the skin had improved, of several protocols with its"
+        " id: the later phases are firm from then on.",
         RequestField("Calendar", "DATE", rule="taper", telling=False),
+        (),
+    )
+    not_improved_on: List[Held] = asked(
+        "Day on which it was assessed that the skin had not improved: the first phases go on.",
+        RequestField("Calendar", "DATE", rule="taper", telling=False),
+        (),
+    )
+    unclear_on: List[Held] = asked(
+        "Day on which it was assessed, and unclear, whether the skin had improved.",
+        RequestField("Calendar", "DATE", rule="taper", telling=False),
+        (),
+    )
+    reviewed_on: List[Held] = asked(
+        "Day on which a clinician reviewed the course and had it go on, after a session that came"
+        " too soon or a lapse.",
+        RequestField("Calendar", "DATE", telling=False),
+        (),
     )
     as_of: Day = asked(
         "The day of asking; left out, today in the clinic's zone.",
@@ -225,6 +252,37 @@ class CourseRequest(InputModel):
         if isinstance(data, dict):
             return {key: value for key, value in data.items() if value is not None}
         return data
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _last_word_of_a_day(cls, data: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        """Of two assessments on one day keep the later: of the field that was given later."""
+        made = read(data)
+        given = [name for name in data if name in ANSWERS] if isinstance(data, dict) else []
+        said = {entry: name for name in given for entry in getattr(made, name)}
+        kept = {name: tuple(it for it in getattr(made, name) if said[it] == name) for name in given}
+        vars(made).update(kept)
+        return made
+
+    @property
+    def improvement(self) -> Improvement:
+        """What is said of improvement, and what is foreseen while nothing is."""
+        words = [
+            Assessment(day_of(entry), answer)
+            for name, answer in ANSWERS.items()
+            for entry in getattr(self, name)
+        ]
+        return Improvement(
+            tuple(words),
+            self.improves_after,
+            self.no_improvement,
+            tuple(sorted(Review(day_of(entry)) for entry in self.reviewed_on)),
+        )
+
+    @property
+    def words(self) -> dict[str, tuple[date, ...]]:
+        """The days of what clinicians said, whichever protocol it is of, by field."""
+        return {name: tuple(map(day_of, getattr(self, name))) for name in WORDS}
 
     @property
     def wanted(self) -> tuple[Wanted, ...]:
@@ -268,12 +326,17 @@ class CourseRequest(InputModel):
                 yield replace(error.faults[0], field="protocol")
 
     def _exclusions(self) -> Iterator[Fault]:
-        if self.improved_on:
-            problem = f"Improvement is recorded on {self.improved_on}, so nothing is foreseen."
-            for name in FORESEEN:
-                if foreseen := getattr(self, name):
-                    told = str(foreseen).lower()
-                    yield _contradiction(name, told, problem, f"Leave {name} out.")
+        own = Improvement(tuple(self._words_of_all()))
+        answer = known_by(own.assessments, date.max).answer
+        for name in FORESEEN:
+            foreseen = getattr(self, name)
+            if foreseen and answer and not (answer == "no" and name == "no_improvement"):
+                day = max(word.on for word in own.assessments if word.answer == answer)
+                problem = f"Improvement is recorded on {day}, so nothing is foreseen."
+                if answer == "no":
+                    problem = f"No improvement is recorded on {day}, so nothing is foreseen."
+                told = str(foreseen).lower()
+                yield _contradiction(name, told, problem, f"Leave {name} out.")
         if self.no_improvement and self.improves_after is not None:
             problem = "improves_after and no_improvement exclude each other."
             yield _contradiction(
@@ -289,6 +352,13 @@ class CourseRequest(InputModel):
             problem = "start_within needs a start when an event is given."
             remedy = "Give start too, or leave start_within out."
             yield _contradiction("start_within", self.start_within, problem, remedy)
+
+    def _words_of_all(self) -> Iterator[Assessment]:
+        """Yield what was assessed without the id of one of several protocols."""
+        for name, answer in ANSWERS.items():
+            for entry in getattr(self, name):
+                if whose(entry) is None:
+                    yield Assessment(day_of(entry), answer)
 
     def _pin_faults(self) -> Iterator[Fault]:
         numbers = Counter((pin.protocol, pin.session) for pin in self.pin)
@@ -318,7 +388,15 @@ class CourseRequest(InputModel):
         """
         own = (None, wanted.protocol)
         price = tuple(AgreedPrice(it.amount) for it in self.price if it.protocol in own)
+        words = {
+            name: tuple(day_of(it) for it in getattr(self, name) if whose(it) in own)
+            for name in WORDS
+        }
+        is_said = any(whose(it) for name in ANSWERS for it in getattr(self, name))
+        aside = left_out(FORESEEN) if is_said and any(words[name] for name in ANSWERS) else {}
         return self.changed(
+            **words,
+            **aside,
             protocol=(wanted.protocol,),
             start=wanted.start or self.start,
             sessions=wanted.sessions or self.sessions,

@@ -5,9 +5,17 @@ from datetime import date
 
 from meso_schedule.base.errors import Fault
 from meso_schedule.course.price_wishes import agreed_faults
-from meso_schedule.course.request import FIELDS, CourseRequest
+from meso_schedule.course.request import ANSWERS, FIELDS, WORDS, CourseRequest
 from meso_schedule.course.request_field import Rule
-from meso_schedule.course.wishes import HeldDay, Wanted, day_of, held_faults, is_known, whose
+from meso_schedule.course.wishes import (
+    HeldDay,
+    Wanted,
+    day_of,
+    held_faults,
+    is_known,
+    whose,
+    word_faults,
+)
 from meso_schedule.rules.protocol import Protocol
 
 FURTHEST_EVENT = 50 * 366
@@ -44,7 +52,8 @@ def request_faults(protocol: Protocol, request: CourseRequest, as_of: date) -> I
             str(request.event),
             "Check the year.",
         )
-    yield from held_faults(request.held_days, as_of, request.improved_on)
+    yield from held_faults(request.held_days, as_of)
+    yield from word_faults(request.words, request.held_days, as_of)
     yield from _count_faults(protocol, request)
     yield from _taper_faults(protocol, request)
     start = request.start or as_of
@@ -131,9 +140,13 @@ def _taper_faults(protocol: Protocol, request: CourseRequest) -> Iterator[Fault]
                 f"No phase of {protocol.id} waits for improvement.",
                 None,
                 name,
-                str(value).lower(),
+                _shown(value),
                 f"Leave {name} out.",
             )
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value).lower()
 
 
 def name_faults(ids: Sequence[str], request: CourseRequest) -> Iterator[Fault]:
@@ -143,6 +156,12 @@ def name_faults(ids: Sequence[str], request: CourseRequest) -> Iterator[Fault]:
         ids: The protocols asked for.
         request: What is asked.
     """
+    for name in WORDS:
+        for entry in getattr(request, name):
+            if whose(entry) not in (None, *ids):
+                problem = f"{entry} names none of the protocols."
+                remedy = f"Write whose course it was: {' or '.join(ids)}."
+                yield Fault("bad_held", problem, None, name, str(entry), remedy)
     for entry in request.held:
         if is_known(whose(entry), ids):
             continue
@@ -220,33 +239,49 @@ def _several_faults(
 
 def _option_faults(protocols: Sequence[Protocol], request: CourseRequest) -> Iterator[Fault]:
     for name in without_rule(protocols):
-        if (value := getattr(request, name)) and name != "improved_on":
+        if (value := getattr(request, name)) and name not in WORDS:
             yield Fault(
                 "no_rule",
                 f"None of the protocols has a rule for {name}.",
                 None,
                 name,
-                str(value).lower(),
+                _shown(value),
                 f"Leave {name} out.",
             )
 
 
-def has_improvement(protocol: Protocol, request: CourseRequest) -> bool:
-    """Tell whether improvement recorded can be that of a protocol: it waits, and has begun."""
-    day = request.improved_on
-    return protocol.has_taper and any(
-        whose(entry) in (None, protocol.id) and day is not None and day_of(entry) <= day
-        for entry in request.held
-    )
+def own_words(protocol: Protocol, request: CourseRequest) -> dict[str, tuple[date, ...]]:
+    """Return what clinicians said of one of several protocols, by the fields of a request.
+
+    What names none is said of all that had a session by then and, of improvement, wait for it.
+    """
+    return {
+        name: tuple(
+            day_of(entry)
+            for entry in getattr(request, name)
+            if whose(entry) == protocol.id
+            or (whose(entry) is None and _can_be_of(protocol, request, name, day_of(entry)))
+        )
+        for name in WORDS
+    }
+
+
+def _can_be_of(protocol: Protocol, request: CourseRequest, name: str, day: date) -> bool:
+    held = (day_of(it) for it in request.held if whose(it) in (None, protocol.id))
+    return (protocol.has_taper or name not in ANSWERS) and any(it <= day for it in held)
 
 
 def _improvement_faults(protocols: Sequence[Protocol], request: CourseRequest) -> Iterator[Fault]:
-    if request.improved_on and not any(has_improvement(it, request) for it in protocols):
-        yield Fault(
-            "no_taper",
-            "None of the protocols waits for improvement and had a session by that day.",
-            None,
-            "improved_on",
-            str(request.improved_on),
-            "Give the sessions held, or leave improved_on out.",
-        )
+    for name in WORDS:
+        for entry in getattr(request, name):
+            day = day_of(entry)
+            if whose(entry) or any(_can_be_of(it, request, name, day) for it in protocols):
+                continue
+            yield Fault(
+                "no_taper",
+                "None of the protocols waits for improvement and had a session by that day.",
+                None,
+                name,
+                str(day),
+                f"Give the sessions held, or leave {name} out.",
+            )

@@ -1,7 +1,7 @@
 """What a request says of single treatments: how many sessions, from when, beside what."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -63,7 +63,10 @@ class Wanted(TextValue):
 
 @dataclass(frozen=True, slots=True)
 class HeldDay(TextValue):
-    """A day on which a session of one of several protocols was held: `mesobotox:2027-02-01`."""
+    """A day of one of several protocols, of a session held or a word said of it.
+
+    `mesobotox:2027-02-01`.
+    """
 
     protocol: str
     day: date
@@ -83,7 +86,7 @@ class HeldDay(TextValue):
             raise FormatError(
                 "bad_date",
                 text,
-                f"Cannot read the session held {shortened(text)}.",
+                f"Cannot read the day {shortened(text)}.",
                 f"Write a date, or for one of several protocols {cls.example}.",
             )
         return cls(name, parse_date(day))
@@ -172,7 +175,7 @@ def _held(value: object) -> date | HeldDay:
     return iso_date(value)
 
 
-# A day on which a session was held; of several protocols, with the id of its own.
+# A day on which a session was held or a word said; of several protocols, with the id of its own.
 Held = Annotated[date | HeldDay, BeforeValidator(_held)]
 
 
@@ -186,19 +189,37 @@ def whose(held: date | HeldDay) -> str | None:
     return held.protocol if isinstance(held, HeldDay) else None
 
 
-def held_faults(
-    held: Sequence[date], as_of: date, improved_on: date | None = None
-) -> Iterator[Fault]:
-    """Find what no sessions held can be: none, ahead of the day of asking, twice, out of order."""
+def held_faults(held: Sequence[date], as_of: date) -> Iterator[Fault]:
+    """Find what no sessions held can be: ahead of the day of asking, twice, out of order."""
     yield from order_faults(held)
-    for name, day in (("held", max(held, default=None)), ("improved_on", improved_on)):
-        if day and day > as_of:
-            problem = f"{day} lies after the day of asking, {as_of}."
-            yield Fault("not_yet", problem, None, name, str(day), "Record what has happened only.")
-    if improved_on and (not held or improved_on < held[0]):
-        problem = f"No session was held by {improved_on}, the day of the improvement."
-        remedy = "Give the sessions held, or leave improved_on out."
-        yield Fault("contradiction", problem, None, "improved_on", str(improved_on), remedy)
+    yield from _ahead("held", held, as_of)
+
+
+def word_faults(
+    words: Mapping[str, Sequence[date]], held: Sequence[date], as_of: date
+) -> Iterator[Fault]:
+    """Find what no words of clinicians can be: ahead of the day of asking, before any session.
+
+    Args:
+        words: Their days, by the fields of a request.
+        held: The days of the sessions held.
+        as_of: The day of asking.
+    """
+    for name, days in words.items():
+        yield from _ahead(name, days, as_of)
+        first = min(days, default=None)
+        if first and (not held or first < min(held)):
+            what = "improvement" if name == "improved_on" else "clinician's word"
+            problem = f"No session was held by {first}, the day of the {what}."
+            remedy = f"Give the sessions held, or leave {name} out."
+            yield Fault("contradiction", problem, None, name, str(first), remedy)
+
+
+def _ahead(name: str, days: Sequence[date], as_of: date) -> Iterator[Fault]:
+    day = max(days, default=None)
+    if day and day > as_of:
+        problem = f"{day} lies after the day of asking, {as_of}."
+        yield Fault("not_yet", problem, None, name, str(day), "Record what has happened only.")
 
 
 def order_faults(held: Sequence[date]) -> Iterator[Fault]:

@@ -1,79 +1,223 @@
 """One session held against its rule: the verdict with its reason, and the forecast of the next."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
 
+from meso_schedule.base.intervals import Interval
 from meso_schedule.base.phrases import Phrase, days, joined, phrase
 from meso_schedule.course.history import Forecast, HeldSession, Status, Verdict, Window
+from meso_schedule.course.request import START_WITHIN
 from meso_schedule.rules.rule_tables import Gap, Phase, together
 from meso_schedule.rules.windows import GapWindows
 
 TOP_UP = "top-up"
 
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """What a day is to a window, in one word and in some."""
-
-    verdict: Verdict
-    told: Phrase
+# From the best to the worst.
+_ORDER: tuple[Verdict, ...] = ("on schedule", "late", "lapsed", "too soon")
 
 
-def held_session(rule: Gap, number: int, day: date, before: date | None) -> HeldSession:
+@dataclass(frozen=True)
+class TurnWindow:
+    """What the rule of a session makes of the days after the one before.
+
+    While it is undecided whether the skin has improved there are two rules: the days are those
+    from the first that either allows to the last, and only after the later lapse has it lapsed.
+
+    Args:
+        rule: The interval that leads to it; undecided, the unconditional one.
+        before: The day of the session before.
+        other: Undecided, the interval of the conditional phase whose turn it is.
+        rest: The days of rest since the session before, by which its lapse comes later.
+    """
+
+    rule: Gap
+    before: date
+    other: Gap | None = None
+    rest: int = 0
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The phases it can be of; none of a top-up."""
+        return tuple(it for it in (self.rule, self.other) if isinstance(it, Phase))
+
+    @property
+    def is_in_turn(self) -> bool:
+        """Whether its turn is that of an unconditional phase, whatever is assessed."""
+        return self.other is None and not any(it.after_improvement for it in self.phases)
+
+    @property
+    def foreseen(self) -> Gap:
+        """The interval it is planned by: undecided, as if the skin had improved."""
+        return self.other or self.rule
+
+    @cached_property
+    def window(self) -> Window:
+        """The days it may be on."""
+        own = window_after(self.rule, self.before)
+        if self.other is None:
+            return own
+        other = window_after(self.other, self.before)
+        return Window.made(
+            earliest=min(own.earliest, other.earliest),
+            recommended=other.recommended,
+            latest=max(own.latest, other.latest),
+        )
+
+    @cached_property
+    def least(self) -> date:
+        """The first day that is not too soon."""
+        least = max(minimum.after(self.before) for minimum in self.rule.least)
+        return min(least, self.window.earliest)
+
+    @cached_property
+    def lapse(self) -> date | None:
+        """The last day before it lapses; None where nothing lapses."""
+        return _lapse_after(self.lapsing, self.before)
+
+    @cached_property
+    def lapsing(self) -> Gap:
+        """The rule whose lapse counts: undecided, the one with the later lapse."""
+        rules = [self.rested(rule) for rule in (self.rule, self.other) if rule]
+        return max(rules, key=lambda rule: _lapse_after(rule, self.before) or date.max)
+
+    def rested(self, rule: Gap) -> Gap:
+        """Return a rule whose lapse comes later by the days of rest."""
+        lapse = tuple(Interval(it.months, it.days + self.rest) for it in rule.lapse)
+        return rule.model_copy(update={"lapse": lapse}) if self.rest else rule
+
+    def verdict(self, day: date) -> Verdict:
+        """Return what a day is to it."""
+        if day < self.least:
+            return "too soon"
+        if self.lapse and day > self.lapse:
+            return "lapsed"
+        return "late" if day > self.window.latest else "on schedule"
+
+    def rule_on(self, day: date) -> Gap:
+        """Return the rule of a session on a day: conditional if its gap reached that minimum."""
+        if self.other and day >= window_after(self.other, self.before).earliest:
+            return self.other
+        return self.rule
+
+    def reason(self, day: date, rule: Gap) -> Phrase:
+        """Return the verdict on a day as a sentence: rule, sources, dates and what follows."""
+        return phrase(
+            "{days} after the session on {before}; {phase}: {rule}; {told}",
+            days=days((day - self.before).days),
+            before=self.before,
+            phase=name_of(rule),
+            rule=rule.sourced_text,
+            told=self._told(day),
+        )
+
+    def _told(self, day: date) -> Phrase:
+        verdict, window = self.verdict(day), self.window
+        if verdict == "too soon":
+            return self._too_soon()
+        if verdict == "lapsed":
+            assert self.lapse, "only what has a lapse can lapse"
+            return lapse_text(self.lapsing, self.lapse)
+        if verdict == "late":
+            over = days((day - window.latest).days)
+            return phrase("{days} after {latest}", days=over, latest=window.latest)
+        if self.rule.grace and day < window.earliest:
+            return phrase(
+                "before {earliest}, inside the grace of {grace}",
+                earliest=window.earliest,
+                grace=self.rule.grace.words,
+            )
+        inside = phrase(
+            "inside {earliest} to {latest}", earliest=window.earliest, latest=window.latest
+        )
+        if self.other:
+            return phrase("{inside}, improvement undecided", inside=inside)
+        return inside
+
+    def _too_soon(self) -> Phrase:
+        if self.rule.grace:
+            before = phrase(
+                "before {least}, the grace of {grace} included",
+                least=self.least,
+                grace=self.rule.grace.words,
+            )
+        else:
+            before = phrase("before {earliest}", earliest=self.window.earliest)
+        if self.rule.early == "repeat":
+            return phrase("{before}: does not count and is repeated", before=before)
+        if self.rule.early == "review":
+            return phrase("{before}: counts, and a clinician must review", before=before)
+        return phrase("{before}: counts all the same", before=before)
+
+
+def rank_of(verdict: Verdict) -> int:
+    """Return the place of a verdict, the best first."""
+    return _ORDER.index(verdict)
+
+
+def first_session(rule: Gap, number: int, day: date, told: Phrase) -> HeldSession:
+    """Return a session that no interval leads to."""
+    return _entry(rule, number, day, "on schedule", reason=told)
+
+
+def held_session(opening: TurnWindow, number: int, day: date, rule: Gap) -> HeldSession:
     """Return a session held, with its verdict.
 
     Args:
-        rule: The interval that leads to it.
+        opening: What it is judged by.
         number: Which session of the course it is.
         day: When it was held.
-        before: When the one before was held; None for the first.
+        rule: The interval of the phase that it was given of.
     """
-    if before is None:
-        first = _Judged("on schedule", phrase("the first session: no interval leads to it"))
-        return _entry(rule, number, day, first)
-    window, lapse = window_after(rule, before)
-    judged = _judge(rule, window, lapse, before, day)
-    entry = _entry(rule, number, day, judged)
-    reason = phrase(
-        "{days} after the session on {before}; {phase}: {rule}; {told}",
-        days=days((day - before).days),
-        before=before,
-        phase=name_of(rule),
-        rule=rule.sourced_text,
-        told=judged.told,
+    verdict = opening.verdict(day)
+    return _entry(
+        rule,
+        number,
+        day,
+        verdict,
+        reason=opening.reason(day, rule),
+        counts=verdict != "too soon" or opening.rule.early != "repeat",
+        interval_days=(day - opening.before).days,
+        window=opening.window,
+        lapse=opening.lapse,
+        lapse_action=opening.lapsing.lapse_action if verdict == "lapsed" else None,
+        early_action=opening.rule.early if verdict == "too soon" else None,
     )
-    update = {"window": window, "lapse": lapse, "reason": reason}
-    return entry.model_copy(update={**update, "interval_days": (day - before).days})
 
 
-def _entry(rule: Gap, number: int, day: date, judged: _Judged) -> HeldSession:
+def _entry(rule: Gap, number: int, day: date, verdict: Verdict, **more: Any) -> HeldSession:
+    none = {"counts": True, "interval_days": None, "window": None, "lapse": None}
+    fields = {**none, "lapse_action": None, **more}
     return HeldSession(
         number=number,
         date=day,
-        verdict=judged.verdict,
-        counts=judged.verdict != "too soon",
-        reason=judged.told,
+        verdict=verdict,
         phase=name_of(rule),
-        interval_days=None,
-        window=None,
-        lapse=None,
-        lapse_action=rule.lapse_action if judged.verdict == "lapsed" else None,
         sources=rule.sources,
+        **fields,
     )
 
 
-def forecast_of(rule: Gap, number: int, before: date, as_of: date) -> Forecast:
+def forecast_of(opening: TurnWindow, number: int, as_of: date) -> Forecast:
     """Return when a session is due, counted from the one before."""
-    window, lapse = window_after(rule, before)
+    rule, window, lapse = opening.foreseen, opening.window, opening.lapse
     status = _status(window, lapse, as_of)
     reason = phrase(
         "counted from the session on {before}; {phase}: {rule}",
-        before=before,
+        before=opening.before,
         phase=name_of(rule),
         rule=rule.sourced_text,
     )
+    if opening.other:
+        undecided = phrase(
+            "until improvement is assessed {phase} may go on: {rule}",
+            phase=name_of(opening.rule),
+            rule=opening.rule.sourced_text,
+        )
+        reason = joined([reason, undecided], "; ")
     if lapse and status == "lapsed":
-        reason = joined([reason, lapse_text(rule, lapse)], "; ")
+        reason = joined([reason, lapse_text(opening.lapsing, lapse)], "; ")
     return Forecast(
         number=number,
         phase=name_of(rule),
@@ -88,16 +232,36 @@ def forecast_of(rule: Gap, number: int, before: date, as_of: date) -> Forecast:
     )
 
 
+def renewed_forecast(rule: Gap, number: int, day: date, as_of: date) -> Forecast:
+    """Return when the first session of a phase that a clinician had start again is due."""
+    last = day + timedelta(days=START_WITHIN)
+    window = Window.made(earliest=day, recommended=day, latest=last)
+    reason = phrase("{phase} starts again on {day}", phase=name_of(rule), day=day)
+    return Forecast(
+        number=number,
+        phase=name_of(rule),
+        **window.model_dump(),
+        lapse=None,
+        as_of=as_of,
+        status=_status(window, None, as_of),
+        reason=reason,
+        sources=rule.sources,
+    )
+
+
 def name_of(rule: Gap) -> str:
     """Return the name of a phase; of the rule after the course, `top-up`."""
     return rule.name if isinstance(rule, Phase) else TOP_UP
 
 
-def window_after(rule: Gap, before: date) -> tuple[Window, date | None]:
-    """Return the window that a session opens for the next, and the last day before it lapses."""
+def window_after(rule: Gap, before: date) -> Window:
+    """Return the window that a session opens for the next."""
     bounds = map(date.fromordinal, GapWindows(rule).after(before.toordinal())[:3])
-    window = Window.made(**dict(zip(("earliest", "recommended", "latest"), bounds, strict=True)))
-    return window, min((lapse.after(before) for lapse in rule.lapse), default=None)
+    return Window.made(**dict(zip(("earliest", "recommended", "latest"), bounds, strict=True)))
+
+
+def _lapse_after(rule: Gap, before: date) -> date | None:
+    return min((lapse.after(before) for lapse in rule.lapse), default=None)
 
 
 def lapse_text(rule: Gap, lapse: date) -> Phrase:
@@ -108,38 +272,6 @@ def lapse_text(rule: Gap, lapse: date) -> Phrase:
     if rule.lapse_action == "continue":
         return phrase("{passed}: the course goes on", passed=passed)
     return phrase("{passed}: a clinician must review", passed=passed)
-
-
-def _judge(rule: Gap, window: Window, lapse: date | None, before: date, day: date) -> _Judged:
-    least = max(minimum.after(before) for minimum in rule.least)
-    if day < min(least, window.earliest):
-        return _Judged("too soon", _too_soon(rule, window, least))
-    if lapse and day > lapse:
-        return _Judged("lapsed", lapse_text(rule, lapse))
-    if day > window.latest:
-        over = days((day - window.latest).days)
-        return _Judged("late", phrase("{days} after {latest}", days=over, latest=window.latest))
-    return _Judged("on schedule", _on_schedule(rule, window, day))
-
-
-def _too_soon(rule: Gap, window: Window, least: date) -> Phrase:
-    if rule.grace:
-        return phrase(
-            "before {least}, the grace of {grace} included: does not count and is repeated",
-            least=least,
-            grace=rule.grace.words,
-        )
-    return phrase("before {earliest}: does not count and is repeated", earliest=window.earliest)
-
-
-def _on_schedule(rule: Gap, window: Window, day: date) -> Phrase:
-    if rule.grace and day < window.earliest:
-        return phrase(
-            "before {earliest}, inside the grace of {grace}",
-            earliest=window.earliest,
-            grace=rule.grace.words,
-        )
-    return phrase("inside {earliest} to {latest}", earliest=window.earliest, latest=window.latest)
 
 
 def _status(window: Window, lapse: date | None, as_of: date) -> Status:

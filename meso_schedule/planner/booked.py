@@ -10,6 +10,8 @@ from meso_schedule.base.identifiers import Identifier
 from meso_schedule.base.models import Count, InputModel, IsoDate
 from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.base.times import MIDNIGHT, Clock
+from meso_schedule.course.improvement import Assessment, Improvement
+from meso_schedule.course.request import CourseRequest
 from meso_schedule.planner.preparation import Prepared
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.validity import Validity
@@ -42,12 +44,15 @@ class Progress:
         held: The days of its sessions held, in order.
         booked: Its sessions to come that have dates; others may have none.
         release: Numbers of its sessions that may move although they would have to stay.
-        improved_on: The day on which improvement was recorded of it, when the request does not
-            say it of all.
+        improved_on: The day on which it was assessed that it had improved, when the request does
+            not say it of all.
         asked_at: The time of asking, from which a notice in hours counts.
         validity: How long it may be used, as agreed; left out, by the clinic's prices.
         pauses: When it rested.
         prepared: What comes before session 1, where that is known; left out, by what is asked.
+        improvement: All that is known of improvement, in place of what the request says.
+        recorded: The places of its sessions held in the order of recording.
+        stays: Whether every booked session has to stay.
     """
 
     held: tuple[date, ...] = ()
@@ -58,6 +63,18 @@ class Progress:
     validity: Validity | None = None
     pauses: tuple[DateRange, ...] = ()
     prepared: Prepared | None = None
+    improvement: Improvement | None = None
+    recorded: tuple[int, ...] = ()
+    stays: bool = False
+
+    def known_of(self, request: CourseRequest) -> Improvement:
+        """Return what is known and foreseen of improvement, beside what a request says."""
+        if self.improvement:
+            return self.improvement
+        known = request.improvement
+        if self.improved_on is None:
+            return known
+        return replace(known, assessments=(*known.assessments, Assessment(self.improved_on, "yes")))
 
 
 def renumbered(booked: Sequence[BookedSession], number: int) -> tuple[BookedSession, ...]:
@@ -78,6 +95,11 @@ def with_bookings(setup: Setup, progress: Progress) -> Setup:
         setup,
         booked={entry.number: _booking(setup, entry) for entry in progress.booked},
         fixed=dict(_fixed(setup, progress)),
+        booked_by_hand=frozenset(
+            entry.number
+            for entry in progress.booked
+            if entry.pinned and entry.number not in progress.release
+        ),
     )
 
 
@@ -126,7 +148,7 @@ def _fixed(setup: Setup, progress: Progress) -> Iterator[tuple[int, Phrase]]:
     for entry in progress.booked:
         if entry.number in progress.release | pinned or entry.date < setup.as_of:
             continue
-        if entry.pinned:
+        if entry.pinned or progress.stays:
             yield entry.number, phrase("fixed by hand")
         elif notice and notice.holds(open_days.visit_start(entry.date, entry.start), asked_at):
             words = phrase("inside the clinic's notice of {interval}", interval=notice.words)

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from meso_schedule.availability.busy_spans import TellingSource
-from meso_schedule.base.phrases import days, joined, phrase
+from meso_schedule.base.phrases import Phrase, days, joined, phrase
 from meso_schedule.course.course_plan import ClosedDay, Finding, Session
 from meso_schedule.course.criteria import CRITERIA
+from meso_schedule.course.history import HeldSession
 from meso_schedule.evaluation.evaluate import Standing
 from meso_schedule.planner.money_findings import (
     budget_findings,
@@ -25,7 +26,10 @@ from meso_schedule.search.programme import Calendar
 _COMMON = ("no_clinic", "no_capacity", "estimated_holiday", "no_spacing_rule", "no_spacing_figure")
 
 # Facts about sessions of one treatment, told of each even where two say them in the same words.
-_OWN = ("too_soon", "review", "lapsed", "overdue", "complete", "no_improvement")
+_OWN = (
+    *("too_soon", "review", "lapsed", "overdue", "complete", "no_improvement"),
+    *("maximum_reached", "restarted", "undecided"),
+)
 
 
 def request_findings(setup: Setup) -> Iterator[Finding]:
@@ -69,23 +73,20 @@ def history_findings(setup: Setup) -> Iterator[Finding]:
     standing = setup.standing
     if standing is None:
         return
+    yield from _review_findings(standing)
     for entry in standing.history:
-        if entry.verdict == "too soon":
-            message = phrase(
-                "Session {number} on {day} was too soon and does not count.",
-                number=entry.number,
-                day=entry.date,
-            )
-            yield Finding.made(kind="too_soon", session=entry.number, message=message)
+        if entry.verdict == "too soon" and entry.early_action != "review":
+            yield Finding.made(kind="too_soon", session=entry.number, message=_too_soon(entry))
     yield from _lapse_findings(setup, standing)
     yield from _pause_findings(setup, standing)
-    if setup.is_complete:
+    yield from _restart_findings(standing)
+    yield from _maximum_findings(setup, standing)
+    if standing.counted >= setup.wanted:
         message = phrase("All {count} sessions of the course are held.", count=setup.sessions)
         yield Finding.made(kind="complete", message=message)
-    waiting = [
-        entry for entry in standing.course if setup.phases[entry.number - 1].after_improvement
-    ]
-    if waiting and not setup.request.improved_on:
+    waits = {phase.name for phase in setup.protocol.phases if phase.after_improvement}
+    waiting = [entry for entry in standing.course if entry.phase in waits]
+    if waiting and not standing.known.has_improved:
         message = phrase(
             "Session {number} on {day} was of a phase after improvement, and none is recorded.",
             number=waiting[0].number,
@@ -94,21 +95,39 @@ def history_findings(setup: Setup) -> Iterator[Finding]:
         yield Finding.made(kind="no_improvement", session=waiting[0].number, message=message)
 
 
+def _review_findings(standing: Standing) -> Iterator[Finding]:
+    """Say after which sessions held a clinician must review the course."""
+    for entry in standing.unreviewed:
+        told = {"number": entry.number, "day": entry.date}
+        if entry.lapse_action == "review":
+            message = phrase(
+                "Session {number} on {day} came after its lapse:"
+                " a clinician must review the course before the next session.",
+                **told,
+            )
+        else:
+            message = phrase(
+                "Session {number} on {day} was too soon:"
+                " a clinician must review the course before the next session.",
+                **told,
+            )
+        yield Finding.made(kind="review", session=entry.number, message=message)
+
+
+def _too_soon(entry: HeldSession) -> Phrase:
+    told = {"number": entry.number, "day": entry.date}
+    if entry.early_action == "repeat":
+        return phrase("Session {number} on {day} was too soon and does not count.", **told)
+    return phrase("Session {number} on {day} was too soon; it counts all the same.", **told)
+
+
 def _lapse_findings(setup: Setup, standing: Standing) -> Iterator[Finding]:
     """Say what a lapse asks for before the next session, and whether that one is overdue."""
-    last, forecast = standing.history[-1], standing.forecast
-    if last.lapse_action == "review":
-        message = phrase(
-            "Session {number} on {day} came after its lapse:"
-            " a clinician must review the course before the next session.",
-            number=last.number,
-            day=last.date,
-        )
-        yield Finding.made(kind="review", session=last.number, message=message)
+    forecast = standing.forecast
     for words in standing.lapse_words():
         number = setup.next_number
         message = phrase("Session {number} has lapsed: {words}.", number=number, words=words)
-        kind = "review" if standing.rule and standing.rule.lapse_action == "review" else "lapsed"
+        kind = "review" if standing.awaits_review else "lapsed"
         yield Finding.made(kind=kind, session=number, message=message)
     if forecast and forecast.status == "overdue":
         message = phrase(
@@ -130,6 +149,44 @@ def _pause_findings(setup: Setup, standing: Standing) -> Iterator[Finding]:
             last=since[-1].last,
         )
         yield Finding.made(kind="review", session=setup.next_number, message=message)
+
+
+def _restart_findings(standing: Standing) -> Iterator[Finding]:
+    """Say how many treatments were given before a phase started again."""
+    if standing.given_before:
+        message = phrase(
+            "The course started again: {count} treatments were given before, and are not counted"
+            " among the most that it may have.",
+            count=standing.given_before,
+        )
+        yield Finding.made(kind="restarted", message=message)
+
+
+def _maximum_findings(setup: Setup, standing: Standing) -> Iterator[Finding]:
+    """Say that no more treatments are planned than a course may have, or that more were given."""
+    protocol, most = setup.protocol, setup.protocol.sessions.maximum
+    elsewhere = sum(other.name == protocol.id for other in setup.request.other)
+    planned = max(0, setup.sessions - standing.counted)
+    told = {"given": standing.given, "most": most}
+    if setup.is_at_maximum and standing.given > most:
+        message = phrase("{given} treatments were given; a course has at most {most}.", **told)
+        yield Finding.made(kind="maximum_reached", message=message)
+    elif setup.is_at_maximum:
+        message = phrase(
+            "{given} treatments were given, and a course has at most {most}: {planned} more are"
+            " planned, not {wanted}.",
+            planned=planned,
+            wanted=setup.wanted - standing.counted,
+            **told,
+        )
+        yield Finding.made(kind="maximum_reached", message=message)
+    if elsewhere and standing.given + planned + elsewhere > most:
+        message = phrase(
+            "{count} more were given or booked elsewhere; they are not counted among the {most}.",
+            count=elsewhere,
+            most=most,
+        )
+        yield Finding.made(kind="maximum_reached", message=message)
 
 
 def session_findings(visits: Sequence[Session]) -> Iterator[Finding]:

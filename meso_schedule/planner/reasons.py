@@ -38,15 +38,19 @@ def first_reasons(
 
 def restart_reasons(
     task: Task, availability: Availability, day: int, standing: Standing
-) -> Iterator[Phrase]:
-    """Explain the session with which a phase starts again after a lapse."""
-    assert standing.rule is not None, "only a session with a rule can lapse"
-    yield phrase(
-        "{phase} starts again: more than {lapse} after the session on {before}",
-        phase=name_of(standing.rule),
-        lapse=standing.rule.sourced(together(standing.rule.lapse)),
-        before=standing.last,
-    )
+) -> Iterator[str]:
+    """Explain the session with which a phase starts again, after a lapse or by a review."""
+    assert standing.rule is not None, "only a session with a rule can start again"
+    assert standing.forecast is not None, "asked only when a session follows"
+    if standing.forecast.lapse is None:
+        yield standing.forecast.reason
+    else:
+        yield phrase(
+            "{phase} starts again: more than {lapse} after the session on {before}",
+            phase=name_of(standing.rule),
+            lapse=standing.rule.sourced(together(standing.rule.lapse)),
+            before=standing.last,
+        )
     if day != task.first:
         yield phrase("{days} after the day of planning", days=days(day - task.first))
         yield from _passed_over(task, availability, range(task.first, day), 0)

@@ -162,7 +162,7 @@ def _staying(chain: PlacedTrack, place: int) -> Iterator[Phrase]:
 def _is_provisional(chain: PlacedTrack, place: int) -> bool:
     """Tell whether a session depends on improvement that is not recorded."""
     waits = getattr(chain.rules[place], "after_improvement", False)
-    return waits and not chain.setup.request.improved_on
+    return waits and chain.setup.known.answer != "yes"
 
 
 def objective_of(chain: PlacedTrack) -> Objective:

@@ -8,9 +8,9 @@ from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import Fault, InputError
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.no_calendar import ProhibitedError
-from meso_schedule.course.request import FORESEEN, CourseRequest, left_out
-from meso_schedule.course.request_checks import has_improvement, programme_faults, rules_of_others
-from meso_schedule.course.wishes import LABELS, HeldDay, Wanted
+from meso_schedule.course.request import WORDS, CourseRequest, left_out
+from meso_schedule.course.request_checks import own_words, programme_faults, rules_of_others
+from meso_schedule.course.wishes import LABELS, Wanted, whose
 from meso_schedule.planner.booked import Progress, booking_faults, with_bookings
 from meso_schedule.planner.preparation import first_visit_of, prepared_for
 from meso_schedule.planner.programme_setup import ProgrammeSetup
@@ -20,6 +20,7 @@ from meso_schedule.planner.programme_spacing import (
     pairs_between,
     without_days_of,
 )
+from meso_schedule.planner.readings import best_reading
 from meso_schedule.planner.setup import Setup, open_days_for, setup_of, staff_for
 from meso_schedule.rules.protocol import Protocol
 
@@ -78,10 +79,12 @@ def programme_of(
     setups = [
         setup_of(
             protocol,
-            _improved(_own_part(protocol, protocols, request, wish), begun.get(protocol.id)),
+            asked,
             clinic,
             as_of,
             sessions=counts[place] if counts else None,
+            improvement=own.known_of(asked),
+            recorded=own.recorded,
             busy=busy,
             known=known,
             open_days=open_days,
@@ -94,13 +97,15 @@ def programme_of(
             label=labels[place],
         )
         for place, (protocol, wish) in enumerate(zip(protocols, wanted, strict=True))
+        for asked in [_own_part(protocol, protocols, request, wish)]
+        for own in [begun.get(protocol.id, Progress())]
     ]
     if setups[0].label is None:  # what is wished of it alone is what is asked
         request, wanted = setups[0].request, (Wanted(protocols[0].id),)
     pairs = pairs_between(protocols, request, clinic, known)
     setups = with_progress(setups, pairs, begun)
     made = ProgrammeSetup(request, clinic, as_of, known, busy, wanted, tuple(setups), pairs, begun)
-    return replace(made, first_visit=first_visit)
+    return best_reading(replace(made, first_visit=first_visit))
 
 
 def _check_day(as_of: date) -> None:
@@ -129,26 +134,17 @@ def _own_part(
     protocol: Protocol, protocols: Sequence[Protocol], request: CourseRequest, wish: Wanted
 ) -> CourseRequest:
     """Return what is asked of one protocol, without what only others have a rule for."""
-    aside = left_out(rules_of_others(protocol, protocols))
-    if not has_improvement(protocol, request) and any(
-        has_improvement(it, request) for it in protocols
-    ):
-        aside["improved_on"] = None
+    aside = left_out(rules_of_others(protocol, protocols).difference(WORDS))
+    if len(protocols) > 1:
+        aside |= own_words(protocol, request)
     asked = request.model_copy(update=aside) if aside else request
     named = (
         *asked.protocol,
         *(pin for pin in asked.pin if pin.protocol),
         *(price for price in asked.price if price.protocol),
-        *(entry for entry in asked.held if isinstance(entry, HeldDay)),
+        *(it for name in ("held", *WORDS) for it in getattr(asked, name) if whose(it)),
     )
     return asked.of(wish) if named else asked
-
-
-def _improved(asked: CourseRequest, begun: Progress | None) -> CourseRequest:
-    """Put improvement recorded of one treatment in place of what was foreseen."""
-    if begun is None or begun.improved_on is None:
-        return asked
-    return asked.model_copy(update={**left_out(FORESEEN), "improved_on": begun.improved_on})
 
 
 def with_progress(

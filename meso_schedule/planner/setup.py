@@ -1,7 +1,7 @@
 """What is asked of one treatment: which rules bind it, and its search task."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from meso_schedule.availability.busy_spans import AskedBusy
@@ -17,13 +17,15 @@ from meso_schedule.base.intervals import Interval
 from meso_schedule.base.phrases import Phrase
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.clinic.resources import unknown_name
+from meso_schedule.course.improvement import Improvement, Known
 from meso_schedule.course.request import MAX_DAYS, CourseRequest
 from meso_schedule.course.request_checks import held_pin_faults, request_faults
-from meso_schedule.evaluation.evaluate import Standing, evaluate
+from meso_schedule.evaluation.evaluate import Standing, standing_of
+from meso_schedule.evaluation.turns import Ahead, Turns
 from meso_schedule.planner.preparation import Prepared
 from meso_schedule.planner.validity import ENDLESS, Validity, validity_faults, validity_of
 from meso_schedule.rules.protocol import Protocol
-from meso_schedule.rules.rule_tables import Gap, Phase
+from meso_schedule.rules.rule_tables import Phase
 from meso_schedule.rules.windows import GapWindows
 from meso_schedule.search.task import Booking, Task
 
@@ -34,7 +36,8 @@ class Setup:
 
     Args:
         sessions: How many course sessions.
-        phases: The phase of each session, held or to come.
+        improvement: What is known and foreseen of improvement.
+        ahead: The phase of each session, held or to come, and what else it could be.
         start: The first day session 1 may be on.
         availability: Usable days and times.
         staff: The people, rooms and devices of the clinic; None where it names none.
@@ -42,6 +45,7 @@ class Setup:
         standing: What the sessions held amount to; None while there are none.
         booked: Where sessions to come are booked already, by number.
         fixed: Why booked sessions stay where they are, by number.
+        booked_by_hand: Those that were put there by hand.
         pairs: The distances kept to treatments given elsewhere.
         blocks: The days that they, or other protocols, keep free.
         beside: Those of them that other protocols of the same plan keep free.
@@ -56,13 +60,15 @@ class Setup:
     clinic: Clinic
     as_of: date
     sessions: int
-    phases: tuple[Phase, ...]
+    improvement: Improvement
+    ahead: Ahead
     start: date
     availability: Availability
     busy: Sequence[BusySource] = ()
     standing: Standing | None = None
     booked: Mapping[int, Booking] = field(default_factory=dict)
     fixed: Mapping[int, Phrase] = field(default_factory=dict)
+    booked_by_hand: frozenset[int] = frozenset()
     pairs: tuple[Pair, ...] = ()
     blocks: tuple[Block, ...] = ()
     beside: tuple[Block, ...] = ()
@@ -71,6 +77,45 @@ class Setup:
     pauses: tuple[DateRange, ...] = ()
     label: str | None = None
     staff: Staff | None = None
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The phase of each session, held or to come."""
+        return self.ahead.phases
+
+    @property
+    def known(self) -> Known:
+        """What is known of improvement."""
+        return self.standing.known if self.standing else Known()
+
+    @property
+    def wanted(self) -> int:
+        """How many sessions are asked for, whatever bounds them."""
+        return self.request.sessions or self.protocol.sessions.usual
+
+    @property
+    def is_at_maximum(self) -> bool:
+        """Whether the sessions asked for would pass the protocol's maximum, or have passed it."""
+        if self.standing is None:
+            return False
+        coming = max(0, self.wanted - self.standing.counted)
+        return self.standing.given + coming > self.protocol.sessions.maximum
+
+    @property
+    def by_hand(self) -> frozenset[int]:
+        """The sessions to come that were put on a day by hand."""
+        return self.booked_by_hand.union(pin.session for pin in self.request.pin)
+
+    def putting(self, number: int, *, is_free: bool) -> "Setup":
+        """Return the same with an undecided session put before the conditional minimum.
+
+        Args:
+            number: The session.
+            is_free: Whether the session before has no day yet.
+        """
+        put = {it: phase is not None for it, phase in self.ahead.put.items()} | {number: is_free}
+        turns, given = Turns(self.protocol, self.improvement), self.phases[: self.next_number - 1]
+        return replace(self, ahead=turns.ahead(given, self.sessions, self.known, put))
 
     def mark(self, number: int) -> str:
         """Return what a request calls one of its sessions: `2`, or `mesobotox:2` among several."""
@@ -160,8 +205,12 @@ class Setup:
         late = self.request.late if late is None else late
         opening = self.opening(late)
         restarts = self.standing is not None and self.standing.restarts
-        phases = {id(phase): phase for phase in self.rules}
-        rules = {key: GapWindows(phase, late) for key, phase in phases.items()}
+        first, put = self.next_number, self.ahead.put
+        phases = {id(phase): (phase, number) for number, phase in enumerate(self.rules, first)}
+        rules = {
+            key: GapWindows(phase, late, short_of=put.get(number))
+            for key, (phase, number) in phases.items()
+        }
         return Task(
             days=self.availability,
             first=opening.first,
@@ -194,17 +243,20 @@ class Setup:
         """Return where the next session, or top-up, may be when the one before was held.
 
         It is not planned before the day of asking. Once it has lapsed, the lapse that can no
-        longer be kept does not bind it: a phase that starts again has a window like session 1,
-        else it is late, as far as lateness is allowed.
+        longer be kept does not bind it, unless it waits for a clinician's review: a phase that
+        starts again has a window like session 1, else it is late, as far as lateness is allowed.
         """
         standing = self.standing
         assert standing is not None, "asked only when a session was held"
-        assert standing.rule is not None, "asked only when a session follows"
+        assert standing.opening is not None, "asked only when a session follows"
         today = self.as_of.toordinal()
         if standing.restarts:
             return self._from(today, today)
-        rule: Gap = standing.rule
-        if standing.is_lapsed:
+        rule = standing.opening.foreseen
+        if not self.is_complete:
+            rule = self.phases[self.next_number - 1]
+        rule = standing.opening.rested(rule)
+        if standing.is_lapsed and not standing.awaits_review:
             rule = rule.model_copy(update={"lapse": ()})
         lead = GapWindows(rule, late), standing.last.toordinal()
         earliest, _, _, last = lead[0].after(lead[1])
@@ -277,6 +329,8 @@ def setup_of(
     as_of: date,
     *,
     sessions: int | None = None,
+    improvement: Improvement,
+    recorded: Sequence[int] = (),
     busy: Sequence[BusySource] = (),
     known: Mapping[str, Protocol],
     open_days: OpenDays,
@@ -291,6 +345,8 @@ def setup_of(
     Args:
         request: What is asked of it alone.
         sessions: The number of sessions, when it is not that of the request.
+        improvement: What is known and foreseen of improvement.
+        recorded: The places of the sessions held in the order of recording.
         busy: Busy times besides those of the request.
         known: Protocols besides the packaged ones that treatments given elsewhere may name.
         open_days: When the clinic is open and who asks can come, whatever the treatment.
@@ -307,10 +363,20 @@ def setup_of(
         raise InputError(faults)
     pairs, blocks = elsewhere(protocol, request, clinic, known)
     count = sessions or request.sessions or protocol.sessions.usual
-    standing = standing_of(protocol, request, as_of, count, pauses) if request.held else None
+    standing = None
+    if request.held:
+        standing = standing_of(
+            protocol,
+            request.held_days,
+            improvement,
+            as_of=as_of,
+            sessions=count,
+            recorded=recorded,
+            pauses=pauses,
+        )
     if standing and (faults := list(held_pin_faults(request, standing.counted))):
         raise InputError(faults)
-    phases = protocol.phase_of_each(count, request.improves_after, request.no_improvement)
+    ahead = standing.ahead if standing else Turns(protocol, improvement).ahead((), count, Known())
     ready = prepared.ready if prepared and not standing else None
     start = request.start or min(request.held_days, default=max(as_of, ready or as_of))
     if prepared and ready and start < ready:
@@ -319,7 +385,7 @@ def setup_of(
     if validity is None:
         validity = validity_of(protocol, request, clinic, as_of)
         within = request.within if request.event is None else MAX_DAYS
-        if faults := list(validity_faults(protocol, validity, tuple(phases), start, within)):
+        if faults := list(validity_faults(protocol, validity, ahead.phases, start, within)):
             raise InputError(faults)
     availability = availability_for(protocol, request, open_days, staff)
     return Setup(
@@ -327,8 +393,9 @@ def setup_of(
         request,
         clinic,
         as_of,
-        count,
-        standing.phases if standing else tuple(phases),
+        len(ahead.phases),
+        improvement,
+        ahead,
         start,
         availability.without(blocks) if blocks else availability,
         tuple(busy),
@@ -339,26 +406,6 @@ def setup_of(
         pauses=pauses,
         label=label,
         staff=staff,
-    )
-
-
-def standing_of(
-    protocol: Protocol,
-    request: CourseRequest,
-    as_of: date,
-    sessions: int,
-    pauses: Sequence[DateRange] = (),
-) -> Standing:
-    """Return what the sessions held of a request amount to."""
-    return evaluate(
-        protocol,
-        request.held_days,
-        as_of=as_of,
-        sessions=sessions,
-        improved_on=request.improved_on,
-        improves_after=request.improves_after,
-        no_improvement=request.no_improvement,
-        pauses=pauses,
     )
 
 

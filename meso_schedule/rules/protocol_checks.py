@@ -244,7 +244,7 @@ def _hours(offset: Offset) -> int:
 def _result_faults(results: Results) -> Iterator[Fault]:
     too_long = [
         fault
-        for name in ("settle", "lasts_minimum", "lasts_maximum")
+        for name in ("settle", "assess", "lasts_minimum", "lasts_maximum")
         for fault in length_faults(getattr(results, name), f"results.{name}")
     ]
     yield from too_long or _result_order(results)
@@ -252,9 +252,14 @@ def _result_faults(results: Results) -> Iterator[Fault]:
 
 def _result_order(results: Results) -> Iterator[Fault]:
     anchor = date(2023, 3, 1)
-    if results.settle.after(anchor) < anchor:
-        problem, remedy = "Nothing settles before the session.", "Write 0 days or more."
-        yield _fault("results.settle", "bad_interval", problem, remedy, results.settle)
+    for name, problem in (
+        ("settle", "Nothing settles before the session."),
+        ("assess", "No result is judged before the session."),
+    ):
+        interval: Interval | None = getattr(results, name)
+        if interval and interval.after(anchor) < anchor:
+            remedy = "Write 0 days or more."
+            yield _fault(f"results.{name}", "bad_interval", problem, remedy, interval)
     least, most = results.lasts_minimum, results.lasts_maximum
     if least and most and least.after(anchor) > most.after(anchor):
         problem = f"lasts_maximum, {most}, is shorter than lasts_minimum, {least}."

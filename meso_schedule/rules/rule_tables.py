@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, reduce
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo, model_validator
 
 from meso_schedule.base.countries import Country
 from meso_schedule.base.errors import FormatError, shortened
@@ -44,6 +44,7 @@ LapseAction = Literal["review", "restart", "continue"]
 Continuity = Literal["same", "prefer", "any"]
 # What trials of the treatment found; how well its schedule is supported is the grade.
 Benefit = Literal["shown", "mixed", "disputed", "not shown", "not studied"]
+EarlyAction = Literal["counts", "repeat", "review"]
 
 # A figure or a range of two, with a unit or without.
 _NUMBER = "[0-9]+(?:[.,][0-9]+)?(?:e[+-]?[0-9]+)?|(?:inf|infinity|nan)(?![a-z])"
@@ -193,9 +194,11 @@ class Gap(Sourced):
     For several `minimum` the latest date counts, for several `maximum` or `lapse` the earliest.
 
     Args:
-        grace: How much sooner than `minimum` a session may have been held and still count.
+        grace: How much sooner than `minimum` a session may have been held and be on schedule.
         lapse_action: What a session held after `lapse` means: the course goes on once a
             clinician has reviewed it, the phase starts again, or the course goes on.
+        early: What a session held sooner means: it counts, it is repeated, or it counts and a
+            clinician must review the course.
     """
 
     minimum: Many[Interval]
@@ -204,6 +207,15 @@ class Gap(Sourced):
     lapse: Many[Interval] = ()
     grace: Interval | None = None
     lapse_action: LapseAction = "review"
+    early: EarlyAction = "counts"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_it_was_recorded(cls, data: Any, info: ValidationInfo) -> Any:
+        """A rule of a book from before `early` could be said had early sessions repeated."""
+        if info.context == RECORDED and isinstance(data, dict) and "early" not in data:
+            return {**data, "early": "repeat"}
+        return data
 
     @property
     def target(self) -> tuple[Interval, ...]:
@@ -212,7 +224,7 @@ class Gap(Sourced):
 
     @property
     def least(self) -> tuple[Interval, ...]:
-        """The minimum less the grace: a session held sooner does not count."""
+        """The minimum less the grace: a session held sooner is too soon."""
         grace = self.grace
         return tuple(minimum.less(grace) for minimum in self.minimum) if grace else self.minimum
 
@@ -255,9 +267,15 @@ class TopUp(Gap):
 
 
 class Results(Sourced):
-    """When results show and how long they last, counted from the last session."""
+    """When results show and how long they last, counted from the last session.
+
+    Args:
+        settle: How long an event keeps away from it.
+        assess: When the result is judged.
+    """
 
     settle: Interval = DEFAULT_SETTLE
+    assess: Interval | None = None
     lasts_minimum: Interval | None = None
     lasts_maximum: Interval | None = None
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from meso_schedule.base.dates import LAST_ORDINAL, moved_alike
 from meso_schedule.base.errors import CalendarEndError
+from meso_schedule.base.intervals import Interval
 from meso_schedule.rules.rule_tables import Gap
 
 # Earliest, recommended, latest and the last day allowed.
@@ -40,12 +41,13 @@ class GapWindows:
     Args:
         gap: The interval rule.
         late: Days by which a session may pass the window, never past lapse.
+        short_of: A longer interval, whose minimum a session must not reach.
     """
 
-    def __init__(self, gap: Gap, late: int = 0) -> None:
+    def __init__(self, gap: Gap, late: int = 0, *, short_of: Gap | None = None) -> None:
         self.gap = gap
         self.late = late
-        bounds = (gap.minimum, gap.target, gap.maximum, gap.lapse)
+        bounds = (gap.minimum, gap.target, gap.maximum, gap.lapse, *_minimum_of(short_of))
         self._bounds = [[(i.months, i.days) for i in bound] for bound in bounds]
         # A lapse past every window never binds, so its months need not be added.
         self._bounds[3] = [it for it in self._bounds[3] if _fewest_days(*it) < self.longest()]
@@ -99,7 +101,7 @@ class GapWindows:
 
     def lengths(self) -> "Lengths":
         """Return how many days the steps of this gap take, whatever day they count from."""
-        minimum, target, maximum, _ = self._bounds
+        minimum, target, maximum, *_ = self._bounds
         aims = [*minimum, *target]
         longest = max(_most_days(*step) for step in [*aims, *maximum])
         return Lengths(
@@ -113,14 +115,20 @@ class GapWindows:
     def _window(self, shifts: Sequence[int]) -> Window:
         """Return the window counted from a day that its months move so far, one shift each."""
         moved = dict(zip(self._months, shifts, strict=True))
-        minimum, target, maximum, lapse = self._bounds
+        minimum, target, maximum, lapse, *longer = self._bounds
         earliest = max([moved[months] + days for months, days in minimum])
         recommended = max([earliest, *[moved[months] + days for months, days in target]])
         latest = max(recommended, min([moved[months] + days for months, days in maximum]))
         last = latest + self.late
         if lapse:
             last = min([last, *[moved[months] + days for months, days in lapse]])
+        for bound in longer:
+            last = min(last, max([moved[months] + days for months, days in bound]) - 1)
         return earliest, recommended, latest, last
+
+
+def _minimum_of(gap: Gap | None) -> Sequence[tuple[Interval, ...]]:
+    return (gap.minimum,) if gap else ()
 
 
 def _fewest_days(months: int, days: int) -> int:

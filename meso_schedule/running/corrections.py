@@ -156,8 +156,11 @@ def _forecast(state: CourseState, as_of: date) -> KeptForecast:
         RefusedError: When what is left cannot be followed, such as improvement before any session.
     """
     for part in parts_of(state):
-        if part.improved_on and not part.held:
-            raise _contradiction(f"No session was held by {part.improved_on}.")
+        first = min((session.date for session in part.held), default=date.max)
+        name = part.protocols[0].id
+        for word in part.assessments:
+            if word.until is None and word.is_of(name) and word.on < first:
+                raise _contradiction(f"No session was held by {word.on}.")
     try:
         return progress_of(state, as_of).forecast
     except InputError as error:

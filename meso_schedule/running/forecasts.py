@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from meso_schedule.book.payloads import KeptForecast
-from meso_schedule.book.records import Held, Improved, Record
-from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.book.records import Held, Improved, Record, Reviewed
+from meso_schedule.book.state import CourseSession, CourseState, KeptAssessment, KeptReview
 from meso_schedule.running.treatment_progress import TreatmentProgress
 
 
@@ -60,14 +60,21 @@ def _first_forecast(course: TreatmentProgress) -> KeptForecast:
 
 
 def following(state: CourseState, record: Record) -> CourseState:
-    """Return a course as it would be with a session held or improvement recorded besides."""
+    """Return a course as it would be with a session held or a clinician's word recorded besides."""
     update: dict[str, object] = {"revision": state.revision + 1}
+    revision = state.revision + 1
     if isinstance(record, Improved):
-        days = dict.fromkeys(record.protocols or (), record.on)
-        if days:
-            update["improvements"] = {**state.improvements, **days}
-        else:
-            update["improved_on"] = record.on
+        word = KeptAssessment(
+            protocols=record.protocols,
+            on=record.on,
+            improved=record.answer,
+            entered=revision,
+            since=revision,
+        )
+        update["assessments"] = (*state.assessments, word)
+    if isinstance(record, Reviewed):
+        kept = KeptReview(revision=revision, reviewed=record)
+        update["reviews"] = (*state.reviews, kept)
     if isinstance(record, Held):
         held = CourseSession(
             protocol=state.protocol_id(record.protocol),

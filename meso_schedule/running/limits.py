@@ -9,7 +9,6 @@ from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.dates import LAST_ORDINAL, Day
 from meso_schedule.base.models import Model
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.planner.booked import Progress
 from meso_schedule.planner.setting_up import set_up
 from meso_schedule.planner.setup import Setup, latest_before
 from meso_schedule.running.course_progress import CourseProgress
@@ -103,7 +102,7 @@ def set_up_running(
 ) -> Setup:
     """Return what is asked of a treatment that runs, as agreed."""
     rests = one.state.rests(one.as_of)
-    own = Progress(validity=one.validity, pauses=rests, prepared=one.prepared)
+    own = replace(one.progress, validity=one.validity, pauses=rests, prepared=one.prepared)
     begun = {one.protocol.id: own}
     known = spacing_known(clinic, one.state)
     return set_up(

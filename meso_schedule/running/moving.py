@@ -15,6 +15,7 @@ from meso_schedule.book.state import CourseSession
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.history import Window
 from meso_schedule.course.request import MAX_DAYS
+from meso_schedule.planner.readings import as_booked
 from meso_schedule.planner.setup import Setup, availability_for, open_days_for
 from meso_schedule.planner.shared_visits import visit_start
 from meso_schedule.rules.rule_tables import Gap
@@ -61,6 +62,7 @@ def move_of(
     late: bool = False,
     clinic: Clinic | None = None,
     busy: Sequence[BusySource] = (),
+    by_hand: bool = True,
 ) -> Move:
     """Check that a session can go to another day, and say when it begins there.
 
@@ -76,6 +78,8 @@ def move_of(
         late: Whether the day may lie past the window; never past the lapse.
         clinic: Its hours, closures and spacing rules, as they are now.
         busy: Calendars whose events leave no room.
+        by_hand: Whether it is put there by hand, in any window that is open while improvement is
+            undecided.
 
     Raises:
         RefusedError: When there is no such session to come, or the day lies outside its window,
@@ -89,6 +93,7 @@ def move_of(
     clinic = clinic or Clinic.default()
     others, start = sharing(course, one, to), at or session.start
     setup = set_up_running(one, clinic, busy)
+    setup = _as_placed(one, setup, number, to, by_hand=by_hand)
     window, last = _window(one, setup, number, late=late)
     _check_window(one.mark(number), to, window, last, late=late)
     _check_limit(one, setup, number, to, late=late)
@@ -150,6 +155,18 @@ def _window(
     days = GapWindows(rule, allowed).after(before.toordinal())
     earliest, recommended, latest, last = map(date.fromordinal, days)
     return Window(earliest=earliest, recommended=recommended, latest=latest), last
+
+
+def _as_placed(
+    course: TreatmentProgress, setup: Setup, number: int, to: date, *, by_hand: bool
+) -> Setup:
+    """Return what is asked with the sessions up to one as their days tell what they are."""
+    before = [entry for entry in course.ahead if entry.number < number]
+    days = {entry.number - course.offset: entry.date.toordinal() for entry in before}
+    put = {entry.number - course.offset for entry in before if entry.pinned}
+    place = number - course.offset
+    days[place] = to.toordinal()
+    return as_booked(setup, days, {*put, place} if by_hand else put)
 
 
 def _day_before(course: TreatmentProgress, number: int) -> date | None:

@@ -84,9 +84,17 @@ def _first_refusal(course: CourseProgress, clinic: Clinic | None) -> str | None:
     """Return why the first session that cannot be where it is booked could not be moved there."""
     for one in course.treatments:
         for session in one.ahead:
-            day, at = session.date, session.start
             try:
-                move_of(course, one, session.number, day, at=at, late=True, clinic=clinic)
+                move_of(
+                    course,
+                    one,
+                    session.number,
+                    session.date,
+                    at=session.start,
+                    late=True,
+                    clinic=clinic,
+                    by_hand=session.pinned,
+                )
             except (RefusedError, NoRoomError) as error:
                 return f"Session {one.mark(session.number)}: {error.faults[0].message}"
     return None

@@ -1,7 +1,7 @@
 """A course of the book planned anew: what becomes of its sessions, and the events that say so."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from meso_schedule.book.records import Booked, Cancelled, Planned, Record
 from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.no_calendar import NoCalendarFits
-from meso_schedule.course.request import CourseRequest
+from meso_schedule.course.request import WORDS, CourseRequest, left_out
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.planner.booked import Progress
 from meso_schedule.planner.replan import Change, Replan, replan_combined
@@ -244,16 +244,13 @@ def _with_main(asked: CourseRequest, state: CourseState, clinic: Clinic | None) 
 def _progress_of(
     one: TreatmentProgress, release: Collection[Name], asked_at: Clock, *, is_fixed: bool
 ) -> Progress:
-    booked = bookings_of(one)
-    if is_fixed:
-        booked = tuple(entry.model_copy(update={"pinned": True}) for entry in booked)
-    return Progress(
-        held=tuple(session.date for session in one.held),
-        booked=booked,
+    return replace(
+        one.progress,
+        booked=bookings_of(one),
+        stays=is_fixed,
         release=frozenset(
             number - one.offset for name, number in release if name == one.protocol.id
         ),
-        improved_on=one.request.improved_on,
         asked_at=asked_at,
         validity=one.validity,
         pauses=one.state.rests(one.as_of),
@@ -263,7 +260,7 @@ def _progress_of(
 
 def _asked(course: CourseProgress, begun: Mapping[str, Progress]) -> CourseRequest:
     """Return what is asked; what has neither begun nor days does not begin in the past."""
-    asked = course.asked.changed(**as_agreed(course.state, course.asked))
+    asked = course.asked.changed(**as_agreed(course.state, course.asked), **left_out(WORDS))
     wanted = (
         _later(wish, asked.start, course.as_of) if _is_idle(begun[wish.protocol]) else wish
         for wish in asked.wanted

@@ -6,7 +6,7 @@ difference between the two.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from meso_schedule.availability.staff import Needs, Staff
@@ -17,13 +17,13 @@ from meso_schedule.book.prices import price_of
 from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import Session
-from meso_schedule.course.request import FORESEEN, CourseRequest, left_out
-from meso_schedule.course.request_checks import rules_of_others
+from meso_schedule.course.improvement import Improvement, known_by
+from meso_schedule.course.request import WORDS, CourseRequest, left_out
+from meso_schedule.course.request_checks import own_words, rules_of_others
 from meso_schedule.course.wishes import Wanted
-from meso_schedule.evaluation.evaluate import Standing
-from meso_schedule.planner.booked import BookedSession
+from meso_schedule.evaluation.evaluate import Standing, standing_of
+from meso_schedule.planner.booked import BookedSession, Progress
 from meso_schedule.planner.preparation import Prepared, after_consultation
-from meso_schedule.planner.setup import standing_of
 from meso_schedule.planner.validity import Validity
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.running.agreed_validity import agreed_validity
@@ -35,7 +35,8 @@ class TreatmentProgress:
 
     Args:
         protocol: As it was kept with the course.
-        request: What is asked now, with the sessions held and improvement recorded.
+        request: What is asked now, with the sessions held.
+        improvement: What is known and foreseen of improvement, and what was reviewed.
         standing: What the sessions held amount to; None while there are none.
         label: The letter of one of several treatments.
     """
@@ -43,6 +44,7 @@ class TreatmentProgress:
     state: CourseState
     protocol: Protocol
     request: CourseRequest
+    improvement: Improvement
     as_of: date
     standing: Standing | None
     label: str | None = None
@@ -91,6 +93,23 @@ class TreatmentProgress:
         return tuple(sorted(self.state.held, key=lambda session: session.date))
 
     @property
+    def progress(self) -> Progress:
+        """What was held, and what is known of improvement, as the planner takes it."""
+        return Progress(
+            held=tuple(session.date for session in self.held),
+            improvement=self.improvement,
+            recorded=tuple(session.revision for session in self.held),
+        )
+
+    @property
+    def improved_on(self) -> date | None:
+        """The day on which it was assessed that the skin had improved, if that is the last word."""
+        words = self.improvement.standing
+        if known_by(words, date.max).answer != "yes":
+            return None
+        return max(word.on for word in words if word.answer == "yes")
+
+    @property
     def last_visit(self) -> int:
         """The number of the last visit held, in the book; 0 before the first."""
         return max((session.number for session in self.state.held), default=0)
@@ -137,11 +156,35 @@ def running(
     kept = part.protocols[0]
     protocol, label = kept.read(), state.label_of(kept.id)
     of_others = rules_of_others(protocol, [it.read() for it in state.protocols])
-    request = _asked_now(part, _asked_of_one(part, protocol, asked, of_others))
+    said = own_words(protocol, asked.model_copy(update={"held": _held(part)}))
+    own = asked.model_copy(update=left_out(WORDS))
+    request = _asked_now(part, _asked_of_one(protocol, own, of_others))
+    improvement = _improvement(part, request.model_copy(update=said))
     count = request.sessions or protocol.sessions.usual
-    rests = part.rests(as_of)
-    standing = standing_of(protocol, request, as_of, count, rests) if part.held else None
-    return TreatmentProgress(part, protocol, request, as_of, standing, label)
+    made = TreatmentProgress(part, protocol, request, improvement, as_of, None, label)
+    if not part.held:
+        return made
+    standing = standing_of(
+        protocol,
+        made.progress.held,
+        improvement,
+        as_of=as_of,
+        sessions=count,
+        recorded=made.progress.recorded,
+        pauses=part.rests(as_of),
+    )
+    return replace(made, standing=standing)
+
+
+def _improvement(part: CourseState, request: CourseRequest) -> Improvement:
+    """Return what was said of improvement, when the course was opened and since."""
+    protocol = part.protocols[0].id
+    known = request.improvement
+    # What was said when it was opened was recorded with it.
+    opened = tuple(word._replace(entered=1, since=1) for word in known.assessments)
+    since = tuple(entry.word for entry in part.assessments if entry.is_of(protocol))
+    reviews = (*known.reviews, *(it.word for it in part.reviews if it.is_of(protocol)))
+    return replace(known, assessments=opened + since, reviews=tuple(sorted(reviews)))
 
 
 def asked_of(state: CourseState) -> CourseRequest:
@@ -159,25 +202,24 @@ def as_agreed(state: CourseState, asked: CourseRequest) -> dict[str, object]:
 
 
 def _asked_now(part: CourseState, asked: CourseRequest) -> CourseRequest:
-    """Return what is asked with what was held and recorded since."""
+    """Return what is asked with what was held since."""
     values = as_agreed(part, asked)
     if part.held:
-        values["held"] = tuple(sorted(session.date for session in part.held))
-    if improved_on := part.improved_on or asked.improved_on:
-        values |= {"improved_on": improved_on, **left_out(FORESEEN)}
+        values["held"] = _held(part)
     return asked.changed(**values)
 
 
+def _held(part: CourseState) -> tuple[date, ...]:
+    return tuple(sorted(session.date for session in part.held))
+
+
 def _asked_of_one(
-    part: CourseState, protocol: Protocol, asked: CourseRequest, of_others: Iterable[str]
+    protocol: Protocol, asked: CourseRequest, of_others: Iterable[str]
 ) -> CourseRequest:
     """Return what is asked of one treatment, without what only others have a rule for."""
     wishes = {wish.protocol: wish for wish in asked.wanted}
     own = asked.of(wishes.get(protocol.id, Wanted(protocol.id)))
-    aside = left_out(of_others)
-    if own.improved_on and own.improved_on < min((it.date for it in part.held), default=date.max):
-        aside["improved_on"] = None
-    return own.changed(protocol=(), **aside)
+    return own.changed(protocol=(), **left_out(of_others))
 
 
 def slots_of(

@@ -166,7 +166,7 @@ def _no_taper(treatments: Sequence[TreatmentProgress], on: date) -> RefusedError
 def _refusal(course: TreatmentProgress, on: date) -> RefusedError | None:
     if not course.protocol.has_taper:
         return _no_taper([course], on)
-    if before := course.request.improved_on:
+    if before := course.improved_on:
         return RefusedError(
             "already_recorded",
             f"Improvement was recorded for {before}.",

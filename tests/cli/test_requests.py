@@ -51,7 +51,7 @@ def test_options_beside_a_request_file(run: Run) -> None:
         ("r.json", '{"days": ["mon", 3]}', "days[2]", "Write"),
         ("r.json", '{"held": ["2099-11-01"]}', "held", "after the day of asking"),
         ("r.json", '{"held": ["2026-11-08", "2026-11-01"]}', "held", "Give the earlier day first"),
-        ("r.json", '{"held": ["2026-11-01"], "improved_on": true}', "improved_on", "no date"),
+        ("r.json", '{"held": ["2026-11-01"], "improved_on": true}', "improved_on[1]", "no date"),
         ("r.json", '{"clinic": "c.toml"}', "clinic", "No such key"),
         ("r.json", '{"patient": "\\ud800"}', "patient", "not Unicode"),
         ("r.json", '{"start": ' + "[" * 30 + "]" * 30 + "}", "start", "too deep"),

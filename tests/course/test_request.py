@@ -8,7 +8,7 @@ import pytest
 
 from meso_schedule import CourseRequest
 from meso_schedule.base.errors import InputError
-from meso_schedule.course.request import FIELDS
+from meso_schedule.course.request import ANSWERS, FIELDS, WORDS
 from meso_schedule.course.wishes import Wanted
 from tests.support.typed_requests import IN_STRINGS, IN_VALUES
 
@@ -100,7 +100,7 @@ def test_sessions_held_are_dates_or_name_their_protocol() -> None:
 def test_strings_are_taken_for_every_value() -> None:
     assert IN_STRINGS == IN_VALUES
     # Null is not given.
-    others = {"no_improvement", "until", "improved_on", "price", "reason"}
+    others = {"no_improvement", "until", "price", "reason", *ANSWERS}
     assert set(FIELDS) - IN_STRINGS.model_fields_set == others
 
 
@@ -129,6 +129,6 @@ def test_a_derived_reference_tells_wishes_apart() -> None:
         != reference
     }
     # What is asked of the days, and what happens later, makes no other course.
-    aside = {"protocol", "as_of", "start", "busy", "other", "held", "improved_on"}
+    aside = {"protocol", "as_of", "start", "busy", "other", "held", *WORDS}
     aside |= {"consultation", "urgent"}
     assert told == set(values) - aside

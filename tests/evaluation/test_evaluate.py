@@ -20,8 +20,8 @@ from meso_schedule.output.terminal.plan_text import plan_text
 from meso_schedule.output.terminal.protocol_text import protocol_text
 from tests.support.samples import ASSUMED, Table, clinic, days, faults_of, on, phase, protocol
 
-WEEKLY = phase(name="weekly", sessions=3, lapse="4 weeks")
-LATER = phase("1 month", "6 weeks", name="later", after_improvement=True)
+WEEKLY = phase(name="weekly", sessions=3, lapse="4 weeks", early="repeat")
+LATER = phase("1 month", "6 weeks", name="later", after_improvement=True, early="repeat")
 TOP_UP: Table = {"minimum": "3 months", "maximum": "4 months", "lapse": "1 year", **ASSUMED}
 
 
@@ -165,10 +165,15 @@ def test_what_no_sessions_held_can_be(
     assert all(fault.remedy for fault in faults)
 
 
-def test_no_more_sessions_than_the_protocol_takes() -> None:
+def test_what_was_given_beyond_the_maximum_is_recorded_all_the_same() -> None:
     rule = own(sessions={"minimum": 1, "usual": 1, "maximum": 1, "minutes": 45, **ASSUMED})
-    faults = faults_of(lambda: stand(rule, "2026-12-01 2026-12-08", "2026-12-08"))
-    assert faults[0].remedy == "Leave the day out."
+    standing = stand(rule, "2026-12-01 2026-12-08", "2026-12-08")
+    assert told(standing)[1:] == [(2, "on schedule", True)]
+    assert (standing.given, standing.forecast) == (2, None)
+    plan = begun(rule, "2026-12-01 2026-12-08", "2026-12-08")
+    assert plan.sessions == ()
+    message = next(it.message for it in plan.findings if it.kind == "maximum_reached")
+    assert message == "2 treatments were given; a course has at most 1."
 
 
 @pytest.mark.parametrize(
@@ -213,8 +218,12 @@ def test_what_a_lapse_that_has_passed_asks_for() -> None:
     with pytest.raises(NoCalendarFits) as caught:
         begun(own(), held, as_of)
     assert "a clinician must review" in caught.value.conflict.blocked[0].reason
-    reviewed = begun(own(), held, as_of, late=19)
-    assert "review" in kinds(reviewed)
+    with pytest.raises(NoCalendarFits) as caught:
+        begun(own(), held, as_of, late=19)
+    assert "a clinician must review" in caught.value.conflict.blocked[0].reason
+    reviewed = begun(own(), held, as_of, late=19, reviewed_on=as_of)
+    assert kinds(reviewed) == {"lapsed", "late"}
+    assert reviewed.sessions[0].date == on(as_of)
     goes_on = begun(own(WEEKLY | {"lapse_action": "continue"}), held, as_of, late=19)
     assert kinds(goes_on) == {"lapsed", "late"}
     again = begun(own(WEEKLY | {"lapse_action": "restart"}), held, as_of)

@@ -66,9 +66,9 @@ def test_every_case_agrees(capsys: pytest.CaptureFixture[str]) -> None:
     ("column", "old", "new"),
     [
         ("expected_verdicts", "on schedule; too soon", "on schedule; late"),
-        ("expected_counts", "yes; no", "yes; yes"),
+        ("expected_counts", "yes; yes", "yes; no"),
         ("expected_reasons", "before 2026-12-08", "before 2026-12-09"),
-        ("expected_next", "2", "3"),
+        ("expected_next", "3", "2"),
         ("expected_earliest", "2026-12-14", "2026-12-15"),
         ("expected_recommended", "2026-12-14", "2026-12-13"),
         ("expected_latest", "2026-12-17", "2026-12-18"),

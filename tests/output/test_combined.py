@@ -183,7 +183,8 @@ HELD = ["rose:2026-12-01", "lily:2026-12-02", "rose:2026-12-04"]
 
 
 def test_what_was_held_is_told_by_letter_in_every_form() -> None:
-    made = combined(ROSE, LILY, held=HELD, as_of="2026-12-05")
+    repeating = [phase | {"early": "repeat"} for phase in protocol().model_dump()["phases"]]
+    made = combined(ROSE | {"phases": repeating}, LILY, held=HELD, as_of="2026-12-05")
     for told in (
         plan_text(made, width=100),
         markdown_plan(made).replace("**", ""),

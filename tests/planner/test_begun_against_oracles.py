@@ -36,8 +36,9 @@ from tests.support.begun import BegunCase, booked_alone, crowded_begun, random_b
 from tests.support.lengths import length
 from tests.support.oracles.joint_brute import TooManyError, Trial
 from tests.support.oracles.joint_reading import held_of
+from tests.support.oracles.reading import listed
 from tests.support.oracles.replanning import Booked, Question
-from tests.support.oracles.standing import standing
+from tests.support.oracles.standing import ANSWERS, standing
 from tests.support.programmes import ProgrammeCase, alone
 from tests.support.running import held_case
 
@@ -289,8 +290,9 @@ def parts_of(begun: BegunCase) -> Iterator[BegunCase]:
             "pin": pins,
         }
         waits = any(phase.get("after_improvement") for phase in table["phases"])
-        if not waits or not any(day <= request.get("improved_on", "") for day in held):
-            request.pop("improved_on", None)
+        for name in ANSWERS:
+            days = [day for day in listed(request.get(name)) if min(held, default="9") <= day]
+            request[name] = days if waits else []
         booked = {name: own for name, own in begun.booked.items() if name == table["id"]}
         yield BegunCase(
             ProgrammeCase([table], request, case.clinic, case.as_of), booked, begun.release

@@ -36,6 +36,7 @@ from tests.support.samples import (
 
 WEEKLY = phase("7 days", "10 days", name="weekly")
 COURSE = protocol(phases=[WEEKLY])
+REPEATING = protocol(phases=[WEEKLY | {"early": "repeat"}])
 HELD = {"held": "2026-12-01"}
 EVERY = clinic(hours=dict.fromkeys(WEEK, "09:00-17:00"))
 TUESDAYS = "2=2026-12-08 3=2026-12-15"
@@ -340,7 +341,7 @@ def test_bookings_are_numbered_anew_when_a_session_does_not_count(replanned: Rep
     ]
     later = booked("3=2026-12-14 4=2026-12-21")
     held = ["2026-12-01", "2026-12-07"]
-    made = replanned(renumbered(later, 2), held=held, as_of="2026-12-08")
+    made = replanned(renumbered(later, 2), rule=REPEATING, held=held, as_of="2026-12-08")
     assert made.changes == ()
 
 

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from tests.support.oracles.arithmetic import gap, window
 from tests.support.oracles.joint_reading import held_of
+from tests.support.oracles.reading import listed
 from tests.support.oracles.replanning import Booked
 from tests.support.oracles.standing import Standing, standing
 from tests.support.programmes import ProgrammeCase, alone, random_programme, small_programme
 from tests.support.random_files import WEEKDAYS, ZONES, Table, chance, clock, day_gap
-from tests.support.running import add_words, booked_case, fits, next_day
+from tests.support.running import WORDS, add_words, booked_case, fits, next_day
 from tests.support.samples import FREE
 
 
@@ -32,10 +33,10 @@ def own_request(protocol: Table, request: Table, text: str) -> Table:
     """Return the sessions held, and how many are asked for, of one protocol."""
     _, star, count = text.partition("@")[0].partition("*")
     own: Table = {"held": held_of(protocol, request)}
-    day = request.get("improved_on")
     waits = any(phase.get("after_improvement") for phase in protocol["phases"])
-    if day and waits and any(held <= day for held in own["held"]):
-        own["improved_on"] = day
+    for name in ("improved_on", "not_improved_on", "unclear_on"):
+        days = [day for day in listed(request.get(name)) if min(own["held"], default="9") <= day]
+        own[name] = days if waits else []
     for name in ("improves_after", "no_improvement"):
         if name in request and waits:
             own[name] = request[name]
@@ -121,7 +122,7 @@ def _improve(rng: Random, case: ProgrammeCase) -> ProgrammeCase:
         if held and any(phase.get("after_improvement") for phase in protocol["phases"]):
             forecast = ("improves_after", "no_improvement")
             kept = {key: value for key, value in request.items() if key not in forecast}
-            kept["improved_on"] = rng.choice(held)
+            kept[rng.choice(WORDS)] = sorted({rng.choice(held), rng.choice(held)})
             pairs = zip(protocols, kept["protocol"], strict=True)
             own = [(table, own_request(table, kept, text)) for table, text in pairs]
             if all(fits(table, asked, as_of) for table, asked in own if asked["held"]):

@@ -5,6 +5,7 @@ from random import Random
 from typing import NamedTuple
 
 from tests.support.oracles.arithmetic import gap, window
+from tests.support.oracles.reading import listed
 from tests.support.oracles.replanning import Booked
 from tests.support.oracles.standing import standing
 from tests.support.random_files import Table, chance, clock
@@ -12,6 +13,10 @@ from tests.support.strategies import Case, small_case
 
 GRACES = ("0 days", "1 day", "2 days", "1 week - 5 days")
 ACTIONS = ("review", "restart", "continue")
+EARLY = ("counts", "repeat", "repeat", "review")
+WORDS = ("improved_on", "improved_on", "not_improved_on", "unclear_on")
+SAID = ("held", *WORDS[1:])
+FORECAST = ("improves_after", "no_improvement")
 
 
 class BookedCase(NamedTuple):
@@ -22,11 +27,13 @@ class BookedCase(NamedTuple):
 
 
 def add_words(rng: Random, rule: Table) -> None:
-    """Give an interval a grace, and a word for its lapse."""
+    """Give an interval a grace, and words for its lapse and what is early."""
     if chance(rng, 30):
         rule["grace"] = rng.choice(GRACES) if _least_days(rule) > 2 else "0 days"
     if "lapse" in rule and chance(rng, 70):
         rule["lapse_action"] = rng.choice(ACTIONS)
+    if chance(rng, 60):
+        rule["early"] = rng.choice(EARLY)
 
 
 def _least_days(rule: Table) -> int:
@@ -41,6 +48,8 @@ def next_day(rng: Random, protocol: Table, request: Table) -> date | None:
     if now.window is None:
         return None
     bounds = [now.window.earliest, now.window.recommended, now.window.latest]
+    if now.rule:  # one of two rules, where improvement is undecided
+        bounds.append(window(gap(now.rule), last).earliest)
     if now.window.lapse:
         bounds.append(now.window.lapse)
     day = rng.choice(bounds) + timedelta(days=rng.choice((0, 0, 0, -1, 1, -2, 2, 5)))
@@ -56,6 +65,17 @@ def fits(protocol: Table, request: Table, as_of: date) -> bool:
     return True
 
 
+def with_word(rng: Random, protocol: Table, request: Table) -> Table:
+    """Return a request with one more assessment, on or after the day of a session held."""
+    day = date.fromisoformat(rng.choice(request["held"])) + timedelta(days=rng.choice((0, 0, 1, 3)))
+    name = rng.choice(WORDS)
+    told = {key: value for key, value in request.items() if key not in FORECAST}
+    told[name] = sorted([*listed(request.get(name)), day.isoformat()])
+    # A forecast may stand beside words that leave it open.
+    asked = request | {name: told[name]} if name == "unclear_on" else told
+    return asked if fits(protocol, asked, day) else request
+
+
 def held_case(rng: Random) -> Case:
     """Return a small course of which at least one session has been held."""
     protocol, request, clinic, as_of = small_case(rng)
@@ -69,17 +89,12 @@ def held_case(rng: Random) -> Case:
         if day is None:
             break
         request["held"].append(day.isoformat())
-    last = date.fromisoformat(request["held"][-1])
-    if any(phase.get("after_improvement") for phase in protocol["phases"]) and chance(rng, 50):
-        day = date.fromisoformat(rng.choice(request["held"]))
-        day += timedelta(days=rng.choice((0, 0, 1)))
-        improved = {
-            key: value
-            for key, value in request.items()
-            if key not in ("improves_after", "no_improvement")
-        } | {"improved_on": day.isoformat()}
-        if fits(protocol, improved, last):
-            request, last = improved, max(last, day)
+    if any(phase.get("after_improvement") for phase in protocol["phases"]):
+        for _ in range(rng.choice((0, 0, 1, 1, 2, 3))):
+            request = with_word(rng, protocol, request)
+    if chance(rng, 25):
+        request["reviewed_on"] = rng.choice(request["held"])
+    last = date.fromisoformat(max(text for name in SAID for text in listed(request.get(name))))
     as_of = last + timedelta(days=rng.choice((0, 1, 3, 6, 10, 20, 35)))
     for end in ("finish_by", "event"):
         if end in request and chance(rng, 70):

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from meso_schedule.rules import packaged
+
+PACKAGED = Path(packaged.__path__[0])
 CLINIC = """\
 name = "Example Clinic"
 timezone = "Europe/London"
@@ -47,6 +50,7 @@ name = "weekly"
 sessions = 3
 minimum = "7 days"
 maximum = "10 days"
+early = "repeat"
 lapse = "4 weeks"
 assumption = "test"
 [[phases]]
@@ -54,15 +58,26 @@ name = "fortnightly"
 after_improvement = true
 minimum = "14 days"
 maximum = "21 days"
+early = "repeat"
 assumption = "test"
 [top_up]
 minimum = "3 months"
 maximum = "4 months"
+early = "repeat"
 assumption = "test"
 [facts]
 consumables = ["2.5 ml hyaluronic acid", "1 needle", "gauze"]
 assumption = "test"
 """
+
+
+def repeating(name: str) -> tuple[str, str]:
+    """Write a packaged protocol down as one that has early sessions repeated; name it as rules."""
+    text = (PACKAGED / f"{name}.toml").read_text("utf-8")
+    for table in ("[[phases]]", "[top_up]"):
+        text = text.replace(f"\n{table}\n", f'\n{table}\nearly = "repeat"\n')
+    Path(f"{name}.toml").write_text(text, "utf-8")
+    return "--rules", f"{name}.toml"
 
 
 class Ran(NamedTuple):

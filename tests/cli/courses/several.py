@@ -57,12 +57,14 @@ name = "weekly"
 sessions = 2
 minimum = "7 days"
 maximum = "14 days"
+early = "repeat"
 assumption = "test"
 [[phases]]
 name = "monthly"
 after_improvement = true
 minimum = "1 month"
 maximum = "2 months"
+early = "repeat"
 assumption = "test"
 [facts]
 consumables = ["3 ml dutasteride", "1 needle"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cli.courses import conftest
-from tests.cli.courses.desk import Counter
+from tests.cli.courses.desk import Counter, repeating
 
 HEAD = """\
 name = "C"
@@ -168,7 +168,7 @@ def test_a_missed_session_without_a_day_leaves_its_part_open(counter: Counter) -
 
 def test_a_repeat_is_billed_when_it_was_had(counter: Counter) -> None:
     house('session = "100.00"\npackages = [{ sessions = 3, price = "270.00" }]\n')
-    course = opened(counter)
+    course = opened(counter, "cellulite", "--sessions", "3", *repeating("cellulite"))
     hold(counter, course, ("2026-12-01", "2026-12-07"))
     counter.done("courses", "replan", course, "--yes")
     assert account(counter, course)["agreed_low"] == income(counter, "2026-12") == "270.00"

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from meso_schedule import get_protocol
-from tests.cli.courses.desk import CLINIC, Counter
+from tests.cli.courses.desk import CLINIC, Counter, repeating
 from tests.cli.courses.several import (
     PRICES,
     SHARED,
@@ -23,7 +23,8 @@ from tests.cli.courses.several import (
 
 
 def test_a_course_of_two_from_its_opening_to_its_end(counter: Counter) -> None:
-    course = open_two(counter, "--at", "10:00", "--output", "first.ics")
+    words = ("--at", "10:00", "--output", "first.ics")
+    course = open_two(counter, *words, *repeating("hyaluronic-acid"))
     # 4 April is a Sunday: B2 goes to Monday.
     assert marks(counter, course) == [
         ("A1", "booked", "2027-01-04"),
@@ -108,7 +109,8 @@ def test_a_course_of_two_from_its_opening_to_its_end(counter: Counter) -> None:
 
 
 def test_what_is_booked_is_printed_as_one_calendar(counter: Counter) -> None:
-    course = open_two(counter, "--at", "10:00", "--output", "first.ics")
+    opening = ("--at", "10:00", "--output", "first.ics", *repeating("hyaluronic-acid"))
+    course = open_two(counter, *opening)
     before = appointments("first.ics")
     assert sorted(str(event["DTSTART"].dt)[:16] for event in before.values()) == [
         "2027-01-04 10:00",

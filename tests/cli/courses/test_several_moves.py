@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.courses.desk import CLINIC, Counter
+from tests.cli.courses.desk import CLINIC, Counter, repeating
 from tests.cli.courses.several import PRICES, SHARED, TWO, days, due, marks, open_two
 
 
@@ -72,7 +72,7 @@ def test_one_held_too_close_is_told(counter: Counter) -> None:
 
 
 def test_a_visit_of_both_has_room_in_the_chair(counter: Counter) -> None:
-    course = open_two(counter, "--at", "10:00")
+    course = open_two(counter, "--at", "10:00", *repeating("hyaluronic-acid"))
     counter.set_day("2027-01-04")
     counter.done("courses", "hold", course, "--at", "09:30")
     assert start_of(counter, course, "A1") == "09:30"

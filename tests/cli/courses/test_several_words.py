@@ -146,7 +146,7 @@ def test_improvement_holds_for_all_that_wait(counter: Counter) -> None:
     before = due(counter, course)
     # Weekly up to the third session of skin; hair is monthly, once it has improved.
     assert before["A"] == (3, "2026-12-15", "2026-12-18")
-    assert before["B"] == (3, "2027-01-08", "2027-02-08")
+    assert before["B"] == (3, "2026-12-15", "2027-02-08"), "weekly until it is assessed"
     ran = counter.ask("courses", "improve", course)
     assert "improvement of skin, hair was recorded" in ran.err
     assert "Session A3 is due from Tue 22 Dec 2026 to Tue 29 Dec 2026." in ran.out

@@ -45,6 +45,7 @@ class Rule(NamedTuple):
     name: str
     table: dict[str, Any]
     sessions: int
+    is_decided: bool = False
 
 
 class Bounds(NamedTuple):
@@ -181,11 +182,6 @@ def rule_at(rules: Sequence[Rule], number: int) -> Rule:
     return rule
 
 
-def first_of(rules: Sequence[Rule], rule: Rule) -> int:
-    """Return the number of the first session of a phase."""
-    return 1 + sum(other.sessions for other in rules[: list(rules).index(rule)])
-
-
 def status(here: Bounds, as_of: date) -> str:
     """Return where the day of asking lies."""
     if here.lapse and as_of > here.lapse:
@@ -195,35 +191,89 @@ def status(here: Bounds, as_of: date) -> str:
     return "due" if as_of >= here.earliest else "not yet"
 
 
+class Turn(NamedTuple):
+    """Whose turn a session is: two rules while improvement is undecided."""
+
+    firm: Rule
+    waiting: Rule | None
+
+    def here(self, before: date) -> Bounds:
+        """Return its days; undecided, from the unconditional minimum to the other maximum."""
+        own = bounds(self.firm, before)
+        if self.waiting is None:
+            return own
+        other = bounds(self.waiting, before)
+        earliest = min(own.earliest, other.earliest)
+        lapse = max(own.lapse, other.lapse) if own.lapse and other.lapse else None
+        least = min(own.least, earliest)
+        return Bounds(least, earliest, other.recommended, max(own.latest, other.latest), lapse)
+
+    def rule_on(self, before: date, day: date) -> Rule:
+        """Return the rule of a session on a day: conditional once its minimum is reached."""
+        if self.waiting and day >= bounds(self.waiting, before).earliest:
+            return self.waiting
+        return self.firm
+
+    def lapsing(self, before: date) -> Rule:
+        """Return the rule that lapses later."""
+        both = [rule for rule in self if rule]
+        return max(both, key=lambda rule: bounds(rule, before).lapse or date.max)
+
+
+def placed(rules: Sequence[Rule], given: int) -> Rule:
+    """Return the rule of the next session of a run; the last one goes on."""
+    return find_rule(rules, given + 1) or rules[-1]
+
+
+def turn_after(rules: Sequence[Rule], given: Sequence[Rule]) -> Turn | None:
+    """Return whose turn it is after sessions of these rules; None after the last."""
+    course = [rule for rule in rules if rule.name != "top-up"]
+    if len(given) >= sum(rule.sessions for rule in course):
+        last = find_rule(rules, len(given) + 1)
+        return Turn(last, None) if last else None
+    firm = [rule for rule in course if not rule.table.get("after_improvement")]
+    waiting = [rule for rule in course if rule not in firm]
+    least = sum(rule.sessions for rule in firm)
+    if rules[0].is_decided or not waiting:
+        return Turn(rule_at(rules, len(given) + 1), None)
+    own = placed(firm, sum(rule in firm for rule in given))
+    if len(given) < least:
+        return Turn(own, None)
+    return Turn(own, placed(waiting, sum(rule in waiting for rule in given)))
+
+
 def expectation(rules: Sequence[Rule], held: Sequence[date], as_of: date) -> dict[str, str]:
     """Judge the sessions one after the other."""
     verdicts, reasons = ["on schedule"], ["the first session"]
-    numbers, counts = [1], [True]
-    for before, day in pairwise(held):
-        number = 1 + max((n for n, c in zip(numbers, counts, strict=True) if c), default=0)
-        rule = rule_at(rules, number)
-        word, told = verdict(bounds(rule, before), day)
-        if word == "lapsed" and rule.table.get("lapse_action") == "restart":
-            first = first_of(rules, rule)
-            counts = [c and n < first for n, c in zip(numbers, counts, strict=True)]
-            number = first
+    given, counting = [rules[0]], [0]
+    for place, (before, day) in enumerate(pairwise(held), 1):
+        turn = turn_after(rules, given)
+        assert turn, "more is held than the course has"
+        rule, lapsing = turn.rule_on(before, day), turn.lapsing(before)
+        word, told = verdict(turn.here(before), day)
+        if word == "lapsed" and lapsing.table.get("lapse_action") == "restart":
+            first = given.index(rule) if rule in given else len(given)
+            del given[first:], counting[first:]
         verdicts.append(word)
-        counts.append(word != "too soon")
-        numbers.append(number)
+        if word != "too soon" or turn.firm.table.get("early") != "repeat":
+            given.append(rule)
+            counting.append(place)
         reasons.append(f"{rule.name}: & {rule.table['sources'][0]} & {told}")
-    following = 1 + max((n for n, c in zip(numbers, counts, strict=True) if c), default=0)
     due = dict.fromkeys(COLUMNS[11:17], "none")
-    if after := find_rule(rules, following):
-        here = bounds(after, held[-1])
-        if status(here, as_of) == "lapsed" and after.table.get("lapse_action") == "restart":
-            following = first_of(rules, after)
-            counts = [c and n < following for n, c in zip(numbers, counts, strict=True)]
+    if turn := turn_after(rules, given):
+        here, rule = turn.here(held[-1]), turn.waiting or turn.firm
+        lapses = turn.lapsing(held[-1]).table.get("lapse_action") == "restart"
+        if status(here, as_of) == "lapsed" and lapses:
+            first = given.index(rule) if rule in given else len(given)
+            del given[first:], counting[first:]
         days = here.earliest, here.recommended, here.latest, here.lapse or "none"
-        values = following, *days, status(here, as_of)
+        values = len(given) + 1, *days, status(here, as_of)
         due = dict(zip(COLUMNS[11:17], map(str, values), strict=True))
     return {
         "expected_verdicts": "; ".join(verdicts),
-        "expected_counts": "; ".join("yes" if count else "no" for count in counts),
+        "expected_counts": "; ".join(
+            "yes" if place in counting else "no" for place in range(len(held))
+        ),
         "expected_reasons": "; ".join(reasons),
         **due,
     }
@@ -265,11 +315,15 @@ def cases_of(path: Path, starts: Sequence[date]) -> Iterator[dict[str, str]]:
                 yield row_of(path, name, rules, days, day, sources, rule)
         early = bounds(rule, days[-1]).least - timedelta(days=1)
         if early > days[-1]:
-            again = bounds(rule, early)
+            counts = rule.table.get("early") != "repeat"
+            following = find_rule(rules, number + counts)
+            if following is None:
+                continue
+            again = bounds(following, early)
             for words, day in (("on time", again.earliest), ("too soon again", again.least)):
                 held = [*days, early, day - timedelta(days=words.endswith("again"))]
                 if held[-1] > early:
-                    name = f"session {number} repeated {words} of {rule.name}"
+                    name = f"session {number} too soon, the next {words} of {rule.name}"
                     yield row_of(path, name, rules, held, held[-1], sources, rule)
 
 
@@ -310,7 +364,7 @@ def improved_cases(path: Path) -> Iterator[dict[str, str]]:
         top_ups = [rule for rule in rules if rule.name == "top-up"]
         later = [rule for rule in waiting if rule not in top_ups]
         rest = sessions_of(path) - count - sum(rule.sessions for rule in later[:-1])
-        run = [firm[0]._replace(sessions=count), *later[:-1]]
+        run = [firm[0]._replace(sessions=count, is_decided=True), *later[:-1]]
         run += [later[-1]._replace(sessions=rest), *top_ups]
         for shift, words in ((0, "on the day"), (1, "a day after")):
             improved = days[-1] + timedelta(days=shift)

@@ -288,17 +288,18 @@ def course_chain(protocol: Raw, request: Raw, asked: Asked, days: Days) -> Chain
 def begun_chain(protocol: Raw, request: Raw, asked: Asked, days: Days) -> Chain:
     """Return the chain of the sessions that are still to come.
 
-    None is before the day of asking. A lapse that has passed binds no more: a phase that
-    starts again has the window of a first session, from the day of asking.
+    None is before the day of asking. A lapse that has passed binds no more, but for one that
+    waits for a review: a phase that starts again has the window of a first session, from the
+    day of asking.
     """
     now = standing(protocol, {**request, "sessions": asked.sessions}, asked.as_of)
     gaps = {number: gap(phase) for number, phase in enumerate(now.phases, 1)}
-    first, last = now.counted + 1, asked.sessions
+    first, last = now.counted + 1, len(now.phases)
     if now.restarts:
         width = timedelta(days=request.get("start_within", 13))
         fresh = replace(asked, event_only=False, first=asked.as_of, first_last=asked.as_of + width)
         return Chain(fresh, days, gaps, first, last, None, asked.bound, asked.as_of)
-    if now.is_lapsed and first <= last:
+    if now.is_lapsed and not now.waits and first <= last:
         gaps[first] = gaps[first]._replace(lapse=())
     return Chain(asked, days, gaps, first, last, now.last, asked.bound, asked.as_of)
 
@@ -341,11 +342,15 @@ def best_top_ups(
     chain = Chain(asked, days, gaps, first, first + count - 1, last_session, asked.until)
     if request.get("held"):
         now = standing(protocol, request, as_of)
-        if now.counted >= asked.sessions:
+        first = len(now.phases) + 1
+        gaps = dict.fromkeys(range(first, first + count), rule)
+        chain = replace(chain, gaps=gaps, first=first, last=first + count - 1)
+        if now.counted >= len(now.phases):
             first = now.counted + 1
+            is_free = now.is_lapsed and not now.waits
             chain = replace(
                 begun_chain(protocol, request, asked, days),
-                gaps=gaps | {first: rule._replace(lapse=()) if now.is_lapsed else rule},
+                gaps=gaps | {first: rule._replace(lapse=()) if is_free else rule},
                 last=chain.last,
                 bound=asked.until,
             )
@@ -361,7 +366,7 @@ def first_conflict(protocol: Raw, request: Raw, clinic: Raw | None, as_of: date)
     """Return the first session that no sequence can place, None when the course fits."""
     asked = read(protocol, request, clinic, as_of)
     chain = course_chain(protocol, request, asked, Days(asked, asked.opening_hours))
-    for number in range(1, asked.sessions + 1):
+    for number in range(1, chain.last + 1):
         if not chain.reachable(number):
             ranges = [chain.ends(number, anchor) for anchor in chain.reachable(number - 1)]
             blocked = sorted({day for first, last in ranges for day in days_from(first, last)})

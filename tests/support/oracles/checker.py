@@ -151,7 +151,8 @@ def _money_faults(check: Check) -> Iterator[str]:
     asked = check.request.get("sessions") or limits["usual"]
     budget = check.request.get("budget")
     if check.now:
-        yield from differs("number of sessions", n, asked)
+        yield from differs("number of sessions", n, len(check.phases))
+        asked = n  # what bounds it is told by its own finding
     elif budget is not None and prices is not None:
         yield from budget_faults(budget, prices, n, asked, limits["minimum"])
     else:

@@ -1,5 +1,6 @@
 """What a plan says of sessions held: verdicts, reasons, the next session, what needs a word."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from .arithmetic import Raw
@@ -64,5 +65,15 @@ def held_faults(check: Check) -> Iterator[str]:
     for row, verdict in zip(rows, verdicts, strict=False):
         yield from _entry_faults(check, row, verdict)
     yield from _next_faults(check)
-    told = [finding["kind"] for finding in check.plan["findings"]].count("too_soon")
-    yield from differs("too soon", told, sum(verdict.word == "too soon" for verdict in verdicts))
+    told = Counter(finding["kind"] for finding in check.plan["findings"])
+    early = [verdict for verdict in verdicts if verdict.word == "too soon"]
+    yield from differs("too soon", told["too_soon"], sum(it.early != "review" for it in early))
+    waits = check.now.waits + sum(verdict.asks for verdict in verdicts)
+    yield from differs("reviews", told["review"], waits)
+    most = check.protocol["sessions"].get("maximum", 40)
+    planned = max(0, check.now.wanted - check.now.counted)
+    is_told = check.now.given + planned > most
+    yield from differs("maximum reached", bool(told["maximum_reached"]), is_told)
+    coming = max(0, len(check.now.phases) - check.now.counted)
+    if check.now.given + coming > max(most, check.now.given):
+        yield f"{check.now.given} treatments given and {coming} planned, more than {most}"

@@ -137,7 +137,7 @@ def _order_faults(joint: Joint) -> Iterator[str]:
         yield from differs(
             f"numbers of {letter}", numbers, list(range(first, first + len(numbers)))
         )
-        wanted = max(0, check.asked.sessions + 1 - first)
+        wanted = max(0, len(check.phases) + 1 - first)
         yield from differs("sessions", len(check.dates), wanted)
         if any(row["label"] != letter for row in check.all_sessions):
             yield f"a session of {check.protocol['id']} is not called {letter}"
@@ -149,7 +149,7 @@ def _order_faults(joint: Joint) -> Iterator[str]:
 def _course_faults(joint: Joint) -> Iterator[str]:
     for check in joint.checks:
         rules = [NO_GAP, *(gap(phase) for phase in check.phases[1:])]
-        if check.now and check.now.is_lapsed and check.first <= len(rules):
+        if check.frees and check.first <= len(rules):
             rules[check.first - 1] = rules[check.first - 1]._replace(lapse=())
         held = check.now.last if check.now else None
         sessions = check.plan["sessions"]
@@ -181,7 +181,7 @@ def _top_up_faults(joint: Joint, check: Check) -> Iterator[str]:
     held = check.now.last if check.now else None
     previous = check.dates[-1] if check.dates else held
     first = rule
-    if check.now and not check.dates and check.now.is_lapsed:
+    if check.frees and not check.dates:
         first = rule._replace(lapse=())
         previous = None if check.restarts else previous
     for row, day in zip(check.plan["top_ups"], check.top_up_dates, strict=True):

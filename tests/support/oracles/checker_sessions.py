@@ -40,6 +40,11 @@ class Check:
         return self.now is not None and self.now.restarts
 
     @property
+    def frees(self) -> bool:
+        """Whether the lapse that has passed binds the next session no more."""
+        return self.now is not None and self.now.is_lapsed and not self.now.waits
+
+    @property
     def first(self) -> int:
         """The number of the first course session to come."""
         return self.now.counted + 1 if self.now else 1
@@ -154,7 +159,7 @@ def label_faults(check: Check, session: Raw, phase: Raw | None) -> Iterator[str]
         yield f"{here} lacks {sorted(missing)}"
     yield from differs(f"{here} protocol", session["protocol"], check.protocol["id"])
     yield from differs(f"{here} status", session["status"], "planned")
-    waits = _is_provisional(phase) and not check.request.get("improved_on")
+    waits = _is_provisional(phase) and (check.now is None or check.now.is_open)
     yield from differs(f"{here} provisional", session["provisional"], waits)
     if phase is not None:
         yield from differs(f"{here} phase", session["phase"], phase["name"])
@@ -175,7 +180,7 @@ def course_faults(check: Check) -> Iterator[str]:
     first = check.first
     yield from differs("session numbers", numbers, list(range(first, first + len(sessions))))
     gaps = [NO_GAP, *(gap(phase) for phase in check.phases[1:])]
-    if check.now and check.now.is_lapsed and first <= len(gaps):
+    if check.frees and first <= len(gaps):
         gaps[first - 1] = gaps[first - 1]._replace(lapse=())
     future = Future(asked, check.diary, gaps)
     if check.now:
@@ -231,7 +236,7 @@ def _top_ups_of_complete(check: Check, rule: Gap) -> Iterator[str]:
     """Check the days of top-ups when the whole course has been held."""
     assert check.now is not None
     previous: date | None = None if check.restarts else check.now.last
-    first = rule._replace(lapse=()) if check.now.is_lapsed else rule
+    first = rule._replace(lapse=()) if check.frees else rule
     for session, day in zip(check.plan["top_ups"], check.top_up_dates, strict=True):
         gaps = first if previous in (None, check.now.last) else rule
         here = session_1_window(check) if previous is None else window(gaps, previous)

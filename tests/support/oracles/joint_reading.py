@@ -227,9 +227,12 @@ def _own_request(protocol: Raw, request: Raw, text: str) -> Raw:
         own.pop("top_ups", None)
         own.pop("until", None)
     own["held"] = held_of(protocol, request)
-    day = request.get("improved_on")
-    if not tapers or day is None or not any(held <= day for held in own["held"]):
-        own.pop("improved_on", None)
+    for name in ("improved_on", "not_improved_on", "unclear_on", "reviewed_on"):
+        own[name] = [
+            day
+            for day in _own(protocol, request, name)
+            if (tapers or name == "reviewed_on") and any(held <= day for held in own["held"])
+        ]
     own["pin"] = _own(protocol, request, "pin")
     return own
 
