@@ -23,7 +23,9 @@ DISCLAIMER = (
 )
 
 
-_SAID_FIRST = ("care_begun", "budget_cut", "package_cheaper")
+# What comes before all other findings, in this order.
+_FIRST = ("review", "undecided", "without_improvement")
+_SAID_FIRST = (*_FIRST, "care_begun", "budget_cut", "package_cheaper")
 
 
 class Session(Model):
@@ -165,6 +167,22 @@ class ResultSpan(Model):
     top_up_due: DateSpan | None
 
 
+class DueAssessment(Model):
+    """A day on which a clinician is asked what has become of the skin.
+
+    Args:
+        label: The letter of its protocol in a combined plan.
+        after_session: The number of the last session given by then.
+        decides: Whether it is asked if the skin has improved, on which the sessions to come
+            depend; else the result is judged.
+    """
+
+    label: str | None = None
+    date: Day
+    after_session: int
+    decides: bool
+
+
 class Finding(Model):
     """A fact to be told: never an error, never dropped."""
 
@@ -181,6 +199,11 @@ class Finding(Model):
     def is_said_first(self) -> bool:
         """Whether it belongs into the first lines of an answer: what is planned costs otherwise."""
         return self.kind in _SAID_FIRST
+
+    @property
+    def rank(self) -> int:
+        """Its place among findings: what a clinician has to decide comes before all others."""
+        return _FIRST.index(self.kind) if self.kind in _FIRST else len(_FIRST)
 
 
 class Citation(Model):
@@ -327,6 +350,12 @@ class CoursePlan(Model):
         consultation: The visit before session 1, where one is asked for.
         tests: What its rules want tested before session 1, while that is to come.
         sessions: The course sessions still to come; none once the last one is held.
+        without_improvement: While it is undecided whether the skin has improved, the course
+            sessions after the decision if it has not; None where there is no such calendar.
+        assessments: The days on which it is asked whether the skin has improved, and on which
+            the result is judged.
+        photos: The days on which photos are taken to compare: before the first session, and
+            with each assessment.
         history: The sessions held, whether they count or not.
         next_session: When the next session is due; None before the first and after the last, and
             in a combined plan, where each of its `treatments` has its own.
@@ -345,6 +374,9 @@ class CoursePlan(Model):
     tests: tuple[PlannedTest, ...] = ()
     sessions: tuple[Session, ...]
     top_ups: tuple[Session, ...]
+    without_improvement: tuple[Session, ...] | None = None
+    assessments: tuple[DueAssessment, ...] = ()
+    photos: tuple[Day, ...] = ()
     alternatives: tuple[Alternative, ...]
     closed: tuple[ClosedDay, ...]
     openings: tuple[Day, ...]
@@ -383,3 +415,9 @@ class CoursePlan(Model):
     def visits(self) -> tuple[Session, ...]:
         """The course sessions and the top-ups, in order."""
         return self.sessions + self.top_ups
+
+    def otherwise(self, session: Session) -> Session | None:
+        """Return where a session is if the skin does not improve; None where that is the same."""
+        others = self.without_improvement or ()
+        found = next((other for other in others if other.mark == session.mark), None)
+        return found if found and found.date != session.date else None

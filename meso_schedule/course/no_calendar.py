@@ -37,7 +37,17 @@ class Conflict(Model):
 
 
 # The kinds of ways out; of two that cost the same the earlier stands first.
-Kind = Literal["late", "start", "finish_by", "event", "away", "closure", "release", "sessions"]
+Kind = Literal[
+    "late",
+    "start",
+    "finish_by",
+    "event",
+    "away",
+    "closure",
+    "release",
+    "no_improvement",
+    "sessions",
+]
 
 
 class Released(NamedTuple):
@@ -56,7 +66,8 @@ class WayOut(Model):
     Args:
         change: The fields of the request that it changes, with what they say then; `release`
             are booked sessions that move. Empty for a closure, which is a change of the clinic.
-        cost_days: Late days, days shifted or freed, sessions released; None for fewer sessions.
+        cost_days: Late days, days shifted or freed, sessions released; None for fewer sessions,
+            and where no improvement is expected.
     """
 
     kind: Kind
@@ -70,10 +81,18 @@ class WayOut(Model):
         if self.kind == "closure":
             return None
         return " ".join(
-            str(value) if name == "protocol" else f"--{name.replace('_', '-')} {value}"
+            _argument(name, value)
             for name, values in self.change.items()
             for value in (values if type(values) is tuple else (values,))
+            if value is not None
         )
+
+
+def _argument(name: str, value: Any) -> str:
+    if name == "protocol":
+        return str(value)
+    option = f"--{name.replace('_', '-')}"
+    return option if value is True else f"{option} {value}"
 
 
 def released(sessions: Sequence[Released]) -> WayOut:

@@ -6,7 +6,6 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
-from meso_schedule.base.models import MOST
 from meso_schedule.course.improvement import Improvement, Known
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.rules.rule_tables import Phase
@@ -77,7 +76,7 @@ class Turns:
         if known.answer == "yes":
             return Turn(None, waiting)
         is_open = known.has_improved or len(given) >= self._decided_after
-        return Turn(firm, waiting if is_open else None)
+        return Turn(firm, waiting if is_open and not self.improvement.never else None)
 
     def ahead(
         self,
@@ -100,22 +99,20 @@ class Turns:
         told: dict[int, Phase | None] = {}
         while len(phases) < sessions:
             turn = self.turn(phases, known)
-            if turn.firm and turn.waiting and decided_after is None:
-                decided_after = len(phases)
             number = len(phases) + 1
             if turn.waiting and number in put:
                 told[number] = turn.waiting if put[number] else None
+            elif turn.firm and turn.waiting and decided_after is None:
+                decided_after = len(phases)
             phases.append(turn.between if number in told else turn.foreseen)
             without.append(self.turn(without, known._replace(answer="no")).foreseen)
         if decided_after is None:
-            return Ahead(tuple(phases))
+            return Ahead(tuple(phases), put=told)
         return Ahead(tuple(phases), tuple(without), decided_after, told)
 
     @cached_property
     def _decided_after(self) -> int:
         """The number of the last session that needs no improvement, as it is foreseen."""
-        if self.improvement.never:
-            return MOST
         after = self.improvement.after
         return sum(phase.sessions or 0 for phase in self._firm) if after is None else after
 

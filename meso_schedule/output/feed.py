@@ -20,6 +20,7 @@ from meso_schedule.output.words.details import care_time
 from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.preparation_lines import preparation_lines
 from meso_schedule.output.words.text import sentence
+from meso_schedule.output.words.waiting import question_of
 
 if TYPE_CHECKING:
     from icalendar import Alarm, Event
@@ -75,6 +76,8 @@ def feed(
     events = [_event(plan, session, language, detail=detail) for session in plan.visits]
     before = list(_before(plan, language, detail=detail))
     events += [event for _, event in before]
+
+    events += _assessments(plan, language, detail=detail)
     events += _cancelled(gone, plan.reference, plan.as_of, plan.timezone, language)
     days = [*(visit.date for visit in plan.visits), *(entry.date for entry in gone)]
     days += [day for day, _ in before]
@@ -249,6 +252,23 @@ def _visits_before(plan: CoursePlan) -> Iterator[tuple[Gone, Phrase]]:
         yield Gone(f"test {number}", test.date), phrase("Test: {what}", what=test.what)
 
 
+def _assessments(plan: CoursePlan, language: Language, *, detail: bool) -> Iterator["Event"]:
+    """Yield the days of assessments on which no session is to come, as all-day entries."""
+    for due in plan.assessments:
+        if due.decides and any(visit.date == due.date for visit in plan.visits):
+            continue
+        what = "decision" if due.decides else "result"
+        event = _appointment(event_uid(plan.reference, f"{due.label or ''}{what}"), plan.as_of)
+        _add_span(event, Gone(what, due.date), plan.timezone)
+        asked = sentence(language.say(question_of(due)))
+        event.add("SUMMARY", asked if detail else language.say(phrase("Assessment")))
+        event.add("DESCRIPTION", asked)
+        event.add("STATUS", "TENTATIVE")  # nobody has agreed on a visit for it
+        if not detail:
+            event.add("CLASS", "PRIVATE")
+        yield event
+
+
 def _title(plan: CoursePlan, session: Session, language: Language) -> str:
     named = next(stamp.name for stamp in plan.protocols if stamp.id == session.protocol)
     name = harmless(language.say(named))
@@ -281,6 +301,14 @@ def _lines(
         yield _title(plan, session, language)
     if session.provisional:
         yield sentence(language.say(phrase("provisional, only if the skin has improved")))
+    if other := plan.otherwise(session):
+        day = language.day(other.date)
+        yield sentence(language.say(phrase("on {day} if the skin has not improved", day=day)))
+    for due in plan.assessments:
+        if due.decides and (due.label, due.after_session) == (session.label, session.number):
+            yield sentence(language.say(question_of(due)))
+    if session.date in plan.photos:
+        yield sentence(language.say(phrase("photos are taken to compare")))
     for finding in plan.findings:
         if finding.kind == "care_begun" and finding.is_of(session):
             yield sentence(harmless(language.say(finding.message)))

@@ -20,6 +20,7 @@ _TOLD: tuple[Name, ...] = (
     "preparation",
     "care",
     "expected",
+    "assessments",
     "questions",
     "findings",
     "spacing",

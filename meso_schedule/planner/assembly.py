@@ -28,6 +28,7 @@ from meso_schedule.course.course_plan import (
 )
 from meso_schedule.course.history import HeldSession
 from meso_schedule.planner.alternatives import alternatives_of
+from meso_schedule.planner.assessments import assessments_of, photo_days
 from meso_schedule.planner.care import (
     HeldVisit,
     begun_findings,
@@ -43,6 +44,7 @@ from meso_schedule.planner.preparation import day_for_test
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.sessions import NOTHING_TO_PLAN, objective_of, objective_of_all
 from meso_schedule.planner.setup import Setup
+from meso_schedule.planner.without_improvement import without_improvement
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.rules.rule_tables import Sourced
 
@@ -62,6 +64,14 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
     closed = tuple(_closed_days(asked, visits))
     care = _care(asked, parts)
     alternatives, untold = alternatives_of(placed)
+    otherwise = without_improvement(placed, parts)
+    findings = (
+        *otherwise.findings,
+        *begun_findings(care, visits, asked.as_of),
+        *findings_of_all(placed, parts),
+        *untold,
+        *holiday_findings(closed),
+    )
     first = parts[0]
     only = first if first.setup.label is None else None
     return CoursePlan.made(
@@ -75,6 +85,9 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
         tests=tuple(_tests(asked, parts)),
         sessions=sessions,
         top_ups=top_ups,
+        without_improvement=otherwise.sessions,
+        assessments=tuple(assessments_of(parts)),
+        photos=photo_days(parts),
         alternatives=tuple(alternatives),
         closed=closed,
         openings=tuple(_openings(asked, visits)),
@@ -92,12 +105,7 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
             for text in part.setup.protocol.notices_in(asked.clinic.home_country)
         ),
         results=results(only.setup.protocol, only.last_day) if only else None,
-        findings=(
-            *begun_findings(care, visits, asked.as_of),
-            *findings_of_all(placed, parts),
-            *untold,
-            *holiday_findings(closed),
-        ),
+        findings=tuple(sorted(findings, key=lambda finding: finding.rank)),
         objective=objective_of_all(asked, placed.calendar.measure, placed.calendar.bound),
         spacing=tuple(_spacing(asked)),
         treatments=() if only else tuple(_treatment(asked, part) for part in parts),

@@ -20,15 +20,18 @@ _MOST_STEPS = 40_000
 
 
 def no_calendar(asked: ProgrammeSetup) -> NoCalendarFits:
-    """Return the error of what cannot be placed: its conflict and its ways out.
+    """Return the error of what cannot be placed: its conflict and its ways out."""
+    return NoCalendarFits(first_conflict(asked), *ways_out(asked))
+
+
+def first_conflict(asked: ProgrammeSetup) -> Conflict:
+    """Return the first session of what cannot be placed that has no day, and why.
 
     A treatment that has no calendar alone is the conflict. Else it is the smallest set of
     treatments without one, the first in the order given, and of its last treatment the first
     session for which the others leave no day.
     """
-    places = _coming(asked)
-    conflict = _alone(asked) or _conflict(asked, _parts_that_do_not_fit(asked) or places)
-    return NoCalendarFits(conflict, *ways_out(asked))
+    return _alone(asked) or _conflict(asked, _parts_that_do_not_fit(asked) or _coming(asked))
 
 
 def proven_conflict(asked: ProgrammeSetup) -> NoCalendarFits | None:

@@ -75,24 +75,41 @@ class Part:
 
 def parts_of(placed: PlacedProgramme) -> list[Part]:
     """Return what a plan says of each treatment; their bills are one, and taxed once."""
-    spaces = room(placed.asked.programme(), placed.calendar.dates)
-    marks = dict(marks_of([treatment.tracks for treatment in placed.treatments]))
-    shared = shared_times(placed.asked, placed.taken, marks)
     parts: list[Part] = []
-    for treatment, space, own in zip(placed.treatments, spaces, shared, strict=True):
-        parts.append(_part(treatment, space, own, parts))
+    for treatment, visits in zip(placed.treatments, sessions_of(placed), strict=True):
+        parts.append(_part(treatment, *visits, parts))
     return parts
 
 
-def _part(
-    treatment: PlacedTreatment, space: Room, shared: dict[int, Shared], beside: Sequence[Part]
-) -> Part:
-    setup, course, top_ups = treatment.setup, treatment.course, treatment.top_ups
+def sessions_of(placed: PlacedProgramme) -> list[tuple[tuple[Session, ...], tuple[Session, ...]]]:
+    """Return of each treatment the course sessions to come, and the top-ups."""
+    spaces = room(placed.asked.programme(), placed.calendar.dates)
+    marks = dict(marks_of([treatment.tracks for treatment in placed.treatments]))
+    shared = shared_times(placed.asked, placed.taken, marks)
+    return [
+        _sessions(treatment, space, own)
+        for treatment, space, own in zip(placed.treatments, spaces, shared, strict=True)
+    ]
+
+
+def _sessions(
+    treatment: PlacedTreatment, space: Room, shared: dict[int, Shared]
+) -> tuple[tuple[Session, ...], tuple[Session, ...]]:
+    course, top_ups = treatment.course, treatment.top_ups
     sessions = tuple(planned_sessions(course, space, shared)) if course else ()
-    later: tuple[Session, ...] = ()
-    if top_ups:
-        free = room_to_move(top_ups.task, top_ups.dates)
-        later = tuple(planned_sessions(top_ups, free, shared))
+    if top_ups is None:
+        return sessions, ()
+    free = room_to_move(top_ups.task, top_ups.dates)
+    return sessions, tuple(planned_sessions(top_ups, free, shared))
+
+
+def _part(
+    treatment: PlacedTreatment,
+    sessions: tuple[Session, ...],
+    later: tuple[Session, ...],
+    beside: Sequence[Part],
+) -> Part:
+    setup = treatment.setup
     history = setup.standing.history if setup.standing else ()
     if setup.label:
         history = tuple(entry.model_copy(update={"label": setup.label}) for entry in history)

@@ -69,7 +69,11 @@ def placed_programme(asked: ProgrammeSetup, most_steps: int) -> PlacedProgramme:
         NoCalendarFits: When no calendar keeps every rule.
         NoCalendarFound: When the bound of work was passed before any calendar was found.
     """
-    asked, calendar = best_staffed(asked, most_steps)
+    return placed_on(*best_staffed(asked, most_steps))
+
+
+def placed_on(asked: ProgrammeSetup, calendar: Calendar) -> PlacedProgramme:
+    """Return what is asked on the days of a calendar, with its top-ups."""
     taken = taken_by(asked, calendar)
     placed = [list(days) for days in calendar.dates]
     top_ups = _top_ups_beside(asked, placed, taken)

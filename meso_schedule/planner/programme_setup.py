@@ -14,6 +14,7 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.history import HeldSession
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.course.wishes import Wanted
+from meso_schedule.evaluation.turns import Ahead
 from meso_schedule.planner.booked import Progress, with_bookings
 from meso_schedule.planner.preparation import FirstVisit
 from meso_schedule.planner.programme_spacing import Pairs
@@ -210,6 +211,15 @@ class ProgrammeSetup:
             for number, day in enumerate(days, setup.next_number)
         ]
         return [minute for minute, _ in given], [order.index(who) for _, who in given]
+
+    @property
+    def unimproved(self) -> "ProgrammeSetup":
+        """The same as if no treatment that is undecided would improve the skin."""
+        setups = tuple(
+            replace(setup, ahead=Ahead(setup.ahead.without)) if setup.ahead.without else setup
+            for setup in self.setups
+        )
+        return replace(self, setups=setups)
 
     def asking(self, **update: object) -> "ProgrammeSetup":
         """Return the same with other ends or lateness, which change neither days nor phases."""

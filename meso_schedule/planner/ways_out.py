@@ -34,6 +34,7 @@ def ways_out(asked: ProgrammeSetup) -> tuple[tuple[WayOut, ...], bool]:
         _less_away(asked, tries),
         _extra_openings(asked, tries),
         _release(asked, tries),
+        _no_improvement(asked, tries),
         _fewer_sessions(asked, tries),
     )
     return _in_order([way for way in ways if way]), tries.is_cut
@@ -231,6 +232,19 @@ def _release(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
         if day_cost(place, session, day)
     ]
     return released(freed)
+
+
+def _no_improvement(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
+    """Expect no improvement, where it is undecided."""
+    if all(setup.ahead.without is None for setup in asked.setups):
+        return None
+    if not tries.fits(asked.unimproved.programme()):
+        return None
+    message = phrase("Expect no improvement: the first phases run to the end.")
+    change: dict[str, Any] = {"no_improvement": True}
+    if asked.request.improves_after is not None:
+        change["improves_after"] = None
+    return WayOut(kind="no_improvement", message=message, change=change, cost_days=None)
 
 
 def _fewer_sessions(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:

@@ -31,15 +31,24 @@ def numbered_as_booked(plan: CoursePlan, offsets: Offsets) -> CoursePlan:
     """
     if not any(offsets.values()):
         return plan
-    sessions, top_ups = (
-        tuple(
+    update: dict[str, object] = {
+        name: tuple(
             visit.model_copy(update={"number": visit.number + offsets.get(visit.label, 0)})
             for visit in visits
         )
-        for visits in (plan.sessions, plan.top_ups)
+        for name, visits in (
+            ("sessions", plan.sessions),
+            ("top_ups", plan.top_ups),
+            ("without_improvement", plan.without_improvement),
+        )
+        if visits is not None
+    }
+    update["care"] = tuple(_care_as_booked(span, offsets) for span in plan.care)
+    update["assessments"] = tuple(
+        due.model_copy(update={"after_session": due.after_session + offsets.get(due.label, 0)})
+        for due in plan.assessments
     )
-    care = tuple(_care_as_booked(span, offsets) for span in plan.care)
-    return plan.model_copy(update={"sessions": sessions, "top_ups": top_ups, "care": care})
+    return plan.model_copy(update=update)
 
 
 def _care_as_booked(span: CareSpan, offsets: Offsets) -> CareSpan:

@@ -44,7 +44,7 @@ def test_the_name_of_a_phase_is_only_a_name(word: str, is_read_back: bool) -> No
         made = CoursePlan.model_validate_json(plan_json(made))
     assert [visit.top_up for visit in made.visits] == [False, False, False, True]
     assert [number_text(visit) for visit in made.visits] == ["1", "2", "3", "+4"]
-    assert [special_text(visit) for visit in made.visits] == ["", "", "", "top-up"]
+    assert [special_text(made, visit) for visit in made.visits] == ["", "", "", "top-up"]
     assert [badge(visit)["kind"] for visit in made.visits] == [*["session"] * 3, "top-up"]
     kinds = [day_marks(made)[visit.date][0].kind for visit in made.visits]
     assert kinds == [*["session"] * 3, "top-up"]

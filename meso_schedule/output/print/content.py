@@ -273,6 +273,7 @@ _FORMS: Mapping[Name, str] = {
     "preparation": "points",
     "care": "entries",
     "expected": "entries",
+    "assessments": "pairs",
     "results": "pairs",
     "alternatives": "pairs",
     "questions": "questions",

@@ -149,18 +149,22 @@ def _add_visits(page: Page, plan: CoursePlan, language: Language) -> None:
     for title, visits in ((course, plan.sessions), (phrase("Top-ups"), plan.top_ups)):
         if visits:
             page.block(language.say(title))
-            page.table(setting, list(_rows(columns, visits, page.width, language)))
+            page.table(setting, list(_rows(plan, columns, visits, page.width, language)))
     if signs := list(_legend(plan)):
         page.block()
         page.paragraph(", ".join(f"{sign} {language.say(words)}" for sign, words in signs), "dim")
 
 
 def _rows(
-    columns: Sequence[SessionColumn], visits: Sequence[Session], width: int, language: Language
+    plan: CoursePlan,
+    columns: Sequence[SessionColumn],
+    visits: Sequence[Session],
+    width: int,
+    language: Language,
 ) -> Iterator[list[Cell]]:
     """Yield one line a visit: treatments that share a day stand in it one below the other."""
     for _, group in groupby(visits, key=lambda visit: visit.date):
-        first, *others = (_cells(columns, visit, width, language) for visit in group)
+        first, *others = (_cells(plan, columns, visit, width, language) for visit in group)
         for more in others:
             more[1] = more[1][1:] or cell("")  # the date is said once
             first = [(*above, *below) for above, below in zip(first, more, strict=True)]
@@ -168,11 +172,15 @@ def _rows(
 
 
 def _cells(
-    columns: Sequence[SessionColumn], visit: Session, width: int, language: Language
+    plan: CoursePlan,
+    columns: Sequence[SessionColumn],
+    visit: Session,
+    width: int,
+    language: Language,
 ) -> list[Cell]:
     style = "red" if visit.late_days else "yellow" if visit.provisional else ""
     number, day, *others = (column.shown(visit) for column in columns)
-    notes = notes_text(visit, language) if terminal.NARROW <= width < terminal.WIDE else ""
+    notes = notes_text(plan, visit, language) if terminal.NARROW <= width < terminal.WIDE else ""
     below = [text(notes, style)] if notes else []
     return [cell(text(number, style)), cell(text(day, style), *below), *map(cell, others)]
 

@@ -131,7 +131,8 @@ class Months:
         if not mark.visit:
             return self._say(MEANINGS[mark.kind])
         name = self._say(session_text(mark.visit.mark))
-        return ", ".join(filter(None, (name, special_text(mark.visit, self._language))))
+        special = special_text(self._plan, mark.visit, self._language)
+        return ", ".join(filter(None, (name, special)))
 
     @property
     def legend(self) -> list[tuple[str, str, str]]:

@@ -66,7 +66,7 @@ class PageView:
         self.months = Months(plan, language, self.moments)
         self.has_times = any(visit.start for visit in plan.visits)
         self.has_prices = any(visit.price for visit in plan.visits)
-        self.has_notes = any(visit.label or special_text(visit) for visit in plan.visits)
+        self.has_notes = any(visit.label or special_text(plan, visit) for visit in plan.visits)
         self._say = language.say
         self._plan = plan
         self._language = language
@@ -187,7 +187,8 @@ class PageView:
     def notes(self, visit: Session) -> str:
         """Say what is special about a session, and what it waits for."""
         waits = phrase("only if the skin has improved") if visit.provisional else ""
-        words = (self.treatment(visit), special_text(visit, self._language), self._say(waits))
+        special = special_text(self._plan, visit, self._language)
+        words = (self.treatment(visit), special, self._say(waits))
         return ", ".join(filter(None, words))
 
     def why(self, visit: Session) -> str:

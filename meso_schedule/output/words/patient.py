@@ -11,6 +11,7 @@ from meso_schedule.course.course_plan import CareSpan, CoursePlan, Session
 from meso_schedule.output.words.details import basis_text, in_order
 from meso_schedule.output.words.language import Language
 from meso_schedule.output.words.treatments import name_of
+from meso_schedule.output.words.waiting import waits_text
 
 TO_PAY = phrase("To pay")
 
@@ -50,8 +51,8 @@ def special(plan: CoursePlan, visits: list[Session], language: Language) -> list
     for visit in visits:
         if visit.top_up:
             told.append(phrase("top-up"))
-        if visit.provisional:
-            told.append(phrase("only if the skin has improved"))
+        if waits := waits_text(plan, visit, language):
+            told.append(waits)
         if visit.backup:
             day = language.near(visit.backup, visit.date.year)
             told.append(phrase("spare day {day}", day=day))

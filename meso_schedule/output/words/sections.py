@@ -13,11 +13,13 @@ from meso_schedule.output.words.session_table import why_text
 from meso_schedule.output.words.sources import source_lines
 from meso_schedule.output.words.text import sentence
 from meso_schedule.output.words.treatments import facts_of, result_lines_of, spacing_lines
+from meso_schedule.output.words.waiting import assessment_lines
 
 Name = Literal[
     "preparation",
     "care",
     "expected",
+    "assessments",
     "results",
     "facts",
     "reasons",
@@ -88,6 +90,7 @@ _SECTIONS: Mapping[Name, tuple[Phrase, Callable[[CoursePlan, Language], Iterable
         phrase("What to expect"),
         lambda plan, language: care_lines(plan.care, ("expect",), language),
     ),
+    "assessments": (phrase("Assessment"), assessment_lines),
     "results": (phrase("Results"), result_lines_of),
     "facts": (phrase("The treatment"), facts_of),
     "reasons": (

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from meso_schedule.base.dates import DateRange
@@ -72,8 +73,8 @@ def session_columns(plan: CoursePlan, language: Language = ENGLISH) -> list[Sess
                 is_number=True,
             )
         )
-    if any(special_text(visit) for visit in plan.visits):
-        columns.append(_said(NOTES, special_text, language))
+    if any(special_text(plan, visit) for visit in plan.visits):
+        columns.append(_said(NOTES, partial(special_text, plan), language))
     return [*columns, _said(WHY, why_text, language)]
 
 
@@ -99,17 +100,20 @@ def number_text(visit: Session) -> str:
     return f"{late}{top_up}{PROVISIONAL if visit.provisional else ''}{visit.mark}"
 
 
-def notes_text(visit: Session, language: Language = ENGLISH) -> str:
+def notes_text(plan: CoursePlan, visit: Session, language: Language = ENGLISH) -> str:
     """Say in words what is special about the date of a session."""
     words = [phrase("provisional")] if visit.provisional else []
+    if other := plan.otherwise(visit):
+        day = language.near(other.date, visit.date.year)
+        words.append(phrase("{day} without improvement", day=day))
     words += [phrase("{days} late", days=days(visit.late_days))] if visit.late_days else []
     return ", ".join(map(language.say, words))
 
 
-def special_text(visit: Session, language: Language = ENGLISH) -> str:
+def special_text(plan: CoursePlan, visit: Session, language: Language = ENGLISH) -> str:
     """Say in words what is special about a session."""
     words = [language.say(phrase("top-up"))] if visit.top_up else []
-    return ", ".join(filter(None, [*words, notes_text(visit, language)]))
+    return ", ".join(filter(None, [*words, notes_text(plan, visit, language)]))
 
 
 def why_text(visit: Session, language: Language = ENGLISH) -> str:
