@@ -62,5 +62,4 @@ def photo_days(parts: Sequence[Part]) -> tuple[date, ...]:
 
 
 def _first_day(part: Part) -> date:
-    first = (*part.history, *part.sessions)[0]
-    return first.date
+    return part.history[0].date if part.history else part.sessions[0].date

@@ -240,10 +240,16 @@ def _no_improvement(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
         return None
     if not tries.fits(asked.unimproved.programme()):
         return None
+    after = asked.request.improves_after
     message = phrase("Expect no improvement: the first phases run to the end.")
     change: dict[str, Any] = {"no_improvement": True}
-    if asked.request.improves_after is not None:
+    if after is not None:
         change["improves_after"] = None
+        message = phrase(
+            "Expect no improvement instead of one after session {number}: the first phases run to"
+            " the end.",
+            number=after,
+        )
     return WayOut(kind="no_improvement", message=message, change=change, cost_days=None)
 
 

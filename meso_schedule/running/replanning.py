@@ -241,6 +241,15 @@ def _with_main(asked: CourseRequest, state: CourseState, clinic: Clinic | None) 
     return asked.model_copy(update={"practitioner": last.takes.practitioner})
 
 
+def can_stay(course: CourseProgress, clinic: Clinic | None) -> bool:
+    """Tell whether every booked session can stay on its day, and none is wanting."""
+    try:
+        made = replan_of(course, clinic=clinic, is_fixed=True)
+    except NoCalendarFits:
+        return False
+    return not made.changes
+
+
 def _progress_of(
     one: TreatmentProgress, release: Collection[Name], asked_at: Clock, *, is_fixed: bool
 ) -> Progress:

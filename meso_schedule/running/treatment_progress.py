@@ -110,6 +110,18 @@ class TreatmentProgress:
         return max(word.on for word in words if word.answer == "yes")
 
     @property
+    def decides(self) -> bool:
+        """Whether the days of the sessions to come depend on whether the skin has improved now."""
+        standing = self.standing
+        return standing is not None and standing.ahead.decided_after == standing.counted
+
+    @property
+    def asks_for_review(self) -> bool:
+        """Whether a session that came too soon, or a lapse, waits for a clinician's review."""
+        standing = self.standing
+        return standing is not None and (standing.awaits_review or bool(standing.unreviewed))
+
+    @property
     def last_visit(self) -> int:
         """The number of the last visit held, in the book; 0 before the first."""
         return max((session.number for session in self.state.held), default=0)

@@ -133,18 +133,26 @@ def _is_coming(course: TreatmentProgress, number: int) -> bool:
 
 
 def waiting_for_improvement(
-    treatments: Sequence[TreatmentProgress], on: date
+    treatments: Sequence[TreatmentProgress],
+    on: date,
+    *,
+    is_first: bool = False,
+    is_held: bool = False,
 ) -> tuple[TreatmentProgress, ...]:
-    """Return the treatments that wait for improvement on a day.
+    """Return the treatments of which it can be said on a day whether the skin has improved.
 
     Args:
         treatments: Those asked about; at least one.
         on: The day on which it was seen.
+        is_first: Whether it may not be said of one that is known to have improved.
+        is_held: Whether a session of each is held on the day.
 
     Raises:
         RefusedError: When none does; the sentence says why.
     """
-    refused = [(_refusal(course, on), course) for course in treatments]
+    refused = [
+        (_refusal(course, on, is_first=is_first, is_held=is_held), course) for course in treatments
+    ]
     if waiting := tuple(course for error, course in refused if error is None):
         return waiting
     # That no session was held says more than that another treatment waits for nothing.
@@ -163,10 +171,12 @@ def _no_taper(treatments: Sequence[TreatmentProgress], on: date) -> RefusedError
     )
 
 
-def _refusal(course: TreatmentProgress, on: date) -> RefusedError | None:
+def _refusal(
+    course: TreatmentProgress, on: date, *, is_first: bool, is_held: bool
+) -> RefusedError | None:
     if not course.protocol.has_taper:
         return _no_taper([course], on)
-    if before := course.improved_on:
+    if is_first and (before := course.improved_on):
         return RefusedError(
             "already_recorded",
             f"Improvement was recorded for {before}.",
@@ -175,12 +185,32 @@ def _refusal(course: TreatmentProgress, on: date) -> RefusedError | None:
             value=on,
         )
     first = min((session.date for session in course.state.held), default=None)
-    if first is None or on < first:
-        return RefusedError(
-            "nothing_held",
-            f"No session was held by {on}.",
-            "Record the sessions held first.",
-            field="on",
-            value=on,
-        )
+    if not is_held and (first is None or on < first):
+        return _nothing_held(on)
     return None
+
+
+def _nothing_held(on: date) -> RefusedError:
+    return RefusedError(
+        "nothing_held",
+        f"No session was held by {on}.",
+        "Record the sessions held first.",
+        field="on",
+        value=on,
+    )
+
+
+def reviewed_of(treatments: Sequence[TreatmentProgress], on: date) -> tuple[TreatmentProgress, ...]:
+    """Return the treatments that a review on a day is of: those that ask for one, else all begun.
+
+    Args:
+        treatments: Those asked about; at least one.
+        on: The day of the review.
+
+    Raises:
+        RefusedError: When no session of any was held by then.
+    """
+    begun = [one for one in treatments if one.held and one.held[0].date <= on]
+    if not begun:
+        raise _nothing_held(on)
+    return tuple(one for one in begun if one.asks_for_review) or tuple(begun)

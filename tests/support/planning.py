@@ -39,6 +39,10 @@ def with_way_out(case: Case, way: WayOut) -> Case:
     assert way.option is not None
     request = {key: value for key, value in case.request.items() if key != way.kind}
     words = shlex.split(way.option)
+    if way.kind == "no_improvement":
+        assert words == ["--no-improvement"]
+        request.pop("improves_after", None)
+        return case._replace(request=request | {"no_improvement": True})
     for option, value in zip(words[::2], words[1::2], strict=True):
         assert option == "--" + way.kind.replace("_", "-")
         if way.kind == "away":

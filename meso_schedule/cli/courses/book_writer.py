@@ -20,12 +20,19 @@ from meso_schedule.book.writing import Context, Receipt
 from meso_schedule.cli import environment
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.inputs import agree, day_of_asking, read_number, read_value
+from meso_schedule.cli.courses.inputs import (
+    agree,
+    ask_answer,
+    day_of_asking,
+    read_number,
+    read_value,
+)
 from meso_schedule.cli.courses.json_documents import course_document
 from meso_schedule.cli.environment import find_clinic, write_document, write_out
 from meso_schedule.cli.options import Given, Options, parameters
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.improvement import Answer
 from meso_schedule.running.course_progress import CourseProgress, progress_of
 
 # How often a write is thought over again when another program was quicker.
@@ -38,7 +45,7 @@ _AFTER_STOP = ("note", "pay", "correct", "stop")
 # asked under a key then is known again.
 _LATER = (
     *("treatment", "returned", "fee", "zone", "called_off", "waive", "source", "consultation"),
-    *("practitioner", "urgent"),
+    *("practitioner", "urgent", "improved"),
 )
 
 
@@ -128,12 +135,23 @@ class Draft:
 
 @dataclass(frozen=True)
 class Situation:
-    """What a command sees when it thinks over what to write."""
+    """What a command sees when it thinks over what to write.
+
+    Args:
+        answers: What was answered to its questions, which are asked once.
+    """
 
     state: CourseState
     today: date
     clinic: Clinic | None
     book: Book
+    answers: dict[str, Answer | None] = field(default_factory=dict)
+
+    def ask_improved(self, question: str) -> Answer | None:
+        """Ask whether the skin has improved; None where it was not assessed, or nobody is there."""
+        if question not in self.answers:
+            self.answers[question] = ask_answer(question)
+        return self.answers[question]
 
     @cached_property
     def asked_at(self) -> Clock:
@@ -171,7 +189,9 @@ def writes(
         _, *named = signature(draft).parameters.values()
         own = [it for it in named if it.kind is not Parameter.VAR_KEYWORD] + parameters(*more)
         course = Parameter("course", Parameter.POSITIONAL_OR_KEYWORD, annotation=options.Course)
-        shared = parameters({"yes": options.Yes} if asks else {}, options.WRITING)
+        names = {parameter.name for parameter in own}
+        common = parameters({"yes": options.Yes} if asks else {}, options.WRITING)
+        shared = [parameter for parameter in common if parameter.name not in names]
 
         def command(**given: Any) -> None:
             if check:

@@ -64,6 +64,14 @@ Waive = Annotated[
     str | None,
     option("TEXT", "Why nothing is kept although the clinic's terms say so."),
 ]
+Improved = Annotated[
+    str | None,
+    option(
+        "yes|no|unclear",
+        "Whether the skin had improved by then; left out, it was not assessed.",
+        names=("--improved",),
+    ),
+]
 WhichSession = Annotated[
     str | None,
     option(

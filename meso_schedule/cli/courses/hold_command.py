@@ -9,9 +9,10 @@ import typer
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.times import Clock
 from meso_schedule.book.prices import terms_by_protocol
-from meso_schedule.book.records import Held, Missed
+from meso_schedule.book.records import Assessed, Held, Missed
 from meso_schedule.book.state import CourseSession
 from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.assessed import assessed_text, assessment
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.consultation_drafts import (
     held_consultation,
@@ -27,6 +28,7 @@ from meso_schedule.cli.courses.fee_text import (
 )
 from meso_schedule.cli.courses.inputs import (
     read_amount,
+    read_answer,
     read_clock,
     read_currency,
     read_day,
@@ -42,10 +44,20 @@ from meso_schedule.running.course_spacing import TooClose, too_close
 from meso_schedule.running.forecasts import forecast_of
 from meso_schedule.running.names import Named
 from meso_schedule.running.treatment_progress import TreatmentProgress
-from meso_schedule.running.visits import sessions_to_hold, sessions_to_miss
+from meso_schedule.running.visits import (
+    sessions_to_hold,
+    sessions_to_miss,
+    waiting_for_improvement,
+)
 
 
-@writes(lambda given: read_clock(given["at"]))
+def _check_hold(given: Mapping[str, Any]) -> None:
+    read_clock(given["at"])
+    if given["improved"] is not None:
+        read_answer(given["improved"])
+
+
+@writes(_check_hold)
 def hold(
     seen: Situation,
     *,
@@ -54,13 +66,15 @@ def hold(
     on: options.On = None,
     at: options.At = None,
     reason: options.Reason = None,
+    improved: options.Improved = None,
     consultation: Annotated[
         bool, flag("--consultation", "It was the consultation before session 1.")
     ] = False,
 ) -> Draft:
     """Record that a session was held; its verdict and the next window follow.
 
-    Of several treatments the whole visit is recorded: all that is booked for the day.
+    Of several treatments the whole visit is recorded: all that is booked for the day. On a
+    terminal it is asked whether the skin has improved, when the next sessions depend on it.
     """
     if consultation:
         refuse_session(session, treatment)
@@ -69,15 +83,34 @@ def hold(
     day = read_day(on, "on", seen.today)
     held = _to_hold(now, day, session, treatment)
     visit = _held_records(held, day, read_clock(at), reason)
-    records, later = with_forecasts(now, visit)
+    said = _assessed(seen, held, visit, day, improved)
+    records, later = with_forecasts(now, [*visit, *said])
     close = _too_close(later, visit, seen.clinic) if later else []
     facts = {"too_close": [entry.model_dump(mode="json") for entry in close]}
     return Draft(
         records,
-        f"{_listed(held)} held on {day_text(day)}.",
+        " ".join([f"{_listed(held)} held on {day_text(day)}.", *map(assessed_text, said)]),
         lambda _: _after_holding(later, held, close, seen.clinic) if later else [],
         facts if now.is_combined else {},
     )
+
+
+def _assessed(
+    seen: Situation, held: Sequence[Named], visit: Sequence[Held], day: date, improved: str | None
+) -> list[Assessed]:
+    """Return what was assessed with a visit: what was typed, else answered on a terminal."""
+    treatments = [one.treatment for one in held]
+    if improved is not None:
+        waiting = waiting_for_improvement(treatments, day, is_held=True)
+        return [assessment(seen.now, waiting, day, read_answer(improved))]
+    _, later = with_forecasts(seen.now, visit)
+    deciding = [one for one in treatments if later and later.of(one.protocol.id).decides]
+    answers = [(one, seen.ask_improved(_question(one))) for one in deciding]
+    return [assessment(seen.now, [one], day, answer) for one, answer in answers if answer]
+
+
+def _question(one: TreatmentProgress) -> str:
+    return f"Has the skin improved{f' of {one.label}' if one.label else ''}?"
 
 
 def _check_miss(given: Mapping[str, Any]) -> None:

@@ -4,10 +4,10 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from meso_schedule.base.dates import parse_date
-from meso_schedule.base.errors import ExitCode, FormatError, InputError
+from meso_schedule.base.errors import ExitCode, FormatError, InputError, shortened
 from meso_schedule.base.money import in_currency, parse_amount, parse_currency
 from meso_schedule.base.times import Clock
 from meso_schedule.book.amounts import currencies_of
@@ -16,6 +16,7 @@ from meso_schedule.cli.environment import today
 from meso_schedule.cli.requests import read_count
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.improvement import Answer
 from meso_schedule.running.course_progress import CourseProgress
 
 T = TypeVar("T")
@@ -133,6 +134,38 @@ def confirmed(question: str, *, yes: bool) -> bool:
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+_ANSWERS: tuple[Answer, ...] = get_args(Answer)
+_OR = "Write yes, no or unclear."
+
+
+def read_answer(text: str) -> Answer:
+    """Read whether the skin has improved.
+
+    Raises:
+        InputError: For anything but yes, no and unclear.
+    """
+    for answer in _ANSWERS:
+        if text == answer:
+            return answer
+    problem = f"Cannot read {shortened(text)}."
+    raise InputError.of("bad_answer", problem, field="improved", value=text, remedy=_OR)
+
+
+def ask_answer(question: str) -> Answer | None:
+    """Ask on a terminal whether the skin has improved; None for Enter, or where nobody is there."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return None
+    while True:
+        sys.stderr.write(f"{question} [yes/no/unclear; Enter: not assessed] ")
+        sys.stderr.flush()
+        told = sys.stdin.readline().strip().lower()
+        if not told:
+            return None
+        if found := next((answer for answer in _ANSWERS if answer.startswith(told)), None):
+            return found
+        tell(_OR)
 
 
 def agree(question: str, *, yes: bool, otherwise: str = "Nothing was written.") -> None:

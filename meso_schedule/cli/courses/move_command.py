@@ -1,12 +1,12 @@
-"""`courses move`, `improve`: sessions that go to another day, and provisional ones made firm."""
+"""`courses move`: sessions that go to another day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
 from meso_schedule.base.errors import InputError
-from meso_schedule.book.records import Improved, Moved
+from meso_schedule.book.records import Moved
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
@@ -18,15 +18,11 @@ from meso_schedule.cli.courses.fee_text import (
     kept_told,
 )
 from meso_schedule.cli.courses.inputs import read_clock, read_day, read_session
-from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines, move_lines
+from meso_schedule.cli.courses.progress_text import REPLAN, move_lines
 from meso_schedule.cli.environment import calendar_facts, read_calendars
-from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text
-from meso_schedule.running.course_progress import CourseProgress, with_forecasts
 from meso_schedule.running.moving import move_of
-from meso_schedule.running.names import treatment_named
-from meso_schedule.running.treatment_progress import TreatmentProgress
-from meso_schedule.running.visits import session_to_move, waiting_for_improvement
+from meso_schedule.running.visits import session_to_move
 
 
 def _check_move(given: Mapping[str, Any]) -> None:
@@ -101,36 +97,3 @@ def move(
         facts,
         kept_question([kept], waive),
     )
-
-
-@writes()
-def improve(
-    seen: Situation,
-    *,
-    treatment: options.Treatment = None,
-    on: options.On = None,
-) -> Draft:
-    """Record that the skin has improved: provisional sessions become firm.
-
-    Of several treatments it holds for all that wait for it.
-    """
-    day = read_day(on, "on", seen.today)
-    now = seen.now
-    among = [treatment_named(now, treatment)] if treatment else now.treatments
-    waiting = waiting_for_improvement(among, day)
-    ids = tuple(one.protocol.id for one in waiting) if now.is_combined else None
-    of = f" of {', '.join(ids)}" if ids else ""
-
-    records, later = with_forecasts(now, [Improved(on=day, protocols=ids)])
-    return Draft(
-        records,
-        f"improvement{of} was recorded on {day_text(day)}.",
-        lambda _: _after_improvement(later, waiting, seen.clinic) if later else [],
-    )
-
-
-def _after_improvement(
-    now: CourseProgress, waiting: Sequence[TreatmentProgress], clinic: Clinic | None
-) -> list[str]:
-    due = [line for one in waiting for line in due_lines(now.of(one.protocol.id))]
-    return [*due, *limit_lines(now, clinic), REPLAN.format(now.state.course)]

@@ -1,6 +1,7 @@
 """`courses pay`, `stop`: money in and out, and what a course comes to at its end."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -140,15 +141,17 @@ def stop(
         )
     agreed = read_amount(used, code, "used") if used is not None and code else None
     day = read_day(on, "on", before.on if before else seen.today)
+    return stopping(seen, day, reason or (before.reason if before else None), agreed)
+
+
+def stopping(
+    seen: Situation, day: date, reason: str | None, agreed: Decimal | None = None
+) -> Draft:
+    """Return the end of a course on a day, settled by the clinic's rule or as it was agreed."""
     settled = settlement(seen.state, seen.clinic or Clinic.default(), day, agreed)
-    record = Stopped(
-        on=day,
-        reason=reason or (before.reason if before else None),
-        forecast=KeptForecast(),
-        **_ends(settled),
-    )
+    record = Stopped(on=day, reason=reason, forecast=KeptForecast(), **_ends(settled))
     check_ends(record, seen.state)
-    lines = _settled(settled, seen.state, code)
+    lines = _settled(settled, seen.state, currency_of(seen.state))
     doing = f"the course stops on {day_text(record.on)}. {' '.join(lines)}"
     facts = {"settlement": settled.model_dump(mode="json") if settled else None}
     return Draft([record], doing, lambda _: lines, facts)

@@ -21,7 +21,7 @@ from meso_schedule.output.words.session_table import (
     TREATMENT,
     WHY,
     SessionColumn,
-    notes_text,
+    date_notes,
     price_header,
     session_columns,
 )
@@ -180,8 +180,8 @@ def _cells(
 ) -> list[Cell]:
     style = "red" if visit.late_days else "yellow" if visit.provisional else ""
     number, day, *others = (column.shown(visit) for column in columns)
-    notes = notes_text(plan, visit, language) if terminal.NARROW <= width < terminal.WIDE else ""
-    below = [text(notes, style)] if notes else []
+    notes = date_notes(plan, visit, language) if terminal.NARROW <= width < terminal.WIDE else []
+    below = [text(note, style) for note in notes]
     return [cell(text(number, style)), cell(text(day, style), *below), *map(cell, others)]
 
 

@@ -100,20 +100,19 @@ def number_text(visit: Session) -> str:
     return f"{late}{top_up}{PROVISIONAL if visit.provisional else ''}{visit.mark}"
 
 
-def notes_text(plan: CoursePlan, visit: Session, language: Language = ENGLISH) -> str:
+def date_notes(plan: CoursePlan, visit: Session, language: Language = ENGLISH) -> list[str]:
     """Say in words what is special about the date of a session."""
     words = [phrase("provisional")] if visit.provisional else []
     if other := plan.otherwise(visit):
-        day = language.near(other.date, visit.date.year)
-        words.append(phrase("{day} without improvement", day=day))
+        words.append(phrase("else {day}", day=language.near(other.date, visit.date.year)))
     words += [phrase("{days} late", days=days(visit.late_days))] if visit.late_days else []
-    return ", ".join(map(language.say, words))
+    return list(map(language.say, words))
 
 
 def special_text(plan: CoursePlan, visit: Session, language: Language = ENGLISH) -> str:
     """Say in words what is special about a session."""
     words = [language.say(phrase("top-up"))] if visit.top_up else []
-    return ", ".join(filter(None, [*words, notes_text(plan, visit, language)]))
+    return ", ".join([*words, *date_notes(plan, visit, language)])
 
 
 def why_text(visit: Session, language: Language = ENGLISH) -> str:

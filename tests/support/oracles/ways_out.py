@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from .arithmetic import Raw, last_day_before_event
+from .arithmetic import Raw, last_day_before_event, phase_of_each
 from .brute_force import Chain, Days, course_chain
 from .reading import Asked, Span, read
 from .standing import standing
@@ -17,9 +17,9 @@ class WayOut(NamedTuple):
     """One relaxation.
 
     Attributes:
-        kind: late, start, finish_by, event, away, closure or sessions.
+        kind: late, start, finish_by, event, away, closure, no_improvement or sessions.
         cost: late days of the new optimum, days shifted or days freed; None
-            for fewer sessions.
+            where no improvement is expected, and for fewer sessions.
         option: the argument that replaces the one given; None where several
             answers are equally small (away, closure).
     """
@@ -129,6 +129,20 @@ def closure_way(question: Question) -> WayOut | None:
     return None if cost is None else WayOut("closure", cost, None)
 
 
+def no_improvement_way(question: Question) -> WayOut | None:
+    """Return whether it helps to expect no improvement, where that is not known yet."""
+    request = {name: value for name, value in question.request.items() if name != "improves_after"}
+    asked = {**request, "no_improvement": True}
+    says = ("no_improvement", "improved_on", "not_improved_on")
+    if any(question.request.get(name) for name in says):
+        return None
+    foreseen = phase_of_each(question.protocol, question.request, question.asked.sessions)
+    if not any(phase.get("after_improvement") for phase in foreseen):
+        return None
+    chain = course_chain(question.protocol, asked, question.asked, question.days)
+    return WayOut("no_improvement", None, "--no-improvement") if chain.feasible() else None
+
+
 def sessions_way(question: Question) -> WayOut | None:
     """Return the most sessions, fewer than asked, that fit."""
     asked = question.asked
@@ -143,8 +157,8 @@ def sessions_way(question: Question) -> WayOut | None:
 
 
 def _found(question: Question) -> Iterator[WayOut]:
-    tries = (late_way, start_way, finish_by_way, event_way, away_way, closure_way, sessions_way)
-    for attempt in tries:
+    tries = (late_way, start_way, finish_by_way, event_way, away_way, closure_way)
+    for attempt in (*tries, no_improvement_way, sessions_way):
         way = attempt(question)
         if way is not None:
             yield way
