@@ -107,7 +107,7 @@ def _add_appointments(
     year = 0
     for together, following in zip_longest(visits, visits[1:]):
         closed = _closed_between(plan, together, following) if following else None
-        rows.append(_row(together, year, closed, language))
+        rows.append(_row(plan, together, year, closed, language))
         year = together[0].date.year
     if not is_timed:
         columns, rows = [*columns[:2], *columns[3:]], [[*row[:2], *row[3:]] for row in rows]
@@ -124,12 +124,16 @@ def _closed_between(
 
 
 def _row(
-    together: list[Session], year: int, closed: tuple[date, date] | None, language: Language
+    plan: CoursePlan,
+    together: list[Session],
+    year: int,
+    closed: tuple[date, date] | None,
+    language: Language,
 ) -> list[Cell]:
     """Return the line of the sessions of one day."""
     first = together[0]
     style = "red" if first.late_days else "yellow" if first.provisional else ""
-    notes = dict.fromkeys(map(language.say, _notes(together)))
+    notes = dict.fromkeys(map(language.say, _notes(plan, together, language)))
     if closed and not notes:
         days = language.span(*closed, year=False)
         notes[language.say(phrase("then closed {days}", days=days))] = None
@@ -155,12 +159,14 @@ def _could_be(together: list[Session], language: Language) -> str:
     return language.span(first.backup, last, year=False)
 
 
-def _notes(together: list[Session]) -> Iterator[Phrase]:
+def _notes(plan: CoursePlan, together: list[Session], language: Language) -> Iterator[Phrase]:
     for visit in together:
         if visit.top_up:
             yield phrase("top-up")
         if visit.provisional:
             yield phrase("if the skin improves")
+        if other := plan.otherwise(visit):
+            yield phrase("else {day}", day=language.near(other.date, visit.date.year))
         if visit.late_days:
             yield phrase("{days} late", days=days_text(visit.late_days))
 

@@ -31,7 +31,7 @@ from meso_schedule.output.words.treatments import costs_of, pays_rest, title_of
 # What the first screen leaves out, by the options that add it.
 PARTS: Mapping[str, tuple[Name, ...]] = {
     "why": ("reasons",),
-    "care": ("care", "expected", "results", "questions"),
+    "care": ("care", "expected", "assessments", "results", "questions"),
     "sources": ("assumptions", "sources"),
 }
 # The sections that stand beside the sessions, not after the costs.

@@ -10,8 +10,9 @@ from meso_schedule.output.words.text import numbers_text, sentence
 
 # Kinds of findings that ask somebody to decide, in the order in which they are told.
 _DECISIVE = (
+    *("review", "undecided", "without_improvement"),
     *("start_before_as_of", "care_begun", "budget_cut", "package_cheaper"),
-    *("review", "lapsed", "overdue", "too_soon", "no_improvement", "too_close"),
+    *("lapsed", "overdue", "too_soon", "no_improvement", "too_close"),
 )
 _UNDECIDED = "provisional"
 # What the costs say already.
@@ -31,7 +32,8 @@ def decisions(plan: CoursePlan, language: Language) -> Iterator[str]:
             sessions=_sessions_text(tight),
         )
         yield language.say(told)
-    yield from _told(plan, language, _UNDECIDED)
+    if not any(it.kind == "undecided" for it in plan.findings):
+        yield from _told(plan, language, _UNDECIDED)
 
 
 def other_notes(plan: CoursePlan, language: Language) -> list[str]:
