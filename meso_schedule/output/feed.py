@@ -304,11 +304,6 @@ def _lines(
     if other := plan.otherwise(session):
         day = language.day(other.date)
         yield sentence(language.say(phrase("on {day} if the skin has not improved", day=day)))
-    for due in plan.assessments:
-        if due.decides and (due.label, due.after_session) == (session.label, session.number):
-            yield sentence(language.say(question_of(due)))
-    if session.date in plan.photos:
-        yield sentence(language.say(phrase("photos are taken to compare")))
     for finding in plan.findings:
         if finding.kind == "care_begun" and finding.is_of(session):
             yield sentence(harmless(language.say(finding.message)))
@@ -317,6 +312,11 @@ def _lines(
         for span in spans:
             what = harmless(language.say(span.what))
             yield f"- {what} ({care_time(span, language)})"
+    for due in plan.assessments:
+        if due.decides and (due.label, due.after_session) == (session.label, session.number):
+            yield sentence(language.say(question_of(due)))
+    if session.date in plan.photos:
+        yield sentence(language.say(phrase("photos are taken to compare")))
     for label, value in (
         (phrase("Clinic"), plan.clinic.name),
         (phrase("Phone"), plan.clinic.phone),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from meso_schedule.base.phrases import Phrase, joined, phrase
+from meso_schedule.base.phrases import parts_of as parts_of_text
 from meso_schedule.course.course_plan import Finding, Session
 from meso_schedule.course.wishes import Pin
 from meso_schedule.planner.assessments import Decision, decision_of
@@ -122,7 +123,7 @@ def _no_calendar(asked: ProgrammeSetup) -> Finding:
 
     conflict = first_conflict(asked)
     setup = next(it for it in asked.setups if conflict.protocol in (None, it.protocol.id))
-    reasons = dict.fromkeys(day.reason for day in conflict.blocked)
+    reasons = dict.fromkeys(text for day in conflict.blocked for text in parts_of_text(day.reason))
     message = phrase(
         "Without improvement session {number} has no usable day from {first} to {last}: {reasons}.",
         number=conflict.session,

@@ -122,6 +122,7 @@ def test_one_event_a_session() -> None:
         "- drink water (1-2 Mar 2027, 1 day)",
         "Expect:",
         "- redness (1 Mar 2027 16:45-18:45, 2 hours)",
+        "Photos are taken to compare.",
         "Clinic: Example Clinic",
         "Phone: +44 20 7946 0000",
         "Reference: R-1",

@@ -218,6 +218,7 @@ def test_alternatives_leave_out_days_without_a_calendar() -> None:
 def test_findings_of_an_unusual_request() -> None:
     answer = plan("general", start="2026-11-16", currency="CHF")
     assert kinds(answer) == [
+        "undecided",
         "no_clinic",
         "start_before_as_of",
         "no_published_interval",

@@ -15,6 +15,7 @@ from meso_schedule.cli.courses.progress_text import (
     of_it,
 )
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.improvement import Answer
 from meso_schedule.course.wishes import LABELS
 from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
 from meso_schedule.output.words.language import ENGLISH
@@ -147,9 +148,7 @@ def _heading(course: CourseProgress) -> Iterator[tuple[str, str]]:
         yield f"Rules {label}" if label else "Rules", stamp
     if visit := state.consultation:
         yield "Consultation", f"{day_text(visit.date)}, {visit.status}"
-    yield "Improved", day_text(state.improved_on) if state.improved_on else ""
-    for name, day in state.improvements.items():
-        yield f"Improved {state.label_of(name)}", day_text(day)
+    yield from _words(state)
     if state.stopped:
         reason = f": {state.stopped.reason}" if state.stopped.reason else ""
         yield "Stopped", f"{day_text(state.stopped.on)}{reason}"
@@ -159,6 +158,27 @@ def _heading(course: CourseProgress) -> Iterator[tuple[str, str]]:
     for one in course.treatments:
         if until := one.valid_until:
             yield f"Valid{of_it(one)}", f"until {day_text(until)}"
+
+
+_FOUND: dict[Answer, str] = {"yes": "Improved", "no": "Not improved", "unclear": "Unclear"}
+
+
+def _words(state: CourseState) -> Iterator[tuple[str, str]]:
+    """Say what clinicians said of it, as it stands."""
+    for word in state.assessments:
+        if word.until is None:
+            yield (
+                f"{_FOUND[word.improved]} {_whose(state, word.protocols)}".strip(),
+                day_text(word.on),
+            )
+    for review in state.reviews:
+        said = review.reviewed
+        told = f"{day_text(said.on)}, {said.who}: {said.outcome}"
+        yield f"Reviewed {_whose(state, said.protocols)}".strip(), told
+
+
+def _whose(state: CourseState, protocols: Sequence[str] | None) -> str:
+    return ", ".join(state.label_of(name) or name for name in protocols or ())
 
 
 def _wishes(state: CourseState) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """`courses hold`, `miss`: visits that took place, or did not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -38,7 +38,7 @@ from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lin
 from meso_schedule.cli.options import flag
 from meso_schedule.clinic.cancelling import Cause
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.output.words.text import day_text
+from meso_schedule.output.words.text import day_text, sentence
 from meso_schedule.running.course_progress import CourseProgress, with_forecasts
 from meso_schedule.running.course_spacing import TooClose, too_close
 from meso_schedule.running.forecasts import forecast_of
@@ -89,7 +89,7 @@ def hold(
     facts = {"too_close": [entry.model_dump(mode="json") for entry in close]}
     return Draft(
         records,
-        " ".join([f"{_listed(held)} held on {day_text(day)}.", *map(assessed_text, said)]),
+        " ".join([f"{_listed(held)} held on {day_text(day)}.", *_sentences(said)]),
         lambda _: _after_holding(later, held, close, seen.clinic) if later else [],
         facts if now.is_combined else {},
     )
@@ -107,6 +107,10 @@ def _assessed(
     deciding = [one for one in treatments if later and later.of(one.protocol.id).decides]
     answers = [(one, seen.ask_improved(_question(one))) for one in deciding]
     return [assessment(seen.now, [one], day, answer) for one, answer in answers if answer]
+
+
+def _sentences(said: Sequence[Assessed]) -> Iterator[str]:
+    return (sentence(assessed_text(record)) for record in said)
 
 
 def _question(one: TreatmentProgress) -> str:

@@ -103,10 +103,12 @@ def number_text(visit: Session) -> str:
 def date_notes(plan: CoursePlan, visit: Session, language: Language = ENGLISH) -> list[str]:
     """Say in words what is special about the date of a session."""
     words = [phrase("provisional")] if visit.provisional else []
-    if other := plan.otherwise(visit):
-        words.append(phrase("else {day}", day=language.near(other.date, visit.date.year)))
     words += [phrase("{days} late", days=days(visit.late_days))] if visit.late_days else []
-    return list(map(language.say, words))
+    notes = [", ".join(map(language.say, words))] if words else []
+    if other := plan.otherwise(visit):
+        day = language.near(other.date, visit.date.year)
+        notes.append(language.say(phrase("else {day}", day=day)))
+    return notes
 
 
 def special_text(plan: CoursePlan, visit: Session, language: Language = ENGLISH) -> str:
