@@ -1,0 +1,122 @@
+"""`courses assess`, `review` and `hold --improved`: what clinicians say of a course.
+
+Weekly sessions on 1, 8 and 15 December 2026, then one two weeks on if the skin has improved.
+"""
+
+from io import TextIOWrapper
+from typing import Any
+
+import pytest
+
+from tests.cli.courses import conftest
+from tests.cli.courses.desk import Counter
+
+WEEKS = ("2026-12-01", "2026-12-08", "2026-12-15")
+
+
+class Terminal(TextIOWrapper):
+    """Where somebody answers."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def begun(counter: Counter, weeks: tuple[str, ...] = WEEKS) -> str:
+    course = counter.open("--start", "2026-12-01")
+    for day in weeks:
+        counter.done("courses", "hold", course, "--as-of", day)
+    return course
+
+
+def booked(counter: Counter, course: str) -> list[str]:
+    return [day for _, status, day in counter.sessions(course) if status == "booked"]
+
+
+def words(made: Any) -> list[tuple[str, str]]:
+    return [(it["on"], it["improved"]) for it in made["state"]["assessments"] if not it["until"]]
+
+
+def test_without_improvement_the_next_session_moves_and_no_other_does(counter: Counter) -> None:
+    course = begun(counter)
+    assert booked(counter, course) == ["2026-12-29"]
+    day = ("--as-of", "2026-12-15")
+    told = counter.ask("courses", "assess", course, "--improved", "no", *day)
+    assert "replan" in told.out
+    made = counter.done("courses", "replan", course, "--yes", *day)
+    assert [change["to"] for change in made["changes"]] == ["2026-12-23"]
+    assert counter.ask("courses", "show", course).out.count("Not improved") == 1
+
+
+def test_what_is_foreseen_stays_where_it_is_booked(counter: Counter) -> None:
+    course = begun(counter)
+    told = counter.ask("courses", "assess", course, "--improved", "yes", "--as-of", "2026-12-15")
+    assert (told.code, "replan" in told.out) == (0, False)
+    assert booked(counter, course) == ["2026-12-29"]
+
+
+def test_an_assessment_is_corrected_and_withdrawn(counter: Counter) -> None:
+    course = begun(counter)
+    made = counter.done("courses", "assess", course, "--improved", "no", "--as-of", "2026-12-15")
+    wrong = ("courses", "correct", course, str(made["revision"]), "--reason", "other patient")
+    later = ("--as-of", "2026-12-16")
+    made = counter.done(*wrong, "--set", "improved=yes", *later)
+    assert words(made) == [("2026-12-15", "yes")]
+    assert made["state"]["forecast"]["earliest"] == "2026-12-29"
+    made = counter.done(*wrong, "--withdraw", *later)
+    assert words(made) == []
+    assert made["state"]["forecast"]["earliest"] == "2026-12-22"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [(b"no\n", ["no"]), (b"maybe\nunclear\n", ["unclear"]), (b"\n", []), (b"y\n", ["yes"])],
+)
+def test_a_session_that_decides_asks_on_a_terminal(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, typed: bytes, expected: list[str]
+) -> None:
+    course = begun(counter, WEEKS[:2])
+    monkeypatch.setattr(conftest, "TextIOWrapper", Terminal)
+    ran = counter.ask("courses", "hold", course, "--as-of", WEEKS[2], stdin=typed)
+    assert "Has the skin improved?" in ran.err
+    shown = counter.done("courses", "show", course)
+    assert [it["improved"] for it in shown["assessments"]] == expected
+
+
+def test_what_was_assessed_is_held_with_the_session(counter: Counter) -> None:
+    course = begun(counter, WEEKS[:2])
+    day = ("--as-of", WEEKS[2])
+    hold = ("courses", "hold", course, *day, "--improved")
+    assert counter.refused(*hold, "perhaps") == (2, "bad_answer")
+    assert words(counter.done(*hold, "no")) == [(WEEKS[2], "no")]
+
+
+def test_a_review_leads_on_past_a_lapse(counter: Counter) -> None:
+    course = begun(counter, WEEKS[:1])
+    day = ("--as-of", "2027-01-04")
+    replan = ("courses", "replan", course, "--late", "60", *day)
+    assert counter.refused(*replan) == (1, "no_calendar")
+    review = ("courses", "review", course, "--who", "Dr A", *day)
+    assert counter.refused(*review) == (2, "missing_argument")
+    assert counter.refused(*review, "--go-on", "--stop") == (2, "contradiction")
+    made = counter.done(*review, "--go-on")
+    assert made["state"]["reviews"][0]["reviewed"]["who"] == "Dr A"
+    assert counter.done(*replan)["changes"]
+
+
+def test_a_review_starts_the_phase_again_or_ends_the_course(counter: Counter) -> None:
+    course = begun(counter, WEEKS[:1])
+    day = ("--as-of", "2027-01-04", "--who", "Dr A")
+    made = counter.done("courses", "review", course, "--restart", *day)
+    assert made["state"]["forecast"]["earliest"] == "2027-01-04"
+    made = counter.done("courses", "review", course, "--stop", *day)
+    assert made["state"]["status"] == "stopped"
+
+
+def test_before_any_session_nothing_is_said(counter: Counter) -> None:
+    course = counter.open("--start", "2026-12-01")
+    day = ("--as-of", "2026-12-01")
+    assert counter.refused("courses", "assess", course, "--improved", "no", *day) == (
+        *(4, "nothing_held"),
+    )
+    review = ("courses", "review", course, "--who", "Dr A", "--go-on", *day)
+    assert counter.refused(*review) == (4, "nothing_held")
