@@ -127,7 +127,7 @@ def _appointments(plan: CoursePlan, language: Language) -> Table:
         (phrase("Slack days"), [visit.slack_days for visit in visits]),
         (price_header(plan), [visit.price.low if visit.price else None for visit in visits]),
         (phrase("At most"), [_more(visit.price) for visit in visits]),
-        (NOTES, [special_text(visit, language) or None for visit in visits]),
+        (NOTES, [special_text(plan, visit, language) or None for visit in visits]),
         (WHY, [why_text(visit, language) for visit in visits]),
     )
 

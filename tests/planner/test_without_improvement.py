@@ -6,17 +6,25 @@ all, every weekday open.
 
 from datetime import date
 from itertools import product
+from typing import Any
 
 import pytest
 
-from meso_schedule import CoursePlan, CourseRequest, NoCalendarFits, plan_combined, plan_course
+from meso_schedule import (
+    CoursePlan,
+    CourseRequest,
+    NoCalendarFits,
+    Protocol,
+    plan_combined,
+    plan_course,
+)
 from meso_schedule.course.course_plan import Session
 from tests.support.samples import days, on, phase, protocol
 
 SESSIONS = {"minimum": 1, "usual": 8, "maximum": 15, "minutes": 45, "assumption": "a test"}
 
 
-def taper(name: str = "taper", **more: object) -> object:
+def taper(name: str = "taper", **more: Any) -> Protocol:
     return protocol(
         id=name,
         phases=[
@@ -32,7 +40,7 @@ def taper(name: str = "taper", **more: object) -> object:
 FOUR = "2026-12-01 2026-12-08 2026-12-15 2026-12-22"
 
 
-def planned(held: str, as_of: str = "2026-12-22", **asked: object) -> CoursePlan:
+def planned(held: str, as_of: str = "2026-12-22", **asked: Any) -> CoursePlan:
     request = CourseRequest.model_validate({"held": held.split(), "sessions": 8, **asked})
     return plan_course(taper(), request, as_of=on(as_of))
 
@@ -53,7 +61,7 @@ def told(sessions: tuple[Session, ...] | None) -> list[str] | None:
     ],
 )  # fmt: skip
 def test_it_begins_after_the_decision(
-    held: str, asked: dict[str, object], expected: list[str], decision: str
+    held: str, asked: dict[str, Any], expected: list[str], decision: str
 ) -> None:
     plan = planned(held, **asked)
     assert told(plan.without_improvement) == expected
@@ -70,7 +78,7 @@ def test_it_begins_after_the_decision(
         {"no_improvement": True},
     ],
 )
-def test_what_is_decided_has_one_calendar(asked: dict[str, object]) -> None:
+def test_what_is_decided_has_one_calendar(asked: dict[str, Any]) -> None:
     plan = planned(FOUR, **asked)
     assert plan.without_improvement is None
     assert plan.assessments == ()
@@ -110,7 +118,7 @@ def test_of_two_tapers_one_assessed_leaves_the_other_as_it_was() -> None:
     held = [*(f"rose:{day}" for day in FOUR.split()), *(f"lily:{day}" for day in later)]
     asked = {"held": held, "protocol": ["rose*8", "lily*8"]}
 
-    def both(**more: object) -> CoursePlan:
+    def both(**more: Any) -> CoursePlan:
         request = CourseRequest.model_validate(asked | more)
         return plan_combined(tapers, request, as_of=on("2027-01-01"))
 
