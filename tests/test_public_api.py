@@ -136,7 +136,7 @@ from meso_schedule.base.text_files import parse_toml
 plan = plan_course(
     get_protocol("facial-rejuvenation"),
     CourseRequest(start="2026-12-01", top_ups=2, at="16:00"),
-    clinic=Clinic.model_validate(parse_toml('''{CLINIC}''', "clinic")),
+    clinic=Clinic.read(parse_toml('''{CLINIC}''', "clinic")),
     as_of=date(2026, 11, 22),
 )
 print(plan.model_dump_json())

@@ -5,8 +5,13 @@ from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from meso_schedule.base.errors import Fault, MesoScheduleError, key_path, shortened
+
+# What an error of pydantic's that is a fault of ours tells besides its kind and its place.
+_OURS = "message"
+_TOLD = ("field", "value", "remedy")
 
 
 def model_faults(model: type[BaseModel], error: ValidationError) -> Iterator[Fault]:
@@ -18,8 +23,13 @@ def model_faults(model: type[BaseModel], error: ValidationError) -> Iterator[Fau
     """
     for entry in error.errors(include_url=False):
         field = key_path(part for part in entry["loc"] if part != "[key]")
-        cause = entry.get("ctx", {}).get("error")
-        if isinstance(cause, MesoScheduleError):
+        told = entry.get("ctx", {})
+        cause = told.get("error")
+        if _OURS in told:
+            yield Fault(
+                entry["type"], told[_OURS], None, field or None, told["value"], told["remedy"]
+            )
+        elif isinstance(cause, MesoScheduleError):
             fault = cause.faults[0]
             yield Fault(fault.code, fault.message, None, field or None, fault.value, fault.remedy)
         elif entry["type"] == "missing":
@@ -28,6 +38,22 @@ def model_faults(model: type[BaseModel], error: ValidationError) -> Iterator[Fau
             yield _unknown_key(model, entry["loc"], field)
         else:
             yield _plain(entry, field)
+
+
+def fault_details(fault: Fault) -> "InitErrorDetails":
+    """Return a fault as pydantic tells errors; `model_faults` makes the fault of it again."""
+    told = {name: _unicode(getattr(fault, name)) for name in (_OURS, *_TOLD)}
+    words = f"{{{_OURS}}} {{remedy}}" if fault.remedy else f"{{{_OURS}}}"
+    return InitErrorDetails(
+        type=PydanticCustomError(fault.code, words, told),  # type: ignore[arg-type]
+        loc=(told["field"],) if told["field"] else (),
+        input=told["value"],
+    )
+
+
+def _unicode(text: str | None) -> str | None:
+    """Return text that pydantic takes; half a character is shown as a question mark."""
+    return text and text.encode("utf-8", "replace").decode()
 
 
 def _unknown_key(model: type[BaseModel], place: tuple[str | int, ...], field: str) -> Fault:

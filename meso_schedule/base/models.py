@@ -31,7 +31,7 @@ from pydantic_core import CoreSchema
 from meso_schedule.base.dates import parse_date
 from meso_schedule.base.errors import Fault, FormatError, InputError, key_path, shortened
 from meso_schedule.base.free_text import RECORDED, plain_text
-from meso_schedule.base.model_faults import model_faults
+from meso_schedule.base.model_faults import fault_details, model_faults
 from meso_schedule.base.money import parse_amount, parse_currency
 from meso_schedule.base.phrases import Phrase
 
@@ -91,16 +91,51 @@ def _blank(model: type[Model]) -> tuple[dict[str, Any], set[str]]:
 
 
 class InputModel(Model):
-    """A record people write: it raises `InputError` with every fault found in it at once."""
+    """A record people write: every fault found in it is told at once, in our own words.
+
+    Making one, or `read`, raises `InputError`; `model_validate`, as a web framework calls it for
+    what it was sent, raises pydantic's `ValidationError` with the same faults.
+    """
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, **values):
+            try:
+                super().__init__(**values)
+            except ValidationError as error:
+                raise InputError(model_faults(type(self), error)) from None
+
+        # It is no other way of making one: pydantic need not call it.
+        __init__.__pydantic_base_init__ = True
+
+    @classmethod
+    def read(cls, data: Any, context: object = None) -> Self:
+        """Return the record of parsed data.
+
+        Args:
+            data: The data.
+            context: `RECORDED` for what a book holds, whose texts are taken as they are.
+
+        Raises:
+            InputError: With every fault of the data.
+        """
+        try:
+            return cls.model_validate(data, context=context)
+        except ValidationError as error:
+            raise InputError(model_faults(cls, error)) from None
 
     @model_validator(mode="wrap")
     @classmethod
     def _in_our_words(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         try:
             model = handler(data)
+            faults = list(model.own_faults())
         except ValidationError as error:
-            raise InputError([*model_faults(cls, error), *cls.loose_faults(data)]) from None
-        return model._checked()
+            faults = [*model_faults(cls, error), *cls.loose_faults(data)]
+        if faults:
+            told = [fault_details(fault) for fault in InputError(faults).faults]
+            raise ValidationError.from_exception_data(cls.__name__, told)
+        return model
 
     def changed(self, **values: Any) -> Self:
         """Return the record with other values, each of them right in itself.

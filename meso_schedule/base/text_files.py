@@ -46,7 +46,7 @@ def parse_model(kind: type[M], data: bytes, source: str) -> M:
 # Each has `MAX_BYTES` at most, so what is kept is bounded too.
 @lru_cache(maxsize=64)
 def _model(kind: type[InputModel], data: bytes) -> Any:
-    return kind.model_validate(parse_toml(decode(data, ""), ""))
+    return kind.read(parse_toml(decode(data, ""), ""))
 
 
 def read_text(path: Path) -> str:

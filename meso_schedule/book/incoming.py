@@ -86,8 +86,8 @@ class Incoming:
                 _check_format(rest, self._source)
                 continue
             digest.update(canonical(value).encode() + b"\n")
-            yield _event(Written.model_validate(value))
-        document = _Document.model_validate(rest)
+            yield _event(Written.read(value))
+        document = _Document.read(rest)
         if digest.hexdigest() != document.digest:
             refuse_file(self._source, "changed_file", "The file is not as it was written.")
         self.head = document.head

@@ -427,4 +427,4 @@ def read_record(kind: str, version: int, content: Any, *, context: str | None = 
             value=kind,
             remedy="Use the program that wrote it.",
         )
-    return record.model_validate(content, context=context)
+    return record.read(content, context)

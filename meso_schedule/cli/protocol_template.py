@@ -160,7 +160,7 @@ def rule_file(protocol_id: str) -> str:
         InputError: When the id cannot be one.
     """
     try:
-        Protocol.model_validate({"id": protocol_id})
+        Protocol.read({"id": protocol_id})
     except InputError as error:
         if faults := [fault for fault in error.faults if fault.field == "id"]:
             raise InputError(replace(fault, field="protocol") for fault in faults) from None

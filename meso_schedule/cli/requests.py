@@ -73,7 +73,7 @@ def checked_request(values: Mapping[str, Any], faults: Sequence[Fault] = ()) -> 
         InputError: With every fault.
     """
     try:
-        request = CourseRequest.model_validate(dict(values))
+        request = CourseRequest.read(dict(values))
     except InputError as error:
         known = {fault.field for fault in faults}
         raise InputError(

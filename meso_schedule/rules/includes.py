@@ -164,7 +164,7 @@ def _made(kind: type[T], file: _File) -> T:
     tables = _tables(file)
     shared = [_shared(other) for other in file.included]
     try:
-        return kind.model_validate(_merged(tables, shared, whole=kind is SharedTables))
+        return kind.read(_merged(tables, shared, whole=kind is SharedTables))
     except InputError as error:
         raise error.at(file.source) from None
 

@@ -170,7 +170,7 @@ def _kept(parts: Sequence[_Part], request: CourseRequest, plan: CoursePlan) -> C
     if request.event is None:
         is_begun = all(part.held for part in parts)
         values["start"] = request.start or (min(request.held_days) if is_begun else plan.as_of)
-    return CourseRequest.model_validate(values, context=RECORDED)
+    return CourseRequest.read(values, RECORDED)
 
 
 def _wanted(part: _Part, request: CourseRequest, plan: CoursePlan) -> Wanted:

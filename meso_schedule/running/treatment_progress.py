@@ -201,7 +201,7 @@ def _improvement(part: CourseState, request: CourseRequest) -> Improvement:
 
 def asked_of(state: CourseState) -> CourseRequest:
     """Return what is asked of a course, as it was recorded."""
-    return CourseRequest.model_validate(dict(state.request), context=RECORDED)
+    return CourseRequest.read(dict(state.request), RECORDED)
 
 
 def as_agreed(state: CourseState, asked: CourseRequest) -> dict[str, object]:

@@ -42,7 +42,7 @@ def test_a_busy_time_is_text_and_back() -> None:
     ],
 )
 def test_what_is_no_busy_time(text: str) -> None:
-    (fault,) = faults_of(lambda: CourseRequest.model_validate({"busy": [text]}))
+    (fault,) = faults_of(lambda: CourseRequest.read({"busy": [text]}))
     assert (fault.code, fault.field, fault.value) == ("bad_busy", "busy[1]", text)
 
 
@@ -95,7 +95,7 @@ def test_what_is_left_of_the_opening_hours(busy: list[Minutes], left: list[Minut
 
 def first(**asked: object) -> tuple[str, str | None, tuple[str, ...]]:
     """Return day, time and reasons of the first session of a course in December 2026."""
-    request = CourseRequest.model_validate({"start": "2026-12-01", "sessions": 1, **asked})
+    request = CourseRequest.read({"start": "2026-12-01", "sessions": 1, **asked})
     plan = plan_course(protocol(), request, clinic=clinic(), as_of=on("2026-11-22"))
     (session,) = plan.sessions
     start = f"{session.start:%H:%M}" if session.start else None
@@ -131,8 +131,8 @@ def test_hours_too_short_are_not_blamed_on_the_calendar() -> None:
 
 
 def test_busy_times_do_not_change_the_reference() -> None:
-    request = CourseRequest.model_validate({"start": "2026-12-01", "busy": f"{DAY}10:00"})
-    free = CourseRequest.model_validate({"start": "2026-12-01"})
+    request = CourseRequest.read({"start": "2026-12-01", "busy": f"{DAY}10:00"})
+    free = CourseRequest.read({"start": "2026-12-01"})
     day = on("2026-12-01")
     assert request.derived_reference("x", day) == free.derived_reference("x", day)
 
@@ -140,7 +140,7 @@ def test_busy_times_do_not_change_the_reference() -> None:
 def test_calendars_hold_for_every_course_of_a_batch() -> None:
     rule = "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH"
     busy = read_busy(calendar(*event("DTSTART;VALUE=DATE:20261130", rule)))
-    jobs = [(protocol(), CourseRequest.model_validate({"start": "2026-12-01", "sessions": 2}))]
+    jobs = [(protocol(), CourseRequest.read({"start": "2026-12-01", "sessions": 2}))]
     (plan,) = plan_courses(jobs, clinic=clinic(), as_of=on("2026-11-22"), busy=[busy])
     assert not isinstance(plan, Exception)
     assert [str(session.date) for session in plan.sessions] == ["2026-12-04", "2026-12-11"]
@@ -149,7 +149,7 @@ def test_calendars_hold_for_every_course_of_a_batch() -> None:
 def test_ways_out_know_the_calendars_too() -> None:
     """Coming back from a journey frees no day on which there is no room."""
     busy = read_busy(calendar(*event("DTSTART;VALUE=DATE:20261201", "DTEND;VALUE=DATE:20261203")))
-    request = CourseRequest.model_validate(
+    request = CourseRequest.read(
         {"start": "2026-12-01", "start_within": 2, "sessions": 1, "away": "2026-12-01..2026-12-03"}
     )
     with pytest.raises(NoCalendarFits) as caught:
@@ -172,7 +172,7 @@ def test_the_night_in_which_the_clock_goes_back() -> None:
     """
     night = clinic(hours={"sun": "00:00-03:00"})
     data = calendar(*event("DTSTART:20261025T010000Z", "DTEND:20261025T013000Z"))
-    request = CourseRequest.model_validate(
+    request = CourseRequest.read(
         {"start": "2026-10-25", "start_within": 0, "sessions": 1, "at": "01:30"}
     )
     plan = plan_course(

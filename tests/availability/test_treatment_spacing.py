@@ -241,7 +241,7 @@ def test_two_of_one_family_without_a_rule_stand_a_week_apart() -> None:
 @pytest.mark.parametrize("name", ["toxin", "Botox", "dysport", "Xeomin forehead", "mesobotox"])
 def test_toxin_elsewhere_binds_both_ways(name: str) -> None:
     """The manufacturer asks for 90 days between any two; the label counts units anywhere."""
-    made = CourseRequest.model_validate({"other": [f"{name} 2026-12-10"]})
+    made = CourseRequest.read({"other": [f"{name} 2026-12-10"]})
     (pair,), blocks = elsewhere(TOXIN, made, clinic(), {})
     assert said(pair)[:3] == (["90 days"], ["90 days"], False)
     assert any("[high]" in text for text in pair.sources)
@@ -285,7 +285,7 @@ def test_toxin_elsewhere_binds_both_ways(name: str) -> None:
 def test_published_distances_to_what_is_given_elsewhere(
     own: str, name: str, after: list[str], before: list[str], source: str
 ) -> None:
-    made = CourseRequest.model_validate({"other": [f"{name} 2026-12-10"]})
+    made = CourseRequest.read({"other": [f"{name} 2026-12-10"]})
     (pair,), _ = elsewhere(get_protocol(own), made, clinic(), {})
     assert said(pair)[:3] == (after, before, own == "mesobotox" and name == "Restylane"), source
 
@@ -329,7 +329,7 @@ def test_a_direction_without_a_figure_is_told() -> None:
 def test_a_clinic_may_have_rules_for_what_is_known_elsewhere() -> None:
     own = rules({"first": "vaccine", "other": "toxin", "minimum": "2 days"})
     check_names(own, {})
-    made = CourseRequest.model_validate({"other": ["COVID vaccine 2026-12-10"]})
+    made = CourseRequest.read({"other": ["COVID vaccine 2026-12-10"]})
     (pair,), _ = elsewhere(TOXIN, made, own, {})
     assert said(pair) == ([], ["2 days"], False, ("clinic",))
 

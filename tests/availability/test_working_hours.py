@@ -131,7 +131,7 @@ def test_against_a_reading_of_every_minute(zone: str) -> None:
         for text in DAYS[zone]:
             day = on(text)
             table = some_clinic(rng, zone, day)
-            made = Clinic.model_validate(table)
+            made = Clinic.read(table)
             hours = WorkingHours(made)
             free = hours.free(made.practitioners[0], day)
             assert hours.free(made.practitioners[0], day) == free
@@ -184,7 +184,7 @@ def test_starts_against_every_quarter() -> None:
 
 def test_rooms_and_devices_are_closed_for_a_while() -> None:
     closure = {"from": "2027-02-15", "to": "2027-02-19"}
-    made = Clinic.model_validate(
+    made = Clinic.read(
         clinic_table(
             rooms=[{"id": "room-1", "closures": [closure]}, {"id": "room-2"}],
             devices=[

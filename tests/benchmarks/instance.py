@@ -14,7 +14,7 @@ START = date(2026, 12, 1)
 LAID_OUT_DAYS = 5 * 366
 
 # `general` has no published price: the clinic's own makes the cost part of a whole plan.
-CLINIC = Clinic.model_validate(
+CLINIC = Clinic.read(
     {
         "name": "Example Clinic",
         "timezone": "Europe/London",
@@ -61,7 +61,7 @@ class Instance:
     @cached_property
     def request(self) -> CourseRequest:
         """What the patient asks for."""
-        return CourseRequest.model_validate(
+        return CourseRequest.read(
             {
                 "start": START,
                 "sessions": self.sessions,

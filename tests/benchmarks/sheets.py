@@ -31,7 +31,7 @@ def plans(protocols: Sequence[Protocol]) -> Iterator[CoursePlan]:
             "patient": f"Patient {number}",
             "reference": f"R-{number}",
         }
-        request = CourseRequest.model_validate(asked)
+        request = CourseRequest.read(asked)
         yield plan_course(protocol, request, clinic=clinic, as_of=AS_OF)
 
 

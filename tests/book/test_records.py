@@ -32,7 +32,7 @@ def test_a_record_reads_back_as_it_was() -> None:
     record = opened(request=request, held=(slot(1, "2026-11-01", start="17:30"),))
     assert read_record("opened", 1, record.content) == record
     assert canonical(record.content) == canonical(read_record("opened", 1, record.content).content)
-    assert CourseRequest.model_validate(record.request) == request
+    assert CourseRequest.read(record.request) == request
 
 
 @pytest.mark.parametrize(

@@ -36,12 +36,12 @@ EXPECTED = [
 def emirates(**hours: Any) -> Clinic:
     head = {"name": "AE-1", "timezone": "Asia/Dubai", "currency": "AED"}
     week = dict.fromkeys(DAYS, tuple(USUAL))
-    return Clinic.model_validate({**head, "hours": week, **hours})
+    return Clinic.read({**head, "hours": week, **hours})
 
 
 def planned(clinic: Clinic, **asked: Any) -> list[tuple[str, str]]:
-    request = CourseRequest.model_validate({"start": "2026-01-10", "top_ups": 1, **asked})
-    rule = Protocol.model_validate(HAIR)
+    request = CourseRequest.read({"start": "2026-01-10", "top_ups": 1, **asked})
+    rule = Protocol.read(HAIR)
     plan = plan_course(rule, request, clinic=clinic, as_of=date(2026, 1, 10))
     return [(str(it.date), f"{it.start:%H:%M}" if it.start else "") for it in plan.visits]
 
@@ -77,7 +77,7 @@ def test_a_menu_of_fifty(tmp_path: Path) -> None:
     file.write_text(menu({}), "utf-8")
     clinic = read_clinic(file)
     for number in range(50):
-        rule = Protocol.model_validate(HAIR | {"id": f"t-{number}"})
+        rule = Protocol.read(HAIR | {"id": f"t-{number}"})
         request = CourseRequest(start=date(2026, 12, 1), sessions=2, at="10:00")
         plan = plan_course(rule, request, clinic=clinic, as_of=date(2026, 12, 1))
         first, cost = plan.sessions[0], plan.cost

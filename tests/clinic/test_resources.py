@@ -15,7 +15,7 @@ SHIFT = {"date": "2027-02-06", "hours": "10:00-14:00"}
 
 
 def faults(**changes: Any) -> tuple[Fault, ...]:
-    return faults_of(lambda: Clinic.model_validate(clinic_table(**changes)))
+    return faults_of(lambda: Clinic.read(clinic_table(**changes)))
 
 
 def doctor(**more: Any) -> list[Table]:

@@ -28,7 +28,7 @@ def house(included: bool | None = False, currency: str = "GBP", **prices: Any) -
 
 
 def planned(held: Clinic | None, sessions: int = 6, **asked: object) -> CoursePlan:
-    request = CourseRequest.model_validate({"start": "2026-12-01", "sessions": sessions, **asked})
+    request = CourseRequest.read({"start": "2026-12-01", "sessions": sessions, **asked})
     return plan_course(protocol(), request, clinic=held, as_of=AS_OF)
 
 
@@ -69,7 +69,7 @@ def test_totals(
     included: bool | None, prices: Table, asked: Table, expected: tuple[str, str | None], why: str
 ) -> None:
     rules = protocol(areas=["face", "neck"])
-    request = CourseRequest.model_validate({"start": "2026-12-01", "sessions": 6, **asked})
+    request = CourseRequest.read({"start": "2026-12-01", "sessions": 6, **asked})
     plan = plan_course(rules, request, clinic=house(included, **prices), as_of=AS_OF)
     assert total(plan) == expected, why
 
@@ -112,7 +112,7 @@ def several(**asked: object) -> CoursePlan:
     other = protocol(id="other-mix", areas=["neck"], spacing=[])
     held = house(None)
     held = held.changed(prices={**held.prices, "other-mix": held.prices["house-mix"]})
-    request = CourseRequest.model_validate({"start": "2026-12-01", "sessions": 3, **asked})
+    request = CourseRequest.read({"start": "2026-12-01", "sessions": 3, **asked})
     return plan_combined([protocol(), other], request, clinic=held, as_of=AS_OF)
 
 

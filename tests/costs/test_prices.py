@@ -42,7 +42,7 @@ def house(tax: Table | None = None, currency: str = "GBP", **prices: Any) -> Cli
 
 
 def planned(held: Clinic | None, sessions: int, **asked: object) -> CoursePlan:
-    request = CourseRequest.model_validate({"start": "2026-12-01", "sessions": sessions, **asked})
+    request = CourseRequest.read({"start": "2026-12-01", "sessions": sessions, **asked})
     return plan_course(rules(), request, clinic=held, as_of=AS_OF)
 
 
@@ -162,9 +162,7 @@ def test_a_budget_that_cuts_is_said_first(
 
 def test_a_budget_against_a_range() -> None:
     dollars = {"currency": "USD", "per": "session", "low": "100.00", "high": "150.00", **ASSUMED}
-    request = CourseRequest.model_validate(
-        {"start": "2026-12-01", "sessions": 6, "budget": "400.00"}
-    )
+    request = CourseRequest.read({"start": "2026-12-01", "sessions": 6, "budget": "400.00"})
     plan = plan_course(rules(prices=[dollars]), request, as_of=AS_OF)
     assert "pays for 2 of 6 sessions; all 6 would cost 600.00 to 900.00 USD." in str(
         plan.findings[0].message
@@ -216,6 +214,6 @@ def test_the_rests_of_two_treatments(one: Table, two: Table, rests: int, instalm
         rules(id=name, areas=[name], phases=[phase("1 day", "90 days")]) for name in ("one", "two")
     ]
     asked = {"start": "2026-12-01", "start_within": 60, "protocol": ["one*2", "two*2"]}
-    plan = plan_combined(protocols, CourseRequest.model_validate(asked), clinic=held, as_of=AS_OF)
+    plan = plan_combined(protocols, CourseRequest.read(asked), clinic=held, as_of=AS_OF)
     whole = plan_text(plan, width=100).split("Cost in GBP")[1]
     assert (whole.count("Rest, due") > 0, "Instalment" in whole) == (bool(rests), bool(instalments))

@@ -46,7 +46,7 @@ def house(
 
 def planned(held: Clinic, counts: list[int], **asked: object) -> CoursePlan:
     wishes = [f"{name}*{count}" for name, count in zip(NAMES, counts, strict=False)]
-    request = CourseRequest.model_validate(
+    request = CourseRequest.read(
         {"start": "2026-12-01", "start_within": 60, "protocol": wishes, **asked}
     )
     return plan_combined(
@@ -128,7 +128,7 @@ def test_parts_deposits_and_months_make_the_whole(
 
 def test_a_comparison_is_taxed_once_too() -> None:
     held = house(["0.50", "0.50"], "19%", included=False)
-    request = CourseRequest.model_validate({"start": "2026-12-01", "until": "2027-02-01"})
+    request = CourseRequest.read({"start": "2026-12-01", "until": "2027-02-01"})
     both = [treatment("one"), treatment("two")]
     found = compare([both], request, clinic=held, as_of=AS_OF, wishes=[["one*3", "two*1"]])
     (row,) = found.rows

@@ -56,7 +56,7 @@ from tests.support.typed_requests import IN_STRINGS, IN_VALUES
 )
 def test_each_fault(request_: dict[str, Any], code: str, field: str) -> None:
     with pytest.raises(InputError) as caught:
-        CourseRequest.model_validate(request_)
+        CourseRequest.read(request_)
     assert {(fault.code, fault.field) for fault in caught.value.faults} == {(code, field)}
     assert all(fault.remedy for fault in caught.value.faults)
 
@@ -73,21 +73,21 @@ def test_each_fault(request_: dict[str, Any], code: str, field: str) -> None:
     ],
 )
 def test_what_lies_on_the_edge_is_taken(request_: dict[str, Any]) -> None:
-    asked = CourseRequest.model_validate(request_)
+    asked = CourseRequest.read(request_)
     assert CourseRequest.model_validate_json(asked.model_dump_json()) == asked
 
 
 def test_nothing_but_a_table_is_a_request() -> None:
     with pytest.raises(InputError) as caught:
-        CourseRequest.model_validate(["2026-12-01"])
+        CourseRequest.read(["2026-12-01"])
     assert caught.value.faults[0].code == "bad_type"
 
 
 def test_sessions_held_are_dates_or_name_their_protocol() -> None:
-    plain = CourseRequest.model_validate({"held": ["2026-11-01", date(2026, 11, 8)]})
+    plain = CourseRequest.read({"held": ["2026-11-01", date(2026, 11, 8)]})
     assert plain.held == plain.held_days == (date(2026, 11, 1), date(2026, 11, 8))
     texts = ["mesobotox:2026-11-08", "hyaluronic-acid:2026-11-01"]
-    asked = CourseRequest.model_validate({"held": texts})
+    asked = CourseRequest.read({"held": texts})
     assert asked.held_days == (date(2026, 11, 8), date(2026, 11, 1))
     assert json.loads(asked.model_dump_json())["held"] == texts
     assert CourseRequest(held=asked.held) == asked
@@ -118,7 +118,7 @@ def test_each_field_says_what_it_is() -> None:
 
 def test_a_derived_reference_tells_wishes_apart() -> None:
     values = IN_STRINGS.model_dump(exclude_defaults=True, exclude={"reference"})
-    whole = CourseRequest.model_validate(values)
+    whole = CourseRequest.read(values)
     reference = whole.derived_reference("general", date(2026, 12, 1))
     told = {
         name

@@ -135,7 +135,7 @@ def test_a_history_is_judged_and_goes_on(
     names = {"yes": "improved_on", "no": "not_improved_on", "unclear": "unclear_on"}
     words = {names[answer]: day for answer, day in said.items()}
     as_of = max(*days(held), *(on(day) for day in said.values()), on("2026-12-01"))
-    request = CourseRequest.model_validate({"held": held.split(), "sessions": 8, **words})
+    request = CourseRequest.read({"held": held.split(), "sessions": 8, **words})
     plan = plan_course(RULE, request, as_of=as_of)
     entry = plan.history[-1]
     assert f"{entry.verdict} {entry.phase}" == last
@@ -158,7 +158,7 @@ def test_no_later_word_makes_a_verdict_worse() -> None:
 
 def test_an_undecided_session_may_be_put_before_the_conditional_minimum() -> None:
     held = tuple(days(FOUR))
-    request = CourseRequest.model_validate({"held": held, "sessions": 8, "pin": ["5=2026-12-30"]})
+    request = CourseRequest.read({"held": held, "sessions": 8, "pin": ["5=2026-12-30"]})
     plan = plan_course(RULE, request, as_of=on("2026-12-22"))
     assert [f"{session.date:%m-%d}" for session in plan.sessions] == [
         "12-30",
@@ -173,7 +173,7 @@ def test_an_undecided_session_may_be_put_before_the_conditional_minimum() -> Non
 def test_an_undecided_session_cannot_be_outside_both_windows(day: str) -> None:
     asked = {"held": FOUR.split(), "sessions": 8, "pin": [f"5={day}"]}
     with pytest.raises(NoCalendarFits):
-        plan_course(RULE, CourseRequest.model_validate(asked), as_of=on("2026-12-22"))
+        plan_course(RULE, CourseRequest.read(asked), as_of=on("2026-12-22"))
 
 
 def test_of_two_tapers_begun_two_weeks_apart_the_other_is_untouched() -> None:
@@ -183,7 +183,7 @@ def test_of_two_tapers_begun_two_weeks_apart_the_other_is_untouched() -> None:
     asked = {"protocol": [f"{rule.id}*8" for rule in both], "held": held, "days": ["tue"]}
 
     def found(**said: object) -> list[tuple[list[str], set[bool], list[Verdict]]]:
-        request = CourseRequest.model_validate(asked | said)
+        request = CourseRequest.read(asked | said)
         plan = plan_combined(both, request, as_of=on("2027-01-05"))
         rows = []
         for rule in both:

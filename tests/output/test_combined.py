@@ -67,7 +67,7 @@ ELM = course("elm", "Elm treatment", 1, areas=["belly"])
 def combined(
     *tables: Table, own: Clinic | None = None, as_of: str | None = None, **asked: object
 ) -> CoursePlan:
-    request = CourseRequest.model_validate({"start": "2026-12-01", **asked})
+    request = CourseRequest.read({"start": "2026-12-01", **asked})
     clinics = own or clinic(hours=EVERY_DAY, currency="GBP")
     protocols = [protocol(**table) for table in tables]
     return plan_combined(protocols, request, clinic=clinics, as_of=on(as_of) if as_of else AS_OF)

@@ -66,7 +66,7 @@ def plan(
         ],
         top_up={"minimum": "3 months", "maximum": "4 months", **ASSUMED},
     )
-    request = CourseRequest.model_validate(
+    request = CourseRequest.read(
         {"start": "2027-03-01", "sessions": 3, "top_ups": 1, "reference": "R-1", "at": at, **asked}
     )
     return plan_course(rules, request, clinic=clinic(**ADDRESS), as_of=AS_OF)
@@ -287,7 +287,7 @@ def test_the_zone_changes_its_clock_when_the_world_does(zone: str) -> None:
         phases=[phase("6 months", "7 months")],
         sessions={"minimum": 1, "usual": 4, "minutes": 45, **ASSUMED},
     )
-    request = CourseRequest.model_validate({"start": "2026-10-15", "at": "10:00"})
+    request = CourseRequest.read({"start": "2026-10-15", "at": "10:00"})
     made = plan_course(rules, request, clinic=clinic(timezone=zone), as_of=on("2026-09-01"))
     assert b"BEGIN:VTIMEZONE" in feed(made)
     assert [e.dtstart.value.astimezone(UTC) for e in events(feed(made))] == [
@@ -296,7 +296,7 @@ def test_the_zone_changes_its_clock_when_the_world_does(zone: str) -> None:
 
 
 def test_universal_time_needs_no_table() -> None:
-    request = CourseRequest.model_validate({"start": "2026-12-01", "at": "10:00"})
+    request = CourseRequest.read({"start": "2026-12-01", "at": "10:00"})
     data = feed(plan_course(protocol(), request, as_of=AS_OF))
     assert b"VTIMEZONE" not in data
     assert values(data, "DTSTART") == ["20261201T100000Z", "20261208T100000Z", "20261215T100000Z"]
@@ -338,9 +338,9 @@ def poisoned(payload: str) -> CoursePlan:
         for action in ("avoid", "do", "expect")
     ]
     asked = {"start": "2027-03-01", "reference": payload, "patient": payload, "at": "10:00"}
-    request = CourseRequest.model_validate(asked, context=RECORDED)
-    rules = Protocol.model_validate(rule_table(name=payload, care=care), context=RECORDED)
-    where = Clinic.model_validate(clinic_table(**words), context=RECORDED)
+    request = CourseRequest.read(asked, context=RECORDED)
+    rules = Protocol.read(rule_table(name=payload, care=care), context=RECORDED)
+    where = Clinic.read(clinic_table(**words), context=RECORDED)
     return plan_course(rules, request, clinic=where, as_of=AS_OF)
 
 

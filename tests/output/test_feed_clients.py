@@ -42,7 +42,7 @@ default_calendar = mine
 
 
 def plan(as_of: str, at: str, sessions: int = 3) -> CoursePlan:
-    request = CourseRequest.model_validate(
+    request = CourseRequest.read(
         {"start": "2027-03-01", "sessions": sessions, "at": at, "reference": "R-1"}
     )
     return plan_course(protocol(), request, clinic=clinic(), as_of=on(as_of))
@@ -105,7 +105,7 @@ def test_khal_knows_the_time_over_a_change_of_the_clock(
     khal: Khal, tmp_path: Path, zone: str, start: str
 ) -> None:
     """It has to read the table: nobody knows the zone by this name."""
-    request = CourseRequest.model_validate({"start": start, "sessions": 6, "at": "15:00"})
+    request = CourseRequest.read({"start": start, "sessions": 6, "at": "15:00"})
     made = plan_course(protocol(), request, clinic=clinic(timezone=zone), as_of=on("2026-09-01"))
     data = feed(made).replace(zone.encode(), b"Somewhere/Else")
     times = [

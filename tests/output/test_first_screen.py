@@ -28,7 +28,7 @@ def house(protocol: str) -> Clinic:
         "instalments": 3,
     }
     weekday = ["09:00-13:00", "14:00-18:00"]
-    return Clinic.model_validate(
+    return Clinic.read(
         {
             "name": "Example Clinic",
             "timezone": "Europe/London",
@@ -46,7 +46,7 @@ def takes_six(protocol: Protocol) -> bool:
 
 
 def six(name: str, clinic: Clinic | None = None, **asked: Any) -> CoursePlan:
-    request = CourseRequest.model_validate(
+    request = CourseRequest.read(
         {"start": "2026-12-01", "sessions": 6, "patient": "A. Example", **asked}
     )
     return plan_course(get_protocol(name), request, clinic=clinic, as_of=AS_OF)
@@ -154,7 +154,7 @@ def test_many_instalments_and_what_has_no_price() -> None:
 
 
 def test_one_line_an_appointment_of_several_treatments() -> None:
-    request = CourseRequest.model_validate({"start": "2027-01-04", "at": "10:00", "top_ups": 1})
+    request = CourseRequest.read({"start": "2027-01-04", "at": "10:00", "top_ups": 1})
     both = [get_protocol("facial-rejuvenation"), get_protocol("hyaluronic-acid")]
     made = plan_combined(both, request, as_of=AS_OF)
     shown = screen_text(made, width=80)
@@ -164,7 +164,7 @@ def test_one_line_an_appointment_of_several_treatments() -> None:
 
 
 def test_a_course_begun_says_what_was_held_and_what_is_next() -> None:
-    request = CourseRequest.model_validate({"held": ["2026-12-01", "2026-12-08"], "sessions": 6})
+    request = CourseRequest.read({"held": ["2026-12-01", "2026-12-08"], "sessions": 6})
     made = plan_course(get_protocol("facial-rejuvenation"), request, as_of=date(2026, 12, 9))
     shown = screen_text(made, width=80)
     assert "Held: 1 1 Dec 2026, 2 8 Dec 2026\n" in shown

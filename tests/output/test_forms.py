@@ -54,7 +54,7 @@ def some_plans(count: int) -> list[CoursePlan]:
         chosen = rng.sample(known, rng.choice((1, 1, 2)))
         wish = {"start": "2026-12-01", **rng.choice(WISHES)}
         try:
-            request = CourseRequest.model_validate(wish)
+            request = CourseRequest.read(wish)
             made.append(plan_combined(chosen, request, clinic=clinic(), as_of=AS_OF))
         except (InputError, NoCalendarFits):
             continue

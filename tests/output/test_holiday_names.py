@@ -37,7 +37,7 @@ NAMES = [
 
 
 def planned(country: str = "DE", region: str | None = "BY", **asked: Any) -> CoursePlan:
-    request = CourseRequest.model_validate({"start": "2026-12-15", "sessions": 4, **asked})
+    request = CourseRequest.read({"start": "2026-12-15", "sessions": 4, **asked})
     where = clinic(
         holidays={"country": country, "subdivision": region} if region else {"country": country}
     )
@@ -103,7 +103,7 @@ def test_closures_stay_in_the_words_of_the_clinic() -> None:
             {"from": "2026-12-28", "to": "2026-12-28"},
         ],
     )
-    request = CourseRequest.model_validate({"start": "2026-12-15", "sessions": 4})
+    request = CourseRequest.read({"start": "2026-12-15", "sessions": 4})
     made = plan_course(protocol(), request, clinic=where, as_of=on("2026-11-22"))
     again = CoursePlan.model_validate_json(plan_json(made))
     for plan in (made, again):
@@ -177,7 +177,7 @@ def findings(plan: CoursePlan) -> list[tuple[date, str]]:
 
 
 def test_the_finding_follows_the_field_and_not_a_word() -> None:
-    asked = CourseRequest.model_validate({"start": "2027-03-02", "sessions": 2})
+    asked = CourseRequest.read({"start": "2027-03-02", "sessions": 2})
 
     def made(*closures: Any) -> CoursePlan:
         where = clinic(holidays={"country": "SA"}, closures=list(closures))

@@ -94,7 +94,7 @@ def full_clinic(**changes: Any) -> Clinic:
 
 
 def planned(where: Clinic | None = None, **asked: Any) -> CoursePlan:
-    request = CourseRequest.model_validate({"start": "2026-12-01", "sessions": 5, **asked})
+    request = CourseRequest.read({"start": "2026-12-01", "sessions": 5, **asked})
     return plan_course(full_protocol(), request, clinic=where, as_of=AS_OF)
 
 
@@ -271,8 +271,8 @@ def test_the_month_view_tells_holidays_closures_and_openings_apart() -> None:
     table |= {"openings": [{"date": "2026-12-19", "hours": ["10:00-12:00"]}]}
     made = plan_course(
         get_protocol("cellulite"),
-        CourseRequest.model_validate({"start": "2026-12-01", "sessions": 3}),
-        clinic=Clinic.model_validate(table),
+        CourseRequest.read({"start": "2026-12-01", "sessions": 3}),
+        clinic=Clinic.read(table),
         as_of=date(2026, 11, 22),
     )
     page = plan_text(made, width=80, calendar=True)

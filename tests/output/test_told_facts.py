@@ -30,7 +30,7 @@ WORDS = ["top-up", "provisional", "course", "clinic", "swelling", "(estimated)",
 def plan(name: str) -> CoursePlan:
     """Return a course whose phase has a name, with a top-up after it."""
     rules = protocol(phases=[phase("7 days", "9 days", name=name)], top_up=TOP_UP)
-    request = CourseRequest.model_validate(
+    request = CourseRequest.read(
         {"start": "2026-12-01", "sessions": 3, "top_ups": 1, "reference": "R-1", "at": "10:00"}
     )
     return plan_course(rules, request, clinic=clinic(), as_of=on("2026-11-22"))
@@ -95,7 +95,7 @@ def test_a_protocol_may_be_named_as_the_clinic_is() -> None:
 
 def test_a_comparison_knows_its_protocols() -> None:
     one, other = protocol(id="rose"), protocol(id="oak", family="peel")
-    asked = CourseRequest.model_validate({"start": "2026-12-01"})
+    asked = CourseRequest.read({"start": "2026-12-01"})
     made = compare([one, [one, other]], asked, clinic=clinic(), as_of=on("2026-11-22"))
     assert [row.protocols for row in made.rows] == [("rose",), ("rose", "oak")]
     assert [row.protocol for row in made.rows] == ["rose", "rose+oak"]
@@ -118,7 +118,7 @@ def test_swelling_is_told_in_the_plan() -> None:
         {"action": "expect", "what": what, "starts": "0 days", "ends": "1 day", **ASSUMED, **more}
         for what, more in (("Swelling", {}), ("Puffiness", {"swelling": True}))
     ]
-    request = CourseRequest.model_validate({"start": "2026-12-01", "sessions": 3})
+    request = CourseRequest.read({"start": "2026-12-01", "sessions": 3})
     made = plan_course(protocol(care=care), request, clinic=clinic(), as_of=on("2026-11-22"))
     told = json.loads(plan_json(made))["care"]
     assert {(span["what"], span["swelling"]) for span in told} == {

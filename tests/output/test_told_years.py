@@ -23,7 +23,7 @@ EVERY = [ENGLISH, *map(find_language, LANGUAGES)]
 def plan(start: str, as_of: str, **asked: object) -> CoursePlan:
     """Return a course of three, whose sessions have half a year each."""
     rules = protocol(phases=[phase("20 days", "200 days")])
-    request = CourseRequest.model_validate({"start": start, "sessions": 3, **asked})
+    request = CourseRequest.read({"start": start, "sessions": 3, **asked})
     closures = [
         {"from": f"{start[:4]}-{start[5:7]}-{day}", "to": f"{start[:4]}-{start[5:7]}-{last}"}
         for day, last in (("01", "02"), ("09", "09"))

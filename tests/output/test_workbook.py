@@ -30,7 +30,7 @@ PRICES = {
 
 def plan(**asked: object) -> CoursePlan:
     wish = {"start": "2026-12-01", "sessions": 3, "at": "16:00", **asked}
-    request = CourseRequest.model_validate(wish)
+    request = CourseRequest.read(wish)
     rules = catalogue()["facial-rejuvenation"]
     return plan_course(rules, request, clinic=clinic(**PRICES), as_of=AS_OF)
 

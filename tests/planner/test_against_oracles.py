@@ -60,9 +60,9 @@ in_blocks = pytest.mark.parametrize(("kind", "block"), list(product(KINDS, range
 def plan_of(case: ProgrammeCase) -> CoursePlan:
     """Plan a course or a programme of plain data."""
     return plan_combined(
-        [Protocol.model_validate(table) for table in case.protocols],
-        CourseRequest.model_validate(case.request),
-        clinic=Clinic.model_validate(case.clinic) if case.clinic else None,
+        [Protocol.read(table) for table in case.protocols],
+        CourseRequest.read(case.request),
+        clinic=Clinic.read(case.clinic) if case.clinic else None,
         as_of=case.as_of,
     )
 
@@ -291,9 +291,9 @@ def test_without_spacing_the_first_criteria_are_those_of_each_alone(block: int) 
                 request = case.request | {"protocol": text}
                 if not any(phase.get("after_improvement") for phase in table["phases"]):
                     request = {k: v for k, v in request.items() if "improve" not in k}
-                protocol = Protocol.model_validate(table)
-                asked = CourseRequest.model_validate(request)
-                clinic = Clinic.model_validate(case.clinic)
+                protocol = Protocol.read(table)
+                asked = CourseRequest.read(request)
+                clinic = Clinic.read(case.clinic)
                 apart.append(plan_course(protocol, asked, clinic=clinic, as_of=case.as_of))
         except NoCalendarFits:
             continue

@@ -18,7 +18,7 @@ def course(name: str, sessions: int = 2, **more: object) -> Protocol:
 
 def plan(*protocols: Protocol, **asked: object) -> CoursePlan:
     table: Table = {"start": "2026-12-01", "start_within": 2, "alternatives": 5, **asked}
-    request = CourseRequest.model_validate(table)
+    request = CourseRequest.read(table)
     return plan_combined(protocols, request, clinic=OPEN, as_of=AS_OF)
 
 

@@ -84,7 +84,7 @@ def begun_of(
     return {
         name: Begun(
             booked=tuple(
-                BookedSession.model_validate(
+                BookedSession.read(
                     {
                         "number": number,
                         "date": entry.day.isoformat(),
@@ -104,10 +104,10 @@ def replan_of(begun: BegunCase) -> Replan:
     """Replan a programme of plain data."""
     case = begun.case
     return replan_combined(
-        [Protocol.model_validate(table) for table in case.protocols],
-        CourseRequest.model_validate(case.request),
+        [Protocol.read(table) for table in case.protocols],
+        CourseRequest.read(case.request),
         begun_of(begun.booked, begun.release),
-        clinic=Clinic.model_validate(case.clinic) if case.clinic else None,
+        clinic=Clinic.read(case.clinic) if case.clinic else None,
         as_of=case.as_of,
     )
 

@@ -43,16 +43,16 @@ def far_away() -> Protocol:
 
 def both(case: Case) -> tuple[CoursePlan, CoursePlan] | None:
     """Plan a course alone, and beside one that is far away; None where either cannot be."""
-    own = Protocol.model_validate(case.protocol)
+    own = Protocol.read(case.protocol)
     asked = {name: value for name, value in case.request.items() if name not in ASIDE}
     later = date.fromisoformat(asked.get("start", str(case.as_of))) + timedelta(days=20_000)
     count = f"*{asked.pop('sessions')}" if "sessions" in asked else ""
     given = asked.get("pin", [])
     pins = [f"{own.id}:{pin}" for pin in ([given] if isinstance(given, str) else given)]
     together = asked | {"protocol": [own.id + count, f"far-away@{later}"], "pin": pins}
-    clinic = Clinic.model_validate(case.clinic) if case.clinic else None
-    alone = CourseRequest.model_validate(asked | {"protocol": own.id + count})
-    programme = CourseRequest.model_validate(together)
+    clinic = Clinic.read(case.clinic) if case.clinic else None
+    alone = CourseRequest.read(asked | {"protocol": own.id + count})
+    programme = CourseRequest.read(together)
     try:
         return (
             plan_course(own, alone, clinic=clinic, as_of=case.as_of),

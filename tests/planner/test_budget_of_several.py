@@ -28,7 +28,7 @@ PAIR = course("one", 4, "7 days"), course("two", 3, "10 days", least=2)
 
 def plan(*asked: str, held: Clinic = PRICED, **more: object) -> CoursePlan:
     table: Table = {"protocol": asked or ("one", "two"), "start": "2026-12-01", **more}
-    return plan_combined(PAIR, CourseRequest.model_validate(table), clinic=held, as_of=AS_OF)
+    return plan_combined(PAIR, CourseRequest.read(table), clinic=held, as_of=AS_OF)
 
 
 def counts_of(made: CoursePlan) -> dict[str, int]:
@@ -80,7 +80,7 @@ def test_prices_in_two_currencies_hold_no_budget() -> None:
         course("one", 4, "7 days", prices=[price]),
         course("two", 3, "10 days", prices=[price | {"currency": "EUR"}]),
     )
-    request = CourseRequest.model_validate({"start": "2026-12-01", "budget": "600.00"})
+    request = CourseRequest.read({"start": "2026-12-01", "budget": "600.00"})
     with pytest.raises(InputError) as caught:
         plan_combined(pair, request, as_of=AS_OF)
     assert [(it.code, it.field) for it in caught.value.faults] == [("currencies_differ", "budget")]

@@ -179,5 +179,5 @@ def test_a_batch_takes_zones_too(capsys: pytest.CaptureFixture[str]) -> None:
 def test_zones_of_a_clinic_file_are_checked() -> None:
     hours = {"mon": ["09:00-17:00"]}
     data = {"name": "x", "timezone": "UTC", "hours": hours, "zones": {"Office": "Nowhere"}}
-    (fault,) = faults_of(lambda: Clinic.model_validate(data))
+    (fault,) = faults_of(lambda: Clinic.read(data))
     assert (fault.code, fault.field) == ("unknown_zone", "zones.Office")

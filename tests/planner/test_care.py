@@ -516,7 +516,7 @@ def test_the_published_duration_stands_beside_the_dates(starts: str, ends: str, 
 
 
 def asked(start: str, **more: object) -> CourseRequest:
-    return CourseRequest.model_validate({"start": start, "sessions": 2, **more})
+    return CourseRequest.read({"start": start, "sessions": 2, **more})
 
 
 NSAID = {"action": "avoid", "what": "Aspirin", "starts": "-7 days", "ends": "0 days", **ASSUMED}

@@ -44,7 +44,7 @@ TIGHT: Table = {"start_within": 0, "away": ["2026-12-15"]}
 
 
 def plan(*protocols: Protocol, held: Clinic | None = None, **asked: object) -> CoursePlan:
-    request = CourseRequest.model_validate({"start": "2026-12-01", **asked})
+    request = CourseRequest.read({"start": "2026-12-01", **asked})
     return plan_combined(protocols, request, clinic=held or OPEN, as_of=AS_OF)
 
 
@@ -387,7 +387,7 @@ def three() -> list[Protocol]:
 
 
 def test_past_the_bound_of_work_nothing_is_claimed() -> None:
-    request = CourseRequest.model_validate({"start": "2026-12-01", "days": ["mon", "tue", "fri"]})
+    request = CourseRequest.read({"start": "2026-12-01", "days": ["mon", "tue", "fri"]})
     made = plan_combined(three(), request, clinic=OPEN, as_of=AS_OF, most_steps=20)
     bound = made.objective.bound
     assert bound is not None
@@ -406,7 +406,7 @@ def test_past_the_bound_of_work_no_absence_is_claimed() -> None:
     rules = apart("two", "4 days", minimum_before="4 days")
     pair = [weekly("one", 6, phases=[phase("7 days", "7 days")], spacing=rules), weekly("two", 1)]
     asked: Table = {"start": "2026-12-01", "start_within": 3, "finish_by": "2027-01-08"}
-    request = CourseRequest.model_validate({**asked, "protocol": ["one", "two@2026-12-10"]})
+    request = CourseRequest.read({**asked, "protocol": ["one", "two@2026-12-10"]})
     with pytest.raises(NoCalendarFound, match="within 3 steps") as caught:
         plan_combined(pair, request, clinic=OPEN, as_of=AS_OF, most_steps=3)
     assert caught.value.faults[0].code == "not_proven"
@@ -415,7 +415,7 @@ def test_past_the_bound_of_work_no_absence_is_claimed() -> None:
     with pytest.raises(NoCalendarFits) as proven:
         plan_combined(
             [weekly("three", 6), *pair],
-            CourseRequest.model_validate(more),
+            CourseRequest.read(more),
             clinic=OPEN,
             as_of=AS_OF,
             most_steps=3,
@@ -424,7 +424,7 @@ def test_past_the_bound_of_work_no_absence_is_claimed() -> None:
 
 
 def asked_for(*names: str, **asked: object) -> set[tuple[str, str | None]]:
-    request = CourseRequest.model_validate({"start": "2026-12-01", **asked})
+    request = CourseRequest.read({"start": "2026-12-01", **asked})
     protocols = [weekly(name) for name in names]
     return codes_and_fields(
         faults_of(lambda: plan_combined(protocols, request, clinic=OPEN, as_of=AS_OF))
@@ -470,7 +470,7 @@ def test_what_does_not_go_with_several(
 
 
 def test_bad_wishes_are_faults_of_the_request() -> None:
-    found = faults_of(lambda: CourseRequest.model_validate({"protocol": ["one*x", "two@soon"]}))
+    found = faults_of(lambda: CourseRequest.read({"protocol": ["one*x", "two@soon"]}))
     assert codes_and_fields(found) == {("bad_protocol", "protocol"), ("bad_date", "protocol")}
 
 
@@ -491,12 +491,10 @@ def test_many_at_once() -> None:
 
 
 def test_the_reference_is_known_before() -> None:
-    request = CourseRequest.model_validate(
-        {"protocol": ["one*2", "two@2026-12-09"], "start": "2026-12-01"}
-    )
+    request = CourseRequest.read({"protocol": ["one*2", "two@2026-12-09"], "start": "2026-12-01"})
     made = plan_combined([weekly("one"), weekly("two")], request, clinic=OPEN, as_of=AS_OF)
     assert made.reference == request.reference_on(AS_OF)
-    single = CourseRequest.model_validate({"protocol": "one*2@2026-12-09"})
+    single = CourseRequest.read({"protocol": "one*2@2026-12-09"})
     alone = plan_course(weekly("one"), single, clinic=OPEN, as_of=AS_OF)
     assert alone.reference == single.reference_on(AS_OF)
     assert alone.sessions[0].date == date(2026, 12, 9)

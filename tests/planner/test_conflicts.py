@@ -13,7 +13,7 @@ AS_OF = date(2026, 11, 22)
 
 def refusal(protocol: str = "cellulite", **request: Any) -> NoCalendarFits:
     clinic = request.pop("clinic", None)
-    asked = CourseRequest.model_validate(request)
+    asked = CourseRequest.read(request)
     with pytest.raises(NoCalendarFits) as caught:
         plan_course(get_protocol(protocol), asked, clinic=clinic, as_of=AS_OF)
     return caught.value
@@ -63,7 +63,7 @@ def test_absence_longer_than_the_window() -> None:
     ],
 )
 def test_a_way_out_carries_its_change(asked: dict[str, Any], kinds: list[str]) -> None:
-    request = CourseRequest.model_validate({"start": "2026-12-01", **asked})
+    request = CourseRequest.read({"start": "2026-12-01", **asked})
     error = refusal(start="2026-12-01", **asked)
     assert [way.kind for way in error.relaxations] == kinds
     for way in error.relaxations:
@@ -128,9 +128,9 @@ def test_window_that_lapses_before_it_opens_is_told() -> None:
     packaged["phases"][0] |= {"maximum": "30 days", "lapse": "1 month"}
     asked = CourseRequest(start=date(2027, 1, 31), start_within=0, sessions=2)
     week = {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
-    daily = Clinic.model_validate({"name": "Daily", "timezone": "UTC", "hours": week})
+    daily = Clinic.read({"name": "Daily", "timezone": "UTC", "hours": week})
     with pytest.raises(NoCalendarFits) as caught:
-        plan_course(Protocol.model_validate(packaged), asked, clinic=daily, as_of=AS_OF)
+        plan_course(Protocol.read(packaged), asked, clinic=daily, as_of=AS_OF)
     conflict = caught.value.conflict
     assert [(str(day.date), day.reason) for day in conflict.blocked] == [
         ("2027-03-02", "past the lapse, 1 month")
@@ -150,7 +150,7 @@ def test_both_ends_bound_each_other() -> None:
 
 
 def test_closures_give_the_lines_to_add() -> None:
-    clinic = Clinic.model_validate(
+    clinic = Clinic.read(
         {
             "name": "Example Clinic",
             "timezone": "Europe/London",
@@ -189,7 +189,7 @@ def test_fewer_sessions_never_below_the_minimum_or_a_pin() -> None:
 
 
 def test_clinic_that_never_opens_has_no_way_out() -> None:
-    closed = Clinic.model_validate({"name": "Closed", "timezone": "UTC", "hours": {}})
+    closed = Clinic.read({"name": "Closed", "timezone": "UTC", "hours": {}})
     error = refusal(start="2026-12-01", sessions=3, clinic=closed)
     assert error.relaxations == ()
     assert error.faults[0].remedy == "Change the rules asked for."

@@ -22,7 +22,7 @@ def course(name: str, apart: str = "", sessions: int = 1, **more: object) -> Pro
 def plan(*protocols: Protocol, shut: str = "", **asked: object) -> CoursePlan:
     first, _, last = shut.partition("..")
     closures = [{"from": first, "to": last, "reason": "works"}] if shut else []
-    request = CourseRequest.model_validate({"start": "2026-12-01", **asked})
+    request = CourseRequest.read({"start": "2026-12-01", **asked})
     where = clinic(hours=EVERY_DAY, closures=closures)
     return plan_combined(protocols, request, clinic=where, as_of=AS_OF)
 

@@ -48,9 +48,9 @@ def occupancy_of(visits: Sequence[Visit]) -> Occupancy:
 def compare(book: FullBook) -> bool:
     """Hold the answer against that of the layered search; return whether a no has its reasons."""
     wanted = best(book)
-    clinic = Clinic.model_validate(book.clinic).with_booked(occupancy_of(book.visits))
-    request = CourseRequest.model_validate(book.request)
-    rule = Protocol.model_validate(book.rule)
+    clinic = Clinic.read(book.clinic).with_booked(occupancy_of(book.visits))
+    request = CourseRequest.read(book.request)
+    rule = Protocol.read(book.rule)
     try:
         made = plan_course(rule, request, clinic=clinic, as_of=BEGIN - timedelta(5))
     except NoCalendarFits as error:

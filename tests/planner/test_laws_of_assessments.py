@@ -25,7 +25,7 @@ def ranks(case: Waiting, words: tuple[Assessment, ...]) -> list[int]:
     """Return how good each verdict is, the sessions recorded in order before the words."""
     held = [date.fromisoformat(day) for day in case.request["held"]]
     standing = standing_of(
-        Protocol.model_validate(case.protocol),
+        Protocol.read(case.protocol),
         held,
         Improvement(words),
         as_of=held[-1],
@@ -73,9 +73,9 @@ def test_no_assessment_worsens_the_verdict_of_a_session_recorded_before_it() -> 
 def dates_of(case: Waiting, **asked: object) -> list[date] | None:
     request = case.request | asked
     found = programme_of(
-        [Protocol.model_validate(case.protocol)],
-        CourseRequest.model_validate(request),
-        Clinic.model_validate(case.clinic),
+        [Protocol.read(case.protocol)],
+        CourseRequest.read(request),
+        Clinic.read(case.clinic),
         max(case.as_of, date.fromisoformat(request["held"][-1])),
     )
     calendar = solve(found.programme())

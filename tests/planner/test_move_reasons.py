@@ -17,11 +17,11 @@ LONG = dict.fromkeys(WEEK, "08:00-20:00")
 
 
 def booking(number: int, day: str, start: str | None = "10:00") -> BookedSession:
-    return BookedSession.model_validate({"number": number, "date": day, "start": start})
+    return BookedSession.read({"number": number, "date": day, "start": start})
 
 
 def replanned(house: Clinic | None = None, *booked: BookedSession, **asked: Any) -> Replan:
-    request = CourseRequest.model_validate({"held": "2026-12-01", "sessions": 3} | asked)
+    request = CourseRequest.read({"held": "2026-12-01", "sessions": 3} | asked)
     booked = booked or (booking(2, "2026-12-08"), booking(3, "2026-12-15"))
     return replan_course(
         COURSE, request, booked, clinic=house or clinic(hours=LONG), as_of=on("2026-12-02")
@@ -97,7 +97,7 @@ def test_the_cause_is_named(
 def test_a_clock_put_forward() -> None:
     """On 28 March 2027 the clocks of London go from 01:00 to 02:00."""
     house = clinic(hours=dict.fromkeys(WEEK, "00:00-24:00"))
-    request = CourseRequest.model_validate({"held": "2027-03-21", "sessions": 2})
+    request = CourseRequest.read({"held": "2027-03-21", "sessions": 2})
     booked = [booking(2, "2027-03-28", "01:30")]
     made = replan_course(COURSE, request, booked, clinic=house, as_of=on("2027-03-22"))
     assert why(made) == {2: ("the clock is put forward over its time",)}
@@ -115,7 +115,7 @@ def test_a_phase_that_starts_again() -> None:
     rule = protocol(
         phases=[phase("7 days", "10 days", name="weekly", lapse="14 days", lapse_action="restart")]
     )
-    request = CourseRequest.model_validate({"held": "2026-12-01", "sessions": 2})
+    request = CourseRequest.read({"held": "2026-12-01", "sessions": 2})
     booked = [booking(1, "2027-01-29", None)]
     made = replan_course(rule, request, booked, clinic=clinic(hours=LONG), as_of=on("2027-01-04"))
     # It may start again within 13 days of the day of planning: up to the 17th.
@@ -135,7 +135,7 @@ def test_a_top_up_that_is_dropped(asked: dict[str, Any], number: int, day: str, 
     """From three to four months after 8 December 2026 the patient is away."""
     top_up = {"minimum": "3 months", "maximum": "4 months", **ASSUMED}
     rule = protocol(phases=[phase("7 days", "10 days", name="weekly")], top_up=top_up)
-    request = CourseRequest.model_validate(
+    request = CourseRequest.read(
         {"held": ["2026-12-01", "2026-12-08"], "sessions": 2, "away": "2027-02-20..2027-04-20"}
         | asked
     )

@@ -17,11 +17,11 @@ WEEK = {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
 
 def clinic(**more: Any) -> Clinic:
     base = {"name": "Example Clinic", "timezone": "Europe/London", "hours": WEEK}
-    return Clinic.model_validate({**base, **more})
+    return Clinic.read({**base, **more})
 
 
 def plan(protocol: str, *, at_clinic: Clinic | None = None, **request: Any) -> CoursePlan:
-    asked = CourseRequest.model_validate(request)
+    asked = CourseRequest.read(request)
     return plan_course(get_protocol(protocol), asked, clinic=at_clinic, as_of=AS_OF)
 
 
@@ -315,7 +315,7 @@ def test_same_request_gives_the_same_bytes_and_survives_the_journey() -> None:
 def test_request_that_does_not_go_with_its_protocol(
     protocol: str, request_: dict[str, Any], field: str
 ) -> None:
-    asked = CourseRequest.model_validate(request_)
+    asked = CourseRequest.read(request_)
     with pytest.raises(InputError) as caught:
         plan_course(get_protocol(protocol), asked, as_of=AS_OF)
     assert [fault.field for fault in caught.value.faults] == [field]
@@ -339,7 +339,7 @@ def test_protocol_of_one_session_needs_no_gap() -> None:
 
 
 def test_protocol_without_results_facts_or_care(sample_protocol: dict[str, Any]) -> None:
-    bare = Protocol.model_validate(sample_protocol)
+    bare = Protocol.read(sample_protocol)
     answer = plan_course(bare, CourseRequest(start=date(2026, 12, 1)), as_of=AS_OF)
     assert (answer.results, answer.facts, answer.care, answer.screening) == (None, {}, (), ())
     assert answer.sources == ()
@@ -373,9 +373,9 @@ def test_last_days_of_the_calendar() -> None:
 )
 def test_times_beyond_the_calendar_are_refused(zone: str, day: str, at: str) -> None:
     daily = {name: ["00:00-24:00"] for name in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
-    there = Clinic.model_validate({"name": "Edge", "timezone": zone, "hours": daily})
+    there = Clinic.read({"name": "Edge", "timezone": zone, "hours": daily})
     bare = {"assumption": "for this test"}
-    once = Protocol.model_validate(
+    once = Protocol.read(
         {
             "id": "once",
             "name": "Once",
@@ -386,7 +386,7 @@ def test_times_beyond_the_calendar_are_refused(zone: str, day: str, at: str) -> 
             "phases": [{"name": "all", "minimum": "3 days", "maximum": "5 days", **bare}],
         }
     )
-    asked = CourseRequest.model_validate({"start": day, "start_within": 0, "at": at})
+    asked = CourseRequest.read({"start": day, "start_within": 0, "at": at})
     with pytest.raises(CalendarEndError):
         plan_course(once, asked, clinic=there, as_of=date.fromisoformat(day))
 
@@ -460,7 +460,7 @@ def test_tables_of_a_plan_are_frozen() -> None:
     ],
 )
 def test_a_session_of_another_protocol_is_refused(asked: dict[str, object], code: str) -> None:
-    request = CourseRequest.model_validate({"start": "2026-12-01", **asked})
+    request = CourseRequest.read({"start": "2026-12-01", **asked})
     with pytest.raises(InputError) as caught:
         plan_course(get_protocol("mesobotox"), request, as_of=AS_OF)
     assert [fault.code for fault in caught.value.faults] == [code]

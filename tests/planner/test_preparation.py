@@ -21,18 +21,18 @@ HUNDRED = {"minutes": 30, "price": "100.00", "reflection": "2 days", "redeemed":
 def clinic(consultation: Any = HUNDRED, **more: Any) -> Clinic:
     tables: dict[str, Any] = {"name": "C", "timezone": "UTC", "currency": "GBP", "hours": WEEKDAYS}
     prices = {"facial": {"session": "250.00"}}
-    return Clinic.model_validate(tables | {"prices": prices, "consultation": consultation} | more)
+    return Clinic.read(tables | {"prices": prices, "consultation": consultation} | more)
 
 
 def rule(**more: Any) -> Protocol:
-    return Protocol.model_validate(protocol("facial", (28, 28, 42)) | more)
+    return Protocol.read(protocol("facial", (28, 28, 42)) | more)
 
 
 def planned(
     clinic_: Clinic | None = None, rule_: Protocol | None = None, **asked: Any
 ) -> CoursePlan:
     asked = {"consultation": "first", "sessions": 3} | asked
-    request = CourseRequest.model_validate(asked)
+    request = CourseRequest.read(asked)
     return plan_course(rule_ or rule(), request, clinic=clinic_ or clinic(), as_of=TODAY)
 
 
@@ -159,7 +159,7 @@ def test_no_test_without_an_open_day() -> None:
 
 
 def test_of_several_treatments_each_has_its_tests() -> None:
-    other = Protocol.model_validate(protocol("hair", (7, 7, 9)) | TESTED)
+    other = Protocol.read(protocol("hair", (7, 7, 9)) | TESTED)
     request = CourseRequest(protocol=("facial*2", "hair*2"), consultation="2026-12-02")
     plan = plan_combined([rule(), other], request, clinic=clinic(), as_of=TODAY)
     assert [(test.label, str(test.date)) for test in plan.tests] == [("B", "2026-12-09")]
@@ -191,9 +191,7 @@ def test_bad_input(consultation: Any, code: str, field: str) -> None:
 
 def test_a_price_needs_a_currency() -> None:
     with pytest.raises(InputError) as caught:
-        Clinic.model_validate(
-            {"name": "C", "timezone": "UTC", "hours": WEEKDAYS, "consultation": HUNDRED}
-        )
+        Clinic.read({"name": "C", "timezone": "UTC", "hours": WEEKDAYS, "consultation": HUNDRED})
     assert [fault.field for fault in caught.value.faults] == ["currency"]
 
 

@@ -57,7 +57,7 @@ def replanned(
     house: Clinic | None = OPEN,
     **asked: object,
 ) -> Replan:
-    request = CourseRequest.model_validate(asked)
+    request = CourseRequest.read(asked)
     return replan_combined(protocols, request, begun, clinic=house, as_of=on(as_of))
 
 
@@ -452,7 +452,7 @@ def test_the_bound_of_work_holds_for_replans_too() -> None:
     begun = {"six": held("", "1=2026-12-04 2=2026-12-12")}
     made = replan_combined(
         three,
-        CourseRequest.model_validate(asked),
+        CourseRequest.read(asked),
         begun,
         clinic=OPEN,
         as_of=on("2026-12-01"),

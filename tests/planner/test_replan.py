@@ -59,7 +59,7 @@ def alone(
     rule: Any = COURSE,
     **asked: Any,
 ) -> Replan:
-    request = CourseRequest.model_validate(HELD | asked)
+    request = CourseRequest.read(HELD | asked)
     return replan_course(
         rule,
         request,
@@ -91,7 +91,7 @@ def beside(
     own = Begun(days, tuple(bookings), frozenset(release), asked_at=Clock.parse(asked_at))
     made = replan_combined(
         [rule, far_away()],
-        CourseRequest.model_validate(asked),
+        CourseRequest.read(asked),
         {rule.id: own},
         clinic=house,
         as_of=on(as_of),
@@ -368,7 +368,7 @@ def test_bookings_that_cannot_be(replanned: Replanning, text: str, code: str) ->
     ],
 )
 def test_booked_sessions_are_checked(table: Table, field: str) -> None:
-    faults = faults_of(lambda: BookedSession.model_validate(table))
+    faults = faults_of(lambda: BookedSession.read(table))
     assert [fault.field for fault in faults] == [field]
 
 
@@ -387,5 +387,5 @@ def test_booked_sessions_are_checked(table: Table, field: str) -> None:
     ],
 )
 def test_the_notice_of_a_clinic(notice: str, is_taken: bool) -> None:
-    faults = faults_of(lambda: Clinic.model_validate(clinic_table(notice=notice)))
+    faults = faults_of(lambda: Clinic.read(clinic_table(notice=notice)))
     assert [fault.field for fault in faults] == ([] if is_taken else ["notice"])

@@ -124,7 +124,7 @@ def test_two_packaged_protocols_over_a_year() -> None:
 def test_what_a_row_counts(
     changes: Table, request_: Table, expected: tuple[str, ...], source: str
 ) -> None:
-    request = CourseRequest.model_validate({"start": "2026-12-01", **request_})
+    request = CourseRequest.read({"start": "2026-12-01", **request_})
     assert summary(row_of(protocol(**changes), request)) == expected, source
 
 
@@ -194,7 +194,7 @@ def test_nothing_to_compare() -> None:
 def test_a_programme_of_several_beside_one() -> None:
     priced = {"top_up": TOP_UP, "prices": [PRICE]}
     one, two = protocol(id="one", **priced), protocol(id="two", **priced)
-    request = CourseRequest.model_validate({"start": "2026-12-01", "until": "2026-12-31"})
+    request = CourseRequest.read({"start": "2026-12-01", "until": "2026-12-31"})
     found = compare(
         [[one, two], one], request, as_of=AS_OF, wishes=[["one*2", "two*1@2026-12-08"], ["one*1"]]
     )
@@ -230,9 +230,7 @@ def test_costs_are_summed_in_one_currency(price: Table, is_priced: bool) -> None
 
 def test_a_programme_without_a_calendar_tells_why(monkeypatch: pytest.MonkeyPatch) -> None:
     pair = [get_protocol("hyaluronic-acid"), get_protocol("mesobotox")]
-    tight = CourseRequest.model_validate(
-        {"start": "2026-12-01", "start_within": 0, "away": ["2026-12-15"]}
-    )
+    tight = CourseRequest.read({"start": "2026-12-01", "start_within": 0, "away": ["2026-12-15"]})
     (row,) = compare([pair], tight, as_of=AS_OF).rows
     assert (row.problem or "").startswith("mesobotox beside hyaluronic-acid: No calendar fits")
 

@@ -27,7 +27,7 @@ def test_without_a_rule_no_day_is_shared_and_a_family_stands_a_week_apart(
 ) -> None:
     one, two = map(get_protocol, names)
     meet = bool(set(one.areas) & set(two.areas))
-    asked = CourseRequest.model_validate({"protocol": names, "start": "2027-01-11"})
+    asked = CourseRequest.read({"protocol": names, "start": "2027-01-11"})
     try:
         made = plan_combined([one, two], asked, as_of=on("2027-01-04"), most_steps=STEPS)
     except (NoCalendarFits, NoCalendarFound):
@@ -57,7 +57,7 @@ def test_without_a_rule_no_day_is_shared_and_a_family_stands_a_week_apart(
     ],
 )
 def test_what_no_source_gives_is_said(other: str, kind: str, words: str) -> None:
-    asked = CourseRequest.model_validate({"start": "2027-01-11", "other": [f"{other} 2026-11-02"]})
+    asked = CourseRequest.read({"start": "2027-01-11", "other": [f"{other} 2026-11-02"]})
     made = plan_combined([get_protocol("facial-rejuvenation")], asked, as_of=on("2027-01-04"))
     (found,) = [finding for finding in made.findings if finding.kind == kind]
     assert words in found.message

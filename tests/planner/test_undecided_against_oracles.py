@@ -90,9 +90,9 @@ def pins(rng: Random, phases: list[Table], held: int, sessions: int, day: date) 
 
 def asked_of(case: Waiting) -> ProgrammeSetup:
     return programme_of(
-        [Protocol.model_validate(case.protocol)],
-        CourseRequest.model_validate(case.request),
-        Clinic.model_validate(case.clinic),
+        [Protocol.read(case.protocol)],
+        CourseRequest.read(case.request),
+        Clinic.read(case.clinic),
         case.as_of,
     )
 
@@ -126,9 +126,9 @@ def test_a_plan_tells_the_windows_of_the_calendar_found() -> None:
             continue
         planned += 1
         plan = plan_course(
-            Protocol.model_validate(case.protocol),
-            CourseRequest.model_validate(case.request),
-            clinic=Clinic.model_validate(case.clinic),
+            Protocol.read(case.protocol),
+            CourseRequest.read(case.request),
+            clinic=Clinic.read(case.clinic),
             as_of=case.as_of,
         )
         assert [(it.date, it.phase) for it in plan.sessions] == [

@@ -48,7 +48,7 @@ def clinic(valid: dict[str, Any], closed: set[date] = frozenset()) -> Clinic:  #
     """Return a clinic that is open every other day."""
     prices = {name: {"session": "80.00", **terms} for name, terms in valid.items()}
     shut = [{"from": str(day), "to": str(day), "reason": "away"} for day in sorted(closed)]
-    return Clinic.model_validate(
+    return Clinic.read(
         {"name": "C", "timezone": "UTC", "currency": "EUR", "hours": EVERY_DAY}
         | {"prices": prices, "closures": shut}
     )
@@ -101,7 +101,7 @@ def test_every_calendar_of_a_course_tried() -> None:
         best = min(kept, key=lambda days: (*cost(days, gap), days), default=None)
         request = CourseRequest(start=START, sessions=count, start_within=within, late=late)
         asked: dict[str, Any] = {"clinic": clinic({"skin": {"valid": valid}}, closed)}
-        rule = Protocol.model_validate(protocol("skin", gap))
+        rule = Protocol.read(protocol("skin", gap))
         if best is None:
             noes += 1
             with pytest.raises(NoCalendarFits) as caught:
@@ -143,7 +143,7 @@ def test_every_calendar_of_two_tried() -> None:
             protocol=(f"skin*{count}", "hair*2"), start=START, start_within=within
         )
         asked: dict[str, Any] = {"clinic": clinic({"skin": {"valid": valid}}, closed)}
-        made = [Protocol.model_validate(rule) for rule in rules]
+        made = [Protocol.read(rule) for rule in rules]
         if best is None:
             with pytest.raises(NoCalendarFits):
                 plan_combined(made, request, as_of=START, **asked)
@@ -181,7 +181,7 @@ MONTHLY = protocol("facial", (28, 28, 42))
 def test_until_when(valid: str, since: str | None, begin: date, last: str, source: str) -> None:
     terms = {"valid": valid, **({"valid_from": since} if since else {})}
     plan = plan_course(
-        Protocol.model_validate(MONTHLY),
+        Protocol.read(MONTHLY),
         CourseRequest(start=begin, sessions=2),
         clinic=clinic({"facial": terms}),
         as_of=START,
@@ -195,7 +195,7 @@ def test_what_was_held_begins_it() -> None:
         "clinic": clinic({"facial": {"valid": "60 days"}}),
         "as_of": date(2026, 2, 15),
     }
-    rule = Protocol.model_validate(MONTHLY)
+    rule = Protocol.read(MONTHLY)
     with pytest.raises(NoCalendarFits) as caught:
         plan_course(rule, CourseRequest(held=[START, date(2026, 2, 14)], sessions=3), **asked)
     (reason,) = {it.reason for it in caught.value.conflict.blocked}
@@ -205,7 +205,7 @@ def test_what_was_held_begins_it() -> None:
 
 
 def test_why_a_session_comes_by_a_day() -> None:
-    rule = Protocol.model_validate(protocol("skin", (7, 7, 14)))
+    rule = Protocol.read(protocol("skin", (7, 7, 14)))
     asked: dict[str, Any] = {"clinic": clinic({"skin": {"valid": "20 days"}}), "as_of": START}
     plan = plan_course(rule, CourseRequest(start=START, sessions=3, top_ups=0), **asked)
     words = "by 2026-01-30, the last day on which the course is valid"
@@ -215,7 +215,7 @@ def test_why_a_session_comes_by_a_day() -> None:
 def test_published_prices_know_no_validity() -> None:
     """What is asked in another currency goes by no list of the clinic."""
     price = {"currency": "USD", "per": "session", "low": "9", "high": "9", "assumption": "a"}
-    rule = Protocol.model_validate(MONTHLY | {"prices": [price]})
+    rule = Protocol.read(MONTHLY | {"prices": [price]})
     here = clinic({"facial": {"valid": "1 day"}})
     request = CourseRequest(start=START, sessions=3, currency="USD")
     assert until(plan_course(rule, request, clinic=here, as_of=START)) == []
@@ -224,7 +224,7 @@ def test_published_prices_know_no_validity() -> None:
 def test_shorter_than_the_course_is_bad_input() -> None:
     with pytest.raises(InputError) as caught:
         plan_course(
-            Protocol.model_validate(MONTHLY),
+            Protocol.read(MONTHLY),
             CourseRequest(start=START, sessions=4),
             clinic=clinic({"facial": {"valid": "12 weeks - 1 day"}}),
             as_of=START,
@@ -255,7 +255,7 @@ def test_bad_input(terms: dict[str, str], code: str, field: str) -> None:
 
 
 def test_a_pause_asks_for_a_review_before_the_next_session() -> None:
-    rule = Protocol.model_validate(MONTHLY)
+    rule = Protocol.read(MONTHLY)
     rests = (DateRange(date(2026, 1, 12), date(2026, 2, 2)),)
 
     def kinds(held: list[date], sessions: int) -> list[str]:
@@ -274,7 +274,7 @@ def test_what_takes_too_much_work_to_tell_is_not_told(monkeypatch: pytest.Monkey
         raise OutOfWork
 
     here = clinic({"facial": {"valid": "9 weeks"}})
-    rule = Protocol.model_validate(MONTHLY)
+    rule = Protocol.read(MONTHLY)
     asked = programme_of([rule], CourseRequest(start=START, sessions=3), here, START)
     assert can_begin(asked.programme()) is True
     monkeypatch.setattr(solving, "solve", no_end)

@@ -41,7 +41,7 @@ FOUR = "2026-12-01 2026-12-08 2026-12-15 2026-12-22"
 
 
 def planned(held: str, as_of: str = "2026-12-22", **asked: Any) -> CoursePlan:
-    request = CourseRequest.model_validate({"held": held.split(), "sessions": 8, **asked})
+    request = CourseRequest.read({"held": held.split(), "sessions": 8, **asked})
     return plan_course(taper(), request, as_of=on(as_of))
 
 
@@ -102,7 +102,7 @@ def test_no_forecast_but_a_second_calendar_is_a_way_out() -> None:
 
 def test_the_result_is_judged_when_the_rules_say() -> None:
     results = {"settle": "7 days", "assess": "30 days", "assumption": "a test"}
-    request = CourseRequest.model_validate({"held": FOUR.split(), "sessions": 8})
+    request = CourseRequest.read({"held": FOUR.split(), "sessions": 8})
     plan = plan_course(taper(results=results), request, as_of=on("2026-12-22"))
     assert [(str(it.date), it.after_session, it.decides) for it in plan.assessments] == [
         ("2026-12-22", 4, True),
@@ -119,7 +119,7 @@ def test_of_two_tapers_one_assessed_leaves_the_other_as_it_was() -> None:
     asked = {"held": held, "protocol": ["rose*8", "lily*8"]}
 
     def both(**more: Any) -> CoursePlan:
-        request = CourseRequest.model_validate(asked | more)
+        request = CourseRequest.read(asked | more)
         return plan_combined(tapers, request, as_of=on("2027-01-01"))
 
     open_, decided = both(), both(improved_on=["rose:2026-12-22"])

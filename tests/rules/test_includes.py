@@ -233,5 +233,5 @@ def test_a_folder_of_rules_may_hold_shared_tables(tmp_path: Path) -> None:
 
 def test_only_a_file_can_include() -> None:
     data = protocol().model_dump(mode="json", exclude_none=True) | {"include": ["care"]}
-    (fault,) = faults_of(lambda: Protocol.model_validate(data))
+    (fault,) = faults_of(lambda: Protocol.read(data))
     assert (fault.code, fault.field, fault.value) == ("not_included", "include", "care")

@@ -16,9 +16,9 @@ Table = dict[str, Any]
 
 def plan_of(case: Case) -> CoursePlan:
     """Plan a case of plain data."""
-    clinic = Clinic.model_validate(case.clinic) if case.clinic else None
-    request = CourseRequest.model_validate(case.request)
-    protocol = Protocol.model_validate(case.protocol)
+    clinic = Clinic.read(case.clinic) if case.clinic else None
+    request = CourseRequest.read(case.request)
+    protocol = Protocol.read(case.protocol)
     return plan_course(protocol, request, clinic=clinic, as_of=case.as_of)
 
 

@@ -70,7 +70,7 @@ def booked(text: str, **more: Any) -> list[BookedSession]:
         number, _, day = word.partition("=")
         date, _, start = day.partition("T")
         entry: Table = {"number": int(number), "date": date, **({"start": start} if start else {})}
-        made.append(BookedSession.model_validate(entry | more))
+        made.append(BookedSession.read(entry | more))
     return made
 
 
@@ -106,7 +106,7 @@ def phase(minimum: object = "7 days", maximum: object = "10 days", **more: Any) 
 
 def protocol(**changes: Any) -> Protocol:
     """Return a small protocol."""
-    return Protocol.model_validate(rule_table(**changes))
+    return Protocol.read(rule_table(**changes))
 
 
 def clinic_table(**changes: Any) -> Table:
@@ -122,7 +122,7 @@ def clinic_table(**changes: Any) -> Table:
 
 def clinic(**changes: Any) -> Clinic:
     """Return a small clinic, open Monday to Friday."""
-    return Clinic.model_validate(clinic_table(**changes))
+    return Clinic.read(clinic_table(**changes))
 
 
 def session(

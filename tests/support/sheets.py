@@ -32,7 +32,7 @@ def example_clinic() -> Clinic:
 
 def facial(clinic: Clinic | None = None, **asked: Any) -> CoursePlan:
     """Plan a course for the face with times, prices, closed days and care."""
-    request = CourseRequest.model_validate({"start": "2026-12-01", "at": "17:30", **asked})
+    request = CourseRequest.read({"start": "2026-12-01", "at": "17:30", **asked})
     protocol = get_protocol("facial-rejuvenation")
     return plan_course(protocol, request, clinic=clinic or example_clinic(), as_of=AS_OF)
 

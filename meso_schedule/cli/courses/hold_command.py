@@ -83,8 +83,10 @@ def hold(
     day = read_day(on, "on", seen.today)
     held = _to_hold(now, day, session, treatment)
     visit = _held_records(held, day, read_clock(at), reason)
-    said = _assessed(seen, held, visit, day, improved)
-    records, later = with_forecasts(now, [*visit, *said])
+    records, later = with_forecasts(now, visit)
+    said = _assessed(seen, held, later, day, improved)
+    if said:
+        records, later = with_forecasts(now, [*visit, *said])
     close = _too_close(later, visit, seen.clinic) if later else []
     facts = {"too_close": [entry.model_dump(mode="json") for entry in close]}
     return Draft(
@@ -96,14 +98,25 @@ def hold(
 
 
 def _assessed(
-    seen: Situation, held: Sequence[Named], visit: Sequence[Held], day: date, improved: str | None
+    seen: Situation,
+    held: Sequence[Named],
+    later: CourseProgress | None,
+    day: date,
+    improved: str | None,
 ) -> list[Assessed]:
-    """Return what was assessed with a visit: what was typed, else answered on a terminal."""
+    """Return what was assessed with a visit: what was typed, else answered on a terminal.
+
+    Args:
+        seen: What the command sees.
+        held: What was held.
+        later: Where the course stands after the visit; None where it has no session to come.
+        day: The day of the visit.
+        improved: What was typed.
+    """
     treatments = [one.treatment for one in held]
     if improved is not None:
         waiting = waiting_for_improvement(treatments, day, is_held=True)
         return [assessment(seen.now, waiting, day, read_answer(improved))]
-    _, later = with_forecasts(seen.now, visit)
     deciding = [one for one in treatments if later and later.of(one.protocol.id).decides]
     answers = [(one, seen.ask_improved(_question(one))) for one in deciding]
     return [assessment(seen.now, [one], day, answer) for one, answer in answers if answer]

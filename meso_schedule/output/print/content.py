@@ -273,7 +273,6 @@ _FORMS: Mapping[Name, str] = {
     "preparation": "points",
     "care": "entries",
     "expected": "entries",
-    "assessments": "pairs",
     "results": "pairs",
     "alternatives": "pairs",
     "questions": "questions",
@@ -285,7 +284,9 @@ _SMALL_FORMS: Mapping[Name, str] = {"facts": "facts", "assumptions": "run", "sou
 
 
 def _lists(plan: CoursePlan, language: Language, forms: Mapping[Name, str]) -> Iterator[Table]:
-    for section in sections(plan, language, *forms):
+    # The list of appointments has said of each on which day it is otherwise.
+    untold = tuple(finding for finding in plan.findings if finding.kind != "undecided")
+    for section in sections(plan.model_copy(update={"findings": untold}), language, *forms):
         entries = list(map(_parts, section.entries))
         yield {"form": forms[section.name], "title": section.title, "entries": entries}
 

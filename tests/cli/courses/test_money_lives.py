@@ -142,7 +142,7 @@ def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any])
         for name, _ in zip(NAMES, life["lists"], strict=False)
     ]
     wishes = [f"{it.id}*{asked[2]}" for it, asked in zip(protocols, life["lists"], strict=True)]
-    request = CourseRequest.model_validate(
+    request = CourseRequest.read(
         {"start": str(DAY), "start_within": 90, "protocol": wishes}
         | ({"consultation": "first"} if life["consultation"] else {})
     )

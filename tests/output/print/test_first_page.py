@@ -28,7 +28,7 @@ from tests.support.sheets import (
 
 DAY = {
     "en": "Tuesday, 1 December 2026, 17:30",
-    "fr": "mardi 1 décembre 2026, 17:30",
+    "fr": "mardi 1er décembre 2026, 17:30",
     "de": "Dienstag, 1. Dezember 2026, 17:30",
     "es": "martes, 1 de diciembre de 2026, 17:30",
     "it": "martedì 1 dicembre 2026, 17:30",
@@ -38,7 +38,7 @@ DAY = {
 
 def with_notice(**more: object) -> Clinic:
     table = example_clinic().model_dump(mode="json", exclude_defaults=True)
-    return Clinic.model_validate({**table, "notice": "2 days", **more})
+    return Clinic.read({**table, "notice": "2 days", **more})
 
 
 def runs(pdf: bytes, page: int = 0) -> Iterator[tuple[float, str]]:
@@ -129,7 +129,7 @@ def test_what_is_told_of_the_bill() -> None:
     published = protocol(
         prices=[{"currency": "GBP", "per": "session", "low": "50.00", "high": "60.00", **ASSUMED}]
     )
-    asked = CourseRequest.model_validate({"start": "2026-12-01", "sessions": 2})
+    asked = CourseRequest.read({"start": "2026-12-01", "sessions": 2})
     plan = plan_course(published, asked, clinic=clinic(currency="GBP"), as_of=AS_OF)
     assert squeezed("£100.00 - £120.00, published prices") in squeezed(*pages(printed_sheet(plan)))
 
@@ -179,7 +179,7 @@ def combined() -> CoursePlan:
     rose = protocol(id="rose", name="Rose treatment", prices=price)
     spacing = [{"other": "rose", "minimum": "3 days", "same_day": True, **ASSUMED}]
     lily = protocol(id="lily", name="Lily treatment", prices=price, spacing=spacing)
-    asked = CourseRequest.model_validate({"start": "2026-12-01", "sessions": 3, "at": "10:00"})
+    asked = CourseRequest.read({"start": "2026-12-01", "sessions": 3, "at": "10:00"})
     own = clinic(hours=EVERY_DAY, currency="GBP")
     return plan_combined([rose, lily], asked, clinic=own, as_of=AS_OF)
 
@@ -204,7 +204,7 @@ def test_every_word_of_the_first_page_is_said_in_every_language() -> None:
 
 
 def test_a_top_up_that_comes_next_is_told_as_one() -> None:
-    request = CourseRequest.model_validate(
+    request = CourseRequest.read(
         {"start": "2026-12-01", "sessions": 3, "no_improvement": True, "top_ups": 1}
     )
     plan = plan_course(get_protocol("facial-rejuvenation"), request, as_of=AS_OF)

@@ -163,7 +163,7 @@ def test_a_provisional_session_says_what_it_waits_for(six: CoursePlan) -> None:
 def test_a_late_session_says_so_to_the_file_and_blames_no_patient() -> None:
     closed = [{"from": "2026-12-08", "to": "2026-12-12", "reason": "Works"}]
     where = clinic(closures=closed)
-    asked = CourseRequest.model_validate({"start": "2026-12-01", "late": 9, "start_within": 0})
+    asked = CourseRequest.read({"start": "2026-12-01", "late": 9, "start_within": 0})
     plan = plan_course(protocol(), asked, clinic=where, as_of=AS_OF)
     assert plan.sessions[1].late_days == 3
     first, second = pages(printed_sheet(plan))
@@ -174,7 +174,7 @@ def test_a_late_session_says_so_to_the_file_and_blames_no_patient() -> None:
 
 def test_a_course_that_has_begun_tells_what_was_held() -> None:
     held = ["2026-10-01", "2026-10-08"]
-    asked = CourseRequest.model_validate({"start": "2026-10-01", "sessions": 6, "held": held})
+    asked = CourseRequest.read({"start": "2026-10-01", "sessions": 6, "held": held})
     rules = get_protocol("facial-rejuvenation")
     plan = plan_course(rules, asked, clinic=example_clinic(), as_of=on("2026-10-14"))
     first, second = pages(printed_sheet(plan))
@@ -190,7 +190,7 @@ def test_a_course_that_has_begun_tells_what_was_held() -> None:
 
 def test_a_course_that_is_over_has_no_calendar() -> None:
     held = ["2026-10-01", "2026-10-08", "2026-10-15"]
-    asked = CourseRequest.model_validate({"start": "2026-10-01", "sessions": 3, "held": held})
+    asked = CourseRequest.read({"start": "2026-10-01", "sessions": 3, "held": held})
     rules = get_protocol("facial-rejuvenation")
     plan = plan_course(rules, asked, clinic=example_clinic(), as_of=on("2026-10-20"))
     assert plan.visits == ()
@@ -204,7 +204,7 @@ def test_a_course_that_is_over_has_no_calendar() -> None:
 
 
 def test_nothing_is_shown_that_is_not_known() -> None:
-    request = CourseRequest.model_validate({"start": "2026-12-01", "sessions": 1})
+    request = CourseRequest.read({"start": "2026-12-01", "sessions": 1})
     plan = plan_course(protocol(), request, as_of=AS_OF)
     page = "\n".join(pages(printed_sheet(plan)))
     for unknown in ("Time", "Price", "Cost", "To pay", "Before", "To change", "Call us", "minutes"):
@@ -237,7 +237,7 @@ def test_six_sessions_of_any_protocol_fit_one_leaf(rules: str, language: str, pa
     if own.sessions.minimum > 6:
         return
     asked = {"start": "2026-12-01", "at": "17:30", "sessions": min(6, own.sessions.maximum)}
-    request = CourseRequest.model_validate(asked)
+    request = CourseRequest.read(asked)
     plan = plan_course(own, request, clinic=example_clinic(), as_of=AS_OF)
     assert len(pages(printed_sheet(plan, language, paper=paper))) <= 2
 
@@ -280,7 +280,7 @@ def test_rows_stay_whole_wherever_a_page_ends(lines: int) -> None:
         "patient": "Long name of a patient " * 5 * lines,
     }
     asked["patient"] = asked["patient"] or None
-    request = CourseRequest.model_validate(asked, context=RECORDED)
+    request = CourseRequest.read(asked, context=RECORDED)
     plan = plan_course(rules, request, as_of=AS_OF)
     whole = [squeezed(page) for page in pages(printed_sheet(plan))]
     content = sheet_content(plan, find_language("en"))
@@ -380,9 +380,9 @@ def test_no_text_is_taken_for_a_command(payload: str) -> None:
     )
     asked = {"start": "2026-12-01", "patient": payload, "reference": payload}
     # As in an old book: what is written today is refused when it holds a control character.
-    rules = Protocol.model_validate(table, context=RECORDED)
-    where = Clinic.model_validate(house, context=RECORDED)
-    request = CourseRequest.model_validate(asked, context=RECORDED)
+    rules = Protocol.read(table, context=RECORDED)
+    where = Clinic.read(house, context=RECORDED)
+    request = CourseRequest.read(asked, context=RECORDED)
     plan = plan_course(rules, request, clinic=where, as_of=AS_OF)
     made = printed_sheet(plan)
     # The lines of an address are joined by commas.
@@ -416,7 +416,7 @@ def test_a_letter_that_no_font_has_is_named() -> None:
 
 
 def test_a_letter_of_the_rules_that_no_font_has() -> None:
-    request = CourseRequest.model_validate({"start": "2026-12-01"})
+    request = CourseRequest.read({"start": "2026-12-01"})
     plan = plan_course(protocol(name="Mix 美"), request, as_of=AS_OF)
     with pytest.raises(InputError) as caught:
         printed_sheet(plan)
@@ -530,6 +530,6 @@ def test_threads_do_not_disturb_each_other(six: CoursePlan, long: CoursePlan) ->
 
 @pytest.mark.parametrize("as_of", ["0001-01-01", "9990-01-01"])
 def test_the_ends_of_the_calendar(as_of: str) -> None:
-    request = CourseRequest.model_validate({"start": as_of, "sessions": 2})
+    request = CourseRequest.read({"start": as_of, "sessions": 2})
     plan = plan_course(protocol(), request, as_of=on(as_of))
     assert printed_sheet(plan).startswith(b"%PDF")
