@@ -45,7 +45,7 @@ def fault_details(fault: Fault) -> "InitErrorDetails":
     told = {name: _unicode(getattr(fault, name)) for name in (_OURS, *_TOLD)}
     words = f"{{{_OURS}}} {{remedy}}" if fault.remedy else f"{{{_OURS}}}"
     return InitErrorDetails(
-        type=PydanticCustomError(fault.code, words, told),  # type: ignore[arg-type]
+        type=PydanticCustomError(fault.code, words, told),
         loc=(told["field"],) if told["field"] else (),
         input=told["value"],
     )

@@ -33,7 +33,6 @@ from typing import NamedTuple
 
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import Fault, InputError
-from meso_schedule.base.intervals import Interval
 from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.course.history import Forecast, HeldSession
 from meso_schedule.course.improvement import (
@@ -381,12 +380,6 @@ class _Walk:
 
     def _known(self) -> Known:
         return known_by(self.turns.improvement.standing, date.max, self.since)
-
-    def rested(self, rule: Gap, before: date, day: date) -> Gap:
-        """Return a rule whose lapse comes later by the days of rest since the session before."""
-        days = sum(_overlap(pause, before, day) for pause in self.pauses)
-        lapse = tuple(Interval(it.months, it.days + days) for it in rule.lapse)
-        return rule.model_copy(update={"lapse": lapse}) if days else rule
 
     def start_again(self, rule: Gap, number: int, day: date) -> int:
         """Let the sessions of a phase count no more; return the number of its first."""

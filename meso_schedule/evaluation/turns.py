@@ -27,8 +27,8 @@ class Turn(NamedTuple):
     @property
     def between(self) -> Phase:
         """The unconditional phase with all the time that an undecided session is left."""
-        if self.firm is None or self.waiting is None:
-            return self.foreseen
+        assert self.firm is not None, "asked only while both are open"
+        assert self.waiting is not None, "asked only while both are open"
         lapse = self.waiting.lapse if self.firm.lapse else ()
         later = {"lapse": lapse, "lapse_action": self.waiting.lapse_action}
         return self.firm.model_copy(update={"maximum": self.waiting.maximum, **later})

@@ -167,11 +167,12 @@ def _maximum_findings(setup: Setup, standing: Standing) -> Iterator[Finding]:
     protocol, most = setup.protocol, setup.protocol.sessions.maximum
     elsewhere = sum(other.name == protocol.id for other in setup.request.other)
     planned = max(0, setup.sessions - standing.counted)
+    coming = max(0, setup.wanted - standing.counted)
     told = {"given": standing.given, "most": most}
-    if setup.is_at_maximum and standing.given > most:
+    if standing.given > most:
         message = phrase("{given} treatments were given; a course has at most {most}.", **told)
         yield Finding.made(kind="maximum_reached", message=message)
-    elif setup.is_at_maximum:
+    elif standing.given + coming > most:
         message = phrase(
             "{given} treatments were given, and a course has at most {most}: {planned} more are"
             " planned, not {wanted}.",

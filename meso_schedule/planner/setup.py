@@ -94,14 +94,6 @@ class Setup:
         return self.request.sessions or self.protocol.sessions.usual
 
     @property
-    def is_at_maximum(self) -> bool:
-        """Whether the sessions asked for would pass the protocol's maximum, or have passed it."""
-        if self.standing is None:
-            return False
-        coming = max(0, self.wanted - self.standing.counted)
-        return self.standing.given + coming > self.protocol.sessions.maximum
-
-    @property
     def by_hand(self) -> frozenset[int]:
         """The sessions to come that were put on a day by hand."""
         return self.booked_by_hand.union(pin.session for pin in self.request.pin)

@@ -19,6 +19,9 @@ from meso_schedule.rules.rule_tables import Source, Sourced
 
 SHARED = Path(__file__).parent / "packaged" / "shared"
 
+# Where a text without a file stands, whatever its source is called: beside the packaged tables.
+_OF_A_TEXT = SHARED / "text"
+
 # What of a shared list gives way to an entry of the same name in the file that includes it.
 _NAMES = {
     "care": ("action", "what"),
@@ -59,7 +62,7 @@ def parse_rule_text(text: str, source: str) -> Protocol | SharedTables:
         UnreadableFileError: When it is no TOML.
         InputError: With every fault of its content.
     """
-    return _read(_File(source, text.encode()), SHARED / source)
+    return _read(_File(source, text.encode()), _OF_A_TEXT)
 
 
 def _read(alone: _File, path: Path) -> Protocol | SharedTables:
@@ -97,7 +100,7 @@ def _with_included(file: _File, path: Path, within: Sequence[Path], faults: list
             alone = _File(str(found), read_source(found, MAX_BYTES))
             included.append(_with_included(alone, found, [*within, path], faults))
         except InputError as error:
-            faults += error.at(str(path), "include").faults
+            faults += error.at(file.source, "include").faults
     return file._replace(included=tuple(included))
 
 

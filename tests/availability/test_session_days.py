@@ -424,3 +424,10 @@ def test_days_kept_free_come_off_days_that_are_laid_out() -> None:
     assert longer.reasons(on("2026-12-02").toordinal()) == (
         "the opening hours hold no 600 minutes",
     )
+
+
+def test_where_nobody_is_known_nobody_else_treats_and_nobody_is_full() -> None:
+    days, day = available(), on("2026-12-01").toordinal()
+    assert days.is_usable(day)
+    assert (days.others(day), days.others_at(day, 540, [0])) == (0, 0)
+    assert days.full_reasons(day, 540) == []

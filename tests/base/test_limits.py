@@ -97,7 +97,7 @@ def assert_told(faults: tuple[Fault, ...], name: object) -> None:
 def test_no_number_of_any_file_is_huge_or_none(kind: str, value: object) -> None:
     model, table = FILES[kind]
     for place in leaves(table):
-        faults = faults_of(partial(model.model_validate, with_value(table, place, value)))
+        faults = faults_of(partial(model.read, with_value(table, place, value)))
         named = [part for part in place if isinstance(part, str)]
         assert_told(faults, named[-1])
 
@@ -116,7 +116,7 @@ def test_no_number_of_any_file_is_huge_or_none(kind: str, value: object) -> None
 @pytest.mark.parametrize("value", [0, -1])
 def test_counts_begin_at_one(kind: str, place: tuple[Any, ...], value: int) -> None:
     model, table = FILES[kind]
-    assert faults_of(lambda: model.model_validate(with_value(table, place, value)))
+    assert faults_of(lambda: model.read(with_value(table, place, value)))
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_nonsense_in_a_letterhead_is_refused(changes: Table) -> None:
 def test_free_text_of_a_request_has_a_limit(name: str, longest: int) -> None:
     CourseRequest.read({name: "x" * longest})
     for text in ("x" * (longest + 1), "a\x1b[31m", "a\nb", "a\u2028b"):
-        assert_told(faults_of(partial(CourseRequest.model_validate, {name: text})), name)
+        assert_told(faults_of(partial(CourseRequest.read, {name: text})), name)
 
 
 def test_what_a_book_holds_is_read_whatever_its_length() -> None:

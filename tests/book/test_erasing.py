@@ -202,7 +202,10 @@ def test_a_book_of_a_version_before_is_opened_and_its_keys_are_known(
             for statement in (
                 "DROP TABLE meso_book",
                 "DROP TABLE meso_keys",
-                "DELETE FROM meso_migrations WHERE number = 2",
+                "DROP TABLE meso_visits",
+                "DROP TABLE meso_taken",
+                "DROP TABLE meso_masks",
+                "DELETE FROM meso_migrations WHERE number > 1",
             ):
                 within.connection.exec_driver_sql(statement)
     if "postgres" not in address:

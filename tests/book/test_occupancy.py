@@ -200,6 +200,27 @@ def test_a_course_makes_room_for_itself(address: str) -> None:
         assert set(cells_of(book).values()).isdisjoint({course})
 
 
+def test_visits_of_a_course_on_other_days_make_no_room(address: str) -> None:
+    week_later = MONDAY + timedelta(7)
+    with Book.open(address) as book:
+        own = at(slot(MONDAY, "09:00", takes()), slot(week_later, "09:00", takes(), number=2))
+        course = begin(book, own)
+        begin(book, at(slot(MONDAY, "11:00", takes())))
+        masks = book.occupancy(MONDAY, MONDAY, without=course).masks
+        assert masks == {"doctor-a": {(MONDAY - date(1970, 1, 1)).days: 0b111 << 44}}
+
+
+def test_only_visits_that_wait_for_a_room_wish_for_one(address: str) -> None:
+    rooms = (room("room-1"),)
+    with Book.open(address) as book:
+        begin(book, at(slot(MONDAY, "09:00", takes(rooms=rooms))))
+        begin(book, at(slot(MONDAY, "11:00", takes())))
+        begin(book, at(slot(MONDAY, "09:15", takes("nurse-b", rooms=rooms, overlaps=True))))
+        (wish,) = book.occupancy(MONDAY).wishes(0, 10**9)
+        assert wish.begin == 96 * (MONDAY - date(1970, 1, 1)).days + 36
+        assert [name for name, _ in wish.rooms] == ["room-1"]
+
+
 def test_rebuilding_gives_the_same_and_damage_is_found(address: str) -> None:
     with Book.open(address) as book:
         for number in range(3):

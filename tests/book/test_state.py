@@ -25,6 +25,7 @@ from meso_schedule.book.records import (
     Paid,
     Planned,
     Record,
+    Reviewed,
     Stopped,
 )
 from meso_schedule.book.state import CourseState, Entry
@@ -194,6 +195,12 @@ ENDED = (*UNDER_WAY, Stopped(on="2027-01-01"))
             Improved(on="2026-12-02"),
             "already_recorded",
             "Improvement was recorded for 2026-12-01.",
+        ),
+        (
+            UNDER_WAY,
+            Reviewed(on="2026-12-10", who="Dr Ann", outcome="go-on", protocols=("peel",)),
+            "which_protocol",
+            "The course has the protocols house-mix.",
         ),
         (UNDER_WAY, Stopped(on="2026-12-07"), "in_the_past", "A session was held on 2026-12-08"),
         (ENDED, held(3, "2027-01-02"), "stopped", "The course c was stopped on 2027-01-01."),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from meso_schedule import Clinic, read_clinic
+from meso_schedule import Clinic, parse_clinic, read_clinic
 from meso_schedule.base.errors import InputError, UnknownNameError, UnreadableFileError
 from meso_schedule.base.times import TimeRange
 from meso_schedule.clinic.holidays import HolidayRegion, holidays_of_year, public_holidays
@@ -128,6 +128,22 @@ def test_faults_name_the_file(tmp_path: Path) -> None:
     assert fault.remedy == "Write an IANA name such as Europe/London."
     with pytest.raises(UnreadableFileError):
         read_clinic(tmp_path / "none.toml")
+
+
+def test_the_text_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "clinic.toml"
+    path.write_text(EXAMPLE, encoding="utf-8")
+    assert parse_clinic(EXAMPLE) == read_clinic(path)
+    broken = EXAMPLE.replace('"Europe/London"', '"Europe/Lodnon"').replace("sat =", "day =")
+    faults = faults_of(lambda: parse_clinic(broken))
+    assert codes_and_fields(faults) == {
+        *(("unknown_zone", "timezone"), ("unknown_key", "hours.day"))
+    }
+    assert {fault.source for fault in faults} == {"clinic"}
+    with pytest.raises(UnreadableFileError) as caught:
+        parse_clinic("name =", "upload 7")
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.source) == ("bad_toml", "upload 7")
 
 
 @pytest.mark.parametrize(

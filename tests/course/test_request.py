@@ -77,6 +77,15 @@ def test_what_lies_on_the_edge_is_taken(request_: dict[str, Any]) -> None:
     assert CourseRequest.model_validate_json(asked.model_dump_json()) == asked
 
 
+def test_nothing_is_foreseen_after_no_improvement() -> None:
+    with pytest.raises(InputError) as caught:
+        CourseRequest.read({"not_improved_on": "2026-11-01", "improves_after": 3})
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.field, fault.value) == ("contradiction", "improves_after", "3")
+    told = "No improvement is recorded on 2026-11-01, so nothing is foreseen."
+    assert (fault.message, fault.remedy) == (told, "Leave improves_after out.")
+
+
 def test_nothing_but_a_table_is_a_request() -> None:
     with pytest.raises(InputError) as caught:
         CourseRequest.read(["2026-12-01"])

@@ -12,6 +12,8 @@ from meso_schedule import CourseRequest, NoCalendarFits, plan_combined, plan_cou
 from meso_schedule.course.history import Verdict
 from meso_schedule.course.improvement import Assessment, Improvement
 from meso_schedule.evaluation.evaluate import standing_of
+from meso_schedule.planner import readings
+from meso_schedule.search.task import OutOfWork
 from tests.support.samples import days, on, phase, protocol
 
 RULE = protocol(
@@ -167,6 +169,30 @@ def test_an_undecided_session_may_be_put_before_the_conditional_minimum() -> Non
         "03-01",
     ]
     assert plan.sessions[0].phase == "weekly"
+
+
+def fifth_and_sixth(pin: str) -> list[str]:
+    request = CourseRequest.read({"held": FOUR.split(), "sessions": 8, "pin": [pin]})
+    plan = plan_course(RULE, request, as_of=on("2026-12-22"))
+    return [f"{it.date:%m-%d} {it.phase}" for it in plan.sessions[:2]]
+
+
+def test_after_a_free_session_the_reading_that_has_a_calendar_stands() -> None:
+    """Two fortnightly steps from 22 Dec end on 19 Jan: before it the pinned one is weekly."""
+    assert fifth_and_sixth("6=2027-01-12") == ["01-05 fortnightly", "01-12 weekly"]
+    assert fifth_and_sixth("6=2027-01-19") == ["01-05 fortnightly", "01-19 fortnightly"]
+
+
+def test_readings_that_take_too_much_work_are_left_as_foreseen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_end(*_: object) -> None:
+        raise OutOfWork
+
+    monkeypatch.setattr(readings, "solve", no_end)
+    assert fifth_and_sixth("6=2027-01-19") == ["01-05 fortnightly", "01-19 fortnightly"]
+    with pytest.raises(NoCalendarFits):
+        fifth_and_sixth("6=2027-01-12")
 
 
 @pytest.mark.parametrize("day", ["2026-12-28", "2027-01-13"])

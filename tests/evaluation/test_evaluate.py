@@ -15,6 +15,8 @@ from meso_schedule import (
     plan_course,
 )
 from meso_schedule.base.errors import BudgetTooSmallError, InputError
+from meso_schedule.course.improvement import Improvement, Review
+from meso_schedule.evaluation.evaluate import standing_of
 from meso_schedule.output.tables import csv_plan, markdown_plan
 from meso_schedule.output.terminal.plan_text import plan_text
 from meso_schedule.output.terminal.protocol_text import protocol_text
@@ -115,6 +117,47 @@ def test_a_phase_starts_again_with_the_session_after_its_lapse() -> None:
     assert "the phase starts again" in waiting.forecast.reason
 
 
+@pytest.mark.parametrize(
+    ("entered", "last", "starts_again"),
+    [(3, (1, "on schedule", True), False), (5, (3, "on schedule", False), True)],
+)
+def test_a_clinicians_restart_and_a_session_of_one_day_follow_the_order_of_recording(
+    entered: int, last: tuple[int, str, bool], starts_again: bool
+) -> None:
+    held = days("2026-12-01 2026-12-08 2026-12-15")
+    improvement = Improvement(reviews=(Review(on("2026-12-15"), "restart", entered),))
+    as_of = on("2026-12-16")
+    standing = standing_of(own(), held, improvement, as_of=as_of, recorded=(1, 2, 4))
+    assert told(standing) == [(1, "on schedule", False), (2, "on schedule", False), last]
+    assert standing.restarts == starts_again
+    assert standing.forecast is not None
+    assert standing.forecast.number == (1 if starts_again else 2)
+    is_first = "a clinician had the phase start again on 2026-12-15" in standing.history[2].reason
+    assert is_first != starts_again
+
+
+def test_a_restart_after_an_early_session_is_of_the_phase_of_that_session() -> None:
+    rule = own(WEEKLY | {"early": "review"}, phase("1 month", "6 weeks", name="later"))
+    held = days("2026-12-01 2026-12-08 2026-12-14")
+    improvement = Improvement(reviews=(Review(on("2026-12-16"), "restart"),))
+    standing = standing_of(rule, held, improvement, as_of=on("2026-12-17"), sessions=5)
+    assert "before 2026-12-15: counts, and a clinician must review" in standing.history[2].reason
+    assert not any(entry.counts for entry in standing.history)
+    assert standing.forecast is not None
+    assert (standing.forecast.number, standing.forecast.phase) == (1, "weekly")
+    assert standing.forecast.reason == "weekly starts again on 2026-12-16"
+
+
+def test_top_ups_that_start_again_leave_the_course_as_it_was_given() -> None:
+    rule = own(WEEKLY, top_up=TOP_UP | {"lapse_action": "restart"})
+    held = "2026-12-01 2026-12-08 2026-12-15 2027-03-15"
+    standing = stand(rule, held, "2028-05-01")
+    assert [entry.counts for entry in standing.history] == [True, True, True, False]
+    assert (standing.restarts, standing.given, standing.given_before) == (True, 3, 0)
+    assert standing.forecast is not None
+    assert (standing.forecast.number, standing.forecast.phase) == (4, "top-up")
+
+
 def test_improvement_recorded_makes_the_later_phase_firm() -> None:
     rule = own(WEEKLY, LATER)
     held = "2026-12-01 2026-12-08"
@@ -174,6 +217,42 @@ def test_what_was_given_beyond_the_maximum_is_recorded_all_the_same() -> None:
     assert plan.sessions == ()
     message = next(it.message for it in plan.findings if it.kind == "maximum_reached")
     assert message == "2 treatments were given; a course has at most 1."
+
+
+def test_a_treatment_in_vain_is_one_of_the_most_that_a_course_may_have() -> None:
+    rule = own(sessions={"minimum": 1, "usual": 3, "maximum": 3, "minutes": 45, **ASSUMED})
+    standing = stand(rule, "2026-12-01 2026-12-07 2026-12-14", "2026-12-14")
+    assert (standing.counted, standing.wanted, standing.given) == (2, 3, 3)
+    assert (standing.opening, standing.forecast) == (None, None)
+
+
+def test_what_a_plan_says_of_the_most_that_a_course_may_have() -> None:
+    rule = own(WEEKLY, sessions={"minimum": 1, "usual": 3, "maximum": 3, "minutes": 45, **ASSUMED})
+
+    def said(held: str, **asked: Any) -> list[str]:
+        plan = begun(rule, held, held.split()[-1], **asked)
+        return [str(it.message) for it in plan.findings if it.kind == "maximum_reached"]
+
+    # The second came too soon and is to be repeated.
+    assert said("2026-12-01 2026-12-05") == [
+        "2 treatments were given, and a course has at most 3: 1 more are planned, not 2."
+    ]
+    away = "1 more were given or booked elsewhere; they are not counted among the 3."
+    assert said("2026-12-01", other=["house-mix face 2026-11-10"]) == [away]
+    assert said("2026-12-01", other=["house-mix face 2026-11-10"], sessions=2) == []
+
+
+def test_a_session_that_was_too_soon_may_ask_for_a_review() -> None:
+    rule = own(WEEKLY | {"early": "review"})
+    plan = begun(rule, "2026-12-01 2026-12-05", "2026-12-06")
+    (finding,) = (it for it in plan.findings if it.kind == "review")
+    assert finding.session == 2
+    assert finding.message == (
+        "Session 2 on 2026-12-05 was too soon:"
+        " a clinician must review the course before the next session."
+    )
+    reviewed = begun(rule, "2026-12-01 2026-12-05", "2026-12-06", reviewed_on="2026-12-06")
+    assert "review" not in kinds(reviewed)
 
 
 @pytest.mark.parametrize(

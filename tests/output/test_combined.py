@@ -24,9 +24,10 @@ from meso_schedule.output.terminal.conflict_text import conflict_lines
 from meso_schedule.output.terminal.plan_text import plan_text
 from meso_schedule.output.web.page import page
 from meso_schedule.output.words.details import sessions_text
+from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.output.words.translation import find_language
 from meso_schedule.output.words.treatments import shape_of, spacing_lines
-from tests.support.samples import ASSUMED, EVERY_DAY, Table, clinic, on, protocol
+from tests.support.samples import ASSUMED, EVERY_DAY, Table, clinic, on, phase, protocol
 
 AS_OF = on("2026-11-22")
 PRICE = [{"currency": "GBP", "per": "session", "low": "50.00", "high": "50.00", **ASSUMED}]
@@ -246,6 +247,28 @@ def test_a_conflict_is_told_with_its_protocols() -> None:
         "rose: No calendar fits: session 2 has no usable day from"
     )
     assert next(iter(conflict_lines(Refusal(conflict, ())))).endswith("usable day Tue 1 Dec 2026.")
+
+
+def test_a_treatment_that_gives_way_is_told_with_both_days() -> None:
+    """Lily waits for no improvement, but for the distance to a rose that does."""
+    phases = [
+        phase(sessions=1),
+        phase("14 days", "21 days", name="later", after_improvement=True),
+    ]
+    rule = [{"other": "rose", "minimum": "5 days", "minimum_before": "5 days", **ASSUMED}]
+    rose = protocol(id="rose", phases=phases)
+    lily = protocol(**course("lily", "Lily", 2, spacing=rule))
+    asked = {"held": ["rose:2026-11-20"], "protocol": ["rose*3", "lily*2"]}
+    plan = plan_combined([rose, lily], CourseRequest.read(asked), as_of=AS_OF)
+    moved = [it for it in plan.sessions if it.label == "B" and plan.otherwise(it)]
+    told = page(plan, language=ENGLISH)
+    for visit in moved:
+        other = plan.otherwise(visit)
+        assert other
+        assert not visit.provisional
+        day = ENGLISH.near(other.date, visit.date.year)
+        assert f"on {day} if the skin has not improved" in told
+    assert moved
 
 
 def test_packaged_treatments_beside_each_other_at_80_columns() -> None:

@@ -165,6 +165,29 @@ def test_a_lock_screen_learns_nothing() -> None:
     assert "House mix" not in data.decode()
 
 
+def test_assessments_apart_from_the_sessions_have_entries_of_their_own() -> None:
+    rules = protocol(
+        phases=[
+            phase(sessions=2),
+            phase("14 days", "21 days", name="later", after_improvement=True),
+        ],
+        results={"settle": "7 days", "assess": "30 days", **ASSUMED},
+    )
+    request = CourseRequest.read({"held": ["2026-11-08", "2026-11-15"], "sessions": 3})
+    made = plan_course(rules, request, clinic=clinic(), as_of=AS_OF)
+    asked = [
+        "Has the skin improved? The days after session 2 depend on it.",
+        "The result is judged, after session 3.",
+    ]
+    _, *told = events(feed(made, detail=True))
+    assert [entry.dtstart.value for entry in told] == [on("2026-11-15"), on("2026-12-30")]
+    assert [entry.summary.value for entry in told] == asked
+    _, *quiet = events(feed(made))
+    assert {entry.summary.value for entry in quiet} == {"Assessment"}
+    assert [entry.description.value for entry in quiet] == asked
+    assert values(feed(made), "CLASS") == ["PRIVATE"] * 3
+
+
 def triggers(made: CoursePlan) -> list[list[timedelta]]:
     return [[alarm.trigger.value for alarm in e.valarm_list] for e in events(feed(made))]
 

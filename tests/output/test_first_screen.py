@@ -8,6 +8,7 @@ import pytest
 
 from meso_schedule import CourseRequest, Protocol, catalogue, get_protocol, plan_course
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.bill import Statement
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.output.terminal.layout import display_width
 from meso_schedule.output.terminal.plan_text import plan_text, screen_text
@@ -86,20 +87,30 @@ def test_it_says_what_the_desk_needs() -> None:
         " ~5  Tue 5 Jan 2027  17:00  7-12 Jan       if the skin improves",
         " ~6  Tue 19 Jan      17:00  21-26 Jan      if the skin improves",
         "",
+        "  !  Session 5 is on 2027-01-05 if the skin has improved: to be assessed on",
+        "     2026-12-22.",
+        "  !  Without improvement session 5 has no usable day from 2026-12-29 to",
+        "     2027-01-01: Christmas; the patient cannot come on Wednesdays; the patient",
+        "     cannot come on Fridays.",
         "  !  Aspirin and other anti-inflammatory painkillers (NSAIDs): begun 24 Nov, ask",
         "     now",
         "  !  No spare day: sessions 1-4. A missed one moves those after it.",
-        "  !  Provisional until improvement is recorded: session 5, 6.",
         "  Pay     192.00 on 27 Nov; 256.00 on 1 Dec, 8 Dec, 15 Dec",
         "  Before  7 days, avoid: Aspirin and other anti-inflammatory painkillers...",
         "  After   8 hours, avoid: Hot showers",
-        "          48 hours, avoid: Strenuous activity",
-        "          12 weeks, do: Call about fever, spreading redness or new lumps",
-        "  Note    VAT of 160.00 included, package of 6, 120.00 less than single...",
-        "          The sum lies outside the published price of a course, 1000.00 to...",
-        "  More    --why reasons, --care dates, --sources, --full all of it",
+        "  More    --why reasons, --care dates, --sources, --full all of it (+5)",
         "  Next    courses open (the same words), --output sheet.pdf",
     ]
+
+
+def test_an_undecided_course_shows_both_calendars() -> None:
+    clinic = house("facial-rejuvenation").model_copy(update={"closures": ()})
+    shown = screen_text(six("facial-rejuvenation", clinic, days=["tue", "thu"]), width=100)
+    assert "7-12 Jan       if the skin improves, else 29 Dec 2026\n" in shown
+    assert "21-26 Jan      if the skin improves, else 5 Jan\n" in shown
+    told = "Session 5 is on 2027-01-05 if the skin has improved, else on 2026-12-29: to be assessed"
+    assert told in shown
+    assert "Provisional" not in shown, "the line above says it already"
 
 
 @pytest.mark.parametrize("language", languages(), ids=lambda it: type(it).__name__ + it.code)
@@ -151,6 +162,34 @@ def test_many_instalments_and_what_has_no_price() -> None:
     shown = screen_text(six("facial-rejuvenation", parts), width=80)
     assert "192.00 on 27 Nov; 6 x 128.00, 1 Dec 2026 - " in shown
     assert "  Pay " not in screen_text(six("facial-rejuvenation", no_prices=True), width=80)
+
+
+def test_of_a_booked_course_it_tells_what_was_agreed_and_what_is_left() -> None:
+    due = [{"due": "2026-12-08", "amount": "500.00"}, {"due": None, "amount": "7.00"}]
+    agreed = {"currency": "GBP", "agreed": "900.00", "paid": "393.00", "left": "507.00"}
+    account = Statement.model_validate({**agreed, "received": [], "due": due})
+    made = six("facial-rejuvenation", house("facial-rejuvenation"))
+    shown = screen_text(made.model_copy(update={"booked": True, "account": account}), width=80)
+    assert shown.splitlines()[1].endswith(" 900.00 GBP")
+    assert "  Pay     7.00 with a later session; 500.00 on 8 Dec\n" in shown
+
+
+def test_a_course_held_to_its_end_has_no_appointments() -> None:
+    held = ["2026-11-03", "2026-11-10", "2026-11-17"]
+    request = CourseRequest.read({"held": held, "sessions": 3})
+    made = plan_course(get_protocol("facial-rejuvenation"), request, as_of=AS_OF)
+    shown = screen_text(made, width=80)
+    assert shown.splitlines()[1] == "Held: 1 3 Nov 2026, 2 10 Nov 2026, 3 17 Nov 2026"
+    assert "No." not in shown
+    assert "All 3 sessions of the course are held." in shown
+    assert "\n\n\n" not in shown
+
+
+def test_names_longer_than_the_screen_are_wrapped() -> None:
+    patient = "Maria Example of the Very Long Street"
+    shown = screen_text(six("facial-rejuvenation", patient=patient), width=30).splitlines()
+    assert max(map(display_width, shown)) <= 30
+    assert shown[2].startswith("Maria Example of the Very Long")
 
 
 def test_one_line_an_appointment_of_several_treatments() -> None:

@@ -530,6 +530,14 @@ def test_one_protocol_with_all_its_figures() -> None:
     assert "Results" not in protocol_text(protocol(), width=80)
 
 
+def test_a_protocol_tells_what_a_session_uses_up() -> None:
+    vial = {"name": "Hyaluronic acid", "amount": "2.5", "unit": "ml", **ASSUMED}
+    made = protocol_text(protocol(products=[vial]), width=100)
+    assert block(made, "Uses up in a session") == [
+        "  Hyaluronic acid  2.5 ml (Assumption: Assumed for the test)"
+    ]
+
+
 @pytest.fixture(scope="module")
 def comparison() -> Comparison:
     """A protocol that fits, and one that does not."""

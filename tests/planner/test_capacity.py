@@ -6,11 +6,20 @@ from typing import Any
 
 import pytest
 
-from meso_schedule import Clinic, CourseRequest, NoCalendarFits, plan_combined, plan_course
+from meso_schedule import (
+    Begun,
+    Clinic,
+    CoursePlan,
+    CourseRequest,
+    NoCalendarFits,
+    plan_combined,
+    plan_course,
+    replan_combined,
+)
 from meso_schedule.clinic.occupancy import EMPTY, Occupancy, RoomWish
 from meso_schedule.planner.booked import BookedSession
 from meso_schedule.planner.replan import replan_course
-from tests.support.samples import ASSUMED, FREE, clinic, faults_of, on, protocol
+from tests.support.samples import ASSUMED, FREE, booked, clinic, faults_of, on, protocol
 
 AS_OF = on("2027-01-08")
 MONDAY = on("2027-01-11")
@@ -181,3 +190,82 @@ def test_a_booked_session_stays_with_its_practitioner_or_goes_to_another() -> No
         "Dr A (doctor-a) is booked; Nurse B (nurse-b) is booked",
     )
     assert again(EMPTY, "10:10")[1] == "its time is not on the quarter hour"
+
+
+def begins(plan: CoursePlan) -> list[tuple[str, str, str | None]]:
+    """Return when each session and top-up begins, and who gives it."""
+    visits = (*plan.sessions, *plan.top_ups)
+    return [(it.mark, f"{it.start:%d %b %H:%M}", it.practitioner) for it in visits if it.start]
+
+
+def test_the_patients_busy_times_come_off_those_of_the_people() -> None:
+    asked = CourseRequest.read(
+        {"start": MONDAY, "sessions": 1, "busy": "2027-01-11T09:00/2027-01-11T10:05"}
+    )
+    house = clinic(practitioners=DOCTORS).with_booked(taken(doctor_a=0xF << 40))
+    made = plan_course(protocol(), asked, clinic=house, as_of=AS_OF)
+    assert begins(made) == [("1", "11 Jan 10:15", "nurse-b")]
+
+
+def test_a_device_is_taken_only_for_the_treatment_that_uses_it() -> None:
+    rules = [
+        protocol(id="one", spacing=FREE),
+        protocol(id="two", family="toxin", spacing=FREE, sessions={**COUNTS, "devices": ["laser"]}),
+    ]
+    house = clinic(practitioners=DOCTORS[:1], devices=[{"id": "laser"}])
+    until_ten = Occupancy({"laser#1": taken(x=0xF << 36).masks["x"]})
+    made = plan_combined(rules, ASKED, clinic=house.with_booked(until_ten), as_of=AS_OF)
+    assert begins(made) == [("A1", "11 Jan 09:15", "doctor-a"), ("B1", "11 Jan 10:00", "doctor-a")]
+
+
+def test_two_of_three_treatments_share_a_visit() -> None:
+    alone = [{**rule, "same_day": False} for rule in FREE]
+    rules = [
+        protocol(id="one", spacing=FREE),
+        protocol(id="two", family="toxin", spacing=alone),
+        protocol(id="three", family="peel", spacing=FREE),
+    ]
+    asked, house = ASKED.changed(start_within=1), clinic(practitioners=DOCTORS[:1])
+    made = plan_combined(rules, asked, clinic=house, as_of=AS_OF)
+    assert begins(made) == [
+        ("A1", "11 Jan 09:00", "doctor-a"),
+        ("C1", "11 Jan 09:45", "doctor-a"),
+        ("B1", "12 Jan 09:00", "doctor-a"),
+    ]
+
+
+def test_a_top_up_joins_a_visit_of_the_main_practitioner() -> None:
+    gap = {"minimum": "7 days", "recommended": "7 days", "maximum": "9 days", **ASSUMED}
+    rules = [
+        protocol(id="one", spacing=FREE, top_up=gap),
+        protocol(id="two", family="toxin", spacing=FREE),
+    ]
+    asked = ASKED.changed(sessions=None, protocol=["one*1", "two*2"], top_ups=1)
+    made = plan_combined(rules, asked, clinic=clinic(practitioners=DOCTORS), as_of=AS_OF)
+    assert begins(made) == [
+        ("A1", "11 Jan 09:00", "doctor-a"),
+        ("B1", "11 Jan 09:45", "doctor-a"),
+        ("B2", "18 Jan 09:45", "doctor-a"),
+        ("A2", "18 Jan 09:00", "doctor-a"),
+    ]
+
+
+def test_a_shared_visit_stays_at_its_booked_time_with_another_practitioner() -> None:
+    rules = [protocol(id="one", spacing=FREE), protocol(id="two", family="toxin", spacing=FREE)]
+    house = clinic(practitioners=DOCTORS).with_booked(taken(doctor_a=0xFF << 40))
+    begun = {
+        "one": Begun((), tuple(booked("1=2027-01-11T10:00"))),
+        "two": Begun((), tuple(booked("1=2027-01-11T10:45"))),
+    }
+    asked = CourseRequest(start=MONDAY, sessions=1, practitioner="doctor-a")
+    made = replan_combined(rules, asked, begun, clinic=house, as_of=AS_OF)
+    assert begins(made.plan) == [
+        ("A1", "11 Jan 10:00", "nurse-b"),
+        ("B1", "11 Jan 10:45", "nurse-b"),
+    ]
+    assert made.plan.objective.other_practitioner == 2
+
+
+def test_an_empty_book_takes_nothing_and_holds_no_visit_that_could_change_rooms() -> None:
+    assert EMPTY.taken("room-1", 0, 96) == 0
+    assert (list(EMPTY.units("laser")), list(EMPTY.wishes(0, 96))) == ([], [])

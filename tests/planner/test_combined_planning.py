@@ -442,6 +442,7 @@ def asked_for(*names: str, **asked: object) -> set[tuple[str, str | None]]:
         ("one two", {"held": ["2026-11-01"]}, {("bad_held", "held")}),
         ("one two", {"held": ["six:2026-11-01"]}, {("bad_held", "held")}),
         ("one two", {"held": ["one:2026-12-30"]}, {("not_yet", "held")}),
+        ("one two", {"reviewed_on": ["six:2026-11-01"]}, {("bad_held", "reviewed_on")}),
         ("one two", {"improved_on": "2026-11-02"}, {("no_taper", "improved_on")}),
         (
             "one two",

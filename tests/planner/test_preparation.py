@@ -121,6 +121,11 @@ def test_every_output_tells_of_it() -> None:
     assert CoursePlan.model_validate_json(plan.model_dump_json()) == plan
 
 
+def test_without_prices_no_money_is_told_of_it() -> None:
+    told = " ".join(to_text(planned(no_prices=True)).split())
+    assert "consultation, 30 minutes, 2 days to think before session 1" in told
+
+
 def test_days_without_times() -> None:
     plan = planned(clinic(address="1 Street"))
     assert plan.consultation
@@ -187,6 +192,13 @@ def test_bad_input(consultation: Any, code: str, field: str) -> None:
     with pytest.raises(InputError) as caught:
         clinic(consultation)
     assert [(fault.code, fault.field) for fault in caught.value.faults] == [(code, field)]
+
+
+def test_a_consultation_without_a_price_needs_no_currency() -> None:
+    house = {"name": "C", "timezone": "UTC", "hours": WEEKDAYS, "consultation": {"minutes": 30}}
+    made = planned(Clinic.read(house)).consultation
+    assert made
+    assert (made.minutes, made.price) == (30, None)
 
 
 def test_a_price_needs_a_currency() -> None:

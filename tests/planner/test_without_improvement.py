@@ -19,6 +19,8 @@ from meso_schedule import (
     plan_course,
 )
 from meso_schedule.course.course_plan import Session
+from meso_schedule.planner import without_improvement
+from meso_schedule.search.task import OutOfWork
 from tests.support.samples import days, on, phase, protocol
 
 SESSIONS = {"minimum": 1, "usual": 8, "maximum": 15, "minutes": 45, "assumption": "a test"}
@@ -98,6 +100,30 @@ def test_no_forecast_but_a_second_calendar_is_a_way_out() -> None:
     assert way.option == "--no-improvement"
     plan = planned(FOUR, finish_by="2027-01-20", no_improvement=True)
     assert told(plan.sessions) == ["5 12-29", "6 01-05", "7 01-12", "8 01-19"]
+
+
+def test_the_way_out_takes_the_place_of_an_improvement_that_was_foreseen() -> None:
+    with pytest.raises(NoCalendarFits) as raised:
+        planned(FOUR, finish_by="2027-01-20", improves_after=4)
+    (way,) = (it for it in raised.value.relaxations if it.kind == "no_improvement")
+    assert way.change == {"no_improvement": True, "improves_after": None}
+    assert way.message.startswith("Expect no improvement instead of one after session 4:")
+    plan = planned(FOUR, finish_by="2027-01-20", **way.change)
+    assert told(plan.sessions) == ["5 12-29", "6 01-05", "7 01-12", "8 01-19"]
+
+
+def test_a_second_calendar_that_takes_too_much_work_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_end(*_: object) -> None:
+        raise OutOfWork
+
+    monkeypatch.setattr(without_improvement, "solve", no_end)
+    plan = planned(FOUR)
+    assert plan.without_improvement is None
+    (finding,) = (it for it in plan.findings if it.kind == "not_proved")
+    assert finding.message == "What follows without improvement took too much work to tell."
+    assert told(plan.sessions) == ["5 01-05", "6 01-19", "7 02-19", "8 03-19"]
 
 
 def test_the_result_is_judged_when_the_rules_say() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from meso_schedule import Protocol, catalogue, read_protocol
+from meso_schedule import Protocol, catalogue, parse_protocol, read_protocol
 from meso_schedule.base.errors import Fault
 from meso_schedule.rules.includes import read_rule_file
 from meso_schedule.rules.protocol import SharedTables
@@ -199,6 +199,33 @@ def test_faults_of_shared_tables_name_their_file(tmp_path: Path) -> None:
     assert ("bad_offset", "care[1].ends") in codes_and_fields(faults)
     missing = faults_of(lambda: read_protocol(rules(tmp_path, '["more"]')))
     assert codes_and_fields(missing) == {("unknown_include", "include")}
+
+
+def test_a_text_may_include_the_packaged_tables(tmp_path: Path) -> None:
+    text = rules(tmp_path, '["fat"]').read_text("utf-8")
+    assert parse_protocol(text) == read_protocol(tmp_path / "own.toml")
+    assert [rule.country for rule in parse_protocol(text, "fat.toml").prohibited] == ["FR"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "field"),
+    [
+        (RULES.format(top='include = ["fta"]', tables=""), "unknown_include", "include"),
+        (RULES.format(top="", tables=SHOWERS.format(hours=8)), "unknown_source", "care[1].sources"),
+        (SHOWERS.format(hours=8) + PAGE.format(title="A page"), "no_protocol", None),
+        ("id =", "bad_toml", None),
+    ],
+)
+def test_faults_of_a_text_name_its_source(text: str, code: str, field: str | None) -> None:
+    (fault,) = faults_of(lambda: parse_protocol(text, "desk/own.toml"))
+    assert (fault.code, fault.source, fault.field) == (code, "desk/own.toml", field)
+
+
+def test_a_text_includes_nothing_beside_a_file_of_its_name(tmp_path: Path) -> None:
+    shared(tmp_path, text=SHOWERS.format(hours=8))
+    text = rules(tmp_path).read_text("utf-8")
+    (fault,) = faults_of(lambda: parse_protocol(text, str(tmp_path / "own.toml")))
+    assert (fault.code, fault.value) == ("unknown_include", "care")
 
 
 def test_one_key_for_two_sources(tmp_path: Path) -> None:

@@ -234,6 +234,14 @@ def refused_gap(minimum: object, recommended: object, maximum: object, lapse: ob
             "soon",
         ),
         ({"spacing": [SPACING | {"same_day": 3}]}, "bad_type", "spacing[1].same_day", "3"),
+        (
+            {"spacing": [{"other": "mesotherapy", "minimum_before": "1 week", **ASSUMED}]},
+            *("missing_key", "spacing[1].minimum", None),
+        ),
+        (
+            {"spacing": [SPACING | {"other": "house-mix"}]},
+            *("names_itself", "spacing[1].other", "house-mix"),
+        ),
         ({"results": {"settle": "72 hours", **ASSUMED}}, "bad_interval", "results.settle", None),
         ({"facts": {"depth_mm": 4, **ASSUMED}}, "bad_text", "facts.depth_mm", "4"),
     ],

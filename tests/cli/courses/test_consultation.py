@@ -146,6 +146,15 @@ def test_what_the_terms_keep_is_asked(counter: Counter) -> None:
     assert "Waived (ill): 50.00 GBP for the consultation." in waived.err
 
 
+def test_a_clinic_that_gave_its_consultations_up_keeps_nothing(counter: Counter) -> None:
+    course = begun(counter, "2026-12-04", missed="'50.00'")
+    house(HALF, top=DAY)
+    counter.set_day("2026-12-04", 12)
+    assert "kept" not in counter.done("courses", "miss", course, "--consultation", "--yes")
+    assert visit(counter, course)["status"] == "missed"
+    assert account(counter, course)["fees"] == "0.00"
+
+
 def test_nothing_to_waive_and_none_agreed(counter: Counter) -> None:
     course = begun(counter, "2026-12-04")
     waive = ("courses", "miss", course, "--consultation", "--waive", "ill")

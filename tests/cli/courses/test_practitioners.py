@@ -1,0 +1,90 @@
+"""A clinic that names who treats: who gives a session, and what it takes, is kept in the book."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.courses.desk import CLINIC, RULES, Counter
+
+DOCTOR = """\
+[[practitioners]]
+id = "doctor-a"
+name = "Dr A"
+"""
+AWAY = """\
+absences = [{ from = "2026-12-01", to = "2026-12-31" }]
+"""
+OTHERS = """\
+[[practitioners]]
+id = "nurse-b"
+name = "Nurse B"
+[[rooms]]
+id = "room-1"
+turnover = 10
+[[devices]]
+id = "mesogun"
+count = 3
+"""
+
+
+@pytest.fixture
+def staffed(counter: Counter) -> Counter:
+    """Name a doctor, who is away in December, a nurse, a room and three devices."""
+    Path("clinic.toml").write_text(CLINIC + DOCTOR + AWAY + OTHERS)
+    rules = RULES.replace("minutes = 45\n", 'minutes = 45\ndevices = ["mesogun"]\n', 1)
+    Path("skin.toml").write_text(rules)
+    return counter
+
+
+def _doctor_is_back() -> None:
+    Path("clinic.toml").write_text(CLINIC + DOCTOR + OTHERS)
+
+
+def _session(counter: Counter, course: str, number: int) -> dict[str, Any]:
+    shown = counter.done("courses", "show", course)["sessions"]
+    (session,) = (it for it in shown if it["number"] == number)
+    return dict(session)
+
+
+def _given(counter: Counter, course: str, number: int) -> tuple[str, str, str]:
+    """Return the day and time of a session, and who gives it."""
+    session = _session(counter, course, number)
+    return session["date"], session["start"], session["takes"]["practitioner"]
+
+
+def test_a_session_moves_with_its_practitioner(staffed: Counter) -> None:
+    course = staffed.open("--sessions", "2")
+    _doctor_is_back()
+    staffed.done("courses", "move", course, "2", "--to", "2026-12-09", "--at", "10:00")
+    session = _session(staffed, course, 2)
+    assert (session["date"], session["start"]) == ("2026-12-09", "10:00")
+    assert session["takes"] == {
+        "practitioner": "nurse-b",
+        "before": 0,
+        "after": 0,
+        "rooms": [{"room": "room-1", "minutes": 10}],
+        "devices": [{"device": "mesogun", "count": 3}],
+        "overlaps": False,
+    }
+
+
+def test_a_session_does_not_move_into_a_room_that_is_booked(staffed: Counter) -> None:
+    first = staffed.open("--sessions", "2")
+    other = staffed.open("--sessions", "2", patient="Berta Secret")
+    _doctor_is_back()
+    assert _given(staffed, first, 2) == ("2026-12-08", "09:00", "nurse-b")
+    words = ("courses", "move", other, "2", "--to", "2026-12-08", "--at", "09:45")
+    assert staffed.refused(*words) == (1, "no_room")
+    told = staffed.ask(*words).err
+    assert "No session can be on 2026-12-08 at 09:45: room-1 is booked." in told
+    assert "Anna" not in told
+
+
+def test_who_gave_the_last_session_gives_the_next(staffed: Counter) -> None:
+    course = staffed.open("--sessions", "2")
+    staffed.done("courses", "hold", course, "--on", "2026-12-01")
+    _doctor_is_back()
+    staffed.set_day("2026-12-02")
+    staffed.done("courses", "replan", course, "--away", "2026-12-08", "--yes")
+    assert _given(staffed, course, 2) == ("2026-12-09", "09:00", "nurse-b")
