@@ -102,10 +102,7 @@ class Plans(Driving):
                 days.pop(change["number"], None)
             else:
                 days[change["number"]] = date.fromisoformat(change["to"]), False
-        waits = SESSIONS if state.improved is None else SESSIONS + 1
-        slots = {
-            number: (*day, number - state.offset >= waits) for number, day in sorted(days.items())
-        }
+        slots = {number: (*day, False) for number, day in sorted(days.items())}
         if away is not None and slots:
             known.accept(Event("planned", {"slots": slots, "away": away}, self.today))
         if dropped:
@@ -142,8 +139,7 @@ class Plans(Driving):
         OUTCOMES.update(f"an appointment: {status.lower()}" for status, _, _ in events.values())
         live = {uid: day for uid, (status, day, _) in events.items() if status != "CANCELLED"}
         assert sorted(live.values()) == sorted(it.day for it in state.coming.values())
-        waits = state.improved is None and SESSIONS + state.offset in state.coming
-        assert sum(status == "TENTATIVE" for status, _, _ in events.values()) == waits
+        assert "TENTATIVE" not in {status for status, _, _ in events.values()}
         numbers = {it.day: number for number, it in state.coming.items()}
         uids = self.printed.setdefault(course, {})
         for uid, day in live.items():
