@@ -93,7 +93,7 @@ def small(rng: Random) -> tuple[tuple[int, int, int], int, int, str, set[date]]:
 
 def test_every_calendar_of_a_course_tried() -> None:
     rng, noes, bound = Random("valid"), 0, 0
-    for _ in range(length(40, 4000)):
+    for _ in range(length(150, 4000)):
         gap, count, within, valid, closed = small(rng)
         late = rng.choice([0, 0, 2])
         every = list(chains(gap, count, within, late, closed))
@@ -125,7 +125,7 @@ def test_every_calendar_of_a_course_tried() -> None:
 
 def test_every_calendar_of_two_tried() -> None:
     rng, bound = Random("valid together"), 0
-    for _ in range(length(10, 600)):
+    for _ in range(length(25, 600)):
         (gap, count, within, valid, closed), (other, *_) = small(rng), small(rng)
         count = min(count, 3)
         ones = list(chains(gap, count, within, 0, closed))
