@@ -88,9 +88,9 @@ def programme_of(
             busy=busy,
             known=known,
             open_days=open_days,
-            validity=begun.get(protocol.id, Progress()).validity,
-            pauses=begun.get(protocol.id, Progress()).pauses,
-            prepared=begun[protocol.id].prepared
+            validity=own.validity,
+            pauses=own.pauses,
+            prepared=own.prepared
             if protocol.id in begun
             else prepared_for(protocol, first_visit, open_days, as_of),
             staff=staff,
