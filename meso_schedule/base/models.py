@@ -65,13 +65,13 @@ class Model(BaseModel):
 
         Lists are tuples and tables frozen already; fields that are left out have their defaults.
         """
-        record, (blank, names) = _new(cls), _blank(cls)
+        record, (blank, names, private) = _new(cls), _blank(cls)
         fields = {**blank, **values}
         assert len(fields) == len(blank), f"{cls.__name__} has no field for each of {list(values)}"
         _put_fields(record, fields)
         _put_names(record, names)
         _put_extra(record, None)
-        _put_private(record, None)
+        _put_private(record, dict(private) if private else None)
         return record
 
 
@@ -83,11 +83,12 @@ _put_fields, _put_names, _put_extra, _put_private = (
 
 
 @cache
-def _blank(model: type[Model]) -> tuple[dict[str, Any], set[str]]:
-    """Return the fields of a record in their order, with the defaults of those that have one."""
+def _blank(model: type[Model]) -> tuple[dict[str, Any], set[str], dict[str, Any]]:
+    """Return the fields of a record in their order, with their defaults; last the private ones."""
     fields = model.model_fields.items()
     blank = {name: field.get_default(call_default_factory=True) for name, field in fields}
-    return blank, set(blank)
+    private = {name: it.get_default() for name, it in model.__private_attributes__.items()}
+    return blank, set(blank), private
 
 
 class InputModel(Model):
