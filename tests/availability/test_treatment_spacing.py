@@ -270,15 +270,15 @@ def test_toxin_elsewhere_binds_both_ways(name: str) -> None:
         ("deoxycholic-chin", "laser", ["14 days"], [], "three clinics"),
         ("deoxycholic-chin", "chemical peel chin", ["14 days"], [], "three clinics"),
         ("mesobotox", "vaccine", [], [], "none published"),
-        # Of the own id or family without a rule: a first interval, a month or a week.
+        # Of the own id or family without a rule: a first interval, four weeks or one.
         (
             "hyaluronic-acid",
             "hyaluronic-acid",
-            ["7 days", "1 month"],
-            ["7 days", "1 month"],
+            ["7 days", "28 days"],
+            ["7 days", "28 days"],
             "rule",
         ),
-        ("hyaluronic-acid", "mesotherapy", ["7 days", "1 month"], ["7 days", "1 month"], "rule"),
+        ("hyaluronic-acid", "mesotherapy", ["7 days", "28 days"], ["7 days", "28 days"], "rule"),
         ("cellulite", "mesotherapy thighs", ["7 days"], ["7 days"], "rule"),
     ],
 )

@@ -108,17 +108,17 @@ def test_event_before_which_nothing_can_be_held() -> None:
 
 
 def test_event_further_away_than_a_year_of_shifts_is_no_way_out() -> None:
-    error = refusal("mesobotox", event="2026-11-30", sessions=12)
+    error = refusal("mesobotox", event="2026-12-07", sessions=12)
     assert [way.kind for way in error.relaxations] == ["sessions"]
 
 
 def test_event_whose_settling_passes_the_year_is_no_way_out() -> None:
-    # Monday 23 November, 23 February, 24 May (90 days), 24 August, 24 November 2027, and three
-    # days to settle: 367 days after the event.
-    error = refusal("mesobotox", event="2026-11-25", sessions=5)
+    # Monday 23 November, 23 February, 24 May (90 days), 24 August, 24 November 2027, and two
+    # weeks to settle: 367 days after the event.
+    error = refusal("mesobotox", event="2026-12-06", sessions=5)
     assert "event" not in [way.kind for way in error.relaxations]
-    error = refusal("mesobotox", event="2026-11-26", sessions=5)
-    assert ("event", "--event 2027-11-27", 366) in ways(error)
+    error = refusal("mesobotox", event="2026-12-07", sessions=5)
+    assert ("event", "--event 2027-12-08", 366) in ways(error)
 
 
 def test_window_that_lapses_before_it_opens_is_told() -> None:

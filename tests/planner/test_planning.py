@@ -10,6 +10,7 @@ from meso_schedule import Clinic, CoursePlan, CourseRequest, Protocol, get_proto
 from meso_schedule.base.errors import BudgetTooSmallError, CalendarEndError, InputError
 from meso_schedule.rules.catalogue import catalogue
 from tests.support.planning import days
+from tests.support.samples import protocol
 
 AS_OF = date(2026, 11, 22)
 WEEK = {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -361,9 +362,7 @@ def sample_protocol() -> dict[str, Any]:
 
 def test_last_days_of_the_calendar() -> None:
     last = date(9999, 12, 28)
-    answer = plan_course(
-        get_protocol("mesobotox"), CourseRequest(start=last, sessions=1), as_of=last
-    )
+    answer = plan_course(protocol(), CourseRequest(start=last, sessions=1), as_of=last)
     assert dates(answer) == [last]
 
 

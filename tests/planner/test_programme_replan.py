@@ -103,9 +103,10 @@ def test_what_is_booked_well_stays() -> None:
 def test_an_absence_moves_one_treatment_and_leaves_the_other() -> None:
     away = ["2027-02-04..2027-02-10"]
     made = replanned(PAIR, BOOKED_PAIR, "2027-01-10", clinic(), away=away, **ASKED_PAIR)
-    # From the 11th the next is due on 11 March; mesoBotox in January and April is far from both.
-    assert moves(made) == "A2:moved:02-05>02-11 A3:moved:03-05>03-11"
-    assert (made.plan.objective.moved, made.plan.objective.moved_days) == (2, 12)
+    # 3 February is 30 days after 4 January, two weeks after mesoBotox on 20 January, and 30 days
+    # before 5 March.
+    assert moves(made) == "A2:moved:02-05>02-03"
+    assert (made.plan.objective.moved, made.plan.objective.moved_days) == (1, 2)
 
 
 def test_the_distance_between_treatments_moves_sessions() -> None:
@@ -141,9 +142,10 @@ def test_each_treatment_has_its_history_and_its_next_session() -> None:
     assert [
         (part.label, part.held, part.next_session and str(part.next_session.earliest))
         for part in made.treatments
-    ] == [("A", 2, "2027-02-20"), ("B", 1, "2027-04-11")]
+    ] == [("A", 2, "2027-02-17"), ("B", 1, "2027-04-11")]
     # Days of the other treatment's sessions held count from the session as it was held.
-    assert dated(made) == "A3:02-22 B2:04-12 B3:07-12 B4:10-12"
+    # A month after 20 January is a Saturday: the Friday before it is 30 days after.
+    assert dated(made) == "A3:02-19 B2:04-12 B3:07-12 B4:10-12"
     told = {(it.kind, it.label): it.message for it in made.findings}
     assert told["too_soon", "A"].endswith(
         "Session 2 on 2027-01-20 was too soon; it counts all the same."

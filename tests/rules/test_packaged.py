@@ -122,7 +122,7 @@ def test_published_usual_numbers(name: str, usual: int, source: str) -> None:
         ("facial-rejuvenation", "initial", "7 days..10 days", OVERVIEW),
         ("facial-rejuvenation", "fortnightly", "2 weeks..", OVERVIEW),
         ("facial-rejuvenation", "monthly", "1 month..", OVERVIEW),
-        ("hyaluronic-acid", "monthly", "1 month..", REAL_SIMPLE),
+        ("hyaluronic-acid", "monthly", "28 days..", "Clin Cosmet Investig Dermatol 2019;12:563"),
         ("mesobotox", "quarterly", "3 months and 90 days..", f"{REAL_SIMPLE}; {BOTOX}"),
         ("deoxycholic-chin", "course", "1 month..", KYBELLA),
         ("cellulite", "weekly", "7 days..", STUDY),
@@ -268,11 +268,22 @@ def test_published_facts(name: str, fact: str, value: object, source: str) -> No
     assert facts.entries()[fact] == value, source
 
 
-def test_results_of_the_face_last_three_to_five_months() -> None:
-    results = PACKAGED["facial-rejuvenation"].results
+@pytest.mark.parametrize(
+    ("name", "settle", "lasts", "source"),
+    [
+        ("facial-rejuvenation", "3 days", ("3 months", "5 months"), OVERVIEW),
+        ("hyaluronic-acid", "3 days", ("3 months", "5 months"), OVERVIEW),
+        (
+            *("mesobotox", "2 weeks", ("3 months", "4 months")),
+            f"review not before 2 weeks; {REAL_SIMPLE}; J Dermatolog Treat 2021: 4 months",
+        ),
+    ],
+)
+def test_published_results(name: str, settle: str, lasts: tuple[str, str], source: str) -> None:
+    results = PACKAGED[name].results
     assert results is not None
-    lasts = (str(results.lasts_minimum), str(results.lasts_maximum))
-    assert lasts == ("3 months", "5 months"), OVERVIEW
+    assert str(results.settle) == settle, source
+    assert (str(results.lasts_minimum), str(results.lasts_maximum)) == lasts, source
 
 
 @pytest.mark.parametrize("name", packaged_ids())

@@ -50,7 +50,7 @@ def test_a_course_of_two_from_its_opening_to_its_end(counter: Counter) -> None:
     assert "Session A1: on schedule" in ran.out
     assert "Session B2 is due from Sun 4 Apr 2027 to Tue 4 May 2027." in ran.out
     assert due(counter, course) == {
-        "A": (2, "2027-02-04", "2027-02-15"),
+        "A": (2, "2027-02-01", "2027-02-15"),
         "B": (2, "2027-04-04", "2027-05-04"),
     }
     listed = counter.done("courses", "list")["courses"][0]
@@ -295,7 +295,7 @@ def test_both_began_elsewhere(counter: Counter) -> None:
     course = made["course"]
     assert marks(counter, course)[0] == ("A1", "held", "2026-11-24")
     assert due(counter, course) == {
-        "A": (2, "2026-12-24", "2027-01-05"),
+        "A": (2, "2026-12-22", "2027-01-05"),
         "B": (2, "2027-02-24", "2027-03-24"),
     }
     assert "start_within" not in counter.done("courses", "show", course)["request"]
