@@ -30,7 +30,7 @@ def months_later(day: date, months: int) -> date:
 
 def window(label: str, before: date) -> tuple[date, date]:
     if label == "A":
-        return months_later(before, 1), before + timedelta(weeks=6)
+        return before + timedelta(days=28), before + timedelta(weeks=6)
     return max(months_later(before, 3), before + timedelta(days=90)), months_later(before, 4)
 
 
