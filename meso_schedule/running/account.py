@@ -7,10 +7,12 @@ are priced in different currencies there is none, and only what was paid is know
 from datetime import date
 from decimal import Decimal
 
+from meso_schedule.base.errors import InputError
 from meso_schedule.base.models import Model
-from meso_schedule.book.amounts import currency_of, fees_in, paid_so_far
+from meso_schedule.book.amounts import currencies_of, currency_of, fees_in, paid_so_far
 from meso_schedule.book.prices import agreed, nothing, prices_of_extras, terms_by_protocol
 from meso_schedule.book.state import CourseState
+from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.bill import DuePart, Money, Received, Statement
 from meso_schedule.running.dues import Due, dues_of
 
@@ -91,6 +93,48 @@ def left_to_pay(state: CourseState, currency: str) -> Decimal | None:
         return None
     sold += [(extra.currency, extra.high) for _, extra in prices_of_extras(state)]
     return sum((high for code, high in sold if code == currency), nothing(currency)) - paid
+
+
+def too_much(state: CourseState, paid: Decimal, currency: str) -> str | None:
+    """Ask about a payment above all that is left of the course; None for any other."""
+    left = left_to_pay(state, currency)
+    if left is None or paid <= max(left, nothing(currency)):
+        return None
+    left = max(left, nothing(currency))
+    return f"{paid} {currency} is more than the {left} {currency} left to pay. Record it?"
+
+
+def corrected_too_much(before: CourseState, after: CourseState) -> str | None:
+    """Ask about a payment that is corrected above all that is left; None for any other."""
+    if (found := overpaid(before, after)) is None:
+        return None
+    amount, code = found
+    return f"With this {amount} {code} more are paid than the course comes to. Record it?"
+
+
+def reckoned_in(state: CourseState, clinic: Clinic | None, asked: str | None = None) -> str:
+    """Return the currency of an amount: the one asked for, the course's, the clinic's.
+
+    Raises:
+        InputError: When none is known, or several are.
+    """
+    known = currencies_of(state)
+    if asked is None and len(known) > 1:
+        raise InputError.of(
+            "missing_argument",
+            f"The course is reckoned in {' and '.join(known)}.",
+            field="currency",
+            remedy=f"Give --currency {' or '.join(known)}.",
+        )
+    found = asked or next(iter(known), None) or (clinic.currency if clinic else None)
+    if found is None:
+        raise InputError.of(
+            "missing_argument",
+            "No currency is known.",
+            field="currency",
+            remedy="Give --currency CODE.",
+        )
+    return found
 
 
 def overpaid(before: CourseState, after: CourseState) -> tuple[Decimal, str] | None:

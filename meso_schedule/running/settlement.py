@@ -5,9 +5,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from meso_schedule.base.errors import InputError
 from meso_schedule.base.models import Model
-from meso_schedule.book.amounts import currency_of, fees_in, owed_and_refund, paid_so_far
-from meso_schedule.book.payloads import Terms
+from meso_schedule.book.amounts import (
+    check_ends,
+    currencies_of,
+    currency_of,
+    fees_in,
+    owed_and_refund,
+    paid_so_far,
+)
+from meso_schedule.book.book_errors import stopped
+from meso_schedule.book.payloads import KeptForecast, Terms
 from meso_schedule.book.prices import (
     agreed,
     nothing,
@@ -16,12 +25,16 @@ from meso_schedule.book.prices import (
     terms_by_protocol,
     with_tax,
 )
+from meso_schedule.book.records import Stopped
 from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.clinic.stopping import Stopping
 from meso_schedule.course.bill import Money
 
 Way = Literal["single", "share"]
+
+# What the event of a stop says of its settlement.
+_ENDS = ("currency", "used", "owed", "refund")
 
 
 class PartUsed(Model):
@@ -71,6 +84,59 @@ class Settlement(Model):
     owed: Money
     refund: Money
     treatments: tuple[PartUsed, ...] = ()
+
+
+def ending(
+    state: CourseState,
+    clinic: Clinic | None,
+    day: date,
+    reason: str | None,
+    used: Decimal | None = None,
+) -> tuple[Stopped, Settlement | None]:
+    """Return the event that ends a course, and what it comes to.
+
+    Args:
+        state: The course before the stop.
+        clinic: Whose rule holds.
+        day: The day of the stop.
+        reason: Why.
+        used: What the sessions had are worth, where that was agreed by hand.
+
+    Raises:
+        RefusedError: When the course cannot come to that.
+    """
+    settled = settlement(state, clinic or Clinic.default(), day, used)
+    ends = {name: getattr(settled, name) for name in _ENDS} if settled else {}
+    record = Stopped(on=day, reason=reason, forecast=KeptForecast(), **ends)
+    check_ends(record, state)
+    return record, settled
+
+
+def check_stop(state: CourseState, used: object | None) -> tuple[Stopped | None, str | None]:
+    """Return the stop without a settlement that there was, and the currency of another.
+
+    Args:
+        state: The course.
+        used: What the sessions had are worth, where that is agreed by hand.
+
+    Raises:
+        RefusedError: When it was stopped before, and nothing is left to settle.
+        InputError: When no price is known that could be settled.
+    """
+    before = state.stopped
+    if before and (before.used is not None or used is None):
+        raise stopped(state.course, before.on)
+    code = currency_of(state)
+    if used is not None and code is None:
+        known = " in one currency" if len(currencies_of(state)) > 1 else ""
+        raise InputError.of(
+            "no_price",
+            f"No price of course {state.course}{known} is known.",
+            field="used",
+            value=used,
+            remedy="Leave it out.",
+        )
+    return before, code
 
 
 def settlement(

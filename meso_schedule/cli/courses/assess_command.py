@@ -8,7 +8,7 @@ import typer
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.records import Improved, Reviewed
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.assessed import assessed_text, assessment, ids_of
+from meso_schedule.cli.courses.assessed import assessed_text
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import only_one, read_answer, read_day
 from meso_schedule.cli.courses.pay_command import stopping
@@ -21,6 +21,7 @@ from meso_schedule.running.course_progress import CourseProgress, with_forecasts
 from meso_schedule.running.names import treatment_named
 from meso_schedule.running.replanning import can_stay
 from meso_schedule.running.treatment_progress import TreatmentProgress
+from meso_schedule.running.visit_records import assessment, ids_of
 from meso_schedule.running.visits import reviewed_of, waiting_for_improvement
 
 

@@ -2,17 +2,13 @@
 
 import getpass
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from inspect import Parameter, Signature, signature
 from typing import Any
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.harmless import harmless
-from meso_schedule.base.times import Clock
-from meso_schedule.book.book import Book
-from meso_schedule.book.book_errors import RefusedError, erased, stopped
 from meso_schedule.book.ids import parse_course_id
 from meso_schedule.book.records import Record
 from meso_schedule.book.state import CourseState
@@ -33,10 +29,8 @@ from meso_schedule.cli.options import Given, Options, parameters
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.improvement import Answer
-from meso_schedule.running.course_progress import CourseProgress, progress_of
-
-# How often a write is thought over again when another program was quicker.
-_ATTEMPTS = 8
+from meso_schedule.running import situation as seen
+from meso_schedule.running.situation import with_bookings, write_once
 
 # What may still be written to a course that was stopped; `stop` settles what was left open.
 _AFTER_STOP = ("note", "pay", "correct", "stop")
@@ -134,17 +128,13 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Situation:
-    """What a command sees when it thinks over what to write.
+class Situation(seen.Situation):
+    """What a command sees, and asks on a terminal.
 
     Args:
         answers: What was answered to its questions, which are asked once.
     """
 
-    state: CourseState
-    today: date
-    clinic: Clinic | None
-    book: Book
     answers: dict[str, Answer | None] = field(default_factory=dict)
 
     def ask_improved(self, question: str) -> Answer | None:
@@ -152,20 +142,6 @@ class Situation:
         if question not in self.answers:
             self.answers[question] = ask_answer(question)
         return self.answers[question]
-
-    @cached_property
-    def asked_at(self) -> Clock:
-        """The time of asking: that of the clock in the clinic's zone."""
-        return Clock.parse(f"{environment.now(self.clinic):%H:%M}")
-
-    @cached_property
-    def now(self) -> CourseProgress:
-        """The course as the planner sees it."""
-        return progress_of(self.state, self.today)
-
-    def after(self, state: CourseState) -> CourseProgress:
-        """Return the course as the planner sees it once something was written to it."""
-        return progress_of(state, self.today, self.now)
 
 
 def writes(
@@ -216,72 +192,27 @@ def _write(writer: BookWriter, course: str, draft: Callable[[Situation], Draft])
             show_receipt(writer, answer, ["It was written before, under the same key."])
             return
         situation = Situation(
-            book.course(course), as_of, as_booked(clinic, book, as_of, course), book
+            book.course(course),
+            as_of,
+            with_bookings(clinic, book, as_of, course),
+            book,
+            environment.now(clinic),
         )
-        receipt, made = _attempt(writer, situation, draft)
+        situation, made, receipt = write_once(
+            situation,
+            draft,
+            lambda seen: writer.context(seen.clinic, seen.today, seen.state.revision),
+            lambda seen, question: agree(f"{naming(seen.state)}: {question}", yes=writer.yes),
+            is_stopped_too=writer.asked[0] in _AFTER_STOP,
+        )
+        if receipt is not None:
+            tell(f"{naming(situation.state)}: {made.doing}")
     if receipt is not None:
         show_receipt(writer, receipt, made.done(receipt.state), made.facts)
     elif writer.format == "json":
         write_document({"course": course, "revision": None, **made.facts})
     else:
         write_out(f"{made.doing}\n")
-
-
-def _attempt(
-    writer: BookWriter, situation: Situation, draft: Callable[[Situation], Draft]
-) -> tuple[Receipt | None, Draft]:
-    course = situation.state.course
-    agreed: str | None = None
-    for attempt in range(1, _ATTEMPTS + 1):
-        refuse_erased(situation.state)
-        if situation.state.stopped and writer.asked[0] not in _AFTER_STOP:
-            raise stopped(course, situation.state.stopped.on)
-        made = draft(situation)
-        if not made.records:
-            return None, made
-        if made.question and made.question != agreed:
-            agree(f"{naming(situation.state)}: {made.question}", yes=writer.yes)
-            agreed = made.question
-        context = writer.context(situation.clinic, situation.today, situation.state.revision)
-        try:
-            receipt = situation.book.append(course, *made.records, context=context)
-        except RefusedError as error:
-            most = {"stale": _ATTEMPTS, "just_taken": 2}.get(error.code, 0)
-            if writer.revision is not None or attempt >= most:
-                raise
-        else:
-            tell(f"{naming(situation.state)}: {made.doing}")
-            return receipt, made
-        book, clinic = situation.book, situation.clinic
-        clinic = as_booked(clinic, book, situation.today, course)
-        situation = replace(situation, state=book.course(course), clinic=clinic)
-    raise AssertionError("the last attempt returns or raises")
-
-
-def as_booked(
-    clinic: Clinic | None, book: Book, today: date, without: str | None = None
-) -> Clinic | None:
-    """Return a clinic with what is booked of its practitioners, rooms and devices.
-
-    Args:
-        clinic: As its file says.
-        book: Where it is booked.
-        today: The first day that matters.
-        without: The course whose own visits make room for themselves.
-    """
-    if clinic is None or not clinic.practitioners:
-        return clinic
-    return clinic.with_booked(book.occupancy(today, without=without))
-
-
-def refuse_erased(state: CourseState) -> None:
-    """Refuse a course that was erased.
-
-    Raises:
-        RefusedError: With exit code 4.
-    """
-    if state.is_erased:
-        raise erased(state.course)
 
 
 def naming(state: CourseState) -> str:

@@ -7,24 +7,16 @@ from typing import Annotated, Any
 import typer
 
 from meso_schedule.base.errors import InputError
-from meso_schedule.base.times import Clock
 from meso_schedule.book.prices import terms_by_protocol
-from meso_schedule.book.records import Assessed, Held, Missed
+from meso_schedule.book.records import Assessed, Held
 from meso_schedule.book.state import CourseSession
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.assessed import assessed_text, assessment
+from meso_schedule.cli.courses.assessed import assessed_text
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.consultation_drafts import (
     held_consultation,
     missed_consultation,
     refuse_session,
-)
-from meso_schedule.cli.courses.fee_text import (
-    kept_by_terms,
-    kept_facts,
-    kept_question,
-    kept_text,
-    kept_told,
 )
 from meso_schedule.cli.courses.inputs import (
     read_amount,
@@ -41,9 +33,17 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text, sentence
 from meso_schedule.running.course_progress import CourseProgress, with_forecasts
 from meso_schedule.running.course_spacing import TooClose, too_close
+from meso_schedule.running.fee_terms import (
+    kept_by_terms,
+    kept_facts,
+    kept_question,
+    kept_text,
+    kept_told,
+)
 from meso_schedule.running.forecasts import forecast_of
 from meso_schedule.running.names import Named
 from meso_schedule.running.treatment_progress import TreatmentProgress
+from meso_schedule.running.visit_records import assessment, held_records, missed_records
 from meso_schedule.running.visits import (
     sessions_to_hold,
     sessions_to_miss,
@@ -82,7 +82,7 @@ def hold(
     now = seen.now
     day = read_day(on, "on", seen.today)
     held = _to_hold(now, day, session, treatment)
-    visit = _held_records(held, day, read_clock(at), reason)
+    visit = held_records(held, day, read_clock(at), reason)
     records, later = with_forecasts(now, visit)
     said = _assessed(seen, held, later, day, improved)
     if said:
@@ -187,17 +187,11 @@ def miss(
     cause: Cause = "late" if called_off else "missed"
     sessions = [it for it in map(_booked, missed) if it]
     kept = [None] * len(missed) if typed else kept_by_terms(seen, sessions, cause, waive)
-    records = [
-        Missed(
-            number=one.number,
-            protocol=one.protocol,
-            on=day,
-            reason=reason,
-            called_off=called_off or None,
-            **(typed if typed and one is missed[0] else kept_facts(of_it, waive)),
-        )
+    facts = [
+        typed if typed and one is missed[0] else kept_facts(of_it, waive)
         for one, of_it in zip(missed, kept, strict=True)
     ]
+    records = missed_records(missed, day, facts, reason=reason, called_off=called_off)
 
     owed = f" A fee of {typed['fee']} {typed['currency']} is owed for it." if typed else ""
     what = "called off" if called_off else "missed"
@@ -238,22 +232,6 @@ def _to_hold(
 ) -> tuple[Named, ...]:
     name = read_session(now, session) if session else None
     return sessions_to_hold(now, day, session=name, treatment=treatment)
-
-
-def _held_records(
-    held: Sequence[Named], day: date, at: Clock | None, reason: str | None
-) -> list[Held]:
-    """Return the events of a visit; its treatments follow one another."""
-    records = []
-    for one in held:
-        records.append(Held(number=one.number, protocol=one.protocol, on=day, at=at, reason=reason))
-        if at:
-            at = _later(at, one.treatment.protocol.sessions.minutes)
-    return records
-
-
-def _later(at: Clock, minutes: int) -> Clock:
-    return Clock(min(at.minutes + minutes, 24 * 60 - 1))
 
 
 def _too_close(

@@ -10,13 +10,13 @@ from meso_schedule.base.dates import parse_date
 from meso_schedule.base.errors import ExitCode, FormatError, InputError, shortened
 from meso_schedule.base.money import in_currency, parse_amount, parse_currency
 from meso_schedule.base.times import Clock
-from meso_schedule.book.amounts import currencies_of
 from meso_schedule.book.state import CourseState
 from meso_schedule.cli.environment import today
 from meso_schedule.cli.requests import read_count
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.improvement import Answer
+from meso_schedule.running.account import reckoned_in
 from meso_schedule.running.course_progress import CourseProgress
 
 T = TypeVar("T")
@@ -69,24 +69,8 @@ def read_currency(state: CourseState, clinic: Clinic | None, given: str | None) 
     Raises:
         InputError: When none is known, or several are.
     """
-    known = currencies_of(state)
-    asked = read_value(parse_currency, given, "currency") if given is not None else None
-    if asked is None and len(known) > 1:
-        raise InputError.of(
-            "missing_argument",
-            f"The course is reckoned in {' and '.join(known)}.",
-            field="currency",
-            remedy=f"Give --currency {' or '.join(known)}.",
-        )
-    found = asked or next(iter(known), None) or (clinic.currency if clinic else None)
-    if found is None:
-        raise InputError.of(
-            "missing_argument",
-            "No currency is known.",
-            field="currency",
-            remedy="Give --currency CODE.",
-        )
-    return found
+    asked = None if given is None else read_value(parse_currency, given, "currency")
+    return reckoned_in(state, clinic, asked)
 
 
 def read_amount(text: str, currency: str, name: str) -> Decimal:

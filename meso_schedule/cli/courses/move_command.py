@@ -6,22 +6,22 @@ from typing import Annotated, Any
 import typer
 
 from meso_schedule.base.errors import InputError
-from meso_schedule.book.records import Moved
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
-from meso_schedule.cli.courses.fee_text import (
+from meso_schedule.cli.courses.inputs import read_clock, read_day, read_session
+from meso_schedule.cli.courses.progress_text import REPLAN, move_lines
+from meso_schedule.cli.environment import calendar_facts, read_calendars
+from meso_schedule.output.words.text import day_text
+from meso_schedule.running.fee_terms import (
     kept_by_terms,
     kept_facts,
     kept_question,
     kept_text,
     kept_told,
 )
-from meso_schedule.cli.courses.inputs import read_clock, read_day, read_session
-from meso_schedule.cli.courses.progress_text import REPLAN, move_lines
-from meso_schedule.cli.environment import calendar_facts, read_calendars
-from meso_schedule.output.words.text import day_text
 from meso_schedule.running.moving import move_of
+from meso_schedule.running.visit_records import moved_record
 from meso_schedule.running.visits import session_to_move
 
 
@@ -69,17 +69,7 @@ def move(
         busy=calendars,
     )
     (kept,) = kept_by_terms(seen, [made.session], "moved", waive)
-    record = Moved(
-        number=named.number,
-        protocol=named.protocol,
-        to=made.to,
-        start=made.start,
-        reason=reason,
-        pinned=True,
-        late=late,
-        takes=made.takes,
-        **kept_facts(kept, waive),
-    )
+    record = moved_record(named, made, kept_facts(kept, waive), reason=reason, late=late)
     told = [f"It is {made.late_days} days past its window."] if made.late_days else []
     if made.upsets:
         told.append(REPLAN.format(state.course))

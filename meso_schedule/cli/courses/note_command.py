@@ -7,10 +7,9 @@ import typer
 
 from meso_schedule.base.errors import InputError, shortened
 from meso_schedule.book.records import Note
-from meso_schedule.book.state import CourseState
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_number
-from meso_schedule.running.account import overpaid
+from meso_schedule.running.account import corrected_too_much
 from meso_schedule.running.corrections import corrected
 
 
@@ -78,17 +77,9 @@ def correct(
     what = "did not happen" if withdraw else f"is corrected: {', '.join(change or [])}"
     what = "did happen, as it was before" if returned else what
     doing = f"revision {record.revision} ({kind}) {what}."
-    question = _too_much(seen.state, after) if kind == "paid" else None
+    question = corrected_too_much(seen.state, after) if kind == "paid" else None
     done = ["The event stays in the history as it was."]
     return Draft([record], doing, lambda _: done, question=question)
-
-
-def _too_much(before: CourseState, after: CourseState) -> str | None:
-    """Ask about a payment that is corrected above all that is left, as `pay` does."""
-    if (found := overpaid(before, after)) is None:
-        return None
-    amount, code = found
-    return f"With this {amount} {code} more are paid than the course comes to. Record it?"
 
 
 def _changes(given: Sequence[str]) -> dict[str, str | None]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.writing import Receipt
 from meso_schedule.cli.book_in_use import open_book
-from meso_schedule.cli.courses.book_writer import BookWriter, as_booked, show_receipt
+from meso_schedule.cli.courses.book_writer import BookWriter, show_receipt
 from meso_schedule.cli.courses.course_options import WRITING
 from meso_schedule.cli.courses.plan_files import write_plan
 from meso_schedule.cli.environment import find_clinic, has_colour, read_calendars, width, write_out
@@ -27,6 +27,7 @@ from meso_schedule.cli.targets import check_outputs
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.running.appointments import opened_offsets
 from meso_schedule.running.opening import opening
+from meso_schedule.running.situation import with_bookings
 
 _WRITER: Options = {
     # Refused; it stands here since it is part of what is known again under a key.
@@ -61,7 +62,7 @@ def open_course(given: Given) -> None:
             protocols, known = asked_protocols(read.request, clinic, given["rules"] or ())
 
         def planned() -> tuple[CoursePlan, Receipt]:
-            now = as_booked(clinic, book, min(since, as_of))
+            now = with_bookings(clinic, book, min(since, as_of))
             with placing(read.origins, given["language"]):
                 made = plan_of(
                     protocols, read.request, clinic=now, as_of=as_of, busy=busy, known=known

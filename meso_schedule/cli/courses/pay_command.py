@@ -3,17 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from meso_schedule.base.errors import InputError
-from meso_schedule.book.amounts import check_ends, check_paid, currency_of, paid_so_far
-from meso_schedule.book.book_errors import stopped
+from meso_schedule.book.amounts import check_paid, currency_of, paid_so_far
 from meso_schedule.book.ids import parse_course_id
-from meso_schedule.book.payloads import KeptForecast
-from meso_schedule.book.prices import nothing
-from meso_schedule.book.records import Paid, Stopped
+from meso_schedule.book.records import Paid
 from meso_schedule.book.state import CourseState, RecordedPayment
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
@@ -26,10 +22,9 @@ from meso_schedule.cli.courses.inputs import (
 )
 from meso_schedule.cli.courses.progress_text import balance_words, no_total
 from meso_schedule.cli.options import request_option
-from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import count_text, day_text
-from meso_schedule.running.account import account_of, left_to_pay
-from meso_schedule.running.settlement import PartUsed, Settlement, settlement
+from meso_schedule.running.account import account_of, too_much
+from meso_schedule.running.settlement import PartUsed, Settlement, check_stop, ending
 
 
 @writes(asks=True)
@@ -83,7 +78,7 @@ def pay(
     carried = f"were carried over from course {source}"
     what = carried if source else "were given back" if refund else "were paid"
     doing = f"{paid} {code} {what} on {day_text(record.on)}."
-    question = None if refund else _too_much(seen.state, paid, code)
+    question = None if refund else too_much(seen.state, paid, code)
     return Draft([record], doing, done, question=question)
 
 
@@ -95,16 +90,6 @@ def _beside(record: Paid, seen: Situation, source: str | None) -> CourseState | 
     check_paid(gone, before)
     entry = RecordedPayment(revision=before.revision + 1, at=before.last_at, paid=gone)
     return before.model_copy(update={"payments": (*before.payments, entry)})
-
-
-def _too_much(state: CourseState, paid: Decimal, code: str) -> str | None:
-    """Ask about a payment above all that is left of the course; None for any other."""
-    left = left_to_pay(state, code)
-    if left is None or paid <= max(left, nothing(code)):
-        return None
-    return (
-        f"{paid} {code} is more than the {max(left, nothing(code))} {code} left to pay. Record it?"
-    )
 
 
 @writes()
@@ -126,19 +111,7 @@ def stop(
 
     A course that was stopped without a settlement is settled by a second stop, with --used.
     """
-    before = seen.state.stopped
-    if before and (before.used is not None or used is None):
-        raise stopped(seen.state.course, before.on)
-    code = currency_of(seen.state)
-    if used is not None and code is None:
-        known = " in one currency" if no_total(seen.state) else ""
-        raise InputError.of(
-            "no_price",
-            f"No price of course {seen.state.course}{known} is known.",
-            field="used",
-            value=used,
-            remedy="Leave it out.",
-        )
+    before, code = check_stop(seen.state, used)
     agreed = read_amount(used, code, "used") if used is not None and code else None
     day = read_day(on, "on", before.on if before else seen.today)
     return stopping(seen, day, reason or (before.reason if before else None), agreed)
@@ -148,18 +121,11 @@ def stopping(
     seen: Situation, day: date, reason: str | None, agreed: Decimal | None = None
 ) -> Draft:
     """Return the end of a course on a day, settled by the clinic's rule or as it was agreed."""
-    settled = settlement(seen.state, seen.clinic or Clinic.default(), day, agreed)
-    record = Stopped(on=day, reason=reason, forecast=KeptForecast(), **_ends(settled))
-    check_ends(record, seen.state)
+    record, settled = ending(seen.state, seen.clinic, day, reason, agreed)
     lines = _settled(settled, seen.state, currency_of(seen.state))
     doing = f"the course stops on {day_text(record.on)}. {' '.join(lines)}"
     facts = {"settlement": settled.model_dump(mode="json") if settled else None}
     return Draft([record], doing, lambda _: lines, facts)
-
-
-def _ends(settled: Settlement | None) -> dict[str, Any]:
-    names = ("currency", "used", "owed", "refund")
-    return {name: getattr(settled, name) for name in names} if settled else {}
 
 
 def _settled(settled: Settlement | None, state: CourseState, currency: str | None) -> list[str]:

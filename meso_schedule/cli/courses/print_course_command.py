@@ -14,7 +14,6 @@ from meso_schedule.book.state import CourseState
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.book_writer import refuse_erased
 from meso_schedule.cli.courses.inputs import day_of_asking, read_value
 from meso_schedule.cli.courses.plan_files import write_plan
 from meso_schedule.cli.environment import find_clinic, write_document
@@ -34,6 +33,7 @@ from meso_schedule.output.forms import text_language
 from meso_schedule.running.appointments import gone_sessions
 from meso_schedule.running.course_progress import progress_of
 from meso_schedule.running.printing import plan_as_booked
+from meso_schedule.running.situation import refuse_erased
 
 
 @shared.taking(shared.FILES, options.READING)

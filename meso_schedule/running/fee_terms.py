@@ -1,12 +1,12 @@
-"""What commands say and write of what is kept of a visit by the clinic's terms."""
+"""What is said and written of what is kept of a visit by the clinic's terms."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.state import CourseSession
-from meso_schedule.cli.courses.book_writer import Situation
 from meso_schedule.clinic.cancelling import Cause
+from meso_schedule.running.situation import Situation
 from meso_schedule.running.visit_fees import KeptOfVisit, kept_of_visit
 
 

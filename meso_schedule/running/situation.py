@@ -1,0 +1,146 @@
+"""What is seen of a course when it is thought over what to write, and writing it once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import Protocol, TypeVar
+
+from meso_schedule.base.times import Clock
+from meso_schedule.book.book import Book
+from meso_schedule.book.book_errors import RefusedError, erased, stopped
+from meso_schedule.book.records import Record
+from meso_schedule.book.state import CourseState
+from meso_schedule.book.writing import Context, Receipt
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.running.course_progress import CourseProgress, progress_of
+
+# How often a write is thought over again when another program was quicker.
+ATTEMPTS = 8
+_TRIES = {"stale": ATTEMPTS, "just_taken": 2}
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is seen of a course when it is thought over what to write.
+
+    Args:
+        today: The day of asking.
+        moment: The moment of asking, in the clinic's zone.
+        clinic: The clinic in use, with what others have booked of it.
+    """
+
+    state: CourseState
+    today: date
+    clinic: Clinic | None
+    book: Book
+    moment: datetime
+
+    @property
+    def asked_at(self) -> Clock:
+        """The time of asking, in the clinic's zone."""
+        return Clock.parse(f"{self.moment:%H:%M}")
+
+    @cached_property
+    def now(self) -> CourseProgress:
+        """The course as the planner sees it."""
+        return progress_of(self.state, self.today)
+
+    def after(self, state: CourseState) -> CourseProgress:
+        """Return the course as the planner sees it once something was written to it."""
+        return progress_of(state, self.today, self.now)
+
+
+class Drafted(Protocol):
+    """What is about to be written; a question where it does more than was asked for."""
+
+    @property
+    def records(self) -> Sequence[Record]: ...
+
+    @property
+    def question(self) -> str | None: ...
+
+
+Seen = TypeVar("Seen", bound=Situation)
+Made = TypeVar("Made", bound=Drafted)
+
+
+def write_once(
+    seen: Seen,
+    draft: Callable[[Seen], Made],
+    context: Callable[[Seen], Context],
+    agree: Callable[[Seen, str], None],
+    *,
+    is_stopped_too: bool = False,
+) -> tuple[Seen, Made, Receipt | None]:
+    """Write what a draft says to a course, thought over again where another was quicker.
+
+    Args:
+        seen: The course as it is.
+        draft: Says what to write; nothing is written where it has no records.
+        context: Who writes, and the revision that was seen: where that is another than the
+            situation's, nothing is thought over again.
+        agree: Refuses, or not, to do what a question of the draft asks; asked once.
+        is_stopped_too: Whether it may be written to a course that was stopped.
+
+    Returns:
+        What was seen last, what was to be written, and the receipt; None where that was nothing.
+
+    Raises:
+        RefusedError: When what is recorded does not allow it, or others were quicker each time.
+    """
+    agreed: str | None = None
+    for attempt in range(1, ATTEMPTS + 1):
+        refuse_erased(seen.state)
+        if seen.state.stopped and not is_stopped_too:
+            raise stopped(seen.state.course, seen.state.stopped.on)
+        made = draft(seen)
+        if not made.records:
+            return seen, made, None
+        if made.question and made.question != agreed:
+            agree(seen, made.question)
+            agreed = made.question
+        writer = context(seen)
+        try:
+            receipt = seen.book.append(seen.state.course, *made.records, context=writer)
+        except RefusedError as error:
+            is_pinned = writer.revision != seen.state.revision
+            if is_pinned or attempt >= _TRIES.get(error.code, 0):
+                raise
+        else:
+            return seen, made, receipt
+        seen = seen_again(seen)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def seen_again(seen: Seen) -> Seen:
+    """Return a situation as it is by now."""
+    course = seen.state.course
+    clinic = with_bookings(seen.clinic, seen.book, seen.today, course)
+    return replace(seen, state=seen.book.course(course), clinic=clinic)
+
+
+def with_bookings(
+    clinic: Clinic | None, book: Book, today: date, without: str | None = None
+) -> Clinic | None:
+    """Return a clinic with what is booked of its practitioners, rooms and devices.
+
+    Args:
+        clinic: As its file says.
+        book: Where it is booked.
+        today: The first day that matters.
+        without: The course whose own visits make room for themselves.
+    """
+    if clinic is None or not clinic.practitioners:
+        return clinic
+    return clinic.with_booked(book.occupancy(today, without=without))
+
+
+def refuse_erased(state: CourseState) -> None:
+    """Refuse a course that was erased.
+
+    Raises:
+        RefusedError: With exit code 4.
+    """
+    if state.is_erased:
+        raise erased(state.course)
