@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from meso_schedule.book.payloads import KeptForecast
-from meso_schedule.book.records import Held, Improved, Record, Reviewed
+from meso_schedule.book.records import Held, Improved, Moved, Record, Reviewed
 from meso_schedule.book.state import CourseSession, CourseState, KeptAssessment, KeptReview
 from meso_schedule.running.treatment_progress import TreatmentProgress
 
@@ -60,7 +60,7 @@ def _first_forecast(course: TreatmentProgress) -> KeptForecast:
 
 
 def following(state: CourseState, record: Record) -> CourseState:
-    """Return a course as it would be with a session held or a clinician's word recorded besides."""
+    """Return a course as it would be with a session held or moved, or a word said, besides."""
     update: dict[str, object] = {"revision": state.revision + 1}
     revision = state.revision + 1
     if isinstance(record, Improved):
@@ -86,4 +86,14 @@ def following(state: CourseState, record: Record) -> CourseState:
         before = state.find_session(record.number, record.protocol)
         others = [session for session in state.sessions if session is not before]
         update["sessions"] = (*others, held)
+    if isinstance(record, Moved):
+        moved = {"date": record.to, "start": record.start, "pinned": record.pinned}
+        moved["takes"] = record.takes
+        update["sessions"] = tuple(
+            session.model_copy(update={**moved, "status": "booked"})
+            if (session.protocol, session.number)
+            == (state.protocol_id(record.protocol), record.number)
+            else session
+            for session in state.sessions
+        )
     return state.model_copy(update=update)

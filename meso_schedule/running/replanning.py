@@ -9,7 +9,7 @@ from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import InputError, shortened
 from meso_schedule.base.times import MIDNIGHT, Clock
 from meso_schedule.book.payloads import Slot, Takes
-from meso_schedule.book.records import Booked, Cancelled, Planned, Record
+from meso_schedule.book.records import Booked, Cancelled, Moved, Planned, Record
 from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.no_calendar import NoCalendarFits
@@ -19,6 +19,7 @@ from meso_schedule.planner.booked import Progress
 from meso_schedule.planner.replan import Change, Replan, replan_combined
 from meso_schedule.running.course_progress import CourseProgress, progress_of
 from meso_schedule.running.course_spacing import spacing_known
+from meso_schedule.running.forecasts import following
 from meso_schedule.running.names import as_in_the_book, change_in_the_book
 from meso_schedule.running.treatment_progress import (
     TreatmentProgress,
@@ -94,6 +95,38 @@ def replanned(
     records = tuple(_records(course, made, slots if wishes else changed, is_asked=bool(wishes)))
     stays = {mark: names for mark, names in stays.items() if names and "date" not in names}
     return Replanned(made, course.offsets, records, stays, wishes)
+
+
+def following_moves(
+    course: CourseProgress,
+    record: Moved,
+    late_days: int,
+    *,
+    clinic: Clinic | None,
+    busy: Sequence[BusySource] = (),
+    asked_at: Clock = MIDNIGHT,
+) -> Replanned | None:
+    """Return the fewest moves that others have to make after one that stays where it goes.
+
+    None where none have to, and where it could not stay.
+
+    Args:
+        course: The course before it.
+        record: What moves the one.
+        late_days: The days past its window that were agreed for it, and are remembered.
+        clinic: Hours, closures, spacing rules and notice, as they are now.
+        busy: Calendars whose events leave no room for a session.
+        asked_at: The time of asking.
+    """
+    later = progress_of(following(course.state, record), course.as_of, course)
+    agreed = {"late": max(late_days, later.asked.late)} if late_days else {}
+    try:
+        made = replanned(later, clinic=clinic, changes=agreed, busy=busy, asked_at=asked_at)
+    except NoCalendarFits:
+        return None
+    moved = later.state.mark(record.number, record.protocol)
+    told = [f"{it.label or ''}{made.number_of(it)}" for it in made.made.changes]
+    return made if told and moved not in told else None
 
 
 def _wishes(

@@ -15,6 +15,7 @@ from meso_schedule.cli.usage import Command, Group
 _COMMANDS = {
     "open": "open_command.open_course",
     "list": "show_command.list_courses",
+    "find": "show_command.find_courses",
     "show": "show_command.show_course",
     "hold": "hold_command.hold",
     "miss": "hold_command.miss",

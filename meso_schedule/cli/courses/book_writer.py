@@ -9,19 +9,18 @@ from typing import Any
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.harmless import harmless
-from meso_schedule.book.ids import parse_course_id
 from meso_schedule.book.records import Record
 from meso_schedule.book.state import CourseState
 from meso_schedule.book.writing import Context, Receipt
 from meso_schedule.cli import environment
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.finding import check_course, course_named
 from meso_schedule.cli.courses.inputs import (
     agree,
     ask_answer,
     day_of_asking,
     read_number,
-    read_value,
 )
 from meso_schedule.cli.courses.json_documents import course_document
 from meso_schedule.cli.environment import find_clinic, write_document, write_out
@@ -39,7 +38,7 @@ _AFTER_STOP = ("note", "pay", "correct", "stop")
 # asked under a key then is known again.
 _LATER = (
     *("treatment", "returned", "fee", "zone", "called_off", "waive", "source", "consultation"),
-    *("practitioner", "urgent", "improved"),
+    *("practitioner", "urgent", "improved", "alone"),
 )
 
 
@@ -184,13 +183,14 @@ def writes(
 
 
 def _write(writer: BookWriter, course: str, draft: Callable[[Situation], Draft]) -> None:
-    read_value(parse_course_id, course, "course")
+    check_course(course)
     clinic = writer.find_clinic()
     as_of = day_of_asking(writer.as_of, clinic)
     with open_book(writer.book, head_file=writer.head_file) as book:
         if writer.key is not None and (answer := book.recall(writer.key, writer.asked)):
             show_receipt(writer, answer, ["It was written before, under the same key."])
             return
+        course = course_named(book, course)
         situation = Situation(
             book.course(course),
             as_of,

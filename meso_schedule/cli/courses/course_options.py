@@ -9,7 +9,7 @@ from meso_schedule.cli.options import ClinicFile, Options, ShowFormat, flag, opt
 _BOOK = "Book"
 
 Course = Annotated[
-    str, typer.Argument(metavar="COURSE", help="The course's id, as 'courses list' shows it.")
+    str, typer.Argument(metavar="COURSE", help="The course's id, or so much of its beginning.")
 ]
 SessionNumber = Annotated[
     str,

@@ -1,16 +1,22 @@
 """`courses move`: sessions that go to another day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 import typer
 
-from meso_schedule.base.errors import InputError
+from meso_schedule.base.busy_times import BusySource
+from meso_schedule.base.errors import FormatError, InputError
+from meso_schedule.base.times import parse_weekday
+from meso_schedule.book.records import Moved
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_clock, read_day, read_session
 from meso_schedule.cli.courses.progress_text import REPLAN, move_lines
+from meso_schedule.cli.courses.replan_command import change_documents, change_lines
 from meso_schedule.cli.environment import calendar_facts, read_calendars
 from meso_schedule.output.words.text import day_text
 from meso_schedule.running.fee_terms import (
@@ -20,7 +26,10 @@ from meso_schedule.running.fee_terms import (
     kept_text,
     kept_told,
 )
-from meso_schedule.running.moving import move_of
+from meso_schedule.running.moving import Move, move_of
+from meso_schedule.running.names import Named
+from meso_schedule.running.replanning import Replanned, following_moves
+from meso_schedule.running.visit_fees import KeptOfVisit
 from meso_schedule.running.visit_records import moved_record
 from meso_schedule.running.visits import session_to_move
 
@@ -51,12 +60,19 @@ def move(
     busy: shared.Busy = None,
     zone: shared.Zone = None,
     waive: options.Waive = None,
+    alone: Annotated[
+        bool,
+        typer.Option("--alone", help="Move no other session, although some may no longer fit."),
+    ] = False,
 ) -> Draft:
-    """Move a session to a day that the patient asks for; it stays there when replanned."""
-    state, today = seen.state, seen.today
-    now = seen.now
+    """Move a session to a day that the patient asks for; it stays there when replanned.
+
+    Where sessions after it must follow, as few as can be are shown, and booked with it once that
+    is agreed.
+    """
+    today, now = seen.today, seen.now
     named = session_to_move(now, read_session(now, session))
-    day = read_day(to, "to", today)
+    day = _day_asked(to, named, today)
     calendars = read_calendars(busy, zone, seen.clinic, today, min(day, today))
     made = move_of(
         now,
@@ -70,20 +86,70 @@ def move(
     )
     (kept,) = kept_by_terms(seen, [made.session], "moved", waive)
     record = moved_record(named, made, kept_facts(kept, waive), reason=reason, late=late)
-    told = [f"It is {made.late_days} days past its window."] if made.late_days else []
-    if made.upsets:
-        told.append(REPLAN.format(state.course))
-    doing = f"session {named.mark} moves from {day_text(made.session.date)} to {day_text(made.to)}."
+    follow = None if alone else _following(seen, record, made, calendars)
     facts = {
         "late_days": made.late_days,
         **kept_told([kept]),
         **calendar_facts(calendars, seen.clinic, today),
+        **({"changes": change_documents(follow)} if follow else {}),
     }
-    doing += kept_text([kept], waive)
-    return Draft(
-        [record],
-        doing,
-        lambda after: [*told, *move_lines(seen.after(after))],
-        facts,
-        kept_question([kept], waive),
+    return _draft(seen, named.mark, made, _Also(record, follow, kept, waive), facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Also:
+    """What a move brings with it: its event, the moves that follow, what the terms keep."""
+
+    record: Moved
+    follow: Replanned | None
+    kept: KeptOfVisit | None
+    waive: str | None
+
+
+def _following(
+    seen: Situation, record: Moved, made: Move, calendars: Sequence[BusySource]
+) -> Replanned | None:
+    if not made.upsets:
+        return None
+    return following_moves(
+        seen.now,
+        record,
+        made.late_days,
+        clinic=seen.clinic,
+        busy=calendars,
+        asked_at=seen.asked_at,
     )
+
+
+def _draft(seen: Situation, mark: str, made: Move, also: _Also, facts: Mapping[str, Any]) -> Draft:
+    others = change_lines(also.follow) if also.follow else []
+    at_time = f" at {made.start}" if made.start else ""
+    told = [f"Session {mark} is on {day_text(made.to)}{at_time}."]
+    told += [f"It is {made.late_days} days past its window."] if made.late_days else []
+    told += [REPLAN.format(seen.state.course)] if made.upsets and not others else []
+    asked = [f"{len(others)} more must follow. {' '.join(others)} Book them all?"] if others else []
+    questions = [*filter(None, [kept_question([also.kept], also.waive)]), *asked]
+    moves = f"session {mark} moves from {day_text(made.session.date)} to {day_text(made.to)}."
+    return Draft(
+        [also.record, *(also.follow.records if also.follow else ())],
+        moves + kept_text([also.kept], also.waive),
+        lambda after: [*told, *others, *move_lines(seen.after(after))],
+        facts,
+        " ".join(questions) or None,
+    )
+
+
+def _day_asked(text: str, named: Named, today: date) -> date:
+    """Read the day asked for; a weekday is that of the booked week, the next one once it is past.
+
+    Raises:
+        InputError: When it is neither a day nor a weekday.
+    """
+    booked = named.treatment.state.find_session(named.number)
+    try:
+        weekday = parse_weekday(text)
+    except FormatError:
+        return read_day(text, "to", today)
+    week = booked.date if booked and booked.date else today
+    day = week + timedelta(days=weekday - week.weekday())
+    return day if day >= today else today + timedelta(days=(weekday - today.weekday()) % 7)

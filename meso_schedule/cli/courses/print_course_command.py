@@ -8,13 +8,13 @@ from pathlib import Path
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.private_files import write_files
 from meso_schedule.book.book_errors import RefusedError
-from meso_schedule.book.ids import parse_course_id
 from meso_schedule.book.reading import entries_of
 from meso_schedule.book.state import CourseState
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.inputs import day_of_asking, read_value
+from meso_schedule.cli.courses.finding import check_course, course_named
+from meso_schedule.cli.courses.inputs import day_of_asking
 from meso_schedule.cli.courses.plan_files import write_plan
 from meso_schedule.cli.environment import find_clinic, write_document
 from meso_schedule.cli.error_messages import placing
@@ -46,11 +46,12 @@ def print_course(given: shared.Given, course: options.Course) -> None:
             "missing_argument", "No file is named.", field="output", remedy="Give --output FILE."
         )
     refuse_idle(given, paths)
-    read_value(parse_course_id, course, "course")
+    check_course(course)
     in_use = find_clinic(given["clinic"])
     today = day_of_asking(given["as_of"], in_use)
     check_outputs(paths, given, in_use)
     with open_book(given["book"]) as opened:
+        course = course_named(opened, course)
         state = opened.course(course)
         refuse_erased(state)
         entries = entries_of(opened.history(course), opened.shown)

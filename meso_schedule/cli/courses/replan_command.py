@@ -62,9 +62,9 @@ def replan(
             release=released,
             asked_at=seen.asked_at,
         )
-    lines = _change_lines(made)
+    lines = change_lines(made)
     facts = {
-        "changes": _change_documents(made),
+        "changes": change_documents(made),
         "booked": bool(yes and made.records),
         **calendar_facts(calendars, seen.clinic, seen.today),
     }
@@ -99,14 +99,16 @@ def _asked(given: shared.Given, wanted: Sequence[str], seen: Situation) -> dict[
     return made
 
 
-def _change_documents(made: Replanned) -> list[dict[str, Any]]:
+def change_documents(made: Replanned) -> list[dict[str, Any]]:
+    """Return what becomes of each session that changes, for programs."""
     return [
         {**change.model_dump(mode="json"), "number": made.number_of(change)}
         for change in made.made.changes
     ]
 
 
-def _change_lines(made: Replanned) -> Sequence[str]:
+def change_lines(made: Replanned) -> Sequence[str]:
+    """Return what becomes of each session that changes, in sentences."""
     lines = []
     for change in made.made.changes:
         number = f"{change.label or ''}{made.number_of(change)}"

@@ -4,12 +4,13 @@ from typing import Annotated, Any
 
 import typer
 
-from meso_schedule.book.ids import parse_course_id
+from meso_schedule.base.errors import ExitCode, InputError
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.course_text import history_text, list_text, show_text
-from meso_schedule.cli.courses.inputs import day_of_asking, only_one, read_value
+from meso_schedule.cli.courses.finding import check_course, course_named, courses_found
+from meso_schedule.cli.courses.inputs import day_of_asking, only_one
 from meso_schedule.cli.courses.json_documents import (
     course_document,
     event_document,
@@ -48,6 +49,36 @@ def list_courses(
     write_out(list_text(lines, today, width=width(), colour=has_colour()))
 
 
+def find_courses(
+    text: Annotated[
+        str,
+        typer.Argument(
+            metavar="TEXT",
+            help="Part of the patient's name or reference, or the id's beginning.",
+        ),
+    ],
+    *,
+    book: options.Book = None,
+    clinic: shared.ClinicFile = None,
+    as_of: options.AsOf = None,
+    format: shared.ShowFormat = "table",
+) -> None:
+    """Find courses by patient, by reference or by the beginning of the id; exit 1 without any."""
+    today = day_of_asking(as_of, find_clinic(clinic))
+    if not text.strip():
+        raise InputError.of(
+            "missing_argument", "Nothing is looked for.", field="text", remedy="Write a name."
+        )
+    with open_book(book) as opened:
+        lines = courses_found(opened, text)
+    if format == "json":
+        write_document({"as_of": str(today), "courses": lines_document(lines)})
+    else:
+        write_out(list_text(lines, today, width=width(), colour=has_colour()))
+    if not lines:
+        raise typer.Exit(ExitCode.NO)
+
+
 def show_course(
     course: options.Course,
     *,
@@ -57,11 +88,11 @@ def show_course(
     format: shared.ShowFormat = "table",
 ) -> None:
     """Show a course: its sessions, what is due next, money and notes."""
-    read_value(parse_course_id, course, "course")
+    check_course(course)
     in_use = find_clinic(clinic)
     today = day_of_asking(as_of, in_use)
     with open_book(book) as opened:
-        state = opened.course(course)
+        state = opened.course(course_named(opened, course))
     if state.is_erased:
         if format == "json":
             write_document(course_document(state))
@@ -83,8 +114,9 @@ def show_history(
     format: shared.ShowFormat = "table",
 ) -> None:
     """Show every event of a course: when it was written down, by whom, and what it says."""
-    read_value(parse_course_id, course, "course")
+    check_course(course)
     with open_book(book) as opened:
+        course = course_named(opened, course)
         events = opened.history(course)
         state = opened.course(course)
         documents = [event_document(event, opened.shown) for event in events]

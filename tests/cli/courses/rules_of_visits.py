@@ -133,7 +133,14 @@ class Visits(Driving):
             to = state.coming[number].day + timedelta(days=shift)
         else:
             to = self.day(shift)
-        words = ("move", str(number), "--to", str(to), *(("--late", "--reason", "x") * late))
+        words = (
+            "move",
+            "--alone",
+            str(number),
+            "--to",
+            str(to),
+            *(("--late", "--reason", "x") * late),
+        )
         early = None
         if not known.erased and not state.stopped:
             early = move_refusal(state, number, to, self.today, late=late)

@@ -21,8 +21,8 @@ def early(counter: Counter) -> str:
     ("words", "day", "code", "error"),
     [
         # Days past by the clock and still to come by the day of asking.
-        (("move", "{}", "2", "--to", "2026-05-21"), EARLY, 0, ""),
-        (("move", "{}", "2", "--to", "2026-05-21"), "2026-05-22", 4, "in_the_past"),
+        (("move", "{}", "--alone", "2", "--to", "2026-05-21"), EARLY, 0, ""),
+        (("move", "{}", "--alone", "2", "--to", "2026-05-21"), "2026-05-22", 4, "in_the_past"),
         (("hold", "{}", "--on", "2026-05-13"), EARLY, 4, "in_the_future"),
         (("hold", "{}", "--on", "2026-05-13"), "2026-05-13", 0, ""),
         (("miss", "{}", "--session", "2"), EARLY, 4, "in_the_future"),
@@ -66,7 +66,7 @@ def test_improvement_is_not_seen_after_the_day_of_asking(counter: Counter) -> No
         ("stop", "{}"),
         ("note", "{}", "x"),
         ("miss", "{}"),
-        ("move", "{}", "1", "--to", "2026-12-09"),
+        ("move", "{}", "--alone", "1", "--to", "2026-12-09"),
     ],
 )
 def test_a_day_ahead_of_the_clock_is_only_said(counter: Counter, words: tuple[str, ...]) -> None:
@@ -95,7 +95,19 @@ def test_a_course_is_opened_ahead_of_the_clock(counter: Counter) -> None:
 
 def test_the_day_of_asking_survives_export_and_repeat(counter: Counter) -> None:
     course = early(counter)
-    words = ("courses", "move", course, "2", "--to", "2026-05-21", "--as-of", EARLY, "--key", "k")
+    words = (
+        "courses",
+        "move",
+        course,
+        "--alone",
+        "2",
+        "--to",
+        "2026-05-21",
+        "--as-of",
+        EARLY,
+        "--key",
+        "k",
+    )
     first = counter.done(*words)
     counter.set_day("2026-12-03")
     again = counter.done(*words[:-4], "--key", "k")

@@ -8,7 +8,7 @@ from tests.cli.courses.desk import Counter
 from tests.support.calendars import calendar, event
 
 
-@pytest.mark.parametrize("command", [("replan",), ("move", "2", "--to", "2026-12-09")])
+@pytest.mark.parametrize("command", [("replan",), ("move", "--alone", "2", "--to", "2026-12-09")])
 def test_findings_of_calendars_at_the_desk(counter: Counter, command: tuple[str, ...]) -> None:
     lines = [
         *event("DTSTART:20261220T090000", "DURATION:1H", uid="bad@example"),

@@ -167,16 +167,16 @@ def test_a_visit_moved_inside_the_notice(counter: Counter) -> None:
     house(HUNDRED, '[cancelling]\nmoved = "30.00"', top=DAY)
     course = opened(counter, 3, "--at", "10:00")
     counter.done("courses", "hold", course)
-    far = counter.done("courses", "move", course, "2", "--to", "2026-12-09")
+    far = counter.done("courses", "move", course, "--alone", "2", "--to", "2026-12-09")
     assert "kept" not in far, "outside the notice"
     counter.set_day("2026-12-08", 12)
-    moved = counter.done("courses", "move", course, "2", "--to", "2026-12-10", "--yes")
+    moved = counter.done("courses", "move", course, "--alone", "2", "--to", "2026-12-10", "--yes")
     assert moved["kept"] == [{"session": "2", "currency": "GBP", "fee": "30.00"}], (
         "ai-beauty: rearranged inside 24 h, 20 of 50 back"
     )
     fees = [entry for entry in account(counter, course)["due"] if entry["what"] == "fee"]
     assert [(entry["due"], entry["amount"]) for entry in fees] == [("2026-12-08", "30.00")]
-    ours = ("courses", "move", course, "2", "--to", "2026-12-11", "--waive", "ours")
+    ours = ("courses", "move", course, "--alone", "2", "--to", "2026-12-11", "--waive", "ours")
     assert counter.refused(*ours) == (2, "contradiction"), "46 hours before"
     counter.set_day("2026-12-09", 12)
     assert counter.ask(*ours).code == 0

@@ -100,7 +100,7 @@ def test_one_missed_gets_a_new_day(counter: Counter) -> None:
 
 def test_a_move_and_its_window(counter: Counter) -> None:
     course = counter.open()
-    move = ("courses", "move", course, "2", "--to")
+    move = ("courses", "move", course, "--alone", "2", "--to")
     assert counter.refused(*move, "2026-12-07") == (4, "outside_window")
     assert counter.refused(*move, "2026-12-14") == (4, "outside_window")
     assert counter.refused(*move, "2026-12-14", "--late") == (2, "missing_argument")
@@ -116,7 +116,7 @@ def test_a_move_and_its_window(counter: Counter) -> None:
 
 def test_moving_onto_a_closed_day_is_a_valid_no(counter: Counter) -> None:
     course = counter.open("--start", "2026-12-08")
-    move = ("courses", "move", course)
+    move = ("courses", "move", course, "--alone")
     assert counter.refused(*move, "1", "--to", "2026-12-12") == (1, "no_room")
     ran = counter.ask(*move, "1", "--to", "2026-12-13")
     assert "Sunday" in ran.err or "closed" in ran.err
@@ -321,7 +321,7 @@ def test_a_feed_takes_out_what_went(counter: Counter) -> None:
     before = events_of("first.ics")
     assert len(before) == 5
     counter.done("courses", "replan", course, "--top-ups", "0", "--yes")
-    counter.done("courses", "move", course, "2", "--to", "2026-12-09")
+    counter.done("courses", "move", course, "--alone", "2", "--to", "2026-12-09")
     counter.done("courses", "replan", course, "--yes")
     done = counter.ask("courses", "print", course, "--output", "second.ics")
     assert (done.code, done.err) == (0, "Wrote second.ics.\n")
@@ -359,7 +359,7 @@ def test_a_feed_takes_out_what_went(counter: Counter) -> None:
 
 def test_print_what_is_booked_in_every_kind(counter: Counter) -> None:
     course = counter.open()
-    counter.done("courses", "move", course, "4", "--to", "2026-12-30")
+    counter.done("courses", "move", course, "--alone", "4", "--to", "2026-12-30")
     names = ("a.html", "a.txt", "a.csv", "a.json", "a.md")
     words = [word for name in names for word in ("--output", name)]
     made = counter.done("courses", "print", course, *words)
@@ -379,7 +379,7 @@ def test_nothing_is_printed_that_is_not_booked(counter: Counter) -> None:
     assert counter.refused(*words) == (4, "not_as_booked")
     counter.done("courses", "hold", course, "--on", "2026-12-01")
     assert counter.refused(*words) == (4, "not_as_booked")
-    counter.done("courses", "move", course, "2", "--to", "2026-12-09")
+    counter.done("courses", "move", course, "--alone", "2", "--to", "2026-12-09")
     assert counter.refused(*words) == (4, "not_as_booked")
     assert not Path("x.txt").exists()
     counter.done("courses", "replan", course, "--yes")

@@ -139,7 +139,7 @@ def test_a_repeat_has_an_appointment_of_its_own(counter: Counter) -> None:
 def test_a_late_day_fixed_by_hand_is_printed(counter: Counter) -> None:
     course = counter.open("--sessions", "2")
     late = ("--late", "--reason", "travels")
-    counter.done("courses", "move", course, "2", "--to", "2026-12-15", *late)
+    counter.done("courses", "move", course, "--alone", "2", "--to", "2026-12-15", *late)
     counter.done("courses", "print", course, "--output", "a.txt", "--output", "a.ics")
     assert "Tue 15 Dec 2026" in Path("a.txt").read_text()
 
@@ -161,7 +161,7 @@ def test_a_lapsed_session_can_still_be_moved(counter: Counter) -> None:
     course = counter.open("--sessions", "2")
     hold(counter, course, "2026-12-01")
     counter.set_day("2027-02-01")
-    words = ("courses", "move", course, "2", "--to", "2027-02-02")
+    words = ("courses", "move", course, "--alone", "2", "--to", "2027-02-02")
     assert counter.refused(*words) == (4, "outside_window")
     counter.done(*words, "--late", "--reason", "long ill")
     again = RULES.replace('lapse = "4 weeks"', 'lapse = "4 weeks"\nlapse_action = "restart"')
@@ -170,7 +170,7 @@ def test_a_lapsed_session_can_still_be_moved(counter: Counter) -> None:
     course = counter.open("--sessions", "2")
     hold(counter, course, "2026-12-01")
     counter.set_day("2027-02-01")
-    counter.done("courses", "move", course, "2", "--to", "2027-02-02")
+    counter.done("courses", "move", course, "--alone", "2", "--to", "2027-02-02")
 
 
 def test_what_follows_a_note() -> None:
@@ -222,7 +222,7 @@ def test_a_missed_session_without_a_new_day_is_not_printed(counter: Counter) -> 
     words = ("courses", "print", course, "--output", "a.txt")
     assert counter.refused(*words) == (4, "not_as_booked")
     assert "Session 2 has no day yet" in counter.ask(*words).err
-    assert counter.refused("courses", "move", course, "2", "--to", "2026-12-09")[0] == 4
+    assert counter.refused("courses", "move", course, "--alone", "2", "--to", "2026-12-09")[0] == 4
 
 
 def test_ways_out_name_sessions_as_the_book_does(counter: Counter) -> None:
@@ -230,7 +230,7 @@ def test_ways_out_name_sessions_as_the_book_does(counter: Counter) -> None:
     counter.done("courses", "hold", course)
     counter.set_day("2026-12-04")
     counter.done("courses", "hold", course)  # too soon: the visit 3 is the second that counts
-    counter.done("courses", "move", course, "3", "--to", "2026-12-14")
+    counter.done("courses", "move", course, "--alone", "3", "--to", "2026-12-14")
     closed = '[[closures]]\nfrom = "2026-12-14"\nto = "2026-12-14"\nreason = "Painters"\n'
     Path("clinic.toml").write_text(CLINIC + closed)
     ran = counter.ask("courses", "replan", course, "--format", "json")
@@ -258,8 +258,11 @@ def test_a_treatment_elsewhere_by_rules_of_the_clinic_stays_known(counter: Count
     assert counter.sessions(course)[0] == (1, "booked", "2026-12-03")
     assert not counter.done("courses", "replan", course)["changes"]
     counter.done("courses", "print", course, "--output", "first.ics")
-    assert counter.refused("courses", "move", course, "1", "--to", "2026-12-02") == (1, "no_room")
-    counter.done("courses", "move", course, "1", "--to", "2026-12-04")
+    assert counter.refused("courses", "move", course, "--alone", "1", "--to", "2026-12-02") == (
+        1,
+        "no_room",
+    )
+    counter.done("courses", "move", course, "--alone", "1", "--to", "2026-12-04")
     text = counter.ask("courses", "export", "--all").out
     Path("whole.json").write_text(text, encoding="utf-8")
     counter.done("courses", "import", "whole.json", "--book", "other.book")

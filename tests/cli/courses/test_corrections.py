@@ -124,12 +124,22 @@ def test_a_key_of_before_is_known_again(counter: Counter) -> None:
         (("stop", "{}"), "refund=7", 2, "contradiction"),
         (("stop", "{}"), "owed=7", 2, "contradiction"),
         (("stop", "{}"), "on=2026-12-02", 4, "contradiction"),
-        (("move", "{}", "2", "--to", "2026-12-09"), "to=2026-12-14", 4, "outside_window"),
-        (("move", "{}", "2", "--to", "2026-12-09"), "to=2026-12-12", 4, "outside_window"),
-        (("move", "{}", "1", "--to", "2026-12-09"), "to=2026-12-12", 1, "no_room"),
-        (("move", "{}", "2", "--to", "2026-12-09"), "start=16:30", 1, "no_room"),
-        (("move", "{}", "2", "--to", "2026-12-09"), "late=true", 2, "missing_argument"),
-        (("move", "{}", "2", "--to", "2026-12-09"), "number=9", 4, "no_such_session"),
+        (
+            ("move", "{}", "--alone", "2", "--to", "2026-12-09"),
+            "to=2026-12-14",
+            4,
+            "outside_window",
+        ),
+        (
+            ("move", "{}", "--alone", "2", "--to", "2026-12-09"),
+            "to=2026-12-12",
+            4,
+            "outside_window",
+        ),
+        (("move", "{}", "--alone", "1", "--to", "2026-12-09"), "to=2026-12-12", 1, "no_room"),
+        (("move", "{}", "--alone", "2", "--to", "2026-12-09"), "start=16:30", 1, "no_room"),
+        (("move", "{}", "--alone", "2", "--to", "2026-12-09"), "late=true", 2, "missing_argument"),
+        (("move", "{}", "--alone", "2", "--to", "2026-12-09"), "number=9", 4, "no_such_session"),
         (("hold", "{}"), "on=2026-12-02", 4, "contradiction"),
         (("hold", "{}"), "number=0", 2, "bad_number"),
         (("hold", "{}"), "at=25:00", 2, "bad_time"),
@@ -207,7 +217,7 @@ def test_without_a_price_nothing_is_used(counter: Counter) -> None:
 
 def test_a_move_is_corrected_within_its_window(counter: Counter) -> None:
     course = counter.open()
-    counter.done("courses", "move", course, "2", "--to", "2026-12-09")
+    counter.done("courses", "move", course, "--alone", "2", "--to", "2026-12-09")
     correct(counter, course, 3, "to=2026-12-10")
     assert counter.sessions(course)[1] == (2, "booked", "2026-12-10")
     # What it says of the reason has nothing to do with the hours of today.
@@ -222,7 +232,7 @@ def test_a_move_is_corrected_within_its_window(counter: Counter) -> None:
 def test_a_move_whose_day_has_passed_can_be_corrected(counter: Counter) -> None:
     course = counter.open()
     counter.done("courses", "hold", course)
-    counter.done("courses", "move", course, "2", "--to", "2026-12-09")
+    counter.done("courses", "move", course, "--alone", "2", "--to", "2026-12-09")
     counter.set_day("2026-12-11")
     correct(counter, course, 4, "reason=asked by phone")
     words = ("courses", "correct", course, "4", "--reason", "x")

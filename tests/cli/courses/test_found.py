@@ -27,7 +27,7 @@ def test_a_session_that_was_passed_over_is_dropped(counter: Counter) -> None:
     printing = ("courses", "print", course, "--output", "b.ics")
     assert counter.refused(*printing) == (4, "not_as_booked")
     assert "Session 2 on 2026-12-08 was passed over" in counter.ask(*printing).err
-    move = ("courses", "move", course)
+    move = ("courses", "move", course, "--alone")
     assert counter.refused(*move, "2", "--to", "2026-12-09") == (4, "no_such_session")
     assert "passed over: session 3 was held" in counter.ask(*move, "2", "--to", "2026-12-09").err
     assert counter.done("courses", "show", course)["next"]["earliest"] == "2026-12-15"
@@ -104,7 +104,18 @@ def test_a_course_that_begins_later_than_agreed_is_printed(counter: Counter) -> 
     Path("clinic.toml").write_text(JANUARY)
     course = counter.open("--sessions", "2")
     for number, day in (("2", "2026-12-11"), ("1", "2026-12-16"), ("2", "2026-12-23")):
-        words = ("courses", "move", course, number, "--to", day, "--late", "--reason", "abroad")
+        words = (
+            "courses",
+            "move",
+            course,
+            "--alone",
+            number,
+            "--to",
+            day,
+            "--late",
+            "--reason",
+            "abroad",
+        )
         counter.done(*words)
     counter.done("courses", "print", course, "--output", "a.txt")
     assert "Wed 16 Dec 2026" in Path("a.txt").read_text()

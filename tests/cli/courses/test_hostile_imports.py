@@ -43,7 +43,7 @@ def begun(counter: Counter) -> Any:
     counter.done("courses", "hold", course, "--key", "held")
     counter.set_day("2026-12-08")
     counter.done("courses", "miss", course, "--fee", "10.00", "--reason", "ill")
-    counter.done("courses", "move", course, "3", "--to", "2026-12-10", "--at", "10:00")
+    counter.done("courses", "move", course, "--alone", "3", "--to", "2026-12-10", "--at", "10:00")
     counter.done("courses", "improve", course, "--on", "2026-12-08")
     counter.done("courses", "note", course, "said")
     counter.done("courses", "correct", course, "3", "--set", "amount=80.00", "--reason", "slip")

@@ -49,7 +49,7 @@ def test_the_cause_is_named(
 ) -> None:
     Path("busy.ics").write_text(MEETING.replace("\n", "\r\n"), newline="")
     course = counter.open(*opened)
-    words = ("courses", "move", course, "2", "--to", "2026-12-09", *moved)
+    words = ("courses", "move", course, "--alone", "2", "--to", "2026-12-09", *moved)
     assert counter.refused(*words) == (1, "no_room")
     ran = counter.ask(*words)
     assert f"No session can be on 2026-12-09 at {moved[1]}: {told}." in ran.err

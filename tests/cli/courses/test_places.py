@@ -51,7 +51,11 @@ def test_a_book_that_may_only_be_read(readable: tuple[Counter, str, Path]) -> No
     counter, course, folder = readable
     with without_rights(folder):
         for words in (
-            *(("hold", course), ("note", course, "x"), ("move", course, "2", "--to", "2026-12-09")),
+            *(
+                ("hold", course),
+                ("note", course, "x"),
+                ("move", course, "--alone", "2", "--to", "2026-12-09"),
+            ),
             *(("miss", course, "--on", "2026-12-01"), ("erase", course, "--yes")),
         ):
             assert counter.refused("courses", *words) == (5, "read_only")
@@ -133,7 +137,10 @@ def test_what_took_place_is_changed_by_a_correction_alone(counter: Counter) -> N
     before = counter.sessions(course)[0]
     for words in (
         *(("hold", course, "--session", "1"), ("hold", course, "--session", "1", "--at", "11:00")),
-        *(("miss", course, "--session", "1"), ("move", course, "1", "--to", "2026-12-02")),
+        *(
+            ("miss", course, "--session", "1"),
+            ("move", course, "--alone", "1", "--to", "2026-12-02"),
+        ),
     ):
         assert counter.refused("courses", *words)[0] == 4
     counter.done("courses", "replan", course, "--away", "2026-12-01", "--yes")

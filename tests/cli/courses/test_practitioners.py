@@ -88,3 +88,14 @@ def test_who_gave_the_last_session_gives_the_next(staffed: Counter) -> None:
     staffed.set_day("2026-12-02")
     staffed.done("courses", "replan", course, "--away", "2026-12-08", "--yes")
     assert _given(staffed, course, 2) == ("2026-12-09", "09:00", "nurse-b")
+
+
+def test_what_others_booked_counts_for_the_sessions_that_follow(staffed: Counter) -> None:
+    """The room is taken from 9 to 9:55 on the day to which session 3 has to follow."""
+    course = staffed.open("--sessions", "3")
+    other = staffed.open("--sessions", "2", "--start", "2026-12-17", patient="Berta Secret")
+    assert _given(staffed, other, 1) == ("2026-12-17", "09:00", "nurse-b")
+    moved = staffed.done("courses", "move", course, "2", "--to", "thu", "--yes")
+    assert [change["number"] for change in moved["changes"]] == [3]
+    assert _given(staffed, course, 2) == ("2026-12-10", "09:00", "nurse-b")
+    assert _given(staffed, course, 3) == ("2026-12-17", "10:00", "nurse-b")

@@ -40,7 +40,7 @@ def test_after_a_move_the_session_that_follows_is_named(
 ) -> None:
     course = counter.open()
     for number, day, *late in moves:
-        made = counter.ask("courses", "move", course, number, "--to", day, *late)
+        made = counter.ask("courses", "move", course, "--alone", number, "--to", day, *late)
         assert "no longer fit" in made.out
     words = ("courses", "print", course, "--output", "a.ics")
     assert counter.refused(*words) == (4, "not_as_booked")
@@ -55,7 +55,7 @@ def test_after_a_move_the_session_that_follows_is_named(
 
 def test_a_move_that_upsets_nothing_is_printed(counter: Counter) -> None:
     course = counter.open("--days", "tue,wed,thu,fri")
-    counter.done("courses", "move", course, "4", "--to", "2026-12-30")
+    counter.done("courses", "move", course, "--alone", "4", "--to", "2026-12-30")
     counter.done("courses", "print", course, "--output", "a.txt")
     assert "Wed 30 Dec 2026" in Path("a.txt").read_text()
 

@@ -38,10 +38,10 @@ READING = (
         (("miss", "{}", "--session", "1"), 4, "already_held"),
         (("miss", "{}", "--session", "9"), 4, "no_such_session"),
         (("miss", "{}"), 4, "in_the_future"),
-        (("move", "{}", "1", "--to", "2026-12-08"), 4, "no_such_session"),
-        (("move", "{}", "9", "--to", "2026-12-08"), 4, "no_such_session"),
-        (("move", "{}", "x", "--to", "2026-12-08"), 2, "bad_number"),
-        (("move", "{}", "2", "--to", "soon"), 2, "bad_date"),
+        (("move", "{}", "--alone", "1", "--to", "2026-12-08"), 4, "no_such_session"),
+        (("move", "{}", "--alone", "9", "--to", "2026-12-08"), 4, "no_such_session"),
+        (("move", "{}", "--alone", "x", "--to", "2026-12-08"), 2, "bad_number"),
+        (("move", "{}", "--alone", "2", "--to", "soon"), 2, "bad_date"),
         (("improve", "{}", "--on", "2026-12-02"), 4, "in_the_future"),
         (("improve", "{}", "--on", "2026-11-30"), 4, "nothing_held"),
         (("stop", "{}", "--on", "2026-12-02"), 4, "in_the_future"),
@@ -77,7 +77,7 @@ def test_refused(counter: Counter, words: Sequence[str], code: int, error: str) 
     [
         ("hold", "{}"),
         ("miss", "{}"),
-        ("move", "{}", "2", "--to", "2026-12-10"),
+        ("move", "{}", "--alone", "2", "--to", "2026-12-10"),
         ("improve", "{}"),
         ("pay", "{}", "10.00"),
         ("note", "{}", "a word"),
@@ -218,7 +218,10 @@ def test_patient_text_stays_where_it_belongs(counter: Counter) -> None:
     anna = counter.open("--output", "anna.ics", patient="Anna Secret")
     ben = counter.open(patient="Ben Hidden")
     counter.done("courses", "note", anna, "Secret allergy")
-    for words in (("hold", ben, "--on", "2027-01-01"), ("move", ben, "9", "--to", "2026-12-09")):
+    for words in (
+        ("hold", ben, "--on", "2027-01-01"),
+        ("move", ben, "--alone", "9", "--to", "2026-12-09"),
+    ):
         ran = counter.ask("courses", *words)
         assert ran.code == 4
         assert "Secret" not in ran.out + ran.err

@@ -62,7 +62,7 @@ def test_what_is_asked_anew_is_remembered_once(
 
 def test_a_session_let_go_is_said(counter: Counter) -> None:
     course = counter.open()
-    counter.done("courses", "move", course, "2", "--to", "2026-12-08")
+    counter.done("courses", "move", course, "--alone", "2", "--to", "2026-12-08")
     ran = counter.ask("courses", "replan", course, "--release", "2", "--yes")
     assert "Of session 2 changes: that it is fixed by hand." in ran.out
     assert counter.ask("courses", "replan", course, "--release", "2").out == f"{NOTHING}\n"
@@ -72,6 +72,6 @@ def test_a_session_let_go_is_said(counter: Counter) -> None:
 def test_lateness_that_is_needed_is_agreed(counter: Counter, sessions: str) -> None:
     course = counter.open("--sessions", sessions)
     late = ("--late", "--reason", "travels")
-    counter.done("courses", "move", course, "2", "--to", "2026-12-14", *late)
+    counter.done("courses", "move", course, "--alone", "2", "--to", "2026-12-14", *late)
     counter.done("courses", "replan", course, "--late", "3", "--yes")
     assert counter.done("courses", "show", course)["request"]["late"] == 3

@@ -123,7 +123,7 @@ def test_what_is_booked_is_printed_as_one_calendar(counter: Counter) -> None:
     counter.done("courses", "hold", course)
     counter.set_day("2027-01-28")
     counter.done("courses", "hold", course, "--session", "A2")
-    counter.done("courses", "move", course, "B2", "--to", "2027-04-20")
+    counter.done("courses", "move", course, "--alone", "B2", "--to", "2027-04-20")
     counter.done("courses", "replan", course, "--yes")
     # 28 January and a month and a month: 28 February is a Sunday.
     assert [day for mark, _, day in marks(counter, course) if mark in ("A3", "A4", "B2")] == [

@@ -76,7 +76,7 @@ def step(counter: Counter, course: str, rng: Random) -> None:
         session = rng.choice(booked)
         to = date.fromisoformat(session["date"]) + timedelta(days=rng.randint(-6, 20))
         mark = f"{session['label']}{session['number']}"
-        words["move"] = ["move", course, mark, "--to", str(to)]
+        words["move"] = ["move", course, mark, "--to", str(to), "--alone"]
     ran = counter.ask("courses", *words.get(kind, ["note", course, "x"]), "--format", "json")
     assert ran.code in (0, 1, 4), ran
     if kind == "move" and ran.code == 0:

@@ -22,7 +22,7 @@ def test_a_move_keeps_window_and_distance(counter: Counter) -> None:
     course = open_two(counter)
     counter.set_day("2027-01-04")
     counter.done("courses", "hold", course)
-    move = ("courses", "move", course)
+    move = ("courses", "move", course, "--alone")
     # A2 is due from 1 to 15 February, A3 4 weeks and more after it.
     assert counter.refused(*move, "A2", "--to", "2027-02-16") == (4, "outside_window")
     assert counter.refused(*move, "A2", "--to", "2027-01-29") == (4, "outside_window")
@@ -47,7 +47,7 @@ def test_the_rule_files_keep_two_weeks_and_no_shared_day(counter: Counter) -> No
     assert [day for _, _, day in marks(counter, course)] == [
         *("2027-01-04", "2027-02-04", "2027-03-04", "2027-01-18", "2027-04-19")
     ]
-    move = ("courses", "move", course, "B1")
+    move = ("courses", "move", course, "--alone", "B1")
     assert counter.refused(*move, "--to", "2027-01-04") == (4, "too_close")
     assert counter.refused(*move, "--to", "2027-01-15") == (4, "too_close")
     ran = counter.ask(*move, "--to", "2027-01-22")
@@ -82,7 +82,7 @@ def test_a_visit_of_both_has_room_in_the_chair(counter: Counter) -> None:
     counter.done("courses", "replan", course, "--yes")
     # A4 on 5 April shares the visit of B2, which keeps its time: A comes before it.
     assert (start_of(counter, course, "A4"), start_of(counter, course, "B2")) == ("09:15", "10:00")
-    move = ("courses", "move", course)
+    move = ("courses", "move", course, "--alone")
     # B2 goes away and comes back: after A, as the letters go.
     counter.done(*move, "B2", "--to", "2027-04-19")
     assert start_of(counter, course, "B2") == "10:00"
@@ -111,7 +111,7 @@ def test_the_first_windows_are_those_of_the_plan(counter: Counter, asked: tuple[
     printed = json.loads(Path("b.json").read_text())["sessions"]
     assert [it["window"] for it in printed if it["number"] == 1] == windows
     assert counter.done("courses", "replan", course)["changes"] == []
-    counter.done("courses", "move", course, "B1", "--to", "2027-01-19")
+    counter.done("courses", "move", course, "--alone", "B1", "--to", "2027-01-19")
     last = date(2027, 1, 4) + timedelta(within + 14)
     assert counter.done("courses", "show", course)["next"]["latest"] == str(last)
 
@@ -122,7 +122,7 @@ def test_a_day_that_holds_one_but_not_both(counter: Counter) -> None:
     )
     Path("clinic.toml").write_text(short + PRICES + SHARED)
     course = counter.done("courses", "open", *TWO)["course"]
-    move = ("courses", "move", course)
+    move = ("courses", "move", course, "--alone")
     # On a Tuesday there are 60 minutes: 45 or 30 fit, 75 do not.
     counter.done(*move, "A1", "--to", "2027-01-19")
     assert counter.refused(*move, "B1", "--to", "2027-01-19") == (1, "no_room")
@@ -141,7 +141,7 @@ def test_a_day_that_holds_one_but_not_both(counter: Counter) -> None:
 
 def test_a_session_fixed_by_hand_is_released(counter: Counter) -> None:
     course = open_two(counter)
-    counter.done("courses", "move", course, "B2", "--to", "2027-04-20")
+    counter.done("courses", "move", course, "--alone", "B2", "--to", "2027-04-20")
     closed = '[[closures]]\nfrom = "2027-04-20"\nto = "2027-04-20"\nreason = "Painters"\n'
     Path("clinic.toml").write_text(CLINIC + closed + PRICES + SHARED)
     assert counter.refused("courses", "replan", course) == (1, "no_calendar")
@@ -253,7 +253,7 @@ def test_every_way_out_of_a_running_course_works(counter: Counter) -> None:
     counter.done("courses", "hold", course, "--on", "2027-01-04")
     counter.done("courses", "hold", course, "--session", "A2")  # too soon: A3 is the second
     counter.done("courses", "replan", course, "--yes")
-    counter.done("courses", "move", course, "A3", "--to", "2027-03-08")
+    counter.done("courses", "move", course, "--alone", "A3", "--to", "2027-03-08")
     closed = '[[closures]]\nfrom = "2027-03-08"\nto = "2027-03-08"\nreason = "Painters"\n'
     Path("clinic.toml").write_text(CLINIC + closed + PRICES + SHARED)
     ran = counter.ask("courses", "replan", course, "--format", "json")
@@ -285,7 +285,7 @@ def test_a_session_pinned_at_the_opening_stays(counter: Counter) -> None:
     assert [(it["label"], it["number"]) for it in sessions if it["pinned"]] == [("B", 2)]
     assert days(counter, course)["B2"] == "2027-04-20"
     # Past its window only with a reason, and told.
-    late = ("courses", "move", course, "B2", "--to", "2027-05-10", "--late")
+    late = ("courses", "move", course, "--alone", "B2", "--to", "2027-05-10", "--late")
     assert counter.refused(*late) == (2, "missing_argument")
     assert counter.done(*late, "--reason", "travels")["late_days"] == 6
     shown = counter.ask("courses", "replan", course, "--late", "6").out
@@ -299,7 +299,7 @@ def test_a_session_that_was_passed_over_goes(counter: Counter) -> None:
     counter.set_day("2027-02-04")
     counter.done("courses", "hold", course, "--on", "2027-01-04")
     counter.done("courses", "hold", course, "--session", "A3")
-    ran = counter.ask("courses", "move", course, "A2", "--to", "2027-02-08")
+    ran = counter.ask("courses", "move", course, "--alone", "A2", "--to", "2027-02-08")
     assert "Session A2 was passed over: session A3 was held." in ran.err
     ran = counter.ask("courses", "print", course, "--output", "a.txt")
     assert "Session A2 on 2027-02-04 was passed over" in ran.err

@@ -24,9 +24,9 @@ from tests.cli.courses.several import HAIR, TOGETHER, days, due, marks, open_two
         (("miss", "{}", "--session", "A9"), 4, "no_such_session"),
         (("miss", "{}", "--session", "A1"), 4, "in_the_future"),
         (("miss", "{}", "--treatment", "nose"), 2, "unknown_treatment"),
-        (("move", "{}", "1", "--to", "2027-01-05"), 2, "which_treatment"),
-        (("move", "{}", "B9", "--to", "2027-01-05"), 4, "no_such_session"),
-        (("move", "{}", "two", "--to", "2027-01-05"), 2, "bad_session"),
+        (("move", "{}", "--alone", "1", "--to", "2027-01-05"), 2, "which_treatment"),
+        (("move", "{}", "--alone", "B9", "--to", "2027-01-05"), 4, "no_such_session"),
+        (("move", "{}", "--alone", "two", "--to", "2027-01-05"), 2, "bad_session"),
         (("replan", "{}", "--release", "2"), 2, "which_treatment"),
         (("improve", "{}"), 4, "no_taper"),
         (("improve", "{}", "--treatment", "Z"), 2, "unknown_treatment"),
@@ -49,7 +49,9 @@ def test_refused(counter: Counter, words: Sequence[str], code: int, error: str) 
 
 def test_what_is_refused_says_what_to_write(counter: Counter) -> None:
     course = open_two(counter)
-    document = counter.ask("courses", "move", course, "1", "--to", "2027-01-05", "--format", "json")
+    document = counter.ask(
+        "courses", "move", course, "--alone", "1", "--to", "2027-01-05", "--format", "json"
+    )
     error = document.json["error"]
     assert (error["field"], error["value"]) == ("session", "1")
     assert error["remedy"] == "Write A1 or hyaluronic-acid:1, or B1 or mesobotox:1."
@@ -61,7 +63,7 @@ def test_what_is_refused_says_what_to_write(counter: Counter) -> None:
 def test_a_number_that_only_one_treatment_can_mean(counter: Counter) -> None:
     course = open_two(counter)
     # Only hyaluronic acid has a third session.
-    moved = counter.ask("courses", "move", course, "3", "--to", "2027-03-05")
+    moved = counter.ask("courses", "move", course, "--alone", "3", "--to", "2027-03-05")
     assert "session A3 moves" in moved.err
     counter.set_day("2027-02-04")
     counter.done("courses", "hold", course, "--session", "a1", "--on", "2027-01-04")

@@ -184,7 +184,7 @@ def test_moves_beyond_those_agreed_are_told(counter: Counter) -> None:
     course = opened(counter, 4)
     counter.done("courses", "hold", course)
     days = ["2026-12-09", "2026-12-10", "2026-12-11"]
-    told = [counter.ask("courses", "move", course, "2", "--to", day).out for day in days]
+    told = [counter.ask("courses", "move", course, "--alone", "2", "--to", day).out for day in days]
     words = "Sessions were moved 3 times, of 2 that are agreed."
     assert [words in text for text in told] == [False, False, True]
     assert words in counter.ask("courses", "show", course).out

@@ -48,7 +48,7 @@ def test_a_move_keeps_the_last_day(counter: Counter, words: Sequence[str], told:
     course = counter.open(*WEEKLY, *words)
     # Its window is 22 to 25 December; of those 24 and 25 are closed.
     Path("clinic.toml").write_text(CLINIC.replace("2026-12-24", "2026-12-26"))
-    move = ("courses", "move", course)
+    move = ("courses", "move", course, "--alone")
     assert counter.refused(*move, "4", "--to", "2026-12-24") == (4, "past_the_limit")
     ran = counter.ask(*move, "4", "--to", "2026-12-24")
     assert "2026-12-23" in ran.err
@@ -116,13 +116,13 @@ def test_a_top_up_is_free_of_the_day_to_finish_by(counter: Counter) -> None:
     counter.done("courses", "replan", course, "--finish-by", "2026-12-23", "--yes")
     assert counter.done("courses", "show", course)["past_limits"] == []
     # Three months after 22 December.
-    counter.done("courses", "move", course, "5", "--to", "2027-03-24")
+    counter.done("courses", "move", course, "--alone", "5", "--to", "2027-03-24")
 
 
 def test_top_ups_keep_their_own_last_day(counter: Counter) -> None:
     course = counter.open("--sessions", "2", "--until", "2027-03-10")
     assert counter.sessions(course)[2] == (3, "booked", "2027-03-08")
-    move = ("courses", "move", course, "3", "--to")
+    move = ("courses", "move", course, "--alone", "3", "--to")
     assert counter.refused(*move, "2027-03-11") == (4, "past_the_limit")
     assert "the last day of the top-ups" in counter.ask(*move, "2027-03-11").err
     counter.done(*move, "2027-03-10")
@@ -158,16 +158,18 @@ def test_of_several_treatments_the_last_day_holds_for_each(counter: Counter) -> 
     assert max(days.values()) <= "2027-04-12"
     last = counter.done("courses", "show", course)["sessions"]
     number = max(entry["number"] for entry in last if entry["label"] == "B")
-    refused = counter.refused("courses", "move", course, f"B{number}", "--to", "2027-04-13")
+    refused = counter.refused(
+        "courses", "move", course, "--alone", f"B{number}", "--to", "2027-04-13"
+    )
     assert refused in ((4, "past_the_limit"), (4, "outside_window"))
 
 
 def test_agreed_lateness_is_known_to_move_and_hold(counter: Counter) -> None:
     course = counter.open("--late", "3")
     # The window of session 2 is 8 to 11 December.
-    moved = counter.done("courses", "move", course, "2", "--to", "2026-12-14")
+    moved = counter.done("courses", "move", course, "--alone", "2", "--to", "2026-12-14")
     assert moved["late_days"] == 3
-    move = ("courses", "move", course, "2", "--to", "2026-12-15")
+    move = ("courses", "move", course, "--alone", "2", "--to", "2026-12-15")
     assert counter.refused(*move) == (4, "outside_window")
     ran = counter.ask("courses", "hold", course)
     assert "booked for Mon 14 Dec 2026" in ran.out
