@@ -87,10 +87,10 @@ def following(state: CourseState, record: Record) -> CourseState:
         others = [session for session in state.sessions if session is not before]
         update["sessions"] = (*others, held)
     if isinstance(record, Moved):
-        moved = {"date": record.to, "start": record.start, "pinned": record.pinned}
-        moved["takes"] = record.takes
+        placed = {"start": record.start, "pinned": record.pinned, "takes": record.takes}
+        moved = {**placed, "date": record.to, "status": "booked"}
         update["sessions"] = tuple(
-            session.model_copy(update={**moved, "status": "booked"})
+            session.model_copy(update=moved)
             if (session.protocol, session.number)
             == (state.protocol_id(record.protocol), record.number)
             else session

@@ -93,7 +93,8 @@ def test_who_gave_the_last_session_gives_the_next(staffed: Counter) -> None:
 def test_what_others_booked_counts_for_the_sessions_that_follow(staffed: Counter) -> None:
     """The room is taken from 9 to 9:55 on the day to which session 3 has to follow."""
     course = staffed.open("--sessions", "3")
-    other = staffed.open("--sessions", "2", "--start", "2026-12-17", patient="Berta Secret")
+    at_nine = ("--start", "2026-12-17", "--pin", "1=2026-12-17", "--late", "5")
+    other = staffed.open("--sessions", "2", *at_nine, patient="Berta Secret")
     assert _given(staffed, other, 1) == ("2026-12-17", "09:00", "nurse-b")
     moved = staffed.done("courses", "move", course, "2", "--to", "thu", "--yes")
     assert [change["number"] for change in moved["changes"]] == [3]
