@@ -57,8 +57,8 @@ def work(words: str) -> Callable[[], object]:
     wishes: dict[str, Any] = dict(NOES.get(kind, {}))
     if "pin" in wishes and len(protocols) > 1:
         wishes["pin"] = f"{protocols[0].id}:{wishes['pin']}"
-    request = CourseRequest.read({"start": START, **wishes})
-    clinic = Clinic.read(
+    request = CourseRequest.model_validate({"start": START, **wishes})
+    clinic = Clinic.model_validate(
         {
             "name": "Example Clinic",
             "timezone": "Europe/London",
