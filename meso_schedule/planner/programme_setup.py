@@ -76,6 +76,11 @@ class ProgrammeSetup:
         bookings = (booking for setup in self.setups for booking in setup.booked.values())
         return any(booking.minute is not None for booking in bookings)
 
+    @property
+    def stays(self) -> bool:
+        """Whether every booked session has to stay: it is only asked whether it can."""
+        return any(progress.stays for progress in self.begun.values())
+
     def held(self, place: int) -> tuple[HeldSession, ...]:
         """Return the sessions held of a treatment."""
         standing = self.setups[place].standing

@@ -23,8 +23,10 @@ def ways_out(asked: ProgrammeSetup) -> tuple[tuple[WayOut, ...], bool]:
     """Return the smallest change of each kind that makes a calendar possible, cheapest first.
 
     A change whose effect takes too much work to tell is left out; the second value says whether
-    there was one.
+    there was one. There is none where it is only asked whether what is booked can stay.
     """
+    if asked.stays:
+        return (), False
     tries = Tries()
     ways = (
         _more_late(asked, tries),

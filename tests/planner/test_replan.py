@@ -293,6 +293,15 @@ def test_what_is_fixed_stays_or_is_released(replanned: Replanning) -> None:
     assert why(asked)[2] == "session 2 is pinned to 2026-12-10"
 
 
+def test_nothing_leads_out_where_it_is_only_asked_what_can_stay() -> None:
+    kept = Begun((on("2026-12-01"),), tuple(booked("2=2026-12-20")), stays=True)
+    request = CourseRequest.read({"protocol": COURSE.id})
+    with pytest.raises(NoCalendarFits) as caught:
+        replan_combined([COURSE], request, {COURSE.id: kept}, as_of=on("2026-12-02"))
+    assert caught.value.conflict.session == 2
+    assert caught.value.relaxations == ()
+
+
 def test_releasing_is_no_way_out_where_nothing_would_fit(replanned: Replanning) -> None:
     by_hand = booked("2=2026-12-09", pinned=True)
     with pytest.raises(NoCalendarFits) as caught:
