@@ -63,6 +63,7 @@ class Drafted(Protocol):
 
 Seen = TypeVar("Seen", bound=Situation)
 Made = TypeVar("Made", bound=Drafted)
+Given = TypeVar("Given")
 
 
 def write_once(
@@ -118,6 +119,16 @@ def seen_again(seen: Seen) -> Seen:
     course = seen.state.course
     clinic = with_bookings(seen.clinic, seen.book, seen.today, course)
     return replace(seen, state=seen.book.course(course), clinic=clinic)
+
+
+def twice(write: Callable[[], Given]) -> Given:
+    """Plan and book; once more where another took a time that was free."""
+    try:
+        return write()
+    except RefusedError as error:
+        if error.code != "just_taken":
+            raise
+    return write()
 
 
 def with_bookings(

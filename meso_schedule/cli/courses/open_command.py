@@ -1,10 +1,8 @@
 """`courses open`: plan a course and book it."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.writing import Receipt
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses.book_writer import BookWriter, show_receipt
@@ -27,7 +25,7 @@ from meso_schedule.cli.targets import check_outputs
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.running.appointments import opened_offsets
 from meso_schedule.running.opening import opening
-from meso_schedule.running.situation import with_bookings
+from meso_schedule.running.situation import twice, with_bookings
 
 _WRITER: Options = {
     # Refused; it stands here since it is part of what is known again under a key.
@@ -70,20 +68,10 @@ def open_course(given: Given) -> None:
                 opened, *more = opening(protocols, read.request, made, known, now)
             return made, book.open_course(opened, *more, context=writer.context(clinic, as_of))
 
-        made, receipt = _twice(planned)
+        made, receipt = twice(planned)
     _show(writer, receipt, made, style)
     if files:
         _write_files(files, receipt, made, style, force=given["force"])
-
-
-def _twice(planned: Callable[[], tuple[CoursePlan, Receipt]]) -> tuple[CoursePlan, Receipt]:
-    """Plan and book; once more where another was quicker."""
-    try:
-        return planned()
-    except RefusedError as error:
-        if error.code != "just_taken":
-            raise
-    return planned()
 
 
 def _show(writer: BookWriter, receipt: Receipt, made: CoursePlan, style: Style) -> None:

@@ -1,0 +1,229 @@
+"""What a book writes of each thing that programs ask of a course."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from meso_schedule.base.busy_times import BusySource
+from meso_schedule.base.errors import InputError
+from meso_schedule.base.times import Clock
+from meso_schedule.book.amounts import check_paid
+from meso_schedule.book.prices import terms_by_protocol
+from meso_schedule.book.records import Paid, Record
+from meso_schedule.clinic.cancelling import Cause
+from meso_schedule.course.improvement import Answer
+from meso_schedule.running import corrections, replanning
+from meso_schedule.running.account import corrected_too_much, reckoned_in, too_much
+from meso_schedule.running.course_progress import with_forecasts
+from meso_schedule.running.fee_terms import kept_by_terms, kept_facts, kept_question
+from meso_schedule.running.given_values import amount_of
+from meso_schedule.running.moving import move_of
+from meso_schedule.running.names import treatment_named
+from meso_schedule.running.settlement import check_stop, ending
+from meso_schedule.running.situation import Situation
+from meso_schedule.running.visit_records import (
+    assessment,
+    held_records,
+    missed_records,
+    moved_record,
+)
+from meso_schedule.running.visits import (
+    session_to_move,
+    sessions_to_hold,
+    sessions_to_miss,
+    waiting_for_improvement,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is about to be written.
+
+    Args:
+        records: The events; none where nothing needs to be written.
+        question: What has to be agreed to, where it does more than was asked for.
+        replanned: The new calendar, where one was asked for.
+    """
+
+    records: Sequence[Record]
+    question: str | None = None
+    replanned: replanning.Replanned | None = None
+
+
+def held(
+    seen: Situation,
+    *,
+    on: date | None,
+    session: str | None,
+    treatment: str | None,
+    at: Clock | None,
+    reason: str | None,
+    improved: Answer | None,
+) -> Draft:
+    """Record a visit, and what was assessed at it."""
+    now, day = seen.now, on or seen.today
+    named = sessions_to_hold(now, day, session=session, treatment=treatment)
+    told: list[Record] = [*held_records(named, day, at, reason)]
+    if improved is not None:
+        treatments = [one.treatment for one in named]
+        waiting = waiting_for_improvement(treatments, day, is_held=True)
+        told.append(assessment(now, waiting, day, improved))
+    records, _ = with_forecasts(now, told)
+    return Draft(records)
+
+
+def missed(
+    seen: Situation,
+    *,
+    on: date | None,
+    session: str | None,
+    treatment: str | None,
+    reason: str | None,
+    fee: Decimal | str | None,
+    called_off: bool,
+    waive: str | None,
+) -> Draft:
+    """Record a visit that did not take place, and what is kept of it."""
+    if fee is not None and waive is not None:
+        raise InputError.of(
+            "contradiction",
+            "A fee and a reason to waive it exclude each other.",
+            field="waive",
+            value=waive,
+            remedy="Give one of them.",
+        )
+    named = sessions_to_miss(seen.now, on, session=session, treatment=treatment)
+    states = [one.treatment.state.find_session(one.number) for one in named]
+    booked = [it for it in states if it]
+    cause: Cause = "late" if called_off else "missed"
+    kept = [] if fee is not None else kept_by_terms(seen, booked, cause, waive)
+    facts = [kept_facts(of_it, waive) for of_it in kept] or [{} for _ in named]
+    if fee is not None:
+        terms = terms_by_protocol(seen.state).get(named[0].protocol)
+        code = terms.currency if terms else reckoned_in(seen.state, seen.clinic)
+        facts[0] = {"currency": code, "fee": amount_of(fee, code, "fee")}
+    day = on or booked[0].date
+    records = missed_records(named, day, facts, reason=reason, called_off=called_off)
+    return Draft(records, kept_question(kept, waive))
+
+
+def moved(
+    seen: Situation,
+    *,
+    session: str,
+    to: date,
+    at: Clock | None,
+    late: bool,
+    reason: str | None,
+    waive: str | None,
+    busy: Sequence[BusySource],
+) -> Draft:
+    """Move a session to a day that the patient asks for."""
+    if late and reason is None:
+        raise InputError.of(
+            "missing_argument",
+            "A day past the window needs a reason.",
+            field="reason",
+            remedy="Give a reason.",
+        )
+    named = session_to_move(seen.now, session)
+    one, number = named
+    made = move_of(seen.now, one, number, to, at=at, late=late, clinic=seen.clinic, busy=busy)
+    kept = kept_by_terms(seen, [made.session], "moved", waive)
+    record = moved_record(named, made, kept_facts(kept[0], waive), reason=reason, late=late)
+    return Draft([record], kept_question(kept, waive))
+
+
+def assessed(seen: Situation, *, improved: Answer, on: date | None, treatment: str | None) -> Draft:
+    """Record whether the skin has improved."""
+    now, day = seen.now, on or seen.today
+    among = [treatment_named(now, treatment)] if treatment else now.treatments
+    record = assessment(now, waiting_for_improvement(among, day), day, improved)
+    records, _ = with_forecasts(now, [record])
+    return Draft(records)
+
+
+def replanned(
+    seen: Situation,
+    *,
+    changes: Mapping[str, Any],
+    release: Sequence[str],
+    busy: Sequence[BusySource],
+    yes: bool,
+) -> Draft:
+    """Plan a course anew, and book it where that is agreed to."""
+    named = [session_to_move(seen.now, text, "release") for text in release]
+    made = replanning.replanned(
+        seen.now,
+        clinic=seen.clinic,
+        changes=changes,
+        busy=busy,
+        release=[(one.protocol, one.number) for one in named],
+        asked_at=seen.asked_at,
+    )
+    return Draft(made.records if yes else (), replanned=made)
+
+
+def paid(
+    seen: Situation,
+    *,
+    amount: Decimal | str,
+    on: date | None,
+    currency: str | None,
+    refund: bool,
+    source: str | None,
+) -> Draft:
+    """Record money that came in, or went back."""
+    code = reckoned_in(seen.state, seen.clinic, currency)
+    record = Paid(
+        on=on or seen.today,
+        amount=amount_of(amount, code, "amount"),
+        currency=code,
+        refund=refund,
+        carried=source,
+    )
+    check_paid(record, seen.state)
+    return Draft([record], None if refund else too_much(seen.state, record.amount, code))
+
+
+def ended(
+    seen: Situation, *, on: date | None, reason: str | None, used: Decimal | str | None
+) -> Draft:
+    """End a course, and settle it."""
+    before, code = check_stop(seen.state, used)
+    agreed = amount_of(used, code, "used") if used is not None and code else None
+    day = on or (before.on if before else seen.today)
+    why = reason or (before.reason if before else None)
+    record, _ = ending(seen.state, seen.clinic, day, why, agreed)
+    return Draft([record])
+
+
+def corrected(
+    seen: Situation,
+    *,
+    revision: int,
+    reason: str,
+    changes: Mapping[str, str | None],
+    returned: bool,
+) -> Draft:
+    """Say that an event was recorded wrongly."""
+    if changes and returned:
+        raise InputError.of(
+            "contradiction",
+            "A correction says what it should have been, or that it did happen.",
+            field="changes",
+            remedy="Give one of them.",
+        )
+    record, kind, after = corrections.corrected(
+        seen.book.history(seen.state.course),
+        revision,
+        reason,
+        changes,
+        as_of=seen.today,
+        target=seen.book.shown,
+        clinic=seen.clinic,
+        returns=returned,
+    )
+    return Draft([record], corrected_too_much(seen.state, after) if kind == "paid" else None)

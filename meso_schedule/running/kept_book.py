@@ -1,0 +1,226 @@
+"""A book that programs keep: opened, read, and written to once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from os import PathLike
+from pathlib import Path
+from typing import Any, Self
+
+from meso_schedule.base.errors import InputError
+from meso_schedule.book.book import Book
+from meso_schedule.book.events import Event, Head
+from meso_schedule.book.ids import parse_course_id
+from meso_schedule.book.lines import CourseLine, DiaryLine, Show
+from meso_schedule.book.state import CourseState
+from meso_schedule.book.storage.interface import TIMEOUT_SECONDS
+from meso_schedule.book.verification import Verification
+from meso_schedule.book.writing import Context, Receipt
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.course_plan import CoursePlan, Finding
+from meso_schedule.running.course_drafts import Draft
+from meso_schedule.running.course_progress import progress_of
+from meso_schedule.running.diary import priced_lines
+from meso_schedule.running.given_values import Day, asked_as, day_of
+from meso_schedule.running.printing import plan_as_booked
+from meso_schedule.running.situation import Situation, refuse_erased, with_bookings, write_once
+
+
+class KeptBook:
+    """What `CourseBook` is opened with, and what it tells.
+
+    Args:
+        book: Its events.
+        clinic: Hours, prices and terms of all that is asked of it; left out, the default.
+    """
+
+    def __init__(self, book: Book, clinic: Clinic | None = None) -> None:
+        self._book = book
+        self._clinic = clinic
+
+    @classmethod
+    def open(
+        cls,
+        address: str | PathLike[str],
+        *,
+        clinic: Clinic | None = None,
+        create: bool = True,
+        timeout: float = TIMEOUT_SECONDS,
+        heads: str | PathLike[str] | None = None,
+    ) -> Self:
+        """Open a book.
+
+        Args:
+            address: A path, or `postgresql+psycopg://user:password@host/database`.
+            clinic: Hours, prices and terms of all that is asked of it; left out, the default.
+            create: Whether to begin a new book where there is none.
+            timeout: Seconds to wait for another program or thread.
+            heads: Where the end of the book is kept after each write, for `verify`: a file, or a
+                folder that has one for each book; left out, nowhere.
+
+        Raises:
+            InputError: When there is something else, or nothing and none is to be made.
+            BookFault: When it is locked, damaged, cannot be reached or needs a newer program.
+        """
+        opened = Book.open(address, create=create, timeout=timeout, heads=heads)
+        return cls(opened, clinic)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        self._book.__exit__(*raised)
+
+    def close(self) -> None:
+        """Let go of the book."""
+        self._book.close()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is to be told of the book itself: others could read it, its end was not kept."""
+        return self._book.findings
+
+    def course(self, course: str) -> CourseState:
+        """Return a course as its events leave it.
+
+        Raises:
+            InputError: When there is no such course.
+        """
+        return self._book.course(course)
+
+    def history(self, course: str) -> list[Event]:
+        """Return the events of a course, oldest first.
+
+        Raises:
+            InputError: When there is no such course.
+        """
+        return self._book.history(course)
+
+    def courses(self, show: Show = "all", *, as_of: Day | None = None) -> list[CourseLine]:
+        """List courses, the one due first at the front.
+
+        Args:
+            show: `all`, or on the day of asking `due`, `overdue` or `unbooked` from then on.
+            as_of: The day of asking.
+        """
+        return self._book.courses(show, as_of=None if as_of is None else day_of(as_of, "as_of"))
+
+    def due(self, as_of: Day) -> list[CourseLine]:
+        """List the courses whose next session may be held on a day, or could have been before."""
+        return self.courses("due", as_of=as_of)
+
+    def find(self, text: str) -> list[CourseLine]:
+        """List the courses of a patient, or of which a text is the id or its beginning.
+
+        Args:
+            text: Part of the patient's name, or the beginning of an id, in small letters or not.
+        """
+        sought = text.strip().casefold()
+        return [
+            line
+            for line in self._book.courses()
+            if line.course.startswith(sought) or sought in (line.patient or "").casefold()
+        ]
+
+    def diary(self, first: Day, last: Day) -> list[DiaryLine]:
+        """List the sessions from one day to another, both included, with what they bring in."""
+        lines = self._book.diary(day_of(first, "first"), day_of(last, "last"))
+        return priced_lines(
+            lines, {name: self.course(name) for name in {it.course for it in lines}}
+        )
+
+    def print_plan(self, course: str, *, as_of: Day) -> CoursePlan:
+        """Return the plan whose sessions are on the days that are booked, for every output.
+
+        Args:
+            as_of: The day of asking.
+
+        Raises:
+            RefusedError: When the course was erased or stopped, or a session to come has no day,
+                or one that no longer keeps the rules.
+        """
+        state = self.course(course)
+        refuse_erased(state)
+        return plan_as_booked(progress_of(state, day_of(as_of, "as_of")), self._clinic)
+
+    def verify(self, known: Head | None = None) -> Verification:
+        """Check the whole book: tables, chain, payloads, and what follows from them.
+
+        Args:
+            known: The end of the book as it was noted before.
+        """
+        return self._book.verify(known)
+
+    def backup(self, target: str | PathLike[str], *, force: bool = False) -> Head:
+        """Copy the book to a file that only its owner may read; return its end.
+
+        Args:
+            target: The file.
+            force: Whether an earlier backup there is replaced.
+
+        Raises:
+            InputError: When the target exists and `force` is not given.
+            BookFault: When it cannot be written.
+        """
+        return self._book.backup(Path(target), force=force)
+
+    def _write(
+        self,
+        command: str,
+        course: str,
+        by: Context,
+        draft: Callable[..., Draft],
+        given: Mapping[str, Any],
+        *,
+        yes: bool = False,
+        is_stopped_too: bool = False,
+    ) -> Receipt:
+        by = asked_as(by, command, course=course, **given)
+        if repeated := self._recall(by):
+            return repeated
+        _, receipt = self._written(
+            course, by, lambda seen: draft(seen, **given), yes=yes, is_stopped_too=is_stopped_too
+        )
+        assert receipt is not None, "only a calendar may have nothing to write"
+        return receipt
+
+    def _written(
+        self,
+        course: str,
+        by: Context,
+        draft: Callable[[Situation], Draft],
+        *,
+        yes: bool = False,
+        is_stopped_too: bool = False,
+    ) -> tuple[Draft, Receipt | None]:
+        name, today = parse_course_id(course), today_of(by)
+        clinic = with_bookings(self._clinic, self._book, today, name)
+        seen = Situation(self._book.course(name), today, clinic, self._book, by.at)
+        _, made, receipt = write_once(
+            seen,
+            draft,
+            lambda now: by if by.revision is not None else replace(by, revision=now.state.revision),
+            lambda _, question: _agree(question, yes=yes),
+            is_stopped_too=is_stopped_too,
+        )
+        return made, receipt
+
+    def _recall(self, by: Context) -> Receipt | None:
+        return None if by.key is None else self._book.recall(by.key, by.asked)
+
+
+def today_of(by: Context) -> date:
+    """Return the day of asking: the one given, else that of the moment.
+
+    Raises:
+        InputError: When the moment has no offset, or a name cannot be kept.
+    """
+    by.check()
+    return by.as_of or by.at.date()
+
+
+def _agree(question: str, *, yes: bool) -> None:
+    if not yes:
+        raise InputError.of(
+            "not_confirmed", question, field="yes", remedy="Give yes=True to agree to it."
+        )
