@@ -179,9 +179,12 @@ class CourseBook(KeptBook):
         reason: str | None = None,
         busy: Sequence[BusySource] = (),
         waive: str | None = None,
+        alone: bool = False,
         yes: bool = False,
     ) -> Receipt:
         """Move a session to a day that the patient asks for; it stays there when replanned.
+
+        Where sessions after it must follow, as few as can be are moved with it.
 
         Args:
             session: Which session; of several treatments `B2`.
@@ -189,11 +192,12 @@ class CourseBook(KeptBook):
             at: The new time; left out, the time it had, or the first that is free.
             late: Whether the day may be past the window, up to the lapse; with a reason.
             waive: Why nothing is kept although the clinic's terms say so.
-            yes: Whether what the terms keep is agreed to.
+            alone: Whether no other session moves, although some may no longer fit.
+            yes: Whether it is agreed to what the terms keep, and to the sessions that follow.
 
         Raises:
             RefusedError: When the session cannot be on that day.
-            InputError: When the terms keep something and `yes` is not given.
+            InputError: When the terms keep something or others must follow, without `yes`.
         """
         given = {
             "session": _text(session),
@@ -202,6 +206,7 @@ class CourseBook(KeptBook):
             "late": late,
             "reason": reason,
             "waive": waive,
+            "alone": alone,
         }
         return self._write(
             "move",

@@ -118,9 +118,10 @@ def moved(
     late: bool,
     reason: str | None,
     waive: str | None,
+    alone: bool,
     busy: Sequence[BusySource],
 ) -> Draft:
-    """Move a session to a day that the patient asks for."""
+    """Move a session to a day that the patient asks for, and those that must follow."""
     if late and reason is None:
         raise InputError.of(
             "missing_argument",
@@ -133,7 +134,26 @@ def moved(
     made = move_of(seen.now, one, number, to, at=at, late=late, clinic=seen.clinic, busy=busy)
     kept = kept_by_terms(seen, [made.session], "moved", waive)
     record = moved_record(named, made, kept_facts(kept[0], waive), reason=reason, late=late)
-    return Draft([record], kept_question(kept, waive))
+    follow = None
+    if made.upsets and not alone:
+        follow = replanning.following_moves(
+            seen.now,
+            record,
+            made.late_days,
+            clinic=seen.clinic,
+            busy=busy,
+            asked_at=seen.asked_at,
+        )
+    questions = [kept_question(kept, waive), _must_follow(follow)]
+    others = follow.records if follow else ()
+    return Draft([record, *others], " ".join(filter(None, questions)) or None, follow)
+
+
+def _must_follow(follow: replanning.Replanned | None) -> str | None:
+    if follow is None:
+        return None
+    marks = [f"{it.label or ''}{follow.number_of(it)}" for it in follow.made.changes]
+    return f"Other sessions must follow: {', '.join(marks)}. Book them all?"
 
 
 def assessed(seen: Situation, *, improved: Answer, on: date | None, treatment: str | None) -> Draft:

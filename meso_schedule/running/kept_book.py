@@ -10,7 +10,6 @@ from typing import Any, Self
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.book import Book
 from meso_schedule.book.events import Event, Head
-from meso_schedule.book.ids import parse_course_id
 from meso_schedule.book.lines import CourseLine, DiaryLine, Show
 from meso_schedule.book.state import CourseState
 from meso_schedule.book.storage.interface import TIMEOUT_SECONDS
@@ -21,6 +20,7 @@ from meso_schedule.course.course_plan import CoursePlan, Finding
 from meso_schedule.running.course_drafts import Draft
 from meso_schedule.running.course_progress import progress_of
 from meso_schedule.running.diary import priced_lines
+from meso_schedule.running.finding import check_course, course_named, courses_found
 from meso_schedule.running.given_values import Day, asked_as, day_of
 from meso_schedule.running.printing import plan_as_booked
 from meso_schedule.running.situation import Situation, refuse_erased, with_bookings, write_once
@@ -110,17 +110,12 @@ class KeptBook:
         return self.courses("due", as_of=as_of)
 
     def find(self, text: str) -> list[CourseLine]:
-        """List the courses of a patient, or of which a text is the id or its beginning.
+        """List the courses of a patient, of a reference, or whose id begins so.
 
         Args:
-            text: Part of the patient's name, or the beginning of an id, in small letters or not.
+            text: Part of the patient's name or of the reference, in capitals or not.
         """
-        sought = text.strip().casefold()
-        return [
-            line
-            for line in self._book.courses()
-            if line.course.startswith(sought) or sought in (line.patient or "").casefold()
-        ]
+        return courses_found(self._book, text)
 
     def diary(self, first: Day, last: Day) -> list[DiaryLine]:
         """List the sessions from one day to another, both included, with what they bring in."""
@@ -193,7 +188,8 @@ class KeptBook:
         yes: bool = False,
         is_stopped_too: bool = False,
     ) -> tuple[Draft, Receipt | None]:
-        name, today = parse_course_id(course), today_of(by)
+        check_course(course)
+        name, today = course_named(self._book, course), today_of(by)
         clinic = with_bookings(self._clinic, self._book, today, name)
         seen = Situation(self._book.course(name), today, clinic, self._book, by.at)
         _, made, receipt = write_once(

@@ -15,7 +15,6 @@ from meso_schedule.book.writing import Context, Receipt
 from meso_schedule.cli import environment
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.finding import check_course, course_named
 from meso_schedule.cli.courses.inputs import (
     agree,
     ask_answer,
@@ -29,6 +28,7 @@ from meso_schedule.cli.standard_error import tell
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.improvement import Answer
 from meso_schedule.running import situation as seen
+from meso_schedule.running.finding import check_course, course_named
 from meso_schedule.running.situation import with_bookings, write_once
 
 # What may still be written to a course that was stopped; `stop` settles what was left open.

@@ -13,7 +13,6 @@ from meso_schedule.book.state import CourseState
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.finding import check_course, course_named
 from meso_schedule.cli.courses.inputs import day_of_asking
 from meso_schedule.cli.courses.plan_files import write_plan
 from meso_schedule.cli.environment import find_clinic, write_document
@@ -32,6 +31,7 @@ from meso_schedule.output.feed import cancellations
 from meso_schedule.output.forms import text_language
 from meso_schedule.running.appointments import gone_sessions
 from meso_schedule.running.course_progress import progress_of
+from meso_schedule.running.finding import check_course, course_named
 from meso_schedule.running.printing import plan_as_booked
 from meso_schedule.running.situation import refuse_erased
 

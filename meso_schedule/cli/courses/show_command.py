@@ -9,7 +9,6 @@ from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.course_text import history_text, list_text, show_text
-from meso_schedule.cli.courses.finding import check_course, course_named, courses_found
 from meso_schedule.cli.courses.inputs import day_of_asking, only_one
 from meso_schedule.cli.courses.json_documents import (
     course_document,
@@ -19,6 +18,7 @@ from meso_schedule.cli.courses.json_documents import (
 )
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
 from meso_schedule.running.course_progress import progress_of
+from meso_schedule.running.finding import check_course, course_named, courses_found
 
 
 def list_courses(

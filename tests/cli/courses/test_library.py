@@ -39,13 +39,13 @@ LIFE: tuple[Step, ...] = (
     ),
     (
         "2026-12-08",
-        ("move", "2", "--to", "2026-12-10", "--at", "11:00", "--reason", "ill", "--yes"),
+        ("move", "2", "--to", "2026-12-11", "--at", "11:00", "--reason", "ill", "--yes"),
         lambda it, c, by: it.move(
-            c, 2, date(2026, 12, 10), by=by, at="11:00", reason="ill", yes=True
+            c, 2, date(2026, 12, 11), by=by, at="11:00", reason="ill", yes=True
         ),
     ),
     (
-        "2026-12-10",
+        "2026-12-11",
         ("miss", "--session", "2", "--waive", "snow"),
         lambda it, c, by: it.miss(c, by=by, session=2, waive="snow"),
     ),
@@ -164,6 +164,10 @@ def test_what_is_more_than_was_asked_for(book: Book) -> None:
         assert (fault.code, fault.field) == ("not_confirmed", "yes")
         assert "Record it?" in fault.message
     assert book.course(course).revision == 2
+    with pytest.raises(InputError, match=r"Other sessions must follow: 3, 4\. Book them all\?"):
+        book.move(course, 2, "2026-12-11", by=by())
+    alone = book.move(course[:6], 2, "2026-12-11", by=by(), alone=True)
+    assert [str(it.date) for it in alone.state.upcoming][1:3] == ["2026-12-11", "2026-12-15"]
     paid = book.pay(course, "1000.00", by=by(), yes=True)
     with pytest.raises(InputError, match=r"1700\.00 GBP more are paid"):
         book.correct(course, paid.revision, "slip", by=by(), changes={"amount": "2060.00"})
