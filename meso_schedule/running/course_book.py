@@ -12,14 +12,14 @@ from meso_schedule.planner.given_here import check_treats, given_at
 from meso_schedule.planner.planning import plan_combined
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.running import course_drafts as drafts
+from meso_schedule.running.course_view import (
+    twice,
+    with_bookings,
+)
 from meso_schedule.running.given_values import Day, Time, asked_as, clock_of, day_of
 from meso_schedule.running.kept_book import KeptBook, today_of
 from meso_schedule.running.opening import opening
 from meso_schedule.running.replanning import Replanned
-from meso_schedule.running.situation import (
-    twice,
-    with_bookings,
-)
 
 
 class Rebooking(NamedTuple):

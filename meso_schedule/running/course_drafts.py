@@ -17,12 +17,12 @@ from meso_schedule.course.improvement import Answer
 from meso_schedule.running import corrections, replanning
 from meso_schedule.running.account import corrected_too_much, reckoned_in, too_much
 from meso_schedule.running.course_progress import with_forecasts
+from meso_schedule.running.course_view import CourseView
 from meso_schedule.running.fee_terms import kept_by_terms, kept_facts, kept_question
 from meso_schedule.running.given_values import amount_of
 from meso_schedule.running.moving import move_of
 from meso_schedule.running.names import treatment_named
 from meso_schedule.running.settlement import check_stop, ending
-from meso_schedule.running.situation import Situation
 from meso_schedule.running.visit_records import (
     assessment,
     held_records,
@@ -38,7 +38,7 @@ from meso_schedule.running.visits import (
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class CourseDraft:
     """What is about to be written.
 
     Args:
@@ -53,7 +53,7 @@ class Draft:
 
 
 def held(
-    seen: Situation,
+    seen: CourseView,
     *,
     on: date | None,
     session: str | None,
@@ -61,7 +61,7 @@ def held(
     at: Clock | None,
     reason: str | None,
     improved: Answer | None,
-) -> Draft:
+) -> CourseDraft:
     """Record a visit, and what was assessed at it."""
     now, day = seen.now, on or seen.today
     named = sessions_to_hold(now, day, session=session, treatment=treatment)
@@ -71,11 +71,11 @@ def held(
         waiting = waiting_for_improvement(treatments, day, is_held=True)
         told.append(assessment(now, waiting, day, improved))
     records, _ = with_forecasts(now, told)
-    return Draft(records)
+    return CourseDraft(records)
 
 
 def missed(
-    seen: Situation,
+    seen: CourseView,
     *,
     on: date | None,
     session: str | None,
@@ -84,7 +84,7 @@ def missed(
     fee: Decimal | str | None,
     called_off: bool,
     waive: str | None,
-) -> Draft:
+) -> CourseDraft:
     """Record a visit that did not take place, and what is kept of it."""
     if fee is not None and waive is not None:
         raise InputError.of(
@@ -106,11 +106,11 @@ def missed(
         facts[0] = {"currency": code, "fee": amount_of(fee, code, "fee")}
     day = on or booked[0].date
     records = missed_records(named, day, facts, reason=reason, called_off=called_off)
-    return Draft(records, kept_question(kept, waive))
+    return CourseDraft(records, kept_question(kept, waive))
 
 
 def moved(
-    seen: Situation,
+    seen: CourseView,
     *,
     session: str,
     to: date,
@@ -120,7 +120,7 @@ def moved(
     waive: str | None,
     alone: bool,
     busy: Sequence[BusySource],
-) -> Draft:
+) -> CourseDraft:
     """Move a session to a day that the patient asks for, and those that must follow."""
     if late and reason is None:
         raise InputError.of(
@@ -146,7 +146,7 @@ def moved(
         )
     questions = [kept_question(kept, waive), _must_follow(follow)]
     others = follow.records if follow else ()
-    return Draft([record, *others], " ".join(filter(None, questions)) or None, follow)
+    return CourseDraft([record, *others], " ".join(filter(None, questions)) or None, follow)
 
 
 def _must_follow(follow: replanning.Replanned | None) -> str | None:
@@ -156,23 +156,25 @@ def _must_follow(follow: replanning.Replanned | None) -> str | None:
     return f"Other sessions must follow: {', '.join(marks)}. Book them all?"
 
 
-def assessed(seen: Situation, *, improved: Answer, on: date | None, treatment: str | None) -> Draft:
+def assessed(
+    seen: CourseView, *, improved: Answer, on: date | None, treatment: str | None
+) -> CourseDraft:
     """Record whether the skin has improved."""
     now, day = seen.now, on or seen.today
     among = [treatment_named(now, treatment)] if treatment else now.treatments
     record = assessment(now, waiting_for_improvement(among, day), day, improved)
     records, _ = with_forecasts(now, [record])
-    return Draft(records)
+    return CourseDraft(records)
 
 
 def replanned(
-    seen: Situation,
+    seen: CourseView,
     *,
     changes: Mapping[str, Any],
     release: Sequence[str],
     busy: Sequence[BusySource],
     yes: bool,
-) -> Draft:
+) -> CourseDraft:
     """Plan a course anew, and book it where that is agreed to."""
     named = [session_to_move(seen.now, text, "release") for text in release]
     made = replanning.replanned(
@@ -183,18 +185,18 @@ def replanned(
         release=[(one.protocol, one.number) for one in named],
         asked_at=seen.asked_at,
     )
-    return Draft(made.records if yes else (), replanned=made)
+    return CourseDraft(made.records if yes else (), replanned=made)
 
 
 def paid(
-    seen: Situation,
+    seen: CourseView,
     *,
     amount: Decimal | str,
     on: date | None,
     currency: str | None,
     refund: bool,
     source: str | None,
-) -> Draft:
+) -> CourseDraft:
     """Record money that came in, or went back."""
     code = reckoned_in(seen.state, seen.clinic, currency)
     record = Paid(
@@ -205,29 +207,29 @@ def paid(
         carried=source,
     )
     check_paid(record, seen.state)
-    return Draft([record], None if refund else too_much(seen.state, record.amount, code))
+    return CourseDraft([record], None if refund else too_much(seen.state, record.amount, code))
 
 
 def ended(
-    seen: Situation, *, on: date | None, reason: str | None, used: Decimal | str | None
-) -> Draft:
+    seen: CourseView, *, on: date | None, reason: str | None, used: Decimal | str | None
+) -> CourseDraft:
     """End a course, and settle it."""
     before, code = check_stop(seen.state, used)
     agreed = amount_of(used, code, "used") if used is not None and code else None
     day = on or (before.on if before else seen.today)
     why = reason or (before.reason if before else None)
     record, _ = ending(seen.state, seen.clinic, day, why, agreed)
-    return Draft([record])
+    return CourseDraft([record])
 
 
 def corrected(
-    seen: Situation,
+    seen: CourseView,
     *,
     revision: int,
     reason: str,
     changes: Mapping[str, str | None],
     returned: bool,
-) -> Draft:
+) -> CourseDraft:
     """Say that an event was recorded wrongly."""
     if changes and returned:
         raise InputError.of(
@@ -246,4 +248,4 @@ def corrected(
         clinic=seen.clinic,
         returns=returned,
     )
-    return Draft([record], corrected_too_much(seen.state, after) if kind == "paid" else None)
+    return CourseDraft([record], corrected_too_much(seen.state, after) if kind == "paid" else None)

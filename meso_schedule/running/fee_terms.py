@@ -6,12 +6,12 @@ from typing import Any
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.state import CourseSession
 from meso_schedule.clinic.cancelling import Cause
-from meso_schedule.running.situation import Situation
+from meso_schedule.running.course_view import CourseView
 from meso_schedule.running.visit_fees import KeptOfVisit, kept_of_visit
 
 
 def kept_by_terms(
-    seen: Situation, sessions: Sequence[CourseSession], cause: Cause, waive: str | None
+    seen: CourseView, sessions: Sequence[CourseSession], cause: Cause, waive: str | None
 ) -> list[KeptOfVisit | None]:
     """Return what the clinic's terms keep of each session of a visit.
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,13 +16,13 @@ from meso_schedule.book.verification import Verification
 from meso_schedule.book.writing import Context, Receipt
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import CoursePlan, Finding
-from meso_schedule.running.course_drafts import Draft
+from meso_schedule.running.course_drafts import CourseDraft
 from meso_schedule.running.course_progress import progress_of
+from meso_schedule.running.course_view import CourseView, refuse_erased, with_bookings, write_once
 from meso_schedule.running.diary import priced_lines
 from meso_schedule.running.finding import check_course, course_named, courses_found
 from meso_schedule.running.given_values import Day, asked_as, day_of
 from meso_schedule.running.printing import plan_as_booked
-from meso_schedule.running.situation import Situation, refuse_erased, with_bookings, write_once
 
 
 class KeptBook:
@@ -41,12 +40,12 @@ class KeptBook:
     @classmethod
     def open(
         cls,
-        address: str | PathLike[str],
+        address: str | Path,
         *,
         clinic: Clinic | None = None,
         create: bool = True,
         timeout: float = TIMEOUT_SECONDS,
-        heads: str | PathLike[str] | None = None,
+        heads: str | Path | None = None,
     ) -> Self:
         """Open a book.
 
@@ -146,7 +145,7 @@ class KeptBook:
         """
         return self._book.verify(known)
 
-    def backup(self, target: str | PathLike[str], *, force: bool = False) -> Head:
+    def backup(self, target: str | Path, *, force: bool = False) -> Head:
         """Copy the book to a file that only its owner may read; return its end.
 
         Args:
@@ -164,7 +163,7 @@ class KeptBook:
         command: str,
         course: str,
         by: Context,
-        draft: Callable[..., Draft],
+        draft: Callable[..., CourseDraft],
         given: Mapping[str, Any],
         *,
         yes: bool = False,
@@ -183,15 +182,15 @@ class KeptBook:
         self,
         course: str,
         by: Context,
-        draft: Callable[[Situation], Draft],
+        draft: Callable[[CourseView], CourseDraft],
         *,
         yes: bool = False,
         is_stopped_too: bool = False,
-    ) -> tuple[Draft, Receipt | None]:
+    ) -> tuple[CourseDraft, Receipt | None]:
         check_course(course)
         name, today = course_named(self._book, course), today_of(by)
         clinic = with_bookings(self._clinic, self._book, today, name)
-        seen = Situation(self._book.course(name), today, clinic, self._book, by.at)
+        seen = CourseView(self._book.course(name), today, clinic, self._book, by.at)
         _, made, receipt = write_once(
             seen,
             draft,

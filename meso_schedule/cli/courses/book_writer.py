@@ -27,9 +27,8 @@ from meso_schedule.cli.options import Given, Options, parameters
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.improvement import Answer
-from meso_schedule.running import situation as seen
+from meso_schedule.running.course_view import CourseView, with_bookings, write_once
 from meso_schedule.running.finding import check_course, course_named
-from meso_schedule.running.situation import with_bookings, write_once
 
 # What may still be written to a course that was stopped; `stop` settles what was left open.
 _AFTER_STOP = ("note", "pay", "correct", "stop")
@@ -127,7 +126,7 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Situation(seen.Situation):
+class Situation(CourseView):
     """What a command sees, and asks on a terminal.
 
     Args:

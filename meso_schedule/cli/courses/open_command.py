@@ -24,8 +24,8 @@ from meso_schedule.cli.requests import first_day, read_asked
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.running.appointments import opened_offsets
+from meso_schedule.running.course_view import twice, with_bookings
 from meso_schedule.running.opening import opening
-from meso_schedule.running.situation import twice, with_bookings
 
 _WRITER: Options = {
     # Refused; it stands here since it is part of what is known again under a key.

@@ -31,9 +31,9 @@ from meso_schedule.output.feed import cancellations
 from meso_schedule.output.forms import text_language
 from meso_schedule.running.appointments import gone_sessions
 from meso_schedule.running.course_progress import progress_of
+from meso_schedule.running.course_view import refuse_erased
 from meso_schedule.running.finding import check_course, course_named
 from meso_schedule.running.printing import plan_as_booked
-from meso_schedule.running.situation import refuse_erased
 
 
 @shared.taking(shared.FILES, options.READING)

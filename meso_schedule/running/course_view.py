@@ -21,7 +21,7 @@ _TRIES = {"stale": ATTEMPTS, "just_taken": 2}
 
 
 @dataclass(frozen=True)
-class Situation:
+class CourseView:
     """What is seen of a course when it is thought over what to write.
 
     Args:
@@ -61,7 +61,7 @@ class Drafted(Protocol):
     def question(self) -> str | None: ...
 
 
-Seen = TypeVar("Seen", bound=Situation)
+Seen = TypeVar("Seen", bound=CourseView)
 Made = TypeVar("Made", bound=Drafted)
 Given = TypeVar("Given")
 
@@ -80,7 +80,7 @@ def write_once(
         seen: The course as it is.
         draft: Says what to write; nothing is written where it has no records.
         context: Who writes, and the revision that was seen: where that is another than the
-            situation's, nothing is thought over again.
+            view's, nothing is thought over again.
         agree: Refuses, or not, to do what a question of the draft asks; asked once.
         is_stopped_too: Whether it may be written to a course that was stopped.
 
@@ -115,7 +115,7 @@ def write_once(
 
 
 def seen_again(seen: Seen) -> Seen:
-    """Return a situation as it is by now."""
+    """Return a course as it is by now."""
     course = seen.state.course
     clinic = with_bookings(seen.clinic, seen.book, seen.today, course)
     return replace(seen, state=seen.book.course(course), clinic=clinic)
