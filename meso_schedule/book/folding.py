@@ -19,6 +19,7 @@ from meso_schedule.book.records import (
     Booked,
     Cancelled,
     Consulted,
+    Contact,
     Corrected,
     Erased,
     Extended,
@@ -229,6 +230,8 @@ def _opened(record: Opened, draft: _Draft, entry: Entry) -> None:
     draft.facts |= {
         "opened_on": record.on,
         "patient": record.patient,
+        "phone": record.phone,
+        "email": record.email,
         "timezone": record.timezone,
         "request": request_of_each(record.request, record.protocols),
         "treatment_terms": terms_of_each(record),
@@ -323,6 +326,11 @@ def _reviewed(record: Reviewed, draft: _Draft, entry: Entry) -> None:
 @_apply.register
 def _paid(record: Paid, draft: _Draft, entry: Entry) -> None:
     draft.payments += (RecordedPayment(revision=entry.revision, at=entry.at, paid=record),)
+
+
+@_apply.register
+def _contact(record: Contact, draft: _Draft, _entry: Entry) -> None:
+    draft.facts |= {"phone": record.phone, "email": record.email}
 
 
 @_apply.register

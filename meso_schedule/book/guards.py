@@ -18,6 +18,7 @@ from meso_schedule.book.records import (
     Booked,
     Cancelled,
     Consulted,
+    Contact,
     Corrected,
     Erased,
     Extended,
@@ -38,7 +39,7 @@ from meso_schedule.book.records import (
 from meso_schedule.book.state import CourseSession, CourseState, Entry
 from meso_schedule.course.wishes import is_known
 
-_AFTER_STOP = (Note, Paid, Corrected, Erased)
+_AFTER_STOP = (Contact, Note, Paid, Corrected, Erased)
 
 
 def check(course: str, entries: Sequence[Entry], entry: Entry) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, JsonValue
 
+from meso_schedule.base.contact_details import Email, Phone
 from meso_schedule.base.errors import Fault, InputError, shortened
 from meso_schedule.base.free_text import Line, Text
 from meso_schedule.base.identifiers import Identifier
@@ -67,6 +68,8 @@ class Opened(Record):
     Args:
         on: The day, in the clinic's zone.
         patient: The clinic's reference for the patient.
+        phone: The number under which the patient is called.
+        email: The patient's mail address.
         protocols: The protocols as they are on that day.
         request: What was asked.
         held: Sessions held before, elsewhere or on paper.
@@ -83,6 +86,8 @@ class Opened(Record):
 
     on: IsoDate
     patient: Line | None = None
+    phone: Phone | None = None
+    email: Email | None = None
     protocols: Annotated[tuple[KeptProtocol, ...], Field(min_length=1)]
     request: Asked = Field(default_factory=dict)
     timezone: Line | None = None
@@ -288,6 +293,7 @@ class Paid(Record):
 
     Args:
         carried: The course that it came from or, as a refund, went to; it stands in both.
+        method: How it was paid, such as by card; left out, it is not known.
     """
 
     kind = "paid"
@@ -297,6 +303,7 @@ class Paid(Record):
     currency: Currency
     refund: bool = False
     carried: Line | None = None
+    method: Line | None = None
 
     def beside(self, course: str) -> "Paid":
         """Return what the other course says of money carried over.
@@ -311,6 +318,15 @@ class Paid(Record):
         if not self.amount:
             remedy = "Give an amount."
             yield Fault("bad_amount", "Nothing is no payment.", None, "amount", "0", remedy)
+
+
+class Contact(Record):
+    """How the patient is reached from now on; what is left out is not known any more."""
+
+    kind = "contact"
+
+    phone: Phone | None = None
+    email: Email | None = None
 
 
 class Note(Record):
@@ -398,7 +414,8 @@ class Erased(Record):
 
 _ALL: tuple[type[Record], ...] = (
     *(Opened, Planned, Booked, Consulted, Held, Missed, Moved, Cancelled, Improved, Assessed),
-    *(Reviewed, Paid, Note, Stopped, Extended, Paused, Resumed, Adopted, Corrected, Erased),
+    *(Reviewed, Paid, Contact, Note, Stopped, Extended, Paused, Resumed, Adopted, Corrected),
+    Erased,
 )
 # A version reads what those before it wrote; `upgrades` gives that one shape.
 RECORDS = {

@@ -193,6 +193,8 @@ class CourseState(Model):
     last_at: Instant
     opened_on: Day
     patient: str | None = None
+    phone: str | None = None
+    email: str | None = None
     timezone: str | None = None
     protocols: tuple[KeptProtocol, ...] = ()
     request: Table[str, JsonValue] = Field(default_factory=dict)

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, PrivateAttr, ValidationInfo
+from pydantic import AfterValidator, Field, PrivateAttr
 
+from meso_schedule.base.contact_details import Email
 from meso_schedule.base.countries import Country
 from meso_schedule.base.errors import Fault, FormatError, shortened
-from meso_schedule.base.free_text import RECORDED, Line, Text, Whole
+from meso_schedule.base.free_text import Line, Text, Whole
 from meso_schedule.base.identifiers import Identifier
 from meso_schedule.base.models import (
     Currency,
@@ -56,14 +57,6 @@ from meso_schedule.clinic.tax import Tax
 # Area and location. Other names are those of the machine, count leap seconds, are known for one
 # offset of a year only (EST), or turn its sign around (Etc/GMT+5).
 _PLACE = re.compile("(?!posix/|right/|Etc/(?!UTC$))[A-Za-z_]+/.+")
-_MAIL = re.compile(r"[^\s@,;]+@[^\s@,;]+")
-
-
-def _mail_address(text: str, info: ValidationInfo) -> str:
-    if info.context == RECORDED or _MAIL.fullmatch(text):
-        return text
-    problem, remedy = f"{shortened(text)} is no address.", "Write for example desk@example.com."
-    raise FormatError("bad_address", text, problem, remedy)
 
 
 def check_zone(name: str) -> str:
@@ -120,7 +113,7 @@ class Clinic(InputModel):
     notice: NoticePeriod | None = None
     address: Text | None = None
     phone: Line | None = None
-    email: Annotated[Line, AfterValidator(_mail_address)] | None = None
+    email: Email | None = None
     call_us: Text | None = None
     logo: Text | None = None
     hours: WeekHours

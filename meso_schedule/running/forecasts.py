@@ -9,14 +9,21 @@ from meso_schedule.book.state import CourseSession, CourseState, KeptAssessment,
 from meso_schedule.running.treatment_progress import TreatmentProgress
 
 
-def forecast_of(course: TreatmentProgress) -> KeptForecast:
-    """Return what is due next, by its number in the book; all empty when nothing more is."""
+def forecast_of(course: TreatmentProgress, *, beyond: bool = False) -> KeptForecast:
+    """Return what is due next, by its number in the book; all empty when nothing more is.
+
+    Args:
+        course: The treatment.
+        beyond: Whether a top-up that nobody asked for counts.
+    """
     if course.state.stopped:
         return KeptForecast()
     if course.standing is None:
         return _first_forecast(course)
     following = course.standing.forecast
-    if following is None or not _is_wanted(course, following.number, following.earliest):
+    if following is None:
+        return KeptForecast()
+    if not (beyond or _is_wanted(course, following.number, following.earliest)):
         return KeptForecast()
     return KeptForecast(
         number=following.number + course.offset,

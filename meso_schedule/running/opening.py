@@ -17,7 +17,7 @@ from meso_schedule.book.payloads import (
     Terms,
 )
 from meso_schedule.book.prices import price_of
-from meso_schedule.book.records import Booked, Opened, Record
+from meso_schedule.book.records import Booked, Contact, Opened, Record
 from meso_schedule.book.state import Entry
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.clinic.price_lists import PriceList
@@ -38,6 +38,8 @@ def opening(
     plan: CoursePlan,
     known: Mapping[str, Protocol] | None = None,
     clinic: Clinic | None = None,
+    *,
+    reached: Contact | None = None,
 ) -> tuple[Opened, *tuple[Record, ...]]:
     """Return the events that open a course and book every session of its plan.
 
@@ -47,12 +49,15 @@ def opening(
         plan: What was answered.
         known: Protocols besides the packaged ones that treatments given elsewhere may name.
         clinic: Whose terms it was planned by.
+        reached: How the patient is reached.
     """
     prices = clinic.prices if clinic else {}
     parts = [_part(it, request, plan, clinic, prices.get(it.id)) for it in protocols]
     opened = Opened(
         on=plan.as_of,
         patient=request.patient,
+        phone=reached.phone if reached else None,
+        email=reached.email if reached else None,
         protocols=tuple(map(KeptProtocol.of, protocols)),
         request=_kept(parts, request, plan),
         timezone=plan.timezone,

@@ -31,13 +31,13 @@ from meso_schedule.running.course_view import CourseView, with_bookings, write_o
 from meso_schedule.running.finding import check_course, course_named
 
 # What may still be written to a course that was stopped; `stop` settles what was left open.
-_AFTER_STOP = ("note", "pay", "correct", "stop")
+_AFTER_STOP = ("contact", "note", "pay", "correct", "stop")
 
 # Options that commands had not before: left out where they are not given, so that what was
 # asked under a key then is known again.
 _LATER = (
     *("treatment", "returned", "fee", "zone", "called_off", "waive", "source", "consultation"),
-    *("practitioner", "urgent", "improved", "alone"),
+    *("practitioner", "urgent", "improved", "alone", "phone", "email", "method"),
 )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from meso_schedule.cli.options import ClinicFile, Options, ShowFormat, flag, option
+from meso_schedule.cli.options import PATIENT, ClinicFile, Options, ShowFormat, flag, option
 
 _BOOK = "Book"
 
@@ -64,6 +64,10 @@ Waive = Annotated[
     str | None,
     option("TEXT", "Why nothing is kept although the clinic's terms say so."),
 ]
+Phone = Annotated[
+    str | None, option("NUMBER", "The number under which the patient is called.", PATIENT)
+]
+Email = Annotated[str | None, option("ADDRESS", "The patient's mail address.", PATIENT)]
 Improved = Annotated[
     str | None,
     option(
@@ -86,6 +90,7 @@ Treatment = Annotated[
     option("B|ID", "Of several treatments, only this one: its letter, or its protocol's id."),
 ]
 
+CONTACT: Options = {"phone": Phone, "email": Email}
 READING: Options = {"book": Book, "clinic": ClinicFile, "as_of": AsOf, "format": ShowFormat}
 WRITER: Options = {
     "book": Book,

@@ -140,6 +140,8 @@ def _heading(course: CourseProgress) -> Iterator[tuple[str, str]]:
     state = course.state
     yield "Course", f"{state.course}, revision {state.revision}"
     yield "Patient", state.patient or ""
+    yield "Phone", state.phone or ""
+    yield "Email", state.email or ""
     yield "Status", state.status
     yield "Opened", day_text(state.opened_on)
     for kept in state.protocols:

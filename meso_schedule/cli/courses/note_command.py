@@ -1,4 +1,4 @@
-"""`courses note`, `correct`: remarks, and what was recorded wrongly."""
+"""`courses contact`, `note`, `correct`: how patients are reached, remarks, what was wrong."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -6,11 +6,39 @@ from typing import Annotated, Any
 import typer
 
 from meso_schedule.base.errors import InputError, shortened
-from meso_schedule.book.records import Note
+from meso_schedule.base.free_text import RECORDED
+from meso_schedule.book.records import Contact, Note
+from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_number
 from meso_schedule.running.account import corrected_too_much
 from meso_schedule.running.corrections import corrected
+
+
+def _check_contact(given: Mapping[str, Any]) -> None:
+    if given["phone"] is None and given["email"] is None:
+        raise InputError.of(
+            "missing_argument",
+            "Nothing says how the patient is reached.",
+            field="phone",
+            remedy='Give --phone or --email; "" takes out what was known.',
+        )
+
+
+@writes(_check_contact)
+def contact(seen: Situation, *, phone: options.Phone = None, email: options.Email = None) -> Draft:
+    """Say how the patient is reached from now on; what is not given stays as it is.
+
+    An empty text, --phone "", takes out what was known.
+    """
+    told = {"phone": phone, "email": email}
+    known = {"phone": seen.state.phone, "email": seen.state.email}
+    stays = {name: it if told[name] is None else told[name] for name, it in known.items()}
+    record = Contact.read({name: it for name, it in stays.items() if it}, RECORDED)
+    Contact.read({name: it for name, it in told.items() if it})
+    reached = " and ".join(filter(None, (record.phone, record.email)))
+    doing = f"the patient is reached under {reached}." if reached else "no contact is known."
+    return Draft([record], doing)
 
 
 @writes()

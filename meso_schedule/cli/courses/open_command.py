@@ -3,10 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
+from meso_schedule.book.records import Contact
 from meso_schedule.book.writing import Receipt
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses.book_writer import BookWriter, show_receipt
-from meso_schedule.cli.courses.course_options import WRITING
+from meso_schedule.cli.courses.course_options import CONTACT, WRITING
 from meso_schedule.cli.courses.plan_files import write_plan
 from meso_schedule.cli.environment import find_clinic, has_colour, read_calendars, width, write_out
 from meso_schedule.cli.error_messages import placing
@@ -31,6 +32,7 @@ _WRITER: Options = {
     # Refused; it stands here since it is part of what is known again under a key.
     "sheets": BATCH["sheets"],
     **{name: WRITING[name] for name in ("book", "head_file", "who", "key", "format")},
+    **CONTACT,
 }
 
 
@@ -45,6 +47,7 @@ def open_course(given: Given) -> None:
     style = style_of(given)
     files = read_outputs(given["output"])
     refuse_idle(given, files, given["format"])
+    reached = Contact.read({name: given[name] for name in CONTACT if given[name] is not None})
     read = read_asked(asked_in(given), given["request"])
     clinic = find_clinic(given["clinic"])
     as_of = read.day_of_asking(clinic)
@@ -65,7 +68,7 @@ def open_course(given: Given) -> None:
                 made = plan_of(
                     protocols, read.request, clinic=now, as_of=as_of, busy=busy, known=known
                 )
-                opened, *more = opening(protocols, read.request, made, known, now)
+                opened, *more = opening(protocols, read.request, made, known, now, reached=reached)
             return made, book.open_course(opened, *more, context=writer.context(clinic, as_of))
 
         made, receipt = twice(planned)

@@ -9,6 +9,7 @@ import typer
 
 from meso_schedule.book.amounts import check_paid, currency_of, paid_so_far
 from meso_schedule.book.ids import parse_course_id
+from meso_schedule.book.payloads import one_line
 from meso_schedule.book.records import Paid
 from meso_schedule.book.state import CourseState, RecordedPayment
 from meso_schedule.cli.courses import course_options as options
@@ -45,6 +46,10 @@ def pay(
             help="The course that the money was paid for and is carried over from.",
         ),
     ] = None,
+    method: Annotated[
+        str | None,
+        typer.Option("--method", metavar="TEXT", help="How it was paid, such as card or cash."),
+    ] = None,
 ) -> Draft:
     """Record a payment, or money given back; asks before more is paid than is left.
 
@@ -61,6 +66,7 @@ def pay(
         currency=code,
         refund=refund,
         carried=source,
+        method=_read_method(method, source),
     )
     check_paid(record, seen.state)
     other = _beside(record, seen, source)
@@ -77,9 +83,17 @@ def pay(
 
     carried = f"were carried over from course {source}"
     what = carried if source else "were given back" if refund else "were paid"
-    doing = f"{paid} {code} {what} on {day_text(record.on)}."
+    how = f" by {method}" if method else ""
+    doing = f"{paid} {code} {what}{how} on {day_text(record.on)}."
     question = None if refund else too_much(seen.state, paid, code)
     return Draft([record], doing, done, question=question)
+
+
+def _read_method(given: str | None, source: str | None) -> str | None:
+    if given is None:
+        return None
+    only_one(**{"from": source is not None, "method": True})
+    return one_line(given, "method")
 
 
 def _beside(record: Paid, seen: Situation, source: str | None) -> CourseState | None:
