@@ -37,6 +37,7 @@ def read(pieces: list[str]) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.untraced
 @given(OBJECTS, st.integers(1, 9), st.sampled_from([None, 0, 2]), st.booleans())
 def test_every_object_in_pieces_of_every_size(
     value: dict[str, Any], size: int, indent: int | None, ascii_only: bool

@@ -115,6 +115,7 @@ def test_more_sessions_for_less_are_said(
         assert message in "\n".join(markdown_plan(plan).splitlines()[:4])
 
 
+@pytest.mark.untraced
 @settings(max_examples=30, deadline=None)
 @given(
     st.integers(100, 1000),

@@ -85,6 +85,7 @@ def test_a_combined_bill_is_taxed_once(
     assert (str(made.cost.low), str(made.cost.tax.amount)) == (total, tax), source
 
 
+@pytest.mark.untraced
 @example(["0.50", "0.50"], [3, 1], "19%", False, "GBP", "20%")
 @settings(max_examples=length(12, 200), deadline=None)
 @given(

@@ -57,6 +57,7 @@ def flipped(path: Path, whole: bytes, place: int) -> None:
     path.write_bytes(damaged)
 
 
+@pytest.mark.untraced
 def test_each_flipped_bit_is_found_or_harmless(origin: Path, tmp_path: Path) -> None:
     whole = origin.read_bytes()
     with Book.open(origin) as book:

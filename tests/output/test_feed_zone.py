@@ -168,6 +168,7 @@ def test_a_rule_is_said_from_where_it_holds(zone: str, first: str, last: str) ->
     assert parts[-1][1]
 
 
+@pytest.mark.untraced
 def test_other_programs_know_the_time_from_the_table() -> None:
     """ical.js, vobject and icalendar at moments around each change of the clock."""
     spans = sampled(SPANS, 3)

@@ -68,6 +68,7 @@ def plan() -> CoursePlan:
     return plan_course(known, request, clinic=clinic(), as_of=AS_OF)
 
 
+@pytest.mark.untraced
 def test_what_is_read_back_is_told_alike() -> None:
     for made in some_plans(length(4, 300)):
         back = read_plan(to_json(made))

@@ -19,9 +19,9 @@ from meso_schedule.book.storage import sqlite
 from meso_schedule.cli import environment as surroundings
 from meso_schedule.cli.app import main
 from tests.cli.courses import asking
-from tests.cli.courses.desk import CLINIC, Ran
+from tests.cli.courses.desk import CLINIC, RULES, Ran
 from tests.cli.courses.ledger import AFTER_STOP, Course, Event, play
-from tests.cli.courses.rulebook import LATER, SKIN
+from tests.cli.courses.rulebook import LATER
 
 FIRST = date(2026, 12, 1)
 CALM = CLINIC.partition("[[closures]]")[0] + CLINIC[CLINIC.index("[prices") :]
@@ -43,7 +43,7 @@ class Driving(RuleBasedStateMachine):
         self.patch.setitem(os.environ, "MESO_CLINIC", str(self.folder / "clinic.toml"))
         self.patch.setitem(os.environ, "LOGNAME", "nurse")
         self.use_book("courses.book")
-        for name, text in (("clinic", CALM), ("1", SKIN), ("2", LATER)):
+        for name, text in (("clinic", CALM), ("1", RULES), ("2", LATER)):
             (self.folder / f"{name}.toml").write_text(text)
         self.today = FIRST
         self.seconds = 0

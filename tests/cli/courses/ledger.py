@@ -3,12 +3,12 @@
 It shares no code with the program.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from tests.cli.courses.rulebook import SESSIONS, START_WITHIN, Standing, stand
+from tests.cli.courses.rulebook import SESSIONS, START_WITHIN, Held, Standing, Word, stand
 
 PRICE, SINGLE, MINUTES = 360, 100, 45
 AFTER_STOP = ("note", "paid", "corrected")
@@ -16,22 +16,28 @@ WITH_DAY = ("opened", "held", "missed", "improved", "paid", "stopped")
 
 
 class Event(NamedTuple):
-    """What was accepted, and the day on which it was written down."""
+    """What was accepted, the day on which it was written down, and its revision."""
 
     kind: str
     said: dict[str, Any]
     written: date
+    entered: int = 0
 
 
 @dataclass(frozen=True)
 class Visit:
-    """A session of a course; only what was booked once has minutes and a price."""
+    """A session of a course; only what was booked once has minutes and a price.
+
+    Args:
+        entered: The revision of what was said of it last.
+    """
 
     status: str
     day: date
     pinned: bool = False
     provisional: bool = False
     was_booked: bool = True
+    entered: int = 0
 
 
 @dataclass
@@ -44,6 +50,7 @@ class State:
     notes: list[str] = field(default_factory=list)
     paid: int = 0
     improved: date | None = None
+    words: tuple[Word, ...] = ()
     stopped: date | None = None
     used: int = 0
     version: str = "1"
@@ -71,12 +78,19 @@ class State:
 
     @property
     def standing(self) -> Standing:
-        return stand(self.version, sorted(self.held.values()), self.improved)
+        held = [Held(it.day, it.entered) for it in self.visits.values() if it.status == "held"]
+        return stand(self.version, sorted(held), self.words)
 
     @property
     def offset(self) -> int:
         """What is added to a session's place in the course to have its number."""
         return self.last - self.standing.counted
+
+    def is_waiting(self, number: int, to_come: Mapping[int, date]) -> bool:
+        """Tell whether a session comes only if the skin improves, by the days of those to come."""
+        now = self.standing
+        before = to_come.get(number - 1, now.last)
+        return now.is_waiting(number - self.offset, before, to_come[number])
 
     @property
     def is_finished(self) -> bool:
@@ -113,7 +127,7 @@ class State:
 
 def why_not(state: State, event: Event) -> str | None:
     """Return why an event may not follow, or None."""
-    kind, said, written = event
+    kind, said, written, _ = event
     if kind == "opened":
         return "in_the_future" if said["on"] > written else None
     if state.stopped and kind not in AFTER_STOP:
@@ -130,7 +144,7 @@ def why_not(state: State, event: Event) -> str | None:
 
 
 def _own_reason(state: State, event: Event, known: list[Visit | None]) -> str | None:
-    kind, said, written = event
+    kind, said, written, _ = event
     if kind in ("missed", "moved", "cancelled") and None in known:
         return "no_such_session"
     if kind == "missed" and known[0] and known[0].status == "missed":
@@ -157,7 +171,7 @@ def _own_reason(state: State, event: Event, known: list[Visit | None]) -> str | 
 
 def take(state: State, event: Event) -> None:
     """Take an event in."""
-    kind, said, _ = event
+    kind, said, _, entered = event
     if kind in ("planned", "booked"):
         _place(state, kind, said)
     elif kind in ("held", "missed", "moved"):
@@ -166,7 +180,7 @@ def take(state: State, event: Event) -> None:
         before = state.visits.get(number, Visit(status, day, was_booked=False))
         waits = before.provisional and kind != "held"
         pinned = is_moved or before.pinned
-        state.visits[number] = Visit(status, day, pinned, waits, before.was_booked)
+        state.visits[number] = Visit(status, day, pinned, waits, before.was_booked, entered)
     elif kind == "cancelled":
         for number in said["numbers"]:
             del state.visits[number]
@@ -209,12 +223,17 @@ def play(events: Iterable[Event]) -> tuple[str | None, State]:
 
 @dataclass
 class Course:
-    """A course: its events by revision, and what the corrections made of them."""
+    """A course: its events by revision, and what the corrections made of them.
+
+    Args:
+        changes: The corrections of each, in order: their own revision, and what it says since.
+    """
 
     start: date
     events: dict[int, Event] = field(default_factory=dict)
     corrected: dict[int, tuple[date, dict[str, Any] | None]] = field(default_factory=dict)
     withdrawn: dict[int, dict[str, Any]] = field(default_factory=dict)
+    changes: dict[int, list[tuple[int, dict[str, Any] | None]]] = field(default_factory=dict)
     erased: bool = False
     kinds: list[str] = field(default_factory=list)
 
@@ -231,16 +250,30 @@ class Course:
             written, said = corrections.get(revision, (event.written, event.said))
             written = event.written if event.kind == "moved" else written
             if said is not None:
-                yield Event(event.kind, said, written)
+                yield Event(event.kind, said, written, revision)
 
     @property
     def state(self) -> State:
-        return replace(play(self.standing_events())[1], start=self.start)
+        found = play(self.standing_events())[1]
+        return replace(found, start=self.start, words=tuple(self._words()))
 
     def before(self, revision: int) -> State:
         """Return what the course was when an event was written, as the corrections leave it."""
         earlier = {number: it for number, it in self.events.items() if number < revision}
         return replace(self, events=earlier).state
+
+    def _words(self) -> Iterator[Word]:
+        """Yield what was said of improvement, each as long as it stood."""
+        for revision, event in self.events.items():
+            if event.kind != "improved":
+                continue
+            since, day = revision, event.said["on"]
+            for place, said in self.changes.get(revision, ()):
+                if day is not None:
+                    yield Word(day, since, place)
+                since, day = place, said and said["on"]
+            if day is not None:
+                yield Word(day, since)
 
     def accept(self, event: Event) -> None:
         """Add what was accepted."""
@@ -273,6 +306,7 @@ class Course:
             self.withdrawn[revision] = self.said(revision) or {}
         self.corrected = corrected
         self.kinds.append("corrected")
+        self.changes.setdefault(revision, []).append((self.revision, said))
         return None
 
     def given(self) -> set[int]:

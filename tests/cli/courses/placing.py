@@ -13,7 +13,8 @@ def can_replan(state: State, today: date) -> bool:
     fixed = {number - state.offset: it.day for number, it in ahead if it.pinned and it.day >= today}
     if state.is_finished:
         return True
-    return fits(state.standing, first_days(state, today), fixed, state.away)
+    opening = first_days(state, today, by_hand=state.standing.counted + 1 in fixed)
+    return fits(state.standing, opening, fixed, fixed, state.away)
 
 
 def can_stay(state: State, today: date, late: int = 0) -> bool:
@@ -31,8 +32,9 @@ def can_stay(state: State, today: date, late: int = 0) -> bool:
         return False
     if any(day < today for day in fixed.values()):
         return False
-    opening = first_days(state, today, late)
-    return not places or fits(state.standing, opening, fixed, state.away, late)
+    pinned = {number - state.offset for number, it in state.ahead.items() if it.pinned}
+    opening = first_days(state, today, late, by_hand=state.standing.counted + 1 in pinned)
+    return not places or fits(state.standing, opening, fixed, pinned, state.away, late)
 
 
 def can_print(state: State, today: date) -> bool:
@@ -40,20 +42,22 @@ def can_print(state: State, today: date) -> bool:
     return can_stay(state, today, YEAR)
 
 
-def first_days(state: State, today: date, late: int = 0) -> tuple[date, date]:
-    """Return the days on which the next session may be planned."""
+def first_days(
+    state: State, today: date, late: int = 0, *, by_hand: bool = False
+) -> tuple[date, date]:
+    """Return the days on which the next session may be planned; those that are open by hand."""
     now = state.standing
     if now.last is None:
         start = state.start if state.ahead else max(state.start, today)
         return max(start, today), start + timedelta(days=START_WITHIN + late)
-    window = _window(state, now.counted + 1, now.last, today)
+    window = _window(state, now.counted + 1, now.last, today, by_hand=by_hand)
     return max(window.first, today), end(window, late)
 
 
-def _window(state: State, place: int, before: date, today: date) -> Window:
+def _window(state: State, place: int, before: date, today: date, *, by_hand: bool = True) -> Window:
     """Return the window of a session; a lapse that has passed no longer binds the next one."""
     now = state.standing
-    window = now.window(place, before)
+    window = now.window(place, before, by_hand=by_hand)
     if place == now.counted + 1 and now.last:
         lapse = now.window(place, now.last).lapse
         if lapse and today > lapse:

@@ -1,8 +1,4 @@
-"""The rules of `desk.py` as plain numbers of days, typed from its text; nothing of the program.
-
-All four sessions are weekly until the skin has improved, so that none waits for that word and has
-two windows; `tests/support/oracles` knows those that have.
-"""
+"""The rules of `desk.py` as plain numbers of days, typed from its text; nothing of the program."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
@@ -11,6 +7,8 @@ from typing import NamedTuple
 from tests.cli.courses.desk import RULES
 
 SESSIONS = 4
+# So many come weekly whatever becomes of the skin; what the next one is, is open till then.
+CERTAIN = 3
 START_WITHIN = 13
 YEAR = 366
 
@@ -35,30 +33,103 @@ class Window(NamedTuple):
 FORTNIGHTLY = Rule("fortnightly", 14, 21)
 # What changes from one version of the rule file to the next.
 WEEKLY = {"1": Rule("weekly", 7, 10, 28), "2": Rule("weekly", 9, 12, 28)}
-SKIN = RULES.replace("sessions = 3", "sessions = 4")
 LATER = (
-    SKIN.replace('version = "1"', 'version = "2"')
+    RULES.replace('version = "1"', 'version = "2"')
     .replace('minimum = "7 days"', 'minimum = "9 days"')
     .replace('maximum = "10 days"', 'maximum = "12 days"')
 )
 
 
+# The better verdict first.
+VERDICTS = ("on schedule", "late", "lapsed", "too soon")
+
+
+class Word(NamedTuple):
+    """That the skin had improved on a day: as it stood from one revision until another.
+
+    A revision is the place of an entry of the course.
+    """
+
+    day: date
+    since: int
+    until: int | None = None
+
+
+class Held(NamedTuple):
+    """A session held, and the revision at which that was recorded."""
+
+    day: date
+    entered: int
+
+
+class Turn(NamedTuple):
+    """The rules that a session can be of: both while nobody knows whether the skin improves."""
+
+    certain: Rule | None
+    hoped: Rule | None
+
+    @property
+    def rules(self) -> list[Rule]:
+        return [rule for rule in self if rule]
+
+    def window(self, before: date) -> Window:
+        """From the least of the first to the most of the last; it lapses where both do."""
+        first, last = self.rules[0], self.rules[-1]
+        lapses = [rule.lapse for rule in self.rules if rule.lapse is not None]
+        lapse = max(lapses) if len(lapses) == len(self.rules) else None
+        ends = None if lapse is None else before + timedelta(days=lapse)
+        return Window(
+            before + timedelta(days=first.least), before + timedelta(days=last.most), ends
+        )
+
+
+class Judged(NamedTuple):
+    """The phase and the verdict of a session held."""
+
+    phase: str
+    verdict: str
+
+    @property
+    def rank(self) -> int:
+        return VERDICTS.index(self.verdict)
+
+
 class Standing(NamedTuple):
     """What the sessions held amount to: phase and verdict of each, and how many count."""
 
-    verdicts: list[tuple[str, str]]
+    weekly: Rule
+    verdicts: list[Judged]
     counted: int
     last: date | None
-    rules: list[Rule]
+    improved: bool
 
-    def window(self, place: int, before: date) -> Window:
-        """Return the window of a session of the course, or of a top-up, after a day."""
+    def window(self, place: int, before: date, *, by_hand: bool = True) -> Window:
+        """Return the window of a session of the course, or of a top-up, after a day.
+
+        Args:
+            place: Which session of those that count.
+            before: The day of the session before.
+            by_hand: Whether it may be put anywhere that is open; else it is where it is foreseen.
+        """
         if place > SESSIONS:
             return Window(months_on(before, 3), months_on(before, 4))
-        rule = self.rules[place - 1]
-        lapse = None if rule.lapse is None else before + timedelta(days=rule.lapse)
-        first, latest = (before + timedelta(days=days) for days in (rule.least, rule.most))
-        return Window(first, latest, lapse)
+        turn = turn_of(self.weekly, place, improved=self.improved)
+        foreseen = Turn(None, turn.rules[-1])
+        return (turn if by_hand else foreseen).window(before)
+
+    def is_waiting(self, place: int, before: date | None, day: date) -> bool:
+        """Tell whether a session on a day is one that comes only if the skin improves."""
+        turn = turn_of(self.weekly, place, improved=self.improved)
+        if place > SESSIONS or turn.hoped is None or self.improved:
+            return False
+        return before is None or (day - before).days >= turn.hoped.least
+
+
+def turn_of(weekly: Rule, place: int, *, improved: bool) -> Turn:
+    """Return whose turn a session of the course is."""
+    if improved:
+        return Turn(None, FORTNIGHTLY)
+    return Turn(weekly, FORTNIGHTLY if place > CERTAIN else None)
 
 
 def months_on(day: date, months: int) -> date:
@@ -71,40 +142,65 @@ def months_on(day: date, months: int) -> date:
         return date(year, month + 1, 1)
 
 
-def stand(version: str, held: Sequence[date], improved: date | None) -> Standing:
-    """Judge the sessions held, in order."""
-    weekly = WEEKLY[version]
-    now = Standing([], 0, None, [weekly] * SESSIONS)
-    waits = improved is not None
-    for day in held:
-        if waits and improved and day > improved:
-            now, waits = _improved(now, weekly), False
-        now = _with(now, day)
-    return _improved(now, weekly) if waits else now
+def stand(version: str, held: Sequence[Held], words: Sequence[Word]) -> Standing:
+    """Judge the sessions held, in order.
+
+    No word makes the verdict worse of what was recorded before it: so they are judged by the words
+    as they stood after each change, the earlier judgement kept where it is the better one.
+    """
+    best: dict[int, Judged] = {}
+    changes = {place for word in words for place in (word.since, word.until) if place is not None}
+    for change in [0, *sorted(changes)]:
+        known = [it.day for it in words if it.since <= change and change < (it.until or change + 1)]
+        old = {place: best[place] for place, it in enumerate(held) if it.entered < change}
+        now = _walk(WEEKLY[version], [it.day for it in held], known, old)
+        best = dict(enumerate(now.verdicts))
+    return now
 
 
-def _improved(now: Standing, weekly: Rule) -> Standing:
-    """Let the fortnightly sessions follow those that count."""
-    counted = min(now.counted, SESSIONS)
-    rest = [FORTNIGHTLY] * (SESSIONS - counted)
-    return now._replace(rules=[weekly] * counted + rest)
+def _walk(
+    weekly: Rule, held: Sequence[date], known: Sequence[date], old: Mapping[int, Judged]
+) -> Standing:
+    """Judge the sessions held by some words, none worse than it was."""
+    verdicts: list[Judged] = []
+    counted, last = 0, None
+    for number, day in enumerate(held):
+        here = _judged(weekly, counted + 1, last, day, known)
+        if number in old and last is not None:
+            here = min(here, old[number], key=lambda it: it.rank)
+        verdicts.append(here)
+        counted += here.verdict != "too soon"
+        last = max(day, last or day)
+    return Standing(weekly, verdicts, counted, last, bool(known))
 
 
-def _with(now: Standing, day: date) -> Standing:
-    place, verdict = now.counted + 1, "on schedule"
-    if now.last:
-        window = now.window(place, now.last)
-        if day < window.first:
-            verdict = "too soon"
-        elif window.lapse and day > window.lapse:
-            verdict = "lapsed"
-        elif day > window.latest:
-            verdict = "late"
-    phase = now.rules[place - 1].name if place <= SESSIONS else "top-up"
-    counted = now.counted + (verdict != "too soon")
-    return now._replace(
-        verdicts=[*now.verdicts, (phase, verdict)], counted=counted, last=max(day, now.last or day)
-    )
+def _judged(
+    weekly: Rule, place: int, before: date | None, day: date, known: Sequence[date]
+) -> Judged:
+    """Judge a session by the words before its day, and by one of that day as well."""
+    if place > SESSIONS:
+        window = Window(months_on(before or day, 3), months_on(before or day, 4))
+        return Judged("top-up", _verdict(window, day))
+    if before is None:
+        return Judged(weekly.name, "on schedule")
+    turns = [turn_of(weekly, place, improved=any(word < day for word in known))]
+    if day in known:
+        turns.append(turn_of(weekly, place, improved=True))
+    verdicts = [_verdict(turn.window(before), day) for turn in turns]
+    verdict = min(verdicts, key=VERDICTS.index)
+    certain = turns[0].hoped is None and verdicts[0] == "on schedule"
+    rules = {rule for turn in turns for rule in turn.rules}
+    reached = (day - before).days >= FORTNIGHTLY.least
+    is_hoped = weekly not in rules or (FORTNIGHTLY in rules and reached and not certain)
+    return Judged((FORTNIGHTLY if is_hoped else weekly).name, verdict)
+
+
+def _verdict(window: Window, day: date) -> str:
+    if day < window.first:
+        return "too soon"
+    if window.lapse and day > window.lapse:
+        return "lapsed"
+    return "late" if day > window.latest else "on schedule"
 
 
 def is_open(day: date, away: Collection[date] = ()) -> bool:
@@ -116,6 +212,7 @@ def fits(
     now: Standing,
     opening: tuple[date, date],
     fixed: Mapping[int, date],
+    pinned: Collection[int],
     away: Collection[date],
     late: int = 0,
 ) -> bool:
@@ -125,13 +222,15 @@ def fits(
         now: What was held.
         opening: The first and last day of the first session to come.
         fixed: The days of sessions that stay where they are.
+        pinned: Those of them that were put there by hand.
         away: Days the patient cannot come.
         late: Days by which the windows may be passed.
     """
     reached = set(span(*opening))
     for place in range(now.counted + 1, SESSIONS + 1):
         if place > now.counted + 1:
-            windows = (now.window(place, day) for day in reached)
+            by_hand = place in fixed and place in pinned
+            windows = (now.window(place, day, by_hand=by_hand) for day in reached)
             reached = {day for window in windows for day in span(window.first, end(window, late))}
         reached = {day for day in reached if is_open(day, away) and fixed.get(place, day) == day}
     return bool(reached) or now.counted >= SESSIONS

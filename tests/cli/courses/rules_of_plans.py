@@ -39,8 +39,10 @@ class Plans(Driving):
             return
         asked = known.state.away
         if away is not None:
-            asked = (*asked, self.today + timedelta(days=away))
-            words += ["--away", str(asked[-1])]
+            day = self.today + timedelta(days=away)
+            words += ["--away", str(day)]
+            # What was asked before is not recorded again.
+            asked = asked if day in asked else (*asked, day)
         trial = replace(known.state, away=asked)
         if not can_replan(trial, self.today):
             assert self.refused(*words) == (1, "no_calendar")
@@ -49,7 +51,7 @@ class Plans(Driving):
         OUTCOMES.update(f"a replanned session: {change['kind']}" for change in made["changes"])
         self.check_changes(trial, made["changes"])
         if made["booked"]:
-            self.book(known, made, asked if away is not None else None)
+            self.book(known, made, asked if asked != known.state.away else None)
 
     def check_changes(self, state: State, changes: Any) -> None:
         """Check the new days; where every session can stay, none moves."""
@@ -87,7 +89,8 @@ class Plans(Driving):
             assert is_open(day, state.away)
             assert day >= today
             if before:
-                window = now.window(place, before)
+                by_hand = number in state.ahead and state.ahead[number].pinned
+                window = now.window(place, before, by_hand=by_hand)
                 assert window.first <= day <= window.latest
             before = day
 
@@ -102,7 +105,11 @@ class Plans(Driving):
                 days.pop(change["number"], None)
             else:
                 days[change["number"]] = date.fromisoformat(change["to"]), False
-        slots = {number: (*day, False) for number, day in sorted(days.items())}
+        to_come = {number: day for number, (day, _) in days.items()}
+        slots = {
+            number: (*day, state.is_waiting(number, to_come))
+            for number, day in sorted(days.items())
+        }
         if away is not None and slots:
             known.accept(Event("planned", {"slots": slots, "away": away}, self.today))
         if dropped:
@@ -138,8 +145,16 @@ class Plans(Driving):
         events, state = events_of(text), known.state
         OUTCOMES.update(f"an appointment: {status.lower()}" for status, _, _ in events.values())
         live = {uid: day for uid, (status, day, _) in events.items() if status != "CANCELLED"}
-        assert sorted(live.values()) == sorted(it.day for it in state.coming.values())
-        assert "TENTATIVE" not in {status for status, _, _ in events.values()}
+        to_come = {number: it.day for number, it in state.coming.items()}
+        waiting = [number for number in to_come if state.is_waiting(number, to_come)]
+        # Where the session that the word is asked for on is held, the day is an entry of its own.
+        decided = [state.standing.last for number in waiting if number - 1 not in to_come]
+        assert sorted(live.values()) == sorted([*to_come.values(), *decided])
+        statuses = [status for status, _, _ in events.values()]
+        assert statuses.count("TENTATIVE") == len(waiting) + len(decided)
+        asked = {uid for uid, day in live.items() if day in decided}
+        events = {uid: it for uid, it in events.items() if uid not in asked}
+        live = {uid: day for uid, day in live.items() if uid not in asked}
         numbers = {it.day: number for number, it in state.coming.items()}
         uids = self.printed.setdefault(course, {})
         for uid, day in live.items():

@@ -30,8 +30,8 @@ class Visits(Driving):
         first = self.today
         while not is_open(first):
             first += timedelta(days=1)
-        days = [first + timedelta(days=days) for days in (0, 7, 14, 21)]
-        slots = {number: (day, False, False) for number, day in enumerate(days, 1)}
+        days = [first + timedelta(days=days) for days in (0, 7, 14, 28)]
+        slots = {number: (day, False, number == 4) for number, day in enumerate(days, 1)}
         known = Course(self.today)
         known.accept(Event("opened", {"on": self.today}, self.today))
         known.accept(Event("booked", {"slots": slots}, self.today))

@@ -13,6 +13,7 @@ from tests.book.samples import day_to_day, now, opened
 from tests.cli.courses.desk import Counter
 
 
+@pytest.mark.untraced
 def test_more_than_a_megabyte(counter: Counter) -> None:
     with Book.open(counter.path) as book:
         notes = [Note(text="long " * 400)] * 4

@@ -5,6 +5,7 @@ accepted, when a command must be refused, and the windows of the rule file as pl
 days (`rulebook.py`).
 """
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
@@ -21,6 +22,7 @@ class Commands(Visits, Plans, Lists, Books):
     """All commands of the book."""
 
 
+@pytest.mark.untraced
 def test_any_run_of_commands() -> None:
     machine: type[RuleBasedStateMachine] = Commands
     run_state_machine_as_test(

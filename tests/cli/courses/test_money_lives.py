@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -125,6 +126,7 @@ def told(records: list[Record]) -> CourseState:
     return fold("course", entries)
 
 
+@pytest.mark.untraced
 @settings(max_examples=length(12, 2000), deadline=None)
 @given(lives())
 def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any]) -> None:
