@@ -23,6 +23,7 @@ from meso_schedule.availability.calendar_report import Report
 from meso_schedule.availability.calendar_series import Series, span_of
 from meso_schedule.availability.calendar_text import CalendarText, TooMuchWorkError, Work
 from meso_schedule.availability.calendar_zones import Zones
+from meso_schedule.availability.record_appointments import as_calendar, is_record
 from meso_schedule.base.busy_times import Span
 from meso_schedule.base.errors import CalendarEndError, InputError
 from meso_schedule.course.course_plan import Finding
@@ -113,7 +114,9 @@ def read_busy(
     zones: Mapping[str, str] | None = None,
     since: date | None = None,
 ) -> BusyCalendar:
-    """Read a calendar file whose events leave no room for a session.
+    """Read a calendar whose events leave no room for a session.
+
+    It is an iCalendar file, or a FHIR R4 Bundle of appointments or slots.
 
     An event that cannot be read whole takes the whole days that it may mean, or is left out
     where it cannot matter; the calendar's `findings` say so, and so does every plan.
@@ -160,6 +163,8 @@ def _read(
 ) -> tuple[list[CalendarEvent], Report]:
     if len(data) > MAX_BYTES:
         _too_large(name, f"It is larger than {MAX_BYTES // 10**6} MB.")
+    if is_record(data):
+        data = as_calendar(data, name)
     try:
         text = CalendarText(data)
         events, tables = text.components("VEVENT"), text.components("VFREEBUSY")

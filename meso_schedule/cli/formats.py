@@ -1,14 +1,17 @@
 """A plan in each of its forms: what goes to standard output, and the files by their endings."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from meso_schedule.base.errors import InputError, UnknownNameError, shortened
+from meso_schedule.base.harmless import json_harmless
 from meso_schedule.base.phrases import LANGUAGES
 from meso_schedule.base.source_files import is_folder
 from meso_schedule.cli.environment import find_logo, has_colour, width, write_out
+from meso_schedule.cli.idle_options import RECORD, ending_of
 from meso_schedule.cli.options import PARTS
 from meso_schedule.output import forms
 from meso_schedule.output.forms import FIRST, PAPERS, WIDTH
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 BOM = "\ufeff"
 FEED = ".ics"
+# What knows a session by the numbers of the book, whatever is printed later.
+NUMBERED = (FEED, RECORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,15 @@ def _workbook(plan: "CoursePlan", style: Style) -> bytes:
     return forms.to_xlsx(plan, language=style.language)
 
 
+def _record(plan: "CoursePlan", style: Style) -> str:
+    return json_text(forms.to_fhir(plan, language=style.language, gone=style.gone))
+
+
+def json_text(document: Any) -> str:
+    """Return plain data as the text of a JSON file; nothing in it commands a terminal."""
+    return f"{json_harmless(json.dumps(document, indent=2, ensure_ascii=False))}\n"
+
+
 def sheet_of(plan: "CoursePlan", style: Style) -> bytes:
     """Return the sheet that a patient takes home, as a PDF."""
     return forms.to_pdf(
@@ -137,6 +151,7 @@ _FILES: dict[str, Callable[["CoursePlan", Style], str | bytes]] = {
     FEED: _feed,
     ".pdf": sheet_of,
     ".xlsx": _workbook,
+    RECORD: _record,
 }
 
 # Those of them that show the logo.
@@ -163,7 +178,7 @@ def with_logo(
     style: Style, paths: Sequence[Path], clinic: "Clinic | None", given: str | None
 ) -> Style:
     """Return a style with the logo that the clinic file in use names, where a file shows it."""
-    if not any(path.suffix.lower() in _LETTERHEADS for path in paths):
+    if not any(ending_of(path) in _LETTERHEADS for path in paths):
         return style
     return replace(style, logo=find_logo(clinic, given))
 
@@ -221,13 +236,13 @@ def show(plan: "CoursePlan", kind: str, style: Style) -> None:
 
 def file_of(plan: "CoursePlan", path: Path, style: Style) -> bytes:
     """Return what a file of a plan holds."""
-    made = _FILES[path.suffix.lower()](plan, style)
+    made = _FILES[ending_of(path)](plan, style)
     return made.encode() if isinstance(made, str) else made
 
 
 def _check_ending(path: Path) -> None:
     """Refuse a file whose ending names no form of a plan; a folder is refused elsewhere."""
-    ending, name = path.suffix.lower(), str(path)
+    ending, name = ending_of(path), str(path)
     if ending in _FILES or is_folder(path):
         return
     raise InputError.of(

@@ -6,11 +6,13 @@ from typing import Any
 
 from meso_schedule.base.errors import Fault, InputError
 
+RECORD = ".fhir.json"
+
 # The files that each option acts on, by their endings. What goes to standard output acts as
 # the file of its kind.
 _ACTS_ON = {
     "calendar": (".txt",),
-    "language": (".txt", ".html", ".ics", ".xlsx", ".pdf"),
+    "language": (".txt", ".html", ".ics", RECORD, ".xlsx", ".pdf"),
     "bom": (".csv",),
     "paper": (".pdf",),
     "large": (".pdf",),
@@ -37,7 +39,7 @@ def refuse_idle(
     Raises:
         InputError: With every such option.
     """
-    endings = {path.suffix.lower() for path in paths} | ({_KINDS[shown]} if shown else set())
+    endings = {ending_of(path) for path in paths} | ({_KINDS[shown]} if shown else set())
     if faults := [*_idle(given, endings), *_without(given, paths, shown)]:
         raise InputError(faults)
 
@@ -64,6 +66,11 @@ def _without(given: Mapping[str, Any], paths: Sequence[Path], shown: str | None)
             # A budget is held against what it changes, shown or not.
             if is_given(given, name) and (name == "currency" or not is_given(given, "budget")):
                 yield _fault(name, "prices", "Leave it or --no-prices out.")
+
+
+def ending_of(path: Path) -> str:
+    """Return what tells the kind of a file, in small letters."""
+    return RECORD if path.name.lower().endswith(RECORD) else path.suffix.lower()
 
 
 def is_given(given: Mapping[str, Any], name: str) -> bool:

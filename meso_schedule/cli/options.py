@@ -188,7 +188,8 @@ Busy = Annotated[
     list[str] | None,
     option(
         "FILE",
-        "Calendar (.ics) whose events leave no room, the clinic's or the patient's; repeatable.",
+        "Calendar (.ics), or appointments of a record system (FHIR, .json), that leave no room:"
+        " the clinic's or the patient's; repeatable.",
         PATIENT,
     ),
 ]
@@ -249,8 +250,8 @@ Outputs = Annotated[
     list[str] | None,
     option(
         "FILE",
-        "Write a file too, its kind by its ending: .json .csv .xlsx .md .txt .html .pdf .ics;"
-        " repeatable.",
+        "Write a file too, its kind by its ending: .json .csv .xlsx .md .txt .html .pdf .ics"
+        " .fhir.json; repeatable.",
         OUTPUT,
         names=("--output", "-o"),
     ),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PRODUCT = "-//meso_schedule//meso_schedule//EN"
 
 # Any fixed namespace does; this one is kept for ever, or events would come twice.
-_NAMESPACE = UUID("5a3e1f5c-3b0e-5d0a-9c58-6d1f0f2d7a41")
+NAMESPACE = UUID("5a3e1f5c-3b0e-5d0a-9c58-6d1f0f2d7a41")
 _FIRST_DAY = date(2000, 1, 1)
 # A course changes less often in a day than that.
 _REVISIONS = 1000
@@ -205,11 +205,13 @@ def event_uid(reference: str, number: int | str) -> str:
     >>> event_uid("R-1", 2)
     'fa36f025-5068-5ab0-a462-152e457fe9ca'
     """
-    return str(uuid5(_NAMESPACE, f"{number} {reference}"))
+    return str(uuid5(NAMESPACE, f"{number} {reference}"))
 
 
 def _event(plan: CoursePlan, session: Session, language: Language, *, detail: bool) -> "Event":
-    title = _title(plan, session, language) if detail else language.say(phrase("Appointment"))
+    title = (
+        session_title(plan, session, language) if detail else language.say(phrase("Appointment"))
+    )
     event = _appointment(event_uid(plan.reference, session.mark), plan.as_of)
     _add_span(event, session, plan.timezone)
     event.add("SUMMARY", title)
@@ -269,7 +271,8 @@ def _assessments(plan: CoursePlan, language: Language, *, detail: bool) -> Itera
         yield event
 
 
-def _title(plan: CoursePlan, session: Session, language: Language) -> str:
+def session_title(plan: CoursePlan, session: Session, language: Language) -> str:
+    """Say which session of which treatment."""
     named = next(stamp.name for stamp in plan.protocols if stamp.id == session.protocol)
     name = harmless(language.say(named))
     if session in plan.top_ups:
@@ -298,7 +301,7 @@ def _lines(
     plan: CoursePlan, session: Session, language: Language, *, detail: bool
 ) -> Iterator[str]:
     if detail:
-        yield _title(plan, session, language)
+        yield session_title(plan, session, language)
     if session.provisional:
         yield sentence(language.say(phrase("provisional, only if the skin has improved")))
     if other := plan.otherwise(session):

@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from meso_schedule.base.errors import UnknownNameError
 from meso_schedule.base.phrases import LANGUAGES
@@ -197,6 +197,27 @@ def to_xlsx(plan: "CoursePlan", *, language: str = FIRST) -> bytes:
     from meso_schedule.output.workbook import plan_tables, workbook
 
     return workbook(plan_tables(plan, paper_language(language)), plan.as_of)
+
+
+def to_fhir(
+    plan: "CoursePlan", *, language: str = FIRST, gone: Sequence["Gone"] = ()
+) -> dict[str, Any]:
+    """Return a plan for a record system: a FHIR R4 transaction Bundle, as plain data.
+
+    It holds one CarePlan and an Appointment a session, `proposed` without a time and `booked`
+    with one, whose window is `requestedPeriod`. What is sent again updates what is there.
+
+    Args:
+        plan: The plan.
+        language: One of `languages()`.
+        gone: Appointments given before that are off; they are `cancelled`.
+
+    Raises:
+        UnknownNameError: When the language is none of `languages()`.
+    """
+    from meso_schedule.output.fhir import bundle
+
+    return bundle(plan, language=text_language(language), gone=gone)
 
 
 def text_language(code: str) -> Language:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from meso_schedule.base.private_files import write_files
-from meso_schedule.cli.formats import FEED, Style, file_of
+from meso_schedule.cli.formats import NUMBERED, Style, file_of
+from meso_schedule.cli.idle_options import ending_of
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.running.appointments import Offsets, numbered_as_booked
@@ -24,7 +25,7 @@ def write_plan(
     """
     numbered = numbered_as_booked(plan, offsets)
     files = {
-        path: file_of(numbered if path.suffix.lower() == FEED else plan, path, style)
+        path: file_of(numbered if ending_of(path) in NUMBERED else plan, path, style)
         for path in paths
     }
     write_files(files, force=force)

@@ -19,15 +19,18 @@ from meso_schedule.cli.environment import find_clinic, write_document
 from meso_schedule.cli.error_messages import placing
 from meso_schedule.cli.formats import (
     FEED,
+    NUMBERED,
     Style,
+    json_text,
     read_outputs,
     style_of,
     with_logo,
 )
-from meso_schedule.cli.idle_options import refuse_idle
+from meso_schedule.cli.idle_options import RECORD, ending_of, refuse_idle
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.output.feed import cancellations
+from meso_schedule.output.fhir import revocation
 from meso_schedule.output.forms import text_language
 from meso_schedule.running.appointments import gone_sessions
 from meso_schedule.running.course_progress import progress_of
@@ -77,22 +80,25 @@ def _print_stopped(
     as_of: date,
     force: bool,
 ) -> None:
-    """Write what takes the appointments of a stopped course out of a calendar; no plan is left."""
-    if any(path.suffix.lower() != FEED for path in paths):
+    """Write what takes the appointments of a stopped course out elsewhere; no plan is left."""
+    if any(ending_of(path) not in NUMBERED for path in paths):
         raise RefusedError(
             "stopped",
             f"The course {state.course} was stopped: nothing of it is to come.",
-            f"Only a {FEED} file can be written, which takes its appointments out.",
+            f"Only a {FEED} or {RECORD} file can be written, which takes its appointments out.",
             field="output",
         )
-    content = cancellations(
+    reference = str(state.request.get("reference") or state.course)
+    feed = cancellations(
         style.gone,
-        str(state.request.get("reference") or state.course),
+        reference,
         as_of=as_of,
         timezone=state.timezone or "UTC",
         revision=style.revision,
         sequence=style.sequence,
         language=text_language(style.language),
     )
-    write_files(dict.fromkeys(paths, content), force=force)
+    record = json_text(revocation(style.gone, reference, state.patient)).encode()
+    files = {path: feed if ending_of(path) == FEED else record for path in paths}
+    write_files(files, force=force)
     tell(*(f"Wrote {path}." for path in paths))

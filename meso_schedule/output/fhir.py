@@ -1,0 +1,169 @@
+"""FHIR R4: a plan as a transaction that a record system takes, again without making copies.
+
+Source:
+    HL7 FHIR R4 (4.0.1): Appointment, CarePlan, and the conditional update of the RESTful API.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid5
+
+from meso_schedule.base.harmless import harmless
+from meso_schedule.base.phrases import phrase
+from meso_schedule.course.course_plan import CoursePlan, Session
+from meso_schedule.output.feed import NAMESPACE, Gone, event_uid, session_title
+from meso_schedule.output.words.language import ENGLISH, Language
+from meso_schedule.output.words.text import sentence
+
+# Whose identifiers these are. They differ from the addresses within the transaction, in whose
+# place a server puts its own.
+_SYSTEM = f"urn:uuid:{NAMESPACE}"
+Resource = dict[str, Any]
+
+
+def bundle(
+    plan: CoursePlan, *, language: Language = ENGLISH, gone: Sequence[Gone] = ()
+) -> Resource:
+    """Return a transaction of one CarePlan and an Appointment a session.
+
+    An appointment is known by the same identifier as its event in a calendar feed.
+
+    Args:
+        plan: The plan.
+        language: The language of its texts.
+        gone: Appointments given before that are off.
+    """
+    kept = [_appointment(plan, session, language) for session in plan.visits]
+    who = _patient(plan.patient, plan.reference)
+    off = [_cancelled(plan.reference, who, entry) for entry in gone]
+    return _transaction([_care_plan(plan, language), *kept, *off])
+
+
+def revocation(gone: Sequence[Gone], reference: str, patient: str | None) -> Resource:
+    """Return a transaction that ends the CarePlan of a course, and cancels what is left of it.
+
+    Args:
+        gone: The appointments.
+        reference: The course's, as in the transactions before.
+        patient: The clinic's reference for the patient.
+    """
+    who = _patient(patient, reference)
+    ended = {**_plan_head(reference, "revoked"), "subject": who}
+    return _transaction([ended, *(_cancelled(reference, who, entry) for entry in gone)])
+
+
+def _transaction(resources: Sequence[Resource]) -> Resource:
+    return {
+        "resourceType": "Bundle",
+        "type": "transaction",
+        "entry": [_entry(resource) for resource in resources],
+    }
+
+
+def _plan_head(reference: str, status: str) -> Resource:
+    return {
+        "resourceType": "CarePlan",
+        "identifier": [_identifier(str(uuid5(NAMESPACE, f"course {reference}")))],
+        "status": status,
+        "intent": "plan",
+    }
+
+
+def _entry(resource: Resource) -> Resource:
+    known = resource["identifier"][0]
+    asked = quote(f"{known['system']}|{known['value']}", safe=":")
+    return {
+        "fullUrl": _urn(known["value"]),
+        "resource": resource,
+        "request": {"method": "PUT", "url": f"{resource['resourceType']}?identifier={asked}"},
+    }
+
+
+def _care_plan(plan: CoursePlan, language: Language) -> Resource:
+    days = [session.date for session in plan.visits]
+    period = {"period": _period(min(days), max(days))} if days else {}
+    names = [harmless(language.say(stamp.name)) for stamp in plan.protocols]
+    return {
+        **_plan_head(plan.reference, "active"),
+        "title": " + ".join(names),
+        "subject": _patient(plan.patient, plan.reference),
+        **period,
+        "created": plan.as_of.isoformat(),
+        "activity": [{"reference": {"reference": _urn(_uid(plan, it))}} for it in plan.visits],
+        "note": [{"text": harmless(language.say(plan.disclaimer))}],
+    }
+
+
+def _appointment(plan: CoursePlan, session: Session, language: Language) -> Resource:
+    has_time = session.start is not None and session.end is not None
+    resource: Resource = {
+        "resourceType": "Appointment",
+        "identifier": [_identifier(_uid(plan, session))],
+        "status": "booked" if has_time else "proposed",
+        "description": session_title(plan, session, language),
+    }
+    if session.start and session.end:
+        resource |= _times(session.start, session.end)
+    if told := list(_comments(session, language)):
+        resource["comment"] = " ".join(told)
+    window = session.window
+    return resource | {
+        "created": plan.as_of.isoformat(),
+        "participant": _participants(plan, session, is_agreed=has_time),
+        "requestedPeriod": [_period(window.earliest, window.latest)],
+    }
+
+
+def _cancelled(reference: str, patient: Resource, entry: Gone) -> Resource:
+    resource: Resource = {
+        "resourceType": "Appointment",
+        "identifier": [_identifier(event_uid(reference, entry.number))],
+        "status": "cancelled",
+    }
+    if entry.start and entry.end:
+        resource |= _times(entry.start, entry.end)
+    return resource | {
+        "participant": [{"actor": patient, "status": "declined"}],
+        "requestedPeriod": [_period(entry.date, entry.date)],
+    }
+
+
+def _participants(plan: CoursePlan, session: Session, *, is_agreed: bool) -> list[Resource]:
+    status = "accepted" if is_agreed else "needs-action"
+    found = [{"actor": _patient(plan.patient, plan.reference), "status": status}]
+    for kind, name in (("Practitioner", session.practitioner), ("Location", session.room)):
+        if name:
+            found.append({"actor": {"type": kind, "display": name}, "status": status})
+    return found
+
+
+def _comments(session: Session, language: Language) -> Iterator[str]:
+    if session.provisional:
+        yield sentence(language.say(phrase("provisional, only if the skin has improved")))
+    yield from (sentence(harmless(language.say(why))) for why in session.why)
+
+
+def _patient(patient: str | None, reference: str) -> Resource:
+    return {"type": "Patient", "display": harmless(patient or reference)}
+
+
+def _uid(plan: CoursePlan, session: Session) -> str:
+    return event_uid(plan.reference, session.mark)
+
+
+def _times(start: datetime, end: datetime) -> Resource:
+    return {"start": start.isoformat(), "end": end.isoformat()}
+
+
+def _period(first: date, last: date) -> Resource:
+    return {"start": first.isoformat(), "end": last.isoformat()}
+
+
+def _identifier(uid: str) -> Resource:
+    return {"system": _SYSTEM, "value": uid}
+
+
+def _urn(uid: str) -> str:
+    return f"urn:uuid:{uid}"
