@@ -3,6 +3,7 @@
 Sessions 1 to 4 are booked for 1, 8, 15 and 29 December 2026.
 """
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -96,3 +97,15 @@ def test_a_reprint_asks_for_nothing_twice(counter: Counter) -> None:
     assert squeezed("Can move") not in text
     counter.done("courses", "print", course, "--output", "large.pdf", "--large")
     assert Path("large.pdf").read_bytes() != Path("a.pdf").read_bytes()
+
+
+def test_what_a_record_system_is_told(counter: Counter) -> None:
+    course = counter.open()
+    counter.done("courses", "print", course, "--output", "a.fhir.json")
+    counter.done("courses", "stop", course)
+    counter.done("courses", "print", course, "--output", "B.FHIR.JSON", "--output", "b.ics")
+    first, last = (json.loads(Path(name).read_text()) for name in ("a.fhir.json", "B.FHIR.JSON"))
+    kept = [(it["request"]["url"], it["resource"]["status"]) for it in first["entry"]]
+    ended = [(it["request"]["url"], it["resource"]["status"]) for it in last["entry"]]
+    assert [url for url, _ in ended] == [url for url, _ in kept]
+    assert [status for _, status in ended] == ["revoked", *["cancelled"] * (len(kept) - 1)]
