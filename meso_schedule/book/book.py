@@ -21,6 +21,7 @@ from meso_schedule.book.heads import compare, keep, kept_head
 from meso_schedule.book.ids import Randomness, parse_course_id
 from meso_schedule.book.incoming import Incoming
 from meso_schedule.book.lines import CourseLine, DiaryLine, Show
+from meso_schedule.book.patient_identity import Patient
 from meso_schedule.book.reading import history_of, project_all, state_of
 from meso_schedule.book.records import Opened, Record
 from meso_schedule.book.state import CourseState
@@ -164,6 +165,22 @@ class Book:
         """
         with self._storage.reading() as within:
             return state_of(history_of(within, parse_course_id(course)), self.shown)
+
+    def courses_of(self, patient: Patient, *, without: str | None = None) -> list[CourseState]:
+        """Return the courses of a patient, told by whole name, phone or reference.
+
+        Args:
+            patient: What is known of the patient.
+            without: A course that is left out.
+        """
+        with self._storage.reading() as within:
+            names = queries.courses_of(within, patient)
+            found = [state_of(history_of(within, it), self.shown) for it in names if it != without]
+        return [state for state in found if state.whose.is_same(patient)]
+
+    def beside(self, state: CourseState) -> list[CourseState]:
+        """Return the other courses of the patient of a course."""
+        return self.courses_of(state.whose, without=state.course)
 
     def history(self, course: str) -> list[Event]:
         """Return the events of a course, oldest first; `record_of` reads what one says.

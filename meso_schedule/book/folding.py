@@ -35,9 +35,11 @@ from meso_schedule.book.records import (
     Record,
     Resumed,
     Reviewed,
+    Screened,
     Stopped,
     read_record,
 )
+from meso_schedule.book.screening import KeptAnswer
 from meso_schedule.book.state import (
     CourseConsultation,
     CourseSession,
@@ -321,6 +323,15 @@ def _improved(record: Improved, draft: _Draft, _entry: Entry) -> None:
 def _reviewed(record: Reviewed, draft: _Draft, entry: Entry) -> None:
     kept = KeptReview(revision=entry.revision, reviewed=record)
     draft.facts["reviews"] = (*draft.facts.get("reviews", ()), kept)
+
+
+@_apply.register
+def _screened(record: Screened, draft: _Draft, entry: Entry) -> None:
+    said = {"on": record.on, "cleared_by": record.cleared_by, "revision": entry.revision}
+    kept = {answer.question: answer for answer in draft.facts.get("screening", ())}
+    kept |= {it.question: KeptAnswer(**dict(it), **said) for it in record.screening}
+    draft.facts["screening"] = tuple(kept.values())
+    draft.facts["consent"] = record.consent or draft.facts.get("consent")
 
 
 @_apply.register

@@ -34,8 +34,10 @@ from meso_schedule.book.records import (
     Record,
     Resumed,
     Reviewed,
+    Screened,
     Stopped,
 )
+from meso_schedule.book.screening import check_screening
 from meso_schedule.book.state import CourseSession, CourseState, Entry
 from meso_schedule.course.wishes import is_known
 
@@ -232,6 +234,15 @@ def _check_improved(record: Improved, state: CourseState, _today: date) -> None:
 def _check_reviewed(record: Reviewed, state: CourseState, _today: date) -> None:
     for name in record.protocols or ():
         _check_protocol(name, state)
+
+
+@_check_kind.register
+def _check_screened(record: Screened, state: CourseState, today: date) -> None:
+    if record.consent and record.consent > today:
+        problem, remedy = f"{record.consent} is still to come: it is {today}.", "Give its day."
+        refuse("in_the_future", problem, remedy, "consent", record.consent)
+    protocols = (kept.read() for kept in state.protocols)
+    check_screening(record.screening, protocols, record.cleared_by)
 
 
 @_check_kind.register

@@ -26,6 +26,7 @@ from meso_schedule.book.payloads import (
     Takes,
     Terms,
 )
+from meso_schedule.book.screening import ScreeningAnswer
 from meso_schedule.course.improvement import Answer, Outcome
 
 # What the program adds to an event; no correction changes it.
@@ -288,6 +289,39 @@ class Reviewed(Record):
     protocols: Annotated[tuple[Identifier, ...], Field(min_length=1)] | None = None
 
 
+class Screened(Record):
+    """The patient answered questions before the course, or agreed to it.
+
+    Args:
+        screening: The answers, each to a question of its own; a later one takes its place.
+        cleared_by: The clinician who has the course go on after a yes that asks for it.
+        consent: The day on which the patient agreed to the treatment.
+    """
+
+    kind = "screened"
+
+    on: IsoDate
+    screening: tuple[ScreeningAnswer, ...] = ()
+    cleared_by: Line | None = None
+    consent: IsoDate | None = None
+
+    def own_faults(self) -> Iterator[Fault]:
+        yield from super().own_faults()
+        if not self.screening and self.consent is None:
+            problem, remedy = "Nothing is answered.", "Give an answer, or the day of the consent."
+            yield Fault("missing_key", problem, None, "screening", None, remedy)
+        named = [entry.question for entry in self.screening]
+        for place, question in enumerate(named):
+            if question in named[:place]:
+                yield Fault(
+                    "contradiction",
+                    "The question is answered twice.",
+                    field=f"screening[{place + 1}].question",
+                    value=question,
+                    remedy="Keep one of the answers.",
+                )
+
+
 class Paid(Record):
     """Money came in or, as a refund, went back.
 
@@ -414,8 +448,8 @@ class Erased(Record):
 
 _ALL: tuple[type[Record], ...] = (
     *(Opened, Planned, Booked, Consulted, Held, Missed, Moved, Cancelled, Improved, Assessed),
-    *(Reviewed, Paid, Contact, Note, Stopped, Extended, Paused, Resumed, Adopted, Corrected),
-    Erased,
+    *(Reviewed, Screened, Paid, Contact, Note, Stopped, Extended, Paused, Resumed, Adopted),
+    *(Corrected, Erased),
 )
 # A version reads what those before it wrote; `upgrades` gives that one shape.
 RECORDS = {

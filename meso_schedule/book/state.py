@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue
 from meso_schedule.base.dates import DateRange, Day
 from meso_schedule.base.models import Amount, Instant, Model, Table
 from meso_schedule.base.times import Clock
+from meso_schedule.book.patient_identity import Patient
 from meso_schedule.book.payloads import (
     KeptConsultation,
     KeptForecast,
@@ -17,6 +18,7 @@ from meso_schedule.book.payloads import (
     Terms,
 )
 from meso_schedule.book.records import Paid, Record, Reviewed, Stopped
+from meso_schedule.book.screening import KeptAnswer
 from meso_schedule.course.course_plan import Finding
 from meso_schedule.course.improvement import Answer, Assessment, Review
 from meso_schedule.course.wishes import LABELS
@@ -176,6 +178,8 @@ class CourseState(Model):
         improvements: The same where it was recorded for some of several treatments, by protocol.
         assessments: All that was ever assessed of improvement.
         reviews: The clinicians' reviews, as they stand.
+        screening: What was answered to its questions last, in the order of the first answers.
+        consent: The day on which the patient agreed to it.
         treatment_terms: What each treatment costs, by protocol, as agreed at its opening.
         elsewhere: Protocols that treatments given elsewhere are named by, where files were given.
         pushed: By how many days the distances between treatments can push a first session on.
@@ -203,6 +207,8 @@ class CourseState(Model):
     improvements: Table[str, Day] = Field(default_factory=dict)
     assessments: tuple[KeptAssessment, ...] = ()
     reviews: tuple[KeptReview, ...] = ()
+    screening: tuple[KeptAnswer, ...] = ()
+    consent: Day | None = None
     payments: tuple[RecordedPayment, ...] = ()
     fees: tuple[KeptFee, ...] = ()
     forfeits: tuple[Forfeit, ...] = ()
@@ -235,6 +241,12 @@ class CourseState(Model):
     def pause(self) -> Pause | None:
         """The pause in which it rests; None while it runs."""
         return next((pause for pause in self.pauses if pause.ended is None), None)
+
+    @property
+    def whose(self) -> Patient:
+        """What is known of whose it is."""
+        reference = self.request.get("reference")
+        return Patient(self.patient, self.phone, str(reference) if reference else None)
 
     def rests(self, today: date) -> tuple[DateRange, ...]:
         """Return the days of its pauses; one that has no end yet lasts until today."""

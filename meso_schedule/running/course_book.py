@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from meso_schedule.base.busy_times import BusySource
+from meso_schedule.book.patient_identity import Patient
 from meso_schedule.book.writing import Context, Receipt
 from meso_schedule.course.improvement import Answer
 from meso_schedule.course.request import CourseRequest
@@ -16,6 +17,7 @@ from meso_schedule.running.course_view import (
     twice,
     with_bookings,
 )
+from meso_schedule.running.elsewhere import elsewhere
 from meso_schedule.running.given_values import Day, Time, asked_as, clock_of, day_of
 from meso_schedule.running.kept_book import KeptBook, today_of
 from meso_schedule.running.opening import opening
@@ -68,6 +70,8 @@ class CourseBook(KeptBook):
     ) -> Receipt:
         """Plan a course, book its sessions and give it an id; `print_plan` returns its plan.
 
+        The visits of other courses of the same patient count as treatments given elsewhere.
+
         Args:
             protocols: The recipe, or those of one combined calendar.
             request: What is asked.
@@ -86,10 +90,12 @@ class CourseBook(KeptBook):
         if self._clinic:
             check_treats(self._clinic, own)
             recipes = [given_at(self._clinic, recipe) for recipe in recipes]
+        others = elsewhere(self._book.courses_of(Patient(request.patient, None, request.reference)))
+        every, wish = {**others.known, **own}, others.beside(request)
 
         def planned() -> Receipt:
             now = with_bookings(self._clinic, self._book, min(today, request.start or today))
-            made = plan_combined(recipes, request, clinic=now, as_of=today, busy=busy, known=own)
+            made = plan_combined(recipes, wish, clinic=now, as_of=today, busy=busy, known=every)
             opened, *more = opening(recipes, request, made, own, now)
             return self._book.open_course(opened, *more, context=by)
 

@@ -10,6 +10,7 @@ from meso_schedule.book.payloads import KeptForecast
 from meso_schedule.book.records import Record
 from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.course.request import CourseRequest
+from meso_schedule.running.elsewhere import NOTHING, Elsewhere
 from meso_schedule.running.forecasts import earliest_forecast, following
 from meso_schedule.running.treatment_progress import TreatmentProgress, asked_of, parts_of, running
 
@@ -21,12 +22,14 @@ class CourseProgress:
     Args:
         asked: What is asked of it, as it was recorded.
         treatments: One for each protocol, in the order in which they were opened.
+        elsewhere: What other courses of the same patient keep free.
     """
 
     state: CourseState
     asked: CourseRequest
     as_of: date
     treatments: tuple[TreatmentProgress, ...]
+    elsewhere: Elsewhere = NOTHING
 
     @property
     def is_combined(self) -> bool:
@@ -54,7 +57,10 @@ class CourseProgress:
 
 
 def progress_of(
-    state: CourseState, as_of: date, before: CourseProgress | None = None
+    state: CourseState,
+    as_of: date,
+    before: CourseProgress | None = None,
+    elsewhere: Elsewhere = NOTHING,
 ) -> CourseProgress:
     """Return a course as the planner sees it, treatment by treatment.
 
@@ -62,6 +68,7 @@ def progress_of(
         state: A course that was not erased.
         as_of: The day of asking; a day before the last session held counts as that day.
         before: The same course at another revision: what was asked by then is not read again.
+        elsewhere: What other courses of the same patient keep free; left out, as `before` knows.
 
     Raises:
         InputError: When what is recorded goes with none of its protocols.
@@ -70,7 +77,8 @@ def progress_of(
     is_known = before is not None and before.state.request == state.request
     asked = before.asked if before and is_known else asked_of(state)
     treatments = (running(part, state, asked, as_of) for part in parts_of(state))
-    return CourseProgress(state, asked, as_of, tuple(treatments))
+    beside = before.elsewhere if before else elsewhere
+    return CourseProgress(state, asked, as_of, tuple(treatments), beside)
 
 
 def next_visit(sessions: Iterable[CourseSession], day: date | None = None) -> list[CourseSession]:

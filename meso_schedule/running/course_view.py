@@ -14,6 +14,7 @@ from meso_schedule.book.state import CourseState
 from meso_schedule.book.writing import Context, Receipt
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.running.course_progress import CourseProgress, progress_of
+from meso_schedule.running.elsewhere import elsewhere
 
 # How often a write is thought over again when another program was quicker.
 ATTEMPTS = 8
@@ -27,6 +28,7 @@ class CourseView:
     Args:
         today: The day of asking.
         moment: The moment of asking, in the clinic's zone.
+        beside: The other courses of the same patient.
         clinic: The clinic in use, with what others have booked of it.
     """
 
@@ -35,6 +37,7 @@ class CourseView:
     clinic: Clinic | None
     book: Book
     moment: datetime
+    beside: Sequence[CourseState] = ()
 
     @property
     def asked_at(self) -> Clock:
@@ -44,7 +47,7 @@ class CourseView:
     @cached_property
     def now(self) -> CourseProgress:
         """The course as the planner sees it."""
-        return progress_of(self.state, self.today)
+        return progress_of(self.state, self.today, elsewhere=elsewhere(self.beside))
 
     def after(self, state: CourseState) -> CourseProgress:
         """Return the course as the planner sees it once something was written to it."""
@@ -118,7 +121,8 @@ def seen_again(seen: Seen) -> Seen:
     """Return a course as it is by now."""
     course = seen.state.course
     clinic = with_bookings(seen.clinic, seen.book, seen.today, course)
-    return replace(seen, state=seen.book.course(course), clinic=clinic)
+    beside = seen.book.beside(seen.state)
+    return replace(seen, state=seen.book.course(course), clinic=clinic, beside=beside)
 
 
 def twice(write: Callable[[], Given]) -> Given:

@@ -190,7 +190,9 @@ class KeptBook:
         check_course(course)
         name, today = course_named(self._book, course), today_of(by)
         clinic = with_bookings(self._clinic, self._book, today, name)
-        seen = CourseView(self._book.course(name), today, clinic, self._book, by.at)
+        state = self._book.course(name)
+        beside = self._book.beside(state)
+        seen = CourseView(state, today, clinic, self._book, by.at, beside)
         _, made, receipt = write_once(
             seen,
             draft,

@@ -260,7 +260,7 @@ def replan_of(
         clinic=clinic,
         as_of=course.as_of,
         busy=busy,
-        known=course.treatments[0].known,
+        known={**course.elsewhere.known, **course.treatments[0].known},
     )
 
 
@@ -302,7 +302,8 @@ def _progress_of(
 
 def _asked(course: CourseProgress, begun: Mapping[str, Progress]) -> CourseRequest:
     """Return what is asked; what has neither begun nor days does not begin in the past."""
-    asked = course.asked.changed(**as_agreed(course.state, course.asked), **left_out(WORDS))
+    agreed = as_agreed(course.state, course.asked)
+    asked = course.elsewhere.beside(course.asked).changed(**agreed, **left_out(WORDS))
     wanted = (
         _later(wish, asked.start, course.as_of) if _is_idle(begun[wish.protocol]) else wish
         for wish in asked.wanted

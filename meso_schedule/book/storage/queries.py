@@ -9,8 +9,10 @@ from typing import Any, get_args
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, true
 
 from meso_schedule.base.money import parse_amount, parse_currency
+from meso_schedule.book.digests import canonical
 from meso_schedule.book.ids import parse_course_id
 from meso_schedule.book.lines import CourseLine, DiaryLine, Show
+from meso_schedule.book.patient_identity import Patient, folded
 from meso_schedule.book.state import CourseStatus, SessionStatus
 from meso_schedule.book.storage.schema import COURSES, EVENTS, SESSIONS
 from meso_schedule.book.storage.transaction import Transaction
@@ -88,6 +90,20 @@ def list_sessions(within: Transaction, first: date, last: date) -> Iterator[Diar
         with _readable(within, row.course):
             line = _diary_line(*row)
         yield line
+
+
+def courses_of(within: Transaction, patient: Patient) -> list[str]:
+    """Return the courses that may be of a patient, by whole name, phone or reference."""
+    found: set[str] = set()
+    if patient.name:
+        named = select(COURSES.c.course, COURSES.c.patient).where(COURSES.c.patient.is_not(None))
+        rows = within.connection.execute(named).all()
+        found |= {course for course, name in rows if folded(name) == folded(patient.name)}
+    for key in ("phone", "reference"):
+        if text := getattr(patient, key):
+            said = EVENTS.c.payload.contains(canonical({key: text})[1:-1], autoescape=True)
+            found |= set(within.connection.scalars(select(EVENTS.c.course).where(said)))
+    return sorted(found)
 
 
 def courses_with_fees(within: Transaction, since: date) -> list[str]:

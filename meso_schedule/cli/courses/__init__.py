@@ -24,6 +24,7 @@ _COMMANDS = {
     "assess": "assess_command.assess",
     "improve": "assess_command.improve",
     "review": "assess_command.review",
+    "screen": "screen_command.screen",
     "replan": "replan_command.replan",
     "pay": "pay_command.pay",
     "stop": "pay_command.stop",

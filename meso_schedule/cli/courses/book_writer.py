@@ -38,6 +38,7 @@ _AFTER_STOP = ("contact", "note", "pay", "correct", "stop")
 _LATER = (
     *("treatment", "returned", "fee", "zone", "called_off", "waive", "source", "consultation"),
     *("practitioner", "urgent", "improved", "alone", "phone", "email", "method"),
+    *("screening", "cleared_by", "consent", "lot"),
 )
 
 
@@ -190,13 +191,10 @@ def _write(writer: BookWriter, course: str, draft: Callable[[Situation], Draft])
             show_receipt(writer, answer, ["It was written before, under the same key."])
             return
         course = course_named(book, course)
-        situation = Situation(
-            book.course(course),
-            as_of,
-            with_bookings(clinic, book, as_of, course),
-            book,
-            environment.now(clinic),
-        )
+        state = book.course(course)
+        booked = with_bookings(clinic, book, as_of, course)
+        moment = environment.now(clinic)
+        situation = Situation(state, as_of, booked, book, moment, book.beside(state))
         situation, made, receipt = write_once(
             situation,
             draft,

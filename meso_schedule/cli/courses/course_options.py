@@ -89,8 +89,27 @@ Treatment = Annotated[
     str | None,
     option("B|ID", "Of several treatments, only this one: its letter, or its protocol's id."),
 ]
+Screening = Annotated[
+    str | None,
+    option(
+        "FILE",
+        'Answers to the screening questions, JSON: [{"question": "…", "answer": "yes"}];'
+        " - reads standard input.",
+        _BOOK,
+    ),
+]
+ClearedBy = Annotated[
+    str | None,
+    option(
+        "NAME",
+        "The clinician who has the course go on after a yes that stops it.",
+        _BOOK,
+    ),
+]
+Consent = Annotated[str | None, option("DATE", "The day on which the patient agreed to it.", _BOOK)]
 
 CONTACT: Options = {"phone": Phone, "email": Email}
+SCREENING: Options = {"screening": Screening, "cleared_by": ClearedBy, "consent": Consent}
 READING: Options = {"book": Book, "clinic": ClinicFile, "as_of": AsOf, "format": ShowFormat}
 WRITER: Options = {
     "book": Book,

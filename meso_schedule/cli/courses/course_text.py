@@ -14,6 +14,7 @@ from meso_schedule.cli.courses.progress_text import (
     no_total,
     of_it,
 )
+from meso_schedule.cli.courses.screening_text import answer_row, beside_lines, open_lines
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.improvement import Answer
 from meso_schedule.course.wishes import LABELS
@@ -88,7 +89,12 @@ def _next_mark(line: CourseLine) -> str:
 
 
 def show_text(
-    course: CourseProgress, clinic: Clinic | None = None, *, width: int, colour: bool = False
+    course: CourseProgress,
+    clinic: Clinic | None = None,
+    others: Sequence[CourseState] = (),
+    *,
+    width: int,
+    colour: bool = False,
 ) -> str:
     """Return everything that can be told of a course on a day."""
     state = course.state
@@ -106,10 +112,14 @@ def show_text(
     elif known := no_total(state):
         page.block("Money")
         page.bullets([*known, *_paid(state)])
+    if state.screening:
+        page.block("Screening")
+        page.pairs(map(answer_row, state.screening))
+        page.bullets(open_lines(state))
     if state.notes:
         page.block("Notes")
         page.pairs((str(remark.on), remark.text) for remark in state.notes)
-    if told := list(_findings(course, clinic)):
+    if told := [*beside_lines(others), *_findings(course, clinic)]:
         page.block("To know")
         page.bullets(told)
     return str(page)
@@ -150,6 +160,7 @@ def _heading(course: CourseProgress) -> Iterator[tuple[str, str]]:
         yield f"Rules {label}" if label else "Rules", stamp
     if visit := state.consultation:
         yield "Consultation", f"{day_text(visit.date)}, {visit.status}"
+    yield "Consent", day_text(state.consent) if state.consent else ""
     yield from _words(state)
     if state.stopped:
         reason = f": {state.stopped.reason}" if state.stopped.reason else ""
@@ -302,6 +313,8 @@ def _said(state: CourseState, content: Mapping[str, Any]) -> Iterator[str]:
                 for slot in value
             )
             yield f"sessions {', '.join(slots)}"
+        elif name == "screening":
+            yield ", ".join(f"{it['question']} {it['answer']}" for it in value)
         elif name == "protocols":
             yield ", ".join(map(_protocol, value))
         elif name in _UNTOLD or (name == "protocol" and state.label_of(value) is None):

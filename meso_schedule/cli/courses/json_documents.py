@@ -55,7 +55,9 @@ def _of_one(state: CourseState, document: dict[str, Any]) -> dict[str, Any]:
     return {name: it for name, it in document.items() if name not in _OF_SEVERAL}
 
 
-def show_document(course: CourseProgress, clinic: Clinic | None = None) -> dict[str, Any]:
+def show_document(
+    course: CourseProgress, clinic: Clinic | None = None, others: Sequence[CourseState] = ()
+) -> dict[str, Any]:
     """Return everything that can be told of a course on a day."""
     account = account_of(course.state, course.as_of)
     document: dict[str, Any] = {
@@ -64,6 +66,7 @@ def show_document(course: CourseProgress, clinic: Clinic | None = None) -> dict[
         "next": _forecast(course.forecast),
         "history": [entry for one in course.treatments for entry in _history(one)],
         "account": account.model_dump(mode="json") if account else None,
+        "beside": beside_documents(others),
         "past_limits": [entry.model_dump(mode="json") for entry in beyond_limits(course)],
         "held_past_limits": [entry.model_dump(mode="json") for entry in held_beyond(course)],
         "missed_limits": [
@@ -80,6 +83,20 @@ def show_document(course: CourseProgress, clinic: Clinic | None = None) -> dict[
             entry.model_dump(mode="json") for entry in all_too_close(course, clinic)
         ]
     return document
+
+
+def beside_documents(courses: Sequence[CourseState]) -> list[dict[str, Any]]:
+    """Return the other courses of a patient, with what was answered there."""
+    return [
+        {
+            "course": state.course,
+            "protocols": [kept.id for kept in state.protocols],
+            "status": state.status,
+            "upcoming": [str(session.date) for session in state.upcoming],
+            "screening": [entry.model_dump(mode="json") for entry in state.screening],
+        }
+        for state in courses
+    ]
 
 
 def _treatment(one: TreatmentProgress) -> dict[str, Any]:

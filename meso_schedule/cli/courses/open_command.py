@@ -1,14 +1,22 @@
 """`courses open`: plan a course and book it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from meso_schedule.book.book import Book
+from meso_schedule.book.patient_identity import Patient
 from meso_schedule.book.records import Contact
+from meso_schedule.book.state import CourseState
 from meso_schedule.book.writing import Receipt
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses.book_writer import BookWriter, show_receipt
-from meso_schedule.cli.courses.course_options import CONTACT, WRITING
+from meso_schedule.cli.courses.course_options import CONTACT, SCREENING, WRITING, Yes
+from meso_schedule.cli.courses.inputs import agree
+from meso_schedule.cli.courses.json_documents import beside_documents
 from meso_schedule.cli.courses.plan_files import write_plan
+from meso_schedule.cli.courses.screening_file import read_screened
+from meso_schedule.cli.courses.screening_text import beside_lines, beside_text
 from meso_schedule.cli.environment import find_clinic, has_colour, read_calendars, width, write_out
 from meso_schedule.cli.error_messages import placing
 from meso_schedule.cli.formats import (
@@ -24,13 +32,17 @@ from meso_schedule.cli.plan_command import BATCH, PLANNING, asked_protocols, pla
 from meso_schedule.cli.requests import first_day, read_asked
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.course.request import CourseRequest
 from meso_schedule.running.appointments import opened_offsets
 from meso_schedule.running.course_view import twice, with_bookings
+from meso_schedule.running.elsewhere import check_cleared, elsewhere
 from meso_schedule.running.opening import opening
 
 _WRITER: Options = {
     # Refused; it stands here since it is part of what is known again under a key.
     "sheets": BATCH["sheets"],
+    **SCREENING,
+    "yes": Yes,
     **{name: WRITING[name] for name in ("book", "head_file", "who", "key", "format")},
     **CONTACT,
 }
@@ -55,36 +67,64 @@ def open_course(given: Given) -> None:
     check_outputs(files, given, clinic)
     style = with_logo(style, files, clinic, given["clinic"])
     busy = read_calendars(given["busy"], given["zone"], clinic, as_of, since)
+    screened = read_screened(given, as_of)
     with open_book(writer.book, create=True, head_file=writer.head_file) as book:
         if writer.key is not None and (answer := book.recall(writer.key, writer.asked)):
             show_receipt(writer, answer, ["It was opened before, under the same key."])
             return
         with placing(read.origins, given["language"]):
             protocols, known = asked_protocols(read.request, clinic, given["rules"] or ())
+        others = _others(book, read.request, given)
+        check_cleared(others, protocols, screened, given["cleared_by"])
+        beside = elsewhere(others)
 
         def planned() -> tuple[CoursePlan, Receipt]:
             now = with_bookings(clinic, book, min(since, as_of))
             with placing(read.origins, given["language"]):
                 made = plan_of(
-                    protocols, read.request, clinic=now, as_of=as_of, busy=busy, known=known
+                    protocols,
+                    beside.beside(read.request),
+                    clinic=now,
+                    as_of=as_of,
+                    busy=busy,
+                    known={**beside.known, **known},
                 )
                 opened, *more = opening(protocols, read.request, made, known, now, reached=reached)
-            return made, book.open_course(opened, *more, context=writer.context(clinic, as_of))
+            said = [screened, *more] if screened else more
+            return made, book.open_course(opened, *said, context=writer.context(clinic, as_of))
 
         made, receipt = twice(planned)
-    _show(writer, receipt, made, style)
+    _show(writer, receipt, made, style, others)
     if files:
         _write_files(files, receipt, made, style, force=given["force"])
 
 
-def _show(writer: BookWriter, receipt: Receipt, made: CoursePlan, style: Style) -> None:
+def _others(book: Book, request: CourseRequest, given: Given) -> list[CourseState]:
+    """Return the other courses of the patient; asked about where one is under way."""
+    others = book.courses_of(Patient(request.patient, given["phone"], request.reference))
+    under_way = [state for state in others if state.status in ("running", "paused")]
+    if under_way:
+        named = "; ".join(map(beside_text, under_way))
+        question = f"The patient has a course already: {named}. Open another?"
+        agree(question, yes=given["yes"])
+    return others
+
+
+def _show(
+    writer: BookWriter,
+    receipt: Receipt,
+    made: CoursePlan,
+    style: Style,
+    others: Sequence[CourseState],
+) -> None:
     if writer.format == "json":
-        show_receipt(writer, receipt, [], {"plan": made.model_dump(mode="json")})
+        facts = {"plan": made.model_dump(mode="json"), "beside": beside_documents(others)}
+        show_receipt(writer, receipt, [], facts)
         return
 
     shown = replace(style, width=width(), colour=has_colour(), course=receipt.course)
     write_out(f"{text_of(made, 'table', shown)}\n")
-    show_receipt(writer, receipt, [f"Opened: its id is {receipt.course}."])
+    show_receipt(writer, receipt, [f"Opened: its id is {receipt.course}.", *beside_lines(others)])
 
 
 def _write_files(

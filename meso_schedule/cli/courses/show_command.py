@@ -18,6 +18,7 @@ from meso_schedule.cli.courses.json_documents import (
 )
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
 from meso_schedule.running.course_progress import progress_of
+from meso_schedule.running.elsewhere import elsewhere
 from meso_schedule.running.finding import check_course, course_named, courses_found
 
 
@@ -93,18 +94,19 @@ def show_course(
     today = day_of_asking(as_of, in_use)
     with open_book(book) as opened:
         state = opened.course(course_named(opened, course))
+        others = [] if state.is_erased else opened.beside(state)
     if state.is_erased:
         if format == "json":
             write_document(course_document(state))
         else:
             write_out(f"The course {state.course} was erased; nothing of it is left.\n")
         return
-    now = progress_of(state, today)
+    now = progress_of(state, today, elsewhere=elsewhere(others))
     if format == "json":
-        write_document(show_document(now, in_use))
+        write_document(show_document(now, in_use, others))
         return
 
-    write_out(show_text(now, in_use, width=width(), colour=has_colour()))
+    write_out(show_text(now, in_use, others, width=width(), colour=has_colour()))
 
 
 def show_history(

@@ -54,7 +54,8 @@ def test_a_course_that_began_elsewhere(counter: Counter) -> None:
     ]
     assert counter.refused("courses", "improve", course) == (4, "already_recorded")
     days = ("2026-11-03", "2026-11-10", "2026-11-17", "2026-12-01")
-    done = counter.open(*(word for day in days for word in ("--held", day)))
+    held = (word for day in days for word in ("--held", day))
+    done = counter.open(*held, patient="Ben Hidden")
     assert counter.done("courses", "show", done)["status"] == "finished"
     assert counter.done("courses", "replan", done)["changes"] == []
 
@@ -167,7 +168,7 @@ def test_a_lapsed_session_can_still_be_moved(counter: Counter) -> None:
     again = RULES.replace('lapse = "4 weeks"', 'lapse = "4 weeks"\nlapse_action = "restart"')
     Path("skin.toml").write_text(again)
     counter.set_day("2026-12-01")
-    course = counter.open("--sessions", "2")
+    course = counter.open("--sessions", "2", patient="Ben Hidden")
     hold(counter, course, "2026-12-01")
     counter.set_day("2027-02-01")
     counter.done("courses", "move", course, "--alone", "2", "--to", "2027-02-02")

@@ -92,7 +92,8 @@ def test_one_missed_or_improved_tells_what_is_lost(counter: Counter) -> None:
     counter.set_day("2026-12-11")
     missed = counter.ask("courses", "miss", course)
     assert "can no longer end by Wed 23 Dec 2026" in missed.out
-    course = counter.open("--no-improvement", "--start", "2026-12-11", "--finish-by", "2027-01-04")
+    words = ("--no-improvement", "--start", "2026-12-11", "--finish-by", "2027-01-04")
+    course = counter.open(*words, patient="Ben Hidden")
     counter.done("courses", "hold", course)
     improved = counter.ask("courses", "improve", course)
     # 11, 25 December and 8 January at the earliest.
