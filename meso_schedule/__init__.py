@@ -32,11 +32,12 @@ if TYPE_CHECKING:
     from meso_schedule.course.request import CourseRequest
     from meso_schedule.course.schemas import schema
     from meso_schedule.course.wishes import Pin
-    from meso_schedule.evaluation.evaluate import Standing, evaluate
+    from meso_schedule.evaluation.evaluate import evaluate
+    from meso_schedule.evaluation.standing import Standing
     from meso_schedule.planner.batch import plan_courses
-    from meso_schedule.planner.booked import BookedSession, renumbered
-    from meso_schedule.planner.booked import Progress as Begun
     from meso_schedule.planner.planning import plan_combined, plan_course
+    from meso_schedule.planner.progress import BookedSession, renumbered
+    from meso_schedule.planner.progress import Progress as Begun
     from meso_schedule.planner.replan import Change, Replan, replan_combined, replan_course
     from meso_schedule.planner.side_by_side import compare
     from meso_schedule.rules.catalogue import catalogue, get_protocol, parse_protocol, read_protocol
@@ -93,10 +94,10 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Begun": "planner.booked:Progress",
+    "Begun": "planner.progress:Progress",
     "Between": "base.times",
     "BookFault": "book.book_errors",
-    "BookedSession": "planner.booked",
+    "BookedSession": "planner.progress",
     "BusyTime": "base.busy_times",
     "Change": "planner.replan",
     "Clinic": "clinic.clinic",
@@ -118,7 +119,7 @@ _HOMES = {
     "RefusedError": "book.book_errors",
     "Replan": "planner.replan",
     "Session": "course.course_plan",
-    "Standing": "evaluation.evaluate",
+    "Standing": "evaluation.standing",
     "UnknownNameError": "base.errors",
     "Weekday": "base.times",
     "catalogue": "rules.catalogue",
@@ -135,7 +136,7 @@ _HOMES = {
     "read_clinic": "clinic.clinic",
     "read_plan": "course.plan_json",
     "read_protocol": "rules.catalogue",
-    "renumbered": "planner.booked",
+    "renumbered": "planner.progress",
     "replan_combined": "planner.replan",
     "replan_course": "planner.replan",
     "schema": "course.schemas",

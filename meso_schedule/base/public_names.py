@@ -13,7 +13,7 @@ def loaded_when_used(
     Args:
         package: Its `globals()`; `__all__` is among them.
         homes: The module of each name it offers, with the module's own word for it where that
-            is another one: `planner.booked:Progress`.
+            is another one: `planner.progress:Progress`.
     """
 
     def load(name: str) -> object:

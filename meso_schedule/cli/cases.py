@@ -17,7 +17,8 @@ from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.course.request import FIELDS, CourseRequest
 from meso_schedule.course.request_checks import request_faults
 from meso_schedule.course.request_field import takes_many
-from meso_schedule.evaluation.evaluate import Standing, standing_of
+from meso_schedule.evaluation.evaluate import standing_of
+from meso_schedule.evaluation.standing import Standing
 from meso_schedule.planner.planning import plan_course
 from meso_schedule.rules.protocol import Protocol
 

@@ -8,7 +8,7 @@ from meso_schedule.base.phrases import Phrase, days, joined, phrase
 from meso_schedule.course.course_plan import ClosedDay, Finding, Session
 from meso_schedule.course.criteria import CRITERIA
 from meso_schedule.course.history import HeldSession
-from meso_schedule.evaluation.evaluate import Standing
+from meso_schedule.evaluation.standing import Standing
 from meso_schedule.planner.money_findings import (
     budget_findings,
     money_findings,

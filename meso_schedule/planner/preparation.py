@@ -54,14 +54,18 @@ def after_consultation(day: date, reflection: Interval) -> Prepared:
 
 def first_visit_of(
     request: CourseRequest, clinic: Clinic, open_days: OpenDays, as_of: date
-) -> FirstVisit:
+) -> FirstVisit | None:
     """Return the consultation on the day that is wished, or the first one that has room.
+
+    It is None where none is asked for.
 
     Raises:
         InputError: When the clinic has none, or no room for it.
     """
     wish, terms = request.consultation, clinic.consultation
-    if terms is None or wish is None:
+    if wish is None:
+        return None
+    if terms is None:
         raise InputError.of(
             "no_consultation",
             "The clinic file says nothing of a consultation.",

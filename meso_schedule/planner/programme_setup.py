@@ -15,9 +15,10 @@ from meso_schedule.course.history import HeldSession
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.evaluation.turns import Ahead
-from meso_schedule.planner.booked import Progress, with_bookings
+from meso_schedule.planner.booked import with_bookings
 from meso_schedule.planner.preparation import FirstVisit
 from meso_schedule.planner.programme_spacing import Pairs
+from meso_schedule.planner.progress import Progress
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.shared_visits import start_costs
 from meso_schedule.rules.protocol import Protocol

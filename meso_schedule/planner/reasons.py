@@ -6,7 +6,7 @@ from datetime import date
 from meso_schedule.availability.session_days import Availability
 from meso_schedule.base.phrases import Phrase, days, phrase, shared_runs
 from meso_schedule.base.times import WEEKDAY_NAMES
-from meso_schedule.evaluation.evaluate import Standing
+from meso_schedule.evaluation.standing import Standing
 from meso_schedule.evaluation.verdicts import name_of
 from meso_schedule.rules.rule_tables import together
 from meso_schedule.rules.windows import GapWindows

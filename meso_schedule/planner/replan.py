@@ -17,10 +17,10 @@ from meso_schedule.course.course_plan import CoursePlan, Session
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.course.wishes import HeldDay, day_of, whose
 from meso_schedule.planner.assembly import assemble
-from meso_schedule.planner.booked import BookedSession, Progress, renumbered
 from meso_schedule.planner.budget import within_budget
 from meso_schedule.planner.move_reasons import drop_reason, reasons_beside
 from meso_schedule.planner.placing import PlacedProgramme, placed_programme
+from meso_schedule.planner.progress import BookedSession, Progress, renumbered
 from meso_schedule.planner.setting_up import programme_of
 from meso_schedule.planner.setup import Setup
 from meso_schedule.rules.protocol import Protocol

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from meso_schedule.availability.asked_days import open_days_for, staff_for
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import Fault, InputError
 from meso_schedule.clinic.clinic import Clinic
@@ -11,7 +12,7 @@ from meso_schedule.course.no_calendar import ProhibitedError
 from meso_schedule.course.request import WORDS, CourseRequest, left_out
 from meso_schedule.course.request_checks import own_words, programme_faults, rules_of_others
 from meso_schedule.course.wishes import LABELS, Wanted, whose
-from meso_schedule.planner.booked import Progress, booking_faults, with_bookings
+from meso_schedule.planner.booked import booking_faults, with_bookings
 from meso_schedule.planner.preparation import first_visit_of, prepared_for
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.programme_spacing import (
@@ -20,8 +21,10 @@ from meso_schedule.planner.programme_spacing import (
     pairs_between,
     without_days_of,
 )
+from meso_schedule.planner.progress import Progress
 from meso_schedule.planner.readings import best_reading
-from meso_schedule.planner.setup import Setup, open_days_for, setup_of, staff_for
+from meso_schedule.planner.setup import Setup
+from meso_schedule.planner.treatment_setup import Surroundings, setup_of
 from meso_schedule.rules.protocol import Protocol
 
 
@@ -65,40 +68,24 @@ def programme_of(
     """
     _check_day(as_of)
     _check_allowed(protocols, clinic.home_country)
-    wanted = request.wanted or tuple(Wanted(protocol.id) for protocol in protocols)
-    if faults := list(programme_faults(protocols, request, wanted)):
-        raise InputError(faults)
+    wanted = _wanted(protocols, request)
     known = {**(known or {}), **{protocol.id: protocol for protocol in protocols}}
     begun = begun or {}
     open_days = open_days_for(request, clinic, busy)
-    first_visit = (
-        first_visit_of(request, clinic, open_days, as_of) if request.consultation else None
-    )
-    staff = staff_for(request, clinic, as_of)
+    around = Surroundings(clinic, as_of, busy, known, open_days, staff_for(request, clinic, as_of))
+    first_visit = first_visit_of(request, clinic, open_days, as_of)
     labels = LABELS if len(protocols) > 1 else (None,)
     setups = [
         setup_of(
             protocol,
-            asked,
-            clinic,
-            as_of,
+            _own_part(protocol, protocols, request, wish),
+            around,
+            begun.get(protocol.id)
+            or Progress(prepared=prepared_for(protocol, first_visit, open_days, as_of)),
             sessions=counts[place] if counts else None,
-            improvement=own.known_of(asked),
-            recorded=own.recorded,
-            busy=busy,
-            known=known,
-            open_days=open_days,
-            validity=own.validity,
-            pauses=own.pauses,
-            prepared=own.prepared
-            if protocol.id in begun
-            else prepared_for(protocol, first_visit, open_days, as_of),
-            staff=staff,
             label=labels[place],
         )
         for place, (protocol, wish) in enumerate(zip(protocols, wanted, strict=True))
-        for asked in [_own_part(protocol, protocols, request, wish)]
-        for own in [begun.get(protocol.id, Progress())]
     ]
     if setups[0].label is None:  # what is wished of it alone is what is asked
         request, wanted = setups[0].request, (Wanted(protocols[0].id),)
@@ -128,6 +115,14 @@ def _check_allowed(protocols: Sequence[Protocol], country: str | None) -> None:
     }
     if country and laws:
         raise ProhibitedError(country, laws)
+
+
+def _wanted(protocols: Sequence[Protocol], request: CourseRequest) -> tuple[Wanted, ...]:
+    """Return what is wished of each, checked against the others."""
+    wanted = request.wanted or tuple(Wanted(protocol.id) for protocol in protocols)
+    if faults := list(programme_faults(protocols, request, wanted)):
+        raise InputError(faults)
+    return wanted
 
 
 def _own_part(

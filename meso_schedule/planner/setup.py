@@ -2,28 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
-from meso_schedule.availability.busy_spans import AskedBusy
-from meso_schedule.availability.open_days import OpenDays
 from meso_schedule.availability.session_days import Availability
 from meso_schedule.availability.shared_days import SharedAvailability
-from meso_schedule.availability.staff import Needs, Staff
-from meso_schedule.availability.treatment_spacing import Block, Pair, elsewhere
+from meso_schedule.availability.staff import Staff
+from meso_schedule.availability.treatment_spacing import Block, Pair
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.dates import LAST_ORDINAL, DateRange
-from meso_schedule.base.errors import InputError
 from meso_schedule.base.intervals import Interval
 from meso_schedule.base.phrases import Phrase
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.clinic.resources import unknown_name
 from meso_schedule.course.improvement import Improvement, Known
-from meso_schedule.course.request import MAX_DAYS, CourseRequest
-from meso_schedule.course.request_checks import held_pin_faults, request_faults
-from meso_schedule.evaluation.evaluate import Standing, standing_of
+from meso_schedule.course.request import CourseRequest
+from meso_schedule.evaluation.standing import Standing
 from meso_schedule.evaluation.turns import Ahead, Turns
-from meso_schedule.planner.preparation import Prepared
-from meso_schedule.planner.validity import ENDLESS, Validity, validity_faults, validity_of
+from meso_schedule.planner.validity import ENDLESS, Validity
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.rules.rule_tables import Phase
 from meso_schedule.rules.windows import GapWindows
@@ -312,139 +306,3 @@ def latest_before(event: date, settle: Interval) -> int:
     while day and settle.after(date.fromordinal(day)) > event:
         day -= 1
     return day
-
-
-def setup_of(
-    protocol: Protocol,
-    request: CourseRequest,
-    clinic: Clinic,
-    as_of: date,
-    *,
-    sessions: int | None = None,
-    improvement: Improvement,
-    recorded: Sequence[int] = (),
-    busy: Sequence[BusySource] = (),
-    known: Mapping[str, Protocol],
-    open_days: OpenDays,
-    validity: Validity | None = None,
-    pauses: tuple[DateRange, ...] = (),
-    prepared: Prepared | None = None,
-    staff: Staff | None = None,
-    label: str | None = None,
-) -> Setup:
-    """Check what is asked of one treatment and fill in what it leaves open.
-
-    Args:
-        request: What is asked of it alone.
-        sessions: The number of sessions, when it is not that of the request.
-        improvement: What is known and foreseen of improvement.
-        recorded: The places of the sessions held in the order of recording.
-        busy: Busy times besides those of the request.
-        known: Protocols besides the packaged ones that treatments given elsewhere may name.
-        open_days: When the clinic is open and who asks can come, whatever the treatment.
-        validity: How long it may be used, where that was agreed; left out, by the clinic's prices.
-        pauses: When the course rested.
-        prepared: What comes before session 1.
-        staff: The people, rooms and devices of the clinic, where it names any.
-        label: Its letter among several treatments.
-
-    Raises:
-        InputError: With every fault of the request.
-    """
-    if faults := list(request_faults(protocol, request, as_of)):
-        raise InputError(faults)
-    pairs, blocks = elsewhere(protocol, request, clinic, known)
-    count = sessions or request.sessions or protocol.sessions.usual
-    standing = None
-    if request.held:
-        standing = standing_of(
-            protocol,
-            request.held_days,
-            improvement,
-            as_of=as_of,
-            sessions=count,
-            recorded=recorded,
-            pauses=pauses,
-        )
-    if standing and (faults := list(held_pin_faults(request, standing.counted))):
-        raise InputError(faults)
-    ahead = standing.ahead if standing else Turns(protocol, improvement).ahead((), count, Known())
-    ready = prepared.ready if prepared and not standing else None
-    start = request.start or min(request.held_days, default=max(as_of, ready or as_of))
-    if prepared and ready and start < ready:
-        shut = DateRange(min(start, as_of), ready - timedelta(days=1))
-        blocks = (*blocks, Block(shut, prepared.why, is_distance=False))
-    if validity is None:
-        validity = validity_of(protocol, request, clinic, as_of)
-        within = request.within if request.event is None else MAX_DAYS
-        if faults := list(validity_faults(protocol, validity, ahead.phases, start, within)):
-            raise InputError(faults)
-    availability = availability_for(protocol, request, open_days, staff)
-    return Setup(
-        protocol,
-        request,
-        clinic,
-        as_of,
-        len(ahead.phases),
-        improvement,
-        ahead,
-        start,
-        availability.without(blocks) if blocks else availability,
-        tuple(busy),
-        standing,
-        pairs=pairs,
-        blocks=blocks,
-        validity=validity,
-        pauses=pauses,
-        label=label,
-        staff=staff,
-    )
-
-
-def staff_for(request: CourseRequest, clinic: Clinic, as_of: date) -> Staff | None:
-    """Return the people, rooms and devices of a clinic; None where it names no practitioner.
-
-    Raises:
-        InputError: When another practitioner is asked for.
-    """
-    names = [who.id for who in clinic.practitioners]
-    if request.practitioner and request.practitioner not in names:
-        what, name = "practitioner", request.practitioner
-        raise InputError([unknown_name(what, what, name, names)])
-    return Staff(clinic, as_of, is_urgent=request.urgent) if names else None
-
-
-def availability_for(
-    protocol: Protocol, request: CourseRequest, open_days: OpenDays, staff: Staff | None = None
-) -> Availability:
-    """Return the usable days of a request for the sessions of a protocol.
-
-    Raises:
-        InputError: When it takes a device that the clinic does not have.
-    """
-    at = request.at.minutes if request.at else None
-    if staff:
-        names = [device.id for device in staff.clinic.devices]
-        unknown = [name for name in protocol.sessions.devices if name not in names]
-        if unknown:
-            raise InputError(
-                unknown_name("device", "sessions.devices", name, names) for name in unknown
-            )
-        needs = [Needs.of(protocol)]
-        return SharedAvailability(open_days, staff, needs, at=at, main=request.practitioner)
-    return Availability(open_days, protocol.sessions.minutes, at=at)
-
-
-def open_days_for(request: CourseRequest, clinic: Clinic, busy: Sequence[BusySource]) -> OpenDays:
-    """Return when the clinic is open and who asks can come, whatever the treatment.
-
-    Args:
-        busy: Busy times besides those of the request.
-    """
-    return OpenDays(
-        clinic,
-        days=[day.number for day in request.days or ()],
-        between=request.between or (),
-        away=request.away,
-        busy=[AskedBusy(request.busy), *busy] if request.busy else busy,
-    )

@@ -12,10 +12,11 @@ from meso_schedule.base.phrases import parts_of as parts_of_text
 from meso_schedule.course.course_plan import Finding, Session
 from meso_schedule.course.wishes import Pin
 from meso_schedule.planner.assessments import Decision, decision_of
-from meso_schedule.planner.booked import Progress, with_bookings
+from meso_schedule.planner.booked import with_bookings
 from meso_schedule.planner.parts import Part, sessions_of
 from meso_schedule.planner.placing import PlacedProgramme, placed_on
 from meso_schedule.planner.programme_setup import ProgrammeSetup
+from meso_schedule.planner.progress import Progress
 from meso_schedule.planner.setup import Setup
 from meso_schedule.search.solving import solve
 from meso_schedule.search.task import OutOfWork

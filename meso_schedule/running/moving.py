@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
+from meso_schedule.availability.asked_days import availability_for, open_days_for
 from meso_schedule.availability.session_days import Availability
 from meso_schedule.availability.shared_days import SharedAvailability
 from meso_schedule.base.busy_times import BusySource
@@ -16,7 +17,7 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.history import Window
 from meso_schedule.course.request import MAX_DAYS
 from meso_schedule.planner.readings import as_booked
-from meso_schedule.planner.setup import Setup, availability_for, open_days_for
+from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.shared_visits import visit_start
 from meso_schedule.rules.rule_tables import Gap
 from meso_schedule.rules.windows import GapWindows

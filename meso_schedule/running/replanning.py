@@ -15,7 +15,7 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.course.request import WORDS, CourseRequest, left_out
 from meso_schedule.course.wishes import Wanted
-from meso_schedule.planner.booked import Progress
+from meso_schedule.planner.progress import Progress
 from meso_schedule.planner.replan import Change, Replan, replan_combined
 from meso_schedule.running.course_progress import CourseProgress, progress_of
 from meso_schedule.running.course_spacing import spacing_known

@@ -21,9 +21,10 @@ from meso_schedule.course.improvement import Improvement, known_by
 from meso_schedule.course.request import WORDS, CourseRequest, left_out
 from meso_schedule.course.request_checks import own_words, rules_of_others
 from meso_schedule.course.wishes import Wanted
-from meso_schedule.evaluation.evaluate import Standing, standing_of
-from meso_schedule.planner.booked import BookedSession, Progress
+from meso_schedule.evaluation.evaluate import standing_of
+from meso_schedule.evaluation.standing import Standing
 from meso_schedule.planner.preparation import Prepared, after_consultation
+from meso_schedule.planner.progress import BookedSession, Progress
 from meso_schedule.planner.validity import Validity
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.running.agreed_validity import agreed_validity

@@ -17,7 +17,7 @@ from meso_schedule import (
     replan_combined,
 )
 from meso_schedule.clinic.occupancy import EMPTY, Occupancy, RoomWish
-from meso_schedule.planner.booked import BookedSession
+from meso_schedule.planner.progress import BookedSession
 from meso_schedule.planner.replan import replan_course
 from tests.support.samples import ASSUMED, FREE, booked, clinic, faults_of, on, protocol
 

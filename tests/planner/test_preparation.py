@@ -8,8 +8,8 @@ import pytest
 from meso_schedule import Clinic, CoursePlan, CourseRequest, NoCalendarFits, Protocol, plan_course
 from meso_schedule.base.errors import InputError
 from meso_schedule.output import to_csv, to_events, to_html, to_ics, to_markdown, to_text
-from meso_schedule.planner.booked import BookedSession
 from meso_schedule.planner.planning import plan_combined
+from meso_schedule.planner.progress import BookedSession
 from meso_schedule.planner.replan import replan_course
 from tests.planner.test_validity import protocol
 

@@ -12,8 +12,8 @@ from meso_schedule import Clinic, CourseRequest, NoCalendarFits, Protocol, plan_
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import InputError
 from meso_schedule.course.course_plan import CoursePlan
-from meso_schedule.planner.booked import Progress
 from meso_schedule.planner.planning import plan_combined
+from meso_schedule.planner.progress import Progress
 from meso_schedule.planner.replan import replan_combined
 from meso_schedule.planner.setting_up import programme_of
 from meso_schedule.search import solving

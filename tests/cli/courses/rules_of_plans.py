@@ -148,7 +148,8 @@ class Plans(Driving):
         to_come = {number: it.day for number, it in state.coming.items()}
         waiting = [number for number in to_come if state.is_waiting(number, to_come)]
         # Where the session that the word is asked for on is held, the day is an entry of its own.
-        decided = [state.standing.last for number in waiting if number - 1 not in to_come]
+        last = state.standing.last
+        decided = [last for number in waiting if last and number - 1 not in to_come]
         assert sorted(live.values()) == sorted([*to_come.values(), *decided])
         statuses = [status for status, _, _ in events.values()]
         assert statuses.count("TENTATIVE") == len(waiting) + len(decided)

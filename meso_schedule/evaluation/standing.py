@@ -1,0 +1,90 @@
+"""Where a running course stands: its sessions held judged, and the next one due."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from meso_schedule.base.phrases import Phrase
+from meso_schedule.course.history import Forecast, HeldSession
+from meso_schedule.course.improvement import Known
+from meso_schedule.evaluation.turns import Ahead
+from meso_schedule.evaluation.verdicts import TurnWindow, lapse_text
+from meso_schedule.rules.rule_tables import Gap, Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A running course as the sessions held leave it.
+
+    Args:
+        history: The sessions held, in order.
+        counted: The number of the last session that counts; top-ups go on counting.
+        ahead: The phase of each course session, held or to come.
+        opening: What the rule of the next session opens; None when nothing follows.
+        forecast: When the next session is due; None when nothing follows.
+        restarts: Whether the next session starts its phase again.
+        furthest: The highest number by whose rule a session held was judged.
+        wanted: How many sessions the course has, whatever bounds them.
+        given: How many treatments of the course were given since it last started again.
+        given_before: How many before that.
+        reviewed: The day of the last review; None where there is none.
+        known: What is known of improvement.
+    """
+
+    history: tuple[HeldSession, ...]
+    counted: int
+    ahead: Ahead
+    opening: TurnWindow | None
+    forecast: Forecast | None
+    restarts: bool
+    furthest: int
+    wanted: int
+    given: int
+    given_before: int
+    reviewed: date | None
+    known: Known
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The phase of each course session, held or to come."""
+        return self.ahead.phases
+
+    @property
+    def rule(self) -> Gap | None:
+        """The interval before the next session; None when nothing follows."""
+        return self.opening.foreseen if self.opening else None
+
+    @property
+    def last(self) -> date:
+        """The day of the session held last, from which the next window opens."""
+        return self.history[-1].date
+
+    @property
+    def is_lapsed(self) -> bool:
+        """Whether the next session has lapsed already."""
+        return self.forecast is not None and self.forecast.status == "lapsed"
+
+    @property
+    def awaits_review(self) -> bool:
+        """Whether the next session has lapsed, and only a clinician's word leads on."""
+        lapse = self.opening.lapse if self.opening else None
+        if lapse is None or self.opening is None or not self.is_lapsed:
+            return False
+        is_reviewed = self.reviewed is not None and self.reviewed > lapse
+        return self.opening.lapsing.lapse_action == "review" and not is_reviewed
+
+    @property
+    def unreviewed(self) -> tuple[HeldSession, ...]:
+        """The sessions held that ask for a review which was not recorded."""
+        since = self.reviewed or date.min
+        return tuple(it for it in self.history if it.asks_for_review and it.date > since)
+
+    def lapse_words(self) -> Iterator[Phrase]:
+        """Say that the next session has lapsed, and what its rule makes of it."""
+        if self.opening and self.opening.lapse and self.is_lapsed:
+            yield lapse_text(self.opening.lapsing, self.opening.lapse)
+
+    @property
+    def course(self) -> tuple[HeldSession, ...]:
+        """The course sessions held, counting or not; top-ups left out."""
+        return tuple(entry for entry in self.history if entry.number <= self.wanted)
