@@ -4,6 +4,10 @@ from meso_schedule.base.errors import FormatError, InputError
 from meso_schedule.book.book import Book
 from meso_schedule.book.ids import ALPHABET, LENGTH, parse_course_id
 from meso_schedule.book.lines import CourseLine
+from meso_schedule.book.state import CourseState
+
+# Fewer are in every number.
+_FEWEST_DIGITS = 3
 
 
 def check_course(text: str) -> None:
@@ -42,11 +46,12 @@ def course_named(book: Book, text: str) -> str:
 
 
 def courses_found(book: Book, text: str) -> list[CourseLine]:
-    """Return the courses of a patient, of a reference, or whose id begins so.
+    """Return the courses of a patient, or whose id begins so; else those that a text reaches.
 
     Args:
         book: The book.
-        text: Part of the patient's name or of the reference, in capitals or not.
+        text: Part of the patient's name, of the reference or the mail address, in capitals or not,
+            or of the telephone number, however it is spaced.
     """
     lines = [line for line in book.courses() if line.status != "erased"]
     wanted = text.strip().casefold()
@@ -55,11 +60,18 @@ def courses_found(book: Book, text: str) -> list[CourseLine]:
         for line in lines
         if wanted in (line.patient or "").casefold() or line.course.startswith(wanted)
     ]
-    return found or [line for line in lines if wanted in _reference(book, line.course)]
+    return found or [line for line in lines if _is_reached(book.course(line.course), wanted)]
 
 
-def _reference(book: Book, course: str) -> str:
-    return str(book.course(course).request.get("reference") or "").casefold()
+def _is_reached(state: CourseState, wanted: str) -> bool:
+    words = (str(state.request.get("reference") or ""), state.email or "")
+    number = _digits(wanted)
+    is_number = len(number) >= _FEWEST_DIGITS and number in _digits(state.phone or "")
+    return is_number or any(wanted in word.casefold() for word in words)
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdecimal, text))
 
 
 def _is_beginning(text: str) -> bool:

@@ -52,6 +52,17 @@ def test_nothing_of_it_is_left_after_erasing(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "is_found"),
+    [("7946 0018", True), ("79460018", True), ("ANA@", True), ("00", False), ("7946 0019", False)],
+)
+def test_found_by_how_the_patient_is_reached(counter: Counter, text: str, is_found: bool) -> None:
+    course = counter.open("--phone", PHONE, "--email", EMAIL)
+    counter.open(patient="Berta")
+    found = counter.ask("courses", "find", text, "--format", "json").out
+    assert (course in found) is is_found
+
+
+@pytest.mark.parametrize(
     ("words", "code"),
     [
         (("--phone", "ana"), "bad_number"),
