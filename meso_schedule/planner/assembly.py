@@ -77,7 +77,7 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
     return CoursePlan.made(
         reference=asked.reference,
         patient=asked.request.patient,
-        clinic=_letterhead(asked.clinic),
+        clinic=letterhead_of(asked.clinic),
         protocols=tuple(_stamp(part.setup) for part in parts),
         as_of=asked.as_of,
         timezone=asked.clinic.timezone,
@@ -183,7 +183,8 @@ def _stamp(setup: Setup) -> ProtocolStamp:
     )
 
 
-def _letterhead(clinic: Clinic) -> Letterhead:
+def letterhead_of(clinic: Clinic) -> Letterhead:
+    """Return how a clinic signs."""
     return Letterhead.made(
         name=None if clinic.is_default else clinic.name,
         address=clinic.address,

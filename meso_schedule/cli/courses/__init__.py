@@ -27,6 +27,7 @@ _COMMANDS = {
     "screen": "screen_command.screen",
     "replan": "replan_command.replan",
     "pay": "pay_command.pay",
+    "receipt": "receipt_command.receipt",
     "stop": "pay_command.stop",
     "extend": "pause_command.extend",
     "pause": "pause_command.pause",

@@ -68,25 +68,31 @@ def sheet_content(plan: CoursePlan, language: Language) -> Table:
         "digest": say(phrase("plan {digest}", digest=plan_digest(plan))),
         "footer": say(footer),
     }
-    made: Table = _printed(content)
+    made: Table = as_printed(content)
     # It is shown by the window of a reader, which breaks no lines.
     return {**made, "subject": cleaned(f"{treatment} ({plan.reference})")}
 
 
-def _printed(value: Any) -> Any:
+def as_printed(value: Any) -> Any:
+    """Return plain data with each of its texts as it is printed."""
     if isinstance(value, str):
         return printed(value)
     if isinstance(value, dict):
-        return {key: _printed(entry) for key, entry in value.items()}
-    return [_printed(entry) for entry in value] if isinstance(value, list) else value
+        return {key: as_printed(entry) for key, entry in value.items()}
+    return [as_printed(entry) for entry in value] if isinstance(value, list | tuple) else value
+
+
+def address_line(address: str | None) -> str:
+    """Return an address, however many lines it has, as one."""
+    lines = (address or "").splitlines()
+    if len(lines) > 1:
+        lines = [told for line in lines if (told := line.strip(" ,"))]
+    return ", ".join(lines)
 
 
 def _letterhead(plan: CoursePlan, language: Language) -> Table:
     clinic = plan.clinic
-    lines = (clinic.address or "").splitlines()
-    if len(lines) > 1:
-        lines = [told for line in lines if (told := line.strip(" ,"))]
-    address = ", ".join(lines)
+    address = address_line(clinic.address)
     call = whom_to_call(plan)
     # What stands beside "to change or cancel" is not said again.
     email = clinic.email if clinic.phone else ""

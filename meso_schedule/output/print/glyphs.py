@@ -9,7 +9,7 @@ from unicodedata import category, name
 
 from meso_schedule.base.errors import Fault, InputError, shortened
 from meso_schedule.base.harmless import harmless
-from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.base.models import Model
 
 FONTS = Path(__file__).with_name("fonts")
 
@@ -17,6 +17,7 @@ FONTS = Path(__file__).with_name("fonts")
 _FIELDS = {
     "patient": "patient",
     "reference": "reference",
+    "payments": "method",
     "clinic": "clinic",
     "closed": "clinic",
     "cost": "clinic",
@@ -52,7 +53,7 @@ def printed(text: str) -> str:
     return " ".join(map(_breakable, text.split(" ")))
 
 
-def check_letters(plan: CoursePlan) -> None:
+def check_letters(plan: Model) -> None:
     """Refuse a plan with a letter that no font of the sheet has.
 
     Raises:
@@ -63,7 +64,7 @@ def check_letters(plan: CoursePlan) -> None:
         raise InputError(faults)
 
 
-def lacking_faults(plan: CoursePlan, lacking: Collection[str]) -> list[Fault]:
+def lacking_faults(plan: Model, lacking: Collection[str]) -> list[Fault]:
     """Return one fault for each text of a plan that has letters of those that are lacking."""
     if not lacking:
         return []

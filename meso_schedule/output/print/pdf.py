@@ -14,6 +14,7 @@ from threading import local
 from typing import TYPE_CHECKING, Any
 
 from meso_schedule.base.errors import InputError
+from meso_schedule.base.models import Model
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.output.print.content import sheet_content
 from meso_schedule.output.print.glyphs import FONTS, check_letters, lacking_faults
@@ -59,15 +60,16 @@ def sheet(
     content["large"] = large
     content["logo"] = logo_svg(logo) if logo else ""
     try:
-        return _compiled(content, datetime.combine(plan.as_of, time(), UTC))
+        return compiled(_TEMPLATE, content, datetime.combine(plan.as_of, time(), UTC))
     except RuntimeError as error:
-        raise _explained(error, plan, logo) from None
+        raise explained(error, plan, logo) from None
 
 
-def _compiled(content: Mapping[str, Any], made_on: datetime) -> bytes:
+def compiled(template: Path, content: Mapping[str, Any], made_on: datetime) -> bytes:
+    """Return what a template makes of its content, as a PDF."""
     # As files and not as `sys_inputs`, which would make the typesetter forget what it has laid out.
     files: Any = {  # the stubs of typst know of one file only
-        "main.typ": _TEMPLATE.read_bytes(),
+        "main.typ": template.read_bytes(),
         "content.json": json.dumps(content, ensure_ascii=False).encode(),
     }
     try:
@@ -85,7 +87,7 @@ def _compiled(content: Mapping[str, Any], made_on: datetime) -> bytes:
     return made
 
 
-def _explained(error: RuntimeError, plan: CoursePlan, logo: bytes | None) -> Exception:
+def explained(error: RuntimeError, plan: Model, logo: bytes | None) -> Exception:
     """Return what the given texts or the logo are to blame for; all else is a defect of ours."""
     told = str(getattr(error, "diagnostic", error))
     lacking = {_unescaped(found) for found in _UNDISPLAYED.findall(told)}
