@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from meso_schedule.evaluation.evaluate import evaluate
     from meso_schedule.evaluation.standing import Standing
     from meso_schedule.planner.batch import plan_courses
+    from meso_schedule.planner.batch_lines import plan_lines
     from meso_schedule.planner.planning import plan_combined, plan_course
     from meso_schedule.planner.progress import BookedSession, renumbered
     from meso_schedule.planner.progress import Progress as Begun
@@ -83,6 +84,7 @@ __all__ = [
     "plan_combined",
     "plan_course",
     "plan_courses",
+    "plan_lines",
     "read_busy",
     "read_clinic",
     "read_plan",
@@ -132,6 +134,7 @@ _HOMES = {
     "plan_combined": "planner.planning",
     "plan_course": "planner.planning",
     "plan_courses": "planner.batch",
+    "plan_lines": "planner.batch_lines",
     "read_busy": "availability.calendars",
     "read_clinic": "clinic.clinic",
     "read_plan": "course.plan_json",

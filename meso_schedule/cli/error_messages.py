@@ -4,14 +4,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, replace
-from typing import Any
 
 from meso_schedule.base.errors import Fault, MesoScheduleError, cut_words
-from meso_schedule.book.storage.passwords import without_passwords
 from meso_schedule.cli.standard_error import tell
-from meso_schedule.course.no_calendar import NoCalendarFits, WayOut
+from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.course.request import FIELDS
+from meso_schedule.course.told_errors import error_document, placed_faults, root_of
 
 COMMAND_LINE = "command line"
 
@@ -59,47 +57,6 @@ def placing(origins: Mapping[str, str], language: str | None = None) -> Iterator
         raise PlacedError(error, origins, language) from None
 
 
-def placed_faults(
-    error: MesoScheduleError, origins: Mapping[str, str], place: str = COMMAND_LINE
-) -> list[Fault]:
-    """Return the faults of an error, each with its place."""
-    return [
-        replace(fault, source=fault.source or origins.get(_root(fault.field), place))
-        for fault in error.faults
-    ]
-
-
-def error_document(
-    error: MesoScheduleError, origins: Mapping[str, str], place: str = COMMAND_LINE
-) -> dict[str, Any]:
-    """Return the JSON document of an error, with its conflict where no calendar fits.
-
-    Args:
-        error: The error.
-        origins: The file of each field that did not come from `place`.
-        place: Where everything else was given.
-    """
-    faults = [
-        {
-            key: without_passwords(entry[key]) if entry[key] else entry[key]
-            for key in ("code", "message", "source", "field", "value", "remedy")
-        }
-        for entry in map(asdict, placed_faults(error, origins, place))
-    ]
-    document: dict[str, Any] = {"error": faults[0]} if len(faults) == 1 else {"errors": faults}
-    if isinstance(error, NoCalendarFits):
-        document["conflict"] = error.conflict.model_dump(mode="json")
-        document["relaxations"] = [_way_out(way) for way in error.relaxations]
-        if error.is_cut:
-            document["relaxations_cut"] = True
-    return document
-
-
-def _way_out(way: WayOut) -> dict[str, Any]:
-    told = {"kind": way.kind, "message": way.message, "option": way.option}
-    return {**told, "cost_days": way.cost_days}
-
-
 def report(
     error: MesoScheduleError,
     origins: Mapping[str, str],
@@ -111,14 +68,19 @@ def report(
     if as_json:
         from meso_schedule.cli.environment import write_json
 
-        write_json(json.dumps(error_document(error, origins), indent=2))
+        write_json(json.dumps(error_document(error, origins, COMMAND_LINE), indent=2))
     if isinstance(error, NoCalendarFits):
         from meso_schedule.output.forms import FIRST, text_language
         from meso_schedule.output.terminal.conflict_text import conflict_lines
 
         tell(*conflict_lines(error, text_language(language or FIRST)))
     else:
-        tell(*(f"Error: {fault_sentence(fault)}" for fault in placed_faults(error, origins)))
+        tell(
+            *(
+                f"Error: {fault_sentence(fault)}"
+                for fault in placed_faults(error, origins, COMMAND_LINE)
+            )
+        )
 
 
 def fault_sentence(fault: Fault) -> str:
@@ -154,7 +116,7 @@ def _source(fault: Fault) -> str | None:
 def _field(fault: Fault) -> str | None:
     if fault.source != COMMAND_LINE or not fault.field:
         return fault.field
-    root = _root(fault.field)
+    root = root_of(fault.field)
     return root.upper() if root in _ARGUMENTS else _option(root)
 
 
@@ -162,7 +124,3 @@ def _option(field: str) -> str:
     # The book counts sessions by number; the option is called after what is counted.
     field = "session" if field == "number" else field
     return f"--{field.replace('_', '-')}"
-
-
-def _root(field: str | None) -> str:
-    return re.split(r"[.\[]", field or "", maxsplit=1)[0]

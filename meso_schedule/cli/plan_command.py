@@ -10,7 +10,6 @@ from meso_schedule.base.errors import Fault, InputError
 from meso_schedule.cli import options
 from meso_schedule.cli.error_messages import COMMAND_LINE, placing
 from meso_schedule.cli.idle_options import is_given, refuse_idle
-from meso_schedule.cli.requests import named_protocols
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.usage import Command
 
@@ -177,6 +176,7 @@ def asked_protocols(
     Raises:
         MesoScheduleError: When one is not known, or none is named.
     """
+    from meso_schedule.course.request_reading import named_protocols
     from meso_schedule.planner.given_here import check_treats, given_at
     from meso_schedule.rules.catalogue import catalogue
 

@@ -7,7 +7,7 @@ import sys
 from textwrap import fill
 
 from meso_schedule.base.harmless import harmless
-from meso_schedule.book.storage.passwords import without_passwords
+from meso_schedule.base.passwords import without_passwords
 from meso_schedule.output.words.text import encodable
 
 

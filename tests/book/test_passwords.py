@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from meso_schedule.base.errors import MesoScheduleError
+from meso_schedule.base.passwords import without_passwords
 from meso_schedule.book.book import Book
-from meso_schedule.book.storage.passwords import without_passwords
 from meso_schedule.cli.app import main
 
 # Nobody listens there.

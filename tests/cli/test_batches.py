@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from meso_schedule.cli.batches import jobs as batch_jobs
+from meso_schedule.planner import batch_lines
 from meso_schedule.planner.planning import plan_combined
 from tests.support.command_line import AS_OF, BATCH, CLINIC, LINES, Run, write
 
@@ -62,7 +62,7 @@ def test_a_defect_is_the_answer_to_its_line(run: Run, monkeypatch: pytest.Monkey
             raise ZeroDivisionError
         return plan_combined(protocols, request, **more)
 
-    monkeypatch.setattr(batch_jobs, "plan_combined", broken)
+    monkeypatch.setattr(batch_lines, "plan_combined", broken)
     asked = [{"protocol": "general", "reference": name} for name in ("a", "broken", "c")]
     write("jobs.jsonl", "\n".join(json.dumps({"id": it["reference"], **it}) for it in asked))
     done = run(*BATCH)

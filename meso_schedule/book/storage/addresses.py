@@ -5,8 +5,8 @@ import re
 from os import PathLike
 from pathlib import Path
 
+from meso_schedule.base.passwords import may_be_an_address
 from meso_schedule.book.storage.interface import POSTGRES, Storage, bad_address, migrate
-from meso_schedule.book.storage.passwords import may_be_an_address
 from meso_schedule.book.storage.postgres import PostgresStorage
 from meso_schedule.book.storage.sqlite import open_file
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, StaticPool, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from meso_schedule.base.passwords import HIDDEN, is_harmless
 from meso_schedule.book.book_errors import BookFault, damaged
 from meso_schedule.book.storage.gate import Gate
 from meso_schedule.book.storage.interface import TIMEOUT_SECONDS, bad_address
-from meso_schedule.book.storage.passwords import HIDDEN, is_harmless
 from meso_schedule.book.storage.transaction import Transaction
 
 # Every writer of any book in the database holds this lock, so that each sees the last

@@ -10,7 +10,8 @@ from typing import Any, BinaryIO, NamedTuple, NoReturn
 from meso_schedule.base.dates import parse_date
 from meso_schedule.base.errors import EnvironmentFault, InputError, MesoScheduleError
 from meso_schedule.base.private_files import make_private
-from meso_schedule.cli.batches.jobs import Answer, Asked, Batch, Job
+from meso_schedule.cli.batches.jobs import Answer, Batch
+from meso_schedule.planner.batch_lines import Asked, Job
 
 
 @dataclass(slots=True)
@@ -92,7 +93,7 @@ class Answers:
             identity, stamp = self._read(answer)
             job = next(jobs, None)
             if job is None or job.identity != identity:
-                self._refuse(f"does not answer line {self.count + 1} of {batch.jobs}")
+                self._refuse(f"does not answer line {self.count + 1} of {batch.source}")
             if stamp:
                 planned(self._asked(job, stamp, batch, as_of), stamp)
             self._tally(is_plan=stamp is not None)

@@ -30,10 +30,8 @@ from meso_schedule.base.source_files import open_source
 from meso_schedule.cli.batches.answers import Answers, Stamp, unwritable
 from meso_schedule.cli.batches.jobs import (
     Answer,
-    Asked,
     Batch,
     answer_of,
-    error_line,
     read_lines,
 )
 from meso_schedule.cli.batches.sheets import Sheets
@@ -46,6 +44,7 @@ from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.output.words.text import count_text
 from meso_schedule.planner.batch import in_order
+from meso_schedule.planner.batch_lines import Asked, error_line
 from meso_schedule.rules.catalogue import catalogue
 
 MAX_WORKERS = 60
@@ -92,7 +91,7 @@ def run_batch(
         calendars = read_calendars(busy, zones, clinic, day or today(clinic))
         style = replace(style, logo=find_logo(clinic, clinic_file)) if style else None
         printer = _printer(sheets, spared, replaces=force or is_resumed)
-        batch = Batch(Path(jobs), catalogue(rules), clinic, calendars, style if printer else None)
+        batch = Batch(jobs, catalogue(rules), clinic, calendars, style if printer else None)
         answers = Answers.open(part, is_resumed=is_resumed)
         try:
             with closing(answers.file), _writing(answers):
@@ -139,7 +138,9 @@ def _printed(sheets: Sheets | None, answer: Answer) -> Answer:
     try:
         sheets.write(answer.reference, answer.sheet)
     except InputError as error:
-        return answer._replace(told=error_line(answer, error), reference=None)
+        return answer._replace(
+            told=error_line(answer.identity, answer.place, error), reference=None
+        )
     return answer
 
 
