@@ -11,6 +11,7 @@ worker that was lost to another one. Without files it plans some jobs of its own
 
 import argparse
 import json
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -49,8 +50,8 @@ def in_shards(
 
 def on_processes(lines: Iterable[str], as_of: date, size: int = SHARD) -> Iterator[str]:
     """Plan on the processes of this machine."""
-    with ProcessPoolExecutor() as pool:
-        workers = pool._max_workers
+    workers = os.cpu_count() or 1
+    with ProcessPoolExecutor(workers) as pool:
         yield from in_shards(lines, lambda it: pool.submit(planned, it, as_of), workers, size)
 
 

@@ -10,7 +10,7 @@ from meso_schedule.base.text_files import MAX_BYTES, decode, parse_json
 from meso_schedule.book.records import Screened
 from meso_schedule.cli.environment import STANDARD_INPUT, open_input
 from meso_schedule.cli.error_messages import placing
-from meso_schedule.cli.requests import text_faults
+from meso_schedule.course.request_reading import text_faults
 
 
 def read_screened(given: Mapping[str, Any], today: date) -> Screened | None:
