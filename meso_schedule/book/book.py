@@ -199,6 +199,14 @@ class Book:
         with self._storage.reading() as within:
             return list(queries.list_courses(within, show, as_of))
 
+    def unrecorded(self, as_of: date) -> dict[str, int]:
+        """Count the sessions booked for days before a day that nobody recorded, by course.
+
+        Courses that are not running, or have none, are left out.
+        """
+        with self._storage.reading() as within:
+            return queries.count_unrecorded(within, as_of)
+
     def diary(self, first: date, last: date) -> list[DiaryLine]:
         """List the sessions from one day to another, both included."""
         with self._storage.reading() as within:

@@ -123,7 +123,7 @@ def fold(course: str, entries: Sequence[Entry]) -> CourseState:
         notes=draft.notes,
         assessments=tuple(_assessments(entries)),
         corrected=tuple(sorted(_corrections(entries))),
-        findings=tuple(_clock_findings(entries)),
+        findings=(*_clock_findings(entries), *_unnamed(draft)),
         **draft.facts,
     )
 
@@ -219,6 +219,15 @@ def _clock_findings(entries: Sequence[Entry]) -> Iterator[Finding]:
                 f" one it follows ({before.at.isoformat()}): the clock went back."
             )
             yield Finding(kind="clock_went_back", message=message)
+
+
+def _unnamed(draft: _Draft) -> Iterator[Finding]:
+    """Tell of a course that nobody can find by a name."""
+    request = draft.facts.get("request") or {}
+    is_named = draft.facts.get("patient") or request.get("reference")
+    if not is_named and not draft.facts.get("is_erased"):
+        message = "The course has neither patient nor reference: only its id tells whose it is."
+        yield Finding(kind="unnamed", message=message)
 
 
 @singledispatch

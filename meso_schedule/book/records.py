@@ -431,6 +431,7 @@ class Corrected(Record):
     Args:
         revision: The course revision that the event made.
         replacement: What it should have said, all of it; left out, it did not happen.
+        undoes: The first revision of the step that is undone with it; left out, it corrects.
     """
 
     kind = "corrected"
@@ -438,6 +439,7 @@ class Corrected(Record):
     revision: Count
     reason: Text
     replacement: Table[str, JsonValue] | None = None
+    undoes: Count | None = None
 
 
 class Erased(Record):

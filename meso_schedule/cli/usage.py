@@ -1,6 +1,7 @@
 """Words of the command line that cannot be understood, in our own sentences."""
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
 import typer
@@ -41,6 +42,25 @@ class Command(TyperCommand):
             if names:
                 raise InputError(map(_given_twice, names))
         return super().parse_args(ctx, args)
+
+
+class CourseCommand(Command):
+    """A command whose course may be named by its patient, in place of its id."""
+
+    _is_by_patient = False
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        names = {it.name for it in self.params}
+        said = (word.partition("=")[0] for word in takewhile("--".__ne__, args))
+        self._is_by_patient = {"course", "patient"} <= names and "--patient" in said
+        rest = super().parse_args(ctx, args)
+        if self._is_by_patient:
+            ctx.params["course"] = None
+        return rest
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        params = super().get_params(ctx)
+        return [it for it in params if it.name != "course" or not self._is_by_patient]
 
 
 def _valued(args: Sequence[str], params: Sequence[Any]) -> Iterator[str]:

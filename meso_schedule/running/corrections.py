@@ -86,21 +86,30 @@ def corrected(
         raise _not_withdrawn(revision) if returns else withdrawn(revision)
     if changes:
         _check_command(says, changes, before, clinic)
-    state = _with_correction(course, entries, record, as_of)
-    record = record.model_copy(update={"forecast": _forecast(state, as_of)})
-    return Correction(record, wrong.record.kind, state)
+    longer = with_correction(course, entries, record, as_of)
+    added = longer[-1].record
+    assert isinstance(added, Corrected), "it was added last"
+    return Correction(added, wrong.record.kind, fold(course, longer))
 
 
-def _with_correction(
+def with_correction(
     course: str, entries: Sequence[Entry], record: Corrected, as_of: date
-) -> CourseState:
-    """Return the course with a correction that may be written."""
+) -> list[Entry]:
+    """Return the entries of a course with a correction, which says what is due after it.
+
+    Raises:
+        RefusedError: When it may not be written.
+        InputError: When it does not fit its event.
+    """
     last = entries[-1]
     asked = Entry(last.revision + 1, last.at, record.model_copy(update={"as_of": as_of}))
     try:
-        return fold(course, extended(course, entries, asked))
+        longer = extended(course, entries, asked)
     except InputError as error:
         raise error.in_field("set") from None
+    forecast = _forecast(fold(course, longer), as_of)
+    told = asked.record.model_copy(update={"forecast": forecast})
+    return [*entries, Entry(asked.revision, asked.at, told)]
 
 
 class _Before(NamedTuple):

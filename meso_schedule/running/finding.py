@@ -1,48 +1,114 @@
 """Which course is meant: by its id, the beginning of it, or what is known of the patient."""
 
-from meso_schedule.base.errors import FormatError, InputError
+from collections.abc import Sequence
+
+from meso_schedule.base.errors import FormatError, InputError, shortened
 from meso_schedule.book.book import Book
 from meso_schedule.book.ids import ALPHABET, LENGTH, parse_course_id
 from meso_schedule.book.lines import CourseLine
+from meso_schedule.book.patient_identity import folded
 from meso_schedule.book.state import CourseState
 
+# How many courses or patients are named where several could be meant.
+_NAMED = 5
 # Fewer are in every number.
 _FEWEST_DIGITS = 3
 
 
-def check_course(text: str) -> None:
+def check_course(text: str | None, patient: str | None = None, field: str = "course") -> None:
     """Refuse what can name no course, before the book is opened.
 
+    Args:
+        text: An id or the beginning of one; None where the patient is named instead.
+        patient: The patient.
+        field: Where the id was written.
+
     Raises:
-        InputError: When it is neither an id nor the beginning of one.
+        InputError: When it is neither an id nor the beginning of one, or no name at all.
     """
-    if _is_beginning(text):
-        return
-    try:
-        parse_course_id(text)
-    except FormatError as error:
-        raise error.in_field("course") from None
+    if text is None:
+        _check_patient(patient or "")
+    elif not _is_beginning(text):
+        try:
+            parse_course_id(text)
+        except FormatError as error:
+            raise error.in_field(field) from None
 
 
-def course_named(book: Book, text: str) -> str:
-    """Return the id of the course that a text names, the beginning of its id at least.
+def _check_patient(patient: str) -> None:
+    if not folded(patient):
+        raise InputError.of(
+            "missing_argument",
+            "Nobody is named.",
+            field="patient",
+            value=patient,
+            remedy="Write the patient's name.",
+        )
+
+
+def course_named(
+    book: Book,
+    text: str | None,
+    patient: str | None = None,
+    *,
+    field: str = "course",
+    is_whole: bool = False,
+) -> str:
+    """Return the id of the course that is meant.
+
+    Args:
+        book: The book.
+        text: The id, or so much of its beginning that only one is meant.
+        patient: The patient, where that is left out.
+        field: Where the id was written.
+        is_whole: Whether the patient's whole name is needed.
 
     Raises:
         InputError: When no course is meant, or more than one.
     """
+    if text is None:
+        return _course_of(book, patient or "", is_whole=is_whole)
     if not _is_beginning(text):
         return text
     begun = [line.course for line in book.courses() if line.course.startswith(_folded(text))]
     if len(begun) == 1:
         return begun[0]
-    told = f"Several courses begin so: {', '.join(begun[:5])}." if begun else "No course does."
+    told = f"Several courses begin so: {', '.join(begun[:_NAMED])}." if begun else "No course does."
     raise InputError.of(
         "bad_course_id",
         f"No single course is meant by {text}.",
-        field="course",
+        field=field,
         value=text,
         remedy=f"Write more of its id. {told}",
     )
+
+
+def _course_of(book: Book, patient: str, *, is_whole: bool) -> str:
+    """Return the course of a patient; a name that is whole beats one that holds it."""
+    part = [line for line in _known(book) if folded(patient) in folded(line.patient or "")]
+    whole = [line for line in part if folded(line.patient or "") == folded(patient)]
+    meant = whole if whole or is_whole else part
+    if len(meant) == 1:
+        return meant[0].course
+    shown = shortened(patient)
+    problem = f"Several courses are of {shown}: {_listed(meant)}." if meant else ""
+    names = sorted({line.patient for line in part if line.patient})
+    remedy = f"Write the whole name: {' or '.join(names[:_NAMED])}." if names else ""
+    raise InputError.of(
+        "which_course" if meant else "unknown_patient",
+        problem or f"No course is of {shown}.",
+        field="patient",
+        value=patient,
+        remedy="Write the id of the course." if meant else remedy or "See 'courses list'.",
+    )
+
+
+def _listed(lines: Sequence[CourseLine]) -> str:
+    told = (
+        f"{it.course} ({it.patient}, {it.protocols}, opened {it.opened_on}, {it.status})"
+        for it in lines
+    )
+    return ", ".join(told)
 
 
 def courses_found(book: Book, text: str) -> list[CourseLine]:
@@ -53,21 +119,25 @@ def courses_found(book: Book, text: str) -> list[CourseLine]:
         text: Part of the patient's name, of the reference or the mail address, in capitals or not,
             or of the telephone number, however it is spaced.
     """
-    lines = [line for line in book.courses() if line.status != "erased"]
-    wanted = text.strip().casefold()
+    lines = _known(book)
+    wanted = folded(text)
     found = [
         line
         for line in lines
-        if wanted in (line.patient or "").casefold() or line.course.startswith(wanted)
+        if wanted in folded(line.patient or "") or line.course.startswith(_folded(text))
     ]
     return found or [line for line in lines if _is_reached(book.course(line.course), wanted)]
+
+
+def _known(book: Book) -> list[CourseLine]:
+    return [line for line in book.courses() if line.status != "erased"]
 
 
 def _is_reached(state: CourseState, wanted: str) -> bool:
     words = (str(state.request.get("reference") or ""), state.email or "")
     number = _digits(wanted)
     is_number = len(number) >= _FEWEST_DIGITS and number in _digits(state.phone or "")
-    return is_number or any(wanted in word.casefold() for word in words)
+    return is_number or any(wanted in folded(word) for word in words)
 
 
 def _digits(text: str) -> str:

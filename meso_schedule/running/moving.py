@@ -89,7 +89,7 @@ def move_of(
             fit.
     """
     session = one.state.find_session(number)
-    if session is None or session not in one.ahead:
+    if session is None or session not in one.movable:
         raise _not_to_come(one, number)
     clinic = clinic or Clinic.default()
     others, start = sharing(course, one, to), at or session.start

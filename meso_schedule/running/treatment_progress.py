@@ -138,6 +138,12 @@ class TreatmentProgress:
         return tuple(it for it in self.state.upcoming if it.number > self.last_visit)
 
     @property
+    def movable(self) -> tuple[CourseSession, ...]:
+        """The sessions after the last visit held that can get another day: those missed too."""
+        missed = (it for it in self.state.sessions if it.status == "missed")
+        return (*self.ahead, *(it for it in missed if it.number > self.last_visit))
+
+    @property
     def passed_over(self) -> tuple[CourseSession, ...]:
         """The sessions that have days still, although a later visit was held."""
         return tuple(it for it in self.state.upcoming if it.number < self.last_visit)

@@ -61,7 +61,8 @@ def kept_of_visit(
         cause: What becomes of it.
         asked_at: The day and the time of asking, in the clinic's zone.
     """
-    if clinic is None or clinic.cancelling is None:
+    is_settled = sessions[0].status == "missed"
+    if clinic is None or clinic.cancelling is None or is_settled:
         return [None] * len(sessions)
     open_days, first = OpenDays(clinic), sessions[0]
     start = open_days.visit_start(first.date, first.start)

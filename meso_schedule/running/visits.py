@@ -129,7 +129,8 @@ def _is_there(course: TreatmentProgress, number: int) -> bool:
 
 
 def _is_coming(course: TreatmentProgress, number: int) -> bool:
-    return any(entry.number == number for entry in course.state.upcoming)
+    there = (*course.state.upcoming, *course.movable)
+    return any(entry.number == number for entry in there)
 
 
 def waiting_for_improvement(

@@ -6,7 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
 
 from meso_schedule.base.money import parse_amount, parse_currency
 from meso_schedule.book.digests import canonical
@@ -65,6 +65,18 @@ def _wanted(show: Show, today: str) -> ColumnElement[bool]:
     named = or_(COURSES.c.next_protocol.is_(None), SESSIONS.c.protocol == COURSES.c.next_protocol)
     coming = and_(SESSIONS.c.course == COURSES.c.course, SESSIONS.c.status == "booked", named)
     return and_(running, not_(exists().where(coming, SESSIONS.c.date >= today)))
+
+
+def count_unrecorded(within: Transaction, today: date) -> dict[str, int]:
+    """Return of each running course how many sessions are booked for days gone by."""
+    query = (
+        select(SESSIONS.c.course, func.count())
+        .join(COURSES, COURSES.c.course == SESSIONS.c.course)
+        .where(COURSES.c.status == "running", SESSIONS.c.status == "booked")
+        .where(SESSIONS.c.date < str(today))
+        .group_by(SESSIONS.c.course)
+    )
+    return dict(within.connection.execute(query).all())
 
 
 def list_sessions(within: Transaction, first: date, last: date) -> Iterator[DiaryLine]:

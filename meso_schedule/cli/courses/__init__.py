@@ -9,7 +9,7 @@ from importlib import import_module
 
 import typer
 
-from meso_schedule.cli.usage import Command, Group
+from meso_schedule.cli.usage import CourseCommand, Group
 
 # Each command, and the function that does it; only the one that was typed is loaded.
 _COMMANDS = {
@@ -34,6 +34,7 @@ _COMMANDS = {
     "contact": "note_command.contact",
     "note": "note_command.note",
     "correct": "note_command.correct",
+    "undo": "undo_command.undo",
     "adopt": "replan_command.adopt",
     "print": "print_course_command.print_course",
     "history": "show_command.show_history",
@@ -55,5 +56,5 @@ def register(app: typer.Typer, words: Sequence[str] = ()) -> None:
     for name in [word for word in words[:1] if word in _COMMANDS] or _COMMANDS:
         module, _, function = _COMMANDS[name].partition(".")
         command = getattr(import_module(f"{__name__}.{module}"), function)
-        group.command(name, cls=Command)(command)
+        group.command(name, cls=CourseCommand)(command)
     app.add_typer(group, name="courses")

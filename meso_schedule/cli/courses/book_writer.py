@@ -31,14 +31,17 @@ from meso_schedule.running.course_view import CourseView, with_bookings, write_o
 from meso_schedule.running.finding import check_course, course_named
 
 # What may still be written to a course that was stopped; `stop` settles what was left open.
-_AFTER_STOP = ("contact", "note", "pay", "correct", "stop")
+_AFTER_STOP = ("contact", "note", "pay", "correct", "undo", "stop")
+
+# What says who works on the book and how, beside the course that it is about.
+_OWN = tuple(name for name in options.WRITING if name != "patient")
 
 # Options that commands had not before: left out where they are not given, so that what was
 # asked under a key then is known again.
 _LATER = (
     *("treatment", "returned", "fee", "zone", "called_off", "waive", "source", "consultation"),
     *("practitioner", "urgent", "improved", "alone", "phone", "email", "method"),
-    *("screening", "cleared_by", "consent", "lot"),
+    *("screening", "cleared_by", "consent", "lot", "patient"),
 )
 
 
@@ -69,10 +72,9 @@ class BookWriter:
         typed = {
             name: value
             for name, value in given.items()
-            if name not in (*options.WRITING, "yes")
-            and not (name in _LATER and value in (None, [], False))
+            if name not in (*_OWN, "yes") and not (name in _LATER and value in (None, [], False))
         }
-        own: dict[str, Any] = {name: given.get(name) for name in options.WRITING}
+        own: dict[str, Any] = {name: given.get(name) for name in _OWN}
         if own["revision"] is not None:
             own["revision"] = read_number(own["revision"], "revision")
         return cls(**own, asked=[command, typed], yes=bool(given.get("yes")))
@@ -173,7 +175,8 @@ def writes(
                 check(given)
             typed = {parameter.name: given[parameter.name] for parameter in own}
             writer = BookWriter.of(draft.__name__, given)
-            _write(writer, given["course"], lambda seen: draft(seen, **typed))
+            meant = given["course"], given["patient"]
+            _write(writer, meant, lambda seen: draft(seen, **typed))
 
         command.__doc__ = draft.__doc__
         vars(command)["__signature__"] = Signature([course, *own, *shared])
@@ -182,15 +185,19 @@ def writes(
     return command_of
 
 
-def _write(writer: BookWriter, course: str, draft: Callable[[Situation], Draft]) -> None:
-    check_course(course)
+def _write(
+    writer: BookWriter,
+    meant: tuple[str | None, str | None],
+    draft: Callable[[Situation], Draft],
+) -> None:
+    check_course(*meant)
     clinic = writer.find_clinic()
     as_of = day_of_asking(writer.as_of, clinic)
     with open_book(writer.book, head_file=writer.head_file) as book:
         if writer.key is not None and (answer := book.recall(writer.key, writer.asked)):
             show_receipt(writer, answer, ["It was written before, under the same key."])
             return
-        course = course_named(book, course)
+        course = course_named(book, *meant, is_whole=True)
         state = book.course(course)
         booked = with_bookings(clinic, book, as_of, course)
         moment = environment.now(clinic)

@@ -9,7 +9,16 @@ from meso_schedule.cli.options import PATIENT, ClinicFile, Options, ShowFormat, 
 _BOOK = "Book"
 
 Course = Annotated[
-    str, typer.Argument(metavar="COURSE", help="The course's id, or so much of its beginning.")
+    str | None,
+    typer.Argument(metavar="COURSE", help="The course's id, or so much of its beginning."),
+]
+Patient = Annotated[
+    str | None,
+    option(
+        "TEXT",
+        "The course of this patient, in place of its id; what writes takes the whole name.",
+        names=("--patient",),
+    ),
 ]
 SessionNumber = Annotated[
     str,
@@ -110,7 +119,13 @@ Consent = Annotated[str | None, option("DATE", "The day on which the patient agr
 
 CONTACT: Options = {"phone": Phone, "email": Email}
 SCREENING: Options = {"screening": Screening, "cleared_by": ClearedBy, "consent": Consent}
-READING: Options = {"book": Book, "clinic": ClinicFile, "as_of": AsOf, "format": ShowFormat}
+READING: Options = {
+    "patient": Patient,
+    "book": Book,
+    "clinic": ClinicFile,
+    "as_of": AsOf,
+    "format": ShowFormat,
+}
 WRITER: Options = {
     "book": Book,
     "head_file": HeadFile,
@@ -119,4 +134,4 @@ WRITER: Options = {
     "revision": Revision,
     "clinic": ClinicFile,
 }
-WRITING: Options = {**WRITER, "as_of": AsOf, "format": ShowFormat}
+WRITING: Options = {**WRITER, "patient": Patient, "as_of": AsOf, "format": ShowFormat}

@@ -30,7 +30,7 @@ from meso_schedule.running.treatment_progress import TreatmentProgress
 _LIST = (
     Column("Course"),
     Column("Patient, treatment", folds=True),
-    Column("Status"),
+    Column("Status", folds=True),
     Column("Held", is_number=True),
     Column("Next", is_number=True),
     Column("Due", folds=True),
@@ -55,21 +55,38 @@ _EVENTS = (
 _UNTOLD = ("forecast", "request", "terms", "treatment_terms", "held")
 
 
-def list_text(lines: Sequence[CourseLine], as_of: date, *, width: int, colour: bool = False) -> str:
-    """Return a list of courses."""
+def list_text(
+    lines: Sequence[CourseLine],
+    past: Mapping[str, int],
+    as_of: date,
+    *,
+    width: int,
+    colour: bool = False,
+) -> str:
+    """Return a list of courses.
+
+    Args:
+        lines: The courses.
+        past: Of some, how many sessions are booked for days gone by and not recorded.
+        as_of: The day of asking.
+        width: Columns of the terminal.
+        colour: Whether it shows styles.
+    """
     page = Page(width, colour=colour)
     if not lines:
         page.paragraph("No courses.")
         return str(page)
-    page.table(_LIST, [list(_course_cells(line, as_of)) for line in lines])
+    page.table(_LIST, [list(_course_cells(line, past, as_of)) for line in lines])
     return str(page)
 
 
-def _course_cells(line: CourseLine, as_of: date) -> Iterator[Cell]:
+def _course_cells(line: CourseLine, past: Mapping[str, int], as_of: date) -> Iterator[Cell]:
     yield cell(line.course)
     yield cell(*filter(None, [line.patient, *line.protocols.split()]))
     overdue = line.status == "running" and line.latest is not None and line.latest < as_of
-    yield cell("overdue" if overdue else line.status)
+    missing = past.get(line.course)
+    told = [f"! {missing} past and not recorded"] if missing else []
+    yield cell("overdue" if overdue else line.status, *told)
     yield cell(str(line.sessions_held))
     yield cell(_next_mark(line))
     first, last = line.earliest, line.latest

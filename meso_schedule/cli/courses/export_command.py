@@ -8,19 +8,19 @@ import typer
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.json_stream import pieces_of
 from meso_schedule.base.private_files import write_files
-from meso_schedule.book.ids import parse_course_id
 from meso_schedule.book.incoming import MAX_BYTES, Incoming
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import BookWriter, naming
-from meso_schedule.cli.courses.inputs import agree, read_value
+from meso_schedule.cli.courses.inputs import agree
 from meso_schedule.cli.courses.json_documents import course_document
 from meso_schedule.cli.environment import STANDARD_INPUT, open_input, write_document, write_out
 from meso_schedule.cli.idle_options import refuse_idle
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.output.words.text import count_text
+from meso_schedule.running.finding import check_course, course_named
 
 # What an erasure leaves behind outside of the book.
 OUT_OF_REACH = ("backups", "exports", "printed sheets", "calendar feeds", "other files")
@@ -48,11 +48,12 @@ def export_courses(
         )
     refuse_idle(given, [Path(output)] if output is not None else [])
     for name in course or []:
-        read_value(parse_course_id, name, "course")
+        check_course(name)
     if output is not None:
         check_outputs([Path(output)], given)
     with open_book(given["book"]) as opened:
-        lines = opened.export(None if all else list(dict.fromkeys(course or [])))
+        named = [course_named(opened, name) for name in course or []]
+        lines = opened.export(None if all else list(dict.fromkeys(named)))
         if output is None:
             for line in lines:
                 write_out(line, "utf-8")
@@ -94,13 +95,14 @@ def _check_whole(content: BinaryIO, source: str) -> None:
         content.seek(start)
 
 
-@shared.taking(options.WRITER, {"format": shared.ShowFormat})
+@shared.taking(options.WRITER, {"patient": options.Patient, "format": shared.ShowFormat})
 def erase_course(given: shared.Given, course: options.Course, *, yes: options.Yes = False) -> None:
     """Remove what was recorded of a course for good; only that there was one stays."""
     writer = BookWriter.of("erase", given)
-    read_value(parse_course_id, course, "course")
+    check_course(course, given["patient"])
     in_use = writer.find_clinic()
     with open_book(writer.book, head_file=writer.head_file) as opened:
+        course = course_named(opened, course, given["patient"], is_whole=True)
         state = opened.course(course)
         tell(f"{naming(state)}: everything recorded of it will be erased for good.")
         agree("Erase it?", yes=yes, otherwise="Nothing was erased.")

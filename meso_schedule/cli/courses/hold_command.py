@@ -41,6 +41,7 @@ from meso_schedule.running.fee_terms import (
     kept_told,
 )
 from meso_schedule.running.forecasts import forecast_of
+from meso_schedule.running.hardly_meant import hardly_held
 from meso_schedule.running.names import Named
 from meso_schedule.running.treatment_progress import TreatmentProgress
 from meso_schedule.running.visit_records import assessment, held_records, missed_records
@@ -57,7 +58,7 @@ def _check_hold(given: Mapping[str, Any]) -> None:
         read_answer(given["improved"])
 
 
-@writes(_check_hold)
+@writes(_check_hold, asks=True)
 def hold(
     seen: Situation,
     *,
@@ -94,6 +95,7 @@ def hold(
         " ".join([f"{_listed(held)} held on {day_text(day)}.", *_sentences(said)]),
         lambda _: _after_holding(later, held, close, seen.clinic) if later else [],
         facts if now.is_combined else {},
+        hardly_held(held),
     )
 
 
@@ -209,8 +211,12 @@ def _after_missing(
     now: CourseProgress, missed: Sequence[Named], clinic: Clinic | None
 ) -> Sequence[str]:
     due = [line for one in _same(now, missed) for line in due_lines(one)]
-    replan = f"Give it a new day: 'meso-schedule courses replan {now.state.course}'."
-    return [*due, *limit_lines(now, clinic), replan]
+    course, mark = now.state.course, missed[0].mark
+    moving = (
+        f"Give it a new day: 'meso-schedule courses move {course} {mark} --to DATE', or the nearest"
+        f" that keeps the rest: 'meso-schedule courses replan {course}'."
+    )
+    return [*due, *limit_lines(now, clinic), moving]
 
 
 def _booked(named: Named) -> CourseSession | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from meso_schedule.book.book import Book
@@ -36,6 +37,7 @@ from meso_schedule.course.request import CourseRequest
 from meso_schedule.running.appointments import opened_offsets
 from meso_schedule.running.course_view import twice, with_bookings
 from meso_schedule.running.elsewhere import check_cleared, elsewhere
+from meso_schedule.running.hardly_meant import hardly_begun
 from meso_schedule.running.opening import opening
 
 _WRITER: Options = {
@@ -74,7 +76,7 @@ def open_course(given: Given) -> None:
             return
         with placing(read.origins, given["language"]):
             protocols, known = asked_protocols(read.request, clinic, given["rules"] or ())
-        others = _others(book, read.request, given)
+        others = _others(book, read.request, given, as_of)
         check_cleared(others, protocols, screened, given["cleared_by"])
         beside = elsewhere(others)
 
@@ -99,14 +101,16 @@ def open_course(given: Given) -> None:
         _write_files(files, receipt, made, style, force=given["force"])
 
 
-def _others(book: Book, request: CourseRequest, given: Given) -> list[CourseState]:
-    """Return the other courses of the patient; asked about where one is under way."""
+def _others(book: Book, request: CourseRequest, given: Given, as_of: date) -> list[CourseState]:
+    """Return the other courses of the patient; asks about one under way, and a start long past."""
     others = book.courses_of(Patient(request.patient, given["phone"], request.reference))
     under_way = [state for state in others if state.status in ("running", "paused")]
+    doubts = [*hardly_begun(request, as_of)]
     if under_way:
         named = "; ".join(map(beside_text, under_way))
-        question = f"The patient has a course already: {named}. Open another?"
-        agree(question, yes=given["yes"])
+        doubts.append(f"The patient has a course already: {named}.")
+    if doubts:
+        agree(f"{' '.join(doubts)} Open {'another' if under_way else 'it'}?", yes=given["yes"])
     return others
 
 
@@ -124,7 +128,9 @@ def _show(
 
     shown = replace(style, width=width(), colour=has_colour(), course=receipt.course)
     write_out(f"{text_of(made, 'table', shown)}\n")
-    show_receipt(writer, receipt, [f"Opened: its id is {receipt.course}.", *beside_lines(others)])
+    findings = (finding.message for finding in receipt.state.findings)
+    told = [f"Opened: its id is {receipt.course}.", *beside_lines(others), *findings]
+    show_receipt(writer, receipt, told)
 
 
 def _write_files(

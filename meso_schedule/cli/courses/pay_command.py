@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from meso_schedule.book.amounts import check_paid, currency_of, paid_so_far
-from meso_schedule.book.ids import parse_course_id
 from meso_schedule.book.payloads import one_line
 from meso_schedule.book.records import Paid
 from meso_schedule.book.state import CourseState, RecordedPayment
@@ -19,12 +18,12 @@ from meso_schedule.cli.courses.inputs import (
     read_amount,
     read_currency,
     read_day,
-    read_value,
 )
 from meso_schedule.cli.courses.progress_text import balance_words, no_total
 from meso_schedule.cli.options import request_option
 from meso_schedule.output.words.text import count_text, day_text
 from meso_schedule.running.account import account_of, too_much
+from meso_schedule.running.finding import check_course, course_named
 from meso_schedule.running.settlement import PartUsed, Settlement, check_stop, ending
 
 
@@ -56,8 +55,9 @@ def pay(
     Money carried over from another course stands in both, in one write.
     """
     if source is not None:
-        read_value(parse_course_id, source, "from")
+        check_course(source, field="from")
         only_one(**{"from": True, "refund": refund})
+        source = course_named(seen.book, source, field="from")
     code = read_currency(seen.state, seen.clinic, currency)
     paid = read_amount(amount, code, "amount")
     record = Paid(
@@ -136,7 +136,8 @@ def stopping(
 ) -> Draft:
     """Return the end of a course on a day, settled by the clinic's rule or as it was agreed."""
     record, settled = ending(seen.state, seen.clinic, day, reason, agreed)
-    lines = _settled(settled, seen.state, currency_of(seen.state))
+    lines = [*([f"Reason: {reason}."] if reason else [])]
+    lines += _settled(settled, seen.state, currency_of(seen.state))
     doing = f"the course stops on {day_text(record.on)}. {' '.join(lines)}"
     facts = {"settlement": settled.model_dump(mode="json") if settled else None}
     return Draft([record], doing, lambda _: lines, facts)

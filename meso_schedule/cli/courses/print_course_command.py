@@ -49,12 +49,12 @@ def print_course(given: shared.Given, course: options.Course) -> None:
             "missing_argument", "No file is named.", field="output", remedy="Give --output FILE."
         )
     refuse_idle(given, paths)
-    check_course(course)
+    check_course(course, given["patient"])
     in_use = find_clinic(given["clinic"])
     today = day_of_asking(given["as_of"], in_use)
     check_outputs(paths, given, in_use)
     with open_book(given["book"]) as opened:
-        course = course_named(opened, course)
+        course = course_named(opened, course, given["patient"])
         state = opened.course(course)
         refuse_erased(state)
         entries = entries_of(opened.history(course), opened.shown)

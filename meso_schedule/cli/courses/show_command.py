@@ -1,10 +1,14 @@
 """`courses list`, `show`, `history`: what the book says."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any
 
 import typer
 
 from meso_schedule.base.errors import ExitCode, InputError
+from meso_schedule.book.book import Book
+from meso_schedule.book.lines import CourseLine
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
@@ -42,12 +46,18 @@ def list_courses(
     show: Any = only_one(due=due, overdue=overdue, unbooked=unbooked) or "all"
     today = day_of_asking(as_of, find_clinic(clinic))
     with open_book(book) as opened:
-        lines = opened.courses(show, as_of=today)
-    if format == "json":
-        write_document({"as_of": str(today), "courses": lines_document(lines)})
+        _show_list(opened, opened.courses(show, as_of=today), today, format)
+
+
+def _show_list(book: Book, lines: Sequence[CourseLine], today: date, kind: str) -> None:
+    past = book.unrecorded(today)
+    if kind == "json":
+        told = lines_document(lines)
+        courses = [{**it, "unrecorded": past.get(it["course"], 0)} for it in told]
+        write_document({"as_of": str(today), "courses": courses})
         return
 
-    write_out(list_text(lines, today, width=width(), colour=has_colour()))
+    write_out(list_text(lines, past, today, width=width(), colour=has_colour()))
 
 
 def find_courses(
@@ -72,10 +82,7 @@ def find_courses(
         )
     with open_book(book) as opened:
         lines = courses_found(opened, text)
-    if format == "json":
-        write_document({"as_of": str(today), "courses": lines_document(lines)})
-    else:
-        write_out(list_text(lines, today, width=width(), colour=has_colour()))
+        _show_list(opened, lines, today, format)
     if not lines:
         raise typer.Exit(ExitCode.NO)
 
@@ -83,17 +90,18 @@ def find_courses(
 def show_course(
     course: options.Course,
     *,
+    patient: options.Patient = None,
     book: options.Book = None,
     clinic: shared.ClinicFile = None,
     as_of: options.AsOf = None,
     format: shared.ShowFormat = "table",
 ) -> None:
     """Show a course: its sessions, what is due next, money and notes."""
-    check_course(course)
+    check_course(course, patient)
     in_use = find_clinic(clinic)
     today = day_of_asking(as_of, in_use)
     with open_book(book) as opened:
-        state = opened.course(course_named(opened, course))
+        state = opened.course(course_named(opened, course, patient))
         others = [] if state.is_erased else opened.beside(state)
     if state.is_erased:
         if format == "json":
@@ -112,13 +120,14 @@ def show_course(
 def show_history(
     course: options.Course,
     *,
+    patient: options.Patient = None,
     book: options.Book = None,
     format: shared.ShowFormat = "table",
 ) -> None:
     """Show every event of a course: when it was written down, by whom, and what it says."""
-    check_course(course)
+    check_course(course, patient)
     with open_book(book) as opened:
-        course = course_named(opened, course)
+        course = course_named(opened, course, patient)
         events = opened.history(course)
         state = opened.course(course)
         documents = [event_document(event, opened.shown) for event in events]

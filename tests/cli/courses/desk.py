@@ -113,7 +113,17 @@ class Counter:
     def open(self, *words: str, patient: str = "Anna Secret") -> str:
         """Open a course and return its id."""
         made = self.done(
-            *("courses", "open", "skin", "--rules", "skin.toml", "--patient", patient, *words)
+            *(
+                "courses",
+                "open",
+                "skin",
+                "--rules",
+                "skin.toml",
+                "--patient",
+                patient,
+                "--yes",
+                *words,
+            )
         )
         course: str = made["course"]
         return course

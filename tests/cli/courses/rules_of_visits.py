@@ -83,7 +83,7 @@ class Visits(Driving):
     ) -> None:
         course, known = self.one(data)
         number = known.state.last + 1
-        words: tuple[str, ...] = ("hold", "--on", str(self.day(shift)))
+        words: tuple[str, ...] = ("hold", "--yes", "--on", str(self.day(shift)))
         if ahead is not None:
             number = max(1, number + ahead)
             words = (*words, "--session", str(number))

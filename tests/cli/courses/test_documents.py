@@ -63,7 +63,9 @@ def rule(name: str, of: Document, areas: str = '"face"', family: str = "mesother
 
 def opened(counter: Counter, *words: str, of: tuple[str, ...] = ("facial",)) -> str:
     files = [word for name in of for word in ("--rules", f"{name}.toml")]
-    course: str = counter.done("courses", "open", *of, *files, "--patient", "Ana", *words)["course"]
+    course: str = counter.done("courses", "open", *of, *files, "--patient", "Ana", "--yes", *words)[
+        "course"
+    ]
     return course
 
 

@@ -38,3 +38,60 @@ def test_the_beginning_of_an_id_names_a_course(counter: Counter) -> None:
         assert counter.refused("courses", "show", anna[: length - 1])[0] == 2
     unused = next(sign for sign in "2345" if sign not in (anna[0], ben[0]))
     assert counter.refused("courses", "note", unused, "x") == (2, "bad_course_id")
+
+
+def test_the_patient_names_the_course(counter: Counter) -> None:
+    anna = counter.open(patient="Anna Secret")
+    counter.open(patient="Ben Hidden")
+    third = counter.open(patient="Ben Hiddenson")
+
+    def note(*words: str) -> str:
+        course: str = counter.done("courses", "note", "called", *words)["course"]
+        return course
+
+    assert note("--patient", "Anna Secret") == note("--patient=anna  SECRET") == anna
+    assert counter.done("courses", "show", "--patient", "Anna")["course"] == anna
+    assert counter.done("courses", "history", "--patient", "secret")["course"] == anna
+    counter.done("courses", "move", "4", "--patient", "Anna Secret", "--to", "2026-12-30")
+    counter.done("courses", "print", "--patient", "Anna", "--output", "a.txt")
+    assert counter.done("courses", "show", "--patient", "Ben Hiddenson")["course"] == third
+    # The whole name beats one that begins so.
+    assert counter.done("courses", "show", "--patient", "ben hidden")["course"] != third
+
+
+def test_a_name_that_means_no_single_course(counter: Counter) -> None:
+    anna = counter.open(patient="Anna Secret")
+    note = ("courses", "note", "called", "--patient")
+    assert counter.refused(*note, "Anna") == (2, "unknown_patient")
+    assert "Write the whole name: Anna Secret." in counter.ask(*note, "Anna").err
+    assert counter.refused(*note, "Nobody") == (2, "unknown_patient")
+    assert "See 'courses list'." in counter.ask(*note, "Nobody").err
+    assert counter.refused(*note, "  ") == (2, "missing_argument")
+    again = counter.open(patient="Anna Secret")
+    assert counter.refused(*note, "Anna Secret") == (2, "which_course")
+    told = counter.ask(*note, "Anna Secret").err
+    assert all(
+        f"{it} (Anna Secret, skin, opened" in told.replace("\n", " ") for it in (anna, again)
+    )
+    assert counter.refused("courses", "show", "--patient", "anna") == (2, "which_course")
+    assert counter.refused("courses", "show") == (2, "missing_argument")
+    assert counter.refused("courses", "show", anna, "--patient", "x") == (2, "usage")
+    # What follows -- is no option.
+    assert counter.ask("courses", "note", anna, "--", "--patient").code == 0
+
+
+def test_what_takes_a_course_takes_the_beginning_of_its_id(counter: Counter) -> None:
+    anna, ben = counter.open(), counter.open(patient="Ben Hidden")
+    assert anna[:7] != ben[:7]
+    exported = counter.ask("courses", "export", anna[:7]).out
+    assert anna in exported
+    assert ben not in exported
+    counter.done("courses", "pay", anna, "10")
+    counter.done("courses", "pay", ben[:7], "10", "--from", anna[:7])
+    assert counter.refused("courses", "pay", ben, "10", "--from", "!") == (2, "bad_course_id")
+    assert counter.refused("courses", "erase", "--patient", "Ben", "--yes") == (
+        2,
+        "unknown_patient",
+    )
+    counter.done("courses", "erase", ben[:7], "--yes")
+    counter.done("courses", "erase", "--patient", "Anna Secret", "--yes")

@@ -20,7 +20,7 @@ from tests.cli.courses.several import marks, open_two
         (("miss", "{}", "--session", "5", "--on", "2026-12-08"), 4, "no_such_session"),
         (("hold", "{}", "--session", "1", "--on", "2026-12-01"), 4, "missed_then"),
         (("hold", "{}", "--on", "2026-12-01"), 4, "missed_then"),
-        (("move", "{}", "--alone", "1", "--to", "2026-12-16"), 4, "no_such_session"),
+        (("move", "{}", "--alone", "1", "--to", "2026-12-16"), 4, "outside_window"),
     ],
 )
 def test_refused_by_what_is_recorded(
