@@ -238,6 +238,11 @@ class Book:
         with self._storage.reading() as within:
             return queries.courses_with_fees(within, since)
 
+    def courses_with_moves(self, since: date) -> list[str]:
+        """Return the courses whose days may have become others since a day."""
+        with self._storage.reading() as within:
+            return queries.courses_with_moves(within, since)
+
     def head(self) -> Head:
         """Return the end of the book, which proves later that nothing was cut off."""
         with self._storage.reading() as within:

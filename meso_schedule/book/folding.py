@@ -243,6 +243,7 @@ def _opened(record: Opened, draft: _Draft, entry: Entry) -> None:
         "patient": record.patient,
         "phone": record.phone,
         "email": record.email,
+        "language": record.language,
         "timezone": record.timezone,
         "request": request_of_each(record.request, record.protocols),
         "treatment_terms": terms_of_each(record),

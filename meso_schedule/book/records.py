@@ -71,6 +71,7 @@ class Opened(Record):
         patient: The clinic's reference for the patient.
         phone: The number under which the patient is called.
         email: The patient's mail address.
+        language: The code of the language in which the patient is written to.
         protocols: The protocols as they are on that day.
         request: What was asked.
         held: Sessions held before, elsewhere or on paper.
@@ -89,6 +90,7 @@ class Opened(Record):
     patient: Line | None = None
     phone: Phone | None = None
     email: Email | None = None
+    language: Line | None = None
     protocols: Annotated[tuple[KeptProtocol, ...], Field(min_length=1)]
     request: Asked = Field(default_factory=dict)
     timezone: Line | None = None

@@ -199,6 +199,7 @@ class CourseState(Model):
     patient: str | None = None
     phone: str | None = None
     email: str | None = None
+    language: str | None = None
     timezone: str | None = None
     protocols: tuple[KeptProtocol, ...] = ()
     request: Table[str, JsonValue] = Field(default_factory=dict)

@@ -237,6 +237,7 @@ Language = Annotated[
 ]
 PlanFormat = Annotated[str, _format(PLAN_FORMATS, OUTPUT)]
 ShowFormat = Annotated[str, _format(SHOW_FORMATS)]
+ListFormat = Annotated[str, _format(("table", "json", "csv"))]
 Calendar = Annotated[
     bool, flag("--calendar", "Show the months too, as on a wall calendar.", OUTPUT)
 ]

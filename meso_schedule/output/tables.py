@@ -1,6 +1,7 @@
 """CSV and Markdown: the session table with the same columns as on the terminal."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from io import StringIO
@@ -29,6 +30,8 @@ _TOLD: tuple[Name, ...] = (
 
 # A spreadsheet takes such a cell for a formula.
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Which a telephone number is not, though it begins as one does.
+_TELEPHONE = re.compile(r"\+[0-9][0-9 ]*")
 _MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|~"})
 
 
@@ -111,7 +114,8 @@ def markdown_table(
 
 def _inert(cell: str) -> str:
     cell = harmless(cell, keep="\t\r\n")
-    return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
+    is_formula = cell.startswith(_FORMULA_SIGNS) and not _TELEPHONE.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell
 
 
 def _all_escaped(lines: Iterable[Sequence[str]]) -> Iterator[list[str]]:

@@ -40,6 +40,7 @@ def opening(
     clinic: Clinic | None = None,
     *,
     reached: Contact | None = None,
+    language: str | None = None,
 ) -> tuple[Opened, *tuple[Record, ...]]:
     """Return the events that open a course and book every session of its plan.
 
@@ -50,6 +51,7 @@ def opening(
         known: Protocols besides the packaged ones that treatments given elsewhere may name.
         clinic: Whose terms it was planned by.
         reached: How the patient is reached.
+        language: The language in which the patient is written to.
     """
     prices = clinic.prices if clinic else {}
     parts = [_part(it, request, plan, clinic, prices.get(it.id)) for it in protocols]
@@ -58,6 +60,7 @@ def opening(
         patient=request.patient,
         phone=reached.phone if reached else None,
         email=reached.email if reached else None,
+        language=language,
         protocols=tuple(map(KeptProtocol.of, protocols)),
         request=_kept(parts, request, plan),
         timezone=plan.timezone,

@@ -1,6 +1,6 @@
 """The questions a clinic asks of all its courses, answered from what is kept beside the events."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, time
 from decimal import Decimal
@@ -21,6 +21,8 @@ _COURSE_STATUS, _SESSION_STATUS = get_args(CourseStatus), get_args(SessionStatus
 _MINUTES_OF_A_DAY = 24 * 60
 # Events that may bring something in without a session, and those that may put them right.
 _WITH_FEES = ("opened", "consulted", "missed", "moved", "stopped", "corrected")
+# Events that may give a session another day, or none.
+_MOVING = ("planned", "booked", "moved", "cancelled", "stopped", "paused", "corrected")
 _DAYS = ("opened_on", "last_held", "earliest", "recommended", "latest", "booked_on")
 
 
@@ -124,8 +126,17 @@ def courses_with_fees(within: Transaction, since: date) -> list[str]:
     What took place on a day is never written down before it, but where the day of asking was
     ahead of the clock.
     """
+    return _written(within, since, _WITH_FEES)
+
+
+def courses_with_moves(within: Transaction, since: date) -> list[str]:
+    """Return the courses whose days may have become others since a day."""
+    return _written(within, since, _MOVING)
+
+
+def _written(within: Transaction, since: date, kinds: Sequence[str]) -> list[str]:
     written = or_(EVENTS.c.at >= str(since), EVENTS.c.payload.contains('"as_of"'))
-    query = select(EVENTS.c.course).where(EVENTS.c.kind.in_(_WITH_FEES), written)
+    query = select(EVENTS.c.course).where(EVENTS.c.kind.in_(kinds), written)
     return list(within.connection.scalars(query.distinct().order_by(EVENTS.c.course)))
 
 

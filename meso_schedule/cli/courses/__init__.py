@@ -34,6 +34,7 @@ _COMMANDS = {
     "contact": "note_command.contact",
     "note": "note_command.note",
     "correct": "note_command.correct",
+    "changed": "changed_command.list_changed",
     "undo": "undo_command.undo",
     "adopt": "replan_command.adopt",
     "print": "print_course_command.print_course",

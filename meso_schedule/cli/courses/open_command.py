@@ -60,7 +60,8 @@ def open_course(given: Given) -> None:
     writer = BookWriter.of("open", given)
     style = style_of(given)
     files = read_outputs(given["output"])
-    refuse_idle(given, files, given["format"])
+    # The language is kept with the course, whatever is written now.
+    refuse_idle({**given, "language": None}, files, given["format"])
     reached = Contact.read({name: given[name] for name in CONTACT if given[name] is not None})
     read = read_asked(asked_in(given), given["request"])
     clinic = find_clinic(given["clinic"])
@@ -91,7 +92,10 @@ def open_course(given: Given) -> None:
                     busy=busy,
                     known={**beside.known, **known},
                 )
-                opened, *more = opening(protocols, read.request, made, known, now, reached=reached)
+                told = style.language if given["language"] else None
+                opened, *more = opening(
+                    protocols, read.request, made, known, now, reached=reached, language=told
+                )
             said = [screened, *more] if screened else more
             return made, book.open_course(opened, *said, context=writer.context(clinic, as_of))
 
