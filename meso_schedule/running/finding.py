@@ -145,8 +145,8 @@ def _digits(text: str) -> str:
 
 
 def _is_beginning(text: str) -> bool:
-    folded = _folded(text)
-    return 0 < len(folded) < LENGTH and set(folded) <= set(ALPHABET)
+    begun = _folded(text)
+    return 0 < len(begun) < LENGTH and set(begun) <= set(ALPHABET)
 
 
 def _folded(text: str) -> str:
