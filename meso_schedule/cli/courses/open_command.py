@@ -60,8 +60,9 @@ def open_course(given: Given) -> None:
     writer = BookWriter.of("open", given)
     style = style_of(given)
     files = read_outputs(given["output"])
-    # The language is kept with the course, whatever is written now.
-    refuse_idle({**given, "language": None}, files, given["format"])
+    # The language is kept with the course: it is of use where no file is written now.
+    acted_on = given if files else {**given, "language": None}
+    refuse_idle(acted_on, files, given["format"])
     reached = Contact.read({name: given[name] for name in CONTACT if given[name] is not None})
     read = read_asked(asked_in(given), given["request"])
     clinic = find_clinic(given["clinic"])

@@ -67,7 +67,7 @@ def test_a_name_that_means_no_single_course(counter: Counter) -> None:
     assert counter.refused(*note, "Nobody") == (2, "unknown_patient")
     assert "See 'courses list'." in counter.ask(*note, "Nobody").err
     assert counter.refused(*note, "  ") == (2, "missing_argument")
-    again = counter.open(patient="Anna Secret")
+    again = counter.open("--start", "2027-01-11", patient="Anna Secret")
     assert counter.refused(*note, "Anna Secret") == (2, "which_course")
     told = counter.ask(*note, "Anna Secret").err
     assert all(

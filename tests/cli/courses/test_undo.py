@@ -120,7 +120,7 @@ def test_without_prices_no_money_is_told(counter: Counter) -> None:
 
 
 def test_money_carried_over_goes_back_by_hand(counter: Counter) -> None:
-    course, other = counter.open(), counter.open()
+    course, other = counter.open(), counter.open(patient="Ben")
     counter.done("courses", "pay", course, "50.00")
     counter.done("courses", "pay", other, "50.00", "--from", course)
     assert counter.refused("courses", "undo", other) == (4, "carried")
