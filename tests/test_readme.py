@@ -18,14 +18,25 @@ BLOCKS = [
     re.findall(r"^\$ (.+)$", block, re.MULTILINE)
     for block in re.findall(r"```console\n(.+?)```", README, re.DOTALL)
 ]
+
+
+def commands_of(page: str) -> list[str]:
+    """Return the commands that a page types."""
+    typed = re.findall(r"```console\n(.+?)```", page, re.DOTALL)
+    return [command for block in typed for command in re.findall(r"^\$ (.+)$", block, re.MULTILINE)]
+
+
 SET_UP = [block[0] for block in BLOCKS if block[0].startswith("python3 -m venv")]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_desk(tmp_path_factory.mktemp("desk"))
+
+
+def made_desk(folder: Path) -> Path:
     """Return a folder with the examples and `meso-schedule` on the path, away from the source."""
-    folder = tmp_path_factory.mktemp("desk")
     shutil.copytree(ROOT / "examples", folder / "examples")
     script = folder / "bin" / "meso-schedule"
     script.parent.mkdir()

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     import typer
 
 PROGRAM = "meso-schedule"
-COMMANDS = ("plan", "compare", "courses", "diary", "book", "print", "protocols", "schema")
+COMMANDS = (
+    *("plan", "compare", "courses", "diary", "book", "print", "protocols", "schema", "guide"),
+)
 # Groups of so many commands that building them all would take longer than running one;
 # each is a room of its own.
 LARGE = ("courses",)
