@@ -279,6 +279,7 @@ def _held(record: Held, draft: _Draft, entry: Entry) -> None:
     name = draft.name(record.protocol, record.number)
     changes = {"status": "held", "provisional": False}
     changes |= {"start": record.at} if record.at else {}
+    changes["lot"] = record.lot
     draft.change(name, record.on, entry.revision, **changes)
 
 

@@ -153,13 +153,18 @@ class _OneSession(Record):
 
 
 class Held(_OneSession):
-    """A session took place."""
+    """A session took place.
+
+    Args:
+        lot: The lot numbers of what was given.
+    """
 
     kind = "held"
 
     on: IsoDate
     at: Clock | None = None
     reason: Text | None = None
+    lot: Line | None = None
 
 
 class _WithFee(Record):

@@ -45,6 +45,7 @@ class CourseSession(Model):
 
     Args:
         date: The day it was held, or is planned, booked or was missed on.
+        lot: The lot numbers of what was given.
         revision: The course revision that last touched it.
     """
 
@@ -59,6 +60,7 @@ class CourseSession(Model):
     pinned: bool = False
     price: KeptPrice | None = None
     takes: Takes | None = None
+    lot: str | None = None
     revision: int
 
 

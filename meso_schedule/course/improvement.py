@@ -1,8 +1,11 @@
 """What clinicians said of a course and what is foreseen of it: one value that travels as one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple
+
+from meso_schedule.base.dates import DateRange
 
 Answer = Literal["yes", "no", "unclear"]
 Outcome = Literal["go-on", "restart", "stop"]
@@ -68,6 +71,16 @@ class Improvement:
     after: int | None = None
     never: bool = False
     reviews: tuple[Review, ...] = ()
+
+    def unreviewed(self, pauses: Iterable[DateRange], last: date) -> tuple[DateRange, ...]:
+        """Return the pauses that nobody reviewed since they began, and that end after a day.
+
+        Args:
+            pauses: When the course rested.
+            last: The day of the last session held.
+        """
+        word = max((review.on for review in self.reviews), default=date.min)
+        return tuple(pause for pause in pauses if pause.last > last and pause.first > word)
 
     @property
     def standing(self) -> Words:

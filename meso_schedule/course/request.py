@@ -145,7 +145,7 @@ class CourseRequest(InputModel):
     )
     no_improvement: Takes[bool, bool | None] = asked(
         "Expect no improvement: the first phases run to the end.",
-        RequestField("Calendar", rule="taper"),
+        RequestField("Calendar", rule="taper", changeable=True),
         False,
     )
     late: Takes[Count, int | None] = asked(

@@ -139,8 +139,8 @@ def _lapse_findings(setup: Setup, standing: Standing) -> Iterator[Finding]:
 
 
 def _pause_findings(setup: Setup, standing: Standing) -> Iterator[Finding]:
-    """Say that a pause since the last session asks for a review before the next."""
-    since = [pause for pause in setup.pauses if pause.last > standing.last]
+    """Say that a pause asks for a review before the next session, until it had one."""
+    since = setup.improvement.unreviewed(setup.pauses, standing.last)
     if since and not setup.is_complete:
         message = phrase(
             "The course was paused from {first} to {last}:"

@@ -87,6 +87,25 @@ def gone_sessions(state: CourseState, entries: Sequence[Entry]) -> list[Gone]:
     return [_gone(state.mark(number, name), *given[name, number], zone) for name, number in off]
 
 
+def gone_entries(state: CourseState, stopped_on: date) -> list[Gone]:
+    """Return what else a calendar may hold of a course that was stopped: no visits of it.
+
+    Args:
+        state: The course.
+        stopped_on: The day it was stopped.
+    """
+    visit = state.consultation
+    entries = [Gone("consultation", visit.date)] if visit and visit.status == "booked" else []
+    for kept in state.protocols:
+        protocol, label = kept.read(), state.label_of(kept.id) or ""
+        if protocol.has_taper:
+            entries.append(Gone(f"{label}decision", stopped_on))
+        if protocol.results and protocol.results.assess:
+            entries.append(Gone(f"{label}result", stopped_on))
+        entries += [Gone(f"test {it}", stopped_on) for it in range(1, len(protocol.tests) + 1)]
+    return list(dict.fromkeys(entries))
+
+
 def _name(state: CourseState, session: Slot | Moved | CourseSession) -> tuple[str, int]:
     return state.protocol_id(session.protocol), session.number
 

@@ -111,6 +111,7 @@ class CourseBook(KeptBook):
         treatment: str | None = None,
         at: Time | None = None,
         reason: str | None = None,
+        lot: str | None = None,
         improved: Answer | None = None,
     ) -> Receipt:
         """Record that a visit was held; the next window follows.
@@ -119,6 +120,7 @@ class CourseBook(KeptBook):
             on: Its day; left out, the day of asking.
             at: When it began.
             reason: Why it was that day.
+            lot: The lot numbers of what was given.
             improved: Whether the skin had improved by then; left out, it was not assessed.
 
         Raises:
@@ -131,6 +133,7 @@ class CourseBook(KeptBook):
             "treatment": treatment,
             "at": at and clock_of(at, "at"),
             "reason": reason,
+            "lot": lot,
             "improved": improved,
         }
         return self._write("hold", course, by, drafts.held, given)

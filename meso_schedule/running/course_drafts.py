@@ -60,12 +60,13 @@ def held(
     treatment: str | None,
     at: Clock | None,
     reason: str | None,
+    lot: str | None,
     improved: Answer | None,
 ) -> CourseDraft:
     """Record a visit, and what was assessed at it."""
     now, day = seen.now, on or seen.today
     named = sessions_to_hold(now, day, session=session, treatment=treatment)
-    told: list[Record] = [*held_records(named, day, at, reason)]
+    told: list[Record] = [*held_records(named, day, at, reason, lot)]
     if improved is not None:
         treatments = [one.treatment for one in named]
         waiting = waiting_for_improvement(treatments, day, is_held=True)

@@ -121,8 +121,7 @@ def seen_again(seen: Seen) -> Seen:
     """Return a course as it is by now."""
     course = seen.state.course
     clinic = with_bookings(seen.clinic, seen.book, seen.today, course)
-    beside = seen.book.beside(seen.state)
-    return replace(seen, state=seen.book.course(course), clinic=clinic, beside=beside)
+    return replace(seen, state=seen.book.course(course), clinic=clinic)
 
 
 def twice(write: Callable[[], Given]) -> Given:

@@ -6,11 +6,12 @@ from meso_schedule.availability.start_times import elapsed, wall
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.prices import redeemed_price
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.course.course_plan import CoursePlan, PlannedConsultation
+from meso_schedule.course.course_plan import CoursePlan, PlannedConsultation, Session
 from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.course.request import MAX_DAYS
 from meso_schedule.planner.replan import Replan
 from meso_schedule.running.account import statement_of
+from meso_schedule.running.appointments import numbered_as_booked
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.moving import move_of
 from meso_schedule.running.names import as_in_the_book, change_in_the_book
@@ -41,6 +42,20 @@ def plan_as_booked(course: CourseProgress, clinic: Clinic | None) -> CoursePlan:
     account = statement_of(course.state, course.as_of)
     told = {"booked": True, "account": account, "consultation": _consultation(course)}
     return made.plan.model_copy(update=told)
+
+
+def without_improvement(course: CourseProgress, clinic: Clinic | None) -> tuple[Session, ...]:
+    """Return where the sessions to come are if the skin has not improved, by the book's numbers.
+
+    Empty where nothing waits for improvement, and where there is no such calendar.
+    """
+    if not any(session.provisional for session in course.state.upcoming):
+        return ()
+    try:
+        plan = _fixed_plan(course, clinic).plan
+    except RefusedError:
+        return ()
+    return numbered_as_booked(plan, course.offsets).without_improvement or ()
 
 
 def _consultation(course: CourseProgress) -> PlannedConsultation | None:

@@ -82,11 +82,10 @@ class TreatmentProgress:
 
     @property
     def rests_since(self) -> tuple[DateRange, ...]:
-        """The pauses since the last session held, while more are to come."""
+        """The pauses since the last session held that nobody reviewed, while more are to come."""
         if self.standing is None or self.standing.forecast is None:
             return ()
-        last = self.standing.last
-        return tuple(it for it in self.state.rests(self.as_of) if it.last > last)
+        return self.improvement.unreviewed(self.state.rests(self.as_of), self.standing.last)
 
     @property
     def held(self) -> tuple[CourseSession, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from meso_schedule.base.errors import InputError
 from meso_schedule.base.times import Clock
 from meso_schedule.book.records import Assessed, Held, Missed, Moved
 from meso_schedule.course.improvement import Answer
@@ -14,12 +15,29 @@ from meso_schedule.running.treatment_progress import TreatmentProgress
 
 
 def held_records(
-    held: Sequence[Named], day: date, at: Clock | None, reason: str | None
+    held: Sequence[Named],
+    day: date,
+    at: Clock | None,
+    reason: str | None,
+    lot: str | None = None,
 ) -> list[Held]:
-    """Return the events of a visit; its treatments follow one another."""
+    """Return the events of a visit; its treatments follow one another.
+
+    Raises:
+        InputError: For lot numbers of a visit of several treatments: whose are they?
+    """
+    if lot is not None and len(held) > 1:
+        raise InputError.of(
+            "contradiction",
+            f"The visit is of sessions {' and '.join(one.mark for one in held)}.",
+            field="lot",
+            value=lot,
+            remedy="Record each treatment for itself, with its lot: give treatment too.",
+        )
     records = []
     for one in held:
-        records.append(Held(number=one.number, protocol=one.protocol, on=day, at=at, reason=reason))
+        said = {"number": one.number, "protocol": one.protocol, "reason": reason, "lot": lot}
+        records.append(Held(on=day, at=at, **said))
         if at:
             at = _later(at, one.treatment.protocol.sessions.minutes)
     return records

@@ -44,6 +44,8 @@ _LATER = (
     *("screening", "cleared_by", "consent", "lot", "patient"),
 )
 
+_LATER_OF = {"replan": ("no_improvement",)}
+
 
 @dataclass(frozen=True, slots=True)
 class BookWriter:
@@ -72,7 +74,8 @@ class BookWriter:
         typed = {
             name: value
             for name, value in given.items()
-            if name not in (*_OWN, "yes") and not (name in _LATER and value in (None, [], False))
+            if name not in (*_OWN, "yes")
+            and not (name in (*_LATER, *_LATER_OF.get(command, ())) and value in (None, [], False))
         }
         own: dict[str, Any] = {name: given.get(name) for name in _OWN}
         if own["revision"] is not None:

@@ -16,6 +16,7 @@ from meso_schedule.cli.courses.progress_text import (
 )
 from meso_schedule.cli.courses.screening_text import answer_row, beside_lines, open_lines
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.course_plan import Session
 from meso_schedule.course.improvement import Answer
 from meso_schedule.course.wishes import LABELS
 from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
@@ -109,6 +110,7 @@ def show_text(
     course: CourseProgress,
     clinic: Clinic | None = None,
     others: Sequence[CourseState] = (),
+    otherwise: Sequence[Session] = (),
     *,
     width: int,
     colour: bool = False,
@@ -119,7 +121,7 @@ def show_text(
     page.block(", ".join(_title(one) for one in course.treatments))
     page.pairs((label, body) for label, body in _heading(course) if body)
     page.block("Sessions")
-    page.table(_SESSIONS, [list(map(cell, row)) for row in _session_rows(state)])
+    page.table(_SESSIONS, [list(map(cell, row)) for row in _session_rows(state, otherwise)])
     if any(one.standing for one in course.treatments):
         page.block("Held so far")
         page.pairs(entry for one in course.treatments for entry in _verdicts(one))
@@ -241,7 +243,8 @@ def _next(one: TreatmentProgress) -> str:
     return f"session {mark}, {days}{f', {status}' if status else ''}"
 
 
-def _session_rows(state: CourseState) -> Iterator[tuple[str, ...]]:
+def _session_rows(state: CourseState, otherwise: Sequence[Session]) -> Iterator[tuple[str, ...]]:
+    others = {(it.protocol, it.number): it.date for it in otherwise}
     for session in sorted(
         state.sessions, key=lambda entry: (entry.date, entry.protocol, entry.number)
     ):
@@ -254,6 +257,9 @@ def _session_rows(state: CourseState) -> Iterator[tuple[str, ...]]:
             )
             if holds
         ]
+        notes += [f"lot {session.lot}"] if session.lot else []
+        other = others.get((session.protocol, session.number), session.date)
+        notes += [f"else {day_text(other)}"] if other != session.date else []
         yield (
             state.mark(session.number, session.protocol),
             day_text(session.date),

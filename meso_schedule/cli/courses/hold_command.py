@@ -27,7 +27,7 @@ from meso_schedule.cli.courses.inputs import (
     read_session,
 )
 from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines
-from meso_schedule.cli.options import flag
+from meso_schedule.cli.options import flag, option
 from meso_schedule.clinic.cancelling import Cause
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text, sentence
@@ -68,6 +68,9 @@ def hold(
     at: options.At = None,
     reason: options.Reason = None,
     improved: options.Improved = None,
+    lot: Annotated[
+        str | None, option("TEXT", "The lot numbers of what was given.", names=("--lot",))
+    ] = None,
     consultation: Annotated[
         bool, flag("--consultation", "It was the consultation before session 1.")
     ] = False,
@@ -83,7 +86,7 @@ def hold(
     now = seen.now
     day = read_day(on, "on", seen.today)
     held = _to_hold(now, day, session, treatment)
-    visit = held_records(held, day, read_clock(at), reason)
+    visit = held_records(held, day, read_clock(at), reason, lot)
     records, later = with_forecasts(now, visit)
     said = _assessed(seen, held, later, day, improved)
     if said:

@@ -9,6 +9,7 @@ from meso_schedule.book.payloads import KeptForecast
 from meso_schedule.book.prices import priced, wish_of
 from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.course_plan import Session
 from meso_schedule.running.account import account_of
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.course_spacing import all_too_close
@@ -56,7 +57,10 @@ def _of_one(state: CourseState, document: dict[str, Any]) -> dict[str, Any]:
 
 
 def show_document(
-    course: CourseProgress, clinic: Clinic | None = None, others: Sequence[CourseState] = ()
+    course: CourseProgress,
+    clinic: Clinic | None = None,
+    others: Sequence[CourseState] = (),
+    otherwise: Sequence[Session] = (),
 ) -> dict[str, Any]:
     """Return everything that can be told of a course on a day."""
     account = account_of(course.state, course.as_of)
@@ -67,6 +71,10 @@ def show_document(
         "history": [entry for one in course.treatments for entry in _history(one)],
         "account": account.model_dump(mode="json") if account else None,
         "beside": beside_documents(others),
+        "without_improvement": [
+            {"label": it.label, "number": it.number, "protocol": it.protocol, "date": str(it.date)}
+            for it in otherwise
+        ],
         "past_limits": [entry.model_dump(mode="json") for entry in beyond_limits(course)],
         "held_past_limits": [entry.model_dump(mode="json") for entry in held_beyond(course)],
         "missed_limits": [

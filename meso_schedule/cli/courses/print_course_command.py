@@ -32,7 +32,7 @@ from meso_schedule.cli.targets import check_outputs
 from meso_schedule.output.feed import cancellations
 from meso_schedule.output.fhir import revocation
 from meso_schedule.output.forms import text_language
-from meso_schedule.running.appointments import gone_sessions
+from meso_schedule.running.appointments import gone_entries, gone_sessions
 from meso_schedule.running.course_progress import progress_of
 from meso_schedule.running.course_view import refuse_erased
 from meso_schedule.running.finding import check_course, course_named
@@ -90,7 +90,7 @@ def _print_stopped(
         )
     reference = str(state.request.get("reference") or state.course)
     feed = cancellations(
-        style.gone,
+        [*style.gone, *gone_entries(state, as_of)],
         reference,
         as_of=as_of,
         timezone=state.timezone or "UTC",

@@ -85,18 +85,34 @@ def _released(now: CourseProgress, texts: Sequence[str]) -> list[tuple[str, int]
 
 def _asked(given: shared.Given, wanted: Sequence[str], seen: Situation) -> dict[str, Any]:
     """Return what is asked from now on; days away are added to those known."""
-    typed = {name: given[name] for name in _CHANGES if given[name] not in (None, [])}
+    typed = {name: given[name] for name in _CHANGES if given[name] not in (None, [], False)}
     if not typed and not wanted:
         return {}
     request = read_asked({**typed, "protocol": wanted} if wanted else typed).request
     made = request.model_dump(mode="json", include=set(typed))
     if wanted:
         made["protocol"] = with_wishes(seen.now, request.wanted)
+    if "no_improvement" in made:
+        made["improves_after"] = None
+        _refuse_improved(seen.now)
     if "away" in made:
         known = seen.state.request.get("away")
         before = known if isinstance(known, list) else []
         made["away"] = [*before, *(days for days in made["away"] if days not in before)]
     return made
+
+
+def _refuse_improved(now: CourseProgress) -> None:
+    """Refuse to foresee no improvement where it is recorded that the skin has improved."""
+    days = [one.improved_on for one in now.treatments if one.protocol.has_taper]
+    if days and all(days):
+        raise InputError.of(
+            "contradiction",
+            f"Improvement is recorded on {max(filter(None, days))}, so nothing is foreseen.",
+            field="no_improvement",
+            value="true",
+            remedy="Leave no_improvement out, or correct that event.",
+        )
 
 
 def change_documents(made: Replanned) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from meso_schedule.cli.environment import find_clinic, has_colour, width, write_
 from meso_schedule.running.course_progress import progress_of
 from meso_schedule.running.elsewhere import elsewhere
 from meso_schedule.running.finding import check_course, course_named, courses_found
+from meso_schedule.running.printing import without_improvement
 
 
 def list_courses(
@@ -110,11 +111,12 @@ def show_course(
             write_out(f"The course {state.course} was erased; nothing of it is left.\n")
         return
     now = progress_of(state, today, elsewhere=elsewhere(others))
+    otherwise = without_improvement(now, in_use)
     if format == "json":
-        write_document(show_document(now, in_use, others))
+        write_document(show_document(now, in_use, others, otherwise))
         return
 
-    write_out(show_text(now, in_use, others, width=width(), colour=has_colour()))
+    write_out(show_text(now, in_use, others, otherwise, width=width(), colour=has_colour()))
 
 
 def show_history(
