@@ -38,6 +38,7 @@ _COMMANDS = {
     "undo": "undo_command.undo",
     "adopt": "replan_command.adopt",
     "print": "print_course_command.print_course",
+    "publish": "publish_command.publish",
     "history": "show_command.show_history",
     "export": "export_command.export_courses",
     "import": "export_command.import_courses",
