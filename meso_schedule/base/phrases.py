@@ -5,6 +5,7 @@ Whoever translates takes its template and values instead of the finished words.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from itertools import takewhile
 from typing import Any
@@ -134,6 +135,19 @@ def parts_of(text: str) -> tuple[str, ...]:
     if values and list(values) == [f"part{number}" for number in range(len(values))]:
         return tuple(values.values())
     return (text,)
+
+
+def days_in(text: str) -> Iterator[date]:
+    """Yield the dates among the parts of a text, of those among its parts too.
+
+    >>> list(days_in(joined([phrase("closed on {day}", day=date(2026, 12, 25)), "away"])))
+    [datetime.date(2026, 12, 25)]
+    """
+    for value in text.values.values() if isinstance(text, Phrase) else ():
+        if isinstance(value, date):
+            yield value
+        elif isinstance(value, str):
+            yield from days_in(value)
 
 
 def shared_runs(told: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, str]]:

@@ -163,10 +163,14 @@ def _notes(plan: CoursePlan, together: list[Session], language: Language) -> Ite
     for visit in together:
         if visit.top_up:
             yield phrase("top-up")
-        if visit.provisional:
+        other = plan.otherwise(visit)
+        day = language.short_day(other.date) if other else ""
+        if visit.provisional and other:
+            yield phrase("if the skin improves, else {day}", day=day)
+        elif visit.provisional:
             yield phrase("if the skin improves")
-        if other := plan.otherwise(visit):
-            yield phrase("else {day}", day=language.near(other.date, visit.date.year))
+        elif other:
+            yield phrase("else {day}", day=day)
         if visit.late_days:
             yield phrase("{days} late", days=days_text(visit.late_days))
 

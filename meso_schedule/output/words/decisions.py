@@ -39,7 +39,7 @@ def decisions(plan: CoursePlan, language: Language) -> Iterator[str]:
 def other_notes(plan: CoursePlan, language: Language) -> list[str]:
     """Return the findings that ask for no decision."""
     return [
-        sentence(language.say(it.message))
+        sentence(language.tell(it.message))
         for it in plan.findings
         if it.kind not in (*_DECISIVE, _UNDECIDED, _PAYING)
     ]
@@ -62,7 +62,7 @@ def _sessions_text(visits: Sequence[Session]) -> Phrase:
 def _told(plan: CoursePlan, language: Language, kind: str) -> Iterator[str]:
     for finding in plan.findings:
         if finding.kind == kind:
-            yield sentence(language.say(finding.message))
+            yield sentence(language.tell(finding.message))
 
 
 def _begun(plan: CoursePlan, language: Language) -> Iterator[str]:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from meso_schedule.base.money import Share
+from meso_schedule.base.phrases import days_in
 from meso_schedule.base.times import WEEKDAY_NAMES
 from meso_schedule.course.bill import MoneyRange
 from meso_schedule.output.words import text as plain
@@ -22,6 +23,10 @@ class Language(ABC):
     @abstractmethod
     def say(self, text: str) -> str:
         """Say a text of the program, the rules or an answer; what is not known stays as it is."""
+
+    def tell(self, text: str) -> str:
+        """Say a text to people, with its dates as the language writes them."""
+        return self.say(text)
 
     @abstractmethod
     def day(self, day: date) -> str:
@@ -100,6 +105,12 @@ class PlainEnglish(Language):
 
     def say(self, text: str) -> str:
         return str(text)
+
+    def tell(self, text: str) -> str:
+        said = str(text)
+        for day in days_in(text):
+            said = said.replace(str(day), self.dated(day))
+        return said
 
     def day(self, day: date) -> str:
         return plain.day_text(day)
