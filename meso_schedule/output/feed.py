@@ -23,7 +23,7 @@ from meso_schedule.output.words.text import sentence
 from meso_schedule.output.words.waiting import question_of
 
 if TYPE_CHECKING:
-    from icalendar import Alarm, Event
+    from icalendar import Alarm, Calendar, Event
 
 PRODUCT = "-//meso_schedule//meso_schedule//EN"
 
@@ -33,6 +33,8 @@ _FIRST_DAY = date(2000, 1, 1)
 # A course changes less often in a day than that.
 _REVISIONS = 1000
 _DAY = timedelta(days=1)
+# How often whoever subscribes to a feed asks again; no appointment moves faster.
+_REFRESH = timedelta(hours=12)
 # Whoever has no time of day is told in the morning.
 _MORNING = timedelta(hours=9)
 _ACTIONS = ("avoid", "do", "expect")
@@ -81,7 +83,7 @@ def feed(
     events += _cancelled(gone, plan.reference, plan.as_of, plan.timezone, language)
     days = [*(visit.date for visit in plan.visits), *(entry.date for entry in gone)]
     days += [day for day, _ in before]
-    return _calendar(events, days, plan.timezone, number, method="PUBLISH")
+    return _calendar(events, days, plan.timezone, number, published_in=language)
 
 
 def separate_events(
@@ -137,7 +139,7 @@ def cancellations(
     number = sequence_of(as_of, revision) if sequence is None else sequence
     events = _cancelled(gone, reference, as_of, timezone, language)
     days = [entry.date for entry in gone]
-    return _calendar(list(events), days, timezone, number, method="PUBLISH")
+    return _calendar(list(events), days, timezone, number, published_in=language)
 
 
 def sequence_of(as_of: date, revision: int) -> int:
@@ -158,21 +160,36 @@ def _calendar(
     days: Sequence[date],
     zone: str,
     number: int,
-    method: str | None = None,
+    published_in: Language | None = None,
 ) -> bytes:
     from icalendar import Calendar
 
     calendar = Calendar()
     calendar.add("PRODID", PRODUCT)
     calendar.add("VERSION", "2.0")
-    if method:
-        calendar.add("METHOD", method)
+    if published_in:
+        calendar.add("METHOD", "PUBLISH")
+        _describe(calendar, published_in)
     for event in events:
         event.add("SEQUENCE", number)
         calendar.add_component(event)
     if calendar.get_missing_tzids():
         calendar.subcomponents.insert(0, zone_table(zone, min(days), max(days)))
     return bytes(calendar.to_ical())
+
+
+def _describe(calendar: "Calendar", language: Language) -> None:
+    """Say what a subscription is called, and how often it is worth looking.
+
+    Source:
+        RFC 7986, sections 5.1 and 5.7; the names beside them are those that Outlook and Apple
+        had before.
+    """
+    name = language.say(phrase("Appointments"))
+    calendar.add("NAME", name)
+    calendar.add("X-WR-CALNAME", name)
+    calendar.add("REFRESH-INTERVAL", _REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("X-PUBLISHED-TTL", "PT12H")
 
 
 def _cancelled(

@@ -21,7 +21,7 @@ from meso_schedule import (
 from meso_schedule.base.errors import BudgetTooSmallError
 from meso_schedule.base.free_text import RECORDED
 from meso_schedule.base.phrases import Phrase
-from meso_schedule.output.feed import Gone, cancellations, event_uid, feed
+from meso_schedule.output.feed import Gone, cancellations, event_uid, feed, separate_events
 from meso_schedule.output.words.translation import find_language
 from tests.support.lengths import crossed, length
 from tests.support.payloads import PAYLOADS
@@ -375,7 +375,7 @@ def test_free_text_stays_text(payload: str, detail: bool) -> None:
     assert all(len(line) <= 75 for line in lines)
     assert not re.search(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n", data)
     allowed = "|".join((*PROPERTIES, "begin", "end", "action", "trigger", "tz\\w+", "prodid"))
-    allowed += "|version|method|rrule"
+    allowed += "|version|method|rrule|name|x-wr-calname|refresh-interval|x-published-ttl"
     for line in unfolded(data)[:-1]:
         assert re.match(rf"({allowed})[:;]", line, re.IGNORECASE), line
     assert len(events(data)) == 3
@@ -435,3 +435,11 @@ def test_every_word_is_said_in_the_language_asked_for() -> None:
         "!Avoid!:\n- !aspirin! (2027-02-22/2027-03-01, 7 days)"
     )
     assert first.valarm_list[1].description.value == "!Appointment!: time to prepare"
+
+
+def test_whoever_subscribes_is_told_a_name_and_when_to_ask_again() -> None:
+    head = feed(plan()).partition(b"BEGIN:VEVENT")[0].decode().splitlines()
+    assert {"NAME:Appointments", "X-WR-CALNAME:Appointments"} <= set(head)
+    assert {"REFRESH-INTERVAL;VALUE=DURATION:PT12H", "X-PUBLISHED-TTL:PT12H"} <= set(head)
+    for kept in separate_events(plan()).values():
+        assert b"\nNAME:" not in kept
