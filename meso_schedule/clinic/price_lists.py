@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from itertools import chain
 from typing import Literal, Self
@@ -11,8 +12,9 @@ from pydantic import Field
 from meso_schedule.base.errors import Fault
 from meso_schedule.base.free_text import Line
 from meso_schedule.base.intervals import Interval, distance_faults
-from meso_schedule.base.models import MAX_SESSIONS, Amount, Count, FrozenDict, Model, Table
+from meso_schedule.base.models import MAX_SESSIONS, Amount, Count, FrozenDict, Many, Model, Table
 from meso_schedule.base.money import ShareOrAmount, decimals_fault
+from meso_schedule.base.times import Weekday
 from meso_schedule.clinic.tax import Tax
 
 MAX_INSTALMENTS = 40
@@ -44,6 +46,7 @@ class PriceList(Model):
         deposit: A share of the total, `20%`, or an amount; due on the day of planning.
         instalments: The number of equal parts in which the rest is paid.
         deposit_per: Whether an amount is asked once, or for each session.
+        deposit_days: The weekdays of visits that a deposit is asked for; left out, all of them.
         rest: With which visits what follows the deposit is due: the first ones, where it is left
             out, those from the second on, the last ones, or month by month before the first.
         valid: How long the course may be used.
@@ -58,6 +61,7 @@ class PriceList(Model):
     deposit: ShareOrAmount | None = None
     instalments: Count | None = None
     deposit_per: Literal["course", "session"] = "course"
+    deposit_days: Many[Weekday] = ()
     rest: Literal["first", "second", "last", "monthly"] | None = None
     valid: Interval | None = None
     valid_from: ValidFrom | None = None
@@ -69,6 +73,11 @@ class PriceList(Model):
     def is_deposit_a_session(self) -> bool:
         """Whether the deposit is an amount for each session."""
         return bool(self.deposit and self.deposit.amount and self.deposit_per == "session")
+
+    def with_deposit(self, dates: Iterable[date]) -> list[date]:
+        """Return the days of visits that a deposit is asked for."""
+        days = {day.number for day in self.deposit_days}
+        return [day for day in dates if not days or day.weekday() in days]
 
     def of(self, option: str | None) -> Self:
         """Return what is charged with an option; where it has none of that name, without."""
@@ -116,11 +125,16 @@ def price_faults(prices: PriceList, place: str, currency: str, tax: Tax | None) 
     yield from digits
     yield from _count_faults(prices, place)
     yield from _package_faults(prices, place)
+    if prices.deposit_days and prices.deposit is None:
+        problem, remedy = "Nothing says what the deposit is.", 'Add for example deposit = "20%".'
+        value = ", ".join(map(str, prices.deposit_days))
+        yield Fault("missing_key", problem, None, f"{place}.deposit_days", value, remedy)
     yield from _validity_faults(prices, place)
     for name in prices.options:
         only: dict[str, object] = {
             "options": FrozenDict(),
             "deposit": None,
+            "deposit_days": (),
             "instalments": None,
             "valid": None,
         }

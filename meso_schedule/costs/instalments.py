@@ -26,9 +26,9 @@ def payments_of(
     if prices is None or not (prices.deposit or prices.instalments or prices.rest):
         return None, None
     deposit, rest, begin = None, total, as_of
-    if prices.deposit:
-        share = prices.deposit.of(total, currency)
-        asked = share * len(dates) if prices.is_deposit_a_session else share
+    visits = prices.with_deposit(dates if prices.is_deposit_a_session else dates[:1])
+    if prices.deposit and visits:
+        asked = prices.deposit.of(total, currency) * len(visits)
         deposit = Payment.made(due=as_of, amount=min(asked, total))
         rest -= deposit.amount
         begin = add_months(as_of, 1)

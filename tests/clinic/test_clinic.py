@@ -238,6 +238,11 @@ def test_the_text_of_a_file(tmp_path: Path) -> None:
             priced(deposit="180.01", deposit_per="session"),
             *("deposit_too_high", "prices.general.deposit"),
         ),
+        (priced(deposit_days=["mon"]), "missing_key", "prices.general.deposit_days"),
+        (
+            priced(deposit="20%", deposit_days=["mo"]),
+            *("bad_weekday", "prices.general.deposit_days[1]"),
+        ),
         (
             priced(options={"two": {"session": "9.001"}}),
             *("too_many_decimals", 'prices.general.options."two".session'),
@@ -300,6 +305,7 @@ def test_prices_belong_to_an_id() -> None:
         priced(deposit="100%"),
         priced(deposit="50"),
         priced(deposit="180.00", deposit_per="session", rest="monthly"),
+        priced(deposit="1%", deposit_days="mon", options={"two": {"session": "290.00"}}),
         priced(deposit="290.00", deposit_per="session", options={"two": {"session": "290.00"}}),
         priced(instalments=40, packages=[{"sessions": 2, "price": "1"}]),
         {"tax": TAX | {"rate": "0%"}},

@@ -1,5 +1,6 @@
 """Public documents of clinics, their files typed in: every figure that their own pages give."""
 
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.cli.courses.desk import Counter
 
+NUMBERS = count()
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 A = 'assumption = "the clinic\'s own page"'
 
@@ -62,10 +64,10 @@ def rule(name: str, of: Document, areas: str = '"face"', family: str = "mesother
 
 
 def opened(counter: Counter, *words: str, of: tuple[str, ...] = ("facial",)) -> str:
+    """Open a course of a patient who has no other."""
     files = [word for name in of for word in ("--rules", f"{name}.toml")]
-    course: str = counter.done("courses", "open", *of, *files, "--patient", "Ana", "--yes", *words)[
-        "course"
-    ]
+    patient = ("--patient", f"Ana {next(NUMBERS)}")
+    course: str = counter.done("courses", "open", *of, *files, *patient, *words)["course"]
     return course
 
 
@@ -251,6 +253,25 @@ def test_what_is_kept_of_one_called_off(
     counter.set_day(*moment, of.zone)
     counter.done("courses", "miss", course, "--called-off", "--yes")
     assert shown(counter, course)["account"]["fees"] == fee, source
+
+
+@pytest.mark.parametrize(
+    ("keys", "amounts", "rule"),
+    [
+        ("deposit_per = 'session'", ["225.00", "675.00"], "75 an appointment"),
+        ("deposit_per = 'session'\ndeposit_days = 'mon'", ["900.00"], "Thursdays have none"),
+        ("deposit_per = 'session'\ndeposit_days = ['thu', 'fri']", ["225.00", "675.00"], "all"),
+        ("deposit_days = 'thu'", ["75.00", "825.00"], "once, the first visit is one of them"),
+        ("deposit_days = 'wed'", ["900.00"], "once, the first visit is none of them"),
+    ],
+)
+def test_a_deposit_on_some_weekdays(
+    counter: Counter, keys: str, amounts: list[str], rule: str
+) -> None:
+    of = Document("Europe/London", "GBP", f"session = '300.00'\ndeposit = '75.00'\n{keys}", usual=3)
+    at(of)
+    course = opened(counter, "--start", "2026-12-03", "--days", "thu")
+    assert [amount for _, _, amount in dues(counter, course)] == amounts, rule
 
 
 def test_month_by_month(counter: Counter) -> None:
