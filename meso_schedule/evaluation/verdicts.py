@@ -265,8 +265,17 @@ def _lapse_after(rule: Gap, before: date) -> date | None:
 
 
 def lapse_text(rule: Gap, lapse: date) -> Phrase:
-    """Say that a lapse has passed, and what the rule makes of it."""
-    passed = phrase("after {lapse}, the lapse of {rule}", lapse=lapse, rule=together(rule.lapse))
+    """Say that a lapse has passed, and what the rule makes of it.
+
+    A rule that goes on after a lapse that it assumes has no source for what follows.
+    """
+    told = {"lapse": lapse, "rule": together(rule.lapse)}
+    if rule.lapse_action == "continue" and rule.assumption:
+        return phrase(
+            "after {lapse}, away for more than {rule}; no source says what follows, ask a clinician",
+            **told,
+        )
+    passed = phrase("after {lapse}, the lapse of {rule}", **told)
     if rule.lapse_action == "restart":
         return phrase("{passed}: the phase starts again", passed=passed)
     if rule.lapse_action == "continue":

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from meso_schedule.course.course_plan import DueAssessment
+from meso_schedule.base.phrases import phrase
+from meso_schedule.course.course_plan import DueAssessment, Finding
 from meso_schedule.planner.parts import Part
 
 
@@ -46,6 +47,19 @@ def _assessments(part: Part) -> Iterator[DueAssessment]:
         day = results.assess.after(part.last_day)
         last = part.setup.sessions
         yield DueAssessment.made(label=label, date=day, after_session=last, decides=False)
+
+
+def judging_findings(part: Part) -> Iterator[Finding]:
+    """Say that the result is not yet judged on the day of the event."""
+    event = part.setup.request.event
+    for due in _assessments(part):
+        if event and not due.decides and event < due.date:
+            message = phrase(
+                "The event on {event} comes before the result is judged, on {day}.",
+                event=event,
+                day=due.date,
+            )
+            yield Finding.made(kind="not_judged", message=message)
 
 
 def photo_days(parts: Sequence[Part]) -> tuple[date, ...]:

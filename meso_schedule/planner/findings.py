@@ -9,6 +9,7 @@ from meso_schedule.course.course_plan import ClosedDay, Finding, Session
 from meso_schedule.course.criteria import CRITERIA
 from meso_schedule.course.history import HeldSession
 from meso_schedule.evaluation.standing import Standing
+from meso_schedule.planner.assessments import judging_findings
 from meso_schedule.planner.money_findings import (
     budget_findings,
     money_findings,
@@ -239,6 +240,7 @@ def _findings_of(part: Part) -> Iterator[Finding]:
     yield from request_findings(setup)
     yield from history_findings(setup)
     yield from session_findings(part.visits)
+    yield from judging_findings(part)
     yield from part.treatment.findings
     yield from validity_findings(part)
     if not setup.request.no_prices:

@@ -67,6 +67,7 @@ def protocol_text(
     parts = (
         (protocol.name, list(_summary(protocol))),
         ("Gap before each session", gaps),
+        ("The whole course", list(_whole_course(protocol))),
         ("Results", list(_results(protocol.results)) if protocol.results else []),
         ("Published prices", list(_prices(protocol))),
         ("The treatment", list(_facts(protocol.facts)) if protocol.facts else []),
@@ -75,7 +76,7 @@ def protocol_text(
         ("Other ways that the sources name", list(_alternatives(protocol))),
         (
             "Published schedules of this treatment",
-            [(it.id, _whole_schedule(it)) for it in variants] if len(variants) > 1 else [],
+            [(it.id, _schedule_as_studied(it)) for it in variants] if len(variants) > 1 else [],
         ),
     )
     for title, entries in parts:
@@ -115,13 +116,27 @@ def _indications(protocol: Protocol) -> Iterator[str]:
         yield f"{name}{UNPUBLISHED}" if name in protocol.no_published_interval else name
 
 
-def _whole_schedule(protocol: Protocol) -> str:
-    """Write the gap before each session to the end of the usual course."""
-    steps = protocol.phase_of_each(protocol.sessions.usual)[1:]
-    runs = [(len(list(run)), gap) for gap, run in groupby(_shortest(phase) for phase in steps)]
-    gaps = ", ".join(f"{count} x {gap}" for count, gap in runs) or "one session"
+def _whole_course(protocol: Protocol) -> Iterator[tuple[str, str]]:
+    """Yield the gap before each session to the end of the usual course, and what follows it."""
+    yield "As planned", _gaps_of(protocol)
+    if protocol.has_taper:
+        yield "Not improved", _gaps_of(protocol, no_improvement=True)
+    if top_up := protocol.top_up:
+        yield "Then", f"a top-up every {' and '.join(map(str, top_up.target))}"
+
+
+def _schedule_as_studied(protocol: Protocol) -> str:
     benefit = f"; benefit: {_BENEFITS[protocol.benefit]}" if protocol.benefit else ""
-    return f"{protocol.sessions.usual} sessions: {gaps}{benefit}"
+    return f"{_gaps_of(protocol)}{benefit}"
+
+
+def _gaps_of(protocol: Protocol, *, no_improvement: bool = False) -> str:
+    """Write the gaps of the usual course, equal ones as one run."""
+    count = protocol.sessions.usual
+    steps = protocol.phase_of_each(count, no_improvement=no_improvement)[1:]
+    runs = [(len(list(run)), gap) for gap, run in groupby(_shortest(phase) for phase in steps)]
+    gaps = ", ".join(f"{times} x {gap}" for times, gap in runs)
+    return f"{count} sessions: {gaps}" if gaps else "1 session"
 
 
 def _shortest(phase: Phase) -> str:
@@ -161,11 +176,15 @@ def _gap(gap: Gap) -> str:
         words += "" if gap.lapse_action == "review" else f", then {gap.lapse_action}"
     if gap.grace:
         words += f"; {gap.grace} of grace"
+    if gap.early != "counts":
+        words += f"; held too soon: {gap.early}"
     return f"{words} ({_basis(gap)})"
 
 
 def _results(results: Results) -> Iterator[tuple[str, str]]:
     yield "Settled after", f"{results.settle} ({_basis(results)})"
+    if results.assess:
+        yield "Judged after", str(results.assess)
     if results.lasts_maximum:
         least = f"{results.lasts_minimum} to " if results.lasts_minimum else ""
         yield "Last", f"{least}{results.lasts_maximum}"
