@@ -272,7 +272,8 @@ def lapse_text(rule: Gap, lapse: date) -> Phrase:
     told = {"lapse": lapse, "rule": together(rule.lapse)}
     if rule.lapse_action == "continue" and rule.assumption:
         return phrase(
-            "after {lapse}, away for more than {rule}; no source says what follows, ask a clinician",
+            "after {lapse}, away for more than {rule};"
+            " no source says what follows, ask a clinician",
             **told,
         )
     passed = phrase("after {lapse}, the lapse of {rule}", **told)
