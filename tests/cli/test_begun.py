@@ -80,8 +80,8 @@ def test_sessions_held_that_cannot_be(run: Run, words: list[str], field: str, sa
     [
         ('lapse = "6 weeks"', 'lapse = "6 weeks"\ngrace = "7 days"', "phases[1].grace"),
         ('lapse = "6 weeks"', 'lapse = "6 weeks"\ngrace = "-1 day"', "phases[1].grace"),
-        ('lapse = "6 weeks"', 'lapse = "6 weeks"\nlapse_action = "end"', "phases[1].lapse_action"),
-        ('lapse = "6 weeks"', 'lapse_action = "restart"', "phases[1].lapse_action"),
+        ('lapse_action = "continue"', 'lapse_action = "end"', "phases[1].lapse_action"),
+        ('lapse = "6 weeks"\n', "", "phases[1].lapse_action"),
     ],
 )
 def test_rules_for_sessions_held_that_cannot_be(run: Run, old: str, new: str, field: str) -> None:

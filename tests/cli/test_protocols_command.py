@@ -120,7 +120,7 @@ def test_comparing(run: Run) -> None:
     made = run(*words, "--format", "json").json
     assert (made["start"], made["until"]) == ("2026-12-01", "2027-12-01")
     assert [row["protocol"] for row in made["rows"]] == ["facial-rejuvenation", "mesobotox"]
-    assert made["rows"][1]["visits"] == 4
+    assert made["rows"][1]["visits"] == 5
     assert "MesoBotox" in run(*words).out
     assert "| MesoBotox |" in run(*words, "--format", "markdown").out
     rows = list(csv.DictReader(StringIO(run(*words, "--format", "csv", "--no-prices").out)))

@@ -12,6 +12,7 @@ from meso_schedule import (
     Standing,
     compare,
     evaluate,
+    get_protocol,
     plan_course,
 )
 from meso_schedule.base.errors import BudgetTooSmallError, InputError
@@ -24,6 +25,7 @@ from tests.support.samples import ASSUMED, Table, clinic, days, faults_of, on, p
 
 WEEKLY = phase(name="weekly", sessions=3, lapse="4 weeks", early="repeat")
 LATER = phase("1 month", "6 weeks", name="later", after_improvement=True, early="repeat")
+JUDGED: Table = {"settle": "3 days", "assess": "30 days", **ASSUMED}
 TOP_UP: Table = {"minimum": "3 months", "maximum": "4 months", "lapse": "1 year", **ASSUMED}
 
 
@@ -319,6 +321,27 @@ def test_what_a_lapse_that_has_passed_asks_for() -> None:
     assert "review" in kinds(late)
 
 
+def test_no_source_says_what_follows_a_lapse_that_is_assumed() -> None:
+    held, as_of = "2026-12-01 2026-12-08", "2027-01-06"
+    assumed = begun(own(WEEKLY | {"lapse_action": "continue"}), held, as_of, late=19)
+    (told,) = [it.message for it in assumed.findings if it.kind == "lapsed"]
+    assert told == (
+        "Session 3 has lapsed: after 2027-01-05, away for more than 4 weeks;"
+        " no source says what follows, ask a clinician."
+    )
+    published = WEEKLY | {"lapse_action": "continue", "sources": ["study"]}
+    del published["assumption"]
+    source = {"key": "study", "title": "Study", "grade": "high"}
+    (told,) = [
+        it.message
+        for it in begun(own(published, sources=[source]), held, as_of, late=19).findings
+        if it.kind == "lapsed"
+    ]
+    assert (
+        told == "Session 3 has lapsed: after 2027-01-05, the lapse of 4 weeks: the course goes on."
+    )
+
+
 def test_a_phase_that_starts_again_may_be_left_out() -> None:
     rule = own(WEEKLY | {"lapse_action": "restart"})
     with pytest.raises(NoCalendarFits) as caught:
@@ -401,6 +424,29 @@ def test_grace_and_lapse_are_shown_with_a_protocol() -> None:
     rule = own(phase(lapse="6 weeks", lapse_action="restart", grace="1 day"))
     shown = protocol_text(rule, width=200)
     assert "7 days to 10 days; lapsed after 6 weeks, then restart; 1 day of grace" in shown
+    assert "held too soon" not in shown
+    again = protocol_text(own(phase(early="repeat"), results=JUDGED), width=200)
+    assert "7 days to 10 days; held too soon: repeat" in again
+    assert "Judged after   30 days" in again
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("general", ["9 sessions: 3 x 7 days, 2 x 2 weeks if improved, 3 x 1 month if improved"]),
+        ("general", ["Not improved  9 sessions: 8 x 7 days"]),
+        ("facial-rejuvenation", ["6 sessions: 3 x 7 days, 2 x 2 weeks if improved"]),
+        ("facial-rejuvenation", ["Then          a top-up every 4 months"]),
+        ("hair-loss-dutasteride", ["7 sessions: 3 x 7 days, 2 x 2 weeks, 1 x 4 weeks"]),
+        ("mesobotox", ["3 x 3 months", "a top-up every 3 months"]),
+        ("skin-quality-vyc12", ["As planned  1 session", "a top-up every 9 months"]),
+    ],
+)
+def test_the_whole_taper_is_drawn(name: str, said: list[str]) -> None:
+    shown = protocol_text(get_protocol(name), width=200)
+    assert "The whole course" in shown
+    for words in said:
+        assert words in shown
 
 
 def test_history_is_shown() -> None:

@@ -201,7 +201,7 @@ def test_one_line_an_appointment_of_several_treatments() -> None:
     shown = screen_text(made, width=80)
     for visit in made.visits:
         assert len(re.findall(rf"^ *[~+A-B0-9 ]*\b{visit.mark} ", shown, re.MULTILINE)) == 1
-    assert "9 sessions + 1 top-up, " in shown
+    assert "9 sessions + 2 top-ups, " in shown
 
 
 def test_a_course_begun_says_what_was_held_and_what_is_next() -> None:

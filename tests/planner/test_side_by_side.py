@@ -61,12 +61,12 @@ def test_two_packaged_protocols_over_a_year() -> None:
         "405 min",
         "36 days",
     )
-    # 1 December, 1 March, 1 June, 1 September: all weekdays; a fifth is not usual.
+    # 1 December, 1 March, 1 June, 1 September, then a top-up on 1 December: all weekdays.
     assert summary(toxin) == (
-        "4 from 2026-12-01 to 2027-09-01",
-        "4000.00 to 6000.00 USD",
-        "120 min",
-        "16 days",
+        "5 from 2026-12-01 to 2027-12-01",
+        "5000.00 to 7500.00 USD",
+        "150 min",
+        "20 days",
     )
     assert (face.problem, toxin.problem) == (None, None)
 
@@ -259,7 +259,7 @@ def test_a_table_that_is_too_wide_is_turned(width: int, first: str) -> None:
     assert all(len(line) <= width for line in lines)
     if width == 80:
         assert [
-            line for line in lines if re.match(r"12 months  +4900.00 - 7500.00  +1800.00", line)
+            line for line in lines if re.match(r"12 months  +5800.00 - 9000.00  +1800.00", line)
         ]
 
 

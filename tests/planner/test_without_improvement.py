@@ -15,10 +15,12 @@ from meso_schedule import (
     CourseRequest,
     NoCalendarFits,
     Protocol,
+    get_protocol,
     plan_combined,
     plan_course,
 )
 from meso_schedule.course.course_plan import Session
+from meso_schedule.output.terminal.plan_text import screen_text
 from meso_schedule.planner import without_improvement
 from meso_schedule.search.task import OutOfWork
 from tests.support.samples import days, on, phase, protocol
@@ -135,6 +137,30 @@ def test_the_result_is_judged_when_the_rules_say() -> None:
         ("2027-04-18", 8, False),
     ]
     assert plan.photos == (on("2026-12-01"), on("2026-12-22"), on("2027-04-18"))
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        # mesoBotox on 21 December settles by 4 January and is judged on 20 January.
+        (
+            "2027-01-04",
+            ["The event on 2027-01-04 comes before the result is judged, on 2027-01-20."],
+        ),
+        (
+            "2027-01-19",
+            ["The event on 2027-01-19 comes before the result is judged, on 2027-01-20."],
+        ),
+        ("2027-01-20", []),
+        (None, []),
+    ],
+)
+def test_an_event_before_the_result_is_judged(event: str | None, told: list[str]) -> None:
+    asked = CourseRequest.read({"start": "2026-12-21", "sessions": 1, "event": event})
+    plan = plan_course(get_protocol("mesobotox"), asked, as_of=on("2026-12-01"))
+    assert str(plan.sessions[-1].date) == "2026-12-21"
+    assert [it.message for it in plan.findings if it.kind == "not_judged"] == told
+    assert all(words in screen_text(plan, width=120) for words in told)
 
 
 def test_of_two_tapers_one_assessed_leaves_the_other_as_it_was() -> None:

@@ -38,6 +38,7 @@ def limit_lines(course: CourseProgress, clinic: Clinic | None) -> list[str]:
     """Say which sessions are booked past the last day for them, and what cannot keep it at all."""
     return [
         *pause_lines(course),
+        *lapse_lines(course),
         *(
             f"Session {it.session} on {day_text(it.date)} was held after {day_text(it.limit.day)},"
             f" {it.limit.words}."
@@ -52,6 +53,16 @@ def limit_lines(course: CourseProgress, clinic: Clinic | None) -> list[str]:
             f"The course{of_it(one)} can no longer end by {day_text(limit.day)}, {limit.words}."
             for one, limit in missed_limits(course, clinic)
         ),
+    ]
+
+
+def lapse_lines(course: CourseProgress) -> list[str]:
+    """Say of which treatments the next session has lapsed, and what the rule makes of it."""
+    return [
+        f"Session {one.mark(forecast_of(one).number or 1)} has lapsed: {words}."
+        for one in course.treatments
+        if one.standing
+        for words in one.standing.lapse_words()
     ]
 
 

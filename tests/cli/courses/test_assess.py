@@ -4,12 +4,13 @@ Weekly sessions on 1, 8 and 15 December 2026, then one two weeks on if the skin 
 """
 
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.courses import conftest
-from tests.cli.courses.desk import Counter
+from tests.cli.courses.desk import RULES, Counter
 
 WEEKS = ("2026-12-01", "2026-12-08", "2026-12-15")
 
@@ -101,6 +102,21 @@ def test_a_review_leads_on_past_a_lapse(counter: Counter) -> None:
     made = counter.done(*review, "--go-on")
     assert made["state"]["reviews"][0]["reviewed"]["who"] == "Dr A"
     assert counter.done(*replan)["changes"]
+
+
+def test_past_a_lapse_that_is_assumed_the_course_goes_on_and_somebody_is_asked(
+    counter: Counter,
+) -> None:
+    goes_on = RULES.replace('lapse = "4 weeks"', 'lapse = "4 weeks"\nlapse_action = "continue"')
+    Path("skin.toml").write_text(goes_on)
+    course = begun(counter, WEEKS[:1])
+    day = ("--as-of", "2027-01-04")
+    told = " ".join(counter.ask("courses", "show", course, *day).out.split())
+    assert (
+        "Session 2 has lapsed: after 2026-12-29, away for more than 4 weeks;"
+        " no source says what follows, ask a clinician."
+    ) in told
+    assert counter.done("courses", "replan", course, "--late", "60", *day)["changes"]
 
 
 def test_a_review_starts_the_phase_again_or_ends_the_course(counter: Counter) -> None:
