@@ -157,7 +157,7 @@ def test_a_name_that_is_nothing(tmp_path: Path) -> None:
     fault = one_fault(path)
     assert (fault.code, fault.source) == ("unknown_include", str(path))
     assert (fault.field, fault.value) == ("include", "screenin")
-    assert fault.remedy == "Did you mean screening?"
+    assert fault.remedy == "Did you mean screening or needling?"
 
 
 @pytest.mark.parametrize("include", ['["../care"]', "5", '["care", 5]', "[{}]", '"Care"'])
