@@ -12,9 +12,9 @@ from meso_schedule.output.words.text import day_text
 from meso_schedule.running.visit_fees import KeptOfVisit, kept_of_consultation
 
 
-def refuse_session(session: str | None, treatment: str | None) -> None:
-    """Refuse a session or treatment beside the consultation, which is none."""
-    for name, value in (("session", session), ("treatment", treatment)):
+def refuse_session(**given: str | None) -> None:
+    """Refuse what belongs to a session beside the consultation, which is none."""
+    for name, value in given.items():
         if value is not None:
             raise InputError.of(
                 "contradiction",

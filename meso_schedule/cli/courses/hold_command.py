@@ -81,7 +81,7 @@ def hold(
     terminal it is asked whether the skin has improved, when the next sessions depend on it.
     """
     if consultation:
-        refuse_session(session, treatment)
+        refuse_session(session=session, treatment=treatment, improved=improved, lot=lot)
         return held_consultation(read_day(on, "on", seen.today), reason)
     now = seen.now
     day = read_day(on, "on", seen.today)
@@ -99,6 +99,16 @@ def hold(
         lambda _: _after_holding(later, held, close, seen.clinic) if later else [],
         facts if now.is_combined else {},
         hardly_held(held),
+    )
+
+
+def _many_lots(lot: str, held: Sequence[Named]) -> InputError:
+    return InputError.of(
+        "contradiction",
+        f"A lot is of one product, and {_names(held)} are held.",
+        field="lot",
+        value=lot,
+        remedy=f"Hold one after the other, the first with --treatment {held[0].treatment.label}.",
     )
 
 
@@ -178,7 +188,7 @@ def miss(
     Of several treatments the whole visit is recorded.
     """
     if consultation:
-        refuse_session(session, treatment)
+        refuse_session(session=session, treatment=treatment)
         day = read_day(on, "on", seen.today)
         return missed_consultation(seen, day, reason, fee=fee, called_off=called_off, waive=waive)
     now = seen.now

@@ -174,6 +174,19 @@ def test_a_lapsed_session_can_still_be_moved(counter: Counter) -> None:
     counter.done("courses", "move", course, "--alone", "2", "--to", "2027-02-02")
 
 
+def test_the_lot_of_what_was_injected_is_kept_with_its_session(counter: Counter) -> None:
+    course = counter.open("--sessions", "2")
+    hold = ("courses", "hold", course, "--on", "2026-12-01", "--as-of", "2026-12-01")
+    assert counter.refused(*hold, "--lot", "a\nb")[0] == 2
+    assert counter.refused(*hold, "--lot", "L-204/7", "--consultation") == (2, "contradiction")
+    made = counter.done(*hold, "--lot", "L-204/7")
+    assert [it["lot"] for it in made["state"]["sessions"]] == ["L-204/7", None]
+    assert "lot L-204/7" in counter.ask("courses", "show", course).out
+    right = ("courses", "correct", course, str(made["revision"]), "--reason", "misread")
+    again = counter.done(*right, "--set", "lot=L-204/1")
+    assert again["state"]["sessions"][0]["lot"] == "L-204/1"
+
+
 def test_what_follows_a_note() -> None:
     two = opened(protocols=(kept(), kept(id="other")))
     state = fold("22222222", [Entry(1, MIDDAY, two)])
@@ -243,7 +256,7 @@ def test_ways_out_name_sessions_as_the_book_does(counter: Counter) -> None:
 
 
 def test_nothing_is_held_after_the_last_session(counter: Counter) -> None:
-    course = counter.done("courses", "open", "mesobotox", "--sessions", "1")["course"]
+    course = counter.done("courses", "open", "deoxycholic-chin", "--sessions", "1")["course"]
     counter.done("courses", "hold", course)
     counter.set_day("2026-12-05")
     assert counter.refused("courses", "hold", course) == (4, "complete")

@@ -45,6 +45,7 @@ def test_a_course_of_two_from_its_opening_to_its_end(counter: Counter) -> None:
     assert (shown["next"]["protocol"], shown["next"]["number"]) == ("hyaluronic-acid", 1)
 
     counter.set_day("2027-01-04")
+    assert counter.refused("courses", "hold", course, "--lot", "7") == (2, "contradiction")
     ran = counter.ask("courses", "hold", course)
     assert "Anna Secret, hyaluronic-acid, mesobotox: sessions A1 and B1 were held" in ran.err
     assert "Session A1: on schedule" in ran.out
@@ -100,7 +101,8 @@ def test_a_course_of_two_from_its_opening_to_its_end(counter: Counter) -> None:
     assert counter.refused("courses", "hold", course) == (4, "nothing_due")
     assert counter.done("courses", "replan", course)["changes"] == []
     counter.done("courses", "print", course, "--output", "last.ics", "--output", "last.html")
-    assert appointments("last.ics") == {}
+    # MesoBotox is judged 30 days after its last session.
+    assert [str(it["DTSTART"].dt) for it in appointments("last.ics").values()] == ["2027-05-05"]
     events = [event["kind"] for event in counter.done("courses", "history", course)["events"]]
     assert events == [
         *("opened", "booked", "held", "held", "held", "missed", "booked", "held", "held", "held")
