@@ -102,16 +102,6 @@ def hold(
     )
 
 
-def _many_lots(lot: str, held: Sequence[Named]) -> InputError:
-    return InputError.of(
-        "contradiction",
-        f"A lot is of one product, and {_names(held)} are held.",
-        field="lot",
-        value=lot,
-        remedy=f"Hold one after the other, the first with --treatment {held[0].treatment.label}.",
-    )
-
-
 def _assessed(
     seen: Situation,
     held: Sequence[Named],

@@ -31,7 +31,11 @@ Step = tuple[str, tuple[str, ...], Callable[[Book, str, Context], object]]
 
 # A day, what is typed on it, and what a program calls for the same.
 LIFE: tuple[Step, ...] = (
-    ("2026-12-01", ("hold", "--at", "10:15"), lambda it, c, by: it.hold(c, by=by, at=Clock(615))),
+    (
+        "2026-12-01",
+        ("hold", "--at", "10:15", "--lot", "L-204/7"),
+        lambda it, c, by: it.hold(c, by=by, at=Clock(615), lot="L-204/7"),
+    ),
     (
         "2026-12-01",
         ("pay", "--currency", "GBP", "--on", "2026-12-01", "90.00"),
