@@ -120,6 +120,7 @@ def test_what_is_booked_is_printed_as_one_calendar(counter: Counter) -> None:
         "2027-02-04 10:00",
         "2027-03-04 10:00",
         "2027-04-05 10:00",
+        "2027-05-05",  # mesoBotox is judged 30 days after its last session
     ]
     counter.set_day("2027-01-04")
     counter.done("courses", "hold", course)
@@ -136,7 +137,8 @@ def test_what_is_booked_is_printed_as_one_calendar(counter: Counter) -> None:
     counter.done("courses", "print", course, *words)
     after = appointments("a.ics")
     moved = {str(event["DTSTART"].dt)[:10]: uid for uid, event in after.items() if uid in before}
-    assert sorted(moved) == ["2027-03-04", "2027-04-20"]
+    # B2 on 20 April, so that mesoBotox is judged on 20 May.
+    assert sorted(moved) == ["2027-03-04", "2027-04-20", "2027-05-20"]
     # The session of a day keeps its name: B2 is known again on its new one.
     assert before[moved["2027-04-20"]]["DTSTART"].dt.isoformat().startswith("2027-04-05")
     day = (date(2027, 1, 28) - date(2000, 1, 1)).days * 1000
@@ -158,7 +160,7 @@ def test_what_is_booked_is_printed_as_one_calendar(counter: Counter) -> None:
 def test_a_top_up_that_goes_is_taken_out(counter: Counter) -> None:
     Path("clinic.toml").write_text(CLINIC + PRICES + SHARED)
     Path("skin.toml").write_text(Path("skin.toml").read_text().replace("mesotherapy", "peel"))
-    words = ("skin*2", "mesobotox*2", "--rules", "skin.toml", "--start", "2027-01-04")
+    words = ("skin*2", "deoxycholic-chin*2", "--rules", "skin.toml", "--start", "2027-01-04")
     opened = counter.done("courses", "open", *words, "--top-ups", "1", "--output", "first.ics")
     course = opened["course"]
     assert [mark for mark, _, _ in marks(counter, course)] == ["B1", "B2", "A1", "A2", "A3"]

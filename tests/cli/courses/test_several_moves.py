@@ -265,13 +265,17 @@ def test_every_way_out_of_a_running_course_works(counter: Counter) -> None:
 
 
 def test_nothing_is_held_after_the_last_session_of_one(counter: Counter) -> None:
-    course = open_two(counter)
-    counter.done("courses", "replan", course, "mesobotox*1", "--yes")
-    counter.set_day("2027-01-05")
-    counter.done("courses", "hold", course, "--on", "2027-01-04")
+    words = ("hyaluronic-acid*3", "deoxycholic-chin*2", "--start", "2027-01-04")
+    course = counter.done("courses", "open", *words)["course"]
+    counter.done("courses", "replan", course, "deoxycholic-chin*1", "--yes")
+    counter.set_day("2027-01-25")
+    for mark in ("A1", "B1"):
+        day = days(counter, course)[mark]
+        counter.done("courses", "hold", course, "--session", mark, "--on", day)
     assert counter.refused("courses", "hold", course, "--treatment", "B") == (4, "complete")
     # Asked for one more it can be; and then what asked for it cannot be taken back.
-    counter.done("courses", "replan", course, "mesobotox*2", "--yes")
+    counter.done("courses", "replan", course, "deoxycholic-chin*2", "--yes")
+    counter.set_day("2027-02-22")
     counter.done("courses", "hold", course, "--treatment", "B")
     events = counter.done("courses", "history", course)["events"]
     asked = max(event["revision"] for event in events if event["kind"] == "planned")
