@@ -265,8 +265,8 @@ def test_every_way_out_of_a_running_course_works(counter: Counter) -> None:
 
 
 def test_nothing_is_held_after_the_last_session_of_one(counter: Counter) -> None:
-    words = ("hyaluronic-acid*3", "deoxycholic-chin*2", "--start", "2027-01-04")
-    course = counter.done("courses", "open", *words)["course"]
+    two = ("hyaluronic-acid*3", "deoxycholic-chin*2", "--start", "2027-01-04")
+    course = counter.done("courses", "open", *two)["course"]
     counter.done("courses", "replan", course, "deoxycholic-chin*1", "--yes")
     counter.set_day("2027-01-25")
     for mark in ("A1", "B1"):
