@@ -277,7 +277,7 @@ def _booked(record: Booked, draft: _Draft, entry: Entry) -> None:
 @_apply.register
 def _held(record: Held, draft: _Draft, entry: Entry) -> None:
     name = draft.name(record.protocol, record.number)
-    changes: dict[str, Any] = {"status": "held", "provisional": False, "lot": record.lot}
+    changes = {"status": "held", "provisional": False}
     changes |= {"start": record.at} if record.at else {}
     changes["lot"] = record.lot
     draft.change(name, record.on, entry.revision, **changes)

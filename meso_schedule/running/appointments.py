@@ -1,6 +1,6 @@
 """Appointments as calendars know them: by the numbers of the book, and those that are off."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 

@@ -113,7 +113,6 @@ class CourseBook(KeptBook):
         reason: str | None = None,
         lot: str | None = None,
         improved: Answer | None = None,
-        lot: str | None = None,
     ) -> Receipt:
         """Record that a visit was held; the next window follows.
 
@@ -123,7 +122,6 @@ class CourseBook(KeptBook):
             reason: Why it was that day.
             lot: The lot numbers of what was given.
             improved: Whether the skin had improved by then; left out, it was not assessed.
-            lot: The lot of what was injected.
 
         Raises:
             RefusedError: When what is recorded does not allow it.
@@ -137,7 +135,6 @@ class CourseBook(KeptBook):
             "reason": reason,
             "lot": lot,
             "improved": improved,
-            "lot": lot,
         }
         return self._write("hold", course, by, drafts.held, given)
 

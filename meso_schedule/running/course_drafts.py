@@ -62,7 +62,6 @@ def held(
     reason: str | None,
     lot: str | None,
     improved: Answer | None,
-    lot: str | None,
 ) -> CourseDraft:
     """Record a visit, and what was assessed at it."""
     now, day = seen.now, on or seen.today

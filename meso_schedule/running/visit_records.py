@@ -35,7 +35,6 @@ def held_records(
             remedy="Record each treatment for itself, with its lot: give treatment too.",
         )
     records = []
-    told = {"on": day, "reason": reason, "lot": lot}
     for one in held:
         said = {"number": one.number, "protocol": one.protocol, "reason": reason, "lot": lot}
         records.append(Held(on=day, at=at, **said))

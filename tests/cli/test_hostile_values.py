@@ -46,7 +46,7 @@ VALUES = (
 # What may be any text, or any name of a file that is still to be made.
 FREE = (
     *("who", "key", "reason", "patient", "reference", "book", "output", "head_file", "for"),
-    *("waive", "tax_exempt", "phone", "method", "lot"),
+    *("waive", "tax_exempt", "phone", "method"),
 )
 
 

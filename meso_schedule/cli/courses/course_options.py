@@ -85,7 +85,6 @@ Improved = Annotated[
         names=("--improved",),
     ),
 ]
-Lot = Annotated[str | None, option("TEXT", "The lot of what was injected.", names=("--lot",))]
 WhichSession = Annotated[
     str | None,
     option(

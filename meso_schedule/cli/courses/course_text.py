@@ -254,7 +254,6 @@ def _session_rows(state: CourseState, otherwise: Sequence[Session]) -> Iterator[
                 ("provisional", session.provisional),
                 ("fixed by hand", session.pinned),
                 ("stopped", state.stopped and session.status in ("planned", "booked")),
-                (f"lot {session.lot}", session.lot),
             )
             if holds
         ]

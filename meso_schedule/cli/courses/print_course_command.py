@@ -62,7 +62,6 @@ def print_course(given: shared.Given, course: options.Course) -> None:
     style = with_logo(style, paths, in_use, given["clinic"])
     style = replace(style, revision=state.revision, gone=gone)
     if state.stopped:
-        style = replace(style, gone=[*gone, *gone_results(state)])
         _print_stopped(paths, state, style, as_of=today, force=given["force"])
     else:
         with placing({}, given["language"]):

@@ -174,17 +174,11 @@ def test_a_lapsed_session_can_still_be_moved(counter: Counter) -> None:
     counter.done("courses", "move", course, "--alone", "2", "--to", "2027-02-02")
 
 
-def test_the_lot_of_what_was_injected_is_kept_with_its_session(counter: Counter) -> None:
+def test_a_consultation_has_no_lot_and_no_assessment(counter: Counter) -> None:
     course = counter.open("--sessions", "2")
     hold = ("courses", "hold", course, "--on", "2026-12-01", "--as-of", "2026-12-01")
-    assert counter.refused(*hold, "--lot", "a\nb")[0] == 2
-    assert counter.refused(*hold, "--lot", "L-204/7", "--consultation") == (2, "contradiction")
-    made = counter.done(*hold, "--lot", "L-204/7")
-    assert [it["lot"] for it in made["state"]["sessions"]] == ["L-204/7", None]
-    assert "lot L-204/7" in counter.ask("courses", "show", course).out
-    right = ("courses", "correct", course, str(made["revision"]), "--reason", "misread")
-    again = counter.done(*right, "--set", "lot=L-204/1")
-    assert again["state"]["sessions"][0]["lot"] == "L-204/1"
+    for words in (("--lot", "L-204/7"), ("--improved", "yes")):
+        assert counter.refused(*hold, *words, "--consultation") == (2, "contradiction")
 
 
 def test_what_follows_a_note() -> None:
