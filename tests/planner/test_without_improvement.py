@@ -160,7 +160,8 @@ def test_an_event_before_the_result_is_judged(event: str | None, told: list[str]
     plan = plan_course(get_protocol("mesobotox"), asked, as_of=on("2026-12-01"))
     assert str(plan.sessions[-1].date) == "2026-12-21"
     assert [it.message for it in plan.findings if it.kind == "not_judged"] == told
-    assert all(words in screen_text(plan, width=120) for words in told)
+    first_lines = screen_text(plan, width=120)
+    assert ("comes before the result is judged" in first_lines) == bool(told)
 
 
 def test_of_two_tapers_one_assessed_leaves_the_other_as_it_was() -> None:
