@@ -1,11 +1,15 @@
 """`diary`: every session of the clinic, day by day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from meso_schedule.base.dates import DateRange
+from meso_schedule.base.errors import InputError, UnknownNameError
+from meso_schedule.base.private_files import write_files
 from meso_schedule.book.book import Book
 from meso_schedule.book.lines import DiaryLine
 from meso_schedule.book.prices import Fee, fees_of
@@ -13,11 +17,17 @@ from meso_schedule.book.state import CourseState
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.diary_sheet_text import diary_sheet_text
 from meso_schedule.cli.courses.diary_text import diary_text
-from meso_schedule.cli.courses.inputs import day_of_asking, only_one
+from meso_schedule.cli.courses.inputs import day_of_asking, only_one, read_value
 from meso_schedule.cli.courses.json_documents import lines_document
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
+from meso_schedule.cli.standard_error import tell
+from meso_schedule.cli.targets import check_outputs
 from meso_schedule.cli.usage import Command
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.diary_sheet import DiarySheet
+from meso_schedule.output.diary_files import diary_csv, diary_feed, diary_pdf, diary_workbook
 from meso_schedule.running.diary import (
     Facts,
     Treatment,
@@ -26,9 +36,21 @@ from meso_schedule.running.diary import (
     month_income,
     priced_lines,
 )
+from meso_schedule.running.diary_days import diary_sheet
 
 if TYPE_CHECKING:
     FactsByTreatment = Mapping[Treatment, Facts]
+
+
+# A quarter with its weeks whole.
+_MOST_DAYS = 100
+
+_FORMS: dict[str, Callable[[DiarySheet], bytes]] = {
+    ".pdf": diary_pdf,
+    ".csv": lambda made: diary_csv(made).encode(),
+    ".xlsx": diary_workbook,
+    ".ics": diary_feed,
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -36,8 +58,31 @@ def register(app: typer.Typer) -> None:
     app.command("diary", cls=Command)(diary)
 
 
+@shared.taking({"force": shared.Force})
 def diary(
+    given: shared.Given,
+    days: Annotated[
+        str | None,
+        typer.Argument(metavar="FROM[..TO]", help="The days; left out, that of asking."),
+    ] = None,
     *,
+    practitioner: Annotated[
+        str | None,
+        typer.Option("--practitioner", metavar="ID", help="Only what this practitioner gives."),
+    ] = None,
+    room: Annotated[
+        str | None,
+        typer.Option("--room", metavar="ID", help="Only what this room would do for."),
+    ] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write it to a file: .pdf .csv .xlsx .ics; repeatable.",
+        ),
+    ] = None,
     week: Annotated[
         bool, typer.Option("--week", help="The week, Monday to Sunday; left out, the day.")
     ] = False,
@@ -51,15 +96,108 @@ def diary(
     format: shared.ShowFormat = "table",
 ) -> None:
     """Show every session of a day, week or month, with totals a day."""
-    only_one(week=week, month=month)
-    today = day_of_asking(as_of, find_clinic(clinic))
+    only_one(days=days is not None, week=week, month=month)
+    in_use = find_clinic(clinic)
+    today = day_of_asking(as_of, in_use)
     first, last = _span(today, week=week, month=month)
+    if days is not None or practitioner or room or output:
+        chosen = read_value(DateRange.parse, days, "days") if days else DateRange(first, last)
+        _check_days(chosen)
+        with open_book(book) as opened:
+            lines = opened.diary(chosen.first, chosen.last) if format == "json" else []
+            priced = _seen(opened, lines, (chosen.first, chosen.last), month=False).lines
+            made = diary_sheet(
+                opened,
+                in_use or Clinic.default(),
+                chosen,
+                today,
+                practitioner=_known(in_use, "practitioners", practitioner),
+                room=_known(in_use, "rooms", room),
+            )
+        _write_sheet(made, output or [], given, in_use)
+        if format == "json":
+            write_document(_sheet_document(made, priced))
+        elif not output:
+            write_out(diary_sheet_text(made, width=width(), colour=has_colour()))
+        return
     with open_book(book) as opened:
         lines = opened.diary(first, last)
         if not month and format == "table":
             _print(first, last, Seen(lines), format)
             return
         _print(first, last, _seen(opened, lines, (first, last), month=month), format)
+
+
+def _check_days(days: DateRange) -> None:
+    if (days.last - days.first).days >= _MOST_DAYS:
+        raise InputError.of(
+            "bad_range",
+            f"A diary shows up to {_MOST_DAYS} days.",
+            field="days",
+            value=str(days),
+            remedy="Ask for fewer.",
+        )
+
+
+def _known(clinic: Clinic | None, table: str, name: str | None) -> str | None:
+    """Return the id of a practitioner or a room that the clinic has."""
+    ids = [it.id for it in getattr(clinic, table)] if clinic else []
+    if name is not None and name not in ids:
+        raise UnknownNameError(table.removesuffix("s"), name, ids)
+    return name
+
+
+def _write_sheet(
+    made: DiarySheet,
+    output: Sequence[str],
+    given: shared.Given,
+    clinic: Clinic | None,
+) -> None:
+    paths = [Path(name) for name in output]
+    for path in paths:
+        _check_ending(path)
+    if paths:
+        spared = check_outputs(paths, given, clinic)
+        contents = {path: _FORMS[path.suffix.lower()](made) for path in paths}
+        write_files(contents, force=given["force"], spared=spared)
+        tell(*(f"Wrote {path}." for path in paths))
+
+
+def _sheet_document(made: DiarySheet, priced: Sequence[DiaryLine]) -> dict[str, Any]:
+    """Return a diary for programs; of a session also what it was to bring in."""
+    money = {(it.course, it.protocol, it.number): it for it in priced}
+    rows = [
+        (entry, money[entry.course, entry.protocol, entry.number])
+        for day in made.days
+        for entry in day.entries
+    ]
+    return {
+        "from": str(made.days[0].date),
+        "to": str(made.days[-1].date),
+        "sessions": [
+            {**line, **entry.model_dump(mode="json")}
+            for (entry, _), line in zip(rows, lines_document([it for _, it in rows]), strict=True)
+        ],
+        "days": [
+            {
+                **day.model_dump(mode="json", exclude={"entries"}),
+                "sessions": len(day.entries) - day.missed,
+                "missed": day.missed,
+            }
+            for day in made.days
+        ],
+    }
+
+
+def _check_ending(path: Path) -> None:
+    if path.suffix.lower() not in _FORMS:
+        raise InputError.of(
+            "unknown_format",
+            f"A diary cannot be written to {path.name}.",
+            field="output",
+            value=str(path),
+            remedy=f"End it in {', '.join(_FORMS)}.",
+        )
 
 
 def _span(today: date, *, week: bool, month: bool) -> tuple[date, date]:

@@ -83,7 +83,7 @@ def feed(
     events += _cancelled(gone, plan.reference, plan.as_of, plan.timezone, language)
     days = [*(visit.date for visit in plan.visits), *(entry.date for entry in gone)]
     days += [day for day, _ in before]
-    return _calendar(events, days, plan.timezone, number, published_in=language)
+    return calendar_file(events, days, plan.timezone, number, published_in=language)
 
 
 def separate_events(
@@ -109,9 +109,9 @@ def separate_events(
     files = {}
     for visit in plan.visits:
         event = _event(plan, visit, language, detail=detail)
-        files[str(event["UID"])] = _calendar([event], [visit.date], plan.timezone, number)
+        files[str(event["UID"])] = calendar_file([event], [visit.date], plan.timezone, number)
     for day, event in _before(plan, language, detail=detail):
-        files[str(event["UID"])] = _calendar([event], [day], plan.timezone, number)
+        files[str(event["UID"])] = calendar_file([event], [day], plan.timezone, number)
     return files
 
 
@@ -139,7 +139,7 @@ def cancellations(
     number = sequence_of(as_of, revision) if sequence is None else sequence
     events = _cancelled(gone, reference, as_of, timezone, language)
     days = [entry.date for entry in gone]
-    return _calendar(list(events), days, timezone, number, published_in=language)
+    return calendar_file(list(events), days, timezone, number, published_in=language)
 
 
 def sequence_of(as_of: date, revision: int) -> int:
@@ -155,13 +155,22 @@ def sequence_of(as_of: date, revision: int) -> int:
     return max(0, (as_of - _FIRST_DAY).days) * _REVISIONS + revision
 
 
-def _calendar(
+def calendar_file(
     events: "Sequence[Event]",
     days: Sequence[date],
     zone: str,
     number: int,
     published_in: Language | None = None,
 ) -> bytes:
+    """Return events as a calendar file, with the rules of their zone.
+
+    Args:
+        events: The events.
+        days: All their days.
+        zone: The zone of their times.
+        number: The number of this version.
+        published_in: The language in which it is told what the calendar is; None for one event.
+    """
     from icalendar import Calendar
 
     calendar = Calendar()
@@ -196,14 +205,20 @@ def _cancelled(
     gone: Sequence[Gone], reference: str, as_of: date, timezone: str, language: Language
 ) -> Iterator["Event"]:
     for entry in gone:
-        event = _appointment(event_uid(reference, entry.number), as_of)
-        _add_span(event, entry, timezone)
+        event = appointment(event_uid(reference, entry.number), as_of)
+        add_span(event, entry, timezone)
         event.add("SUMMARY", language.say(phrase("Appointment")))
         event.add("STATUS", "CANCELLED")
         yield event
 
 
-def _appointment(uid: str, as_of: date) -> "Event":
+def appointment(uid: str, as_of: date) -> "Event":
+    """Return an event that is still to be filled.
+
+    Args:
+        uid: What tells it from all others.
+        as_of: The day of asking.
+    """
     from icalendar import Event
 
     event = Event()
@@ -229,8 +244,8 @@ def _event(plan: CoursePlan, session: Session, language: Language, *, detail: bo
     title = (
         session_title(plan, session, language) if detail else language.say(phrase("Appointment"))
     )
-    event = _appointment(event_uid(plan.reference, session.mark), plan.as_of)
-    _add_span(event, session, plan.timezone)
+    event = appointment(event_uid(plan.reference, session.mark), plan.as_of)
+    add_span(event, session, plan.timezone)
     event.add("SUMMARY", title)
     event.add("DESCRIPTION", "\n".join(_lines(plan, session, language, detail=detail)))
     if plan.clinic.address:
@@ -249,8 +264,8 @@ def _before(
     """Yield what comes before session 1, each with its day."""
     lines = preparation_lines(plan, language)
     for (visit, title), line in zip(_visits_before(plan), lines, strict=True):
-        event = _appointment(event_uid(plan.reference, visit.number), plan.as_of)
-        _add_span(event, visit, plan.timezone)
+        event = appointment(event_uid(plan.reference, visit.number), plan.as_of)
+        add_span(event, visit, plan.timezone)
         event.add("SUMMARY", language.say(title if detail else phrase("Appointment")))
         event.add(
             "DESCRIPTION", harmless(line) if detail else harmless(language.say(plan.disclaimer))
@@ -277,8 +292,8 @@ def _assessments(plan: CoursePlan, language: Language, *, detail: bool) -> Itera
         if due.decides and any(visit.date == due.date for visit in plan.visits):
             continue
         what = "decision" if due.decides else "result"
-        event = _appointment(event_uid(plan.reference, f"{due.label or ''}{what}"), plan.as_of)
-        _add_span(event, Gone(what, due.date), plan.timezone)
+        event = appointment(event_uid(plan.reference, f"{due.label or ''}{what}"), plan.as_of)
+        add_span(event, Gone(what, due.date), plan.timezone)
         asked = sentence(language.say(question_of(due)))
         event.add("SUMMARY", asked if detail else language.say(phrase("Assessment")))
         event.add("DESCRIPTION", asked)
@@ -302,7 +317,8 @@ def session_title(plan: CoursePlan, session: Session, language: Language) -> str
     )
 
 
-def _add_span(event: "Event", entry: Session | Gone, timezone: str) -> None:
+def add_span(event: "Event", entry: Session | Gone, timezone: str) -> None:
+    """Say when an event is: on a day, or from one time to another in a zone."""
     start, end = entry.start, entry.end
     if start is None or end is None:
         event.add("DTSTART", entry.date)

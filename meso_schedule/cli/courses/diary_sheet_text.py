@@ -1,0 +1,68 @@
+"""A diary of given days as text for a terminal."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+
+from meso_schedule.course.diary_sheet import DiaryDay, DiaryEntry, DiarySheet
+from meso_schedule.output.diary_files import day_note, day_total, notes_of
+from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
+from meso_schedule.output.words.text import day_text, short_day, span_text
+
+_LINES = (
+    Column("Time"),
+    Column("Min.", is_number=True),
+    Column("Patient, phone", folds=True),
+    Column("Treatment", folds=True),
+    Column("Course"),
+    Column("Notes", folds=True),
+)
+
+
+def diary_sheet_text(diary: DiarySheet, *, width: int, colour: bool = False) -> str:
+    """Return the days of a diary: of several, first a grid of each week."""
+    page = Page(width, colour=colour)
+    page.block(f"Diary, {span_text(diary.days[0].date, diary.days[-1].date)}")
+    if len(diary.days) > 1:
+        for monday, days in groupby(diary.days, key=lambda day: _monday(day.date)):
+            page.block(f"Week of {day_text(monday)}")
+            _add_week(page, list(days))
+    for day in diary.days:
+        page.block(f"{day_text(day.date)}: {day_total(day)}")
+        if day.entries:
+            page.table(_LINES, [list(_cells(entry)) for entry in day.entries])
+        page.paragraph(day_note(day))
+    return str(page)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _add_week(page: Page, days: Sequence[DiaryDay]) -> None:
+    """Add a grid: a line for each time that something begins, a column for each day with any."""
+    shown = [day for day in days if day.entries]
+    if not shown:
+        page.paragraph("No sessions.")
+        return
+    starts = sorted({str(it.start or "") for day in shown for it in day.entries})
+    heads = [Column("Time"), *(Column(_head(day.date), folds=True) for day in shown)]
+    page.table(heads, [[cell(start), *(_slot(day, start) for day in shown)] for start in starts])
+
+
+def _head(day: date) -> str:
+    return f"{day:%a} {short_day(day)}"
+
+
+def _slot(day: DiaryDay, start: str) -> Cell:
+    entries = [it for it in day.entries if str(it.start or "") == start]
+    return cell(*(f"{'! ' if it.clashes else ''}{it.who}" for it in entries))
+
+
+def _cells(entry: DiaryEntry) -> Iterator[Cell]:
+    yield cell(str(entry.start or ""))
+    yield cell(str(entry.minutes or ""))
+    yield cell(*filter(None, [entry.patient, entry.phone]))
+    yield cell(f"{entry.protocol} {entry.number}")
+    yield cell(entry.course)
+    yield cell(*notes_of(entry))

@@ -1,0 +1,84 @@
+"""What a diary shows: the days of a clinic, who comes, what clashes, and what nobody has booked."""
+
+from meso_schedule.base.dates import Day
+from meso_schedule.base.models import Model
+from meso_schedule.base.times import Clock, TimeRange
+
+
+class DiaryEntry(Model):
+    """A session of a diary.
+
+    Args:
+        number: That of the session in the course.
+        minutes: How long it takes; None where nobody knows.
+        practitioner: Who gives it; None where the clinic names nobody.
+        clashes: What else is booked at its time with the same people, or where nobody is named.
+    """
+
+    date: Day
+    start: Clock | None
+    minutes: int | None
+    course: str
+    patient: str | None
+    phone: str | None
+    protocol: str
+    number: int
+    status: str
+    provisional: bool
+    practitioner: str | None
+    rooms: tuple[str, ...]
+    clashes: tuple[str, ...] = ()
+
+    @property
+    def span(self) -> TimeRange | None:
+        """Its time; None where it has none, or did not take place."""
+        if self.start is None or self.status == "missed":
+            return None
+        first = self.start.minutes
+        return TimeRange(first, min(first + (self.minutes or 1), 24 * 60))
+
+    @property
+    def who(self) -> str:
+        """The patient, else the course."""
+        return self.patient or self.course
+
+
+class DiaryDay(Model):
+    """A day of a diary.
+
+    Args:
+        shut: Why the clinic is closed; empty where it is open.
+        free: Opening hours in which nothing is booked.
+        minutes: In the chair, as far as they are known.
+    """
+
+    date: Day
+    entries: tuple[DiaryEntry, ...]
+    shut: tuple[str, ...]
+    free: tuple[TimeRange, ...]
+    minutes: int
+
+    @property
+    def missed(self) -> int:
+        """How many were missed."""
+        return sum(entry.status == "missed" for entry in self.entries)
+
+
+class DiarySheet(Model):
+    """The days of a diary, one after another.
+
+    Args:
+        clinic: The clinic's name.
+        timezone: The zone of all times.
+        made_on: The day of asking.
+    """
+
+    clinic: str
+    timezone: str
+    made_on: Day
+    days: tuple[DiaryDay, ...]
+
+    @property
+    def entries(self) -> tuple[DiaryEntry, ...]:
+        """The sessions of all days, by date and time."""
+        return tuple(entry for day in self.days for entry in day.entries)

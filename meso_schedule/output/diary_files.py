@@ -1,0 +1,158 @@
+"""A diary as files: a table, a workbook, a calendar, and a sheet to hang up."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from meso_schedule.base.harmless import harmless
+from meso_schedule.course.diary_sheet import DiaryDay, DiaryEntry, DiarySheet
+from meso_schedule.output.feed import Gone, add_span, appointment, calendar_file, event_uid
+from meso_schedule.output.print.content import as_printed
+from meso_schedule.output.print.glyphs import check_letters
+from meso_schedule.output.print.pdf import PAPERS, compiled, explained
+from meso_schedule.output.tables import csv_table
+from meso_schedule.output.words.language import ENGLISH
+from meso_schedule.output.words.text import count_text, day_text, span_text
+from meso_schedule.output.workbook import Table, Value, workbook
+
+_TEMPLATE = Path(__file__).with_name("print") / "diary.typ"
+_COLUMNS = (
+    *("date", "start", "minutes", "patient", "phone", "protocol", "number", "status"),
+    *("provisional", "practitioner", "course", "clashes"),
+)
+
+
+def _plain(entry: DiaryEntry, name: str) -> str:
+    value = getattr(entry, name)
+    return "; ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+
+
+def diary_csv(diary: DiarySheet) -> str:
+    """Return the sessions of a diary as CSV."""
+    rows = ([_plain(entry, name) for name in _COLUMNS] for entry in diary.entries)
+    return csv_table(_COLUMNS, rows)
+
+
+def diary_workbook(diary: DiarySheet) -> bytes:
+    """Return a diary as an Excel workbook: its sessions, and its days.
+
+    Raises:
+        EnvironmentFault: When the extra `excel` is not installed.
+    """
+    sessions: list[list[Value]] = [
+        [
+            entry.date,
+            time(*divmod(entry.start.minutes, 60)) if entry.start else None,
+            entry.minutes,
+            *(_plain(entry, name) or None for name in _COLUMNS[3:]),
+        ]
+        for entry in diary.entries
+    ]
+    days: list[list[Value]] = [
+        [day.date, len(day.entries) - day.missed, day.minutes, day.missed, _free(day)]
+        for day in diary.days
+    ]
+    heads = ("date", "sessions", "minutes", "missed", "free")
+    tables = [Table("Sessions", _COLUMNS, sessions), Table("Days", heads, days)]
+    return workbook(tables, diary.made_on)
+
+
+def diary_feed(diary: DiarySheet) -> bytes:
+    """Return the sessions of a diary that are not missed as a calendar file."""
+    events = []
+    for entry in diary.entries:
+        if entry.status == "missed":
+            continue
+        name = f"{entry.protocol} {entry.number}"
+        event = appointment(event_uid(f"diary {entry.course}", name), diary.made_on)
+        add_span(event, _appointment_of(entry, diary.timezone), diary.timezone)
+        event.add("SUMMARY", harmless(f"{entry.who}: {entry.protocol}, session {entry.number}"))
+        event.add("DESCRIPTION", harmless("\n".join(_told(entry)), keep="\n"))
+        event.add("STATUS", "TENTATIVE" if entry.provisional else "CONFIRMED")
+        event.add("CLASS", "PRIVATE")
+        events.append(event)
+    days = [day.date for day in diary.days]
+    return calendar_file(events, days, diary.timezone, 0, published_in=ENGLISH)
+
+
+def _appointment_of(entry: DiaryEntry, timezone: str) -> Gone:
+    if entry.start is None:
+        return Gone(entry.number, entry.date)
+    start = datetime.combine(entry.date, time(), ZoneInfo(timezone))
+    start += timedelta(minutes=entry.start.minutes)
+    return Gone(entry.number, entry.date, start, _later(start, entry.minutes or 0))
+
+
+def _later(start: datetime, minutes: int) -> datetime:
+    """Return a moment so much later, as time passes."""
+    return start.astimezone(UTC) + timedelta(minutes=minutes)
+
+
+def _told(entry: DiaryEntry) -> Iterator[str]:
+    yield f"Course {entry.course}"
+    for label, value in (("Phone", entry.phone), ("With", entry.practitioner)):
+        if value:
+            yield f"{label}: {value}"
+    yield from (f"At the same time: {other}" for other in entry.clashes)
+
+
+def diary_pdf(diary: DiarySheet, *, paper: str = "a4") -> bytes:
+    """Return a diary as a PDF, each day with its sessions and what is free.
+
+    Raises:
+        InputError: When it holds letters that no font has.
+    """
+    check_letters(diary)
+    told = {
+        "title": f"Diary, {span_text(diary.days[0].date, diary.days[-1].date)}",
+        "clinic": diary.clinic,
+        "heads": ["Time", "Min.", "Patient", "Treatment", "Notes"],
+        "days": [
+            {
+                "title": f"{day_text(day.date)}: {day_total(day)}",
+                "rows": [_cells(entry) for entry in day.entries],
+                "note": day_note(day),
+            }
+            for day in diary.days
+        ],
+    }
+    content = {**as_printed(told), "lang": "en", "paper": PAPERS[paper]}
+    try:
+        return compiled(_TEMPLATE, content, datetime.combine(diary.made_on, time(), UTC))
+    except RuntimeError as error:
+        raise explained(error, diary, None) from None
+
+
+def _cells(entry: DiaryEntry) -> list[str]:
+    who = ", ".join(filter(None, [entry.who, entry.phone]))
+    what = f"{entry.protocol}, session {entry.number}"
+    return [str(entry.start or ""), str(entry.minutes or ""), who, what, "; ".join(notes_of(entry))]
+
+
+def notes_of(entry: DiaryEntry) -> Iterator[str]:
+    """Say what is to be known of a session besides."""
+    if entry.status != "booked":
+        yield entry.status
+    if entry.provisional:
+        yield "provisional"
+    if entry.practitioner:
+        yield entry.practitioner
+    yield from (f"! at the same time as {other}" for other in entry.clashes)
+
+
+def day_total(day: DiaryDay) -> str:
+    """Say how many sessions a day has, how long they take, and how many were missed."""
+    words = [count_text(len(day.entries) - day.missed, "session"), f"{day.minutes} min."]
+    return ", ".join([*words, *([f"{day.missed} missed"] if day.missed else [])])
+
+
+def day_note(day: DiaryDay) -> str:
+    """Say why a day is closed, or which opening hours nobody has booked."""
+    if day.shut:
+        return f"Not open: {', '.join(day.shut)}."
+    return f"Not booked: {_free(day)}." if day.free else "Booked up."
+
+
+def _free(day: DiaryDay) -> str:
+    return ", ".join(map(str, day.free))

@@ -1,0 +1,146 @@
+"""The diary of given days: who comes, what clashes, which hours nobody has booked; by hand."""
+
+import csv
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pypdfium2
+import pytest
+from icalendar import Calendar
+
+from tests.cli.courses.desk import CLINIC, Counter
+
+PHONE = "+44 20 7946 0018"
+
+
+@pytest.fixture
+def two(counter: Counter) -> tuple[str, str]:
+    """Book two courses of 45 minutes on the same Tuesdays, from 10:00 and from 10:30."""
+    anna = counter.open("--at", "10:00", "--phone", PHONE, patient="A. Example")
+    return anna, counter.open("--at", "10:30", patient="B. Example")
+
+
+def diary(counter: Counter, *words: str) -> Any:
+    return counter.done("diary", *words)
+
+
+def test_a_day(counter: Counter, two: tuple[str, str]) -> None:
+    told = counter.ask("diary", "2026-12-08").out
+    assert "Tue 8 Dec 2026: 2 sessions, 90 min.\n" in told
+    assert "! at the same time as 10:30" in told
+    assert PHONE in told
+    assert "Not booked: 09:00-10:00, 11:15-20:00.\n" in told, "on Tuesdays until 20:00"
+    made = diary(counter, "2026-12-08")
+    assert [(it["course"], it["number"], it["clashes"]) for it in made["sessions"]] == [
+        (two[0], 2, ["10:30 B. Example"]),
+        (two[1], 2, ["10:00 A. Example"]),
+    ]
+    assert [it["low"] for it in made["sessions"]] == ["90.00", "90.00"]
+    assert made["days"][0]["free"] == ["09:00-10:00", "11:15-20:00"]
+
+
+def test_weeks_with_what_is_closed_and_missed(counter: Counter, two: tuple[str, str]) -> None:
+    counter.set_day("2026-12-08", 18)
+    counter.done("courses", "miss", two[1], "--session", "1")
+    made = diary(counter, "2026-11-30..2026-12-26")
+    assert len(made["days"]) == 27
+    days = {it["date"]: it for it in made["days"]}
+    first = days["2026-12-01"]
+    assert (first["sessions"], first["missed"], first["minutes"]) == (1, 1, 45)
+    assert first["free"] == ["09:00-10:00", "10:45-20:00"], "who did not come takes no time"
+    assert made["sessions"][0]["clashes"] == []
+    assert days["2026-12-05"]["shut"] == ["closed on Saturdays"]
+    assert days["2026-12-24"]["shut"] == ["Christmas"]
+    assert days["2026-12-24"]["free"] == []
+    told = counter.ask("diary", "2026-11-30..2026-12-13").out
+    assert "Week of Mon 7 Dec 2026\nTime   Tue 8 Dec" in told
+    assert "10:30  ! B. Example" in told
+    assert "Not open: closed on Saturdays.\n" in told
+    assert "1 session, 45 min., 1 missed" in told
+    assert "No sessions." in counter.ask("diary", "2027-06-07..2027-06-08").out
+
+
+def test_booked_up_and_without_a_time(counter: Counter) -> None:
+    short = CLINIC.replace('tue = ["09:00-20:00"]', 'tue = ["09:00-09:45"]')
+    Path("clinic.toml").write_text(short)
+    counter.open("--at", "09:00", "--days", "tue", patient="A. Example")
+    assert "Booked up.\n" in counter.ask("diary", "2026-12-08").out
+    Path("clinic.toml").write_text(CLINIC)
+    counter.open(patient="B. Example")
+    sessions = diary(counter, "2026-12-08")["sessions"]
+    assert [(it["start"], it["clashes"]) for it in sessions] == [("09:00", []), (None, [])]
+    events = counter.ask("diary", "2026-12-08", "-o", "a.ics")
+    assert events.code == 0
+    calendar = Calendar.from_ical(Path("a.ics").read_bytes())
+    starts = [str(event.decoded("DTSTART")) for event in calendar.walk("VEVENT")]
+    assert starts == ["2026-12-08 09:00:00+00:00", "2026-12-08"]
+
+
+def test_two_people_at_one_time_do_not_clash(counter: Counter) -> None:
+    people = '[[practitioners]]\nid = "a"\nname = "A"\n[[practitioners]]\nid = "b"\nname = "B"\n'
+    Path("clinic.toml").write_text(
+        f'{CLINIC}{people}[[rooms]]\nid = "one"\n[[rooms]]\nid = "two"\n'
+    )
+    counter.open("--at", "10:00", "--practitioner", "a", patient="A. Example")
+    counter.open("--at", "10:00", "--practitioner", "b", patient="B. Example")
+    sessions = diary(counter, "2026-12-08")["sessions"]
+    assert {(it["practitioner"], *it["clashes"]) for it in sessions} == {("a",), ("b",)}
+    counter.open("--at", "14:00", "--practitioner", "b", patient="C. Example")
+    told = counter.ask("diary", "2026-12-29", "--practitioner", "b").out
+    assert "10:00    45  B. Example" in told
+    assert "provisional" in told
+    only, _ = diary(counter, "2026-12-08", "--practitioner", "b")["sessions"]
+    assert only["patient"] == "B. Example"
+    assert len(diary(counter, "2026-12-08", "--room", "two")["sessions"]) == 3, "either room does"
+    assert counter.refused("diary", "2026-12-08", "--room", "three") == (2, "unknown_room")
+
+
+def test_as_files(counter: Counter, two: tuple[str, str]) -> None:
+    names = ("a.pdf", "a.csv", "a.xlsx", "a.ics")
+    counter.done("courses", "miss", two[1], "--session", "1")
+    words = [word for name in names for word in ("-o", name)]
+    assert counter.ask("diary", "2026-12-01..2026-12-08", *words).err == "".join(
+        f"Wrote {name}.\n" for name in names
+    )
+    rows = list(csv.DictReader(StringIO(Path("a.csv").read_text("utf-8"))))
+    assert [(row["date"], row["start"], row["patient"], row["status"]) for row in rows] == [
+        ("2026-12-01", "10:00", "A. Example", "booked"),
+        ("2026-12-01", "10:30", "B. Example", "missed"),
+        ("2026-12-08", "10:00", "A. Example", "booked"),
+        ("2026-12-08", "10:30", "B. Example", "booked"),
+    ]
+    sheets = openpyxl.load_workbook(BytesIO(Path("a.xlsx").read_bytes()))
+    assert [len(list(sheet.rows)) for sheet in sheets] == [5, 9]
+    calendar = Calendar.from_ical(Path("a.ics").read_bytes())
+    titles = [str(event["SUMMARY"]) for event in calendar.walk("VEVENT")]
+    assert titles == [
+        f"{who}. Example: skin, session {n}" for who, n in (("A", 1), ("A", 2), ("B", 2))
+    ]
+    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument("a.pdf"))
+    assert "Tue 8 Dec 2026: 2 sessions, 90 min." in text
+    assert "B. Example" in text
+    assert counter.refused("diary", "2026-12-01", "-o", "a.pdf")[0] == 2, "it exists"
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (("2026-12-08", "--week"), "contradiction"),
+        (("2026-12-08..2027-12-08",), "bad_range"),
+        (("2026-12-08..2026-12-01",), "bad_range"),
+        (("soon",), "bad_date"),
+        (("2026-12-08", "-o", "a.txt"), "unknown_format"),
+        (("2026-12-08", "--practitioner", "x"), "unknown_practitioner"),
+    ],
+)
+def test_refused(counter: Counter, words: tuple[str, ...], error: str) -> None:
+    counter.open()
+    assert counter.refused("diary", *words) == (2, error)
+
+
+@pytest.mark.parametrize("name", ["\U000104b0", "2\u08d6 \u221f\u08ed"])
+def test_letters_that_no_font_has(counter: Counter, name: str) -> None:
+    counter.open(patient=name)
+    assert counter.refused("diary", "2026-12-08", "-o", "a.pdf")[0] == 2
