@@ -14,7 +14,7 @@ from meso_schedule.cli.environment import find_logo, has_colour, width, write_ou
 from meso_schedule.cli.idle_options import RECORD, ending_of
 from meso_schedule.cli.options import PARTS
 from meso_schedule.output import forms
-from meso_schedule.output.forms import FIRST, PAPERS, WIDTH
+from meso_schedule.output.forms import DECIMALS, FIRST, PAPERS, SEPARATORS, WIDTH
 
 if TYPE_CHECKING:
     from meso_schedule.clinic.clinic import Clinic
@@ -40,6 +40,8 @@ class Style:
         course: The id under which the plan was booked; None of one that was not.
         language: The code of the language.
         bom: Whether CSV begins with a byte order mark.
+        separator: What stands between its cells; None for that of the spreadsheet.
+        decimal: What stands before the cents in it; None likewise.
         detail: Whether the titles of a feed name the treatment.
         revision: That of the course in the book; 0 for a plan that stands in none.
         sequence: The version of a feed; None for one told by the day of asking and the revision.
@@ -57,6 +59,8 @@ class Style:
     course: str | None = None
     language: str = FIRST
     bom: bool = False
+    separator: str | None = None
+    decimal: str | None = None
     detail: bool = False
     revision: int = 0
     sequence: int | None = None
@@ -97,7 +101,13 @@ def _full(plan: "CoursePlan", style: Style) -> str:
 
 
 def _csv(plan: "CoursePlan", style: Style) -> str:
-    return f"{BOM if style.bom else ''}{forms.to_csv(plan)}"
+    # A spreadsheet of a language other than English takes the comma for that of its amounts.
+    is_local = style.bom and style.language != FIRST
+    has_comma = is_local or style.decimal == ","
+    separator = style.separator or (SEPARATORS[1] if has_comma else SEPARATORS[0])
+    decimal = style.decimal or (DECIMALS[1] if is_local and separator != "," else DECIMALS[0])
+    told = forms.to_csv(plan, separator=separator, decimal=decimal)
+    return f"{BOM if style.bom else ''}{told}"
 
 
 def _markdown(plan: "CoursePlan", _: Style) -> str:
@@ -167,6 +177,8 @@ def style_of(given: Mapping[str, Any]) -> Style:
         full=bool(given.get("full")),
         language=read_language(given["language"]),
         bom=given["bom"],
+        separator=_sign(given["separator"], "separator", SEPARATORS),
+        decimal=_sign(given["decimal"], "decimal", DECIMALS),
         detail=given["feed_detail"],
         sequence=read_sequence(given["feed_sequence"]),
         paper=read_paper(given["paper"]),
@@ -205,6 +217,13 @@ def read_paper(name: str | None) -> str:
     if name is not None and name not in PAPERS:
         raise UnknownNameError("paper", name, PAPERS)
     return name or PAPERS[0]
+
+
+def _sign(text: str | None, name: str, known: Sequence[str]) -> str | None:
+    sign = "\t" if text == "tab" else text
+    if sign is not None and sign not in known:
+        raise UnknownNameError(name, sign, ["tab" if it == "\t" else it for it in known])
+    return sign
 
 
 def read_sequence(text: str | None) -> int | None:

@@ -14,6 +14,8 @@ _ACTS_ON = {
     "calendar": (".txt",),
     "language": (".txt", ".html", ".ics", RECORD, ".xlsx", ".pdf"),
     "bom": (".csv",),
+    "separator": (".csv",),
+    "decimal": (".csv",),
     "paper": (".pdf",),
     "large": (".pdf",),
     "feed_detail": (".ics",),
@@ -46,6 +48,8 @@ def refuse_idle(
 
 def _idle(given: Mapping[str, Any], endings: set[str]) -> Iterator[Fault]:
     for name, kinds in _ACTS_ON.items():
+        if name == "language" and is_given(given, "bom"):
+            kinds = (*kinds, ".csv")
         if is_given(given, name) and endings.isdisjoint(kinds):
             remedy = f"Leave it out, or write --output FILE{kinds[-1]}."
             yield _fault(name, f"a {' or '.join(kinds)} file", remedy)

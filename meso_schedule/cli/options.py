@@ -257,6 +257,24 @@ Outputs = Annotated[
         names=("--output", "-o"),
     ),
 ]
+Separator = Annotated[
+    str | None,
+    option(
+        "SIGN",
+        "What stands between the cells of CSV: , ; or tab; left out, the comma, and with --bom"
+        " that of the language.",
+        OUTPUT,
+    ),
+]
+Decimal = Annotated[
+    str | None,
+    option(
+        "SIGN",
+        "What stands before the cents in CSV: . or ,; left out, the point, and with --bom that of"
+        " the language.",
+        OUTPUT,
+    ),
+]
 Bom = Annotated[
     bool,
     flag("--bom", "Begin CSV with a byte order mark, for a spreadsheet that asks for one.", OUTPUT),
@@ -298,6 +316,8 @@ FILES: Options = {
     "output": Outputs,
     "force": Force,
     "bom": Bom,
+    "separator": Separator,
+    "decimal": Decimal,
     "feed_detail": FeedDetail,
     "feed_sequence": FeedSequence,
     "language": Language,

@@ -25,6 +25,8 @@ _ALONE = (
     "calendar",
     "language",
     "bom",
+    "separator",
+    "decimal",
     "feed_detail",
     "feed_sequence",
     "paper",

@@ -7,7 +7,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from meso_schedule.base.errors import UnknownNameError
+from meso_schedule.base.errors import InputError, UnknownNameError
 from meso_schedule.base.phrases import LANGUAGES
 from meso_schedule.output.words.language import ENGLISH, Language
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FIRST = LANGUAGES[0]
 PAPERS = ("a4", "letter")
+SEPARATORS = (",", ";", "\t")
+DECIMALS = (".", ",")
 WIDTH = 80
 
 
@@ -58,11 +60,35 @@ def to_text(
     return plan_text(plan, width=width, colour=colour, calendar=calendar, language=shown_in)
 
 
-def to_csv(plan: "CoursePlan") -> str:
-    """Return the sessions of a plan as CSV (RFC 4180), a line each."""
+def to_csv(
+    plan: "CoursePlan", *, separator: str = SEPARATORS[0], decimal: str = DECIMALS[0]
+) -> str:
+    """Return the sessions of a plan as CSV (RFC 4180), a line each.
+
+    Args:
+        plan: The plan.
+        separator: `,`, `;` or a tab.
+        decimal: `.` or `,`, another one than the separator.
+
+    Raises:
+        UnknownNameError: When separator or decimal is another one.
+        InputError: When both are the comma.
+    """
     from meso_schedule.output.tables import csv_plan
 
-    return csv_plan(plan)
+    if separator not in SEPARATORS:
+        raise UnknownNameError("separator", separator, SEPARATORS)
+    if decimal not in DECIMALS:
+        raise UnknownNameError("decimal", decimal, DECIMALS)
+    if decimal == separator:
+        raise InputError.of(
+            "contradiction",
+            "The comma stands both between cells and before cents.",
+            field="separator",
+            value=separator,
+            remedy="Separate by ; or a tab.",
+        )
+    return csv_plan(plan, separator, decimal)
 
 
 def to_markdown(plan: "CoursePlan") -> str:

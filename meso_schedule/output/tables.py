@@ -35,13 +35,26 @@ _TELEPHONE = re.compile(r"\+[0-9][0-9 ]*")
 _MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|~"})
 
 
-def csv_plan(plan: CoursePlan) -> str:
-    """Write the sessions of a plan as CSV (RFC 4180), dates in ISO form."""
+def csv_plan(plan: CoursePlan, separator: str = ",", decimal: str = ".") -> str:
+    """Write the sessions of a plan as CSV (RFC 4180), dates in ISO form.
+
+    Args:
+        plan: The plan.
+        separator: What stands between cells.
+        decimal: What stands before the cents of an amount.
+    """
     columns = session_columns(plan)
     header = [column.header for column in columns]
-    sessions = rows(columns, plan.visits, written=True)
+    numbers = [column.is_number for column in columns]
+    sessions = (
+        [
+            cell.replace(".", decimal) if is_number else cell
+            for cell, is_number in zip(line, numbers, strict=True)
+        ]
+        for line in rows(columns, plan.visits, written=True)
+    )
     before = [[name, str(day), *[""] * (len(header) - 2)] for name, day in _before(plan)]
-    return csv_table(header, [*before, *sessions])
+    return csv_table(header, [*before, *sessions], separator)
 
 
 def _before(plan: CoursePlan) -> Iterator[tuple[str, date]]:
@@ -95,10 +108,10 @@ def _entry_text(entry: Entry) -> str:
     return words if label == "-" else f"{label}: {words}"
 
 
-def csv_table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+def csv_table(header: Sequence[str], lines: Iterable[Sequence[str]], separator: str = ",") -> str:
     """Write a table as CSV; no cell can act as a formula."""
     out = StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, delimiter=separator)
     writer.writerow(header)
     writer.writerows([_inert(cell) for cell in line] for line in lines)
     return out.getvalue()

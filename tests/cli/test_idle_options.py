@@ -16,6 +16,8 @@ COMPARE = ("compare", "general", "mesobotox", "--start", "2026-12-01", *AS_OF)
 PRINT = ("courses", "print", "{course}")
 VALUES = {
     "--bom": (),
+    "--separator": (";",),
+    "--decimal": (",",),
     "--paper": ("letter",),
     "--large": (),
     "--feed-detail": (),
@@ -26,6 +28,8 @@ VALUES = {
 # By option, the endings of files that it acts on; .txt is what the terminal shows.
 ACTS_ON = {
     "--bom": {".csv"},
+    "--separator": {".csv"},
+    "--decimal": {".csv"},
     "--paper": {".pdf"},
     "--large": {".pdf"},
     "--feed-detail": {".ics"},

@@ -1,8 +1,13 @@
 """CSV as a reader takes it that was written from RFC 4180 alone."""
 
+import csv
+from datetime import date
+from io import StringIO
+
 import pytest
 
-from meso_schedule import CourseRequest, plan_course
+from meso_schedule import CourseRequest, InputError, get_protocol, plan_course
+from meso_schedule.output import to_csv
 from meso_schedule.output.tables import csv_plan, csv_table
 from tests.support.payloads import PAYLOADS
 from tests.support.samples import clinic, on, protocol
@@ -68,3 +73,21 @@ def test_a_plan_is_read_back_from_its_csv() -> None:
     assert [row[header.index("No.")] for row in rows] == ["1", "2", "3"]
     assert all("=1+1" in row[header.index("Why")] for row in rows[1:2])
     assert all(len(row) == len(header) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("separator", "decimal"), [(",", "."), (";", ","), ("\t", ","), (";", ".")]
+)
+def test_csv_of_a_spreadsheet_elsewhere(separator: str, decimal: str) -> None:
+    rules = get_protocol("facial-rejuvenation")
+    plan = plan_course(rules, CourseRequest(start="2026-12-01"), as_of=date(2026, 11, 22))
+    told = to_csv(plan, separator=separator, decimal=decimal)
+    found = list(csv.DictReader(StringIO(told), delimiter=separator))
+    plain = list(csv.DictReader(StringIO(to_csv(plan))))
+    price = next(name for name in plain[0] if name.startswith("Price"))
+    for line, like in zip(found, plain, strict=True):
+        assert line.pop(price) == like.pop(price).replace(".", decimal)
+        assert line == like
+    for signs in ({"separator": "|"}, {"decimal": ";"}, {"separator": ",", "decimal": ","}):
+        with pytest.raises(InputError):
+            to_csv(plan, **signs)

@@ -42,6 +42,7 @@ _LATER = (
     *("treatment", "returned", "fee", "zone", "called_off", "waive", "source", "consultation"),
     *("practitioner", "urgent", "improved", "alone", "phone", "email", "method"),
     *("screening", "cleared_by", "consent", "lot", "patient"),
+    *("separator", "decimal"),
 )
 
 _LATER_OF = {"replan": ("no_improvement",)}
