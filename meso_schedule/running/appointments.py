@@ -87,18 +87,21 @@ def gone_sessions(state: CourseState, entries: Sequence[Entry]) -> list[Gone]:
     return [_gone(state.mark(number, name), *given[name, number], zone) for name, number in off]
 
 
-def gone_entries(state: CourseState, stopped_on: date) -> list[Gone]:
+def gone_entries(state: CourseState, stopped_on: date, off: Sequence[Gone]) -> list[Gone]:
     """Return what else a calendar may hold of a course that was stopped: no visits of it.
 
     Args:
         state: The course.
         stopped_on: The day it was stopped.
+        off: Its appointments that are off; of a treatment without any nothing was to come.
     """
     visit = state.consultation
     entries = [Gone("consultation", visit.date)] if visit and visit.status == "booked" else []
     for kept in state.protocols:
         protocol, label = kept.read(), state.label_of(kept.id) or ""
-        if protocol.has_taper:
+        if not any(str(it.number).startswith(label) for it in off):
+            continue
+        if protocol.has_taper and not state.request.get("no_improvement"):
             entries.append(Gone(f"{label}decision", stopped_on))
         if protocol.results and protocol.results.assess:
             entries.append(Gone(f"{label}result", stopped_on))
