@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, ValidationInfo
 
 from meso_schedule.base.errors import FormatError, shortened
 from meso_schedule.base.free_text import RECORDED
+from meso_schedule.base.phrases import LANGUAGES
 
 # ISO 3166-1 alpha-2: tests/base/test_countries.py holds them against two other lists.
 _CODES = """
@@ -28,8 +29,20 @@ def _country(value: object, info: ValidationInfo) -> str:
         "bad_region",
         value,
         f"{shortened(value)} is no country.",
-        "Write its ISO code of two capitals, for example GB.",
+        f"Write its ISO code of two capitals, for example {_code_of(value) or 'GB'}.",
     )
+
+
+def _code_of(name: object) -> str | None:
+    """Return the code of a country by its name in a language that the program speaks."""
+    from babel import Locale
+
+    wanted = str(name).strip().casefold()
+    for language in LANGUAGES:
+        for code, known in Locale.parse(language).territories.items():
+            if code in COUNTRIES and wanted in (known.casefold(), code.casefold()):
+                return str(code)
+    return None
 
 
 Country = Annotated[str, BeforeValidator(_country)]

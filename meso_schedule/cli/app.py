@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 PROGRAM = "meso-schedule"
 COMMANDS = (
-    *("plan", "compare", "courses", "diary", "book", "print", "protocols", "schema", "guide"),
+    *("plan", "compare", "courses", "diary", "book", "clinic", "print", "protocols", "schema"),
+    "guide",
 )
 # Groups of so many commands that building them all would take longer than running one;
 # each is a room of its own.

@@ -1,10 +1,13 @@
 """A commented rule file to start from."""
 
+import re
 from dataclasses import replace
 
-from meso_schedule.base.errors import InputError
+from meso_schedule.base.errors import InputError, UnknownNameError
+from meso_schedule.rules.catalogue import PACKAGED, packaged_ids
 from meso_schedule.rules.protocol import Protocol
 
+_ID = re.compile(r'(?m)^id = "[^"]*"$')
 _TEMPLATE = """\
 # A protocol: the recipe for one treatment. Replace the example figures by your own.
 # Every table with a figure says where it comes from: sources = ["key"] names a [[sources]] table
@@ -153,16 +156,29 @@ grade = "low"                 # how well the schedule is supported: high, modera
 """
 
 
-def rule_file(protocol_id: str) -> str:
+def rule_file(protocol_id: str, origin: str | None = None) -> str:
     """Return a rule file with example figures that still wait for their sources.
 
+    Args:
+        protocol_id: Its id.
+        origin: A packaged protocol whose file it begins from instead.
+
     Raises:
-        InputError: When the id cannot be one.
+        InputError: When the id cannot be one, or no packaged protocol has the other.
     """
+    _check_id(protocol_id)
+    if origin is None:
+        name = protocol_id.replace("-", " ").capitalize()
+        return _TEMPLATE.format(id=protocol_id, name=name)
+    if origin not in packaged_ids():
+        raise UnknownNameError("protocol", origin, packaged_ids())
+    text = (PACKAGED / f"{origin}.toml").read_text("utf-8")
+    return _ID.sub(f'id = "{protocol_id}"', f"# Begun from {origin}.\n{text}", count=1)
+
+
+def _check_id(protocol_id: str) -> None:
     try:
         Protocol.read({"id": protocol_id})
     except InputError as error:
         if faults := [fault for fault in error.faults if fault.field == "id"]:
             raise InputError(replace(fault, field="protocol") for fault in faults) from None
-    name = protocol_id.replace("-", " ").capitalize()
-    return _TEMPLATE.format(id=protocol_id, name=name)

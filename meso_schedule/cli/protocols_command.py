@@ -188,9 +188,18 @@ def new_protocol(
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to a file.")
     ] = None,
     force: options.Force = False,
+    origin: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="ID",
+            help="A packaged protocol to begin from, with all its figures and sources.",
+            autocompletion=options.complete_protocol,
+        ),
+    ] = None,
 ) -> None:
     """Print a commented rule file to start from."""
-    text = rule_file(protocol)
+    text = rule_file(protocol, origin)
     refuse_idle({"force": force}, [Path(output)] if output is not None else [])
     if output is None:
         write_out(text)

@@ -1,0 +1,65 @@
+"""`clinic check`: every fault of a clinic file at once, names of unknown treatments among them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from meso_schedule.base.errors import ExitCode, Fault, InputError
+from meso_schedule.base.harmless import harmless
+from meso_schedule.base.text_files import parse_toml, read_text
+from meso_schedule.cli import options
+from meso_schedule.cli.environment import write_out
+from meso_schedule.cli.error_messages import nearest
+from meso_schedule.cli.protocols_command import FaultyFiles
+from meso_schedule.clinic.clinic import parse_clinic
+from meso_schedule.clinic.resources import treats_faults
+from meso_schedule.planner.given_here import given_at
+from meso_schedule.rules.catalogue import Catalogue, catalogue
+
+# The tables that are named by protocols.
+_BY_PROTOCOL = ("prices", "treatments")
+
+
+def check_clinic(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The clinic file.")],
+    *,
+    rules: options.Rules = None,
+) -> None:
+    """Check a clinic file and tell every fault: what it does not know, and what nobody reads."""
+    known = catalogue(rules or ())
+    text = read_text(Path(file))
+    faults = [*_faults(text, known, file), *_unknown(parse_toml(text, file), known, file)]
+    if faults:
+        raise FaultyFiles(faults, ExitCode.NO)
+    write_out(f"{harmless(file)} is in order.\n")
+
+
+def _faults(text: str, known: Catalogue, source: str) -> Iterator[Fault]:
+    """Find what the file says wrongly; where it can be read, what does not go with protocols."""
+    try:
+        clinic = parse_clinic(text, source)
+    except InputError as error:
+        yield from error.faults
+        return
+    kinds = {"practitioners": clinic.practitioners, "rooms": clinic.rooms}
+    for fault in treats_faults(kinds, list(known)):
+        yield replace(fault, source=source)
+    for name in clinic.treatments.keys() & known.keys():
+        try:
+            given_at(clinic, known.named(name))
+        except InputError as error:
+            yield from (replace(fault, source=source) for fault in error.faults)
+
+
+def _unknown(tables: Mapping[str, Any], known: Catalogue, source: str) -> Iterator[Fault]:
+    """Find tables of protocols that do not exist."""
+    for table in _BY_PROTOCOL:
+        named = tables.get(table)
+        for name in named if isinstance(named, dict) else ():
+            if name not in known:
+                problem = f"There is no protocol {name}."
+                remedy = nearest(name, list(known))
+                yield Fault("unknown_name", problem, source, f"{table}.{name}", name, remedy)
