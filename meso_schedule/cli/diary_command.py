@@ -29,17 +29,18 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.diary_sheet import DiarySheet
 from meso_schedule.output.diary_files import diary_csv, diary_feed, diary_pdf, diary_workbook
 from meso_schedule.running.diary import (
-    Facts,
+    Taken,
     Treatment,
     day_totals,
     month_consumables,
     month_income,
     priced_lines,
+    taken_by,
 )
 from meso_schedule.running.diary_days import diary_sheet
 
 if TYPE_CHECKING:
-    FactsByTreatment = Mapping[Treatment, Facts]
+    TakenByTreatment = Mapping[Treatment, Taken]
 
 
 # A quarter with its weeks whole.
@@ -214,12 +215,12 @@ class Seen(NamedTuple):
     """What a diary shows.
 
     Args:
-        facts: What the protocols of courses say; None leaves the month's figures out.
+        taken: What the sessions take; None leaves the month's figures out.
         fees: What comes in without a session.
     """
 
     lines: Sequence[DiaryLine]
-    facts: "FactsByTreatment | None" = None
+    taken: "TakenByTreatment | None" = None
     fees: Sequence[Fee] = ()
 
 
@@ -232,20 +233,18 @@ def _seen(book: Book, lines: Sequence[DiaryLine], days: tuple[date, date], *, mo
     others = (name for name in book.courses_with_fees(days[0]) if name not in courses)
     states = [*courses.values(), *map(book.course, others)]
     fees = [fee for state in states for fee in fees_of(state) if days[0] <= fee.date <= days[1]]
-    return Seen(priced, _facts(courses), fees)
+    return Seen(priced, _taken(courses), fees)
 
 
-def _facts(courses: Mapping[str, CourseState]) -> "FactsByTreatment":
-    """Return what the protocols of courses say, as they were kept; each protocol read once."""
-    known: dict[str, Facts] = {}
-    found: dict[Treatment, Facts] = {}
-    for course, state in courses.items():
-        for kept in state.protocols:
-            if kept.digest not in known:
-                told = kept.read().facts
-                known[kept.digest] = told.entries() if told else {}
-            found[course, kept.id] = known[kept.digest]
-    return found
+def _taken(courses: Mapping[str, CourseState]) -> "TakenByTreatment":
+    """Return what the sessions of courses take, by their protocols as they were kept."""
+    known = {kept.digest: kept for state in courses.values() for kept in state.protocols}
+    told = {digest: taken_by(kept.read()) for digest, kept in known.items()}
+    return {
+        (course, kept.id): told[kept.digest]
+        for course, state in courses.items()
+        for kept in state.protocols
+    }
 
 
 def _print(first: date, last: date, seen: Seen, kind: str) -> None:
@@ -257,15 +256,15 @@ def _print(first: date, last: date, seen: Seen, kind: str) -> None:
 
 
 def _document(first: date, last: date, seen: Seen) -> dict[str, Any]:
-    lines, facts, fees = seen
+    lines, taken, fees = seen
     document: dict[str, Any] = {
         "from": str(first),
         "to": str(last),
         "sessions": lines_document(lines),
         "days": lines_document(day_totals(lines)),
     }
-    if facts is not None:
-        income, consumables = month_income(lines, fees), month_consumables(lines, facts)
+    if taken is not None:
+        income, consumables = month_income(lines, fees), month_consumables(lines, taken)
         document["income"] = lines_document(income)
         document["consumables"] = lines_document(consumables)
     return document

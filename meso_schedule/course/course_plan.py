@@ -15,6 +15,7 @@ from meso_schedule.base.times import TimeRange
 from meso_schedule.course.bill import CostEstimate, Money, MoneyRange, Statement, TreatmentCost
 from meso_schedule.course.criteria import Objective
 from meso_schedule.course.history import DateSpan, Forecast, HeldSession, Window
+from meso_schedule.course.products import ProductNeed
 from meso_schedule.rules.rule_tables import Benefit, Grade
 
 DISCLAIMER = (
@@ -359,6 +360,7 @@ class CoursePlan(Model):
         history: The sessions held, whether they count or not.
         next_session: When the next session is due; None before the first and after the last, and
             in a combined plan, where each of its `treatments` has its own.
+        products: What its course sessions use up.
         booked: Whether its days are those of the book, not proposed ones.
         account: What was paid of a booked course, and what is left; None in a plan.
     """
@@ -384,6 +386,7 @@ class CoursePlan(Model):
     next_session: Forecast | None = None
     cost: CostEstimate | None
     top_up_cost: CostEstimate | None
+    products: tuple[ProductNeed, ...] = ()
     booked: bool = False
     account: Statement | None = None
     care: tuple[CareSpan, ...]

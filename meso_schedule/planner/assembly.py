@@ -41,6 +41,7 @@ from meso_schedule.planner.findings import findings_of_all, holiday_findings
 from meso_schedule.planner.parts import Part, parts_of
 from meso_schedule.planner.placing import PlacedProgramme
 from meso_schedule.planner.preparation import day_for_test
+from meso_schedule.planner.products_needed import products_of
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.sessions import NOTHING_TO_PLAN, objective_of, objective_of_all
 from meso_schedule.planner.setup import Setup
@@ -95,6 +96,7 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
         next_session=only.forecast if only else None,
         cost=total_of([Bill(it.setup.label, it.course_dates, it.cost) for it in parts]),
         top_up_cost=_top_up_cost(parts),
+        products=products_of(parts),
         care=care,
         screening=screening(part.setup.protocol for part in parts),
         assumptions=tuple(_assumptions(parts)),

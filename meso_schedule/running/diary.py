@@ -12,12 +12,13 @@ from meso_schedule.book.lines import DiaryLine
 from meso_schedule.book.payloads import KeptPrice
 from meso_schedule.book.prices import Fee, nothing, prices_of
 from meso_schedule.book.state import CourseState
+from meso_schedule.rules.protocol import Protocol
 
 # A fact of a rule file: what each session of the protocol takes.
 CONSUMABLES = "consumables"
 
-# What a rule file says beside its rules, by name.
-Facts = Mapping[str, str | tuple[str, ...]]
+# What each session of a protocol takes.
+Taken = tuple[str, ...]
 # A course and the protocol of one of its treatments.
 Treatment = tuple[str, str]
 
@@ -149,20 +150,18 @@ def _sum(amounts: Iterable[Decimal | None], currency: str) -> Decimal:
 
 
 def month_consumables(
-    lines: Iterable[DiaryLine], facts: Mapping[Treatment, Facts]
+    lines: Iterable[DiaryLine], taken: Mapping[Treatment, Taken]
 ) -> list[Consumable]:
     """Return what the sessions of each month take, as their rule files say.
 
     Args:
         lines: The sessions.
-        facts: What the protocols of courses say, by course and protocol.
+        taken: What their protocols say, by course and protocol.
     """
     found: dict[tuple[str, str], list[Decimal | None]] = defaultdict(list)
     for line in lines:
         if line.status != "missed":
-            for amount, what in _per_session(
-                facts.get((line.course, line.protocol), {}).get(CONSUMABLES, ())
-            ):
+            for amount, what in _per_session(taken.get((line.course, line.protocol), ())):
                 found[f"{line.date:%Y-%m}", what].append(amount)
     return [
         Consumable(month=month, what=what, amount=_total(amounts), sessions=len(amounts))
@@ -170,14 +169,21 @@ def month_consumables(
     ]
 
 
+def taken_by(protocol: Protocol) -> tuple[str, ...]:
+    """Return what each session of a protocol takes: its products, and what facts say besides."""
+    told = protocol.facts.entries().get(CONSUMABLES, ()) if protocol.facts else ()
+    entries = (told,) if isinstance(told, str) else told
+    products = (f"{it.amount:f} {it.unit} {it.name}" for it in protocol.products)
+    return tuple(dict.fromkeys((*products, *entries)))
+
+
 def _total(amounts: Sequence[Decimal | None]) -> Decimal | None:
     known = [amount for amount in amounts if amount is not None]
     return sum(known, Decimal(0)) if len(known) == len(amounts) else None
 
 
-def _per_session(fact: str | tuple[str, ...]) -> list[tuple[Decimal | None, str]]:
+def _per_session(entries: Taken) -> list[tuple[Decimal | None, str]]:
     """Read what a session takes: `2 ml hyaluronic acid`, or words without an amount."""
-    entries = (fact,) if isinstance(fact, str) else fact
     read = ((_QUANTITY.fullmatch(entry), entry) for entry in entries)
     return [
         (Decimal(found[1]), found[2].strip()) if found else (None, entry) for found, entry in read

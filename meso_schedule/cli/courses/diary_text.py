@@ -10,7 +10,7 @@ from meso_schedule.output.terminal.layout import Column, Page, cell
 from meso_schedule.output.words.text import count_text, day_text, span_text
 from meso_schedule.running.diary import (
     DayTotal,
-    Facts,
+    Taken,
     Treatment,
     day_totals,
     month_consumables,
@@ -32,7 +32,7 @@ def diary_text(
     first: date,
     last: date,
     lines: Sequence[DiaryLine],
-    facts: Mapping[Treatment, Facts] | None,
+    taken: Mapping[Treatment, Taken] | None,
     fees: Sequence[Fee] = (),
     *,
     width: int,
@@ -44,7 +44,7 @@ def diary_text(
         first: The first day.
         last: The last day.
         lines: The sessions.
-        facts: What the protocols of courses say; None leaves the month's figures out.
+        taken: What the protocols of courses say; None leaves the month's figures out.
         fees: What comes in without a session.
         width: Columns of the terminal.
         colour: Whether it shows styles.
@@ -57,8 +57,8 @@ def diary_text(
     for day, group in groupby(lines, key=lambda line: line.date):
         page.block(f"{day_text(day)}: {_total(totals[day])}")
         page.table(_LINES, [list(map(cell, _cells(line))) for line in group])
-    if facts is not None:
-        _add_month(page, lines, facts, fees)
+    if taken is not None:
+        _add_month(page, lines, taken, fees)
     return str(page)
 
 
@@ -87,7 +87,7 @@ def _cells(line: DiaryLine) -> Iterator[str]:
 def _add_month(
     page: Page,
     lines: Sequence[DiaryLine],
-    facts: Mapping[Treatment, Facts],
+    taken: Mapping[Treatment, Taken],
     fees: Sequence[Fee],
 ) -> None:
     if income := month_income(lines, fees):
@@ -101,7 +101,7 @@ def _add_month(
             )
             for entry in income
         )
-    if consumables := month_consumables(lines, facts):
+    if consumables := month_consumables(lines, taken):
         page.block("Consumables")
         page.pairs(
             (

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.cli.courses.desk import Counter
+from tests.cli.courses.several import appointments
 from tests.cli.courses.test_clinic_terms import account, dues, house, opened
 
 SIX = "session = '250.00'\npackages = [{ sessions = 6, price = '1200.00' }]\n"
@@ -192,3 +193,11 @@ def test_without_prices(counter: Counter) -> None:
     counter.set_day("2026-12-01", 18)
     counter.done("courses", "miss", course, "--consultation", "--yes")
     assert visit(counter, course)["status"] == "missed"
+
+
+def test_a_stop_takes_it_out_of_a_calendar(counter: Counter) -> None:
+    course = begun(counter, "2026-12-04", "--start", "2026-12-10")
+    counter.done("courses", "print", course, "--output", "before.ics")
+    counter.done("courses", "stop", course)
+    counter.done("courses", "print", course, "--output", "after.ics")
+    assert appointments("after.ics").keys() == appointments("before.ics").keys()

@@ -138,3 +138,15 @@ def test_a_review_ends_what_a_pause_asks_for(counter: Counter) -> None:
     counter.done("courses", "print", course, "--output", "plan.json")
     findings = Path("plan.json").read_text()
     assert "a clinician must review" not in findings
+
+
+def test_a_month_needs_what_its_sessions_use(counter: Counter) -> None:
+    """The label's 10 ml a session: two of December, the missed one aside."""
+    for name in ("Ben", "Cora", "Dora"):
+        counter.done("courses", "open", "deoxycholic-chin", "--patient", name, "--sessions", "2")
+    missed = counter.done("courses", "find", "Dora")["courses"][0]["course"]
+    counter.done("courses", "miss", missed)
+    [need] = counter.done("diary", "--month")["consumables"]
+    assert need["what"] == "ml deoxycholic acid 10 mg/ml, at most"
+    assert (need["amount"], need["sessions"]) == ("20", 2)
+    assert "deoxycholic acid" in counter.ask("diary", "--month").out
