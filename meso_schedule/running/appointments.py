@@ -10,6 +10,7 @@ from meso_schedule.book.records import Booked, Moved, Planned
 from meso_schedule.book.state import CourseSession, CourseState, Entry
 from meso_schedule.course.course_plan import CareSpan, CoursePlan
 from meso_schedule.output.feed import Gone
+from meso_schedule.running.course_progress import CourseProgress
 
 # What is added to a session's number in a plan to have the book's, by the treatment's letter.
 Offsets = Mapping[str | None, int]
@@ -87,25 +88,25 @@ def gone_sessions(state: CourseState, entries: Sequence[Entry]) -> list[Gone]:
     return [_gone(state.mark(number, name), *given[name, number], zone) for name, number in off]
 
 
-def gone_entries(state: CourseState, stopped_on: date, off: Sequence[Gone]) -> list[Gone]:
-    """Return what else a calendar may hold of a course that was stopped: no visits of it.
+def gone_entries(course: CourseProgress, stopped_on: date, off: Sequence[Gone]) -> list[Gone]:
+    """Return what else a calendar may hold of a course that was stopped: no sessions of it.
 
     Args:
-        state: The course.
+        course: The course.
         stopped_on: The day it was stopped.
         off: Its appointments that are off; of a treatment without any nothing was to come.
     """
-    visit = state.consultation
+    visit = course.state.consultation
     entries = [Gone("consultation", visit.date)] if visit and visit.status == "booked" else []
-    for kept in state.protocols:
-        protocol, label = kept.read(), state.label_of(kept.id) or ""
+    for one in course.treatments:
+        label, results = one.label or "", one.protocol.results
         if not any(str(it.number).startswith(label) for it in off):
             continue
-        if protocol.has_taper and not state.request.get("no_improvement"):
-            entries.append(Gone(f"{label}decision", stopped_on))
-        if protocol.results and protocol.results.assess:
-            entries.append(Gone(f"{label}result", stopped_on))
-        entries += [Gone(f"test {it}", stopped_on) for it in range(1, len(protocol.tests) + 1)]
+        tests = () if one.held else one.protocol.tests
+        told = [f"{label}decision"] if one.decides else []
+        told += [f"{label}result"] if results and results.assess else []
+        told += [f"test {number}" for number in range(1, len(tests) + 1)]
+        entries += [Gone(name, stopped_on) for name in told]
     return list(dict.fromkeys(entries))
 
 

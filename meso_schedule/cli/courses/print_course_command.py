@@ -90,7 +90,7 @@ def _print_stopped(
         )
     reference = str(state.request.get("reference") or state.course)
     feed = cancellations(
-        [*style.gone, *gone_entries(state, as_of, style.gone)],
+        [*style.gone, *gone_entries(progress_of(state, as_of), as_of, style.gone)],
         reference,
         as_of=as_of,
         timezone=state.timezone or "UTC",
