@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from meso_schedule.book.writing import Context, Receipt
     from meso_schedule.running.course_book import CourseBook as Book
     from meso_schedule.running.course_book import Rebooking
+    from meso_schedule.running.due_visits import DueVisit
 
 __all__ = [
     "Book",
@@ -26,6 +27,7 @@ __all__ = [
     "CourseLine",
     "CourseState",
     "DiaryLine",
+    "DueVisit",
     "Event",
     "Head",
     "Rebooking",
@@ -41,6 +43,7 @@ _HOMES = {
     "DiaryLine": "book.lines",
     "Event": "book.events",
     "Head": "book.events",
+    "DueVisit": "running.due_visits",
     "Rebooking": "running.course_book",
     "Receipt": "book.writing",
     "Verification": "book.verification",

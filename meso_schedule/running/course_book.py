@@ -1,11 +1,14 @@
 """`CourseBook`, offered as `meso_schedule.book.Book`: what the commands of `courses` do."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.book.patient_identity import Patient
+from meso_schedule.book.records import Contact
+from meso_schedule.book.state import CourseState
 from meso_schedule.book.writing import Context, Receipt
 from meso_schedule.course.improvement import Answer
 from meso_schedule.course.request import CourseRequest
@@ -17,9 +20,10 @@ from meso_schedule.running.course_view import (
     twice,
     with_bookings,
 )
-from meso_schedule.running.elsewhere import elsewhere
+from meso_schedule.running.elsewhere import check_cleared, elsewhere
 from meso_schedule.running.given_values import Day, Time, asked_as, clock_of, day_of
-from meso_schedule.running.kept_book import KeptBook, today_of
+from meso_schedule.running.hardly_meant import hardly_begun
+from meso_schedule.running.kept_book import KeptBook, agree_to, today_of
 from meso_schedule.running.opening import opening
 from meso_schedule.running.replanning import Replanned
 
@@ -67,6 +71,9 @@ class CourseBook(KeptBook):
         by: Context,
         busy: Sequence[BusySource] = (),
         known: Mapping[str, Protocol] | None = None,
+        phone: str | None = None,
+        email: str | None = None,
+        yes: bool = False,
     ) -> Receipt:
         """Plan a course, book its sessions and give it an id; `print_plan` returns its plan.
 
@@ -76,6 +83,9 @@ class CourseBook(KeptBook):
             protocols: The recipe, or those of one combined calendar.
             request: What is asked.
             known: Protocols besides the packaged ones that treatments given elsewhere may name.
+            phone: How the patient is called.
+            email: How the patient is written to.
+            yes: Whether another course of a patient who has one is meant, or a start long past.
 
         Raises:
             NoCalendarFits: When there is no calendar.
@@ -83,23 +93,38 @@ class CourseBook(KeptBook):
         """
         recipes = [protocols] if isinstance(protocols, Protocol) else list(protocols)
         asked = [it.digest for it in recipes], request.model_dump(mode="json", exclude_none=True)
-        by = asked_as(by, "open", protocols=asked[0], request=asked[1])
+        named = {"protocols": asked[0], "request": asked[1], "phone": phone, "email": email}
+        by = asked_as(by, "open", **named)
         if repeated := self._recall(by):
             return repeated
         today, own = today_of(by), {**(known or {}), **{it.id: it for it in recipes}}
         if self._clinic:
             check_treats(self._clinic, own)
             recipes = [given_at(self._clinic, recipe) for recipe in recipes]
-        others = elsewhere(self._book.courses_of(Patient(request.patient, None, request.reference)))
+        beside = self._others(request, phone, today, yes=yes)
+        check_cleared(beside, recipes, None, None)
+        others, reached = elsewhere(beside), Contact(phone=phone, email=email)
         every, wish = {**others.known, **own}, others.beside(request)
 
         def planned() -> Receipt:
             now = with_bookings(self._clinic, self._book, min(today, request.start or today))
             made = plan_combined(recipes, wish, clinic=now, as_of=today, busy=busy, known=every)
-            opened, *more = opening(recipes, request, made, own, now)
+            opened, *more = opening(recipes, request, made, own, now, reached=reached)
             return self._book.open_course(opened, *more, context=by)
 
         return twice(planned)
+
+    def _others(
+        self, request: CourseRequest, phone: str | None, today: date, *, yes: bool
+    ) -> list[CourseState]:
+        """Return the other courses of a patient, whose sessions keep their distance."""
+        others = self._book.courses_of(Patient(request.patient, phone, request.reference))
+        doubts = [*hardly_begun(request, today)]
+        if running := [it.course for it in others if it.status in ("running", "paused")]:
+            doubts.append(f"The patient has a course already: {', '.join(running)}.")
+        if doubts:
+            agree_to(f"{' '.join(doubts)} Open {'another' if running else 'it'}?", yes=yes)
+        return others
 
     def hold(
         self,
@@ -113,6 +138,7 @@ class CourseBook(KeptBook):
         reason: str | None = None,
         lot: str | None = None,
         improved: Answer | None = None,
+        yes: bool = False,
     ) -> Receipt:
         """Record that a visit was held; the next window follows.
 
@@ -122,6 +148,7 @@ class CourseBook(KeptBook):
             reason: Why it was that day.
             lot: The lot numbers of what was given.
             improved: Whether the skin had improved by then; left out, it was not assessed.
+            yes: Whether a session is meant that the course does not have.
 
         Raises:
             RefusedError: When what is recorded does not allow it.
@@ -136,7 +163,7 @@ class CourseBook(KeptBook):
             "lot": lot,
             "improved": improved,
         }
-        return self._write("hold", course, by, drafts.held, given)
+        return self._write("hold", course, by, drafts.held, given, yes=yes)
 
     def miss(
         self,
@@ -290,6 +317,7 @@ class CourseBook(KeptBook):
         currency: str | None = None,
         refund: bool = False,
         source: str | None = None,
+        method: str | None = None,
         yes: bool = False,
     ) -> Receipt:
         """Record a payment, or money given back.
@@ -299,6 +327,7 @@ class CourseBook(KeptBook):
             currency: ISO 4217; left out, the course's.
             refund: Whether the money went back to the patient.
             source: The course it was paid for and is carried over from; it stands in both.
+            method: How it was paid, such as by card.
             yes: Whether it may be more than all that is left to pay.
 
         Raises:
@@ -311,6 +340,7 @@ class CourseBook(KeptBook):
             "currency": currency,
             "refund": refund,
             "source": source,
+            "method": method,
         }
         return self._write("pay", course, by, drafts.paid, given, yes=yes, is_stopped_too=True)
 

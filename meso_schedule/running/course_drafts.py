@@ -20,6 +20,7 @@ from meso_schedule.running.course_progress import with_forecasts
 from meso_schedule.running.course_view import CourseView
 from meso_schedule.running.fee_terms import kept_by_terms, kept_facts, kept_question
 from meso_schedule.running.given_values import amount_of
+from meso_schedule.running.hardly_meant import hardly_held
 from meso_schedule.running.moving import move_of
 from meso_schedule.running.names import treatment_named
 from meso_schedule.running.settlement import check_stop, ending
@@ -72,7 +73,7 @@ def held(
         waiting = waiting_for_improvement(treatments, day, is_held=True)
         told.append(assessment(now, waiting, day, improved))
     records, _ = with_forecasts(now, told)
-    return CourseDraft(records)
+    return CourseDraft(records, hardly_held(named))
 
 
 def missed(
@@ -197,6 +198,7 @@ def paid(
     currency: str | None,
     refund: bool,
     source: str | None,
+    method: str | None,
 ) -> CourseDraft:
     """Record money that came in, or went back."""
     code = reckoned_in(seen.state, seen.clinic, currency)
@@ -206,6 +208,7 @@ def paid(
         currency=code,
         refund=refund,
         carried=source,
+        method=method,
     )
     check_paid(record, seen.state)
     return CourseDraft([record], None if refund else too_much(seen.state, record.amount, code))

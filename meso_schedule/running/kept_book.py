@@ -20,6 +20,7 @@ from meso_schedule.running.course_drafts import CourseDraft
 from meso_schedule.running.course_progress import progress_of
 from meso_schedule.running.course_view import CourseView, refuse_erased, with_bookings, write_once
 from meso_schedule.running.diary import priced_lines
+from meso_schedule.running.due_visits import DueVisit, due_visits
 from meso_schedule.running.finding import check_course, course_named, courses_found
 from meso_schedule.running.given_values import Day, asked_as, day_of
 from meso_schedule.running.printing import plan_as_booked
@@ -104,9 +105,16 @@ class KeptBook:
         """
         return self._book.courses(show, as_of=None if as_of is None else day_of(as_of, "as_of"))
 
-    def due(self, as_of: Day) -> list[CourseLine]:
-        """List the courses whose next session may be held on a day, or could have been before."""
-        return self.courses("due", as_of=as_of)
+    def due(self, as_of: Day, *, until: Day | None = None) -> list[DueVisit]:
+        """List the next session or top-up of every treatment, with whom to call.
+
+        Args:
+            as_of: The day of asking.
+            until: Only what is due by this day; left out, all.
+        """
+        today = day_of(as_of, "as_of")
+        last = date.max if until is None else day_of(until, "until")
+        return [it for it in due_visits(self._book, today) if it.due_on(today) <= last]
 
     def find(self, text: str) -> list[CourseLine]:
         """List the courses of a patient, of a reference, or whose id begins so.
@@ -197,7 +205,7 @@ class KeptBook:
             seen,
             draft,
             lambda now: by if by.revision is not None else replace(by, revision=now.state.revision),
-            lambda _, question: _agree(question, yes=yes),
+            lambda _, question: agree_to(question, yes=yes),
             is_stopped_too=is_stopped_too,
         )
         return made, receipt
@@ -216,7 +224,12 @@ def today_of(by: Context) -> date:
     return by.as_of or by.at.date()
 
 
-def _agree(question: str, *, yes: bool) -> None:
+def agree_to(question: str, *, yes: bool) -> None:
+    """Refuse what is more than was asked for, unless it is agreed to.
+
+    Raises:
+        InputError: With the question.
+    """
     if not yes:
         raise InputError.of(
             "not_confirmed", question, field="yes", remedy="Give yes=True to agree to it."
