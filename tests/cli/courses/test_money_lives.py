@@ -62,7 +62,12 @@ def lives(draw: st.DrawFn) -> dict[str, Any]:
         "currency": draw(st.sampled_from(sorted(DIGITS))),
         "tax": draw(st.sampled_from([None, "top", "included"])),
         "rate": draw(st.sampled_from(["5.5%", "19%", "20%", "7.7%"])),
-        "deposit": draw(st.sampled_from([None, "20%", "33.3%", "100%"])),
+        "deposit": draw(st.sampled_from([None, "20%", "33.3%", "100%", "session"])),
+        "deposit_days": draw(st.sampled_from([(), ("tue",), ("mon", "wed", "fri")])),
+        "valid": draw(st.sampled_from([None, "200 days", "12 months"])),
+        "valid_from": draw(st.sampled_from(["first", "payment"])),
+        "option": draw(st.booleans()),
+        "untaxed": draw(st.booleans()),
         "instalments": draw(st.sampled_from([None, 1, 2, 3])),
         "fee": draw(st.sampled_from([None, "10%", "100%", 7])),
         "paid": draw(st.lists(st.integers(1, 9000), max_size=3)),
@@ -96,10 +101,10 @@ def house(life: dict[str, Any], digits: int) -> Clinic:
         sold = [
             {"sessions": size, "price": text_of(cost, digits)} for size, cost in packages.items()
         ]
-        prices[name] = {"session": text_of(single, digits), "packages": sold}
-        for key in ("deposit", "instalments", "rest"):
-            if life[key]:
-                prices[name][key] = life[key]
+        asked: dict[str, Any] = {"session": text_of(single, digits), "packages": sold}
+        if life["option"]:
+            asked = {"session": text_of(single + 1, digits), "options": {"asked": asked}}
+        prices[name] = asked | _terms(life, single, digits)
     fee, wish = life["fee"], life["consultation"]
     visit = {
         "minutes": 30,
@@ -118,6 +123,18 @@ def house(life: dict[str, Any], digits: int) -> Clinic:
     )
 
 
+def _terms(life: dict[str, Any], single: int, digits: int) -> dict[str, Any]:
+    """Return when what is paid of a treatment, how long it may be used, and whether it is taxed."""
+    terms = {key: life[key] for key in ("deposit", "instalments", "rest", "valid") if life[key]}
+    if life["deposit"] == "session":
+        terms |= {"deposit": text_of(max(1, single // 3), digits), "deposit_per": "session"}
+    if life["deposit"]:
+        terms["deposit_days"] = life["deposit_days"]
+    if life["valid"]:
+        terms["valid_from"] = life["valid_from"]
+    return terms | ({"tax": "none"} if life["untaxed"] else {})
+
+
 def told(records: list[Record]) -> CourseState:
     at = datetime.combine(DAY, time(9), UTC)
     entries = [
@@ -134,8 +151,11 @@ def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any])
     unit = Fraction(1, 10**digits)
     rate = Fraction(Decimal(life["rate"].rstrip("%"))) / 100 if life["tax"] == "top" else 0
 
-    def gross(units: int) -> Fraction:
+    def on_top(units: int) -> Fraction:
         return units * unit + half_up(units * unit * rate, unit)
+
+    def gross(units: int) -> Fraction:
+        return units * unit if life["untaxed"] else on_top(units)
 
     held_by = house(life, digits)
     counts = {"minimum": 1, "usual": 3, "maximum": 12, "minutes": 45, **ASSUMED}
@@ -147,6 +167,7 @@ def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any])
     request = CourseRequest.read(
         {"start": str(DAY), "start_within": 90, "protocol": wishes}
         | ({"consultation": "first"} if life["consultation"] else {})
+        | ({"option": ["asked"]} if life["option"] else {})
     )
     plan = plan_combined(protocols, request, clinic=held_by, as_of=DAY)
     if len(protocols) == 1:
@@ -159,7 +180,7 @@ def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any])
     account = account_of(state, DAY)
     assert account is not None
     assert Fraction(account.agreed_low or 0) == agreed
-    apart = _beside(state, life, gross, agreed)
+    apart = _beside(state, life, on_top, agreed)
     assert sum(Fraction(due.amount) for due in account.due) == agreed + apart
     assert Fraction(account.fees) == apart
 
@@ -193,7 +214,7 @@ def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any])
 
     state = told(records)
     missed = sum(life["fees"]) * unit
-    fees = missed + _beside(state, life, gross, agreed)
+    fees = missed + _beside(state, life, on_top, agreed)
     account = account_of(state, DAY)
     assert account is not None
     whole = gross(listed + extras)
@@ -211,7 +232,7 @@ def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any])
         for single, packs, count, had in _with_forfeits(life)
     )
     ended = state.model_copy(update={"sessions": state.held})
-    fees = missed if is_open else missed + _beside(ended, life, gross, agreed)
+    fees = missed if is_open else missed + _beside(ended, life, on_top, agreed)
     left = max(0, paid - min(whole, gross(worth)) - fees)
     kept = _kept(life, agreed, left, unit)
     used = min(whole, gross(worth) + kept)
