@@ -144,9 +144,10 @@ class Share(TextValue):
         match = _PERCENT.fullmatch(text) if isinstance(text, str) else None
         if match and Decimal(match[1]) <= 100:
             return cls(Decimal(match[1]))
-        raise FormatError(
-            "bad_percent", text, f"Cannot read share {shortened(text)}.", "Write for example 20%."
-        )
+        problem, remedy = f"Cannot read share {shortened(text)}.", "Write for example 20%."
+        if match:
+            problem, remedy = f"{text} is more than all of it.", "Write a share up to 100%."
+        raise FormatError("bad_percent", text, problem, remedy)
 
     @classmethod
     def _accept(cls, value: object) -> Self:

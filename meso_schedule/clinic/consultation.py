@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from meso_schedule.base.errors import Fault
 from meso_schedule.base.intervals import Interval, distance_faults
@@ -14,6 +15,15 @@ from meso_schedule.clinic.cancelling import Cancelling, Steps
 from meso_schedule.clinic.notice_period import NoticePeriod
 
 _MAX_MINUTES = 24 * 60
+
+
+def _redeemed(value: object) -> object:
+    """Read a length as one, so that no other reading is told of besides."""
+    return Interval.parse(value) if isinstance(value, str) else value
+
+
+# Whether the price of a consultation counts against a course: always, or one begun so soon.
+Redeemed = Annotated[Interval | bool, Field(union_mode="left_to_right"), BeforeValidator(_redeemed)]
 
 
 class ConsultationTerms(Model):
@@ -31,7 +41,7 @@ class ConsultationTerms(Model):
     minutes: Count
     price: Amount = Decimal(0)
     reflection: Interval = Interval(0, 0)
-    redeemed: Interval | bool = Field(default=False, union_mode="left_to_right")
+    redeemed: Redeemed = False
     missed: Steps = ()
     late: Steps = ()
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Self
 
 from meso_schedule.base.dates import TextValue
-from meso_schedule.base.errors import Fault
-from meso_schedule.base.intervals import Interval
+from meso_schedule.base.errors import Fault, FormatError
+from meso_schedule.base.intervals import Interval, IntervalFormatError
 from meso_schedule.base.phrases import Phrase, hours
 
 MAX_DAYS = 366
@@ -41,8 +41,13 @@ class NoticePeriod(TextValue):
         Raises:
             FormatError: When it is neither.
         """
-        match = _HOURS.fullmatch(text.strip())
-        return cls(int(match[1]), None) if match else cls(None, Interval.parse(text))
+        if match := _HOURS.fullmatch(text.strip()):
+            return cls(int(match[1]), None)
+        try:
+            return cls(None, Interval.parse(text))
+        except IntervalFormatError as error:
+            remedy = "Write for example 24 hours or 2 days."
+            raise FormatError(error.code, text, error.problem, remedy) from None
 
     def __str__(self) -> str:
         return str(self.words)

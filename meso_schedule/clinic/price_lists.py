@@ -135,6 +135,7 @@ def price_faults(prices: PriceList, place: str, currency: str, tax: Tax | None) 
             "options": FrozenDict(),
             "deposit": None,
             "deposit_days": (),
+            "moves": None,
             "instalments": None,
             "valid": None,
         }
@@ -164,6 +165,8 @@ def _count_faults(prices: PriceList, place: str) -> Iterator[Fault]:
     ]
     if prices.instalments is not None:
         counts.append(("instalments", prices.instalments, 1))
+    if prices.moves is not None:
+        counts.append(("moves", prices.moves, 0))
     for name, count, least in counts:
         if not least <= count <= MAX_INSTALMENTS:
             problem = f"{count} is out of range."

@@ -140,7 +140,9 @@ def test_shares(text: str, share: str) -> None:
 def test_shares_that_are_refused(text: object) -> None:
     with pytest.raises(FormatError) as caught:
         Share._accept(text)
-    assert (caught.value.code, caught.value.remedy) == ("bad_percent", "Write for example 20%.")
+    is_too_much = text in ("100.01%", "101%")
+    remedy = "Write a share up to 100%." if is_too_much else "Write for example 20%."
+    assert (caught.value.code, caught.value.remedy) == ("bad_percent", remedy)
 
 
 @pytest.mark.parametrize(

@@ -238,6 +238,13 @@ def test_the_text_of_a_file(tmp_path: Path) -> None:
             priced(deposit="180.01", deposit_per="session"),
             *("deposit_too_high", "prices.general.deposit"),
         ),
+        (priced(moves=-1), "bad_number", "prices.general.moves"),
+        (priced(moves=41), "bad_number", "prices.general.moves"),
+        ({"notice": "24h"}, "bad_interval", "notice"),
+        (
+            {"consultation": {"minutes": 30, "redeemed": "-3 days"}},
+            *("bad_interval", "consultation.redeemed"),
+        ),
         (priced(deposit_days=["mon"]), "missing_key", "prices.general.deposit_days"),
         (
             priced(deposit="20%", deposit_days=["mo"]),
