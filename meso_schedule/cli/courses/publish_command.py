@@ -37,6 +37,7 @@ def publish(
     ],
     feed_detail: shared.FeedDetail = False,
     language: shared.Language = None,
+    patient: options.Patient = None,
     book: options.Book = None,
     clinic: shared.ClinicFile = None,
     as_of: options.AsOf = None,
@@ -46,13 +47,13 @@ def publish(
 
     What went is taken out. Titles give nothing away unless --feed-detail is given.
     """
-    check_course(course)
+    check_course(course, patient)
     server = CalendarServer.of(to)
     spoken = read_language(language)
     in_use = find_clinic(clinic)
     today = day_of_asking(as_of, in_use)
     with open_book(book) as opened:
-        course = course_named(opened, course)
+        course = course_named(opened, course, patient, is_whole=True)
         state = opened.course(course)
         refuse_erased(state)
         entries = entries_of(opened.history(course), opened.shown)

@@ -27,7 +27,7 @@ _WORDS: shared.Options = {name: shared.FILES[name] for name in ("language", "pap
 @shared.taking(_FILES, _WORDS, options.READING)
 def receipt(given: shared.Given, course: options.Course) -> None:
     """Show what was paid for a course, when and how, and the tax in it; -o FILE.pdf prints it."""
-    check_course(course)
+    check_course(course, given["patient"])
     style = Style(
         WIDTH, language=read_language(given["language"]), paper=read_paper(given["paper"])
     )
@@ -41,7 +41,7 @@ def receipt(given: shared.Given, course: options.Course) -> None:
     today = day_of_asking(given["as_of"], in_use)
     check_outputs(paths, given, in_use)
     with open_book(given["book"]) as opened:
-        state = opened.course(course_named(opened, course))
+        state = opened.course(course_named(opened, course, given["patient"]))
     refuse_erased(state)
     made = receipt_of(state, in_use, today)
     style = with_logo(style, paths, in_use, given["clinic"])

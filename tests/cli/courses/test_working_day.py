@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a step of the day is one line
 """A working day at the desk, from the first plan to the receipt, with as few commands as can be."""
 
 import shlex
@@ -44,7 +45,7 @@ DAY = """\
 2026-12-14 | courses stop --patient "B. Example" --reason "moved away" | 0 | Reason: moved away
 2026-12-14 | courses undo --patient "B. Example" | 0 | The course goes on
 2026-12-14 | courses history --patient "B. Example" | 0 | corrected
-2026-12-14 | courses replan --patient "A. Example" | 0 | Session
+2026-12-14 | courses replan --patient "A. Example" | 0 | Every booked day can stay
 2026-12-14 | courses export --all -o all.json | 0 | Wrote all.json
 2026-12-14 | book verify | 0 | is sound
 """
@@ -66,7 +67,10 @@ def test_how_many_commands_a_journey_takes(counter: Counter) -> None:
     course = counter.open("--start", "2026-12-01", patient="A. Example")
     journeys = [
         ["courses move 4 --patient 'A. Example' --to wed"],
-        ["courses miss --patient 'A. Example'", "courses move 1 --patient 'A. Example' --to wed --yes"],
+        [
+            "courses miss --patient 'A. Example'",
+            "courses move 1 --patient 'A. Example' --to wed --yes",
+        ],
         ["courses print --patient 'A. Exam' -o again.html"],
     ]
     counter.set_day("2026-12-01", 18)
