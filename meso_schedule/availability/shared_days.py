@@ -147,6 +147,11 @@ class SharedAvailability(Availability):
         free = self._free_on(day)
         return self._chosen(free, 1 << bit, {bit: minute}) if free.starts >> bit & 1 else None
 
+    def able(self, day: int, minute: int) -> list[str]:
+        """Return who can give the first treatment of a visit that begins at a free minute."""
+        bit = self._bit_of(date.fromordinal(day), minute)
+        return [who for who, mask in self._free_on(day).people[0].items() if mask >> bit & 1]
+
     def room_at(self, day: int, minute: int) -> str | None:
         """Return a room for a visit that begins at a minute: the first that is free as it is.
 

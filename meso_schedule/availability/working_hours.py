@@ -69,6 +69,12 @@ class WorkingHours:
         """Tell whether a room can be used on a day on which the clinic is open."""
         return not (any(day in it.days for it in room.closures) or self.is_shut(day))
 
+    def room_spans(self, room: Room, day: date) -> tuple[Minutes, ...]:
+        """Return when a room can be used on a day, in minutes after its beginning."""
+        if not self.is_open(room, day):
+            return ()
+        return joined_spans(minutes_of(self._open_days.hours(day), day, self.zone))
+
     def at_hand(self, device: Device, day: date) -> int:
         """Return how many of a device can be used on a day on which the clinic is open."""
         if self.is_shut(day):

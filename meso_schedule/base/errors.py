@@ -1,7 +1,7 @@
 """The errors of the package: one base class, one fault record, one exit code each."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -80,6 +80,7 @@ class MesoScheduleError(Exception):
     Args:
         problem: What is wrong, as one sentence; None where that is all that is said.
         field: As in a `Fault`; so are `value` and `remedy`.
+        facts: What programs are told beside it, as members of its document.
     """
 
     exit_code = ExitCode.BAD_INPUT
@@ -88,6 +89,7 @@ class MesoScheduleError(Exception):
     field: str | None = None
     value: str | None = None
     remedy: str | None = None
+    facts: Mapping[str, Any] = {}
 
     @property
     def faults(self) -> tuple[Fault, ...]:

@@ -7,13 +7,16 @@ What a method has returned has been committed to the disk.
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from os import PathLike
 from pathlib import Path
 from typing import Self
 
 from meso_schedule.base.errors import MesoScheduleError
+from meso_schedule.book.absences import BookedAbsence, absence_of
 from meso_schedule.book.backups import check_target, empty, lost, read_copy, write_copy
+from meso_schedule.book.book_errors import unknown_course
 from meso_schedule.book.digests import canonical
 from meso_schedule.book.erasure import Erasure, erase
 from meso_schedule.book.events import Event, Head
@@ -22,18 +25,24 @@ from meso_schedule.book.ids import Randomness, parse_course_id
 from meso_schedule.book.incoming import Incoming
 from meso_schedule.book.lines import CourseLine, DiaryLine, Show
 from meso_schedule.book.patient_identity import Patient
-from meso_schedule.book.reading import history_of, project_all, state_of
+from meso_schedule.book.reading import entries_of, history_of, project_all, state_of
 from meso_schedule.book.records import Opened, Record
 from meso_schedule.book.state import CourseState
 from meso_schedule.book.storage import queries
 from meso_schedule.book.storage.addresses import open_storage
 from meso_schedule.book.storage.event_log import read_head
 from meso_schedule.book.storage.interface import TIMEOUT_SECONDS, Storage
-from meso_schedule.book.storage.quarters_taken import read_masks, read_wishes
+from meso_schedule.book.storage.quarters_taken import (
+    read_masks,
+    read_rooms,
+    read_visits,
+    read_wishes,
+)
+from meso_schedule.book.takings import BookedVisit
 from meso_schedule.book.transfer import Imported, export, take_in
 from meso_schedule.book.verification import Verification, verify
 from meso_schedule.book.writing import Context, Receipt, recall, write
-from meso_schedule.clinic.occupancy import Occupancy, RoomWish
+from meso_schedule.clinic.occupancy import DAY_QUARTERS, Occupancy, RoomWish
 from meso_schedule.course.course_plan import Finding
 
 # From which quarters are counted.
@@ -164,7 +173,10 @@ class Book:
             InputError: When it is no course id, or of no course in this book.
         """
         with self._storage.reading() as within:
-            return state_of(history_of(within, parse_course_id(course)), self.shown)
+            state = state_of(history_of(within, parse_course_id(course)), self.shown)
+        if state.status == "absence":
+            raise unknown_course(course)
+        return state
 
     def courses_of(self, patient: Patient, *, without: str | None = None) -> list[CourseState]:
         """Return the courses of a patient, told by whole name, phone or reference.
@@ -181,6 +193,42 @@ class Book:
     def beside(self, state: CourseState) -> list[CourseState]:
         """Return the other courses of the patient of a course."""
         return self.courses_of(state.whose, without=state.course)
+
+    def absences(self) -> list[BookedAbsence]:
+        """Return the absences and closures that were booked, by their days."""
+        with self._storage.reading() as within:
+            entries = {
+                it: entries_of(history_of(within, it), self.shown)
+                for it in queries.absences(within)
+            }
+        found = [absence_of(name, own) for name, own in entries.items()]
+        return sorted(found, key=lambda it: (it.first, it.last, it.id))
+
+    def append_all(
+        self, changes: Sequence[tuple[str | None, Sequence[Record], int | None]], context: Context
+    ) -> list[Receipt]:
+        """Write events to several courses, all or none.
+
+        Args:
+            changes: For each the course, None for a new one; what is written; the revision that
+                was seen.
+            context: Who writes and when.
+
+        Raises:
+            RefusedError: When what is recorded does not allow one of them.
+        """
+        with self._storage.writing() as within:
+            receipts = [
+                write(within, course, records, replace(context, revision=seen), self._randomness)
+                for course, records, seen in changes
+            ]
+        self._keep_head()
+        return receipts
+
+    def changed_since(self, count: int) -> list[str]:
+        """Return the courses to which something was written after so many events."""
+        with self._storage.reading() as within:
+            return queries.changed_since(within, count)
 
     def history(self, course: str) -> list[Event]:
         """Return the events of a course, oldest first; `record_of` reads what one says.
@@ -232,6 +280,19 @@ class Book:
                 return read_wishes(within, begin, end, without)
 
         return Occupancy(masks, wishes)
+
+    def visits(self, first: date) -> list[BookedVisit]:
+        """Return what booked visits take from a day on."""
+        with self._storage.reading() as within:
+            return read_visits(within, ((first - _EPOCH).days - 1) * DAY_QUARTERS)
+
+    def rooms(self, first: date, last: date) -> dict[tuple[str, str], str]:
+        """Return the room that each booked visit has from one day to another, by course and day.
+
+        It may be another tomorrow: a visit changes its room to make place for others.
+        """
+        with self._storage.reading() as within:
+            return read_rooms(within, str(first), str(last))
 
     def courses_with_fees(self, since: date) -> list[str]:
         """Return the courses that may have brought in something without a session since a day."""

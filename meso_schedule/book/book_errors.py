@@ -1,6 +1,9 @@
 """What can go wrong with a book: each error with its sentence and its exit code."""
 
+from collections.abc import Mapping
+from copy import copy
 from datetime import date
+from typing import Any
 
 from meso_schedule.base.errors import EnvironmentFault, ExitCode, InputError, MesoScheduleError
 
@@ -38,6 +41,17 @@ class RefusedError(MesoScheduleError):
         self.field = field
         self.value = None if value is None else str(value)
         super().__init__(f"{message} {remedy}")
+
+    def proposing(self, told: str, facts: Mapping[str, Any]) -> "RefusedError":
+        """Return the same error with what could be written in its place.
+
+        Args:
+            told: It in a sentence.
+            facts: The same for programs, as members of the document of the error.
+        """
+        made = copy(self)
+        made.remedy, made.facts = f"{told} {self.remedy}", facts
+        return made
 
 
 def unknown_course(course: str) -> InputError:

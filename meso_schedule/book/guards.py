@@ -9,6 +9,8 @@ from functools import singledispatch
 from typing import NoReturn
 
 from meso_schedule.base.errors import InputError
+from meso_schedule.book.absence_records import Absent
+from meso_schedule.book.absences import check_absence
 from meso_schedule.book.amounts import check_ends, check_fee, check_paid
 from meso_schedule.book.book_errors import RefusedError, erased, not_opened, stopped
 from meso_schedule.book.folding import fold
@@ -57,6 +59,9 @@ def check(course: str, entries: Sequence[Entry], entry: Entry) -> None:
         InputError: For an amount that is none in the currency of the course.
     """
     record = entry.record
+    if isinstance(record, Absent) or (entries and isinstance(entries[0].record, Absent)):
+        check_absence(entries, record)
+        return
     if not entries:
         if not isinstance(record, Opened):
             raise not_opened()

@@ -5,7 +5,7 @@ a new version, which programs before refuse; what books hold of earlier ones is 
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, JsonValue
@@ -14,53 +14,21 @@ from meso_schedule.base.contact_details import Email, Phone
 from meso_schedule.base.errors import Fault, InputError, shortened
 from meso_schedule.base.free_text import Line, Text
 from meso_schedule.base.identifiers import Identifier
-from meso_schedule.base.models import Amount, Count, Currency, InputModel, IsoDate, Table
+from meso_schedule.base.models import Amount, Count, Currency, IsoDate, Table
 from meso_schedule.base.times import Clock
+from meso_schedule.book.absence_records import AbsenceEnded, Absent
 from meso_schedule.book.payloads import (
     Asked,
     KeptConsultation,
-    KeptForecast,
     KeptProtocol,
     Number,
     Slot,
     Takes,
     Terms,
 )
+from meso_schedule.book.record import Record as Record
 from meso_schedule.book.screening import ScreeningAnswer
 from meso_schedule.course.improvement import Answer, Outcome
-
-# What the program adds to an event; no correction changes it.
-ADDED = ("forecast", "as_of")
-
-
-class Record(InputModel):
-    """What every event may say besides.
-
-    Args:
-        forecast: What is due after it; left out, it stays as it was.
-        as_of: The day of asking, by which it is judged what is still to come; left out, the day
-            on which it was written down.
-    """
-
-    kind: ClassVar[str]
-    version: ClassVar[int] = 1
-
-    forecast: KeptForecast | None = None
-    as_of: IsoDate | None = None
-
-    def own_faults(self) -> Iterator[Fault]:
-        if self.forecast:
-            yield from self.forecast.faults()
-
-    @property
-    def content(self) -> dict[str, Any]:
-        """The record as plain data."""
-        return self.model_dump(mode="json", exclude_none=True)
-
-    @property
-    def told(self) -> dict[str, Any]:
-        """What was told, as plain data: all but what the program adds when it is written."""
-        return {name: value for name, value in self.content.items() if name not in ADDED}
 
 
 class Opened(Record):
@@ -458,7 +426,7 @@ class Erased(Record):
 _ALL: tuple[type[Record], ...] = (
     *(Opened, Planned, Booked, Consulted, Held, Missed, Moved, Cancelled, Improved, Assessed),
     *(Reviewed, Screened, Paid, Contact, Note, Stopped, Extended, Paused, Resumed, Adopted),
-    *(Corrected, Erased),
+    *(Corrected, Erased, Absent, AbsenceEnded),
 )
 # A version reads what those before it wrote; `upgrades` gives that one shape.
 RECORDS = {

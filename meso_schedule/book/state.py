@@ -24,7 +24,7 @@ from meso_schedule.course.improvement import Answer, Assessment, Review
 from meso_schedule.course.wishes import LABELS
 
 SessionStatus = Literal["planned", "booked", "held", "missed"]
-CourseStatus = Literal["running", "paused", "finished", "stopped", "erased"]
+CourseStatus = Literal["running", "paused", "finished", "stopped", "erased", "absence"]
 
 
 class Entry(NamedTuple):
@@ -234,6 +234,8 @@ class CourseState(Model):
         """Whether it runs, rests, was stopped, has nothing more due, or is erased."""
         if self.is_erased:
             return "erased"
+        if not self.protocols:  # no course at all
+            return "absence"
         if self.stopped:
             return "stopped"
         if self.pause:

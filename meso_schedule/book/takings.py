@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from meso_schedule.base.models import Model
 from meso_schedule.base.times import QUARTER
 from meso_schedule.book.state import CourseSession, CourseState
-from meso_schedule.clinic.occupancy import RoomWish, rooms_of, unit
+from meso_schedule.clinic.occupancy import DAY_QUARTERS, Occupancy, RoomWish, rooms_of, unit
 
 _SECONDS = 60 * QUARTER
 
@@ -187,3 +187,16 @@ def wishes_of(visits: Sequence[BookedVisit]) -> Iterator[RoomWish]:
     for visit in sorted(visits, key=lambda it: (it.begin, it.course)):
         if visit.takes.needs_room and not visit.takes.overlaps:
             yield RoomWish(visit.begin, visit.takes.rooms)
+
+
+def occupancy_of(visits: Sequence[BookedVisit]) -> Occupancy:
+    """Return what visits take, shared out among them."""
+    masks: dict[str, dict[int, int]] = {}
+    for name, quarter in share_out(visits).taken:
+        day, bit = divmod(quarter, DAY_QUARTERS)
+        own = masks.setdefault(name, {})
+        own[day] = own.get(day, 0) | 1 << bit
+    wishes = list(wishes_of(visits))
+    return Occupancy(
+        masks, lambda first, end: [it for it in wishes if it.begin < end and it.end > first]
+    )

@@ -24,6 +24,7 @@ from meso_schedule.book.storage.interface import Storage
 from meso_schedule.book.storage.keys import has_odd_secret, misplaced
 from meso_schedule.book.storage.projection import differs, projected
 from meso_schedule.book.storage.quarters_taken import is_as_shared_out
+from meso_schedule.book.storage.queries import absences
 from meso_schedule.book.storage.transaction import Transaction
 from meso_schedule.course.course_plan import Finding
 
@@ -164,18 +165,19 @@ def verify(storage: Storage, within: Transaction, known: Head | None = None) -> 
         known: The end of the book as it was noted before; it must still be in it.
     """
     check = _Check()
-    courses: list[str] = []
+    count = 0
     try:
         with storage.translated():
             _see_all(check, storage, within, known)
             courses = course_ids(within)
+            count = len(courses) - len(absences(within))
             check.problems += _projection_problems(within, courses)
             check.problems += _occupancy_problems(within)
     except BookFault as error:
         check.problems.append(Problem(code=error.code, message=error.problem))
     return Verification(
         head=check.head,
-        courses=len(courses),
+        courses=count,
         problems=tuple(check.problems),
         findings=tuple(check.findings),
     )

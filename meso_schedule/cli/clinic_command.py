@@ -1,14 +1,17 @@
-"""`clinic`: clinic files, checked."""
+"""`clinic`: clinic files checked, what is booked of its hours, and repairing it."""
 
 import typer
 
+from meso_schedule.cli.absence_command import absent, closed
 from meso_schedule.cli.clinic_check_command import check_clinic
+from meso_schedule.cli.load_command import load
 from meso_schedule.cli.usage import Command, Group
 
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands to the application."""
-    group = typer.Typer(cls=Group, help="Check a clinic file.")
-    for name, command in (("check", check_clinic),):
+    group = typer.Typer(cls=Group, help="Check a clinic file, see how full it is, repair it.")
+    commands = (("check", check_clinic), ("load", load), ("absent", absent), ("closed", closed))
+    for name, command in commands:
         group.command(name, cls=Command)(command)
     app.add_typer(group, name="clinic")

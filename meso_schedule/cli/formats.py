@@ -49,6 +49,7 @@ class Style:
         large: Whether it is set in large print.
         logo: The picture of its letterhead.
         gone: Appointments that a feed takes out of a calendar.
+        called: What practitioners and rooms are called on the first screen, by their ids.
     """
 
     width: int
@@ -68,6 +69,7 @@ class Style:
     large: bool = False
     logo: bytes | None = None
     gone: "Sequence[Gone]" = ()
+    called: Mapping[str, str] | None = None
 
 
 def _json(plan: "CoursePlan", _: Style) -> str:
@@ -86,6 +88,7 @@ def _table(plan: "CoursePlan", style: Style) -> str:
         calendar=style.calendar,
         parts=style.parts,
         course=style.course,
+        called=style.called,
         language=forms.text_language(style.language),
     )
 
@@ -186,10 +189,11 @@ def style_of(given: Mapping[str, Any]) -> Style:
     )
 
 
-def with_logo(
+def with_clinic(
     style: Style, paths: Sequence[Path], clinic: "Clinic | None", given: str | None
 ) -> Style:
-    """Return a style with the logo that the clinic file in use names, where a file shows it."""
+    """Return a style with what the clinic file in use says: names, a logo where a file shows it."""
+    style = replace(style, called=clinic.called) if clinic else style
     if not any(ending_of(path) in _LETTERHEADS for path in paths):
         return style
     return replace(style, logo=find_logo(clinic, given))

@@ -1,6 +1,6 @@
 """`plan`: one course, or a batch of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,9 +31,20 @@ _ALONE = (
     "feed_sequence",
     "paper",
     "large",
+    "book",
     *options.SCREEN,
 )
 _OF_SHEETS = ("language", "paper", "large")
+_BOOK: options.Options = {
+    "book": Annotated[
+        str | None,
+        options.option(
+            "FILE|ADDRESS",
+            "A book: what is booked there counts; left out, the clinic is taken to be empty.",
+            options.SOURCES,
+        ),
+    ],
+}
 
 PLANNING: options.Options = {
     "protocol": options.Protocols,
@@ -71,7 +82,9 @@ def register(app: typer.Typer) -> None:
     app.command("plan", cls=Command)(plan)
 
 
-@options.taking(PLANNING, {"format": options.PlanFormat}, options.SCREEN, options.FILES, BATCH)
+@options.taking(
+    PLANNING, _BOOK, {"format": options.PlanFormat}, options.SCREEN, options.FILES, BATCH
+)
 def plan(given: options.Given) -> None:
     """Plan a course: every session's date, why it is that day, what it costs, what to avoid.
 
@@ -86,7 +99,7 @@ def plan(given: options.Given) -> None:
 
 def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     from meso_schedule.cli.environment import find_clinic, read_calendars
-    from meso_schedule.cli.formats import FEED, file_of, read_outputs, show, style_of, with_logo
+    from meso_schedule.cli.formats import FEED, file_of, read_outputs, show, style_of, with_clinic
     from meso_schedule.cli.requests import first_day, read_asked
 
     paths = read_outputs(given["output"])
@@ -101,9 +114,17 @@ def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
 
         check_outputs(paths, given, clinic)
     busy = read_calendars(given["busy"], given["zone"], clinic, as_of, since)
-    style = with_logo(style, paths, clinic, given["clinic"])
+    style = with_clinic(style, paths, clinic, given["clinic"])
+
+    def planned(clinic: "Clinic | None") -> "CoursePlan":
+        with placing(read.origins, style.language):
+            return plan_asked(read.request, given["rules"] or (), clinic, as_of, busy)
+
+    if given["book"] is None:
+        made = planned(clinic)
+    else:
+        made = _beside_booked(given["book"], clinic, min(since, as_of), planned)
     with placing(read.origins, style.language):
-        made = plan_asked(read.request, given["rules"] or (), clinic, as_of, busy)
         files = {path: file_of(made, path, style) for path in paths}
     if files:
         from meso_schedule.base.private_files import write_files
@@ -117,6 +138,22 @@ def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
             f" {made.reference}: give --reference {made.reference} when you plan this course"
             " anew, and they are updated, not added."
         )
+
+
+def _beside_booked(
+    book: str,
+    clinic: "Clinic | None",
+    first: date,
+    planned: "Callable[[Clinic | None], CoursePlan]",
+) -> "CoursePlan":
+    """Plan beside what is booked in a book from a day on."""
+    from meso_schedule.cli.book_in_use import open_book
+    from meso_schedule.running.course_view import with_bookings
+    from meso_schedule.running.same_time import beside_booked
+
+    with open_book(book) as opened:
+        made = planned(with_bookings(clinic, opened, first))
+        return beside_booked(made, clinic, opened)
 
 
 def _plan_batch(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:

@@ -154,6 +154,15 @@ class Clinic(InputModel):
         """What is booked of its practitioners, rooms and devices; nothing where none was given."""
         return self._booked
 
+    @property
+    def called(self) -> dict[str, str]:
+        """What practitioners and rooms are called, by their ids, where there are several."""
+        people = {who.id: who.name for who in self.practitioners}
+        rooms = {room.id: room.id for room in self.rooms} if people else {}
+        return {
+            name: told for kind in (people, rooms) if len(kind) > 1 for name, told in kind.items()
+        }
+
     def with_booked(self, booked: Occupancy) -> Self:
         """Return the clinic as it is with what is booked of it."""
         made = self.model_copy()

@@ -41,7 +41,7 @@ def error_document(
         document["relaxations"] = [_way_out(way) for way in error.relaxations]
         if error.is_cut:
             document["relaxations_cut"] = True
-    return document
+    return document | dict(error.facts)
 
 
 def _way_out(way: WayOut) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from meso_schedule.book.events import Event
 from meso_schedule.book.folding import amended, fold, is_withdrawn, last_said
 from meso_schedule.book.payloads import KeptForecast
 from meso_schedule.book.reading import entries_of
-from meso_schedule.book.records import ADDED, Corrected, Moved, Record, Stopped, read_record
+from meso_schedule.book.record import ADDED, Record
+from meso_schedule.book.records import Corrected, Moved, Stopped, read_record
 from meso_schedule.book.state import CourseState, Entry
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.running.course_progress import progress_of

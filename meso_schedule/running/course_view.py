@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Protocol, TypeVar
 
 from meso_schedule.base.times import Clock
+from meso_schedule.book.absences import with_absences
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import RefusedError, erased, stopped
 from meso_schedule.book.records import Record
@@ -137,7 +138,7 @@ def twice(write: Callable[[], Given]) -> Given:
 def with_bookings(
     clinic: Clinic | None, book: Book, today: date, without: str | None = None
 ) -> Clinic | None:
-    """Return a clinic with what is booked of its practitioners, rooms and devices.
+    """Return a clinic with its absences, and what is booked of its practitioners and rooms.
 
     Args:
         clinic: As its file says.
@@ -145,7 +146,10 @@ def with_bookings(
         today: The first day that matters.
         without: The course whose own visits make room for themselves.
     """
-    if clinic is None or not clinic.practitioners:
+    if clinic is None:
+        return None
+    clinic = with_absences(clinic, book.absences())
+    if not clinic.practitioners:
         return clinic
     return clinic.with_booked(book.occupancy(today, without=without))
 

@@ -19,6 +19,7 @@ from tests.support.lengths import sampled
 
 DAY = ("--as-of", "2026-11-22")
 WRITTEN = ("--book", "b.book", "--clinic", "clinic.toml", "--who", "me", *DAY)
+STAFFED = ("--book", "b.book", "--clinic", "staffed.toml", "--who", "me", *DAY)
 # What makes each command work, the course of the book being {0}.
 WORDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("plan",): ("general", "--start", "2026-12-01", *DAY),
@@ -26,7 +27,12 @@ WORDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("protocols", "list"): (),
     ("protocols", "show"): ("general",),
     ("diary",): ("--book", "b.book"),
+    ("clinic", "load"): STAFFED[:4],
+    ("clinic", "absent"): ("doctor-a", "2026-12-08", *STAFFED),
+    ("clinic", "closed"): ("2026-12-08", *STAFFED),
+    ("courses", "assign"): ("{0}", *STAFFED),
     ("courses", "open"): ("general", "--start", "2026-12-01", *WRITTEN),
+    ("courses", "free"): ("general", "--around", "2026-12-01", *WRITTEN[:4], *DAY),
     ("courses", "list"): ("--book", "b.book"),
     ("courses", "move"): ("{0}", "2", "--to", "2026-12-08", *WRITTEN),
     ("courses", "pay"): ("{0}", "10.00", *WRITTEN),
@@ -70,6 +76,7 @@ CASES = [(*option, value) for option in sorted(options()) for value in VALUES]
 def course(run: Run) -> str:
     """Return a course of the book; a file that is no number stands where one may be named."""
     write("clinic.toml", CLINIC)
+    write("staffed.toml", f'{CLINIC}[[practitioners]]\nid = "doctor-a"\nname = "Dr A"\n')
     opened = run("courses", "open", *WORDS["courses", "open"], "--format", "json")
     name: str = opened.json["course"]
     return name

@@ -12,12 +12,10 @@ from tests.faults.syncs import early_acknowledgements
 from tests.support.lengths import length
 from tests.support.samples import ROOT
 
-PYTHON = [sys.executable, "-m", "tests.faults.writer"]
 
-
-def figures(*words: object) -> dict[str, int]:
+def figures(*words: object, module: str = "tests.faults.writer") -> dict[str, int]:
     """Run the writer and return what it found."""
-    command = [*PYTHON, *map(str, words)]
+    command = [sys.executable, "-m", module, *map(str, words)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found: dict[str, int] = json.loads(done.stdout)

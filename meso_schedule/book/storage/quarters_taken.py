@@ -192,6 +192,20 @@ def read_masks(
     return masks
 
 
+def read_visits(within: Transaction, first: int) -> list[BookedVisit]:
+    """Return the booked visits that end after a quarter."""
+    return list(_read(within, VISITS.c.end_quarter > first))
+
+
+def read_rooms(within: Transaction, first: str, last: str) -> dict[tuple[str, str], str]:
+    """Return the room that each booked visit of some days has, by course and day."""
+    begins = and_(TAKEN.c.course == VISITS.c.course, TAKEN.c.quarter == VISITS.c.begin_quarter)
+    query = select(*VISITS.c, TAKEN.c.resource).join(TAKEN, begins)
+    query = query.where(VISITS.c.date.between(first, last))
+    found = ((BookedVisit.of(*row), name) for *row, name in within.connection.execute(query))
+    return {(it.course, it.date): name for it, name in found if name in dict(it.takes.rooms)}
+
+
 def read_wishes(
     within: Transaction, first: int, end: int, without: str | None = None
 ) -> Sequence[RoomWish]:

@@ -6,7 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
 from meso_schedule.base.money import parse_amount, parse_currency
 from meso_schedule.book.digests import canonical
@@ -57,7 +57,7 @@ def list_courses(
 
 def _wanted(show: Show, today: str) -> ColumnElement[bool]:
     if show == "all":
-        return true()
+        return COURSES.c.status != "absence"
     running = COURSES.c.status == "running"
     if show == "due":
         return and_(running, COURSES.c.latest >= today, COURSES.c.earliest <= today)
@@ -79,6 +79,18 @@ def count_unrecorded(within: Transaction, today: date) -> dict[str, int]:
         .group_by(SESSIONS.c.course)
     )
     return dict(within.connection.execute(query).all())
+
+
+def absences(within: Transaction) -> list[str]:
+    """Return the ids of the absences and closures of the clinic."""
+    query = select(COURSES.c.course).where(COURSES.c.status == "absence")
+    return list(within.connection.scalars(query.order_by(COURSES.c.course)))
+
+
+def changed_since(within: Transaction, count: int) -> list[str]:
+    """Return the courses of the events after so many, in their order."""
+    query = select(EVENTS.c.course).where(EVENTS.c.sequence > count).order_by(EVENTS.c.sequence)
+    return list(dict.fromkeys(within.connection.scalars(query)))
 
 
 def list_sessions(within: Transaction, first: date, last: date) -> Iterator[DiaryLine]:

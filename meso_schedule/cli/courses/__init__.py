@@ -14,6 +14,7 @@ from meso_schedule.cli.usage import CourseCommand, Group
 # Each command, and the function that does it; only the one that was typed is loaded.
 _COMMANDS = {
     "open": "open_command.open_course",
+    "free": "free_command.free",
     "list": "show_command.list_courses",
     "find": "show_command.find_courses",
     "due": "due_command.list_due",
@@ -37,6 +38,7 @@ _COMMANDS = {
     "changed": "changed_command.list_changed",
     "undo": "undo_command.undo",
     "adopt": "replan_command.adopt",
+    "assign": "assign_command.assign",
     "print": "print_course_command.print_course",
     "publish": "publish_command.publish",
     "history": "show_command.show_history",

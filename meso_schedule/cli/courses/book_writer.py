@@ -9,6 +9,7 @@ from typing import Any
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.harmless import harmless
+from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.records import Record
 from meso_schedule.book.state import CourseState
 from meso_schedule.book.writing import Context, Receipt
@@ -27,7 +28,7 @@ from meso_schedule.cli.options import Given, Options, parameters
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.improvement import Answer
-from meso_schedule.running.course_view import CourseView, with_bookings, write_once
+from meso_schedule.running.course_view import CourseView, seen_again, with_bookings, write_once
 from meso_schedule.running.finding import check_course, course_named
 
 # What may still be written to a course that was stopped; `stop` settles what was left open.
@@ -206,13 +207,19 @@ def _write(
         booked = with_bookings(clinic, book, as_of, course)
         moment = environment.now(clinic)
         situation = Situation(state, as_of, booked, book, moment, book.beside(state))
-        situation, made, receipt = write_once(
-            situation,
-            draft,
-            lambda seen: writer.context(seen.clinic, seen.today, seen.state.revision),
-            lambda seen, question: agree(f"{naming(seen.state)}: {question}", yes=writer.yes),
-            is_stopped_too=writer.asked[0] in _AFTER_STOP,
-        )
+        try:
+            situation, made, receipt = write_once(
+                situation,
+                draft,
+                lambda seen: writer.context(seen.clinic, seen.today, seen.state.revision),
+                lambda seen, question: agree(f"{naming(seen.state)}: {question}", yes=writer.yes),
+                is_stopped_too=writer.asked[0] in _AFTER_STOP,
+            )
+        except RefusedError as error:
+            if error.code != "just_taken":
+                raise
+            now = draft(seen_again(situation))
+            raise error.proposing(f"Now: {now.doing}", now.facts) from None
         if receipt is not None:
             tell(f"{naming(situation.state)}: {made.doing}")
     if receipt is not None:

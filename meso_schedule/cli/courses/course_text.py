@@ -19,6 +19,7 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import Session
 from meso_schedule.course.improvement import Answer
 from meso_schedule.course.wishes import LABELS
+from meso_schedule.output.terminal.first_screen import given_text
 from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
 from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.output.words.text import count_text, day_text, sentence
@@ -44,6 +45,7 @@ _SESSIONS = (
     Column("Status", folds=True),
     Column("Phase", folds=True),
     Column("Notes", folds=True),
+    Column("With", folds=True),
 )
 _EVENTS = (
     Column("Rev.", is_number=True),
@@ -111,17 +113,29 @@ def show_text(
     clinic: Clinic | None = None,
     others: Sequence[CourseState] = (),
     otherwise: Sequence[Session] = (),
+    rooms: Mapping[tuple[str, str], str] | None = None,
     *,
     width: int,
     colour: bool = False,
 ) -> str:
-    """Return everything that can be told of a course on a day."""
+    """Return everything that can be told of a course on a day.
+
+    Args:
+        course: The course.
+        clinic: Whose it is.
+        rooms: The room of each booked visit, by course and day.
+        width: Columns of the terminal.
+        colour: Whether it shows styles.
+    """
     state = course.state
     page = Page(width, colour=colour)
     page.block(", ".join(_title(one) for one in course.treatments))
     page.pairs((label, body) for label, body in _heading(course) if body)
     page.block("Sessions")
-    page.table(_SESSIONS, [list(map(cell, row)) for row in _session_rows(state, otherwise)])
+    given = _given(state, rooms or {}, clinic.called if clinic else {})
+    rows = list(_session_rows(state, otherwise, given))
+    last = None if any(row[-1] for row in rows) else -1
+    page.table(_SESSIONS[:last], [list(map(cell, row[:last])) for row in rows])
     if any(one.standing for one in course.treatments):
         page.block("Held so far")
         page.pairs(entry for one in course.treatments for entry in _verdicts(one))
@@ -243,7 +257,9 @@ def _next(one: TreatmentProgress) -> str:
     return f"session {mark}, {days}{f', {status}' if status else ''}"
 
 
-def _session_rows(state: CourseState, otherwise: Sequence[Session]) -> Iterator[tuple[str, ...]]:
+def _session_rows(
+    state: CourseState, otherwise: Sequence[Session], given: Mapping[tuple[str, int], str]
+) -> Iterator[tuple[str, ...]]:
     others = {(it.protocol, it.number): it.date for it in otherwise}
     for session in sorted(
         state.sessions, key=lambda entry: (entry.date, entry.protocol, entry.number)
@@ -267,7 +283,27 @@ def _session_rows(state: CourseState, otherwise: Sequence[Session]) -> Iterator[
             session.status,
             session.phase or "",
             ", ".join(notes),
+            given.get((session.protocol, session.number), ""),
         )
+
+
+def _given(
+    state: CourseState, rooms: Mapping[tuple[str, str], str], called: Mapping[str, str]
+) -> dict[tuple[str, int], str]:
+    """Say of each session who gives it, and in which room it is booked."""
+    return {
+        (it.protocol, it.number): given_text(
+            [
+                (
+                    it.takes.practitioner,
+                    rooms.get((state.course, str(it.date))) if it.status == "booked" else None,
+                )
+            ],
+            called,
+        )
+        for it in state.sessions
+        if it.takes
+    }
 
 
 def _paid(state: CourseState) -> Iterator[str]:

@@ -1,15 +1,16 @@
 """`courses open`: plan a course and book it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from meso_schedule.book.book import Book
+from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.patient_identity import Patient
-from meso_schedule.book.records import Contact
+from meso_schedule.book.records import Contact, Opened, Record
 from meso_schedule.book.state import CourseState
-from meso_schedule.book.writing import Receipt
+from meso_schedule.book.writing import Context, Receipt
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses.book_writer import BookWriter, show_receipt
 from meso_schedule.cli.courses.course_options import CONTACT, SCREENING, WRITING, Yes
@@ -25,7 +26,7 @@ from meso_schedule.cli.formats import (
     read_outputs,
     style_of,
     text_of,
-    with_logo,
+    with_clinic,
 )
 from meso_schedule.cli.idle_options import refuse_idle
 from meso_schedule.cli.options import FILES, SCREEN, Given, Options, asked_in, taking
@@ -34,11 +35,13 @@ from meso_schedule.cli.requests import first_day, read_asked
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.course.request import CourseRequest
+from meso_schedule.output.words.patient import clock_text
 from meso_schedule.running.appointments import opened_offsets
 from meso_schedule.running.course_view import twice, with_bookings
 from meso_schedule.running.elsewhere import check_cleared, elsewhere
 from meso_schedule.running.hardly_meant import hardly_begun
 from meso_schedule.running.opening import opening
+from meso_schedule.running.same_time import beside_booked
 
 _WRITER: Options = {
     # Refused; it stands here since it is part of what is known again under a key.
@@ -48,6 +51,9 @@ _WRITER: Options = {
     **{name: WRITING[name] for name in ("book", "head_file", "who", "key", "format")},
     **CONTACT,
 }
+
+# A plan, and what opens its course and books it.
+Planned = tuple[CoursePlan, Opened, Sequence[Record]]
 
 
 @taking(PLANNING, SCREEN, FILES, _WRITER)
@@ -69,7 +75,7 @@ def open_course(given: Given) -> None:
     as_of = read.day_of_asking(clinic)
     since = first_day(read.request, as_of)
     check_outputs(files, given, clinic)
-    style = with_logo(style, files, clinic, given["clinic"])
+    style = with_clinic(style, files, clinic, given["clinic"])
     busy = read_calendars(given["busy"], given["zone"], clinic, as_of, since)
     screened = read_screened(given, as_of)
     with open_book(writer.book, create=True, head_file=writer.head_file) as book:
@@ -81,29 +87,51 @@ def open_course(given: Given) -> None:
         others = _others(book, read.request, given, as_of)
         check_cleared(others, protocols, screened, given["cleared_by"])
         beside = elsewhere(others)
+        asked, every = beside.beside(read.request), {**beside.known, **known}
+        said = [screened] if screened else []
+        spoken = style.language if given["language"] else None
 
-        def planned() -> tuple[CoursePlan, Receipt]:
+        def planned() -> Planned:
             now = with_bookings(clinic, book, min(since, as_of))
             with placing(read.origins, given["language"]):
-                made = plan_of(
-                    protocols,
-                    beside.beside(read.request),
-                    clinic=now,
-                    as_of=as_of,
-                    busy=busy,
-                    known={**beside.known, **known},
+                made = plan_of(protocols, asked, clinic=now, as_of=as_of, busy=busy, known=every)
+                records = opening(
+                    protocols, read.request, made, known, now, reached=reached, language=spoken
                 )
-                told = style.language if given["language"] else None
-                opened, *more = opening(
-                    protocols, read.request, made, known, now, reached=reached, language=told
-                )
-            said = [screened, *more] if screened else more
-            return made, book.open_course(opened, *said, context=writer.context(clinic, as_of))
+            return beside_booked(made, clinic, book), records[0], [*said, *records[1:]]
 
-        made, receipt = twice(planned)
+        made, receipt = _booked(book, planned, writer.context(clinic, as_of))
     _show(writer, receipt, made, style, others)
     if files:
         _write_files(files, receipt, made, style, force=given["force"])
+
+
+def _booked(
+    book: Book, planned: Callable[[], Planned], context: Context
+) -> tuple[CoursePlan, Receipt]:
+    """Plan and book; where others were quicker twice, tell what could be booked now.
+
+    Raises:
+        RefusedError: When they were; with the new proposal.
+    """
+
+    def booked() -> tuple[CoursePlan, Receipt]:
+        made, opened, more = planned()
+        return made, book.open_course(opened, *more, context=context)
+
+    try:
+        return twice(booked)
+    except RefusedError as error:
+        if error.code != "just_taken":
+            raise
+        raise _with_proposal(error, planned()[0]) from None
+
+
+def _with_proposal(error: RefusedError, plan: CoursePlan) -> RefusedError:
+    """Return an error with what could be booked now."""
+    told = ([it.mark, str(it.date), clock_text([it]), it.practitioner] for it in plan.visits)
+    visits = ", ".join(" ".join(filter(None, words)) for words in told)
+    return error.proposing(f"Free now: {visits}.", {"plan": plan.model_dump(mode="json")})
 
 
 def _others(book: Book, request: CourseRequest, given: Given, as_of: date) -> list[CourseState]:

@@ -24,7 +24,7 @@ from meso_schedule.cli.formats import (
     json_text,
     read_outputs,
     style_of,
-    with_logo,
+    with_clinic,
 )
 from meso_schedule.cli.idle_options import RECORD, ending_of, refuse_idle
 from meso_schedule.cli.standard_error import tell
@@ -59,7 +59,7 @@ def print_course(given: shared.Given, course: options.Course) -> None:
         refuse_erased(state)
         entries = entries_of(opened.history(course), opened.shown)
     gone = gone_sessions(state, entries)
-    style = with_logo(style, paths, in_use, given["clinic"])
+    style = with_clinic(style, paths, in_use, given["clinic"])
     style = replace(style, revision=state.revision, gone=gone)
     if state.stopped:
         _print_stopped(paths, state, style, as_of=today, force=given["force"])

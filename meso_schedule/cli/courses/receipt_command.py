@@ -10,7 +10,7 @@ from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.inputs import day_of_asking
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
-from meso_schedule.cli.formats import Style, read_language, read_paper, with_logo
+from meso_schedule.cli.formats import Style, read_language, read_paper, with_clinic
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.course.payment_receipt import PaymentReceipt
@@ -44,7 +44,7 @@ def receipt(given: shared.Given, course: options.Course) -> None:
         state = opened.course(course_named(opened, course, given["patient"]))
     refuse_erased(state)
     made = receipt_of(state, in_use, today)
-    style = with_logo(style, paths, in_use, given["clinic"])
+    style = with_clinic(style, paths, in_use, given["clinic"])
     write_files({path: _content(path, made, style) for path in paths}, force=given["force"])
     tell(*(f"Wrote {path}." for path in paths))
     if given["format"] == "json":

@@ -104,6 +104,8 @@ def show_course(
     with open_book(book) as opened:
         state = opened.course(course_named(opened, course, patient))
         others = [] if state.is_erased else opened.beside(state)
+        days = [session.date for session in state.upcoming]
+        rooms = opened.rooms(min(days), max(days)) if days else {}
     if state.is_erased:
         if format == "json":
             write_document(course_document(state))
@@ -116,7 +118,8 @@ def show_course(
         write_document(show_document(now, in_use, others, otherwise))
         return
 
-    write_out(show_text(now, in_use, others, otherwise, width=width(), colour=has_colour()))
+    shown = show_text(*(now, in_use, others, otherwise, rooms), width=width(), colour=has_colour())
+    write_out(shown)
 
 
 def show_history(

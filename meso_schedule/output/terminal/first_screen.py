@@ -1,6 +1,6 @@
 """The first screen of a plan: the appointments, what to decide, what to pay, what to heed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
 
@@ -39,7 +39,11 @@ Pair = tuple[str, str]
 
 
 def add_first_screen(
-    page: Page, plan: CoursePlan, language: Language, course: str | None = None
+    page: Page,
+    plan: CoursePlan,
+    language: Language,
+    course: str | None = None,
+    called: Mapping[str, str] | None = None,
 ) -> None:
     """Add what somebody at the desk needs at once; of a usual course it fits on one screen.
 
@@ -48,12 +52,14 @@ def add_first_screen(
         plan: The plan.
         language: Its words, dates and numbers.
         course: The id under which it was booked, which is told below it; None of a plan.
+        called: What practitioners and rooms are called, by their ids; those left out are not
+            told.
     """
     _add_head(page, plan, language)
     visits = visit_days(plan)
     page.block()
     if visits:
-        _add_appointments(page, plan, visits, language)
+        _add_appointments(page, plan, visits, language, called or {})
         page.block()
     page.pairs(("!", told) for told in decisions(plan, language))
     most = _LINES + max(0, len(visits) - _USUAL) - (_RECEIPT if course else 0)
@@ -96,22 +102,28 @@ def _total(plan: CoursePlan, language: Language) -> str:
 
 
 def _add_appointments(
-    page: Page, plan: CoursePlan, visits: Sequence[list[Session]], language: Language
+    page: Page,
+    plan: CoursePlan,
+    visits: Sequence[list[Session]],
+    language: Language,
+    called: Mapping[str, str],
 ) -> None:
-    is_timed = any(clock_text(together) for together in visits)
-    headers = [phrase("No."), phrase("Day"), phrase("Time"), phrase("Could also be"), NOTES]
+    headers = [phrase("No."), phrase("Day"), phrase("Time"), phrase("With")]
+    headers += [phrase("Could also be"), NOTES]
     columns = [Column(language.say(header)) for header in headers]
     columns[0] = columns[0]._replace(is_number=True)
+    columns[3] = columns[3]._replace(folds=True)
     columns[-1] = columns[-1]._replace(folds=True)
     rows = []
     year = 0
     for together, following in zip_longest(visits, visits[1:]):
         closed = _closed_between(plan, together, following) if following else None
-        rows.append(_row(plan, together, year, closed, language))
+        rows.append(_row(plan, together, year, closed, language, called=called))
         year = together[0].date.year
-    if not is_timed:
-        columns, rows = [*columns[:2], *columns[3:]], [[*row[:2], *row[3:]] for row in rows]
-    page.table(columns, rows, ruled=False)
+    idle = [place for place in (2, 3) if not any(row[place] for row in rows)]
+    kept = [place for place in range(len(columns)) if place not in idle]
+    rows = [[row[place] for place in kept] for row in rows]
+    page.table([columns[place] for place in kept], rows, ruled=False)
 
 
 def _closed_between(
@@ -129,6 +141,8 @@ def _row(
     year: int,
     closed: tuple[date, date] | None,
     language: Language,
+    *,
+    called: Mapping[str, str],
 ) -> list[Cell]:
     """Return the line of the sessions of one day."""
     first = together[0]
@@ -140,10 +154,26 @@ def _row(
     return [
         cell(text(" ".join(map(number_text, together)), style)),
         cell(text(language.weekday_near(first.date, year), style)),
-        cell(clock_text(together)),
+        _told(clock_text(together)),
+        _told(given_text(((it.practitioner, it.room) for it in together), called)),
         cell(_could_be(together, language)),
         cell(", ".join(notes)),
     ]
+
+
+def _told(words: str) -> Cell:
+    return cell(words) if words else cell()
+
+
+def given_text(givings: Iterable[tuple[str | None, str | None]], called: Mapping[str, str]) -> str:
+    """Say who gives the sessions of a visit, and where.
+
+    Args:
+        givings: Practitioner and room of each, by their ids.
+        called: What they are called; those left out are not told.
+    """
+    ids = zip(*givings, strict=True)
+    return ", ".join(dict.fromkeys(called[it] for kind in ids for it in kind if it in called))
 
 
 def _could_be(together: list[Session], language: Language) -> str:

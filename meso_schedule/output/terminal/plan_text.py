@@ -46,6 +46,7 @@ def screen_text(
     calendar: bool = False,
     parts: Collection[str] = (),
     course: str | None = None,
+    called: Mapping[str, str] | None = None,
     language: Language = ENGLISH,
 ) -> str:
     """Return the first screen of a plan, and below it what is asked for besides.
@@ -57,10 +58,11 @@ def screen_text(
         calendar: Whether a month view is wanted too.
         parts: Those of `PARTS` that are wanted too.
         course: The id under which it was booked; None of a plan.
+        called: What practitioners and rooms are called, by their ids, where that is to be told.
         language: Its words, dates and numbers.
     """
     page = Page(width, colour=colour)
-    add_first_screen(page, plan, language, course)
+    add_first_screen(page, plan, language, course, called)
     if calendar:
         add_months(page, plan, language)
     names = [name for part, names in PARTS.items() if part in parts for name in names]

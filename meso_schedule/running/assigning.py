@@ -1,0 +1,85 @@
+"""People and rooms for sessions that were booked before anybody was named for them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from meso_schedule.book.book import Book
+from meso_schedule.book.records import Booked, Cancelled, Record
+from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.book.takings import BookedVisit, occupancy_of, visits_of
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.no_calendar import NoCalendarFits
+from meso_schedule.running.course_view import CourseView
+from meso_schedule.running.replanning import Replanned, replanned
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What a course gets.
+
+    Args:
+        state: The course as it is.
+        made: Its calendar with people and rooms; None where there is none.
+        refusal: Why there is none.
+    """
+
+    state: CourseState
+    made: Replanned | None = None
+    refusal: NoCalendarFits | None = None
+
+
+def unassigned(book: Book, as_of: date) -> list[CourseState]:
+    """Return the courses with booked sessions that nobody is named for, first come first."""
+    running = (it for it in book.courses() if it.status == "running" and it.booked_on)
+    states = (book.course(line.course) for line in running)
+    found = [state for state in states if any(_lacks(it, as_of) for it in state.upcoming)]
+    return sorted(found, key=lambda state: (state.opened_on, state.course))
+
+
+def _lacks(session: CourseSession, as_of: date) -> bool:
+    return session.status == "booked" and session.takes is None and session.date >= as_of
+
+
+def assignments(
+    views: Iterable[CourseView], visits: Sequence[BookedVisit], clinic: Clinic
+) -> Iterator[Assignment]:
+    """Yield what each course gets beside what is booked and what those before it got.
+
+    Each is planned exactly: it moves as few sessions as it can. All together are not.
+
+    Args:
+        views: The courses, in their order.
+        visits: What is booked.
+        clinic: Who and what there is.
+    """
+    taken, latest = list(visits), dict[str, CourseState]()
+    for view in views:
+        state = view.state
+        others = [visit for visit in taken if visit.course != state.course]
+        beside = tuple(latest.get(it.course, it) for it in view.beside)
+        now = clinic.with_booked(occupancy_of(others))
+        try:
+            made = replanned(replace(view, beside=beside).now, clinic=now, asked_at=view.asked_at)
+        except NoCalendarFits as error:
+            yield Assignment(state, refusal=error)
+            continue
+        latest[state.course] = with_booked(state, made.records)
+        taken = [*others, *visits_of(latest[state.course])]
+        yield Assignment(state, made)
+
+
+def with_booked(state: CourseState, records: Iterable[Record]) -> CourseState:
+    """Return a course with the days that records book and cancel; all else stays as it is."""
+    sessions = {(it.protocol, it.number): it for it in state.sessions}
+    for record in records:
+        if isinstance(record, Cancelled):
+            for number in record.numbers:
+                sessions.pop((state.protocol_id(record.protocol), number), None)
+        for slot in record.sessions if isinstance(record, Booked) else ():
+            name = state.protocol_id(slot.protocol), slot.number
+            told = {key: getattr(slot, key) for key in type(slot).model_fields if key != "protocol"}
+            sessions[name] = CourseSession.made(
+                protocol=name[0], status="booked", revision=state.revision, **told
+            )
+    return state.model_copy(update={"sessions": tuple(sessions.values())})

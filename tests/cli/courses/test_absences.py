@@ -1,0 +1,191 @@
+"""A practitioner who is not there, a clinic that is closed: whom to call, booked whole or not."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.courses.desk import CLINIC, Counter
+from tests.cli.courses.test_practitioners import DOCTOR, OTHERS
+
+PEOPLE = f'{CLINIC}{DOCTOR}{OTHERS}[[rooms]]\nid = "room-2"\n'
+AWAY = ("clinic", "absent", "doctor-a", "2026-12-08..2026-12-09")
+NAMES = ("Anna Secret", "Berta Secret", "Carla Secret")
+
+
+@pytest.fixture
+def three(counter: Counter) -> list[str]:
+    """Open three courses of Tuesdays at 10:00, two of them with the doctor; the last at noon."""
+    Path("clinic.toml").write_text(PEOPLE)
+    who = (("doctor-a", "10:00"), ("nurse-b", "10:00"), ("doctor-a", "12:00"))
+    return [
+        counter.open("--sessions", "2", "--practitioner", giver, "--at", at, patient=name)
+        for name, (giver, at) in zip(NAMES, who, strict=True)
+    ]
+
+
+def _booked(counter: Counter, course: str) -> list[tuple[str, str, str]]:
+    shown = counter.done("courses", "show", course)["sessions"]
+    return [(it["date"], it["start"], it["takes"]["practitioner"]) for it in shown]
+
+
+def _held(counter: Counter, courses: list[str]) -> None:
+    """Hold the first sessions, a week to ten days after which the second ones are due."""
+    for course in courses:
+        counter.done("courses", "hold", course, "--on", "2026-12-01")
+    counter.set_day("2026-12-02")
+
+
+def _calls(found: Any) -> list[tuple[str, str, str, str]]:
+    return [
+        (it["patient"], it["to"]["date"], it["to"]["start"], it["to"]["practitioner"])
+        for it in found["calls"]
+    ]
+
+
+def test_a_preview_says_whom_to_call_and_that_nothing_is_booked(
+    counter: Counter, three: list[str]
+) -> None:
+    before = counter.path.read_bytes()
+    found = counter.done(*AWAY)
+    # The nurse is taken from 10:00 to 10:45: as far before as after it, the earlier counts.
+    assert _calls(found) == [
+        ("Anna Secret", "2026-12-08", "09:15", "nurse-b"),
+        ("Carla Secret", "2026-12-08", "12:00", "nurse-b"),
+    ]
+    assert (found["lost"], found["kept"], found["not_kept"], found["booked"]) == (2, 2, [], False)
+    assert (found["method"], found["proven"]) == ("one by one", False)
+    told = counter.ask(*AWAY)
+    assert told.code == 0
+    assert told.out.splitlines()[-1] == (
+        f"Nothing is booked: --yes --proposal {found['id']} books it."
+    )
+    assert re.search(r"Anna Secret +2 +Tue 8 Dec 10:00 +Tue 8 Dec 09:15 +Nurse B\n", told.out)
+    assert counter.path.read_bytes() == before
+    assert three[1] not in told.out
+
+
+def test_what_was_seen_is_booked_and_counts_for_what_is_booked_later(
+    counter: Counter, three: list[str]
+) -> None:
+    seen = counter.done(*AWAY, "--reason", "flu")
+    booked = counter.done(*AWAY, "--reason", "flu", "--yes", "--proposal", seen["id"])
+    assert booked["booked"]
+    assert _booked(counter, three[0])[1] == ("2026-12-08", "09:15", "nurse-b")
+    assert _booked(counter, three[1])[1] == ("2026-12-08", "10:00", "nurse-b")
+    assert _booked(counter, three[2])[1] == ("2026-12-08", "12:00", "nurse-b")
+    verified = counter.done("book", "verify")
+    assert (verified["is_sound"], verified["courses"]) == (True, 3)
+    assert len(counter.done("courses", "list")["courses"]) == 3
+    (kept,) = counter.done("clinic", "absent", "--list")["absences"]
+    assert (kept["id"], kept["practitioner"]) == (booked["absence"], "doctor-a")
+    assert "doctor-a, 8-9 Dec 2026 (flu)" in counter.ask("clinic", "closed", "--list").out
+    later = ("--start", "2026-12-09", "--start-within", "0", "--practitioner", "doctor-a")
+    fourth = counter.open("--sessions", "2", *later, patient="Dora Secret")
+    assert _booked(counter, fourth)[0] == ("2026-12-09", "09:00", "nurse-b")
+    ended = counter.done("clinic", "absent", "--end", booked["absence"])["absences"]
+    assert [it["ended"] for it in ended] == ["2026-12-01"]
+    fifth = counter.open("--sessions", "2", *later, patient="Eva Secret")
+    assert _booked(counter, fifth)[0] == ("2026-12-09", "09:00", "doctor-a")
+    assert counter.refused("clinic", "absent", "--end", booked["absence"]) == (4, "absence_ended")
+    assert counter.refused("courses", "show", booked["absence"]) == (2, "unknown_course")
+    assert counter.refused("courses", "note", booked["absence"], "x") == (2, "unknown_course")
+
+
+def test_a_course_that_nothing_keeps_is_let_go_from_the_lost_session_on(
+    counter: Counter, three: list[str]
+) -> None:
+    _held(counter, three)
+    words = ("clinic", "closed", "2026-12-08..2026-12-20")
+    seen = counter.ask(*words, "--format", "json")
+    assert seen.code == 1
+    found = seen.json
+    assert sorted(it["course"] for it in found["not_kept"]) == sorted(three)
+    reasons = {day["reason"] for day in found["not_kept"][0]["conflict"]["blocked"]}
+    assert "closed by the clinic" in reasons
+    told = counter.ask(*words)
+    assert "can't be kept:" in told.out
+    assert told.out.count("let go") == len(three)
+    done = counter.ask(*words, "--yes", "--proposal", found["id"], "--format", "json")
+    assert (done.code, done.json["booked"]) == (1, True)
+    for course in three:
+        assert [day for day, *_ in _booked(counter, course)] == ["2026-12-01"]
+    assert counter.done("book", "verify")["is_sound"]
+
+
+def test_late_days_are_taken_where_they_are_allowed(counter: Counter, three: list[str]) -> None:
+    _held(counter, three)
+    words = ("clinic", "closed", "2026-12-08..2026-12-13")
+    assert counter.ask(*words).code == 1
+    found = counter.done(*words, "--late", "7")
+    assert [it["to"]["date"] for it in found["calls"]] == ["2026-12-14"] * 3
+    assert found["kept"] == len(three)
+
+
+def test_a_stale_proposal_is_refused_with_what_changed(counter: Counter, three: list[str]) -> None:
+    seen = counter.done(*AWAY)
+    counter.done("courses", "move", three[2], "2", "--to", "2026-12-10", "--alone")
+    told = counter.ask(*AWAY, "--yes", "--proposal", seen["id"], "--format", "json")
+    assert (told.code, told.json["error"]["code"]) == (4, "stale")
+    assert told.json["changed"] == [three[2]]
+    assert told.json["proposal"]["lost"] == 1
+    assert three[2] in told.json["error"]["message"]
+    assert counter.done("clinic", "absent", "--list")["absences"] == []
+
+
+def test_what_else_is_written_does_not_make_it_stale_but_a_week_does(
+    counter: Counter, three: list[str]
+) -> None:
+    Path("clinic.toml").write_text(PEOPLE)
+    days = ("clinic", "absent", "doctor-a", "2026-12-10..2026-12-11")
+    seen = counter.done(*days)
+    counter.done("courses", "note", three[0], "called")
+    counter.set_day("2026-12-08")
+    assert counter.done(*days, "--yes", "--proposal", seen["id"])["booked"]
+    other = ("clinic", "absent", "nurse-b", "2026-12-21")
+    seen = counter.done(*other)
+    counter.set_day("2026-12-16")
+    words = (*other, "--yes", "--proposal", seen["id"])
+    assert counter.refused(*words) == (4, "stale")
+
+
+def test_a_closure_where_nobody_is_named(counter: Counter) -> None:
+    course = counter.open("--sessions", "2")
+    seen = counter.done("clinic", "closed", "2026-12-08")
+    assert [(it["from"]["date"], it["to"]["date"]) for it in seen["calls"]] == [
+        ("2026-12-08", "2026-12-09")
+    ]
+    told = counter.ask("clinic", "closed", "2026-12-08", "--yes", "--proposal", seen["id"]).out
+    assert told.splitlines()[-1].startswith("Booked: the absence is ")
+    assert counter.sessions(course)[1][2] == "2026-12-09"
+    assert "the clinic is closed, 8 Dec 2026" in counter.ask("clinic", "closed", "--list").out
+    fresh = counter.open("--sessions", "2", patient="Berta Secret")
+    assert counter.sessions(fresh)[1][2] == "2026-12-09"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("absent",), "missing_argument"),
+        (("absent", "doctor-z", "2026-12-08"), "unknown_name"),
+        (("absent", "doctor-a"), "missing_argument"),
+        (("absent", "doctor-a", "2026-12-09..2026-12-08"), "bad_range"),
+        (("absent", "doctor-a", "8 December"), "bad_date"),
+        (("absent", "doctor-a", "2026-11-01"), "past"),
+        (("absent", "doctor-a", "2026-12-08", "--others", "any"), "bad_others"),
+        (("absent", "doctor-a", "2026-12-08", "--late", "-1"), "bad_number"),
+        (("absent", "doctor-a", "2026-12-08", "--yes"), "missing_argument"),
+        (
+            ("absent", "doctor-a", "2026-12-08", "--proposal", "261201-4-b538fdef"),
+            "missing_argument",
+        ),
+        (("absent", "doctor-a", "2026-12-08", "--yes", "--proposal", "x"), "bad_proposal"),
+        (("absent", "--end", "nobody"), "unknown_absence"),
+        (("closed",), "missing_argument"),
+    ],
+)
+def test_what_is_refused(words: tuple[str, ...], code: str, counter: Counter) -> None:
+    Path("clinic.toml").write_text(PEOPLE)
+    counter.open("--sessions", "2")
+    assert counter.refused("clinic", *words) == (2, code)
