@@ -15,11 +15,11 @@ from meso_schedule.cli.courses.progress_text import (
     of_it,
 )
 from meso_schedule.cli.courses.screening_text import answer_row, beside_lines, open_lines
+from meso_schedule.cli.courses.session_rows import session_table
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import Session
 from meso_schedule.course.improvement import Answer
 from meso_schedule.course.wishes import LABELS
-from meso_schedule.output.terminal.first_screen import given_text
 from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
 from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.output.words.text import count_text, day_text, sentence
@@ -37,15 +37,6 @@ _LIST = (
     Column("Next", is_number=True),
     Column("Due", folds=True),
     Column("Booked", folds=True),
-)
-_SESSIONS = (
-    Column("No.", is_number=True),
-    Column("Date", folds=True),
-    Column("Time"),
-    Column("Status", folds=True),
-    Column("Phase", folds=True),
-    Column("Notes", folds=True),
-    Column("With", folds=True),
 )
 _EVENTS = (
     Column("Rev.", is_number=True),
@@ -132,10 +123,8 @@ def show_text(
     page.block(", ".join(_title(one) for one in course.treatments))
     page.pairs((label, body) for label, body in _heading(course) if body)
     page.block("Sessions")
-    given = _given(state, rooms or {}, clinic.called if clinic else {})
-    rows = list(_session_rows(state, otherwise, given))
-    last = None if any(row[-1] for row in rows) else -1
-    page.table(_SESSIONS[:last], [list(map(cell, row[:last])) for row in rows])
+    called = clinic.called if clinic else {}
+    page.table(*session_table(state, otherwise, rooms or {}, called))
     if any(one.standing for one in course.treatments):
         page.block("Held so far")
         page.pairs(entry for one in course.treatments for entry in _verdicts(one))
@@ -255,55 +244,6 @@ def _next(one: TreatmentProgress) -> str:
     days = f"{day_text(forecast.earliest)} to {day_text(forecast.latest)}"
     mark = one.mark(forecast.number)
     return f"session {mark}, {days}{f', {status}' if status else ''}"
-
-
-def _session_rows(
-    state: CourseState, otherwise: Sequence[Session], given: Mapping[tuple[str, int], str]
-) -> Iterator[tuple[str, ...]]:
-    others = {(it.protocol, it.number): it.date for it in otherwise}
-    for session in sorted(
-        state.sessions, key=lambda entry: (entry.date, entry.protocol, entry.number)
-    ):
-        notes = [
-            word
-            for word, holds in (
-                ("provisional", session.provisional),
-                ("fixed by hand", session.pinned),
-                ("stopped", state.stopped and session.status in ("planned", "booked")),
-            )
-            if holds
-        ]
-        notes += [f"lot {session.lot}"] if session.lot else []
-        other = others.get((session.protocol, session.number), session.date)
-        notes += [f"else {day_text(other)}"] if other != session.date else []
-        yield (
-            state.mark(session.number, session.protocol),
-            day_text(session.date),
-            str(session.start or ""),
-            session.status,
-            session.phase or "",
-            ", ".join(notes),
-            given.get((session.protocol, session.number), ""),
-        )
-
-
-def _given(
-    state: CourseState, rooms: Mapping[tuple[str, str], str], called: Mapping[str, str]
-) -> dict[tuple[str, int], str]:
-    """Say of each session who gives it, and in which room it is booked."""
-    return {
-        (it.protocol, it.number): given_text(
-            [
-                (
-                    it.takes.practitioner,
-                    rooms.get((state.course, str(it.date))) if it.status == "booked" else None,
-                )
-            ],
-            called,
-        )
-        for it in state.sessions
-        if it.takes
-    }
 
 
 def _paid(state: CourseState) -> Iterator[str]:
