@@ -207,10 +207,15 @@ def _repaired(
 
 def _let_go(view: CourseView, first: date) -> Iterator[Record]:
     """Take the sessions from a day on off the calendar; nothing is half kept."""
-    for one in view.now.treatments:
-        numbers = tuple(it.number for it in one.state.upcoming if it.date >= first)
-        if numbers:
-            yield Cancelled(numbers=numbers, protocol=one.protocol.id, forecast=view.now.forecast)
+    gone = (
+        (one, tuple(it.number for it in one.state.upcoming if it.date >= first))
+        for one in view.now.treatments
+    )
+    yield from (
+        Cancelled(numbers=numbers, protocol=one.protocol.id, forecast=view.now.forecast)
+        for one, numbers in gone
+        if numbers
+    )
 
 
 def is_same(one: str, other: str) -> bool:

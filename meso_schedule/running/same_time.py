@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import date
 
 from meso_schedule.base.phrases import phrase
-from meso_schedule.base.times import parse_clock
+from meso_schedule.base.times import clock_text, parse_clock
 from meso_schedule.book.book import Book
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import CoursePlan, Finding, Session
 
 _TAKING_PLACE = ("booked", "held")
+# What has no time begins when the day is over, and touches nothing of it.
+_END = "24:00"
 
 
 def beside_booked(plan: CoursePlan, clinic: Clinic | None, book: Book) -> CoursePlan:
@@ -26,32 +28,31 @@ def beside_booked(plan: CoursePlan, clinic: Clinic | None, book: Book) -> Course
     if not days or (clinic and clinic.practitioners):
         return plan
     booked: dict[date, list[tuple[int, int]]] = {}
-    for line in book.diary(days[0], days[-1]):
-        if line.start and line.minutes and line.status in _TAKING_PLACE:
-            begin = parse_clock(line.start)
-            booked.setdefault(line.date, []).append((begin, begin + line.minutes))
+    lines = book.diary(days[0], days[-1])
+    for line in (it for it in lines if it.minutes and it.status in _TAKING_PLACE):
+        begin = parse_clock(line.start or _END)
+        booked.setdefault(line.date, []).append((begin, begin + (line.minutes or 0)))
     found = tuple(_findings(plan, booked))
     return plan.model_copy(update={"findings": (*plan.findings, *found)}) if found else plan
 
 
 def _findings(plan: CoursePlan, booked: dict[date, list[tuple[int, int]]]) -> Iterator[Finding]:
     for visit in plan.visits:
-        if any(_touches(visit, *span) for span in booked.get(visit.date, ())):
-            assert visit.start, "a session that touches another has a time"
+        first, last = _span(visit)
+        if any(first < end and begin < last for begin, end in booked.get(visit.date, ())):
             message = phrase(
                 "Session {session} on {day} at {time} has the time of another session in the book.",
                 session=visit.mark,
                 day=visit.date,
-                time=f"{visit.start:%H:%M}",
+                time=clock_text(first),
             )
             yield Finding.made(
                 kind="same_time", session=visit.number, label=visit.label, message=message
             )
 
 
-def _touches(visit: Session, first: int, last: int) -> bool:
-    if visit.start is None or visit.end is None:
-        return False
-    begin = 60 * visit.start.hour + visit.start.minute
-    length = int((visit.end - visit.start).total_seconds()) // 60
-    return begin < last and first < begin + length
+def _span(visit: Session) -> tuple[int, int]:
+    """Return the minutes of the day that a session takes; none of one without a time."""
+    begin, end = visit.start, visit.end
+    first = 60 * begin.hour + begin.minute if begin else 0
+    return first, first + int((end - begin).total_seconds()) // 60 if begin and end else 0

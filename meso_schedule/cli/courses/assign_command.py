@@ -97,7 +97,7 @@ def _proposed(views: Sequence[CourseView], _: BookWriter) -> Iterator[Assignment
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class _Assigning:
     """What is written to one course."""
 
     made: Assignment
@@ -112,9 +112,9 @@ class _Draft:
 def _booked(views: Sequence[CourseView], writer: BookWriter) -> Iterator[Assignment]:
     """Book each in its turn; planned anew where another program was quicker."""
 
-    def draft(seen: CourseView) -> _Draft:
+    def draft(seen: CourseView) -> _Assigning:
         assert seen.clinic, "somebody is named"
-        return _Draft(next(assignments([seen], seen.book.visits(seen.today), seen.clinic)))
+        return _Assigning(next(assignments([seen], seen.book.visits(seen.today), seen.clinic)))
 
     for view in views:
         _, made, _ = write_once(
