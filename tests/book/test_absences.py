@@ -25,7 +25,7 @@ def test_all_or_none(address: str) -> None:
     with Book.open(address) as book:
         course = book.open_course(opened(), context=now()).course
         before = book.head()
-        stale = [
+        stale: list[Change] = [
             (None, [ABSENT], None),
             (course, [Note(text="x")], 1),
             (course, [Note(text="y")], 1),
