@@ -20,7 +20,7 @@ from meso_schedule.book.writing import Context, write
 from meso_schedule.clinic.occupancy import DAY_QUARTERS, Occupancy, RoomWish
 from meso_schedule.planner.placing import best_staffed
 from meso_schedule.planner.setting_up import programme_of
-from tests.benchmarks.ratios import side_by_side
+from tests.benchmarks.ratios import Prepare, side_by_side
 
 MONDAY = date(2027, 1, 4)
 OPENED = date(2027, 1, 1)
@@ -74,7 +74,7 @@ def occupancy(people: int) -> Occupancy:
     return Occupancy(masks, lambda one, end: [it for it in wishes if one <= it.begin < end])
 
 
-def planning(made: Clinic) -> object:
+def planning(made: Clinic) -> Prepare:
     """Return what sets a request up and searches for its calendar."""
     request = CourseRequest(start=MONDAY, sessions=4)
     rule = get_protocol("mesoglow")
