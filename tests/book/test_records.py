@@ -86,7 +86,9 @@ def test_the_patient_is_one_line() -> None:
 
 def test_kinds_are_those_that_the_issue_names() -> None:
     names = "opened planned booked held missed moved improved paid note stopped corrected adopted"
-    later = "consulted contact extended paused resumed assessed reviewed screened"
+    later = (
+        "consulted contact extended paused resumed assessed reviewed screened absent absence_ended"
+    )
     assert {kind for kind, _ in RECORDS} == {*f"{names} {later}".split(), "cancelled", "erased"}
 
 
