@@ -16,7 +16,7 @@ from meso_schedule.cli.formats import read_language
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.feed import event_uid
 from meso_schedule.output.forms import to_events
-from meso_schedule.running.appointments import gone_sessions, numbered_as_booked
+from meso_schedule.running.appointments import gone_entries, gone_sessions, numbered_as_booked
 from meso_schedule.running.course_progress import CourseProgress, progress_of
 from meso_schedule.running.course_view import refuse_erased
 from meso_schedule.running.finding import check_course, course_named
@@ -58,10 +58,11 @@ def publish(
         refuse_erased(state)
         entries = entries_of(opened.history(course), opened.shown)
     reference = str(state.request.get("reference") or state.course)
-    gone = [event_uid(reference, it.number) for it in gone_sessions(state, entries)]
-    events: dict[str, bytes | None] = dict.fromkeys(gone)
+    now, gone = progress_of(state, today), gone_sessions(state, entries)
+    if state.stopped:
+        gone += gone_entries(now, today, gone)
+    events: dict[str, bytes | None] = {event_uid(reference, it.number): None for it in gone}
     if not state.stopped:
-        now = progress_of(state, today)
         events |= _events(now, in_use, spoken, detail=feed_detail)
     outcomes = {uid: server.publish(uid, content) for uid, content in events.items()}
     _show(state.course, server.address, outcomes, format)
