@@ -121,6 +121,13 @@ def test_due_by_month(counter: Counter) -> None:
 
 def test_nothing_is_due(counter: Counter) -> None:
     counter.done("courses", "stop", counter.open())
+    rules = counter.path.parent / "skin.toml"
+    before, _, after = rules.read_text().partition("[top_up]")
+    rules.write_text(before + after[after.index("[facts]") :])
+    over = counter.open("--sessions", "2", "--no-improvement", patient="Ana")
+    for day in ("2026-12-01", "2026-12-08"):
+        counter.set_day(day)
+        counter.done("courses", "hold", over)
     assert counter.ask("courses", "due").out.strip() == "Nothing is due."
 
 

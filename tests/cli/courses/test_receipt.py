@@ -88,8 +88,29 @@ def test_prices_as_a_range_and_no_clinic(counter: Counter) -> None:
     rules = Path("skin.toml").read_text()
     price = 'currency = "GBP"\nper = "session"\nlow = "100.00"\nhigh = "150.00"\nassumption = "t"'
     Path("skin.toml").write_text(f"{rules}[[prices]]\n{price}\n")
-    made = receipt(counter, paid(counter, "100.00"))
+    course = paid(counter, "100.00")
+    made = receipt(counter, course)
     assert (made["price"], made["left"], made["tax"]) == (None, None, None)
+    assert "Total paid  100.00 GBP" in counter.ask("courses", "receipt", course).out
+
+
+def test_a_course_without_prices(counter: Counter) -> None:
+    course = counter.open("--no-prices")
+    counter.done("courses", "pay", course, "10.00")
+    made = receipt(counter, course)
+    assert (made["paid"], made["price"], made["tax"]) == ("10.00", None, None)
+
+
+def test_what_the_typesetter_cannot_do_is_no_error_of_the_patient(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> bytes:
+        raise RuntimeError("of its own")
+
+    monkeypatch.setattr("meso_schedule.output.print.receipt_pdf.compiled", broken)
+    course = paid(counter, "10.00")
+    assert counter.ask("courses", "receipt", course, "-o", "a.pdf").code == 70
+    assert not Path("a.pdf").exists()
 
 
 def test_as_a_file_in_each_language(counter: Counter) -> None:
