@@ -64,10 +64,9 @@ def _last_step(events: Sequence[Event], entries: Sequence[Entry]) -> list[Entry]
     records = (entry.record for entry in entries)
     gone = {it.undoes for it in records if isinstance(it, Corrected) and it.undoes}
     for step in _steps(events, entries):
-        first = step[0].record
-        if isinstance(first, Opened):
-            break
-        if not (isinstance(first, Corrected) and first.undoes) and step[0].revision not in gone:
+        said = step[0].record
+        is_undo = isinstance(said, Corrected) and bool(said.undoes)
+        if not isinstance(said, Opened) and not is_undo and step[0].revision not in gone:
             return step
     raise RefusedError(
         "nothing_to_undo",

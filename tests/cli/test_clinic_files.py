@@ -23,6 +23,8 @@ def test_a_clinic_file_is_checked(run: Run) -> None:
     ):
         assert told in " ".join(ran.err.split()), told
     assert run("clinic", "check", "missing.toml").code == 2
+    write("nowhere.toml", f'country = "Nowhere"\n{CLINIC}')
+    assert "for example GB" in run("clinic", "check", "nowhere.toml").err.replace("\n", " ")
 
 
 def test_what_does_not_go_with_its_protocols(run: Run) -> None:
