@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import takewhile
-from typing import Any
+from typing import Any, Literal, get_args
 
 # What answers are told in, by the codes of ISO 639; the first is that of the library.
-LANGUAGES = ("en", "fr", "de", "es", "it", "pl")
+LanguageCode = Literal["en", "fr", "de", "es", "it", "pl"]
+LANGUAGES: tuple[LanguageCode, ...] = get_args(LanguageCode)
 # The template of a name that languages have each for itself.
 NAMED = "{en}"
 

@@ -11,6 +11,7 @@ from meso_schedule.base.errors import ExitCode, Fault, InputError
 from meso_schedule.base.harmless import harmless
 from meso_schedule.base.text_files import parse_toml, read_text
 from meso_schedule.cli import options
+from meso_schedule.cli.clinic_defaults import rules_beside
 from meso_schedule.cli.environment import write_out
 from meso_schedule.cli.error_messages import nearest
 from meso_schedule.cli.protocols_command import FaultyFiles
@@ -29,12 +30,26 @@ def check_clinic(
     rules: options.Rules = None,
 ) -> None:
     """Check a clinic file and tell every fault: what it does not know, and what nobody reads."""
-    known = catalogue(rules or ())
     text = read_text(Path(file))
-    faults = [*_faults(text, known, file), *_unknown(parse_toml(text, file), known, file)]
+    faults = list[Fault]()
+    known = catalogue(rules or _own_rules(text, file, faults))
+    faults += [*_faults(text, known, file), *_unknown(parse_toml(text, file), known, file)]
     if faults:
         raise FaultyFiles(faults, ExitCode.NO)
     write_out(f"{harmless(file)} is in order.\n")
+
+
+def _own_rules(text: str, source: str, faults: list[Fault]) -> list[str]:
+    """Return the rule files that the file names; with those that are missing there are none."""
+    try:
+        named = parse_clinic(text, source).rules
+    except InputError:
+        return []  # told with the faults of the file
+    try:
+        return rules_beside(Path(source), named)
+    except InputError as error:
+        faults += error.faults
+        return []
 
 
 def _faults(text: str, known: Catalogue, source: str) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ import typer
 
 from meso_schedule.base.errors import ExitCode, FormatError, InputError, UnknownNameError
 from meso_schedule.cli import options
+from meso_schedule.cli.clinic_defaults import defaulted
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_json, write_out
 from meso_schedule.cli.error_messages import placing
 from meso_schedule.cli.formats import read_language
@@ -56,10 +57,11 @@ def compare(given: options.Given, protocol: options.Protocols = None) -> None:
     Several joined by + are one calendar: hyaluronic-acid+mesobotox.
     With --variants the published schedules of one treatment stand side by side, visit by visit.
     """
-    code = read_language(given["language"])
     refuse_idle(given, shown=given["format"])
-    read = read_asked(options.asked_in(given, "protocol"))
     clinic = find_clinic(given["clinic"])
+    given = defaulted(given, clinic)
+    code = read_language(given["language"])
+    read = read_asked(options.asked_in(given, "protocol"))
     with placing(read.origins):
         known = catalogue(given["rules"] or ())
         names = dict.fromkeys(_compared(protocol, given["variants"], known))

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from meso_schedule.base.errors import InputError, UnknownNameError, shortened
 from meso_schedule.base.harmless import json_harmless
+from meso_schedule.base.papers import PAPERS
 from meso_schedule.base.phrases import LANGUAGES
 from meso_schedule.base.source_files import is_folder
 from meso_schedule.cli.environment import find_logo, has_colour, width, write_out
 from meso_schedule.cli.idle_options import RECORD, ending_of
 from meso_schedule.cli.options import PARTS
 from meso_schedule.output import forms
-from meso_schedule.output.forms import DECIMALS, FIRST, PAPERS, SEPARATORS, WIDTH
+from meso_schedule.output.forms import DECIMALS, FIRST, SEPARATORS, WIDTH
 
 if TYPE_CHECKING:
     from meso_schedule.clinic.clinic import Clinic

@@ -9,12 +9,12 @@ import typer
 
 from meso_schedule.base.dates import parse_date
 from meso_schedule.base.errors import FormatError, InputError, shortened
+from meso_schedule.base.papers import PAPERS
 from meso_schedule.base.phrases import LANGUAGES
 from meso_schedule.base.times import WEEKDAYS
 from meso_schedule.cli.error_messages import COMMAND_LINE, nearest
 from meso_schedule.course.request import FIELDS, CourseRequest
 from meso_schedule.course.request_field import RequestField, takes_many
-from meso_schedule.output.forms import PAPERS
 from meso_schedule.rules.catalogue import packaged_ids
 
 PATIENT = "Patient"
@@ -214,7 +214,8 @@ Rules = Annotated[
     list[str] | None,
     option(
         "FILE|DIR",
-        "Rule files of your own; they add protocols or replace packaged ones; repeatable.",
+        "Rule files of your own; they add protocols or replace packaged ones; repeatable; left"
+        " out, those of the clinic file.",
         SOURCES,
     ),
 ]
@@ -230,7 +231,8 @@ Language = Annotated[
     str | None,
     option(
         "CODE",
-        f"Language of what people read: {', '.join(LANGUAGES)}; left out, English.",
+        f"Language of what people read: {', '.join(LANGUAGES)}; left out, the"
+        " clinic file's, else English.",
         OUTPUT,
         _words(*LANGUAGES),
     ),
@@ -300,7 +302,8 @@ Paper = Annotated[
     str | None,
     option(
         "PAPER",
-        f"Paper of a .pdf file: {', '.join(PAPERS)}; left out, {PAPERS[0]}.",
+        f"Paper of a .pdf file: {', '.join(PAPERS)}; left out, the clinic file's, else"
+        f" {PAPERS[0]}.",
         OUTPUT,
         _words(*PAPERS),
     ),

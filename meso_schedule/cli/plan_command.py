@@ -94,19 +94,21 @@ def plan(given: options.Given) -> None:
     if given["batch"] is not None:
         _plan_batch(given, options.asked_in(given))
         return
-    _plan_one(given, options.asked_in(given))
+    _plan_one(given)
 
 
-def _plan_one(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+def _plan_one(given: Mapping[str, Any]) -> None:
+    from meso_schedule.cli.clinic_defaults import defaulted
     from meso_schedule.cli.environment import find_clinic, read_calendars
     from meso_schedule.cli.formats import FEED, file_of, read_outputs, show, style_of, with_clinic
     from meso_schedule.cli.requests import first_day, read_asked
 
     paths = read_outputs(given["output"])
     refuse_idle(given, paths, given["format"])
-    style = style_of(given)
-    read = read_asked(asked, given["request"])
     clinic = find_clinic(given["clinic"])
+    given = defaulted(given, clinic)
+    style = style_of(given)
+    read = read_asked(options.asked_in(given), given["request"])
     as_of = read.day_of_asking(clinic)
     since = first_day(read.request, as_of)
     if paths:
@@ -158,6 +160,8 @@ def _beside_booked(
 
 def _plan_batch(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     from meso_schedule.cli.batches.run import run_batch
+    from meso_schedule.cli.clinic_defaults import defaulted
+    from meso_schedule.cli.environment import find_clinic
     from meso_schedule.cli.formats import style_of
 
     alone = [
@@ -174,6 +178,7 @@ def _plan_batch(given: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
             Fault("contradiction", "It does not go with --batch.", COMMAND_LINE, name, None, remedy)
             for name in alone
         )
+    given = defaulted(given, find_clinic(given["clinic"]))
     run_batch(
         given["batch"],
         given["output"] or [],

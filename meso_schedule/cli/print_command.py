@@ -48,12 +48,14 @@ def print_plan(
 ) -> None:
     """Show or write a plan that was kept as JSON, in any form and language; nothing is planned."""
     from meso_schedule.base.private_files import write_files
+    from meso_schedule.cli.clinic_defaults import defaulted
     from meso_schedule.cli.formats import file_of, read_outputs, show, style_of, with_clinic
     from meso_schedule.cli.targets import check_outputs
 
     paths = read_outputs(given["output"])
     refuse_idle(given, paths, given["format"])
     clinic = find_clinic(given["clinic"])
+    given = defaulted(given, clinic)
     style = with_clinic(style_of(given), paths, clinic, given["clinic"])
     if paths:
         check_outputs(paths, given, clinic)

@@ -12,6 +12,7 @@ from meso_schedule.base.harmless import harmless
 from meso_schedule.base.private_files import write_files
 from meso_schedule.cli import options
 from meso_schedule.cli.cases import case_faults
+from meso_schedule.cli.clinic_defaults import rules_in_use
 from meso_schedule.cli.environment import has_colour, width, write_json, write_out
 from meso_schedule.cli.idle_options import refuse_idle
 from meso_schedule.cli.protocol_template import rule_file
@@ -77,7 +78,7 @@ def list_protocols(
     """List protocols, the packaged ones and those of --rules."""
     listed = [
         protocol
-        for protocol in catalogue(rules or ()).values()
+        for protocol in catalogue(rules_in_use(rules)).values()
         if wanted is None or matches(protocol, wanted)
     ]
     if format == "json":
@@ -111,7 +112,7 @@ def show_protocol(
     format: options.ShowFormat = "table",
 ) -> None:
     """Show everything a protocol says, each figure with its source."""
-    known = catalogue(rules or ())
+    known = catalogue(rules_in_use(rules))
     found = known.named(protocol)
     if format == "json":
         write_json(found.model_dump_json(indent=2))

@@ -18,9 +18,12 @@ from meso_schedule.base.models import (
     Currency,
     FrozenDict,
     InputModel,
+    Many,
     Table,
     readable_fields,
 )
+from meso_schedule.base.papers import Paper
+from meso_schedule.base.phrases import LanguageCode
 from meso_schedule.base.text_files import parse_model, read_model
 from meso_schedule.base.times import TimeRange
 from meso_schedule.clinic.cancelling import Cancelling
@@ -87,6 +90,9 @@ class Clinic(InputModel):
 
     Args:
         country: For notices and prohibitions; left out, that of the holidays.
+        language: That of what is printed, where none is asked for; so the paper.
+        rules: Rule files or folders of them, seen from the clinic file, that the command line
+            takes where none are given; the library reads none of them.
         notice: How long before it a booked visit stays as it is.
         call_us: When a patient should call after a treatment, in the clinic's own words.
         rota: Other hours for a while, in place of the week's.
@@ -110,6 +116,9 @@ class Clinic(InputModel):
     timezone: Zone
     country: Country | None = None
     currency: Currency | None = None
+    language: LanguageCode | None = None
+    paper: Paper | None = None
+    rules: Many[Text] = ()
     notice: NoticePeriod | None = None
     address: Text | None = None
     phone: Line | None = None

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from meso_schedule.base.errors import InputError, UnknownNameError
+from meso_schedule.base.papers import PAPERS
 from meso_schedule.base.phrases import LANGUAGES
 from meso_schedule.output.words.language import ENGLISH, Language
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from meso_schedule.output.feed import Gone
 
 FIRST = LANGUAGES[0]
-PAPERS = ("a4", "letter")
 SEPARATORS = (",", ";", "\t")
 DECIMALS = (".", ",")
 WIDTH = 80

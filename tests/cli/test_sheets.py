@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from meso_schedule.base.papers import PAPERS
 from meso_schedule.cli.app import main
 from meso_schedule.cli.batches.sheets import Sheets
-from meso_schedule.output.forms import PAPERS
 from meso_schedule.output.print import pdf as sheet_module
 from tests.support.samples import ROOT
 from tests.support.sheets import opened, pages, squeezed

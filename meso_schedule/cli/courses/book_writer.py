@@ -15,6 +15,7 @@ from meso_schedule.book.state import CourseState
 from meso_schedule.book.writing import Context, Receipt
 from meso_schedule.cli import environment
 from meso_schedule.cli.book_in_use import open_book
+from meso_schedule.cli.clinic_defaults import defaulted
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.inputs import (
     agree,
@@ -178,8 +179,9 @@ def writes(
         def command(**given: Any) -> None:
             if check:
                 check(given)
-            typed = {parameter.name: given[parameter.name] for parameter in own}
             writer = BookWriter.of(draft.__name__, given)
+            told = defaulted(given, writer.find_clinic()) if "rules" in names else given
+            typed = {parameter.name: told[parameter.name] for parameter in own}
             meant = given["course"], given["patient"]
             _write(writer, meant, lambda seen: draft(seen, **typed))
 

@@ -10,6 +10,7 @@ from meso_schedule.base.errors import ExitCode
 from meso_schedule.base.times import QUARTER
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
+from meso_schedule.cli.clinic_defaults import defaulted
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.inputs import day_of_asking, read_day, read_number
 from meso_schedule.cli.environment import (
@@ -57,9 +58,10 @@ def free(
     'courses move' look at them.
     """
     most = read_number(limit, "limit")
+    clinic = find_clinic(given["clinic"])
+    given = defaulted(given, clinic)
     typed = {name: given[name] for name in _ASKED}
     read = read_asked({**typed, "protocol": [protocol]})
-    clinic = find_clinic(given["clinic"])
     as_of = day_of_asking(given["as_of"], clinic)
     day = read_day(around, "around", as_of)
     busy = read_calendars(given["busy"], given["zone"], clinic, as_of, min(as_of, day))

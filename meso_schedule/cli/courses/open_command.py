@@ -12,6 +12,7 @@ from meso_schedule.book.records import Contact, Opened, Record
 from meso_schedule.book.state import CourseState
 from meso_schedule.book.writing import Context, Receipt
 from meso_schedule.cli.book_in_use import open_book
+from meso_schedule.cli.clinic_defaults import defaulted
 from meso_schedule.cli.courses.book_writer import BookWriter, show_receipt
 from meso_schedule.cli.courses.course_options import CONTACT, SCREENING, WRITING, Yes
 from meso_schedule.cli.courses.inputs import agree
@@ -64,14 +65,17 @@ def open_course(given: Given) -> None:
     number of sessions and a start of its own: hyaluronic-acid*3 mesobotox@2027-02-01.
     """
     writer = BookWriter.of("open", given)
-    style = style_of(given)
     files = read_outputs(given["output"])
     # The language is kept with the course: it is of use where no file is written now.
     acted_on = given if files else {**given, "language": None}
     refuse_idle(acted_on, files, given["format"])
     reached = Contact.read({name: given[name] for name in CONTACT if given[name] is not None})
-    read = read_asked(asked_in(given), given["request"])
+    # The course keeps what was asked for; the clinic's own may be another one tomorrow.
+    is_asked = given["language"] is not None
     clinic = find_clinic(given["clinic"])
+    given = defaulted(given, clinic)
+    style = style_of(given)
+    read = read_asked(asked_in(given), given["request"])
     as_of = read.day_of_asking(clinic)
     since = first_day(read.request, as_of)
     check_outputs(files, given, clinic)
@@ -89,7 +93,7 @@ def open_course(given: Given) -> None:
         beside = elsewhere(others)
         asked, every = beside.beside(read.request), {**beside.known, **known}
         said = [screened] if screened else []
-        spoken = style.language if given["language"] else None
+        spoken = style.language if is_asked else None
 
         def planned() -> Planned:
             now = with_bookings(clinic, book, min(since, as_of))

@@ -12,6 +12,7 @@ from meso_schedule.book.reading import entries_of
 from meso_schedule.book.state import CourseState
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
+from meso_schedule.cli.clinic_defaults import defaulted
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.inputs import day_of_asking
 from meso_schedule.cli.courses.plan_files import write_plan
@@ -42,7 +43,6 @@ from meso_schedule.running.printing import plan_as_booked
 @shared.taking(shared.FILES, options.READING)
 def print_course(given: shared.Given, course: options.Course) -> None:
     """Write the booked sessions to files, their kind by the ending; .ics takes out what went."""
-    style = style_of(given)
     paths = read_outputs(given["output"])
     if not paths:
         raise InputError.of(
@@ -51,6 +51,8 @@ def print_course(given: shared.Given, course: options.Course) -> None:
     refuse_idle(given, paths)
     check_course(course, given["patient"])
     in_use = find_clinic(given["clinic"])
+    given = defaulted(given, in_use)
+    style = style_of(given)
     today = day_of_asking(given["as_of"], in_use)
     check_outputs(paths, given, in_use)
     with open_book(given["book"]) as opened:

@@ -8,6 +8,7 @@ import typer
 from meso_schedule.book.reading import entries_of
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
+from meso_schedule.cli.clinic_defaults import defaulted
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.calendar_server import CalendarServer, Outcome
 from meso_schedule.cli.courses.inputs import day_of_asking
@@ -49,8 +50,8 @@ def publish(
     """
     check_course(course, patient)
     server = CalendarServer.of(to)
-    spoken = read_language(language)
     in_use = find_clinic(clinic)
+    spoken = read_language(defaulted({"language": language}, in_use)["language"])
     today = day_of_asking(as_of, in_use)
     with open_book(book) as opened:
         course = course_named(opened, course, patient, is_whole=True)

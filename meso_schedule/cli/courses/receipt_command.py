@@ -7,6 +7,7 @@ from meso_schedule.base.errors import InputError
 from meso_schedule.base.private_files import write_files
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
+from meso_schedule.cli.clinic_defaults import defaulted
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.inputs import day_of_asking
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
@@ -28,9 +29,6 @@ _WORDS: shared.Options = {name: shared.FILES[name] for name in ("language", "pap
 def receipt(given: shared.Given, course: options.Course) -> None:
     """Show what was paid for a course, when and how, and the tax in it; -o FILE.pdf prints it."""
     check_course(course, given["patient"])
-    style = Style(
-        WIDTH, language=read_language(given["language"]), paper=read_paper(given["paper"])
-    )
     paths = [Path(name) for name in given["output"] or ()]
     for path in paths:
         _check_ending(path)
@@ -38,6 +36,10 @@ def receipt(given: shared.Given, course: options.Course) -> None:
         problem, remedy = "It goes with a .pdf file only.", "Leave it out, or write -o FILE.pdf."
         raise InputError.of("contradiction", problem, field="paper", remedy=remedy)
     in_use = find_clinic(given["clinic"])
+    given = defaulted(given, in_use)
+    style = Style(
+        WIDTH, language=read_language(given["language"]), paper=read_paper(given["paper"])
+    )
     today = day_of_asking(given["as_of"], in_use)
     check_outputs(paths, given, in_use)
     with open_book(given["book"]) as opened:
