@@ -44,6 +44,8 @@ Kind = Literal[
     "event",
     "away",
     "closure",
+    "days",
+    "between",
     "release",
     "no_improvement",
     "sessions",
@@ -66,7 +68,8 @@ class WayOut(Model):
     Args:
         change: The fields of the request that it changes, with what they say then; `release`
             are booked sessions that move. Empty for a closure, which is a change of the clinic.
-        cost_days: Late days, days shifted or freed, sessions released; None for fewer sessions,
+        cost_days: Late days, days shifted or freed, sessions released; of the patient's weekdays
+            and hours the days on which they do not hold. None for fewer sessions,
             and where no improvement is expected.
     """
 
@@ -83,9 +86,16 @@ class WayOut(Model):
         return " ".join(
             _argument(name, value)
             for name, values in self.change.items()
-            for value in (values if type(values) is tuple else (values,))
+            for value in _values(name, values)
             if value is not None
         )
+
+
+def _values(name: str, values: Any) -> tuple[Any, ...]:
+    """Return what is given with the option of each; weekdays stand together in one."""
+    if name == "days":
+        return (",".join(map(str, values)),)
+    return values if type(values) is tuple else (values,)
 
 
 def _argument(name: str, value: Any) -> str:

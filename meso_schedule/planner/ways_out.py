@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from meso_schedule.availability.open_days import OpenDays
 from meso_schedule.base.dates import LAST_ORDINAL, DateRange
 from meso_schedule.base.phrases import Phrase, counted, days, joined, phrase
+from meso_schedule.base.times import Between, Weekday
 from meso_schedule.course.no_calendar import Kind, Released, WayOut, released
 from meso_schedule.course.request import MAX_DAYS, CourseRequest
 from meso_schedule.planner.programme_setup import ProgrammeSetup
@@ -35,6 +36,8 @@ def ways_out(asked: ProgrammeSetup) -> tuple[tuple[WayOut, ...], bool]:
         _later(asked, "event", tries),
         _less_away(asked, tries),
         _extra_openings(asked, tries),
+        _other_weekdays(asked, tries),
+        _other_hours(asked, tries),
         _release(asked, tries),
         _no_improvement(asked, tries),
         _fewer_sessions(asked, tries),
@@ -165,8 +168,7 @@ def _less_away(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
     freed = _freed(asked, asked_again(asked, away=()), tries)
     if not freed:
         return None
-    named = [phrase("{day}", day=date.fromordinal(day)) for day in freed]
-    message = phrase("Come on {days} after all.", days=joined(named, "; "))
+    message = phrase("Come on {days} after all.", days=_named(freed))
     change = {"away": tuple(_absences_left(asked.request, freed))}
     return WayOut(kind="away", message=message, change=change, cost_days=len(freed))
 
@@ -205,6 +207,45 @@ def _opening_lines(open_days: OpenDays, day: date) -> str:
     """Write the lines of a clinic file that open a day at its usual hours."""
     hours = ", ".join(f'"{hours}"' for hours in open_days.hours(day))
     return f'[[openings]]\ndate = "{day}"\nhours = [{hours}]'
+
+
+def _other_weekdays(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
+    """Let the patient come on the fewest days whose weekday was left out."""
+    if not asked.request.days:
+        return None
+    freed = _freed(asked, asked_again(asked, days=None), tries)
+    if not freed:
+        return None
+    numbers = {date.fromordinal(day).weekday() for day in freed}
+    numbers |= {day.number for day in asked.request.days}
+    message = phrase("Come on other weekdays: {days}.", days=_named(freed))
+    change = {"days": tuple(map(Weekday, sorted(numbers)))}
+    return WayOut(kind="days", message=message, change=change, cost_days=len(freed))
+
+
+def _other_hours(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
+    """Let the patient come at any hour of the weekdays of the fewest days."""
+    between = asked.request.between
+    if not between:
+        return None
+    freed = _freed(asked, asked_again(asked, between=None), tries)
+    if not freed:
+        return None
+    open_days = asked.setups[0].availability.open_days
+    hours = {
+        Between(hours, day.weekday())
+        for day in map(date.fromordinal, freed)
+        for hours in open_days.hours(day)
+    }
+    weekdays = {it.weekday for it in hours}
+    kept = (it for it in between if it.weekday not in weekdays)
+    change = {"between": (*kept, *sorted(hours, key=lambda it: (it.weekday or 0, it.hours)))}
+    message = phrase("Come at other hours: {days}.", days=_named(freed))
+    return WayOut(kind="between", message=message, change=change, cost_days=len(freed))
+
+
+def _named(freed: Sequence[int]) -> Phrase:
+    return joined([phrase("{day}", day=date.fromordinal(day)) for day in freed], "; ")
 
 
 def _release(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:

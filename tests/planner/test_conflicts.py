@@ -60,6 +60,8 @@ def test_absence_longer_than_the_window() -> None:
         ),
         ({"sessions": 3, "finish_by": "2026-12-14"}, ["start", "finish_by"]),
         ({"sessions": 8, "start_within": 0, "event": "2027-01-04"}, ["event", "sessions"]),
+        ({"sessions": 3, "days": ["sat"]}, ["days"]),
+        ({"sessions": 3, "between": ["tue:17:30-20:00", "09:00-09:30"]}, ["between"]),
     ],
 )
 def test_a_way_out_carries_its_change(asked: dict[str, Any], kinds: list[str]) -> None:
@@ -69,6 +71,18 @@ def test_a_way_out_carries_its_change(asked: dict[str, Any], kinds: list[str]) -
     for way in error.relaxations:
         changed = request.model_copy(update=dict(way.change))
         assert plan_course(get_protocol("cellulite"), changed, as_of=AS_OF).sessions, way.option
+
+
+def test_the_patients_own_weekdays_and_hours() -> None:
+    # Open Monday to Friday, 9 to 17: weekly Tuesdays from 1 December are what is lost least.
+    days = "2026-12-01; 2026-12-08; 2026-12-15"
+    error = refusal(start="2026-12-01", sessions=3, days=["sat"])
+    assert ways(error) == [("days", "--days tue,sat", 3)]
+    assert error.relaxations[0].message == f"Come on other weekdays: {days}."
+    error = refusal(start="2026-12-01", sessions=3, between=["tue:17:30-20:00", "18:00-19:00"])
+    option = "--between 18:00-19:00 --between tue:09:00-17:00"
+    assert ways(error) == [("between", option, 3)]
+    assert error.relaxations[0].message == f"Come at other hours: {days}."
 
 
 def test_whole_absence_freed_leaves_no_argument() -> None:

@@ -45,8 +45,10 @@ def with_way_out(case: Case, way: WayOut) -> Case:
         return case._replace(request=request | {"no_improvement": True})
     for option, value in zip(words[::2], words[1::2], strict=True):
         assert option == "--" + way.kind.replace("_", "-")
-        if way.kind == "away":
-            request.setdefault("away", []).append(value)
+        if way.kind in ("away", "between"):
+            request.setdefault(way.kind, []).append(value)
+        elif way.kind == "days":
+            request["days"] = value.split(",")
         else:
             request[way.kind] = int(value) if value.isdigit() else value
     return case._replace(request=request)

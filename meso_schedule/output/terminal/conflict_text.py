@@ -20,7 +20,7 @@ def conflict_lines(error: NoCalendarFits, language: Language = ENGLISH) -> Itera
     elif not error.is_cut:
         yield say(phrase("No single change makes a calendar possible."))
     for number, way in enumerate(error.relaxations, 1):
-        message, *rest = say(way.message).split("\n")
+        message, *rest = language.tell(way.message).split("\n")
         yield f"  {number}. {message}{_option(way.option, language)}"
         yield from (f"       {line}" for line in rest)
     if error.is_cut:

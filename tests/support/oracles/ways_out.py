@@ -17,11 +17,12 @@ class WayOut(NamedTuple):
     """One relaxation.
 
     Attributes:
-        kind: late, start, finish_by, event, away, closure, no_improvement or sessions.
+        kind: late, start, finish_by, event, away, closure, days, between, no_improvement or
+            sessions.
         cost: late days of the new optimum, days shifted or days freed; None
             where no improvement is expected, and for fewer sessions.
         option: the argument that replaces the one given; None where several
-            answers are equally small (away, closure).
+            answers are equally small (away, closure, days, between).
     """
 
     kind: str
@@ -117,6 +118,24 @@ def away_way(question: Question) -> WayOut | None:
     return None if cost is None else WayOut("away", cost, None)
 
 
+def days_way(question: Question) -> WayOut | None:
+    """Return the fewest days whose weekday the patient left out."""
+    if question.asked.days is None:
+        return None
+    asked = replace(question.asked, days=None)
+    cost = _fewest_freed(question, Days(asked, asked.opening_hours))
+    return None if cost is None else WayOut("days", cost, None)
+
+
+def between_way(question: Question) -> WayOut | None:
+    """Return the fewest days on which the patient has to come at other hours."""
+    if not question.asked.between:
+        return None
+    asked = replace(question.asked, between={})
+    cost = _fewest_freed(question, Days(asked, asked.opening_hours))
+    return None if cost is None else WayOut("between", cost, None)
+
+
 def closure_way(question: Question) -> WayOut | None:
     """Return the fewest closed days on which the clinic would have to open."""
     asked = question.asked
@@ -158,7 +177,7 @@ def sessions_way(question: Question) -> WayOut | None:
 
 def _found(question: Question) -> Iterator[WayOut]:
     tries = (late_way, start_way, finish_by_way, event_way, away_way, closure_way)
-    for attempt in (*tries, no_improvement_way, sessions_way):
+    for attempt in (*tries, days_way, between_way, no_improvement_way, sessions_way):
         way = attempt(question)
         if way is not None:
             yield way
