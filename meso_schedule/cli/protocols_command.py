@@ -160,8 +160,11 @@ def check_files(
             faults.append(_same_id(protocol.id, name, twin))
         else:
             found[Path(name)] = protocol
-            write_out(f"{harmless(name)}: {protocol.id} is in order.\n")
-    faults += name_faults((str(path), protocol) for path, protocol in found.items())
+    unknown = list(name_faults((str(path), protocol) for path, protocol in found.items()))
+    for path, protocol in found.items():
+        if str(path) not in {fault.source for fault in unknown}:
+            write_out(f"{harmless(str(path))}: {protocol.id} is in order.\n")
+    faults += unknown
     if cases is not None:
         faults += case_faults(cases, found, read_clinic(clinic) if clinic else None)
     if faults:

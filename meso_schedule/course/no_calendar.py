@@ -181,7 +181,10 @@ class ProhibitedError(MesoScheduleError):
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        remedy = "Choose another protocol, or replace it by a rule file of the clinic's own."
+        remedy = (
+            "Choose another protocol, or replace it by a rule file of the clinic's own that"
+            f" neither has nor includes [[prohibited]] for {self.country}."
+        )
         return tuple(
             Fault(self.code, _forbidden(name, self.country, law), None, "protocol", name, remedy)
             for name, law in self.laws.items()

@@ -334,9 +334,10 @@ class CourseRequest(InputModel):
                 day = max(word.on for word in own.assessments if word.answer == answer)
                 problem = f"Improvement is recorded on {day}, so nothing is foreseen."
                 if answer == "no":
-                    problem = f"No improvement is recorded on {day}, so nothing is foreseen."
-                told = str(foreseen).lower()
-                yield _contradiction(name, told, problem, f"Leave {name} out.")
+                    told = "that the skin has not improved"
+                    problem = f"It is recorded on {day} {told}, so nothing is foreseen."
+                value = str(foreseen).lower()
+                yield _contradiction(name, value, problem, f"Leave {name} out.")
         if self.no_improvement and self.improves_after is not None:
             problem = "improves_after and no_improvement exclude each other."
             yield _contradiction(

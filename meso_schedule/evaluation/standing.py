@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from meso_schedule.base.phrases import Phrase
+from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.course.history import Forecast, HeldSession
 from meso_schedule.course.improvement import Known
 from meso_schedule.evaluation.turns import Ahead
@@ -67,11 +67,9 @@ class Standing:
     @property
     def awaits_review(self) -> bool:
         """Whether the next session has lapsed, and only a clinician's word leads on."""
-        lapse = self.opening.lapse if self.opening else None
-        if lapse is None or self.opening is None or not self.is_lapsed:
+        if self.opening is None or not self.is_lapsed or self.opening.is_reviewed(self.reviewed):
             return False
-        is_reviewed = self.reviewed is not None and self.reviewed > lapse
-        return self.opening.lapsing.lapse_action == "review" and not is_reviewed
+        return self.opening.lapsing.lapse_action == "review"
 
     @property
     def unreviewed(self) -> tuple[HeldSession, ...]:
@@ -82,7 +80,17 @@ class Standing:
     def lapse_words(self) -> Iterator[Phrase]:
         """Say that the next session has lapsed, and what its rule makes of it."""
         if self.opening and self.opening.lapse and self.is_lapsed:
-            yield lapse_text(self.opening.lapsing, self.opening.lapse)
+            is_reviewed = self.opening.is_reviewed(self.reviewed)
+            yield lapse_text(self.opening.lapsing, self.opening.lapse, is_reviewed=is_reviewed)
+
+    def beyond(self, most: int) -> Iterator[Phrase]:
+        """Say that more treatments were given than a course may have."""
+        if self.given > most:
+            yield phrase(
+                "{given} treatments were given; a course has at most {most}.",
+                given=self.given,
+                most=most,
+            )
 
     @property
     def course(self) -> tuple[HeldSession, ...]:

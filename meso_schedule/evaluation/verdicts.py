@@ -82,6 +82,10 @@ class TurnWindow:
         rules = [self.rested(rule) for rule in (self.rule, self.other) if rule]
         return max(rules, key=lambda rule: _lapse_after(rule, self.before) or date.max)
 
+    def is_reviewed(self, day: date | None) -> bool:
+        """Whether a clinician reviewed the course after the lapse; None is no review."""
+        return day is not None and self.lapse is not None and day > self.lapse
+
     def rested(self, rule: Gap) -> Gap:
         """Return a rule whose lapse comes later by the days of rest."""
         lapse = tuple(Interval(it.months, it.days + self.rest) for it in rule.lapse)
@@ -199,8 +203,17 @@ def _entry(rule: Gap, number: int, day: date, verdict: Verdict, **more: Any) -> 
     )
 
 
-def forecast_of(opening: TurnWindow, number: int, as_of: date) -> Forecast:
-    """Return when a session is due, counted from the one before."""
+def forecast_of(
+    opening: TurnWindow, number: int, as_of: date, reviewed: date | None = None
+) -> Forecast:
+    """Return when a session is due, counted from the one before.
+
+    Args:
+        opening: What is open to it.
+        number: Its number.
+        as_of: The day of asking.
+        reviewed: The day of a clinician's last review.
+    """
     rule, window, lapse = opening.foreseen, opening.window, opening.lapse
     status = _status(window, lapse, as_of)
     reason = phrase(
@@ -217,7 +230,9 @@ def forecast_of(opening: TurnWindow, number: int, as_of: date) -> Forecast:
         )
         reason = joined([reason, undecided], "; ")
     if lapse and status == "lapsed":
-        reason = joined([reason, lapse_text(opening.lapsing, lapse)], "; ")
+        is_reviewed = opening.is_reviewed(reviewed)
+        told = lapse_text(opening.lapsing, lapse, is_reviewed=is_reviewed)
+        reason = joined([reason, told], "; ")
     return Forecast(
         number=number,
         phase=name_of(rule),
@@ -264,7 +279,7 @@ def _lapse_after(rule: Gap, before: date) -> date | None:
     return min((lapse.after(before) for lapse in rule.lapse), default=None)
 
 
-def lapse_text(rule: Gap, lapse: date) -> Phrase:
+def lapse_text(rule: Gap, lapse: date, *, is_reviewed: bool = False) -> Phrase:
     """Say that a lapse has passed, and what the rule makes of it.
 
     A rule that goes on after a lapse that it assumes has no source for what follows.
@@ -279,7 +294,7 @@ def lapse_text(rule: Gap, lapse: date) -> Phrase:
     passed = phrase("after {lapse}, the lapse of {rule}", **told)
     if rule.lapse_action == "restart":
         return phrase("{passed}: the phase starts again", passed=passed)
-    if rule.lapse_action == "continue":
+    if rule.lapse_action == "continue" or is_reviewed:
         return phrase("{passed}: the course goes on", passed=passed)
     return phrase("{passed}: a clinician must review", passed=passed)
 

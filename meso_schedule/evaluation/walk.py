@@ -71,16 +71,16 @@ class Walk:
             entered = recorded[place] if recorded else None
             while reviews and _precedes(reviews[0], day, entered):
                 self.review(reviews.pop(0))
-            self.hold(day)
+            self.hold(day, len(held) - place)
         for review in reviews:
             self.review(review)
 
-    def hold(self, day: date) -> None:
-        """Add the session of a day."""
+    def hold(self, day: date, left: int) -> None:
+        """Add the session of a day, the first of so many that are left to be added."""
         number = self.counted + 1
         self.furthest = max(self.furthest, number)
         if self._has_no_rule(number):
-            self._go_on(day)
+            self._go_on(day, left)
         if not self.entries or self.renewed:
             rule, entry = self._without_interval(number, day)
         else:
@@ -101,10 +101,12 @@ class Walk:
     def _has_no_rule(self, number: int) -> bool:
         return number > self.sessions and self.turns.protocol.top_up is None
 
-    def _go_on(self, day: date) -> None:
+    def _go_on(self, day: date, left: int) -> None:
         """Let the course go on for a treatment given beyond it."""
-        if self.sessions < self.turns.protocol.sessions.maximum:
-            raise InputError([_too_many(self.sessions, day)])
+        most = self.turns.protocol.sessions.maximum
+        if self.sessions < most:
+            enough = min(self.sessions + left, most)
+            raise InputError([_too_many(self.sessions, day, enough)])
         self.sessions += 1
 
     def _without_interval(self, number: int, day: date) -> tuple[Gap, HeldSession]:
@@ -222,7 +224,7 @@ class Walk:
         opening = self._opening(number, self._known(), as_of)
         if self.renewed:
             return opening, renewed_forecast(opening.rule, number, self.renewed.on, as_of)
-        return opening, forecast_of(opening, number, as_of)
+        return opening, forecast_of(opening, number, as_of, self.reviewed)
 
 
 def _overlap(pause: DateRange, before: date, day: date) -> int:
@@ -239,14 +241,14 @@ def _renewed_text(review: Review) -> Phrase:
     )
 
 
-def _too_many(count: int, day: date) -> Fault:
+def _too_many(count: int, day: date, enough: int) -> Fault:
     return Fault(
         "too_many_sessions",
         f"The course of {count} sessions was complete before {day}, and there are no top-ups.",
         None,
         "held",
         str(day),
-        f"Give sessions = {count + 1}.",
+        f"Give sessions = {enough}.",
     )
 
 

@@ -125,9 +125,11 @@ def hard_reasons(
         first_number: The number of the first of them.
     """
     if setup.is_running and day < setup.as_of.toordinal():
-        yield phrase("past on the day of planning, {as_of}", as_of=setup.as_of)
-        if setup.standing and session == 0:
-            yield from setup.standing.lapse_words()
+        past = phrase("past on the day of planning, {as_of}", as_of=setup.as_of)
+        standing = setup.standing if session == 0 else None
+        lapse = tuple(standing.lapse_words()) if standing else ()
+        # Where many days share reasons people are told the first: a review that is missing.
+        yield from (*lapse, past) if standing and standing.awaits_review else (past, *lapse)
     yield from setup.availability.reasons(day)
     pin = task.pins.get(session)
     if pin is not None and pin != day:

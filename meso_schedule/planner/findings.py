@@ -170,10 +170,9 @@ def _maximum_findings(setup: Setup, standing: Standing) -> Iterator[Finding]:
     planned = max(0, setup.sessions - standing.counted)
     coming = max(0, setup.wanted - standing.counted)
     told = {"given": standing.given, "most": most}
-    if standing.given > most:
-        message = phrase("{given} treatments were given; a course has at most {most}.", **told)
+    for message in standing.beyond(most):
         yield Finding.made(kind="maximum_reached", message=message)
-    elif standing.given + coming > most:
+    if standing.given <= most < standing.given + coming:
         message = phrase(
             "{given} treatments were given, and a course has at most {most}: {planned} more are"
             " planned, not {wanted}.",

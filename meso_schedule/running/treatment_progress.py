@@ -5,7 +5,7 @@ sessions of the protocol, and repeats the number of one that does not count. `of
 difference between the two.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,7 +16,7 @@ from meso_schedule.book.payloads import DeviceUnits, RoomTurnover, Slot, Takes, 
 from meso_schedule.book.prices import price_of
 from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.course.course_plan import Session
+from meso_schedule.course.course_plan import Finding, Session
 from meso_schedule.course.improvement import Improvement, known_by
 from meso_schedule.course.request import WORDS, CourseRequest, left_out
 from meso_schedule.course.request_checks import own_words, rules_of_others
@@ -114,6 +114,13 @@ class TreatmentProgress:
         """Whether the days of the sessions to come depend on whether the skin has improved now."""
         standing = self.standing
         return standing is not None and standing.ahead.decided_after == standing.counted
+
+    @property
+    def beyond_maximum(self) -> Iterator[Finding]:
+        """That more treatments were given than a course may have."""
+        if self.standing:
+            for message in self.standing.beyond(self.protocol.sessions.maximum):
+                yield Finding.made(kind="maximum_reached", label=self.label, message=message)
 
     @property
     def asks_for_review(self) -> bool:

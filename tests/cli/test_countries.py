@@ -22,6 +22,7 @@ def check_refused(done: Ran, name: str) -> None:
     error = done.json["error"]
     assert (error["code"], error["field"], error["value"]) == ("prohibited", "protocol", name)
     assert "Decree 2011-382 of 11 April 2011, article 1" in error["message"], "more-figures.md, D"
+    assert "neither has nor includes [[prohibited]] for FR" in error["remedy"]
     assert "Decree 2011-382" in done.err
 
 

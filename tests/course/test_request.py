@@ -82,7 +82,7 @@ def test_nothing_is_foreseen_after_no_improvement() -> None:
         CourseRequest.read({"not_improved_on": "2026-11-01", "improves_after": 3})
     (fault,) = caught.value.faults
     assert (fault.code, fault.field, fault.value) == ("contradiction", "improves_after", "3")
-    told = "No improvement is recorded on 2026-11-01, so nothing is foreseen."
+    told = "It is recorded on 2026-11-01 that the skin has not improved, so nothing is foreseen."
     assert (fault.message, fault.remedy) == (told, "Leave improves_after out.")
 
 

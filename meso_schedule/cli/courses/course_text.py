@@ -10,6 +10,7 @@ from meso_schedule.book.state import CourseState
 from meso_schedule.cli.courses.progress_text import (
     balance_words,
     limit_lines,
+    maximum_lines,
     move_lines,
     no_total,
     of_it,
@@ -159,6 +160,7 @@ def _verdicts(one: TreatmentProgress) -> Iterator[tuple[str, str]]:
 
 def _findings(course: CourseProgress, clinic: Clinic | None) -> Iterator[str]:
     yield from (str(finding.message) for finding in course.state.findings)
+    yield from maximum_lines(course.treatments)
     yield from limit_lines(course, clinic)
     yield from move_lines(course)
     for entry in all_too_close(course, clinic):

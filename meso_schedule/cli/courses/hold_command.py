@@ -26,7 +26,7 @@ from meso_schedule.cli.courses.inputs import (
     read_day,
     read_session,
 )
-from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines
+from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines, maximum_lines
 from meso_schedule.cli.options import flag, option
 from meso_schedule.clinic.cancelling import Cause
 from meso_schedule.clinic.clinic import Clinic
@@ -258,6 +258,7 @@ def _after_holding(
     now: CourseProgress, held: Sequence[Named], close: Sequence[TooClose], clinic: Clinic | None
 ) -> list[str]:
     told = [line for named in held for line in _verdict(now, named)]
+    told += maximum_lines(_same(now, held))
     told += [
         f"Session {entry.session} is too close to session {entry.other}, {entry.status} on"
         f" {day_text(entry.date)}: {entry.reason} ({entry.whose})."

@@ -82,6 +82,9 @@ def show_document(
             for one, limit in missed_limits(course, clinic)
         ],
     }
+    document["findings"] += [
+        it.model_dump(mode="json") for one in course.treatments for it in one.beyond_maximum
+    ]
     document["history"].sort(key=lambda entry: entry["date"])
     if not course.is_combined:
         document["valid_until"] = _day(course.treatments[0].valid_until)

@@ -1,5 +1,6 @@
 """What is due of a course, what is left to pay, and what no longer fits, in lines."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from meso_schedule.book.amounts import currencies_of
@@ -53,6 +54,15 @@ def limit_lines(course: CourseProgress, clinic: Clinic | None) -> list[str]:
             f"The course{of_it(one)} can no longer end by {day_text(limit.day)}, {limit.words}."
             for one, limit in missed_limits(course, clinic)
         ),
+    ]
+
+
+def maximum_lines(treatments: Iterable[TreatmentProgress]) -> list[str]:
+    """Say of which treatments more were given than a course may have."""
+    return [
+        f"{it.label}: {it.message}" if it.label else str(it.message)
+        for one in treatments
+        for it in one.beyond_maximum
     ]
 
 

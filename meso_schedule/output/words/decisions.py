@@ -12,7 +12,8 @@ from meso_schedule.output.words.text import numbers_text, sentence
 _DECISIVE = (
     *("review", "undecided", "without_improvement"),
     *("start_before_as_of", "care_begun", "budget_cut", "package_cheaper"),
-    *("lapsed", "overdue", "too_soon", "no_improvement", "too_close", "not_judged"),
+    *("lapsed", "overdue", "too_soon", "maximum_reached", "no_improvement"),
+    *("too_close", "not_judged"),
 )
 _UNDECIDED = "provisional"
 # What the costs say already.

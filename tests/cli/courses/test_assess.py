@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.courses import conftest
-from tests.cli.courses.desk import RULES, Counter
+from tests.cli.courses.desk import RULES, Counter, Ran
 
 WEEKS = ("2026-12-01", "2026-12-08", "2026-12-15")
 
@@ -27,6 +27,10 @@ def begun(counter: Counter, weeks: tuple[str, ...] = WEEKS) -> str:
     for day in weeks:
         counter.done("courses", "hold", course, "--as-of", day)
     return course
+
+
+def flat(ran: Ran) -> str:
+    return " ".join(ran.out.split())
 
 
 def booked(counter: Counter, course: str) -> list[str]:
@@ -136,3 +140,39 @@ def test_before_any_session_nothing_is_said(counter: Counter) -> None:
     )
     review = ("courses", "review", course, "--who", "Dr A", "--go-on", *day)
     assert counter.refused(*review) == (4, "nothing_held")
+
+
+def test_after_a_review_nobody_is_asked_for_one(counter: Counter) -> None:
+    course = begun(counter, WEEKS[:1])
+    day = ("--as-of", "2027-01-04")
+    lapsed = "after 2026-12-29, the lapse of 4 weeks"
+    assert f"{lapsed}: a clinician must review" in flat(
+        counter.ask("courses", "show", course, *day)
+    )
+    told = flat(counter.ask("courses", "review", course, "--who", "Dr A", "--go-on", *day))
+    assert (f"{lapsed}: the course goes on" in told, "must review" in told) == (True, False)
+
+
+def test_a_treatment_beyond_the_most_is_recorded_and_told(counter: Counter) -> None:
+    rules = RULES.partition("[top_up]")[0].replace("maximum = 8", "maximum = 2")
+    Path("skin.toml").write_text(rules.replace("usual = 4", "usual = 2"))
+    course = begun(counter, WEEKS[:2])
+    told = "3 treatments were given; a course has at most 2."
+    assert told not in flat(counter.ask("courses", "show", course))
+    held = counter.ask("courses", "hold", course, "--as-of", WEEKS[2])
+    assert (held.code, told in flat(held)) == (0, True)
+    assert "replan" not in held.out, "nothing that is booked is amiss"
+    assert told in flat(counter.ask("courses", "show", course))
+    (finding,) = counter.done("courses", "show", course)["findings"]
+    assert (finding["kind"], finding["message"]) == ("maximum_reached", told)
+
+
+def test_of_several_treatments_the_one_with_too_many_is_named(counter: Counter) -> None:
+    rules = RULES.partition("[top_up]")[0].replace("maximum = 8", "maximum = 2")
+    Path("skin.toml").write_text(rules.replace("usual = 4", "usual = 2"))
+    course = counter.open("mesobotox", "--start", "2026-12-01")
+    for day in WEEKS:
+        hold = ("courses", "hold", course, "--treatment", "skin", "--as-of", day, "--yes")
+        told = counter.ask(*hold)
+        assert told.code == 0, told
+    assert "A: 3 treatments were given; a course has at most 2." in flat(told)
