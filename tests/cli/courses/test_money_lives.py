@@ -45,6 +45,12 @@ def cheapest(single: int, packages: dict[int, int], count: int) -> int:
     return best[count]
 
 
+def course_prices(life: dict[str, Any]) -> list[int]:
+    """Return what each course costs: that of the first as it was agreed by hand, if it was."""
+    listed = [cheapest(single, packs, count) for single, packs, count, _ in life["lists"]]
+    return listed if life["agreed"] is None else [life["agreed"], *listed[1:]]
+
+
 @st.composite
 def lives(draw: st.DrawFn) -> dict[str, Any]:
     """Return prices in minor units, and what happens to a course of one or two treatments."""
@@ -68,6 +74,7 @@ def lives(draw: st.DrawFn) -> dict[str, Any]:
         "valid_from": draw(st.sampled_from(["first", "payment"])),
         "option": draw(st.booleans()),
         "untaxed": draw(st.booleans()),
+        "agreed": draw(st.none() | st.integers(0, 20_000)),
         "instalments": draw(st.sampled_from([None, 1, 2, 3])),
         "fee": draw(st.sampled_from([None, "10%", "100%", 7])),
         "paid": draw(st.lists(st.integers(1, 9000), max_size=3)),
@@ -123,6 +130,13 @@ def house(life: dict[str, Any], digits: int) -> Clinic:
     )
 
 
+def _by_hand(life: dict[str, Any], digits: int) -> dict[str, Any]:
+    """Return what is asked of the price of the first course."""
+    if life["agreed"] is None:
+        return {}
+    return {"price": f"one:{text_of(life['agreed'], digits)}", "reason": "a friend"}
+
+
 def _terms(life: dict[str, Any], single: int, digits: int) -> dict[str, Any]:
     """Return when what is paid of a treatment, how long it may be used, and whether it is taxed."""
     terms = {key: life[key] for key in ("deposit", "instalments", "rest", "valid") if life[key]}
@@ -168,13 +182,14 @@ def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any])
         {"start": str(DAY), "start_within": 90, "protocol": wishes}
         | ({"consultation": "first"} if life["consultation"] else {})
         | ({"option": ["asked"]} if life["option"] else {})
+        | _by_hand(life, digits)
     )
     plan = plan_combined(protocols, request, clinic=held_by, as_of=DAY)
     if len(protocols) == 1:
         request = request.model_copy(update={"protocol": (), "sessions": life["lists"][0][2]})
     records: list[Record] = list(opening(protocols, request, plan, None, held_by))
 
-    listed = sum(cheapest(single, packs, count) for single, packs, count, _ in life["lists"])
+    listed = sum(course_prices(life))
     agreed = gross(listed)
     state = told(records)
     account = account_of(state, DAY)
@@ -228,8 +243,10 @@ def test_what_is_used_given_back_and_owed_is_what_was_paid(life: dict[str, Any])
     _check_diary(state, whole if not _waits(state, life) else None, missed if is_open else fees)
 
     worth = sum(
-        min(had * single, cheapest(single, packs, count) + max(0, had - count) * single)
-        for single, packs, count, had in _with_forfeits(life)
+        min(had * single, price + max(0, had - count) * single)
+        for (single, _, count, had), price in zip(
+            _with_forfeits(life), course_prices(life), strict=True
+        )
     )
     ended = state.model_copy(update={"sessions": state.held})
     fees = missed if is_open else missed + _beside(ended, life, on_top, agreed)
