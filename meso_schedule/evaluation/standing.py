@@ -83,13 +83,24 @@ class Standing:
             is_reviewed = self.opening.is_reviewed(self.reviewed)
             yield lapse_text(self.opening.lapsing, self.opening.lapse, is_reviewed=is_reviewed)
 
-    def beyond(self, most: int) -> Iterator[Phrase]:
-        """Say that more treatments were given than a course may have."""
+    def maximum_words(self, most: int, planned: int, wanted: int) -> Iterator[Phrase]:
+        """Say that more was given than a course may have, or that less is planned than is wanted.
+
+        Args:
+            most: The most treatments that a course may have.
+            planned: How many sessions are planned yet.
+            wanted: How many are wanted yet, whatever bounds them.
+        """
+        told = {"given": self.given, "most": most}
         if self.given > most:
+            yield phrase("{given} treatments were given; a course has at most {most}.", **told)
+        elif self.given + max(0, wanted) > most:
             yield phrase(
-                "{given} treatments were given; a course has at most {most}.",
-                given=self.given,
-                most=most,
+                "{given} treatments were given, and a course has at most {most}: {planned} more"
+                " are planned, not {wanted}.",
+                planned=max(0, planned),
+                wanted=wanted,
+                **told,
             )
 
     @property

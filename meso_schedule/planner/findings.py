@@ -168,18 +168,7 @@ def _maximum_findings(setup: Setup, standing: Standing) -> Iterator[Finding]:
     protocol, most = setup.protocol, setup.protocol.sessions.maximum
     elsewhere = sum(other.name == protocol.id for other in setup.request.other)
     planned = max(0, setup.sessions - standing.counted)
-    coming = max(0, setup.wanted - standing.counted)
-    told = {"given": standing.given, "most": most}
-    for message in standing.beyond(most):
-        yield Finding.made(kind="maximum_reached", message=message)
-    if standing.given <= most < standing.given + coming:
-        message = phrase(
-            "{given} treatments were given, and a course has at most {most}: {planned} more are"
-            " planned, not {wanted}.",
-            planned=planned,
-            wanted=setup.wanted - standing.counted,
-            **told,
-        )
+    for message in standing.maximum_words(most, planned, setup.wanted - standing.counted):
         yield Finding.made(kind="maximum_reached", message=message)
     if elsewhere and standing.given + planned + elsewhere > most:
         message = phrase(

@@ -116,11 +116,15 @@ class TreatmentProgress:
         return standing is not None and standing.ahead.decided_after == standing.counted
 
     @property
-    def beyond_maximum(self) -> Iterator[Finding]:
-        """That more treatments were given than a course may have."""
-        if self.standing:
-            for message in self.standing.beyond(self.protocol.sessions.maximum):
-                yield Finding.made(kind="maximum_reached", label=self.label, message=message)
+    def maximum_findings(self) -> Iterator[Finding]:
+        """That the most treatments a course may have were passed, or bound what is to come."""
+        if self.standing is None:
+            return
+        counted, most = self.standing.counted, self.protocol.sessions.maximum
+        ends = (len(self.standing.phases), self.standing.wanted)
+        planned, wanted = (0, 0) if self.state.stopped else (end - counted for end in ends)
+        for message in self.standing.maximum_words(most, planned, wanted):
+            yield Finding.made(kind="maximum_reached", label=self.label, message=message)
 
     @property
     def asks_for_review(self) -> bool:

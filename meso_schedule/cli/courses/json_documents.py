@@ -83,7 +83,7 @@ def show_document(
         ],
     }
     document["findings"] += [
-        it.model_dump(mode="json") for one in course.treatments for it in one.beyond_maximum
+        it.model_dump(mode="json") for one in course.treatments for it in one.maximum_findings
     ]
     document["history"].sort(key=lambda entry: entry["date"])
     if not course.is_combined:

@@ -58,11 +58,11 @@ def limit_lines(course: CourseProgress, clinic: Clinic | None) -> list[str]:
 
 
 def maximum_lines(treatments: Iterable[TreatmentProgress]) -> list[str]:
-    """Say of which treatments more were given than a course may have."""
+    """Say of which treatments the most that a course may have is passed, or bounds the rest."""
     return [
         f"{it.label}: {it.message}" if it.label else str(it.message)
         for one in treatments
-        for it in one.beyond_maximum
+        for it in one.maximum_findings
     ]
 
 

@@ -176,3 +176,18 @@ def test_of_several_treatments_the_one_with_too_many_is_named(counter: Counter) 
         told = counter.ask(*hold)
         assert told.code == 0, told
     assert "A: 3 treatments were given; a course has at most 2." in flat(told)
+
+
+def test_the_most_treatments_bound_what_is_to_come_until_the_course_is_stopped(
+    counter: Counter,
+) -> None:
+    """One in vain of four: two more make four treatments, and three sessions that count."""
+    Path("skin.toml").write_text(RULES.replace("maximum = 8", "maximum = 4"))
+    course = begun(counter, WEEKS[:1])
+    hold = counter.ask("courses", "hold", course, "--as-of", "2026-12-04")
+    told = "2 treatments were given, and a course has at most 4: 2 more are planned, not 3."
+    assert told in flat(hold)
+    (finding,) = counter.done("courses", "show", course)["findings"]
+    assert (finding["kind"], finding["message"]) == ("maximum_reached", told)
+    counter.done("courses", "stop", course, "--as-of", "2026-12-04")
+    assert counter.done("courses", "show", course)["findings"] == []
