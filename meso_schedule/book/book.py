@@ -8,7 +8,7 @@ What a method has returned has been committed to the disk.
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from os import PathLike
 from pathlib import Path
 from typing import Self
@@ -23,6 +23,7 @@ from meso_schedule.book.events import Event, Head
 from meso_schedule.book.heads import compare, keep, kept_head
 from meso_schedule.book.ids import Randomness, parse_course_id
 from meso_schedule.book.incoming import Incoming
+from meso_schedule.book.last_backup import keep_backup, last_backup
 from meso_schedule.book.lines import CourseLine, DiaryLine, Show
 from meso_schedule.book.patient_identity import Patient
 from meso_schedule.book.reading import entries_of, history_of, project_all, state_of
@@ -320,7 +321,10 @@ class Book:
         """
         with self._storage.reading() as within:
             found = verify(self._storage, within, known)
-            return compare(within, found, self._heads) if self._heads else found
+            if self._heads is None:
+                return found
+            compared = compare(within, found, self._heads)
+            return compared.model_copy(update={"backup": last_backup(within, self._heads)})
 
     def rebuild(self) -> int:
         """Make list and diary again from the events; return how many courses there are."""
@@ -367,10 +371,18 @@ class Book:
         self._keep_head()
         return taken
 
-    def backup(self, target: str | PathLike[str], *, force: bool = False) -> Head:
+    def backup(
+        self, target: str | PathLike[str], *, force: bool = False, at: datetime | None = None
+    ) -> Head:
         """Copy the book to a file that only its owner may read.
 
         A book in a file becomes another such file; one in a database what `export` writes.
+
+        Args:
+            target: The file.
+            force: Whether an earlier backup there is replaced.
+            at: The moment, which is kept where the end of the book is, for `verify`; left out,
+                nothing is.
 
         Raises:
             InputError: When the target exists and `force` is not given.
@@ -379,7 +391,22 @@ class Book:
         path = Path(target)
         check_target(path, self.shown, force=force)
         write_copy(self._storage, path, self.export, force=force)
-        return self.head()
+        head = self.head()
+        if at is not None:
+            self._keep_backup(at, head)
+        return head
+
+    def _keep_backup(self, at: datetime, head: Head) -> None:
+        """Keep when the book was copied; the copy stands in any case."""
+        if self._heads is None:
+            return
+        try:
+            with self._storage.reading() as within:
+                said = keep_backup(within, self._heads, at, head)
+        except (OSError, MesoScheduleError) as error:
+            said = f"The time of the backup was not kept at {self._heads}: {error}"
+        if said:
+            self._told.append(("backup_not_kept", said))
 
     def lost_by(self, source: str | PathLike[str]) -> tuple[int, int] | None:
         """Return the first and the last event that restoring a backup would lose.

@@ -21,7 +21,7 @@ from meso_schedule.book.storage.transaction import Transaction
 from meso_schedule.book.verification import Problem, Verification
 from meso_schedule.course.course_plan import Finding
 
-_LONGEST = 100
+_LONGEST = 150
 
 
 def head_file(place: Path, book: str) -> Path:
@@ -47,14 +47,7 @@ def read_head_file(path: Path) -> Head | None:
         InputError: When the file is something else, which is left as it is.
         OSError: When it cannot be read.
     """
-    try:
-        # Opening must not wait for whoever would write into a pipe.
-        opened = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except FileNotFoundError:
-        return None
-    with os.fdopen(opened, "rb") as file:
-        is_file = stat.S_ISREG(os.fstat(opened).st_mode)
-        text = file.read(_LONGEST).decode("ascii", "replace") if is_file else "no file"
+    text = read_kept(path) or ""
     head = parse_head(text)
     if text and head is None:
         raise InputError.of(
@@ -65,6 +58,22 @@ def read_head_file(path: Path) -> Head | None:
             remedy="Name another file, or take this one away.",
         )
     return head
+
+
+def read_kept(path: Path) -> str | None:
+    """Read the line that a file keeps of a book; None when there is no file yet.
+
+    Raises:
+        OSError: When it cannot be read.
+    """
+    try:
+        # Opening must not wait for whoever would write into a pipe.
+        opened = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:
+        return None
+    with os.fdopen(opened, "rb") as file:
+        is_file = stat.S_ISREG(os.fstat(opened).st_mode)
+        return file.read(_LONGEST).decode("ascii", "replace") if is_file else "no file"
 
 
 def holds(within: Transaction, head: Head) -> bool:
@@ -132,11 +141,17 @@ def keep(within: Transaction, place: Path, *, anew: bool) -> str | None:
             " there. Verify the book."
         )
     if before != head:
-        _write(path, f"{head}\n".encode())
+        write_kept(path, f"{head}\n")
     return None
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_kept(path: Path, line: str) -> None:
+    """Write the line that a file keeps of a book, which only its owner may read.
+
+    Raises:
+        OSError: When it cannot be written.
+    """
+    content = line.encode()
     opened = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         # In one piece and in place: a reader meanwhile sees the one or the other.

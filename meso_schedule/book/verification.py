@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from meso_schedule.base.models import Model
+from meso_schedule.base.models import Instant, Model
 from meso_schedule.book.book_errors import BookFault
 from meso_schedule.book.correction_guards import contradictions
 from meso_schedule.book.digests import GENESIS
@@ -47,6 +47,18 @@ class Problem(Model):
     course: str | None = None
 
 
+class LastBackup(Model):
+    """A backup of a book.
+
+    Args:
+        at: When it was made.
+        head: The end of what was copied.
+    """
+
+    at: Instant
+    head: Head
+
+
 class Verification(Model):
     """What verifying a book has found.
 
@@ -56,6 +68,7 @@ class Verification(Model):
         problems: What is wrong; nothing in a sound book.
         findings: Facts to be told, such as a clock that went back.
         kept: The end that is kept outside of the book; None when none is.
+        backup: The last backup that is known where the end is kept; None when none is.
     """
 
     head: Head
@@ -63,6 +76,7 @@ class Verification(Model):
     problems: tuple[Problem, ...] = ()
     findings: tuple[Finding, ...] = ()
     kept: Head | None = None
+    backup: LastBackup | None = None
 
     @property
     def is_sound(self) -> bool:

@@ -11,6 +11,8 @@ from meso_schedule.base.harmless import harmless
 from meso_schedule.base.source_files import is_own_pipe
 from meso_schedule.book.events import Head
 from meso_schedule.book.heads import parse_head
+from meso_schedule.book.verification import LastBackup, Verification
+from meso_schedule.cli import environment
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
@@ -18,6 +20,7 @@ from meso_schedule.cli.courses.inputs import agree
 from meso_schedule.cli.environment import write_document, write_out
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.usage import Command, Group
+from meso_schedule.output.words.text import count_text
 
 Known = Annotated[
     str | None,
@@ -55,7 +58,8 @@ def verify(
     with open_book(book, head_file=head_file) as opened:
         found, shown = opened.verify(noted), opened.shown
     if format == "json":
-        write_document({**found.model_dump(mode="json"), "is_sound": found.is_sound})
+        age = {"backup_age_days": _age(found.backup) if found.backup else None}
+        write_document({**found.model_dump(mode="json"), **age, "is_sound": found.is_sound})
     else:
         lines = [problem.message for problem in found.problems]
         lines += [str(finding.message) for finding in found.findings]
@@ -65,10 +69,27 @@ def verify(
             )
         if found.kept and found.is_sound:
             lines.append(f"Nothing is cut off of the {found.kept.count} events known before.")
+        lines.append(_backup_line(found))
         lines.append(f"It ends with {found.head}")
         write_out("".join(f"{line}\n" for line in lines))
     if not found.is_sound:
         raise typer.Exit(ExitCode.NO)
+
+
+def _backup_line(found: Verification) -> str:
+    """Say how old the last backup is, and what is not in it."""
+    if found.backup is None:
+        return "No backup of it is known: make one with 'meso-schedule book backup FILE'."
+    age = _age(found.backup)
+    old = f"{count_text(age, 'day')} old" if age else "of today"
+    since = count_text(max(0, found.head.count - found.backup.head.count), "event")
+    return f"The last backup is {old} ({found.backup.at:%Y-%m-%d %H:%M %Z}), with {since} since."
+
+
+def _age(backup: LastBackup) -> int:
+    """Return how many days ago a backup was made."""
+    now = environment.now(None).astimezone(backup.at.tzinfo)
+    return max(0, (now.date() - backup.at.date()).days)
 
 
 def _head(text: str) -> Head:
@@ -88,12 +109,13 @@ def backup(
     *,
     force: shared.Force = False,
     book: options.Book = None,
+    head_file: options.HeadFile = None,
     format: shared.ShowFormat = "table",
 ) -> None:
     """Copy the book to a file that only its owner may read."""
-    with open_book(book) as opened:
+    with open_book(book, head_file=head_file) as opened:
         tell(f"Copying {opened.shown} to {target}.")
-        head = opened.backup(target, force=force)
+        head = opened.backup(target, force=force, at=environment.now(None))
     _told("Backed up", target, head, format)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -153,18 +153,22 @@ class KeptBook:
         """
         return self._book.verify(known)
 
-    def backup(self, target: str | Path, *, force: bool = False) -> Head:
+    def backup(
+        self, target: str | Path, *, force: bool = False, at: datetime | None = None
+    ) -> Head:
         """Copy the book to a file that only its owner may read; return its end.
 
         Args:
             target: The file.
             force: Whether an earlier backup there is replaced.
+            at: The moment, which is kept where the end of the book is, for `verify`; left out,
+                nothing is.
 
         Raises:
             InputError: When the target exists and `force` is not given.
             BookFault: When it cannot be written.
         """
-        return self._book.backup(Path(target), force=force)
+        return self._book.backup(Path(target), force=force, at=at)
 
     def _write(
         self,

@@ -439,6 +439,30 @@ def test_verify_backup_and_restore(counter: Counter) -> None:
     assert counter.refused("book", "verify", "--known", "x") == (2, "bad_head")
 
 
+def test_verify_says_how_old_the_last_backup_is(counter: Counter) -> None:
+    course = counter.open()
+    none = "No backup of it is known: make one with 'meso-schedule book backup FILE'."
+    assert none in counter.ask("book", "verify").out
+    assert counter.done("book", "verify")["backup_age_days"] is None
+    counter.done("book", "backup", "copy.book")
+    told = counter.ask("book", "verify").out
+    assert "The last backup is of today (2026-12-01 09:00 UTC), with 0 events since." in told
+    counter.set_day("2026-12-02", hour=8)
+    counter.done("courses", "note", course, "Prefers mornings")
+    told = counter.ask("book", "verify").out
+    assert "The last backup is 1 day old (2026-12-01 09:00 UTC), with 1 event since." in told
+    counter.set_day("2026-12-15")
+    found = counter.done("book", "verify")
+    assert (found["backup_age_days"], found["backup"]["at"][:10]) == (14, "2026-12-01")
+    # A clock that went back is no age below nothing.
+    counter.set_day("2026-11-01")
+    assert counter.done("book", "verify")["backup_age_days"] == 0
+    # Kept where the end is: elsewhere nothing is known of it.
+    assert none in counter.ask("book", "verify", "--head-file", "my.end").out
+    counter.done("book", "backup", "other.book", "--head-file", "my.end")
+    assert none not in counter.ask("book", "verify", "--head-file", "my.end").out
+
+
 def test_a_key_writes_once(counter: Counter) -> None:
     words = ("courses", "open", "skin", "--rules", "skin.toml", "--key", "k1")
     first = counter.done(*words)
