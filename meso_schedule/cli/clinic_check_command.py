@@ -32,24 +32,24 @@ def check_clinic(
     """Check a clinic file and tell every fault: what it does not know, and what nobody reads."""
     text = read_text(Path(file))
     faults = list[Fault]()
-    known = catalogue(rules or _own_rules(text, file, faults))
+    known = catalogue(rules) if rules else _own_catalogue(text, file, faults)
     faults += [*_faults(text, known, file), *_unknown(parse_toml(text, file), known, file)]
     if faults:
         raise FaultyFiles(faults, ExitCode.NO)
     write_out(f"{harmless(file)} is in order.\n")
 
 
-def _own_rules(text: str, source: str, faults: list[Fault]) -> list[str]:
-    """Return the rule files that the file names; with those that are missing there are none."""
+def _own_catalogue(text: str, source: str, faults: list[Fault]) -> Catalogue:
+    """Return the protocols with those that the file names; where these are faulty, without."""
     try:
         named = parse_clinic(text, source).rules
     except InputError:
-        return []  # told with the faults of the file
+        return catalogue()  # told with the faults of the file
     try:
-        return rules_beside(Path(source), named)
+        return catalogue(rules_beside(Path(source), named))
     except InputError as error:
         faults += error.faults
-        return []
+        return catalogue()
 
 
 def _faults(text: str, known: Catalogue, source: str) -> Iterator[Fault]:

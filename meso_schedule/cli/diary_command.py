@@ -9,6 +9,7 @@ import typer
 
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import InputError, UnknownNameError
+from meso_schedule.base.papers import PAPERS, Paper
 from meso_schedule.base.private_files import write_files
 from meso_schedule.book.book import Book
 from meso_schedule.book.lines import DiaryLine
@@ -46,11 +47,12 @@ if TYPE_CHECKING:
 # A quarter with its weeks whole.
 _MOST_DAYS = 100
 
-_FORMS: dict[str, Callable[[DiarySheet], bytes]] = {
-    ".pdf": diary_pdf,
-    ".csv": lambda made: diary_csv(made).encode(),
-    ".xlsx": diary_workbook,
-    ".ics": diary_feed,
+# Each ending of a file, and what makes its content on the clinic's paper.
+_FORMS: dict[str, Callable[[DiarySheet, Paper], bytes]] = {
+    ".pdf": lambda made, paper: diary_pdf(made, paper=paper),
+    ".csv": lambda made, _: diary_csv(made).encode(),
+    ".xlsx": lambda made, _: diary_workbook(made),
+    ".ics": lambda made, _: diary_feed(made),
 }
 
 
@@ -159,7 +161,8 @@ def _write_sheet(
         _check_ending(path)
     if paths:
         spared = check_outputs(paths, given, clinic)
-        contents = {path: _FORMS[path.suffix.lower()](made) for path in paths}
+        paper = (clinic.paper if clinic else None) or PAPERS[0]
+        contents = {path: _FORMS[path.suffix.lower()](made, paper) for path in paths}
         write_files(contents, force=given["force"], spared=spared)
         tell(*(f"Wrote {path}." for path in paths))
 

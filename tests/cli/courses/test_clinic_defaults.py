@@ -92,6 +92,8 @@ def test_a_course_is_printed_as_the_clinic_says(paris: Counter, tmp_path: Path) 
     assert "décembre" in paris.ask("courses", "receipt", course).out
     assert paris.ask("courses", "receipt", course, "-o", "r.pdf").code == 0
     assert height("r.pdf") == LETTER
+    assert paris.ask("diary", "2026-12-01", "-o", "d.pdf", "-o", "d.csv", "-o", "d.ics").code == 0
+    assert height("d.pdf") == LETTER
     assert paris.ask("courses", "move", course, "1", "--to", "2026-12-02", "--alone").code == 0
     (told,) = paris.done("courses", "changed", "--since", "2026-12-01")["visits"]
     assert "1er déc." in told["message"]
@@ -130,3 +132,9 @@ def test_a_clinic_file_is_checked_with_its_rule_files(tmp_path: Path, paris: Cou
     path = tmp_path / "clinic" / "clinic.toml"
     assert paris.ask("clinic", "check", str(path)).code == 0, "it has prices of skin"
     assert read_clinic(path).rules == ("rules",)
+    rule = path.parent / "rules" / "skin.toml"
+    rule.write_text(rule.read_text().replace('name = "Skin course"', "name = 3"))
+    path.write_text(f'{path.read_text()}[prices.hair]\nsession = "80.00"\n')
+    ran = paris.ask("clinic", "check", str(path))
+    assert (ran.code, "skin.toml, name" in ran.err.replace("\n", "")) == (1, True), ran.err
+    assert "There is no protocol hair." in " ".join(ran.err.split())
