@@ -10,6 +10,8 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import Any, Literal, get_args
 
+from meso_schedule.base.dates import DateRange
+
 # What answers are told in, by the codes of ISO 639; the first is that of the library.
 LanguageCode = Literal["en", "fr", "de", "es", "it", "pl"]
 LANGUAGES: tuple[LanguageCode, ...] = get_args(LanguageCode)
@@ -147,6 +149,8 @@ def days_in(text: str) -> Iterator[date]:
     for value in text.values.values() if isinstance(text, Phrase) else ():
         if isinstance(value, date):
             yield value
+        elif isinstance(value, DateRange):
+            yield from (value.first, value.last)
         elif isinstance(value, str):
             yield from days_in(value)
 

@@ -165,3 +165,9 @@ def test_every_word_on_the_terminal_is_said_in_the_language(name: str, width: in
         data = "--late --away --start start late Christmas Boxing Day New Year"
     left = set(re.findall(r"[^\W\d_]{2,}", outside(" ".join(shown.split()))))
     assert not left - set(re.findall(r"[^\W\d_]+", data)) - dated_words()
+
+
+def test_both_ends_of_an_absence_are_told_as_dates() -> None:
+    away = DateRange(date(2027, 1, 4), date(2027, 1, 12))
+    told = joined([phrase("the patient is away {days}", days=away)], "; ")
+    assert ENGLISH.tell(told) == "the patient is away 4 Jan 2027..12 Jan 2027"
