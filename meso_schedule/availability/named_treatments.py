@@ -10,6 +10,7 @@ from meso_schedule.course.wishes import OtherTreatment
 from meso_schedule.rules.catalogue import get_protocol, packaged_ids
 from meso_schedule.rules.known_treatments import (
     KnownName,
+    areas_touched,
     by_name,
     known_treatments,
     plain,
@@ -121,7 +122,7 @@ def _longest_name(asked: OtherTreatment) -> tuple[KnownName | None, str]:
 
 
 def _area(area: str | None) -> frozenset[str] | None:
-    return frozenset([area.casefold()]) if area else None
+    return areas_touched(area) if area else None
 
 
 def check_names(clinic: Clinic, known: Iterable[str]) -> None:

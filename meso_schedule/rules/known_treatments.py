@@ -65,9 +65,17 @@ class KnownTreatment(Model):
         return tuple(rule for distance in self.distances for rule in distance.each())
 
 
+class KnownArea(Model):
+    """A place that protocols name, and what people call parts of it."""
+
+    name: Line
+    parts: Many[Line]
+
+
 class KnownTreatments(InputModel):
     """The table of what people name."""
 
+    areas: tuple[KnownArea, ...]
     treatments: tuple[KnownTreatment, ...]
     sources: tuple[Source, ...]
 
@@ -82,6 +90,19 @@ class KnownName(NamedTuple):
 def known_treatments() -> KnownTreatments:
     """Return the packaged table."""
     return read_model(KnownTreatments, _FILE)
+
+
+@cache
+def areas_touched(area: str) -> frozenset[str]:
+    """Return a place with what it is a part of, and with its own parts, in small letters.
+
+    >>> sorted(areas_touched("Forehead"))
+    ['face', 'forehead']
+    """
+    called, known = area.casefold(), known_treatments().areas
+    wholes = (it.name for it in known if called in it.parts)
+    parts = (part for it in known if called == it.name for part in it.parts)
+    return frozenset([called, *wholes, *parts])
 
 
 @cache
