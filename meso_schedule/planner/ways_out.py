@@ -239,9 +239,13 @@ def _other_hours(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
     }
     weekdays = {it.weekday for it in hours}
     kept = (it for it in between if it.weekday not in weekdays)
-    change = {"between": (*kept, *sorted(hours, key=lambda it: (it.weekday or 0, it.hours)))}
+    change = {"between": (*kept, *sorted(hours, key=_opening_order))}
     message = phrase("Come at other hours: {days}.", days=_named(freed))
     return WayOut(kind="between", message=message, change=change, cost_days=len(freed))
+
+
+def _opening_order(hours: Between) -> tuple[int, int]:
+    return hours.weekday or 0, hours.hours.start
 
 
 def _named(freed: Sequence[int]) -> Phrase:

@@ -85,6 +85,14 @@ def test_the_patients_own_weekdays_and_hours() -> None:
     assert error.relaxations[0].message == f"Come at other hours: {days}."
 
 
+def test_all_hours_of_a_weekday_are_a_way_out() -> None:
+    hours = {"tue": ["09:00-13:00", "14:00-18:00"]}
+    clinic = Clinic.read({"name": "C", "timezone": "Europe/London", "hours": hours})
+    error = refusal(start="2026-12-01", sessions=3, between=["06:00-06:30"], clinic=clinic)
+    option = "--between 06:00-06:30 --between tue:09:00-13:00 --between tue:14:00-18:00"
+    assert ("between", option, 3) in ways(error)
+
+
 def test_whole_absence_freed_leaves_no_argument() -> None:
     error = refusal(
         start="2026-12-01", start_within=0, sessions=3,
