@@ -25,7 +25,8 @@ PACKAGED = HERE.parents[2] / "meso_schedule" / "rules" / "packaged"
 STARTS = (date(2026, 12, 1), date(2027, 1, 31), date(2028, 1, 30), date(2027, 8, 31))
 UNITS = {"day": (0, 1), "week": (0, 7), "month": (1, 0), "year": (12, 0)}
 COLUMNS = (
-    *("id", "name", "protocol", "file", "sessions", "held", "improved_on", "as_of"),
+    *("id", "name", "protocol", "file", "sessions", "held"),
+    *("improved_on", "not_improved_on", "unclear_on", "as_of"),
     *("expected_verdicts", "expected_counts", "expected_reasons", "expected_next"),
     *("expected_earliest", "expected_recommended", "expected_latest", "expected_lapse"),
     *("expected_status", "source"),
@@ -259,7 +260,7 @@ def expectation(rules: Sequence[Rule], held: Sequence[date], as_of: date) -> dic
             given.append(rule)
             counting.append(place)
         reasons.append(f"{rule.name}: & {rule.table['sources'][0]} & {told}")
-    due = dict.fromkeys(COLUMNS[11:17], "none")
+    due = dict.fromkeys(COLUMNS[13:19], "none")
     if turn := turn_after(rules, given):
         here, rule = turn.here(held[-1]), turn.waiting or turn.firm
         lapses = turn.lapsing(held[-1]).table.get("lapse_action") == "restart"
@@ -268,7 +269,7 @@ def expectation(rules: Sequence[Rule], held: Sequence[date], as_of: date) -> dic
             del given[first:], counting[first:]
         days = here.earliest, here.recommended, here.latest, here.lapse or "none"
         values = len(given) + 1, *days, status(here, as_of)
-        due = dict(zip(COLUMNS[11:17], map(str, values), strict=True))
+        due = dict(zip(COLUMNS[13:19], map(str, values), strict=True))
     return {
         "expected_verdicts": "; ".join(verdicts),
         "expected_counts": "; ".join(
@@ -345,7 +346,7 @@ def row_of(
         "file": "" if packaged else path.relative_to(HERE.parent).as_posix(),
         "sessions": str(sessions_of(path)),
         "held": " ".join(map(str, held)),
-        "improved_on": "",
+        **dict.fromkeys(("improved_on", "not_improved_on", "unclear_on"), ""),
         "as_of": str(as_of),
         **expectation(rules, held, as_of),
         "source": "; ".join(titles),
@@ -376,6 +377,34 @@ def improved_cases(path: Path) -> Iterator[dict[str, str]]:
                     yield {**row, "improved_on": str(improved)}
 
 
+def undecided_cases(path: Path) -> Iterator[dict[str, str]]:
+    """Yield cases in which no improvement, or nothing clear, is recorded before a session.
+
+    Not improved, the unconditional interval goes on; unclear, it is as if nothing was recorded.
+    """
+    rules = rules_of(path)
+    sources = titles_of(path)
+    firm = [rule for rule in rules if not rule.table.get("after_improvement")]
+    top_ups = [rule for rule in firm if rule.name == "top-up"]
+    firm = [rule for rule in firm if rule not in top_ups]
+    waiting = next(rule for rule in rules if rule.table.get("after_improvement"))
+    least = sum(rule.sessions for rule in firm)
+    rest = firm[-1].sessions + sessions_of(path) - least
+    goes_on = [*firm[:-1], firm[-1]._replace(sessions=rest), *top_ups]
+    days = run_up(rules, STARTS[0], least)
+    for answer, run in (("not_improved_on", goes_on), ("unclear_on", rules)):
+        run = [run[0]._replace(is_decided=answer == "not_improved_on"), *run[1:]]
+        for shift, words in ((0, "on the day"), (1, "a day after")):
+            said = days[-1] + timedelta(days=shift)
+            for rule in (firm[-1], waiting):
+                for told, day in around(bounds(rule, days[-1])):
+                    name = f"{answer[:-3].replace('_', ' ')} {words} of session {least}"
+                    if day > said:
+                        name += f", then {told} of {rule.name}"
+                        row = row_of(path, name, run, [*days, day], day, sources, rule)
+                        yield {**row, answer: str(said)}
+
+
 def every_case() -> Iterator[dict[str, str]]:
     """Yield the cases of all files."""
     for path in [PACKAGED / f"{name}.toml" for name in SHAPES]:
@@ -385,8 +414,10 @@ def every_case() -> Iterator[dict[str, str]]:
     for path in sorted(HERE.glob("*.toml")):
         yield from cases_of(path, STARTS)
         yield from cases_of(path, STARTS[::-1])
-    for path in (PACKAGED / "facial-rejuvenation.toml", HERE / "review-daily.toml"):
+    waiting = (HERE / "early-review.toml", HERE / "review-daily.toml")
+    for path in (PACKAGED / "facial-rejuvenation.toml", *waiting):
         yield from improved_cases(path)
+        yield from undecided_cases(path)
 
 
 def table() -> str:
