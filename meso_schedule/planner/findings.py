@@ -73,6 +73,7 @@ def history_findings(setup: Setup) -> Iterator[Finding]:
     """Say what sessions held ask for: a repeat, a review, a record of improvement."""
     standing = setup.standing
     if standing is None:
+        yield from _elsewhere_findings(setup, setup.sessions)
         return
     yield from _review_findings(standing)
     for entry in standing.history:
@@ -165,12 +166,23 @@ def _restart_findings(standing: Standing) -> Iterator[Finding]:
 
 def _maximum_findings(setup: Setup, standing: Standing) -> Iterator[Finding]:
     """Say that no more treatments are planned than a course may have, or that more were given."""
-    protocol, most = setup.protocol, setup.protocol.sessions.maximum
-    elsewhere = sum(other.name == protocol.id for other in setup.request.other)
+    most = setup.protocol.sessions.maximum
     planned = max(0, setup.sessions - standing.counted)
     for message in standing.maximum_words(most, planned, setup.wanted - standing.counted):
         yield Finding.made(kind="maximum_reached", message=message)
-    if elsewhere and standing.given + planned + elsewhere > most:
+    yield from _elsewhere_findings(setup, standing.given + planned)
+
+
+def _elsewhere_findings(setup: Setup, own: int) -> Iterator[Finding]:
+    """Say that with what is given elsewhere it is more than a course may have.
+
+    Args:
+        setup: What is asked.
+        own: How many treatments the course has, given and planned.
+    """
+    most = setup.protocol.sessions.maximum
+    elsewhere = sum(other.name == setup.protocol.id for other in setup.request.other)
+    if elsewhere and own + elsewhere > most:
         message = phrase(
             "{count} more were given or booked elsewhere; they are not counted among the {most}.",
             count=elsewhere,

@@ -242,6 +242,9 @@ def test_what_a_plan_says_of_the_most_that_a_course_may_have() -> None:
     away = "1 more were given or booked elsewhere; they are not counted among the 3."
     assert said("2026-12-01", other=["house-mix face 2026-11-10"]) == [away]
     assert said("2026-12-01", other=["house-mix face 2026-11-10"], sessions=2) == []
+    asked = CourseRequest.read({"start": "2026-12-01", "other": ["house-mix face 2026-11-10"]})
+    plan = plan_course(rule, asked, as_of=on("2026-12-01"))
+    assert away in [str(it.message) for it in plan.findings], "before the first session too"
 
 
 def test_a_session_that_was_too_soon_may_ask_for_a_review() -> None:
