@@ -29,6 +29,7 @@ from meso_schedule.book.records import (
     Stopped,
 )
 from meso_schedule.book.state import CourseState, Entry
+from meso_schedule.running.account import reckoned_in
 from tests.book.samples import TODAY, booked, kept, now, opened, slot
 
 TWO = (kept(), kept(id="other-mix"))
@@ -335,3 +336,10 @@ def test_a_consultation_that_was_never_agreed_changes_nothing() -> None:
     records = (opened(), Consulted(on=TODAY))
     course = fold("c", [Entry(n, now().at, record) for n, record in enumerate(records, start=1)])
     assert course.consultation is None
+
+
+def test_the_currency_of_an_amount() -> None:
+    course = fold("c", [Entry(1, now().at, opened())])
+    assert reckoned_in(course, None, "EUR") == "EUR"
+    with pytest.raises(InputError, match="No currency is known"):
+        reckoned_in(course, None)

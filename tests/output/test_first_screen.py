@@ -115,6 +115,13 @@ def test_an_undecided_course_shows_both_calendars() -> None:
     assert "Provisional" not in shown, "the line above says it already"
 
 
+def test_a_session_that_comes_in_any_case_may_have_another_day() -> None:
+    made = six("facial-rejuvenation", None)
+    firm = [visit.model_copy(update={"provisional": False}) for visit in made.sessions]
+    shown = screen_text(made.model_copy(update={"sessions": tuple(firm)}), width=100)
+    assert re.search("^  5  Tue 5 Jan 2027 .*  else 29 Dec$", shown, re.MULTILINE)
+
+
 @pytest.mark.parametrize("language", languages(), ids=lambda it: type(it).__name__ + it.code)
 def test_the_worst_case_keeps_to_the_screen(language: Language) -> None:
     """All decisions at once: a start in the past, a budget, lateness, nothing to spare."""

@@ -19,6 +19,7 @@ from meso_schedule import (
 from meso_schedule.base.errors import InputError
 from meso_schedule.course.criteria import CRITERIA
 from meso_schedule.course.no_calendar import NoCalendarFound
+from meso_schedule.course.told_errors import error_document
 from meso_schedule.output.terminal.conflict_text import conflict_lines
 from meso_schedule.planner.findings import proof_findings
 from meso_schedule.planner.setting_up import programme_of
@@ -540,6 +541,7 @@ def test_what_takes_too_much_work_to_tell_is_left_out(monkeypatch: pytest.Monkey
         plan(weekly("one", 2), weekly("two", 1), away=away, start_within=0)
     assert {way.kind for way in caught.value.relaxations} == {"start", "sessions"}
     assert caught.value.is_cut
+    assert error_document(caught.value, {}, "")["relaxations_cut"]
     *_, last = conflict_lines(caught.value)
     assert last == "Other ways out may work: the search for them reached its bound of work."
     scalp = weekly("scalp", 1, areas=["scalp"])
