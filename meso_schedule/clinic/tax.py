@@ -23,3 +23,7 @@ class Tax(Model):
     def gross(self, amount: Decimal, currency: str) -> Decimal:
         """Return what is paid for a sum of prices."""
         return amount if self.included else amount + self.on(amount, currency)
+
+    def net(self, amount: Decimal, currency: str) -> Decimal:
+        """Return what somebody pays who is exempt: an amount without the tax that it contains."""
+        return amount - self.on(amount, currency) if self.included else amount

@@ -129,9 +129,9 @@ def _agreed(asked: CourseRequest, currency: str | None) -> Decimal | None:
 
 def untaxed(prices: PriceList, tax: Tax | None, currency: str) -> PriceList:
     """Return prices without the tax that they contain."""
-    if tax is None or not tax.included or prices.tax == "none":
+    if tax is None or prices.tax == "none":
         return prices
-    return prices.changed(lambda price: price - tax.on(price, currency))
+    return prices.changed(lambda price: tax.net(price, currency))
 
 
 def _published(prices: Sequence[Price], currency: str, per: str) -> MoneyRange | None:

@@ -133,8 +133,9 @@ def _consultation(asked: ProgrammeSetup, sessions: Sequence[Session]) -> Planned
     terms, price = visit.terms, None
     if clinic.currency and not asked.request.no_prices:
         price = in_currency(terms.price, clinic.currency)
-        if clinic.tax and not asked.request.tax_exempt:
-            price = clinic.tax.gross(price, clinic.currency)
+        if clinic.tax:
+            paid = clinic.tax.net if asked.request.tax_exempt else clinic.tax.gross
+            price = paid(price, clinic.currency)
     begun = [*asked.request.held_days, *(session.date for session in sessions)]
     return PlannedConsultation.made(
         date=visit.day,

@@ -94,6 +94,9 @@ def test_its_price_is_what_is_paid() -> None:
     exempt = planned(clinic(tax=tax), tax_exempt="medical").consultation
     assert exempt
     assert str(exempt.price) == "100.00"
+    inside = planned(clinic(tax=tax | {"included": True}), tax_exempt="medical").consultation
+    assert inside
+    assert str(inside.price) == "83.33", "100 less 16.67"
     none = planned(no_prices=True).consultation
     assert none
     assert (none.price, none.redeemed) == (None, False)
