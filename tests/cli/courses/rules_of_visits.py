@@ -216,7 +216,7 @@ class Visits(Driving):
         revision = data.draw(st.sampled_from([*range(2, known.revision + 2), 2, 3, 1]))
         event = known.events.get(revision)
         changes = _changes(event, self.day(shift), shift)
-        words = ["courses", "correct", course, str(revision), "--reason", "x"]
+        words = ["courses", "correct", course, str(revision), "--reason", "x", "--yes"]
         if takes or not changes:
             changes = None
             words.append("--withdraw")
