@@ -14,9 +14,7 @@ from typing import Any
 
 import pytest
 
-from meso_schedule.cli import app
 from meso_schedule.cli import environment as surroundings
-from meso_schedule.cli import signals as stopping
 from tests.support.command_line import AS_OF, BATCH, FACE, LINES, Run, hear_all, printed, write
 from tests.support.lengths import sampled
 from tests.support.samples import ROOT
@@ -126,29 +124,40 @@ def test_a_progress_bar_on_a_terminal_only() -> None:
     assert "Wrote plans.jsonl: 40 plans and 0 errors." in shown
 
 
-def test_a_signal_that_comes_out_as_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    def wrapped(_: list[str]) -> int:
-        try:
-            signal.raise_signal(signal.SIGTERM)
-        except stopping.SignalReceived as stop:
-            raise RuntimeError from stop
-        return 0
+# In a process of its own: whoever runs the tests has handlers that a signal may not reach.
+IN_THE_MIDDLE = """
+import contextlib, signal, sys
+from meso_schedule.cli import app
+from meso_schedule.cli.signals import SignalReceived
 
-    monkeypatch.setattr(app, "_dispatch", wrapped)
-    assert app.main(["plan"]) == 143
+def dispatch(words):
+{body}
+    return 0
+
+app._dispatch = dispatch
+before = signal.getsignal(signal.SIGINT)
+code = app.main(["plan"])
+print(code, signal.getsignal(signal.SIGINT) is before, file=sys.stderr)
+"""
+AS_ANOTHER = """
+    try:
+        signal.raise_signal(signal.SIGTERM)
+    except SignalReceived as stop:
+        raise RuntimeError from stop
+"""
+# The second one disturbs nothing.
+SWALLOWED = """
+    with contextlib.suppress(SignalReceived):
+        signal.raise_signal(signal.SIGTERM)
+    signal.raise_signal(signal.SIGINT)
+"""
 
 
-def test_a_signal_that_is_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def swallowed(_: list[str]) -> int:
-        with contextlib.suppress(stopping.SignalReceived):
-            signal.raise_signal(signal.SIGTERM)
-        signal.raise_signal(signal.SIGINT)  # the second one disturbs nothing
-        return 0
-
-    monkeypatch.setattr(app, "_dispatch", swallowed)
-    before = signal.getsignal(signal.SIGINT)
-    assert app.main(["plan"]) == 143
-    assert signal.getsignal(signal.SIGINT) is before
+@pytest.mark.parametrize("body", [AS_ANOTHER, SWALLOWED], ids=["as another error", "swallowed"])
+def test_a_signal_that_does_not_come_out(body: str) -> None:
+    words = [sys.executable, "-c", IN_THE_MIDDLE.format(body=body)]
+    ran = subprocess.run(words, capture_output=True, text=True, preexec_fn=hear_all, cwd=ROOT)
+    assert (ran.returncode, ran.stderr) == (0, "143 True\n")
 
 
 @pytest.mark.parametrize(
