@@ -21,7 +21,7 @@ from meso_schedule.book.storage.transaction import Transaction
 from meso_schedule.book.writing import Context, write
 from tests.support.lengths import length
 
-COURSES = length(300, 10_000)
+COURSES = length(120, 10_000)
 SESSIONS = 8
 TODAY = date(2026, 11, 23)
 # Courses begin evenly over 1,200 days, so that the last ones are under way.

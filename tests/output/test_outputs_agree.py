@@ -27,7 +27,7 @@ from tests.support.lengths import length
 # So many runs of the library take too long under a tracer; other tests reach every branch.
 pytestmark = pytest.mark.untraced
 
-COURSES = length(16, 300)
+COURSES = length(10, 300)
 BLOCKS = 2
 FULL_DATE = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, ([0-9]{1,2} \w+ [0-9]{4})")
 CLOCK = re.compile(r"\b[0-9]{2}:[0-9]{2}\b")

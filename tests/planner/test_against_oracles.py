@@ -49,10 +49,10 @@ KINDS = {
     "alone": Kind(
         lambda rng: alone(small_case(rng)),
         lambda rng: alone(random_case(rng)),
-        length(160, 10_000),
-        length(88, 20_000),
+        length(120, 10_000),
+        length(64, 20_000),
     ),
-    "in a programme": Kind(small_programme, random_programme, length(96, 10_000), length(36, 5000)),
+    "in a programme": Kind(small_programme, random_programme, length(72, 10_000), length(28, 5000)),
 }
 in_blocks = pytest.mark.parametrize(("kind", "block"), list(product(KINDS, range(BLOCKS))))
 

@@ -46,7 +46,7 @@ from tests.support.running import held_case
 pytestmark = pytest.mark.untraced
 
 BLOCKS = length(4, 20)
-HELD = length(160, 10_000)
+HELD = length(120, 10_000)
 APART = length(80, 160)
 
 
@@ -63,15 +63,15 @@ KINDS = {
     "alone": Kind(
         lambda seed: booked_alone(Random(seed)),
         lambda rng: alone(held_case(rng)),
-        length(160, 10_000),
-        length(240, 10_000),
+        length(120, 10_000),
+        length(176, 10_000),
     ),
     # Every fourth has visits in which booked times compete.
     "in a programme": Kind(
         lambda seed: (crowded_begun if seed % 4 == 3 else small_begun)(Random(seed)),
         lambda rng: random_begun(rng).case,
-        length(112, 5_000),
-        length(56, 3_000),
+        length(80, 5_000),
+        length(40, 3_000),
     ),
 }
 in_blocks = pytest.mark.parametrize(("kind", "block"), list(product(KINDS, range(BLOCKS))))

@@ -23,7 +23,7 @@ from tests.support.strategies import Case, random_case, small_case
 # So many runs of the library take too long under a tracer; other tests reach every branch.
 pytestmark = pytest.mark.untraced
 
-CASES = length(12, 600)
+CASES = length(8, 600)
 # What bounds every treatment would bound the one that is far away; a budget is that of both.
 ASIDE = ("finish_by", "event", "budget", "alternatives", "start_within", "area")
 

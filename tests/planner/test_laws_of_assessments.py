@@ -17,7 +17,7 @@ from tests.support.oracles.standing import GOOD
 from tests.support.random_files import chance
 
 pytestmark = pytest.mark.untraced
-CASES = length(300, 20_000)
+CASES = length(200, 20_000)
 ANSWERS: tuple[Answer, ...] = ("yes", "no", "unclear")
 
 
