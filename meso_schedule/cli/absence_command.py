@@ -1,6 +1,6 @@
 """`clinic absent` and `clinic closed`: whom to call when somebody is not there."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -9,39 +9,26 @@ from meso_schedule.base.errors import ExitCode, InputError, shortened
 from meso_schedule.base.harmless import harmless
 from meso_schedule.book.absence_records import AbsenceEnded, Absent
 from meso_schedule.book.absences import BookedAbsence
-from meso_schedule.book.book import Book
-from meso_schedule.book.book_errors import RefusedError
-from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.cli import environment
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.book_writer import BookWriter, naming
+from meso_schedule.cli.courses.book_writer import BookWriter
 from meso_schedule.cli.courses.inputs import day_of_asking, read_value
-from meso_schedule.cli.environment import has_colour, width, write_document, write_out
+from meso_schedule.cli.environment import write_document, write_out
 from meso_schedule.cli.options import Given, Options, flag, option, taking
+from meso_schedule.cli.proposal_text import proposal_document, proposal_text
+from meso_schedule.cli.proposals import asked_proposal, book_proposal
 from meso_schedule.cli.requests import read_count
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.clinic.resources import unknown_name
-from meso_schedule.output.terminal.conflict_text import conflict_lines
-from meso_schedule.output.terminal.layout import Column, Page, cell
-from meso_schedule.output.words.language import ENGLISH
-from meso_schedule.output.words.text import count_text, day_text, span_text
-from meso_schedule.running.repair import Call, Proposal, is_old, is_same, proposal, revision_of
+from meso_schedule.output.words.text import day_text, span_text
+from meso_schedule.running.repair import proposal
 
 _WRITER: Options = {
     name: kind for name, kind in options.WRITING.items() if name not in ("key", "revision")
 }
 _MOST_LATE = 366
 _DAYS_HELP = "Whole days, 2027-01-11..2027-01-24, or one date."
-_CALLS = (
-    Column("Patient", folds=True),
-    Column("Phone"),
-    Column("Session"),
-    Column("From"),
-    Column("To"),
-    Column("With", folds=True),
-)
-
 _REPAIR: Options = {
     "others": Annotated[
         str | None,
@@ -130,7 +117,7 @@ def _repair(
             remedy="Write none, or leave it out.",
         )
     span, late = read_value(DateRange.parse, days, "days"), _read_late(given["late"])
-    asked = _asked_proposal(given)
+    asked = asked_proposal(given)
     absence = Absent.read(
         {
             "practitioner": practitioner,
@@ -143,11 +130,13 @@ def _repair(
     with open_book(writer.book, head_file=writer.head_file) as book:
         now = environment.now(clinic)
         found = proposal(book, clinic, absence, now=now, as_of=today, late=late)
-        booked = _book(writer, book, clinic, found, asked) if asked else None
+        booked = book_proposal(writer, book, clinic, found, asked) if asked else None
     if writer.format == "json":
-        write_document({**_document(found), "booked": booked is not None, "absence": booked})
+        write_document(
+            {**proposal_document(found), "booked": booked is not None, "absence": booked}
+        )
     else:
-        write_out(_text(found, clinic, booked))
+        write_out(proposal_text(found, clinic, booked))
     if any(it.refusal for it in found.courses):
         raise typer.Exit(ExitCode.NO)
 
@@ -163,47 +152,6 @@ def _read_late(text: str | None) -> int:
         value=late,
         remedy=f"Write a whole number from 0 to {_MOST_LATE}.",
     )
-
-
-def _asked_proposal(given: Given) -> str | None:
-    """Return the proposal to be booked; None where it is only looked at."""
-    if given["yes"] != (given["proposal"] is not None):
-        raise InputError.of(
-            "missing_argument",
-            "What is booked is a proposal that was seen.",
-            field="proposal" if given["yes"] else "yes",
-            remedy="Give both --yes and --proposal ID, as the preview told it.",
-        )
-    if given["proposal"] is not None:
-        revision_of(given["proposal"])
-    name: str | None = given["proposal"]
-    return name
-
-
-def _book(writer: BookWriter, book: Book, clinic: Clinic, found: Proposal, asked: str) -> str:
-    """Book a proposal and return the id of the absence.
-
-    Raises:
-        RefusedError: When it is no longer what was seen.
-    """
-    if is_old(asked, found.as_of) or not is_same(asked, found.id):
-        raise _stale(book, found, asked)
-    receipts = book.append_all(found.changes, writer.context(clinic, found.as_of))
-    return receipts[0].course
-
-
-def _stale(book: Book, found: Proposal, asked: str) -> RefusedError:
-    changed = book.changed_since(revision_of(asked))
-    told = f"Changed since: {', '.join(changed[:10])}." if changed else "It is of another day."
-    error = RefusedError(
-        "stale",
-        f"The proposal {asked} no longer holds. {told}",
-        f"Look at the new one, {found.id}.",
-        field="proposal",
-        value=asked,
-    )
-    error.facts = {"changed": changed, "proposal": _document(found)}
-    return error
 
 
 def _kept(writer: BookWriter, end: str | None) -> None:
@@ -238,99 +186,3 @@ def _absence_text(it: BookedAbsence) -> str:
     ended = f", ended on {day_text(it.ended)}" if it.ended else ""
     why = f" ({it.reason})" if it.reason else ""
     return f"{it.id}: {who}, {span_text(it.first, it.last)}{why}{ended}"
-
-
-def _document(found: Proposal) -> dict[str, Any]:
-    return {
-        "id": found.id,
-        "revision": found.revision,
-        "as_of": str(found.as_of),
-        "practitioner": found.absence.practitioner,
-        "from": str(found.absence.first),
-        "to": str(found.absence.last),
-        "method": "one by one",
-        "proven": False,
-        "lost": sum(len(it.lost) for it in found.courses),
-        "kept": sum(it.refusal is None for it in found.courses),
-        "not_kept": [
-            {
-                "course": it.state.course,
-                "why": str(it.refusal),
-                "conflict": it.refusal.conflict.model_dump(mode="json"),
-            }
-            for it in found.courses
-            if it.refusal
-        ],
-        "calls": [
-            {
-                "course": it.state.course,
-                "patient": it.state.patient,
-                "phone": it.state.phone,
-                "protocol": call.before.protocol,
-                "number": call.before.number,
-                "from": _place(call.before),
-                "to": _place(call.after) if call.after else None,
-            }
-            for it in found.courses
-            for call in it.calls
-        ],
-    }
-
-
-def _place(session: CourseSession) -> dict[str, str | None]:
-    return {
-        "date": str(session.date),
-        "start": str(session.start) if session.start else None,
-        "practitioner": session.takes.practitioner if session.takes else None,
-    }
-
-
-def _text(found: Proposal, clinic: Clinic, booked: str | None) -> str:
-    page = Page(width(), colour=has_colour())
-    names = {who.id: who.name for who in clinic.practitioners}
-    who = names.get(found.absence.practitioner or "", "The clinic")
-    page.block(f"{who}, {span_text(found.absence.first, found.absence.last)}")
-    page.paragraph(_sums(found))
-    calls = [(it.state, call) for it in found.courses for call in it.calls]
-    if rows := [_row(state, call, names) for state, call in calls]:
-        page.table(_CALLS, [list(map(cell, row)) for row in rows])
-    for it in found.courses:
-        if it.refusal:
-            page.paragraph(f"{naming(it.state)} can't be kept:")
-            page.bullets(line.strip() for line in conflict_lines(it.refusal))
-    page.paragraph(
-        "Each course was planned exactly, in its turn, the nearest loss first; that fewer calls"
-        " would do is not ruled out."
-    )
-    page.paragraph(
-        f"Booked: the absence is {booked}."
-        if booked
-        else f"Nothing is booked: --yes --proposal {found.id} books it."
-    )
-    return str(page)
-
-
-def _sums(found: Proposal) -> str:
-    lost = sum(len(it.lost) for it in found.courses)
-    kept = sum(it.refusal is None for it in found.courses)
-    calls = sum(len(it.calls) for it in found.courses)
-    return (
-        f"Falling away: {count_text(lost, 'booked session')} of"
-        f" {count_text(len(found.courses), 'course')}. {kept} kept,"
-        f" {len(found.courses) - kept} not kept; {count_text(calls, 'session')} to call about."
-    )
-
-
-def _row(state: CourseState, call: Call, names: dict[str, str]) -> tuple[str, ...]:
-    mark = state.mark(call.before.number, call.before.protocol)
-    year, after = call.before.date.year, call.after
-    giver = after.takes.practitioner if after and after.takes else ""
-    return (
-        *(state.patient or state.course, state.phone or "", mark, _when(call.before, year)),
-        *(_when(after, year) if after else "let go", names.get(giver, giver)),
-    )
-
-
-def _when(session: CourseSession, year: int) -> str:
-    day = ENGLISH.weekday_near(session.date, year)
-    return f"{day} {session.start}" if session.start else day
