@@ -27,6 +27,7 @@ currency = "{currency}"
 # phone = "+44 20 7946 0000"
 # email = "reception@example.com"
 # call_us = "Ring us if it swells more on the third day."
+# feed_url = "https://clinic.example/{{reference}}.ics" # a code for telephones: the course's feed
 # logo = "logo.png"           # PNG or SVG, seen from this file
 
 # Days left out are closed.

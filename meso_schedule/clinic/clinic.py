@@ -29,6 +29,7 @@ from meso_schedule.base.times import TimeRange
 from meso_schedule.clinic.cancelling import Cancelling
 from meso_schedule.clinic.clinic_spacing import ClinicSpacing, spacing_faults
 from meso_schedule.clinic.consultation import ConsultationTerms
+from meso_schedule.clinic.feed_link import FeedLink
 from meso_schedule.clinic.holidays import HolidayRegion
 from meso_schedule.clinic.notice_period import NoticePeriod
 from meso_schedule.clinic.occupancy import EMPTY, Occupancy
@@ -95,6 +96,8 @@ class Clinic(InputModel):
             takes where none are given; the library reads none of them.
         notice: How long before it a booked visit stays as it is.
         call_us: When a patient should call after a treatment, in the clinic's own words.
+        feed_url: Where a course's calendar can be subscribed to, as the code on its papers says it;
+            `{reference}` is the course's reference.
         rota: Other hours for a while, in place of the week's.
         yearly: Hours of a day of every year; they replace those of the week and of a holiday.
         openings: Hours of single days; they replace whatever the day had.
@@ -124,6 +127,7 @@ class Clinic(InputModel):
     phone: Line | None = None
     email: Email | None = None
     call_us: Text | None = None
+    feed_url: FeedLink | None = None
     logo: Text | None = None
     hours: WeekHours
     rota: tuple[Rota, ...] = ()

@@ -240,6 +240,7 @@ class Letterhead(Model):
     Args:
         notice: How long before a visit it can still be changed; None where the clinic sets none.
         call_us: When a patient should call after a treatment, in the clinic's own words.
+        feed_url: Where a course's calendar can be subscribed to; `{reference}` is its reference.
     """
 
     name: str | None
@@ -248,6 +249,7 @@ class Letterhead(Model):
     email: str | None
     notice: Sentence | None = None
     call_us: str | None = None
+    feed_url: str | None = None
     hours: Table[str, tuple[TimeRange, ...]]
 
 

@@ -195,6 +195,7 @@ def letterhead_of(clinic: Clinic) -> Letterhead:
         email=clinic.email,
         notice=clinic.notice.words if clinic.notice else None,
         call_us=clinic.call_us,
+        feed_url=clinic.feed_url,
         hours=FrozenDict(zip(WEEKDAYS, clinic.hours.of_weekdays(), strict=True)),
     )
 

@@ -8,6 +8,7 @@ from meso_schedule.course.bill import CostEstimate, MoneyRange
 from meso_schedule.course.course_plan import CoursePlan, Session
 from meso_schedule.course.history import HeldSession
 from meso_schedule.course.plan_json import plan_digest
+from meso_schedule.output.feed_code import feed_code
 from meso_schedule.output.print.glyphs import cleaned, printed
 from meso_schedule.output.print.sheet_months import badge, calendar
 from meso_schedule.output.words.details import (
@@ -70,7 +71,11 @@ def sheet_content(plan: CoursePlan, language: Language) -> Table:
     }
     made: Table = as_printed(content)
     # It is shown by the window of a reader, which breaks no lines.
-    return {**made, "subject": cleaned(f"{treatment} ({plan.reference})")}
+    return {
+        **made,
+        "code": _code(plan, language),
+        "subject": cleaned(f"{treatment} ({plan.reference})"),
+    }
 
 
 def as_printed(value: Any) -> Any:
@@ -101,6 +106,14 @@ def _letterhead(plan: CoursePlan, language: Language) -> Table:
         "lines": [line for line in (address, email) if line],
         "call": [language.say(call[0]), call[1]] if call else [],
     }
+
+
+def _code(plan: CoursePlan, language: Language) -> Table:
+    """Return the code of the course's feed; only what is said beside it is printed as text."""
+    code = feed_code(plan, language)
+    if code is None:
+        return {}
+    return {**code._asdict(), "picture": code.picture.decode(), "told": printed(code.told)}
 
 
 def _pairs(entries: Iterable[tuple[Phrase, str]], language: Language) -> list[list[str]]:

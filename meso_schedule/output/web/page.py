@@ -26,13 +26,15 @@ def page(plan: CoursePlan, *, language: Language, logo: bytes | None = None) -> 
         logo: A PNG or SVG image for the head of the page.
     """
     style = _resource("page.css")
+    view = PageView(plan, language)
     return _template().render(
-        view=PageView(plan, language),
+        view=view,
         plan=plan,
         say=language.say,
         style=Markup(style),  # our own file, no data in it
         style_hash=_digest(style),
         logo=_data_uri(logo) if logo else None,
+        code_picture=_data_uri(view.feed_code.picture) if view.feed_code else None,
     )
 
 

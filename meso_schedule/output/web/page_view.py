@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from meso_schedule.base.phrases import counted, phrase
 from meso_schedule.course.bill import CostEstimate
 from meso_schedule.course.course_plan import CareSpan, CoursePlan, Letterhead, Session
+from meso_schedule.output.feed_code import feed_code
 from meso_schedule.output.web.page_months import Moment, Moments, Months
 from meso_schedule.output.words.calendar_marks import Kind, visit_kind
 from meso_schedule.output.words.details import (
@@ -64,6 +65,7 @@ class PageView:
         self.code = language.code
         self.moments = Moments(language)
         self.months = Months(plan, language, self.moments)
+        self.feed_code = feed_code(plan, language)
         self.has_times = any(visit.start for visit in plan.visits)
         self.has_prices = any(visit.price for visit in plan.visits)
         self.has_notes = any(visit.label or special_text(plan, visit) for visit in plan.visits)
