@@ -4,6 +4,7 @@ A text stands for the phrase that it was made from; dates and amounts among its 
 they are, and a text among them is looked up in the same table.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
@@ -19,6 +20,7 @@ from meso_schedule.base.phrases import Phrase
 
 Table = dict[str, dict[str, Any]]
 
+_MANY = re.compile(r"\{count\} [a-z-]+s")
 _SIMPLE = (str, int, bool, date, NoneType, Decimal)
 
 
@@ -48,7 +50,8 @@ def _noted(told: Phrase, table: Table) -> Collection[Any]:
     if told in table or not values or told in values:
         return values
     written = {name: _written(value) for name, value in told.values.items()}
-    table[str(told)] = {"template": told.template, "values": written}
+    entry = {"template": told.template, "values": written}
+    table[str(told)] = entry | ({"singular": told.singular} if told.singular else {})
     return values
 
 
@@ -90,12 +93,20 @@ def _filled(data: Any, table: Mapping[str, Any]) -> Any:
 def _said(text: str, table: Mapping[str, Any]) -> str:
     if text not in table:
         return text
-    template, told = table[text]["template"], table[text]["values"]
+    entry = table[text]
+    template, told = entry["template"], entry["values"]
     for _, name, form, conversion in Formatter().parse(template):
         if name is not None and (name not in told or form or conversion):
             raise ValueError(name)
     values = {name: _value(value, table) for name, value in told.items()}
-    return Phrase(text, template, values)
+    return Phrase(text, template, values, _singular(entry))
+
+
+def _singular(entry: Mapping[str, Any]) -> str:
+    """Return the template for one thing; before it was kept, that of many had an s more."""
+    template = entry["template"]
+    regular = template.removesuffix("s") if _MANY.fullmatch(template) else ""
+    return str(entry.get("singular", regular))
 
 
 def _value(value: Any, table: Mapping[str, Any]) -> Any:

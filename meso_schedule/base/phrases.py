@@ -28,24 +28,29 @@ class Phrase(str):
         text: The English text.
         template: The text with `{name}` for each value; for a counted one the plural form.
         values: Numbers, dates, texts or other phrases, by name.
+        singular: Of a counted one, the template for one thing.
 
     Raises:
         KeyError: When the template names a value that is not given.
     """
 
-    __slots__ = ("template", "values")
+    __slots__ = ("singular", "template", "values")
 
     template: str
     values: dict[str, Any]
+    singular: str
 
-    def __new__(cls, text: str, template: str, values: dict[str, Any]) -> "Phrase":
+    def __new__(
+        cls, text: str, template: str, values: dict[str, Any], singular: str = ""
+    ) -> "Phrase":
         made = _new(cls, text)
         made.template = template
         made.values = values
+        made.singular = singular
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Phrase, (str(self), self.template, self.values))
+        return (Phrase, (str(self), self.template, self.values, self.singular))
 
 
 def phrase(template: str, /, **values: Any) -> Phrase:
@@ -76,7 +81,7 @@ def counted(count: int, one: str, many: str, /, **values: Any) -> Phrase:
     ('1 day', '2 days')
     """
     values["count"] = count
-    return Phrase((one if count == 1 else many).format(**values), many, values)
+    return Phrase((one if count == 1 else many).format(**values), many, values, one)
 
 
 def hours(count: int) -> Phrase:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from meso_schedule.base.intervals import Interval
+from meso_schedule.base.phrase_table import read_with_phrases
 from meso_schedule.base.phrases import Phrase, counted, days, joined, phrase
 from meso_schedule.course.course_plan import Finding
 from meso_schedule.rules.rule_tables import Gap
@@ -22,7 +23,7 @@ def test_a_phrase_is_its_english_text() -> None:
 @pytest.mark.parametrize("number", [0, 1, 2, 22])
 def test_a_count_takes_the_form_of_its_number(number: int) -> None:
     assert days(number) == ("1 day" if number == 1 else f"{number} days")
-    assert days(number).template == "{count} days"
+    assert (days(number).singular, days(number).template) == ("{count} day", "{count} days")
     assert counted(number, "one thing", "{count} things of {who}", who="Ann").values == {
         "count": number,
         "who": "Ann",
@@ -45,6 +46,7 @@ def test_a_copy_keeps_its_parts(again: object) -> None:
     assert isinstance(made, Phrase)
     assert made == "3 days late"
     assert made.values["days"].values == {"count": 3}
+    assert made.values["days"].singular == "{count} day"
 
 
 def test_a_record_keeps_a_phrase_and_json_gives_plain_text() -> None:
@@ -53,6 +55,21 @@ def test_a_record_keeps_a_phrase_and_json_gives_plain_text() -> None:
     read = Finding.model_validate_json(finding.model_dump_json())
     assert read == finding
     assert type(read.message) is str
+
+
+@pytest.mark.parametrize(
+    ("entry", "singular"),
+    [
+        ({"template": "{count} children", "singular": "{count} child"}, "{count} child"),
+        # As plans of before have it.
+        ({"template": "{count} top-ups"}, "{count} top-up"),
+        ({"template": "Package of {count} sessions"}, ""),
+    ],
+)
+def test_json_keeps_both_templates_of_a_count(entry: dict[str, str], singular: str) -> None:
+    told = {"phrases": {"some": {**entry, "values": {"count": 2}}}, "message": "some"}
+    message = read_with_phrases(told)["message"]
+    assert (message.template, message.singular) == (entry["template"], singular)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from meso_schedule.course.course_plan import DISCLAIMER
 from meso_schedule.output.words.details import fact_label
 
 PACKAGE = Path(meso_schedule.__file__).parent
-LANGUAGES = ("en", "fr", "de", "es", "it", "pl")
 GRADES = ("high", "moderate", "low")
 
 _TEMPLATE_TEXT = re.compile(r"""say\(\s*"((?:[^"\\]|\\.)*)"\s*[,)]""")
@@ -21,17 +20,11 @@ _TEMPLATE_TEXT = re.compile(r"""say\(\s*"((?:[^"\\]|\\.)*)"\s*[,)]""")
 _SAYS_SOMETHING = re.compile(r"[^\W\d_]|:")
 
 
-def catalogue(code: str) -> dict[str, dict[str, str | dict[str, str]]]:
-    """Return the tables of one catalogue file, read without the program."""
-    path = PACKAGE / "output" / "words" / "languages" / f"{code}.toml"
-    return tomllib.loads(path.read_text("utf-8"))
-
-
 @cache
-def source_texts() -> tuple[set[str], set[str]]:
-    """Return the texts and the plural forms that the source and the templates name."""
+def source_texts() -> tuple[set[str], dict[str, str]]:
+    """Return the texts that the source and the templates name, and the singular of each plural."""
     texts: set[str] = set()
-    plurals: set[str] = set()
+    plurals: dict[str, str] = {}
     for path in PACKAGE.rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
@@ -39,7 +32,7 @@ def source_texts() -> tuple[set[str], set[str]]:
             if call.func.id == "phrase":
                 texts.add(_literal(call.args[0], path))
             elif call.func.id == "counted":
-                plurals.add(_literal(call.args[2], path))
+                plurals[_literal(call.args[2], path)] = _literal(call.args[1], path)
     for path in (PACKAGE / "output").rglob("*.html"):
         texts.update(_TEMPLATE_TEXT.findall(path.read_text("utf-8")))
     words = {text for text in texts if _SAYS_SOMETHING.search(re.sub(r"\{\w+\}", "", text))}

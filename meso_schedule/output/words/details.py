@@ -98,7 +98,10 @@ def _line_label(line: CostLine, language: Language) -> Phrase:
             count=line.sessions,
             unit=unit,
         )
-    return counted(line.quantity, "{count} session", "{count} sessions, each {unit}", unit=unit)
+    sessions = counted(line.quantity, "{count} session", "{count} sessions")
+    if line.quantity == 1:
+        return sessions
+    return phrase("{sessions}, each {unit}", sessions=sessions, unit=unit)
 
 
 def payment_lines(

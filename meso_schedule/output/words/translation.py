@@ -1,11 +1,10 @@
-"""Languages by catalogue: texts from one file each, dates, numbers and sums by Babel."""
+"""Languages by catalogue: texts by gettext, dates, numbers and sums by Babel."""
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
-from importlib.resources import files
+from gettext import NullTranslations
 from typing import Any
 
 from babel import Locale
@@ -15,8 +14,8 @@ from babel.numbers import format_currency, format_decimal
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.money import Share
 from meso_schedule.base.phrases import NAMED, Phrase
-from meso_schedule.base.text_files import parse_toml
 from meso_schedule.course.bill import MoneyRange
+from meso_schedule.output.words.catalogues import read_catalogue
 from meso_schedule.output.words.language import Language
 
 # The first is the language of the library; its dates are written as in Great Britain.
@@ -29,25 +28,21 @@ _DIGITS = re.compile(r"0(\.0+)?(?![0#,.])")
 
 
 class Translation(Language):
-    """One language of a catalogue file.
+    """One language of a catalogue.
 
     Args:
         code: Its two letters.
         texts: Its words for each English text or template.
-        plurals: Its forms for each English plural, by the names of CLDR (`one`, `few`, `other`).
     """
 
-    def __init__(
-        self, code: str, texts: Mapping[str, str], plurals: Mapping[str, Mapping[str, str]]
-    ) -> None:
+    def __init__(self, code: str, texts: NullTranslations) -> None:
         self.code = code
-        self.texts = texts
-        self.plurals = plurals
+        self._texts = texts
         self._locale = Locale.parse(LOCALES[code])
 
     def say(self, text: str) -> str:
         if not isinstance(text, Phrase):
-            return self.texts.get(text, text)
+            return self._said(text)
         template = self._template(text)
         if not text.values:
             return template
@@ -56,10 +51,13 @@ class Translation(Language):
     def _template(self, text: Phrase) -> str:
         if text.template == NAMED and self.code in text.values:
             return f"{{{self.code}}}"
-        forms = self.plurals.get(text.template)
-        if forms is None:
-            return self.texts.get(text.template, text.template)
-        return forms.get(self._locale.plural_form(text.values["count"]), forms["other"])
+        if text.singular:
+            return self._texts.ngettext(text.singular, text.template, text.values["count"])
+        return self._said(text.template)
+
+    def _said(self, text: str) -> str:
+        # The translation of nothing is the head of a catalogue.
+        return self._texts.gettext(text) if text else text
 
     def _shown(self, value: Any) -> str:
         if isinstance(value, str):
@@ -151,7 +149,4 @@ def _digits(amount: Decimal) -> int:
 @cache
 def find_language(code: str) -> Translation:
     """Return the language of a code, one of `LOCALES`."""
-    source = files("meso_schedule.output.words").joinpath("languages", f"{code}.toml")
-    catalogue = parse_toml(source.read_text("utf-8"), source.name)
-    texts = {**catalogue.get("texts", {}), **catalogue.get("rules", {})}
-    return Translation(code, texts, catalogue.get("plurals", {}))
+    return Translation(code, read_catalogue(code))

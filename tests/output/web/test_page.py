@@ -16,6 +16,7 @@ import pytest
 
 from meso_schedule import CoursePlan, CourseRequest, NoCalendarFits, plan_course
 from meso_schedule.base.errors import BudgetTooSmallError
+from meso_schedule.base.phrases import LANGUAGES
 from meso_schedule.cli.app import main
 from meso_schedule.course.bill import Statement
 from meso_schedule.output.web.page import page
@@ -28,7 +29,6 @@ from tests.support.payloads import PAYLOADS, TERMINAL
 from tests.support.planning import Table, plain, plan_of
 from tests.support.samples import on, protocol, python
 from tests.support.strategies import random_case
-from tests.support.texts import LANGUAGES
 
 COURSES = length(16, 300)
 BLOCKS = 2

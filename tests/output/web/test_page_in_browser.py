@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from meso_schedule import CoursePlan
+from meso_schedule.base.phrases import LANGUAGES
 from meso_schedule.output.print.content import sheet_content
 from meso_schedule.output.web.page import page
 from meso_schedule.output.words.language import ENGLISH
@@ -23,7 +24,6 @@ from tests.support.browser import ADDRESS, shown
 from tests.support.lengths import crossed, length, sampled
 from tests.support.payloads import PAYLOADS
 from tests.support.sheets import facial, squeezed
-from tests.support.texts import LANGUAGES
 
 NARROW, TABLET, WIDE = 320, 768, 1280
 # An attack that got past every escape: the policy has to hold it.

@@ -3,12 +3,13 @@
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from gettext import NullTranslations
 
 import pytest
 
 from meso_schedule import CourseRequest, NoCalendarFits, get_protocol, plan_course, read_clinic
 from meso_schedule.base.dates import DateRange
-from meso_schedule.base.phrases import days, joined, phrase
+from meso_schedule.base.phrases import days, joined, phrase, weeks
 from meso_schedule.course.bill import MoneyRange
 from meso_schedule.output.terminal.conflict_text import conflict_lines
 from meso_schedule.output.terminal.plan_text import plan_text
@@ -102,30 +103,35 @@ def test_plain_english_needs_no_locale() -> None:
 
 
 def test_a_sentence_is_said_with_its_values() -> None:
-    spoken = Translation(
-        "pl",
-        {"late by {days}: {why}": "spóźnienie {days}: {why}", "closed": "zamknięte"},
-        {"{count} days": {"one": "{count} dzień", "few": "{count} dni", "other": "{count} dnia"}},
-    )
-    told = phrase("late by {days}: {why}", days=days(1), why=joined(["closed", "Anna"], "; "))
-    assert spoken.say(told) == "spóźnienie 1 dzień: zamknięte; Anna"
-    assert [spoken.say(days(count)) for count in (2, 5)] == ["2 dni", "5 dnia"]
+    spoken = find_language("pl")
+    told = phrase("{what}: {text}", what=days(1), text=joined(["closed", "Anna"], "; "))
+    assert spoken.say(told) == "1 dzień: nieczynne; Anna"
+    weeks_told = [spoken.say(weeks(count)) for count in (1, 2, 5, 12, 22)]
+    assert weeks_told == ["1 tydzień", "2 tygodnie", "5 tygodni", "12 tygodni", "22 tygodnie"]
     away = phrase("away {days}", days=DateRange(DAY, date(2026, 12, 3)))
     assert spaced(spoken.say(away)) == "away 1–3 gru 2026"
     assert spoken.say(phrase("on {day}", day=DAY)) == "on wt., 1 gru 2026"
     assert spoken.say(phrase("{sum} due", sum=Decimal("9.50"))) == "9,50 due"
     assert spoken.say("never heard") == "never heard"
+    assert spoken.say("") == ""
+
+
+class Bracketed(NullTranslations):
+    """The English texts that the sources name, in brackets."""
+
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧" if message in source_texts()[0] | rule_texts() else message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        assert source_texts()[1][msgid2] == msgid1
+        return f"⟦{super().ngettext(msgid1, msgid2, n)}⟧"
 
 
 class Marked(Translation):
     """A language in which every known text stands in brackets: what is outside was not said."""
 
     def __init__(self) -> None:
-        texts, plurals = source_texts()
-        known = {text: f"⟦{text}⟧" for text in texts | rule_texts()}
-        super().__init__(
-            "en", known, {text: {"one": f"⟦{text}⟧", "other": f"⟦{text}⟧"} for text in plurals}
-        )
+        super().__init__("en", Bracketed())
 
 
 def outside(text: str) -> str:
