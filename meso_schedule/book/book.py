@@ -256,6 +256,13 @@ class Book:
         with self._storage.reading() as within:
             return queries.count_unrecorded(within, as_of)
 
+    def phones(self) -> dict[str, str]:
+        """Return under which number the patient of each course is called, where that is known."""
+        with self._storage.reading() as within:
+            found = queries.phones(within)
+        told = {it: phone or self.course(it).phone for it, phone in found.items()}
+        return {course: phone for course, phone in told.items() if phone}
+
     def diary(self, first: date, last: date) -> list[DiaryLine]:
         """List the sessions from one day to another, both included."""
         with self._storage.reading() as within:

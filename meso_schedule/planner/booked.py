@@ -24,6 +24,11 @@ def with_bookings(setup: Setup, progress: Progress) -> Setup:
     )
 
 
+def released(setup: Setup, own: Progress | None) -> Setup:
+    """Return the same where a calendar has to stay as it is booked: its days may move."""
+    return with_bookings(setup, replace(own, stays=False)) if own and own.stays else setup
+
+
 def booking_faults(setup: Setup, booked: Sequence[BookedSession]) -> Iterator[Fault]:
     """Find bookings that cannot be.
 

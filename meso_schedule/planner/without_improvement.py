@@ -12,11 +12,10 @@ from meso_schedule.base.phrases import parts_of as parts_of_text
 from meso_schedule.course.course_plan import Finding, Session
 from meso_schedule.course.wishes import Pin
 from meso_schedule.planner.assessments import Decision, decision_of
-from meso_schedule.planner.booked import with_bookings
+from meso_schedule.planner.booked import released
 from meso_schedule.planner.parts import Part, sessions_of
 from meso_schedule.planner.placing import PlacedProgramme, placed_on
 from meso_schedule.planner.programme_setup import ProgrammeSetup
-from meso_schedule.planner.progress import Progress
 from meso_schedule.planner.setup import Setup
 from meso_schedule.search.solving import solve
 from meso_schedule.search.task import OutOfWork
@@ -75,7 +74,7 @@ def _with_days_until(
     """Return what is asked without improvement, each session up to its end on its day."""
     asked = placed.asked.unimproved.asking(top_ups=None, until=None)
     setups = tuple(
-        _released(_with_pins(setup, part, end), asked.begun.get(setup.protocol.id))
+        released(_with_pins(setup, part, end), asked.begun.get(setup.protocol.id))
         for setup, part, end in zip(asked.setups, parts, ends, strict=True)
     )
     return replace(asked, setups=setups)
@@ -90,11 +89,6 @@ def _with_pins(setup: Setup, part: Part, end: int) -> Setup:
     )
     request = setup.request.model_copy(update={"pin": (*setup.request.pin, *days)})
     return replace(setup, request=request)
-
-
-def _released(setup: Setup, own: Progress | None) -> Setup:
-    """Return the same where a calendar has to stay as it is booked: the days after it may move."""
-    return with_bookings(setup, replace(own, stays=False)) if own and own.stays else setup
 
 
 def _sessions_after(

@@ -89,10 +89,18 @@ def _fixed_plan(course: CourseProgress, clinic: Clinic | None) -> Replan:
         told = as_in_the_book(error, course)
     try:
         # A session moved past its window by hand stays there, up to its lapse.
-        return replan_of(course, clinic=clinic, late=MAX_DAYS, is_fixed=True)
+        made = replan_of(course, clinic=clinic, late=MAX_DAYS, is_fixed=True)
     except NoCalendarFits:
         problem = _first_refusal(course, clinic) or str(told)
         raise _not_as_booked(course, problem) from None
+    return made.model_copy(update={"plan": _without_slack(made.plan)})
+
+
+def _without_slack(plan: CoursePlan) -> CoursePlan:
+    """Return a plan that tells no other days: so late as its days are nobody agreed to others."""
+    left_out = {"slack_days": None, "backup": None}
+    visits = tuple(visit.model_copy(update=left_out) for visit in plan.sessions)
+    return plan.model_copy(update={"sessions": visits})
 
 
 def _first_refusal(course: CourseProgress, clinic: Clinic | None) -> str | None:

@@ -1,5 +1,6 @@
 """The questions a clinic asks of all its courses, answered from what is kept beside the events."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, time
@@ -79,6 +80,21 @@ def count_unrecorded(within: Transaction, today: date) -> dict[str, int]:
         .group_by(SESSIONS.c.course)
     )
     return dict(within.connection.execute(query).all())
+
+
+def phones(within: Transaction) -> dict[str, str | None]:
+    """Return the phone told last of each course of which one was ever told.
+
+    It is None where a correction may have changed what was told.
+    """
+    kind, said = EVENTS.c.kind, EVENTS.c.payload
+    opened = and_(kind == "opened", said.contains('"phone":"', autoescape=True))
+    told = or_(opened, and_(kind == "contact", said.is_not(None)))
+    query = select(EVENTS.c.course, said).where(told).order_by(EVENTS.c.sequence)
+    rows = within.connection.execute(query).all()
+    found: dict[str, str | None] = {it: json.loads(text).get("phone") for it, text in rows}
+    corrected = select(EVENTS.c.course).where(EVENTS.c.kind == "corrected").distinct()
+    return found | {it: None for it in within.connection.scalars(corrected) if it in found}
 
 
 def absences(within: Transaction) -> list[str]:

@@ -9,9 +9,7 @@ from meso_schedule.book.lines import CourseLine
 from meso_schedule.book.state import CourseState
 from meso_schedule.cli.courses.progress_text import (
     balance_words,
-    limit_lines,
-    maximum_lines,
-    move_lines,
+    finding_lines,
     no_total,
     of_it,
 )
@@ -26,7 +24,6 @@ from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.output.words.text import count_text, day_text, sentence
 from meso_schedule.running.account import Account, account_of
 from meso_schedule.running.course_progress import CourseProgress
-from meso_schedule.running.course_spacing import all_too_close
 from meso_schedule.running.forecasts import forecast_of
 from meso_schedule.running.treatment_progress import TreatmentProgress
 
@@ -53,6 +50,7 @@ _UNTOLD = ("forecast", "request", "terms", "treatment_terms", "held")
 def list_text(
     lines: Sequence[CourseLine],
     past: Mapping[str, int],
+    phones: Mapping[str, str],
     as_of: date,
     *,
     width: int,
@@ -63,6 +61,7 @@ def list_text(
     Args:
         lines: The courses.
         past: Of some, how many sessions are booked for days gone by and not recorded.
+        phones: Under which number the patients of some are called.
         as_of: The day of asking.
         width: Columns of the terminal.
         colour: Whether it shows styles.
@@ -71,13 +70,16 @@ def list_text(
     if not lines:
         page.paragraph("No courses.")
         return str(page)
-    page.table(_LIST, [list(_course_cells(line, past, as_of)) for line in lines])
+    page.table(_LIST, [list(_course_cells(line, past, phones, as_of)) for line in lines])
     return str(page)
 
 
-def _course_cells(line: CourseLine, past: Mapping[str, int], as_of: date) -> Iterator[Cell]:
+def _course_cells(
+    line: CourseLine, past: Mapping[str, int], phones: Mapping[str, str], as_of: date
+) -> Iterator[Cell]:
     yield cell(line.course)
-    yield cell(*filter(None, [line.patient, *line.protocols.split()]))
+    known = [line.patient, phones.get(line.course), *line.protocols.split()]
+    yield cell(*filter(None, known))
     overdue = line.status == "running" and line.latest is not None and line.latest < as_of
     missing = past.get(line.course)
     told = [f"! {missing} past and not recorded"] if missing else []
@@ -142,7 +144,7 @@ def show_text(
     if state.notes:
         page.block("Notes")
         page.pairs((str(remark.on), remark.text) for remark in state.notes)
-    if told := [*beside_lines(others), *_findings(course, clinic)]:
+    if told := [*beside_lines(others), *finding_lines(course, clinic)]:
         page.block("To know")
         page.bullets(told)
     return str(page)
@@ -156,18 +158,6 @@ def _title(one: TreatmentProgress) -> str:
 def _verdicts(one: TreatmentProgress) -> Iterator[tuple[str, str]]:
     for session, entry in zip(one.held, one.standing.history if one.standing else (), strict=True):
         yield f"{one.mark(session.number)}, {entry.verdict}", sentence(str(entry.reason))
-
-
-def _findings(course: CourseProgress, clinic: Clinic | None) -> Iterator[str]:
-    yield from (str(finding.message) for finding in course.state.findings)
-    yield from maximum_lines(course.treatments)
-    yield from limit_lines(course, clinic)
-    yield from move_lines(course)
-    for entry in all_too_close(course, clinic):
-        yield (
-            f"Session {entry.session} on {day_text(entry.day)} is too close to session"
-            f" {entry.other} on {day_text(entry.date)}: {entry.reason} ({entry.whose})."
-        )
 
 
 def _heading(course: CourseProgress) -> Iterator[tuple[str, str]]:

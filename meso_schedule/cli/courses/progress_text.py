@@ -1,6 +1,6 @@
 """What is due of a course, what is left to pay, and what no longer fits, in lines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from meso_schedule.book.amounts import currencies_of
@@ -8,6 +8,7 @@ from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text
 from meso_schedule.running.course_progress import CourseProgress
+from meso_schedule.running.course_spacing import all_too_close
 from meso_schedule.running.forecasts import forecast_of
 from meso_schedule.running.limits import beyond_limits, held_beyond, missed_limits
 from meso_schedule.running.treatment_progress import TreatmentProgress
@@ -33,6 +34,19 @@ def no_total(state: CourseState) -> list[str]:
     if len(known) < 2:
         return []
     return [f"The treatments are priced in {' and '.join(known)}: the course has no account."]
+
+
+def finding_lines(course: CourseProgress, clinic: Clinic | None) -> Iterator[str]:
+    """Say what is to be known of a course as it stands."""
+    yield from (str(finding.message) for finding in course.state.findings)
+    yield from maximum_lines(course.treatments)
+    yield from limit_lines(course, clinic)
+    yield from move_lines(course)
+    for entry in all_too_close(course, clinic):
+        yield (
+            f"Session {entry.session} on {day_text(entry.day)} is too close to session"
+            f" {entry.other} on {day_text(entry.date)}: {entry.reason} ({entry.whose})."
+        )
 
 
 def limit_lines(course: CourseProgress, clinic: Clinic | None) -> list[str]:

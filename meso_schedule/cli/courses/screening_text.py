@@ -10,10 +10,15 @@ from meso_schedule.running.elsewhere import answers_in
 
 def open_lines(state: CourseState) -> Iterator[str]:
     """Say which questions of a course were not answered."""
+    if left := unanswered(state):
+        yield f"Not answered: {' '.join(left)}"
+
+
+def unanswered(state: CourseState) -> list[str]:
+    """Return the screening questions of a course that were not answered."""
     answered = {entry.question for entry in state.screening}
     questions = questions_of(kept.read() for kept in state.protocols)
-    if left := [question for question in questions if question not in answered]:
-        yield f"Not answered: {' '.join(left)}"
+    return [question for question in questions if question not in answered]
 
 
 def answer_row(entry: KeptAnswer) -> tuple[str, str]:

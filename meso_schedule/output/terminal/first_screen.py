@@ -30,8 +30,8 @@ from meso_schedule.output.words.text import day_runs
 from meso_schedule.output.words.treatments import title_of
 
 # So many lines has a terminal, and so many sessions a usual course.
-_LINES = 24
-_USUAL = 6
+LINES = 24
+USUAL = 6
 # The lines that tell what was booked, one of them empty.
 _RECEIPT = 3
 
@@ -62,13 +62,9 @@ def add_first_screen(
         _add_appointments(page, plan, visits, language, called or {})
         page.block()
     page.pairs(("!", told) for told in decisions(plan, language))
-    most = _LINES + max(0, len(visits) - _USUAL) - (_RECEIPT if course else 0)
-    told = list(_to_know(plan, language))
-    more = _more(language, course)
-    kept = max(1, most - page.height - len(more))
-    if left := len(told[kept:]):
-        more[0] = (more[0][0], f"{more[0][1]} (+{left})")
-    page.pairs(_one_line_each([*told[:kept], *more], page.width))
+    most = LINES + max(0, len(visits) - USUAL) - (_RECEIPT if course else 0)
+    more = _more_of_course(language, course) if course else _more_of_plan(language)
+    add_briefly(page, list(to_know(plan, language)), more, most)
 
 
 def _add_head(page: Page, plan: CoursePlan, language: Language) -> None:
@@ -108,29 +104,36 @@ def _add_appointments(
     language: Language,
     called: Mapping[str, str],
 ) -> None:
+    rows = []
+    year = 0
+    for together, following in zip_longest(visits, visits[1:]):
+        day = together[0].date
+        closed = closed_between(plan, day, following[0].date) if following else None
+        rows.append(_row(plan, together, year, closed, language, called=called))
+        year = day.year
+    add_appointments(page, rows, language)
+
+
+def add_appointments(page: Page, rows: Sequence[Sequence[Cell]], language: Language) -> None:
+    """Add one line a visit: number, day, time, who gives it, what it could be, notes.
+
+    Times and who gives it are left out where no visit has them.
+    """
     headers = [phrase("No."), phrase("Day"), phrase("Time"), phrase("With")]
     headers += [phrase("Could also be"), NOTES]
     columns = [Column(language.say(header)) for header in headers]
     columns[0] = columns[0]._replace(is_number=True)
     columns[3] = columns[3]._replace(folds=True)
     columns[-1] = columns[-1]._replace(folds=True)
-    rows = []
-    year = 0
-    for together, following in zip_longest(visits, visits[1:]):
-        closed = _closed_between(plan, together, following) if following else None
-        rows.append(_row(plan, together, year, closed, language, called=called))
-        year = together[0].date.year
     idle = [place for place in (2, 3) if not any(row[place] for row in rows)]
     kept = [place for place in range(len(columns)) if place not in idle]
-    rows = [[row[place] for place in kept] for row in rows]
-    page.table([columns[place] for place in kept], rows, ruled=False)
+    told = [[row[place] for place in kept] for row in rows]
+    page.table([columns[place] for place in kept], told, ruled=False)
 
 
-def _closed_between(
-    plan: CoursePlan, before: list[Session], after: list[Session]
-) -> tuple[date, date] | None:
-    """Return the longest closed time between two visits, of more days than one."""
-    days = ((it.date, "") for it in plan.closed if before[0].date < it.date < after[0].date)
+def closed_between(plan: CoursePlan, before: date, after: date) -> tuple[date, date] | None:
+    """Return the longest closed time between two days, of more days than one."""
+    days = ((it.date, "") for it in plan.closed if before < it.date < after)
     runs = [(first, last) for first, last, _ in day_runs(days) if first != last]
     return max(runs, key=lambda run: run[1] - run[0], default=None)
 
@@ -147,21 +150,22 @@ def _row(
     """Return the line of the sessions of one day."""
     first = together[0]
     style = "red" if first.late_days else "yellow" if first.provisional else ""
-    notes = dict.fromkeys(map(language.say, _notes(plan, together, language)))
+    notes = dict.fromkeys(map(language.say, visit_notes(plan, together, language)))
     if closed and not notes:
         days = language.span(*closed, year=False)
         notes[language.say(phrase("then closed {days}", days=days))] = None
     return [
         cell(text(" ".join(map(number_text, together)), style)),
         cell(text(language.weekday_near(first.date, year), style)),
-        _told(clock_text(together)),
-        _told(given_text(((it.practitioner, it.room) for it in together), called)),
-        cell(_could_be(together, language)),
+        told_cell(clock_text(together)),
+        told_cell(given_text(((it.practitioner, it.room) for it in together), called)),
+        cell(could_be(together, language)),
         cell(", ".join(notes)),
     ]
 
 
-def _told(words: str) -> Cell:
+def told_cell(words: str) -> Cell:
+    """Return words as a cell; one without words is none."""
     return cell(words) if words else cell()
 
 
@@ -176,7 +180,7 @@ def given_text(givings: Iterable[tuple[str | None, str | None]], called: Mapping
     return ", ".join(dict.fromkeys(called[it] for kind in ids for it in kind if it in called))
 
 
-def _could_be(together: list[Session], language: Language) -> str:
+def could_be(together: Sequence[Session], language: Language) -> str:
     """Write the later days on which all of them could be for this patient."""
     told = {(visit.backup, visit.slack_days) for visit in together}
     first = together[0]
@@ -189,7 +193,10 @@ def _could_be(together: list[Session], language: Language) -> str:
     return language.span(first.backup, last, year=False)
 
 
-def _notes(plan: CoursePlan, together: list[Session], language: Language) -> Iterator[Phrase]:
+def visit_notes(
+    plan: CoursePlan, together: Sequence[Session], language: Language
+) -> Iterator[Phrase]:
+    """Yield what is to be known of the sessions of one day, and where else they could be."""
     for visit in together:
         if visit.top_up:
             yield phrase("top-up")
@@ -205,7 +212,7 @@ def _notes(plan: CoursePlan, together: list[Session], language: Language) -> Ite
             yield phrase("{days} late", days=days_text(visit.late_days))
 
 
-def _to_know(plan: CoursePlan, language: Language) -> Iterator[Pair]:
+def to_know(plan: CoursePlan, language: Language) -> Iterator[Pair]:
     """Yield what to pay and when, the care in one line an item, and what there is to note."""
     due, priced = paying(plan, language)
     if due:
@@ -228,27 +235,52 @@ def _care(plan: CoursePlan) -> Iterator[CareSpan]:
             yield span
 
 
-def _more(language: Language, course: str | None) -> list[Pair]:
-    """Return how to see more, and what to type next."""
+def more_parts(language: Language) -> Pair:
+    """Return how to see more than the first screen."""
     say = language.say
-    if course:
-        shown, following = f"courses show {course}", f"courses print {course}"
-        return [
-            (say(phrase("More")), f"meso-schedule {shown}"),
-            (say(phrase("Next")), f"meso-schedule {following} --output sheet.pdf"),
-        ]
     parts = [("--why", phrase("reasons")), ("--care", phrase("dates")), ("--sources", "")]
     options = ", ".join(f"{name} {say(words)}".rstrip() for name, words in parts)
-    same = say(phrase("the same words"))
+    return say(phrase("More")), f"{options}, --full {say(phrase('all of it'))}"
+
+
+def _more_of_plan(language: Language) -> list[Pair]:
+    """Return how to see more, and what to type next."""
+    same = language.say(phrase("the same words"))
+    following = f"courses open ({same}), --output sheet.pdf"
+    return [more_parts(language), (language.say(phrase("Next")), following)]
+
+
+def _more_of_course(language: Language, course: str) -> list[Pair]:
+    """Return the same of what has just been booked."""
+    shown, following = f"courses show {course}", f"courses print {course}"
     return [
-        (say(phrase("More")), f"{options}, --full {say(phrase('all of it'))}"),
-        (say(phrase("Next")), f"courses open ({same}), --output sheet.pdf"),
+        (language.say(phrase("More")), f"meso-schedule {shown}"),
+        (language.say(phrase("Next")), f"meso-schedule {following} --output sheet.pdf"),
     ]
 
 
-def _one_line_each(entries: Sequence[Pair], width: int) -> Iterator[Pair]:
+def add_briefly(page: Page, told: Sequence[Pair], more: Sequence[Pair], most: int) -> None:
+    """Add entries of one line each, as many as there is room for, then how to see the rest.
+
+    Args:
+        page: The page so far.
+        told: What is told; entries are cut to one line.
+        more: How to see more, and what to type next; of this nothing is cut.
+        most: How many lines the page is to have.
+    """
+    below = Page(page.width)
+    below.pairs(more)
+    shown = told[: max(1, most - page.height - below.height)]
+    (label, words), *others = more
+    if left := len(told) - len(shown):
+        words = f"{words} (+{left})"
+    labels = [it for it, _ in (*shown, *more)]
+    room = page.width - max(map(display_width, labels)) - GAP - 2
+    page.pairs([*_one_line_each(shown, room), (label, words), *others])
+
+
+def _one_line_each(entries: Sequence[Pair], room: int) -> Iterator[Pair]:
     """Yield each entry cut to one line, a label that comes again only once."""
-    room = width - max(display_width(label) for label, _ in entries) - GAP - 2
     told = ""
     for label, body in entries:
         yield "" if label == told else label, clipped(body, room)

@@ -65,9 +65,14 @@ def screen_text(
     add_first_screen(page, plan, language, course, called)
     if calendar:
         add_months(page, plan, language)
+    add_parts(page, plan, language, parts)
+    return str(page)
+
+
+def add_parts(page: Page, plan: CoursePlan, language: Language, parts: Collection[str]) -> None:
+    """Add below a first screen what is asked for besides, and the alternatives of a plan."""
     names = [name for part, names in PARTS.items() if part in parts for name in names]
     _add_sections(page, sections(plan, language, "alternatives", *names))
-    return str(page)
 
 
 def plan_text(

@@ -1,6 +1,6 @@
 """What to pay and when, in one line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -18,20 +18,31 @@ _FEW = 3
 def paying(plan: CoursePlan, language: Language) -> tuple[str, list[str]]:
     """Return what to pay and when, and what there is to say of the sum; nothing without a price."""
     bill = bill_of(plan, language)
-    due = "; ".join(map(language.say, _parts(plan, language)))
+    due = due_text(_due(plan), plan.as_of.year, language)
     notes = ", ".join(bill.notes) if bill else ""
     return due, [sentence(notes)] if notes else []
 
 
-def _parts(plan: CoursePlan, language: Language) -> Iterator[str]:
+def due_text(parts: Iterable[Payment | DuePart], year: int, language: Language) -> str:
+    """Write amounts and their days, those of one amount together.
+
+    Args:
+        parts: What is due.
+        year: The year of asking, which is not written.
+        language: Its words, dates and numbers.
+    """
+    return "; ".join(map(language.say, _parts(parts, year, language)))
+
+
+def _parts(parts: Iterable[Payment | DuePart], year: int, language: Language) -> Iterator[str]:
     days: dict[Decimal, list[date]] = {}
-    for part in _due(plan):
+    for part in parts:
         if part.due is None:
             yield phrase("{amount} with a later session", amount=language.amount(part.amount))
         else:
             days.setdefault(part.amount, []).append(part.due)
     for amount, due in days.items():
-        yield _part(language.amount(amount), due, plan.as_of.year, language)
+        yield _part(language.amount(amount), due, year, language)
 
 
 def _due(plan: CoursePlan) -> list[Payment | DuePart]:

@@ -128,7 +128,7 @@ def test_where_clock_and_day_agree_nothing_more_is_kept(counter: Counter) -> Non
 def test_a_note_is_of_the_day_of_asking(counter: Counter) -> None:
     course = early(counter)
     counter.done("courses", "note", course, "Prefers mornings", "--as-of", "2026-05-14")
-    assert "2026-05-14  Prefers mornings" in counter.ask("courses", "show", course).out
+    assert "2026-05-14  Prefers mornings" in counter.ask("courses", "show", course, "--full").out
     assert counter.done("courses", "show", course)["notes"][0]["on"] == "2026-05-14"
 
 

@@ -49,7 +49,7 @@ def test_without_improvement_the_next_session_moves_and_no_other_does(counter: C
     assert "replan" in told.out
     made = counter.done("courses", "replan", course, "--yes", *day)
     assert [change["to"] for change in made["changes"]] == ["2026-12-23"]
-    assert counter.ask("courses", "show", course).out.count("Not improved") == 1
+    assert counter.ask("courses", "show", course, "--full").out.count("Not improved") == 1
 
 
 def test_what_is_foreseen_stays_where_it_is_booked(counter: Counter) -> None:
@@ -115,7 +115,7 @@ def test_past_a_lapse_that_is_assumed_the_course_goes_on_and_somebody_is_asked(
     Path("skin.toml").write_text(goes_on)
     course = begun(counter, WEEKS[:1])
     day = ("--as-of", "2027-01-04")
-    told = " ".join(counter.ask("courses", "show", course, *day).out.split())
+    told = " ".join(counter.ask("courses", "show", course, "--full", *day).out.split())
     assert (
         "Session 2 has lapsed: after 2026-12-29, away for more than 4 weeks;"
         " no source says what follows, ask a clinician."
@@ -147,7 +147,7 @@ def test_after_a_review_nobody_is_asked_for_one(counter: Counter) -> None:
     day = ("--as-of", "2027-01-04")
     lapsed = "after 2026-12-29, the lapse of 4 weeks"
     assert f"{lapsed}: a clinician must review" in flat(
-        counter.ask("courses", "show", course, *day)
+        counter.ask("courses", "show", course, "--full", *day)
     )
     told = flat(counter.ask("courses", "review", course, "--who", "Dr A", "--go-on", *day))
     assert (f"{lapsed}: the course goes on" in told, "must review" in told) == (True, False)
@@ -158,11 +158,11 @@ def test_a_treatment_beyond_the_most_is_recorded_and_told(counter: Counter) -> N
     Path("skin.toml").write_text(rules.replace("usual = 4", "usual = 2"))
     course = begun(counter, WEEKS[:2])
     told = "3 treatments were given; a course has at most 2."
-    assert told not in flat(counter.ask("courses", "show", course))
+    assert told not in flat(counter.ask("courses", "show", course, "--full"))
     held = counter.ask("courses", "hold", course, "--as-of", WEEKS[2])
     assert (held.code, told in flat(held)) == (0, True)
     assert "replan" not in held.out, "nothing that is booked is amiss"
-    assert told in flat(counter.ask("courses", "show", course))
+    assert told in flat(counter.ask("courses", "show", course, "--full"))
     (finding,) = counter.done("courses", "show", course)["findings"]
     assert (finding["kind"], finding["message"]) == ("maximum_reached", told)
 

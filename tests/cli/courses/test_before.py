@@ -29,7 +29,7 @@ def test_what_was_exported_before_is_exported_again(counter: Counter) -> None:
     assert counter.done("book", "verify")["is_sound"]
     assert counter.done("book", "rebuild")["courses"] == 2
     shown = [
-        counter.ask("courses", "show", course, "--as-of", "2026-12-10").out
+        counter.ask("courses", "show", course, "--full", "--as-of", "2026-12-10").out
         for course in taken["courses"]
     ]
     assert "".join(shown) == (BEFORE / "shown.txt").read_text()

@@ -316,8 +316,8 @@ def test_money_carried_over_stands_in_both_accounts(counter: Counter) -> None:
     accounts = [account(counter, course) for course in (old, new)]
     assert [entry["paid"] for entry in accounts] == ["50.00", "250.00"], "together what was paid"
     assert [entry["balance"] for entry in accounts] == ["450.00", "350.00"]
-    assert f"Carried to {new}" in counter.ask("courses", "show", old).out
-    assert f"Carried from {old}" in counter.ask("courses", "show", new).out
+    assert f"Carried to {new}" in counter.ask("courses", "show", old, "--full").out
+    assert f"Carried from {old}" in counter.ask("courses", "show", new, "--full").out
     assert counter.done("book", "verify")["findings"] == []
     counter.done("courses", "pay", old, "100.00", "--from", new)
     assert account(counter, old)["paid"] == "150.00"

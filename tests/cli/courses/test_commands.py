@@ -162,7 +162,7 @@ def test_money_owed_and_paid(counter: Counter) -> None:
     assert counter.refused("courses", "pay", course, "5.001")[0] == 2
     assert counter.refused("courses", "pay", course, "0") == (2, "bad_amount")
     assert counter.refused("courses", "pay", course, "5", "--currency", "EUR")[0] == 2
-    shown = counter.ask("courses", "show", course).out
+    shown = counter.ask("courses", "show", course, "--full").out
     assert "90.00 GBP on Tue 1 Dec 2026, paid" in shown
 
 

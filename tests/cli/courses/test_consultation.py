@@ -33,7 +33,7 @@ def test_it_is_booked_with_the_course_and_held(counter: Counter) -> None:
     course = begun(counter, redeemed="true")
     kept = visit(counter, course)
     assert (kept["date"], kept["status"], kept["price"]) == ("2026-12-01", "booked", "100.00")
-    assert "Tue 1 Dec 2026, booked" in counter.ask("courses", "show", course).out
+    assert "Tue 1 Dec 2026, booked" in counter.ask("courses", "show", course, "--full").out
     first = counter.done("courses", "show", course)["sessions"][0]
     assert first["date"] == "2026-12-03", "two days to think"
     counter.done("courses", "replan", course)

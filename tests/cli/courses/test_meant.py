@@ -100,13 +100,13 @@ def test_a_course_that_nobody_finds_by_name_says_so(counter: Counter) -> None:
     ran = counter.ask(*NEW)
     assert told in ran.out
     (course,) = (it["course"] for it in counter.done("courses", "list")["courses"])
-    assert told in counter.ask("courses", "show", course).out.replace("\n    ", "")
+    assert told in counter.ask("courses", "show", course, "--full").out.replace("\n    ", "")
     (finding,) = counter.done("courses", "show", course)["findings"]
     assert finding["kind"] == "unnamed"
     named = counter.done(*NEW, "--reference", "EX-1")
     assert named["state"]["findings"] == []
     counter.done("courses", "erase", course, "--yes")
-    assert told not in counter.ask("courses", "show", course).out
+    assert told not in counter.ask("courses", "show", course, "--full").out
 
 
 def test_what_is_past_and_not_recorded_is_flagged(counter: Counter) -> None:

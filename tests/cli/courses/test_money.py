@@ -218,7 +218,7 @@ def test_a_fee_for_a_missed_visit_is_owed_and_never_given_back(counter: Counter)
     assert "A fee of 30.00 GBP is owed for it." in ran.err
     now = account(counter, course)
     assert (now["fees"], now["balance"], now["open"]) == ("30.00", "30.00", "30.00")
-    assert "Fee, session 2" in counter.ask("courses", "show", course).out
+    assert "Fee, session 2" in counter.ask("courses", "show", course, "--full").out
     counter.done("courses", "pay", course, "30.00")
     assert account(counter, course)["balance"] == "0.00"
     counter.done("courses", "replan", course, "--yes")
@@ -226,7 +226,7 @@ def test_a_fee_for_a_missed_visit_is_owed_and_never_given_back(counter: Counter)
     assert income(counter, "2026-12") == "330.00"
     settled = counter.done("courses", "stop", course)["settlement"]
     assert (settled["used"], settled["fees"], settled["refund"]) == ("100.00", "30.00", "200.00")
-    assert "Fees" in counter.ask("courses", "show", course).out
+    assert "Fees" in counter.ask("courses", "show", course, "--full").out
     assert income(counter, "2026-12") == "130.00"
 
 
@@ -265,7 +265,7 @@ def test_a_payment_above_all_that_is_left_asks(counter: Counter) -> None:
     assert "40.00 GBP is more than the 0.00 GBP left to pay." in ran.err
     ran = counter.ask(*pay, "40.00", "--yes")
     assert "Paid in all: 340.00 GBP. Paid beyond the price: 40.00 GBP." in ran.out
-    shown = counter.ask("courses", "show", course).out
+    shown = counter.ask("courses", "show", course, "--full").out
     assert "Paid beyond the price  40.00 GBP" in shown
     counter.done(*pay, "50.00", "--refund")
     counter.done("courses", "stop", course, "--used", "300.00")
@@ -309,4 +309,4 @@ def test_the_rest_after_a_deposit_is_no_instalment(counter: Counter) -> None:
     assert [(it["what"], it["amount"]) for it in account(counter, course)["due"]] == [
         *(("deposit", "60.00"), ("rest", "240.00"))
     ]
-    assert "Rest, session 1" in counter.ask("courses", "show", course).out
+    assert "Rest, session 1" in counter.ask("courses", "show", course, "--full").out

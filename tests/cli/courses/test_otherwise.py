@@ -34,12 +34,12 @@ def test_the_other_dates_of_an_undecided_course(counter: Counter) -> None:
     shown = counter.done("courses", "show", course)
     other = {it["number"]: it["date"] for it in shown["without_improvement"]}
     assert other == {5: "2027-01-01", 6: "2027-01-11"}
-    text = " ".join(counter.ask("courses", "show", course).out.split())
+    text = " ".join(counter.ask("courses", "show", course, "--full").out.split())
     assert "5 Tue 5 Jan 2027 booked fortnightly provisional, else Fri 1 Jan" in text
     counter.done("courses", "assess", course, "--improved", "yes")
     shown = counter.done("courses", "show", course)
     assert shown["without_improvement"] == []
-    assert "else" not in counter.ask("courses", "show", course).out
+    assert "else" not in counter.ask("courses", "show", course, "--full").out
 
 
 def test_no_other_dates_where_what_is_booked_cannot_stay(counter: Counter) -> None:
@@ -89,8 +89,8 @@ def test_lot_numbers_stay_with_their_session(counter: Counter) -> None:
     [first, *others] = counter.done("courses", "show", course)["sessions"]
     assert first["lot"] == "HA 4711, exp. 2027-05"
     assert {it["lot"] for it in others} == {None}
-    for command in ("show", "history"):
-        shown = " ".join(counter.ask("courses", command, course).out.split())
+    for command in (("show", "--full"), ("history",)):
+        shown = " ".join(counter.ask("courses", *command, course).out.split())
         assert "lot HA 4711, exp. 2027-05" in shown
     counter.done("courses", "correct", course, "3", "--set", "lot=HA 4712", "--reason", "misread")
     assert counter.done("courses", "show", course)["sessions"][0]["lot"] == "HA 4712"
@@ -131,9 +131,9 @@ def test_a_review_ends_what_a_pause_asks_for(counter: Counter) -> None:
     counter.set_day("2026-12-29")
     counter.done("courses", "pause", course, "--end")
     asks = "a clinician must review it before the next session"
-    assert asks in " ".join(counter.ask("courses", "show", course).out.split())
+    assert asks in " ".join(counter.ask("courses", "show", course, "--full").out.split())
     counter.done("courses", "review", course, "--go-on", "--who", "Dr B")
-    assert asks not in " ".join(counter.ask("courses", "show", course).out.split())
+    assert asks not in " ".join(counter.ask("courses", "show", course, "--full").out.split())
     counter.done("courses", "replan", course, "--yes")
     counter.done("courses", "print", course, "--output", "plan.json")
     findings = Path("plan.json").read_text()

@@ -17,7 +17,7 @@ def reached(counter: Counter, course: str) -> tuple[str | None, str | None]:
 def test_kept_with_the_course_and_changed(counter: Counter) -> None:
     course = counter.open("--phone", PHONE, "--email", EMAIL)
     assert reached(counter, course) == (PHONE, EMAIL)
-    text = counter.ask("courses", "show", course).out
+    text = counter.ask("courses", "show", course, "--full").out
     assert PHONE in text
     assert EMAIL in text
     told = counter.ask("courses", "contact", course, "--phone", "0171 999 (mother)")

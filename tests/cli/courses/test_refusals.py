@@ -211,7 +211,7 @@ def test_the_clock_going_back_is_a_finding(counter: Counter) -> None:
     found = counter.done("book", "verify")
     assert found["is_sound"]
     assert found["findings"][0]["kind"] == "clock_went_back"
-    assert "went back" in counter.ask("courses", "show", course).out
+    assert "went back" in counter.ask("courses", "show", course, "--full").out
 
 
 def test_patient_text_stays_where_it_belongs(counter: Counter) -> None:

@@ -27,7 +27,7 @@ def test_it_is_asked_about_and_kept_apart(counter: Counter) -> None:
     day = date.fromisoformat(shown["sessions"][0]["date"])
     assert min(abs((day - other).days) for other in days) >= 14
     assert "other" not in shown["request"], "the first course may still move"
-    assert f"Course {course}, mesobotox" in counter.ask("courses", "show", first).out
+    assert f"Course {course}, mesobotox" in counter.ask("courses", "show", first, "--full").out
 
 
 def test_another_patient_is_not_asked_about(counter: Counter) -> None:

@@ -59,7 +59,7 @@ def test_a_yes_that_stops_books_nothing_until_it_is_cleared(asking: Counter) -> 
     assert kept == [(STOPS, "yes", "Dr A"), (OTHER, "no", "Dr A")]
     assert {it["on"] for it in shown["screening"]} == {"2026-12-01"}
     assert shown["consent"] == "2026-11-30"
-    text = " ".join(asking.ask("courses", "show", course).out.split())
+    text = " ".join(asking.ask("courses", "show", course, "--full").out.split())
     assert f"{STOPS} Yes, cleared by Dr A." in text
     assert "Consent Mon 30 Nov 2026" in text
     assert "Not answered" not in text

@@ -186,7 +186,7 @@ def test_export_import_and_correction(counter: Counter) -> None:
     # B1 a day after A1 is nearer than the 2 weeks of the house, and both days show in what is due.
     assert due(counter, course)["B"] == (2, "2027-04-05", "2027-05-05")
     assert [it["session"] for it in counter.done("courses", "show", course)["too_close"]] == ["B1"]
-    shown = counter.ask("courses", "show", course).out
+    shown = counter.ask("courses", "show", course, "--full").out
     assert "Session B1 on Tue 5 Jan 2027 is too close to session A1 on Mon 4 Jan" in shown
     # Recorded of the wrong treatment: the second session of A, not the first of B.
     wrong = ("--reason", "wrong", "--set", "number=hyaluronic-acid:2", "--set", "on=2027-01-05")

@@ -70,7 +70,7 @@ def test_payments_settle_the_sum(counter: Counter) -> None:
     assert counter.refused("courses", "pay", course, "5", "--currency", "EUR") == (
         *(2, "contradiction"),
     )
-    shown = counter.ask("courses", "show", course).out
+    shown = counter.ask("courses", "show", course, "--full").out
     assert "Instalment, session B1  250.00 GBP on Mon 4 Jan 2027, 244.00 open" in shown
     assert "Deposit, B" in shown
 
@@ -160,7 +160,7 @@ def test_prices_in_two_currencies(counter: Counter) -> None:
     counter.done(*pay, "1000.00", "--currency", "USD")
     assert counter.refused(*pay, "60.00", "--currency", "EUR", "--refund") == (4, "more_than_paid")
     counter.done(*pay, "10.00", "--currency", "EUR", "--refund")
-    shown = counter.ask("courses", "show", course).out
+    shown = counter.ask("courses", "show", course, "--full").out
     assert "Paid: 40.00 EUR" in shown
     assert "Paid: 1000.00 USD" in shown
     assert counter.refused("courses", "stop", course, "--used", "5.00") == (2, "no_price")

@@ -155,7 +155,7 @@ def test_improvement_holds_for_all_that_wait(counter: Counter) -> None:
     assert counter.refused("courses", "improve", course) == (4, "already_recorded")
     shown = counter.done("courses", "show", course)
     assert shown["improvements"] == {"skin": "2026-12-08", "hair": "2026-12-08"}
-    assert "Improved A, B" in counter.ask("courses", "show", course).out
+    assert "Improved A, B" in counter.ask("courses", "show", course, "--full").out
     # Closed from the 24th to the 26th: every day from the 22nd fits, and nothing is provisional.
     counter.done("courses", "replan", course, "--yes")
     sessions = counter.done("courses", "show", course)["sessions"]
@@ -218,5 +218,5 @@ def test_all_sessions_of_one_were_held_elsewhere(counter: Counter) -> None:
     found = due(counter, course)
     assert found["B"] is None
     assert found["A"] is not None
-    assert "Next B" not in counter.ask("courses", "show", course).out
+    assert "Next B" not in counter.ask("courses", "show", course, "--full").out
     counter.done("courses", "print", course, "--output", "a.txt")

@@ -39,8 +39,8 @@ def test_until_when(counter: Counter, valid: str, since: str, last: str, source:
     counter.set_day("2026-01-13")
     counter.done("courses", "pay", course, "100.00")
     assert valid_until(counter, course) == last, source
-    assert "valid          until" not in counter.ask("courses", "show", course).out
-    words = counter.ask("courses", "show", course).out
+    assert "valid          until" not in counter.ask("courses", "show", course, "--full").out
+    words = counter.ask("courses", "show", course, "--full").out
     assert "Valid" in words
     terms = shown(counter, course)["terms"]
     assert (terms["valid"], terms["valid_from"]) == (valid, since)
@@ -90,7 +90,7 @@ def test_it_bounds_what_is_planned_and_never_what_was_done(counter: Counter) -> 
         "2026-12-22",
     )
     words = "was held after Tue 22 Dec 2026, the last day on which the course is valid."
-    assert words in " ".join(counter.ask("courses", "show", course).out.split())
+    assert words in " ".join(counter.ask("courses", "show", course, "--full").out.split())
 
 
 def test_an_extension_opens_the_days_again(counter: Counter) -> None:
@@ -145,7 +145,8 @@ def test_a_course_that_rests(counter: Counter) -> None:
     counter.set_day("2027-01-12")
     assert counter.done("courses", "list", "--overdue")["courses"] == []
     assert (
-        "is paused since Tue 8 Dec 2026: pregnancy." in counter.ask("courses", "show", course).out
+        "is paused since Tue 8 Dec 2026: pregnancy."
+        in counter.ask("courses", "show", course, "--full").out
     )
     assert counter.refused("courses", "pause", course, "--end", "--reason", "x") == (
         *(2,),
@@ -157,7 +158,7 @@ def test_a_course_that_rests(counter: Counter) -> None:
     assert ended["state"]["status"] == "running"
     assert counter.refused("courses", "pause", course, "--end") == (4, "not_paused")
     assert valid_until(counter, course) == "2027-03-02", "26 Jan and the 35 days of rest"
-    told = " ".join(counter.ask("courses", "show", course).out.split())
+    told = " ".join(counter.ask("courses", "show", course, "--full").out.split())
     review = "was paused from Tue 8 Dec 2026 to Tue 12 Jan 2027: a clinician must review it"
     assert review in told
     counter.set_day("2027-01-14")
@@ -165,7 +166,7 @@ def test_a_course_that_rests(counter: Counter) -> None:
     counter.done("courses", "hold", course)
     (_, last) = shown(counter, course)["history"]
     assert last["verdict"] == "late", "day 44, of 28 and 35"
-    assert "must review" not in counter.ask("courses", "show", course).out
+    assert "must review" not in counter.ask("courses", "show", course, "--full").out
     late = ("courses", "pause", course, "--reason", "ill", "--on", "2027-01-13")
     assert counter.refused(*late) == (4, "in_the_past"), "a session was held on the 14th"
 
@@ -187,7 +188,7 @@ def test_moves_beyond_those_agreed_are_told(counter: Counter) -> None:
     told = [counter.ask("courses", "move", course, "--alone", "2", "--to", day).out for day in days]
     words = "Sessions were moved 3 times, of 2 that are agreed."
     assert [words in text for text in told] == [False, False, True]
-    assert words in counter.ask("courses", "show", course).out
+    assert words in counter.ask("courses", "show", course, "--full").out
 
 
 def test_a_course_of_several_is_valid_each_as_agreed(counter: Counter) -> None:

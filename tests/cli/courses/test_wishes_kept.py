@@ -24,7 +24,7 @@ LAST = [
 
 def shown_text(counter: Counter, course: str) -> str:
     """Return what is shown of a course, in single spaces."""
-    return " ".join(counter.ask("courses", "show", course).out.split())
+    return " ".join(counter.ask("courses", "show", course, "--full").out.split())
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_what_an_earlier_version_booked_past_the_day_is_told(counter: Counter) -
 
 def test_of_several_treatments_the_last_day_holds_for_each(counter: Counter) -> None:
     course = open_two(counter, "--finish-by", "2027-04-12")
-    shown = counter.ask("courses", "show", course).out
+    shown = counter.ask("courses", "show", course, "--full").out
     assert "Finish by" in shown
     days = {
         entry["label"]: entry["date"]
