@@ -1,6 +1,6 @@
 """`diary`: every session of the clinic, day by day."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -9,7 +9,7 @@ import typer
 
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import InputError, UnknownNameError
-from meso_schedule.base.papers import PAPERS, Paper
+from meso_schedule.base.papers import PAPERS
 from meso_schedule.base.private_files import write_files
 from meso_schedule.book.book import Book
 from meso_schedule.book.lines import DiaryLine
@@ -23,12 +23,14 @@ from meso_schedule.cli.courses.diary_text import diary_text
 from meso_schedule.cli.courses.inputs import day_of_asking, only_one, read_value
 from meso_schedule.cli.courses.json_documents import lines_document
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
+from meso_schedule.cli.idle_options import refuse_idle
+from meso_schedule.cli.list_files import SIGNS, list_file
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.cli.usage import Command
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.diary_sheet import DiarySheet
-from meso_schedule.output.diary_files import diary_csv, diary_feed, diary_pdf, diary_workbook
+from meso_schedule.output.diary_files import diary_feed, diary_pdf, diary_tables
 from meso_schedule.running.diary import (
     Taken,
     Treatment,
@@ -47,13 +49,7 @@ if TYPE_CHECKING:
 # A quarter with its weeks whole.
 _MOST_DAYS = 100
 
-# Each ending of a file, and what makes its content on the clinic's paper.
-_FORMS: dict[str, Callable[[DiarySheet, Paper], bytes]] = {
-    ".pdf": lambda made, paper: diary_pdf(made, paper=paper),
-    ".csv": lambda made, _: diary_csv(made).encode(),
-    ".xlsx": lambda made, _: diary_workbook(made),
-    ".ics": lambda made, _: diary_feed(made),
-}
+_ENDINGS = (".pdf", ".csv", ".xlsx", ".ics")
 
 
 def register(app: typer.Typer) -> None:
@@ -61,7 +57,7 @@ def register(app: typer.Typer) -> None:
     app.command("diary", cls=Command)(diary)
 
 
-@shared.taking({"force": shared.Force})
+@shared.taking({"force": shared.Force, **SIGNS})
 def diary(
     given: shared.Given,
     days: Annotated[
@@ -100,6 +96,8 @@ def diary(
 ) -> None:
     """Show every session of a day, week or month, with totals a day."""
     only_one(days=days is not None, week=week, month=month)
+    paths = [Path(name) for name in output or ()]
+    refuse_idle({name: given[name] for name in ("force", *SIGNS)}, paths)
     in_use = find_clinic(clinic)
     today = day_of_asking(as_of, in_use)
     first, last = _span(today, week=week, month=month)
@@ -117,7 +115,7 @@ def diary(
                 practitioner=_known(in_use, "practitioners", practitioner),
                 room=_known(in_use, "rooms", room),
             )
-        _write_sheet(made, output or [], given, in_use)
+        _write_sheet(made, paths, given, in_use)
         if format == "json":
             write_document(_sheet_document(made, priced))
         elif not output:
@@ -152,19 +150,26 @@ def _known(clinic: Clinic | None, table: str, name: str | None) -> str | None:
 
 def _write_sheet(
     made: DiarySheet,
-    output: Sequence[str],
+    paths: Sequence[Path],
     given: shared.Given,
     clinic: Clinic | None,
 ) -> None:
-    paths = [Path(name) for name in output]
     for path in paths:
         _check_ending(path)
     if paths:
         spared = check_outputs(paths, given, clinic)
-        paper = (clinic.paper if clinic else None) or PAPERS[0]
-        contents = {path: _FORMS[path.suffix.lower()](made, paper) for path in paths}
+        contents = {path: _content(made, path, given, clinic) for path in paths}
         write_files(contents, force=given["force"], spared=spared)
         tell(*(f"Wrote {path}." for path in paths))
+
+
+def _content(made: DiarySheet, path: Path, given: shared.Given, clinic: Clinic | None) -> bytes:
+    ending = path.suffix.lower()
+    if ending == ".pdf":
+        return diary_pdf(made, paper=(clinic.paper if clinic else None) or PAPERS[0])
+    if ending == ".ics":
+        return diary_feed(made)
+    return list_file(diary_tables(made), path, given, clinic, made.made_on)
 
 
 def _sheet_document(made: DiarySheet, priced: Sequence[DiaryLine]) -> dict[str, Any]:
@@ -194,13 +199,13 @@ def _sheet_document(made: DiarySheet, priced: Sequence[DiaryLine]) -> dict[str, 
 
 
 def _check_ending(path: Path) -> None:
-    if path.suffix.lower() not in _FORMS:
+    if path.suffix.lower() not in _ENDINGS:
         raise InputError.of(
             "unknown_format",
             f"A diary cannot be written to {path.name}.",
             field="output",
             value=str(path),
-            remedy=f"End it in {', '.join(_FORMS)}.",
+            remedy=f"End it in {', '.join(_ENDINGS)}.",
         )
 
 

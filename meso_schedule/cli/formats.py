@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from meso_schedule.base.errors import InputError, UnknownNameError, shortened
 from meso_schedule.base.harmless import json_harmless
@@ -105,13 +105,42 @@ def _full(plan: "CoursePlan", style: Style) -> str:
 
 
 def _csv(plan: "CoursePlan", style: Style) -> str:
+    signs = _signs_of(style)
+    told = forms.to_csv(plan, separator=signs.separator, decimal=signs.decimal)
+    return f"{signs.mark}{told}"
+
+
+class Signs(NamedTuple):
+    """How CSV is written.
+
+    Args:
+        mark: The byte order mark it begins with; empty without.
+        separator: What stands between its cells.
+        decimal: What stands before the cents in it.
+    """
+
+    mark: str
+    separator: str
+    decimal: str
+
+
+def csv_signs(given: Mapping[str, Any]) -> Signs:
+    """Return how CSV is written, by what was typed."""
+    separator = _sign(given["separator"], "separator", SEPARATORS)
+    decimal = _sign(given["decimal"], "decimal", DECIMALS)
+    spoken = read_language(given["language"])
+    return _signs_of(
+        Style(WIDTH, language=spoken, bom=given["bom"], separator=separator, decimal=decimal)
+    )
+
+
+def _signs_of(style: Style) -> Signs:
     # A spreadsheet of a language other than English takes the comma for that of its amounts.
     is_local = style.bom and style.language != FIRST
     has_comma = is_local or style.decimal == ","
     separator = style.separator or (SEPARATORS[1] if has_comma else SEPARATORS[0])
     decimal = style.decimal or (DECIMALS[1] if is_local and separator != "," else DECIMALS[0])
-    told = forms.to_csv(plan, separator=separator, decimal=decimal)
-    return f"{BOM if style.bom else ''}{told}"
+    return Signs(BOM if style.bom else "", separator, decimal)
 
 
 def _markdown(plan: "CoursePlan", _: Style) -> str:

@@ -8,13 +8,12 @@ from zoneinfo import ZoneInfo
 from meso_schedule.base.harmless import harmless
 from meso_schedule.course.diary_sheet import DiaryDay, DiaryEntry, DiarySheet
 from meso_schedule.output.feed import Gone, add_span, appointment, calendar_file, event_uid
+from meso_schedule.output.listing import Table, Value
 from meso_schedule.output.print.content import as_printed
 from meso_schedule.output.print.glyphs import check_letters
 from meso_schedule.output.print.pdf import PAPERS, compiled, explained
-from meso_schedule.output.tables import csv_table
 from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.output.words.text import count_text, day_text, span_text
-from meso_schedule.output.workbook import Table, Value, workbook
 
 _TEMPLATE = Path(__file__).with_name("print") / "diary.typ"
 _COLUMNS = (
@@ -28,18 +27,8 @@ def _plain(entry: DiaryEntry, name: str) -> str:
     return "; ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
 
 
-def diary_csv(diary: DiarySheet) -> str:
-    """Return the sessions of a diary as CSV."""
-    rows = ([_plain(entry, name) for name in _COLUMNS] for entry in diary.entries)
-    return csv_table(_COLUMNS, rows)
-
-
-def diary_workbook(diary: DiarySheet) -> bytes:
-    """Return a diary as an Excel workbook: its sessions, and its days.
-
-    Raises:
-        EnvironmentFault: When the extra `excel` is not installed.
-    """
+def diary_tables(diary: DiarySheet) -> list[Table]:
+    """Return the sessions of a diary, and its days, for a spreadsheet."""
     sessions: list[list[Value]] = [
         [
             entry.date,
@@ -54,8 +43,7 @@ def diary_workbook(diary: DiarySheet) -> bytes:
         for day in diary.days
     ]
     heads = ("date", "sessions", "minutes", "missed", "free")
-    tables = [Table("Sessions", _COLUMNS, sessions), Table("Days", heads, days)]
-    return workbook(tables, diary.made_on)
+    return [Table("Sessions", _COLUMNS, sessions), Table("Days", heads, days)]
 
 
 def diary_feed(diary: DiarySheet) -> bytes:

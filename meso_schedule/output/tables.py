@@ -3,11 +3,13 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
 from io import StringIO
 
 from meso_schedule.base.harmless import harmless
 from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.output.listing import Value
 from meso_schedule.output.words.details import cost_lines
 from meso_schedule.output.words.history_text import history_blocks
 from meso_schedule.output.words.language import ENGLISH
@@ -108,13 +110,35 @@ def _entry_text(entry: Entry) -> str:
     return words if label == "-" else f"{label}: {words}"
 
 
-def csv_table(header: Sequence[str], lines: Iterable[Sequence[str]], separator: str = ",") -> str:
-    """Write a table as CSV; no cell can act as a formula."""
+def csv_table(
+    header: Sequence[str],
+    lines: Iterable[Sequence[Value]],
+    separator: str = ",",
+    decimal: str = ".",
+) -> str:
+    """Write a table as CSV, days and times in ISO form; no text can act as a formula.
+
+    Args:
+        header: The title of each column.
+        lines: Its lines; a value of each column.
+        separator: What stands between cells.
+        decimal: What stands before the cents of an amount.
+    """
     out = StringIO()
     writer = csv.writer(out, delimiter=separator)
     writer.writerow(header)
-    writer.writerows([_inert(cell) for cell in line] for line in lines)
+    writer.writerows([_written(cell, decimal) for cell in line] for line in lines)
     return out.getvalue()
+
+
+def _written(value: Value, decimal: str) -> str:
+    if isinstance(value, str):
+        return _inert(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}".replace(".", decimal)
+    if isinstance(value, time):
+        return value.isoformat("minutes")
+    return "" if value is None else str(value)
 
 
 def markdown_table(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from meso_schedule.base.errors import EnvironmentFault
@@ -16,6 +16,7 @@ from meso_schedule.base.harmless import harmless
 from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.course.bill import MoneyRange
 from meso_schedule.course.course_plan import CoursePlan
+from meso_schedule.output.listing import Table, Value
 from meso_schedule.output.words.details import ACTIONS, bill_lines, payment_lines
 from meso_schedule.output.words.language import Language
 from meso_schedule.output.words.session_table import (
@@ -33,26 +34,10 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-Value = str | int | date | time | Decimal | None
-
 _DAY, _CLOCK = "yyyy-mm-dd", "hh:mm"
 _WIDTH_OF_A_DAY, _WIDEST = 11, 60
 _REFUSED = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_TAB = 31
-
-
-class Table(NamedTuple):
-    """A sheet of a workbook.
-
-    Args:
-        name: What its tab says.
-        header: The title of each column.
-        rows: Its lines; a value of each column, None where there is none.
-    """
-
-    name: str
-    header: Sequence[str]
-    rows: Sequence[Sequence[Value]]
 
 
 def workbook(tables: Iterable[Table], made_on: date) -> bytes:

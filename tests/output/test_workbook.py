@@ -16,8 +16,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from meso_schedule import CoursePlan, CourseRequest, catalogue, plan_combined, plan_course
 from meso_schedule.base.errors import EnvironmentFault
+from meso_schedule.base.times import Clock
 from meso_schedule.output import languages, to_xlsx
-from meso_schedule.output.workbook import Table, Value, workbook
+from meso_schedule.output.listing import Table, Value, listed
+from meso_schedule.output.workbook import workbook
 from tests.support.payloads import PAYLOADS
 from tests.support.samples import clinic, on
 
@@ -134,11 +136,17 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is missing")
 def test_libre_office_opens_it(tmp_path: Path) -> None:
     (tmp_path / "plan.xlsx").write_bytes(to_xlsx(plan()))
+    calls = [{"day": AS_OF, "at": Clock.parse("09:00"), "sum": Decimal("-1.50"), "who": "=1+1"}]
+    calls_made = workbook([listed("Calls", list(calls[0]), calls)], AS_OF)
+    (tmp_path / "calls.xlsx").write_bytes(calls_made)
     place = f"-env:UserInstallation=file://{tmp_path}/own"
     words = ["soffice", place, "--headless", "--convert-to", "csv", "--outdir", str(tmp_path)]
-    subprocess.run([*words, str(tmp_path / "plan.xlsx")], check=True, capture_output=True)
+    files = [str(tmp_path / name) for name in ("plan.xlsx", "calls.xlsx")]
+    subprocess.run([*words, *files], check=True, capture_output=True)
     with open(tmp_path / "plan.csv", encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file))
     assert [line["Date"] for line in lines] == ["2026-12-01", "2026-12-08", "2026-12-15"]
     assert [line["Price GBP"] for line in lines] == ["180.5"] * 3
     assert [line["Time"] for line in lines] == ["04:00:00 PM"] * 3
+    told = (tmp_path / "calls.csv").read_text("utf-8").splitlines()
+    assert told == ["day,at,sum,who", "2026-11-22,09:00:00 AM,-1.5,=1+1"]

@@ -15,8 +15,8 @@ from meso_schedule.cli.usage import CourseCommand, Group
 _COMMANDS = {
     "open": "open_command.open_course",
     "free": "free_command.free",
-    "list": "show_command.list_courses",
-    "find": "show_command.find_courses",
+    "list": "list_command.list_courses",
+    "find": "list_command.find_courses",
     "due": "due_command.list_due",
     "show": "show_command.show_course",
     "hold": "hold_command.hold",

@@ -1,24 +1,21 @@
 """`courses changed`: whom to tell of another day, and in which words."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from meso_schedule.base.phrases import phrase
-from meso_schedule.base.private_files import write_files
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.inputs import day_of_asking, read_day
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
 from meso_schedule.cli.formats import read_language
-from meso_schedule.cli.standard_error import tell
-from meso_schedule.cli.targets import check_outputs
+from meso_schedule.cli.list_files import LIST, list_csv, list_targets, write_lists
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.forms import paper_language
-from meso_schedule.output.tables import csv_table
+from meso_schedule.output.listing import listed
 from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
 from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.running.changed_visits import ChangedVisit, changed_visits
@@ -32,17 +29,13 @@ _COLUMNS = (
 )
 
 
-@shared.taking({"force": shared.Force, "language": shared.Language})
+@shared.taking(LIST, {"language": shared.Language})
 def list_changed(
     given: shared.Given,
     *,
     since: Annotated[
         str, typer.Option("--since", metavar="DATE", help="The first day of the changes.")
     ],
-    output: Annotated[
-        str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write them to a .csv file."),
-    ] = None,
     book: options.Book = None,
     clinic: shared.ClinicFile = None,
     as_of: options.AsOf = None,
@@ -56,19 +49,20 @@ def list_changed(
     today = day_of_asking(as_of, in_use)
     day = read_day(since, "since", today)
     read_language(given["language"])
-    if output is not None:
-        check_outputs([Path(output)], given, in_use)
+    paths = list_targets(given, in_use, format)
     with open_book(book) as opened:
         found = changed_visits(opened, day, today)
     rows = [_row(visit, _text(visit, given["language"], in_use)) for visit in found]
-    if output is not None:
-        write_files({Path(output): _csv(rows).encode()}, force=given["force"])
-        tell(f"Wrote {output}.")
-    elif format == "json":
-        write_document({"since": str(day), "as_of": str(today), "visits": rows})
+    table = listed("Calls", [*ChangedVisit.model_fields, "message"], rows)
+    if paths:
+        write_lists([table], paths, given, in_use, today)
+    if format == "json":
+        write_document(
+            {"since": str(day), "as_of": str(today), "visits": list(map(_document, rows))}
+        )
     elif format == "csv":
-        write_out(_csv(rows), "utf-8")
-    else:
+        write_out(list_csv(table, given, in_use), "utf-8")
+    elif not paths:
         write_out(_table(found, rows))
 
 
@@ -83,12 +77,11 @@ def _text(visit: ChangedVisit, language: str | None, clinic: Clinic | None) -> s
 
 
 def _row(visit: ChangedVisit, text: str) -> dict[str, Any]:
-    return {**visit.model_dump(mode="json"), "message": text}
+    return {**dict(visit), "message": text}
 
 
-def _csv(rows: Sequence[dict[str, Any]]) -> str:
-    names = [*ChangedVisit.model_fields, "message"]
-    return csv_table(names, [[str(row[name] or "") for name in names] for row in rows])
+def _document(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value if value is None else str(value) for name, value in row.items()}
 
 
 def _table(found: Sequence[ChangedVisit], rows: Sequence[dict[str, Any]]) -> str:

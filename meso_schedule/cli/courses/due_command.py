@@ -11,6 +11,8 @@ from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.inputs import day_of_asking, read_day
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
+from meso_schedule.cli.list_files import LIST, list_targets, write_lists
+from meso_schedule.output.listing import listed
 from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
 from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.running.due_visits import DueVisit, by_month, due_visits
@@ -25,7 +27,9 @@ _COLUMNS = (
 )
 
 
+@shared.taking(LIST)
 def list_due(
+    given: shared.Given,
     *,
     until: Annotated[
         str | None,
@@ -44,17 +48,22 @@ def list_due(
     What is overdue stands in the month of asking. A top-up follows a course that is over, asked for
     or not, until the patient has a later course of the same treatment.
     """
-    today = day_of_asking(as_of, find_clinic(clinic))
+    in_use = find_clinic(clinic)
+    today = day_of_asking(as_of, in_use)
+    paths = list_targets(given, in_use)
     last = read_day(until, "until", date.max)
     with open_book(book) as opened:
         found = due_visits(opened, today)
     due = [
         it for it in found if it.due_on(today) <= last and not (unbooked and it.is_agreed(today))
     ]
+    if paths:
+        table = listed("Due", list(DueVisit.model_fields), map(dict, due))
+        write_lists([table], paths, given, in_use, today)
     months = by_month(due, today)
     if format == "json":
         write_document({"as_of": str(today), "months": list(map(_document, months))})
-    else:
+    elif not paths:
         write_out(_text(months, width=width(), colour=has_colour()))
 
 
