@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
+from meso_schedule.base.errors import InputError
 from meso_schedule.book.book import Book
 from meso_schedule.book.records import Booked, Cancelled, Record
 from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.book.takings import BookedVisit, occupancy_of, visits_of
+from meso_schedule.book.writing import Context
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.no_calendar import NoCalendarFits
-from meso_schedule.running.course_view import CourseView
+from meso_schedule.running.course_view import CourseView, write_once
 from meso_schedule.running.replanning import Replanned, replanned
 
 
@@ -83,3 +85,67 @@ def with_booked(state: CourseState, records: Iterable[Record]) -> CourseState:
                 protocol=name[0], status="booked", revision=state.revision, **told
             )
     return state.model_copy(update={"sessions": tuple(sessions.values())})
+
+
+def staffed(clinic: Clinic | None) -> Clinic:
+    """Return a clinic that names people.
+
+    Raises:
+        InputError: When it names nobody.
+    """
+    if clinic is None or not clinic.practitioners:
+        raise InputError.of(
+            "no_capacity",
+            "The clinic file names no practitioners: there is nobody to name.",
+            field="clinic",
+            remedy="Write [[practitioners]] with id and name into the clinic file.",
+        )
+    return clinic
+
+
+def views_of(
+    book: Book, clinic: Clinic, as_of: date, moment: datetime, course: str | None = None
+) -> list[CourseView]:
+    """Return what is seen of the courses with sessions that nobody is named for.
+
+    Args:
+        course: Only this one.
+    """
+    return [
+        CourseView(it, as_of, clinic, book, moment, book.beside(it))
+        for it in unassigned(book, as_of)
+        if course in (None, it.course)
+    ]
+
+
+def proposed(views: Sequence[CourseView], clinic: Clinic) -> Iterator[Assignment]:
+    """Yield what each course would get."""
+    for view in views[:1]:
+        yield from assignments(views, view.book.visits(view.today), clinic)
+
+
+@dataclass(frozen=True, slots=True)
+class _Assigning:
+    """What is written to one course."""
+
+    made: Assignment
+    question: None = None
+
+    @property
+    def records(self) -> Sequence[Record]:
+        """The new bookings; none where there is no calendar."""
+        return self.made.made.records if self.made.made else ()
+
+
+def booked(views: Iterable[CourseView], by: Context) -> Iterator[Assignment]:
+    """Book each in its turn; planned anew where another program was quicker."""
+
+    def draft(seen: CourseView) -> _Assigning:
+        assert seen.clinic, "somebody is named"
+        return _Assigning(next(assignments([seen], seen.book.visits(seen.today), seen.clinic)))
+
+    for view in views:
+        _, made, _ = write_once(
+            view, draft, lambda seen: replace(by, revision=seen.state.revision), lambda *_: None
+        )
+        yield made.made

@@ -1,31 +1,33 @@
 """`CourseBook`, offered as `meso_schedule.book.Book`: what the commands of `courses` do."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from meso_schedule.base.busy_times import BusySource
-from meso_schedule.book.patient_identity import Patient
+from meso_schedule.base.errors import InputError
 from meso_schedule.book.records import Contact
-from meso_schedule.book.state import CourseState
 from meso_schedule.book.writing import Context, Receipt
-from meso_schedule.course.improvement import Answer
 from meso_schedule.course.request import CourseRequest
-from meso_schedule.planner.given_here import check_treats, given_at
-from meso_schedule.planner.planning import plan_combined
+from meso_schedule.rules.catalogue import get_protocol
 from meso_schedule.rules.protocol import Protocol
+from meso_schedule.running import assigning
 from meso_schedule.running import course_drafts as drafts
-from meso_schedule.running.course_view import (
-    twice,
-    with_bookings,
+from meso_schedule.running.course_drafts import CourseDraft
+from meso_schedule.running.course_lists import CourseLists
+from meso_schedule.running.course_opening import CourseOpening, opened_in
+from meso_schedule.running.course_view import CourseView
+from meso_schedule.running.finding import check_course, course_named
+from meso_schedule.running.given_values import (
+    Day,
+    asked_as,
+    day_of,
+    given_day,
+    speech_of,
 )
-from meso_schedule.running.elsewhere import check_cleared, elsewhere
-from meso_schedule.running.given_values import Day, Time, asked_as, clock_of, day_of
-from meso_schedule.running.hardly_meant import hardly_begun
-from meso_schedule.running.kept_book import KeptBook, agree_to, today_of
-from meso_schedule.running.opening import opening
+from meso_schedule.running.kept_book import today_of
+from meso_schedule.running.payment_book import PaymentBook
 from meso_schedule.running.replanning import Replanned
+from meso_schedule.running.visit_book import VisitBook
 
 
 class Rebooking(NamedTuple):
@@ -40,7 +42,7 @@ class Rebooking(NamedTuple):
     receipt: Receipt | None
 
 
-class CourseBook(KeptBook):
+class CourseBook(CourseLists, VisitBook, PaymentBook):
     """A book of running courses, written to and read as the commands of `courses` do it.
 
     Each method that writes returns a receipt once what it wrote has reached the disk, and takes:
@@ -73,6 +75,10 @@ class CourseBook(KeptBook):
         known: Mapping[str, Protocol] | None = None,
         phone: str | None = None,
         email: str | None = None,
+        language: str | None = None,
+        screening: Mapping[str, str] | None = None,
+        cleared_by: str | None = None,
+        consent: Day | None = None,
         yes: bool = False,
     ) -> Receipt:
         """Plan a course, book its sessions and give it an id; `print_plan` returns its plan.
@@ -85,194 +91,31 @@ class CourseBook(KeptBook):
             known: Protocols besides the packaged ones that treatments given elsewhere may name.
             phone: How the patient is called.
             email: How the patient is written to.
+            language: The language in which the patient is written to, such as `de`.
+            screening: Answers to the screening questions: `{"Are you pregnant?": "no"}`.
+            cleared_by: The clinician who has the course go on after a yes that stops it.
+            consent: The day on which the patient agreed to it.
             yes: Whether another course of a patient who has one is meant, or a start long past.
 
         Raises:
             NoCalendarFits: When there is no calendar.
+            RefusedError: For a yes that nobody cleared.
             InputError: When the request does not go with the protocols.
         """
-        recipes = [protocols] if isinstance(protocols, Protocol) else list(protocols)
-        asked = [it.digest for it in recipes], request.model_dump(mode="json", exclude_none=True)
-        named = {"protocols": asked[0], "request": asked[1], "phone": phone, "email": email}
-        by = asked_as(by, "open", **named)
-        if repeated := self._recall(by):
-            return repeated
-        today, own = today_of(by), {**(known or {}), **{it.id: it for it in recipes}}
-        if self._clinic:
-            check_treats(self._clinic, own)
-            recipes = [given_at(self._clinic, recipe) for recipe in recipes]
-        beside = self._others(request, phone, today, yes=yes)
-        check_cleared(beside, recipes, None, None)
-        others, reached = elsewhere(beside), Contact(phone=phone, email=email)
-        every, wish = {**others.known, **own}, others.beside(request)
-
-        def planned() -> Receipt:
-            now = with_bookings(self._clinic, self._book, min(today, request.start or today))
-            made = plan_combined(recipes, wish, clinic=now, as_of=today, busy=busy, known=every)
-            opened, *more = opening(recipes, request, made, own, now, reached=reached)
-            return self._book.open_course(opened, *more, context=by)
-
-        return twice(planned)
-
-    def _others(
-        self, request: CourseRequest, phone: str | None, today: date, *, yes: bool
-    ) -> list[CourseState]:
-        """Return the other courses of a patient, whose sessions keep their distance."""
-        others = self._book.courses_of(Patient(request.patient, phone, request.reference))
-        doubts = [*hardly_begun(request, today)]
-        if running := [it.course for it in others if it.status in ("running", "paused")]:
-            doubts.append(f"The patient has a course already: {', '.join(running)}.")
-        if doubts:
-            agree_to(f"{' '.join(doubts)} Open {'another' if running else 'it'}?", yes=yes)
-        return others
-
-    def hold(
-        self,
-        course: str,
-        *,
-        by: Context,
-        on: Day | None = None,
-        session: int | str | None = None,
-        treatment: str | None = None,
-        at: Time | None = None,
-        reason: str | None = None,
-        lot: str | None = None,
-        improved: Answer | None = None,
-        yes: bool = False,
-    ) -> Receipt:
-        """Record that a visit was held; the next window follows.
-
-        Args:
-            on: Its day; left out, the day of asking.
-            at: When it began.
-            reason: Why it was that day.
-            lot: The lot numbers of what was given.
-            improved: Whether the skin had improved by then; left out, it was not assessed.
-            yes: Whether a session is meant that the course does not have.
-
-        Raises:
-            RefusedError: When what is recorded does not allow it.
-            InputError: When there is no such course or session.
-        """
-        given = {
-            "on": on and day_of(on, "on"),
-            "session": _text(session),
-            "treatment": treatment,
-            "at": at and clock_of(at, "at"),
-            "reason": reason,
-            "lot": lot,
-            "improved": improved,
-        }
-        return self._write("hold", course, by, drafts.held, given, yes=yes)
-
-    def miss(
-        self,
-        course: str,
-        *,
-        by: Context,
-        on: Day | None = None,
-        session: int | str | None = None,
-        treatment: str | None = None,
-        reason: str | None = None,
-        fee: Decimal | str | None = None,
-        called_off: bool = False,
-        waive: str | None = None,
-        yes: bool = False,
-    ) -> Receipt:
-        """Record that a visit did not take place.
-
-        Args:
-            on: The day, of one called off that of calling; left out, the next booked visit's.
-            fee: What is kept for it, tax within; left out, by the clinic's terms.
-            called_off: Whether the patient said so before.
-            waive: Why nothing is kept although the clinic's terms say so.
-            yes: Whether what the terms keep is agreed to.
-
-        Raises:
-            RefusedError: When no such session is booked.
-            InputError: When the terms keep something and `yes` is not given.
-        """
-        given = {
-            "on": on and day_of(on, "on"),
-            "session": _text(session),
-            "treatment": treatment,
-            "reason": reason,
-            "fee": fee,
-            "called_off": called_off,
-            "waive": waive,
-        }
-        return self._write("miss", course, by, drafts.missed, given, yes=yes)
-
-    def move(
-        self,
-        course: str,
-        session: int | str,
-        to: Day,
-        *,
-        by: Context,
-        at: Time | None = None,
-        late: bool = False,
-        reason: str | None = None,
-        busy: Sequence[BusySource] = (),
-        waive: str | None = None,
-        alone: bool = False,
-        yes: bool = False,
-    ) -> Receipt:
-        """Move a session to a day that the patient asks for; it stays there when replanned.
-
-        Where sessions after it must follow, as few as can be are moved with it.
-
-        Args:
-            session: Which session; of several treatments `B2`.
-            to: The new day.
-            at: The new time; left out, the time it had, or the first that is free.
-            late: Whether the day may be past the window, up to the lapse; with a reason.
-            waive: Why nothing is kept although the clinic's terms say so.
-            alone: Whether no other session moves, although some may no longer fit.
-            yes: Whether it is agreed to what the terms keep, and to the sessions that follow.
-
-        Raises:
-            RefusedError: When the session cannot be on that day.
-            InputError: When the terms keep something or others must follow, without `yes`.
-        """
-        given = {
-            "session": _text(session),
-            "to": day_of(to, "to"),
-            "at": at and clock_of(at, "at"),
-            "late": late,
-            "reason": reason,
-            "waive": waive,
-            "alone": alone,
-        }
-        return self._write(
-            "move",
-            course,
-            by,
-            lambda seen, **asked: drafts.moved(seen, busy=busy, **asked),
-            given,
-            yes=yes,
+        every = [protocols] if isinstance(protocols, Protocol) else list(protocols)
+        asked = CourseOpening(
+            every,
+            request,
+            busy,
+            known or {},
+            Contact(phone=phone, email=email),
+            speech_of(language),
+            screening or {},
+            cleared_by,
+            given_day(consent, "consent"),
         )
-
-    def assess(
-        self,
-        course: str,
-        improved: Answer,
-        *,
-        by: Context,
-        on: Day | None = None,
-        treatment: str | None = None,
-    ) -> Receipt:
-        """Record whether the skin has improved, which decides the days of the sessions to come.
-
-        Args:
-            improved: `yes`, `no` or `unclear`.
-            treatment: Of several treatments only this one; left out, all that wait for it.
-
-        Raises:
-            RefusedError: When nothing of the course waits for it, or none was held by then.
-        """
-        given = {"improved": improved, "on": on and day_of(on, "on"), "treatment": treatment}
-        return self._write("assess", course, by, drafts.assessed, given)
+        by = asked_as(by, "open", **asked.told)
+        return self._recall(by) or opened_in(self._book, self._clinic, asked, by, yes=yes)
 
     def replan(
         self,
@@ -307,62 +150,142 @@ class CourseBook(KeptBook):
         )
         return Rebooking(made.replanned, receipt)
 
-    def pay(
+    def adopt(
         self,
         course: str,
-        amount: Decimal | str,
         *,
         by: Context,
-        on: Day | None = None,
-        currency: str | None = None,
-        refund: bool = False,
-        source: str | None = None,
-        method: str | None = None,
-        yes: bool = False,
-    ) -> Receipt:
-        """Record a payment, or money given back.
+        rules: Sequence[Protocol] = (),
+        reason: str | None = None,
+    ) -> Receipt | None:
+        """Let a course go on under its protocols as they are now; None where they are the same.
+
+        Booked days stay until `replan`.
 
         Args:
-            amount: What was paid; never a float.
-            currency: ISO 4217; left out, the course's.
-            refund: Whether the money went back to the patient.
-            source: The course it was paid for and is carried over from; it stands in both.
-            method: How it was paid, such as by card.
-            yes: Whether it may be more than all that is left to pay.
+            rules: Protocols as they are now; those left out are the packaged ones.
 
         Raises:
-            RefusedError: For more given back than was paid.
-            InputError: For another currency than the course's, or more than is left to pay.
+            UnknownNameError: When a protocol of the course is neither given nor packaged.
+            InputError: When the course has more or fewer sessions than the rules now take.
+        """
+        given = {it.id: it for it in rules}
+        digests = [it.digest for it in rules]
+        by = asked_as(by, "adopt", course=course, rules=digests, reason=reason)
+        if repeated := self._recall(by):
+            return repeated
+
+        def draft(seen: CourseView) -> CourseDraft:
+            named = {kept.id: given.get(kept.id) for kept in seen.state.protocols}
+            return drafts.adopted(
+                seen, named=lambda it: named.get(it) or get_protocol(it), reason=reason
+            )
+
+        return self._written(course, by, draft)[1]
+
+    def assign(
+        self, course: str | None = None, *, by: Context, yes: bool = False
+    ) -> list[assigning.Assignment]:
+        """Return people and rooms for sessions that nobody is named for; with `yes`, book them.
+
+        Courses take their turn in the order of their opening; each is planned beside what is
+        booked and what those before it got, and moves as few of its days as it can.
+
+        Args:
+            course: The course; left out, every course with such sessions.
+            by: Who writes; without a key or a revision, since several courses may be written to.
+            yes: Whether they are booked.
+
+        Raises:
+            InputError: When the clinic names no practitioners, or for a key or a revision.
+        """
+        for name in ("key", "revision"):
+            if getattr(by, name) is not None:
+                problem = "Courses that are assigned are written to one by one."
+                raise InputError.of("contradiction", problem, field=name, remedy="Leave it out.")
+        clinic, today = assigning.staffed(self._clinic), today_of(by)
+        if course is not None:
+            check_course(course)
+            course = self.course(course_named(self._book, course)).course
+        views = assigning.views_of(self._book, clinic, today, by.at, course)
+        return list(assigning.booked(views, by) if yes else assigning.proposed(views, clinic))
+
+    def extend(self, course: str, until: Day, reason: str, *, by: Context) -> Receipt:
+        """Let a course be used up to a later day than was agreed.
+
+        Raises:
+            InputError: When it has no last day, or the new one is no later.
+        """
+        given = {"until": day_of(until, "until"), "reason": reason}
+        return self._write("extend", course, by, drafts.extended, given)
+
+    def pause(
+        self,
+        course: str,
+        *,
+        by: Context,
+        reason: str | None = None,
+        on: Day | None = None,
+        end: bool = False,
+    ) -> Receipt:
+        """Let a course rest: its booked visits are given up, and nothing of it lapses.
+
+        Args:
+            reason: Why, such as an illness or a pregnancy.
+            end: Whether the pause is over: the course goes on, and `replan` gives it new days.
+
+        Raises:
+            RefusedError: When it rests already, or does not.
+            InputError: For a pause without a reason, or an end with one.
+        """
+        given = {"on": given_day(on, "on"), "reason": reason, "end": end}
+        return self._write("pause", course, by, drafts.paused, given)
+
+    def screen(
+        self,
+        course: str,
+        screening: Mapping[str, str] | None = None,
+        *,
+        by: Context,
+        cleared_by: str | None = None,
+        consent: Day | None = None,
+        on: Day | None = None,
+    ) -> Receipt:
+        """Record answers to the screening questions, or the consent; a later answer counts.
+
+        Args:
+            screening: `yes` or `no` by question, as the plan words it.
+            cleared_by: The clinician who has the course go on after a yes that stops it.
+            consent: The day on which the patient agreed to it.
+
+        Raises:
+            RefusedError: For a yes that nobody cleared.
+            InputError: When nothing is answered, or a question is none of the course's.
         """
         given = {
-            "amount": amount,
-            "on": on and day_of(on, "on"),
-            "currency": currency,
-            "refund": refund,
-            "source": source,
-            "method": method,
+            "screening": dict(screening or {}),
+            "cleared_by": cleared_by,
+            "consent": given_day(consent, "consent"),
+            "on": given_day(on, "on"),
         }
-        return self._write("pay", course, by, drafts.paid, given, yes=yes, is_stopped_too=True)
+        return self._write("screen", course, by, drafts.screened, given)
 
-    def stop(
-        self,
-        course: str,
-        *,
-        by: Context,
-        on: Day | None = None,
-        reason: str | None = None,
-        used: Decimal | str | None = None,
+    def contact(
+        self, course: str, *, by: Context, phone: str | None = None, email: str | None = None
     ) -> Receipt:
-        """End a course before its last session, and settle what is owed or given back.
+        """Say how the patient is reached from now on; what is left out stays as it is.
 
-        Args:
-            used: What the sessions had are worth, as agreed; left out, by the clinic's rule.
+        An empty text takes out what was known.
 
         Raises:
-            RefusedError: When it was stopped before.
+            InputError: When neither is given.
         """
-        given = {"on": on and day_of(on, "on"), "reason": reason, "used": used}
-        return self._write("stop", course, by, drafts.ended, given, is_stopped_too=True)
+        given = {"phone": phone, "email": email}
+        return self._write("contact", course, by, drafts.contacted, given, is_stopped_too=True)
+
+    def note(self, course: str, text: str, *, by: Context) -> Receipt:
+        """Write a note on a course."""
+        return self._write("note", course, by, drafts.noted, {"text": text}, is_stopped_too=True)
 
     def correct(
         self,
@@ -398,6 +321,17 @@ class CourseBook(KeptBook):
             "correct", course, by, drafts.corrected, given, yes=yes, is_stopped_too=True
         )
 
+    def undo(self, course: str, *, by: Context, reason: str | None = None) -> Receipt:
+        """Take back what was recorded last; asked again, what was recorded before that.
 
-def _text(session: int | str | None) -> str | None:
-    return None if session is None else str(session)
+        The step stays in the history, beside what undoes it.
+
+        Raises:
+            RefusedError: When nothing but the opening is left, or others rest on it.
+        """
+        given = {"reason": reason}
+        return self._write("undo", course, by, _undone, given, is_stopped_too=True)
+
+
+def _undone(seen: CourseView, *, reason: str | None) -> CourseDraft:
+    return CourseDraft(drafts.undone(seen, reason=reason).records)

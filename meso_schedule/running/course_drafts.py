@@ -1,41 +1,36 @@
-"""What a book writes of each thing that programs ask of a course."""
+"""What a book writes of each thing that is asked of a course."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import InputError
-from meso_schedule.base.times import Clock
-from meso_schedule.book.amounts import check_paid
-from meso_schedule.book.prices import terms_by_protocol
-from meso_schedule.book.records import Paid, Record
-from meso_schedule.clinic.cancelling import Cause
-from meso_schedule.course.improvement import Answer
-from meso_schedule.running import corrections, replanning
-from meso_schedule.running.account import corrected_too_much, reckoned_in, too_much
-from meso_schedule.running.course_progress import with_forecasts
+from meso_schedule.base.free_text import RECORDED
+from meso_schedule.book.payloads import KeptProtocol
+from meso_schedule.book.records import (
+    Adopted,
+    Cancelled,
+    Contact,
+    Extended,
+    Note,
+    Paused,
+    Record,
+    Resumed,
+    Screened,
+)
+from meso_schedule.book.state import CourseState
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.planner.given_here import given_at
+from meso_schedule.rules.protocol import Protocol
+from meso_schedule.running import corrections, replanning, undoing
+from meso_schedule.running.account import corrected_too_much
+from meso_schedule.running.asked_anew import changes_of
+from meso_schedule.running.course_progress import CourseProgress, progress_of
 from meso_schedule.running.course_view import CourseView
-from meso_schedule.running.fee_terms import kept_by_terms, kept_facts, kept_question
-from meso_schedule.running.given_values import amount_of
-from meso_schedule.running.hardly_meant import hardly_held
-from meso_schedule.running.moving import move_of
-from meso_schedule.running.names import treatment_named
-from meso_schedule.running.settlement import check_stop, ending
-from meso_schedule.running.visit_records import (
-    assessment,
-    held_records,
-    missed_records,
-    moved_record,
-)
-from meso_schedule.running.visits import (
-    session_to_move,
-    sessions_to_hold,
-    sessions_to_miss,
-    waiting_for_improvement,
-)
+from meso_schedule.running.settlement import Settlement
+from meso_schedule.running.visits import session_to_move
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,128 +40,20 @@ class CourseDraft:
     Args:
         records: The events; none where nothing needs to be written.
         question: What has to be agreed to, where it does more than was asked for.
+        later: Where the course stands after it, where that was found out.
+        about: The protocols whose next session it decides.
+        settled: What the course comes to, where it ends.
         replanned: The new calendar, where one was asked for.
+        corrects: The kind of the event that was wrong.
     """
 
     records: Sequence[Record]
     question: str | None = None
+    later: CourseProgress | None = None
+    about: Sequence[str] = ()
+    settled: Settlement | None = None
     replanned: replanning.Replanned | None = None
-
-
-def held(
-    seen: CourseView,
-    *,
-    on: date | None,
-    session: str | None,
-    treatment: str | None,
-    at: Clock | None,
-    reason: str | None,
-    lot: str | None,
-    improved: Answer | None,
-) -> CourseDraft:
-    """Record a visit, and what was assessed at it."""
-    now, day = seen.now, on or seen.today
-    named = sessions_to_hold(now, day, session=session, treatment=treatment)
-    told: list[Record] = [*held_records(named, day, at, reason, lot)]
-    if improved is not None:
-        treatments = [one.treatment for one in named]
-        waiting = waiting_for_improvement(treatments, day, is_held=True)
-        told.append(assessment(now, waiting, day, improved))
-    records, _ = with_forecasts(now, told)
-    return CourseDraft(records, hardly_held(named))
-
-
-def missed(
-    seen: CourseView,
-    *,
-    on: date | None,
-    session: str | None,
-    treatment: str | None,
-    reason: str | None,
-    fee: Decimal | str | None,
-    called_off: bool,
-    waive: str | None,
-) -> CourseDraft:
-    """Record a visit that did not take place, and what is kept of it."""
-    if fee is not None and waive is not None:
-        raise InputError.of(
-            "contradiction",
-            "A fee and a reason to waive it exclude each other.",
-            field="waive",
-            value=waive,
-            remedy="Give one of them.",
-        )
-    named = sessions_to_miss(seen.now, on, session=session, treatment=treatment)
-    states = [one.treatment.state.find_session(one.number) for one in named]
-    booked = [it for it in states if it]
-    cause: Cause = "late" if called_off else "missed"
-    kept = [] if fee is not None else kept_by_terms(seen, booked, cause, waive)
-    facts = [kept_facts(of_it, waive) for of_it in kept] or [{} for _ in named]
-    if fee is not None:
-        terms = terms_by_protocol(seen.state).get(named[0].protocol)
-        code = terms.currency if terms else reckoned_in(seen.state, seen.clinic)
-        facts[0] = {"currency": code, "fee": amount_of(fee, code, "fee")}
-    day = on or booked[0].date
-    records = missed_records(named, day, facts, reason=reason, called_off=called_off)
-    return CourseDraft(records, kept_question(kept, waive))
-
-
-def moved(
-    seen: CourseView,
-    *,
-    session: str,
-    to: date,
-    at: Clock | None,
-    late: bool,
-    reason: str | None,
-    waive: str | None,
-    alone: bool,
-    busy: Sequence[BusySource],
-) -> CourseDraft:
-    """Move a session to a day that the patient asks for, and those that must follow."""
-    if late and reason is None:
-        raise InputError.of(
-            "missing_argument",
-            "A day past the window needs a reason.",
-            field="reason",
-            remedy="Give a reason.",
-        )
-    named = session_to_move(seen.now, session)
-    one, number = named
-    made = move_of(seen.now, one, number, to, at=at, late=late, clinic=seen.clinic, busy=busy)
-    kept = kept_by_terms(seen, [made.session], "moved", waive)
-    record = moved_record(named, made, kept_facts(kept[0], waive), reason=reason, late=late)
-    follow = None
-    if made.upsets and not alone:
-        follow = replanning.following_moves(
-            seen.now,
-            record,
-            made.late_days,
-            clinic=seen.clinic,
-            busy=busy,
-            asked_at=seen.asked_at,
-        )
-    questions = [kept_question(kept, waive), _must_follow(follow)]
-    others = follow.records if follow else ()
-    return CourseDraft([record, *others], " ".join(filter(None, questions)) or None, follow)
-
-
-def _must_follow(follow: replanning.Replanned | None) -> str | None:
-    if follow is None:
-        return None
-    marks = [f"{it.label or ''}{follow.number_of(it)}" for it in follow.made.changes]
-    return f"Other sessions must follow: {', '.join(marks)}. Book them all?"
-
-
-def assessed(
-    seen: CourseView, *, improved: Answer, on: date | None, treatment: str | None
-) -> CourseDraft:
-    """Record whether the skin has improved."""
-    now, day = seen.now, on or seen.today
-    among = [treatment_named(now, treatment)] if treatment else now.treatments
-    record = assessment(now, waiting_for_improvement(among, day), day, improved)
-    records, _ = with_forecasts(now, [record])
-    return CourseDraft(records)
+    corrects: str | None = None
 
 
 def replanned(
@@ -182,7 +69,7 @@ def replanned(
     made = replanning.replanned(
         seen.now,
         clinic=seen.clinic,
-        changes=changes,
+        changes=changes_of(seen.now, changes),
         busy=busy,
         release=[(one.protocol, one.number) for one in named],
         asked_at=seen.asked_at,
@@ -190,40 +77,164 @@ def replanned(
     return CourseDraft(made.records if yes else (), replanned=made)
 
 
-def paid(
+def adopted(
+    seen: CourseView, *, named: Callable[[str], Protocol], reason: str | None
+) -> CourseDraft:
+    """Let a course go on under its protocols as the rule files are now.
+
+    Args:
+        named: Returns a protocol by its id.
+    """
+    before, clinic = seen.state.protocols, seen.clinic or Clinic.default()
+    kept = tuple(KeptProtocol.of(given_at(clinic, named(old.id))) for old in before)
+    if kept == before:
+        return CourseDraft(())
+    later = progress_of(seen.state.model_copy(update={"protocols": kept}), seen.today)
+    for one in later.treatments:
+        _check_sessions(one.protocol, one.request.sessions)
+    return CourseDraft([Adopted(protocols=kept, reason=reason, forecast=later.forecast)])
+
+
+def _check_sessions(protocol: Protocol, sessions: int | None) -> None:
+    counts = protocol.sessions
+    if sessions and not counts.minimum <= sessions <= counts.maximum:
+        raise InputError.of(
+            "bad_sessions",
+            f"{protocol.id} now takes {counts.minimum} to {counts.maximum} sessions; the course"
+            f" has {sessions}.",
+            field="rules",
+            remedy="Keep the rules the course has, or stop it and open a new one.",
+        )
+
+
+def extended(seen: CourseView, *, until: date, reason: str) -> CourseDraft:
+    """Let a course be used up to a later day than was agreed."""
+    valid = [one for one in seen.now.treatments if one.validity.until or one.validity.length]
+    if not valid:
+        raise InputError.of(
+            "no_validity",
+            "The course may be used as long as one likes.",
+            field="until",
+            value=until,
+            remedy="Leave it as it is.",
+        )
+    last = max((one.valid_until for one in valid if one.valid_until), default=None)
+    if last and until <= last:
+        raise InputError.of(
+            "contradiction",
+            f"The course is valid until {last} already.",
+            field="until",
+            value=until,
+            remedy="Give a later day.",
+        )
+    return CourseDraft([Extended(until=until, reason=reason)])
+
+
+def paused(seen: CourseView, *, on: date | None, reason: str | None, end: bool) -> CourseDraft:
+    """Let a course rest, its booked visits given up, or go on."""
+    day = on or seen.today
+    if not end and reason is None:
+        raise InputError.of(
+            "missing_argument",
+            "A pause needs a reason, such as an illness or a pregnancy.",
+            field="reason",
+            remedy="Give a reason.",
+        )
+    if end and reason is not None:
+        raise InputError.of(
+            "contradiction",
+            "The reason of a pause is told when it begins.",
+            field="reason",
+            value=reason,
+            remedy="Leave it out, or write a note.",
+        )
+    if end:
+        return CourseDraft([Resumed(on=day)])
+    return CourseDraft([Paused(on=day, reason=reason or ""), *_given_up(seen.state)])
+
+
+def _given_up(state: CourseState) -> Iterator[Cancelled]:
+    """Yield the events that give up the sessions to come."""
+    numbers: dict[str, list[int]] = {}
+    for session in state.upcoming:
+        numbers.setdefault(session.protocol, []).append(session.number)
+    several = len(state.protocols) > 1
+    for name, own in numbers.items():
+        yield Cancelled(numbers=tuple(own), protocol=name if several else None)
+
+
+def contacted(seen: CourseView, *, phone: str | None, email: str | None) -> CourseDraft:
+    """Say how the patient is reached; what is left out stays, an empty text takes it out."""
+    told = {"phone": phone, "email": email}
+    if phone is None and email is None:
+        raise InputError.of(
+            "missing_argument",
+            "Nothing says how the patient is reached.",
+            field="phone",
+            remedy='Give phone or email; "" takes out what was known.',
+        )
+    Contact.read({name: it for name, it in told.items() if it})
+    known = {"phone": seen.state.phone, "email": seen.state.email}
+    stays = {name: it if told[name] is None else told[name] for name, it in known.items()}
+    return CourseDraft([Contact.read({name: it for name, it in stays.items() if it}, RECORDED)])
+
+
+def noted(_: CourseView, *, text: str) -> CourseDraft:
+    """Write a note."""
+    return CourseDraft([Note(text=text)])
+
+
+def screened(
     seen: CourseView,
     *,
-    amount: Decimal | str,
+    screening: Mapping[str, str],
+    cleared_by: str | None,
+    consent: date | None,
     on: date | None,
-    currency: str | None,
-    refund: bool,
-    source: str | None,
-    method: str | None,
 ) -> CourseDraft:
-    """Record money that came in, or went back."""
-    code = reckoned_in(seen.state, seen.clinic, currency)
-    record = Paid(
-        on=on or seen.today,
-        amount=amount_of(amount, code, "amount"),
-        currency=code,
-        refund=refund,
-        carried=source,
-        method=method,
-    )
-    check_paid(record, seen.state)
-    return CourseDraft([record], None if refund else too_much(seen.state, record.amount, code))
-
-
-def ended(
-    seen: CourseView, *, on: date | None, reason: str | None, used: Decimal | str | None
-) -> CourseDraft:
-    """End a course, and settle it."""
-    before, code = check_stop(seen.state, used)
-    agreed = amount_of(used, code, "used") if used is not None and code else None
-    day = on or (before.on if before else seen.today)
-    why = reason or (before.reason if before else None)
-    record, _ = ending(seen.state, seen.clinic, day, why, agreed)
+    """Record answers to the screening questions, or the consent."""
+    record = answered(screening, cleared_by, consent, on or seen.today)
+    if record is None:
+        raise InputError.of(
+            "missing_argument",
+            "Nothing was answered.",
+            field="screening",
+            remedy="Give answers, or the day of the consent.",
+        )
     return CourseDraft([record])
+
+
+def answered(
+    screening: Mapping[str, str], cleared_by: str | None, consent: date | None, on: date
+) -> Screened | None:
+    """Return the event of what was answered; None where nothing was.
+
+    Raises:
+        InputError: For an answer that is none, or a clinician who clears what was not asked.
+    """
+    if not screening and consent is None:
+        refuse_clearing(cleared_by, "Give answers too, or leave it out.")
+        return None
+    told = [{"question": name, "answer": it} for name, it in screening.items()]
+    agreed = {"cleared_by": cleared_by, "consent": consent and str(consent)}
+    given = {name: it for name, it in agreed.items() if it is not None}
+    return Screened.read({"on": str(on), "screening": told, **given})
+
+
+def refuse_clearing(cleared_by: str | None, remedy: str) -> None:
+    """Refuse to clear answers that there are not.
+
+    Raises:
+        InputError: When a clinician is named.
+    """
+    if cleared_by is not None:
+        raise InputError.of(
+            "contradiction",
+            "There are no answers to clear.",
+            field="cleared_by",
+            value=cleared_by,
+            remedy=remedy,
+        )
 
 
 def corrected(
@@ -252,4 +263,15 @@ def corrected(
         clinic=seen.clinic,
         returns=returned,
     )
-    return CourseDraft([record], corrected_too_much(seen.state, after) if kind == "paid" else None)
+    question = corrected_too_much(seen.state, after) if kind == "paid" else None
+    return CourseDraft([record], question, corrects=kind)
+
+
+def undone(seen: CourseView, *, reason: str | None) -> undoing.Undone:
+    """Take back what was recorded last."""
+    return undoing.undone(
+        seen.book.history(seen.state.course),
+        reason or "undone",
+        as_of=seen.today,
+        target=seen.book.shown,
+    )

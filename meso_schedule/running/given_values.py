@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from meso_schedule.base.dates import parse_date
-from meso_schedule.base.errors import FormatError
+from meso_schedule.base.errors import FormatError, UnknownNameError
 from meso_schedule.base.money import in_currency, parse_amount
+from meso_schedule.base.phrases import LANGUAGES
 from meso_schedule.base.times import Clock
 from meso_schedule.book.writing import Context
 
@@ -44,6 +45,21 @@ def clock_of(given: Clock | str, name: str) -> Clock:
         raise error.in_field(name) from None
 
 
+def given_day(given: date | str | None, name: str) -> date | None:
+    """Return the day that was given; None where none was."""
+    return None if given is None else day_of(given, name)
+
+
+def given_clock(given: Clock | str | None, name: str) -> Clock | None:
+    """Return the time of day that was given; None where none was."""
+    return None if given is None else clock_of(given, name)
+
+
+def text_of(given: int | str | None) -> str | None:
+    """Return the name of a session as people write it."""
+    return None if given is None else str(given)
+
+
 def amount_of(given: Decimal | str, currency: str, name: str) -> Decimal:
     """Return an amount of money with no more digits than its currency knows.
 
@@ -70,3 +86,15 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(entry) for entry in value]
     return value if isinstance(value, str | int | None) else str(value)
+
+
+def speech_of(language: str | None) -> str | None:
+    """Return the code of a language in which patients are written to.
+
+    Raises:
+        UnknownNameError: When the program does not speak it.
+    """
+    code = language and language.lower()
+    if code is not None and code not in LANGUAGES:
+        raise UnknownNameError("language", code, LANGUAGES)
+    return code

@@ -1,6 +1,6 @@
 """A book that programs keep: opened, read, and written to once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -8,26 +8,31 @@ from typing import Any, Self
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.book import Book
+from meso_schedule.book.erasure import Erasure
 from meso_schedule.book.events import Event, Head
-from meso_schedule.book.lines import CourseLine, DiaryLine, Show
 from meso_schedule.book.state import CourseState
 from meso_schedule.book.storage.interface import TIMEOUT_SECONDS
+from meso_schedule.book.transfer import Imported
 from meso_schedule.book.verification import Verification
 from meso_schedule.book.writing import Context, Receipt
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import CoursePlan, Finding
-from meso_schedule.running.course_drafts import CourseDraft
 from meso_schedule.running.course_progress import progress_of
-from meso_schedule.running.course_view import CourseView, refuse_erased, with_bookings, write_once
-from meso_schedule.running.diary import priced_lines
-from meso_schedule.running.due_visits import DueVisit, due_visits
-from meso_schedule.running.finding import check_course, course_named, courses_found
+from meso_schedule.running.course_view import (
+    CourseView,
+    Drafted,
+    Made,
+    refuse_erased,
+    with_bookings,
+    write_once,
+)
+from meso_schedule.running.finding import check_course, course_named
 from meso_schedule.running.given_values import Day, asked_as, day_of
 from meso_schedule.running.printing import plan_as_booked
 
 
 class KeptBook:
-    """What `CourseBook` is opened with, and what it tells.
+    """What `CourseBook` is opened with, and what it does with one course or the whole book.
 
     Args:
         book: Its events.
@@ -96,41 +101,6 @@ class KeptBook:
         """
         return self._book.history(course)
 
-    def courses(self, show: Show = "all", *, as_of: Day | None = None) -> list[CourseLine]:
-        """List courses, the one due first at the front.
-
-        Args:
-            show: `all`, or on the day of asking `due`, `overdue` or `unbooked` from then on.
-            as_of: The day of asking.
-        """
-        return self._book.courses(show, as_of=None if as_of is None else day_of(as_of, "as_of"))
-
-    def due(self, as_of: Day, *, until: Day | None = None) -> list[DueVisit]:
-        """List the next session or top-up of every treatment, with whom to call.
-
-        Args:
-            as_of: The day of asking.
-            until: Only what is due by this day; left out, all.
-        """
-        today = day_of(as_of, "as_of")
-        last = date.max if until is None else day_of(until, "until")
-        return [it for it in due_visits(self._book, today) if it.due_on(today) <= last]
-
-    def find(self, text: str) -> list[CourseLine]:
-        """List the courses of a patient, of a reference, or whose id begins so.
-
-        Args:
-            text: Part of the patient's name or of the reference, in capitals or not.
-        """
-        return courses_found(self._book, text)
-
-    def diary(self, first: Day, last: Day) -> list[DiaryLine]:
-        """List the sessions from one day to another, both included, with what they bring in."""
-        lines = self._book.diary(day_of(first, "first"), day_of(last, "last"))
-        return priced_lines(
-            lines, {name: self.course(name) for name in {it.course for it in lines}}
-        )
-
     def print_plan(self, course: str, *, as_of: Day) -> CoursePlan:
         """Return the plan whose sessions are on the days that are booked, for every output.
 
@@ -170,12 +140,55 @@ class KeptBook:
         """
         return self._book.backup(Path(target), force=force, at=at)
 
+    def export(self, courses: Sequence[str] | None = None) -> Iterator[str]:
+        """Yield courses as JSON text, with everything the book knows of them, piece by piece.
+
+        Args:
+            courses: Their ids; left out, the whole book.
+
+        Raises:
+            InputError: When there is no such course.
+        """
+        named = None if courses is None else [course_named(self._book, it) for it in courses]
+        return self._book.export(named)
+
+    def import_courses(self, text: str | Iterable[str], *, source: str = "import") -> Imported:
+        """Take in what `export` gave, all or nothing; courses that are there stay as they are.
+
+        Args:
+            text: Whole, or piece by piece.
+            source: What it is called in errors.
+
+        Raises:
+            InputError: When it is none of ours, or was changed.
+            RefusedError: When the book holds another course of the same id.
+        """
+        return self._book.import_courses(text, source=source)
+
+    def erase(self, course: str, *, by: Context, yes: bool = False) -> Erasure:
+        """Remove what was recorded of a course for good; only that there was one stays.
+
+        What was made of it before, such as backups and printed sheets, still holds it.
+
+        Args:
+            yes: Whether it is meant.
+
+        Raises:
+            InputError: When there is no such course, or `yes` is not given.
+            RefusedError: When it has changed since it was seen.
+        """
+        check_course(course)
+        name, by = course_named(self._book, course), asked_as(by, "erase", course=course)
+        today_of(by)
+        agree_to(f"Everything recorded of course {name} will be erased. Erase it?", yes=yes)
+        return self._book.erase(name, context=by)
+
     def _write(
         self,
         command: str,
         course: str,
         by: Context,
-        draft: Callable[..., CourseDraft],
+        draft: Callable[..., Drafted],
         given: Mapping[str, Any],
         *,
         yes: bool = False,
@@ -187,18 +200,18 @@ class KeptBook:
         _, receipt = self._written(
             course, by, lambda seen: draft(seen, **given), yes=yes, is_stopped_too=is_stopped_too
         )
-        assert receipt is not None, "only a calendar may have nothing to write"
+        assert receipt is not None, "what may have nothing to write is written otherwise"
         return receipt
 
     def _written(
         self,
         course: str,
         by: Context,
-        draft: Callable[[CourseView], CourseDraft],
+        draft: Callable[[CourseView], Made],
         *,
         yes: bool = False,
         is_stopped_too: bool = False,
-    ) -> tuple[CourseDraft, Receipt | None]:
+    ) -> tuple[Made, Receipt | None]:
         check_course(course)
         name, today = course_named(self._book, course), today_of(by)
         clinic = with_bookings(self._clinic, self._book, today, name)

@@ -1,12 +1,12 @@
 """`courses assess`, `improve`, `review`: what clinicians say of a course."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any, cast
 
 import typer
 
 from meso_schedule.base.errors import InputError
-from meso_schedule.book.records import Improved, Reviewed
+from meso_schedule.book.records import Assessed, Improved
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.assessed import assessed_text
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
@@ -17,12 +17,9 @@ from meso_schedule.cli.options import flag, option
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.improvement import Outcome
 from meso_schedule.output.words.text import day_text
-from meso_schedule.running.course_progress import CourseProgress, with_forecasts
-from meso_schedule.running.names import treatment_named
+from meso_schedule.running import visit_drafts as drafts
+from meso_schedule.running.course_drafts import CourseDraft
 from meso_schedule.running.replanning import can_stay
-from meso_schedule.running.treatment_progress import TreatmentProgress
-from meso_schedule.running.visit_records import assessment, ids_of
-from meso_schedule.running.visits import reviewed_of, waiting_for_improvement
 
 
 @writes(lambda given: read_answer(given["improved"]))
@@ -43,11 +40,11 @@ def assess(
     Of several treatments it holds for all whose phases wait for improvement. Of two on one day
     the later entry counts.
     """
-    now, day = seen.now, read_day(on, "on", seen.today)
-    waiting = waiting_for_improvement(_among(now, treatment), day)
-    record = assessment(now, waiting, day, read_answer(improved))
-    records, later = with_forecasts(now, [record])
-    return Draft(records, assessed_text(record), lambda _: _lines(later, waiting, seen.clinic))
+    day = read_day(on, "on", seen.today)
+    made = drafts.assessed(seen, improved=read_answer(improved), on=day, treatment=treatment)
+    (record,) = made.records
+    assert isinstance(record, Assessed), "nothing else is written"
+    return Draft(made.records, assessed_text(record), lambda _: _lines(made, seen.clinic))
 
 
 @writes()
@@ -61,15 +58,15 @@ def improve(
 
     Of several treatments it holds for all that wait for it.
     """
-    now, day = seen.now, read_day(on, "on", seen.today)
-    waiting = waiting_for_improvement(_among(now, treatment), day, is_first=True)
-    record = Improved(on=day, protocols=ids_of(now, waiting))
+    day = read_day(on, "on", seen.today)
+    made = drafts.improved(seen, on=day, treatment=treatment)
+    (record,) = made.records
+    assert isinstance(record, Improved), "nothing else is written"
     of = f" of {', '.join(record.protocols)}" if record.protocols else ""
-    records, later = with_forecasts(now, [record])
     return Draft(
-        records,
+        made.records,
         f"improvement{of} was recorded on {day_text(day)}.",
-        lambda _: _lines(later, waiting, seen.clinic),
+        lambda _: _lines(made, seen.clinic),
     )
 
 
@@ -107,34 +104,27 @@ def review(
 
     Of several treatments it holds for those that ask for one.
     """
-    now, day = seen.now, read_day(on, "on", seen.today)
+    day = read_day(on, "on", seen.today)
     outcome = cast(
         Outcome, (only_one(go_on=go_on, restart=restart, stop=stop) or "").replace("_", "-")
     )
-    asked = reviewed_of(_among(now, treatment), day)
-    record = Reviewed(on=day, who=who, outcome=outcome, protocols=ids_of(now, asked))
+    made = drafts.reviewed(seen, who=who, outcome=outcome, on=day, treatment=treatment)
     words = {
         "go-on": "the course goes on.",
         "restart": "its phase starts again.",
     }
     told = f"{who} reviewed it on {day_text(day)}:"
     if outcome == "stop":
-        end = stopping(seen, day, f"reviewed by {who}")
-        return Draft([record, *end.records], f"{told} {end.doing}", end.done, end.facts)
-    records, later = with_forecasts(now, [record])
-    return Draft(records, f"{told} {words[outcome]}", lambda _: _lines(later, asked, seen.clinic))
+        end = stopping(seen, made)
+        return Draft(made.records, f"{told} {end.doing}", end.done, end.facts)
+    return Draft(made.records, f"{told} {words[outcome]}", lambda _: _lines(made, seen.clinic))
 
 
-def _among(now: CourseProgress, treatment: str | None) -> Sequence[TreatmentProgress]:
-    return [treatment_named(now, treatment)] if treatment else now.treatments
-
-
-def _lines(
-    now: CourseProgress | None, treatments: Sequence[TreatmentProgress], clinic: Clinic | None
-) -> list[str]:
+def _lines(made: CourseDraft, clinic: Clinic | None) -> list[str]:
     """Say what is due next, and whether booked days have to move."""
+    now = made.later
     if now is None:
         return []
-    due = [line for one in treatments for line in due_lines(now.of(one.protocol.id))]
+    due = [line for name in made.about for line in due_lines(now.of(name))]
     moves = [] if can_stay(now, clinic) else [REPLAN.format(now.state.course)]
     return [*due, *limit_lines(now, clinic), *moves]

@@ -1,14 +1,12 @@
 """`courses assign`: people and rooms for sessions booked before anybody was named for them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 
 from meso_schedule.base.errors import ExitCode, InputError
 from meso_schedule.base.harmless import harmless
-from meso_schedule.book.records import Record
 from meso_schedule.cli import environment
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
@@ -18,8 +16,13 @@ from meso_schedule.cli.environment import write_document, write_out
 from meso_schedule.cli.options import Given, Options, flag, taking
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text
-from meso_schedule.running.assigning import Assignment, assignments, unassigned
-from meso_schedule.running.course_view import CourseView, write_once
+from meso_schedule.running.assigning import (
+    Assignment,
+    booked,
+    proposed,
+    staffed,
+    views_of,
+)
 from meso_schedule.running.finding import check_course, course_named
 
 _WRITER: Options = {
@@ -47,16 +50,13 @@ def assign(
     """
     _check_asked(course, is_all=all)
     writer = BookWriter.of("assign", given)
-    clinic = _staffed(writer)
+    clinic = staffed(writer.find_clinic())
     today = day_of_asking(writer.as_of, clinic)
     with open_book(writer.book, head_file=writer.head_file) as book:
-        states = unassigned(book, today)
-        if course is not None:
-            name = course_named(book, course)
-            states = [state for state in states if state.course == book.course(name).course]
-        now = environment.now(clinic)
-        views = [CourseView(it, today, clinic, book, now, book.beside(it)) for it in states]
-        found = list((_booked if yes else _proposed)(views, writer))
+        name = None if course is None else book.course(course_named(book, course)).course
+        views = views_of(book, clinic, today, environment.now(clinic), name)
+        writing = writer.context(clinic, today)
+        found = list(booked(views, writing) if yes else proposed(views, clinic))
     if writer.format == "json":
         write_document({"as_of": str(today), "booked": yes, **_document(found)})
     else:
@@ -76,54 +76,6 @@ def _check_asked(course: str | None, *, is_all: bool) -> None:
         )
     if course is not None:
         check_course(course)
-
-
-def _staffed(writer: BookWriter) -> Clinic:
-    clinic = writer.find_clinic()
-    if clinic is None or not clinic.practitioners:
-        raise InputError.of(
-            "no_capacity",
-            "The clinic file names no practitioners: there is nobody to name.",
-            field="clinic",
-            remedy="Write [[practitioners]] with id and name into the clinic file.",
-        )
-    return clinic
-
-
-def _proposed(views: Sequence[CourseView], _: BookWriter) -> Iterator[Assignment]:
-    for view in views[:1]:
-        assert view.clinic, "somebody is named"
-        yield from assignments(views, view.book.visits(view.today), view.clinic)
-
-
-@dataclass(frozen=True, slots=True)
-class _Assigning:
-    """What is written to one course."""
-
-    made: Assignment
-    question: None = None
-
-    @property
-    def records(self) -> Sequence[Record]:
-        """The new bookings; none where there is no calendar."""
-        return self.made.made.records if self.made.made else ()
-
-
-def _booked(views: Sequence[CourseView], writer: BookWriter) -> Iterator[Assignment]:
-    """Book each in its turn; planned anew where another program was quicker."""
-
-    def draft(seen: CourseView) -> _Assigning:
-        assert seen.clinic, "somebody is named"
-        return _Assigning(next(assignments([seen], seen.book.visits(seen.today), seen.clinic)))
-
-    for view in views:
-        _, made, _ = write_once(
-            view,
-            draft,
-            lambda seen: writer.context(seen.clinic, seen.today, seen.state.revision),
-            lambda *_: None,
-        )
-        yield made.made
 
 
 def _document(found: Sequence[Assignment]) -> dict[str, Any]:

@@ -1,37 +1,25 @@
-"""What `hold` and `miss` write of a consultation."""
+"""What `hold` and `miss` tell of a consultation."""
 
 from datetime import date
-from typing import Any
 
-from meso_schedule.base.errors import InputError
-from meso_schedule.book.records import Consulted
-from meso_schedule.book.state import CourseConsultation
 from meso_schedule.cli.courses.book_writer import Draft, Situation
-from meso_schedule.cli.courses.inputs import read_amount, read_currency
 from meso_schedule.output.words.text import day_text
-from meso_schedule.running.visit_fees import KeptOfVisit, kept_of_consultation
+from meso_schedule.running.consultation import (
+    consultation_of,
+    held_consultation,
+    kept_asked,
+    kept_words,
+    missed_consultation,
+)
 
 
-def refuse_session(**given: str | None) -> None:
-    """Refuse what belongs to a session beside the consultation, which is none."""
-    for name, value in given.items():
-        if value is not None:
-            raise InputError.of(
-                "contradiction",
-                "The consultation is no session.",
-                field=name,
-                value=value,
-                remedy=f"Leave {name} or consultation out.",
-            )
-
-
-def held_consultation(day: date, reason: str | None) -> Draft:
+def told_held(day: date, reason: str | None) -> Draft:
     """Record that the consultation took place."""
-    record = Consulted(on=day, reason=reason)
+    record = held_consultation(day, reason)
     return Draft([record], f"the consultation was held on {day_text(day)}.")
 
 
-def missed_consultation(
+def told_missed(
     seen: Situation,
     day: date,
     reason: str | None,
@@ -41,48 +29,15 @@ def missed_consultation(
     waive: str | None,
 ) -> Draft:
     """Record that it did not take place, and what is kept of it."""
-    visit = _booked(seen)
-    kept = None
-    facts: dict[str, Any] = {"waived": waive}
-    if fee is not None:
-        code = visit.currency or read_currency(seen.state, seen.clinic, None)
-        facts = {"currency": code, "fee": read_amount(fee, code, "fee")}
-    else:
-        moment = seen.today, seen.asked_at
-        kept = kept_of_consultation(visit, seen.clinic, moment, called_off=called_off)
-        facts = _facts(kept, waive)
-    what = "called off" if called_off else "missed"
-    told = f" By the clinic's terms: {kept}." if kept and not waive else ""
-    told = f" Waived ({waive}): {kept}." if kept and waive else told
-    return Draft(
-        [Consulted(on=day, missed=True, reason=reason, **facts)],
-        f"the consultation of {day_text(visit.date)} was {what}.{told}",
-        facts={"kept": [kept.model_dump(mode="json")]} if kept else {},
-        question=f"{told.strip()} Record it?" if kept and not waive else None,
+    record, kept = missed_consultation(
+        seen, on=day, reason=reason, fee=fee, called_off=called_off, waive=waive
     )
-
-
-def _booked(seen: Situation) -> CourseConsultation:
-    visit = seen.state.consultation
-    if visit is None:
-        raise InputError.of(
-            "no_consultation",
-            "The course has no consultation.",
-            field="consultation",
-            remedy="Leave consultation out.",
-        )
-    return visit
-
-
-def _facts(kept: KeptOfVisit | None, waive: str | None) -> dict[str, Any]:
-    if kept is None and waive is not None:
-        raise InputError.of(
-            "contradiction",
-            "Nothing is kept of this visit that could be waived.",
-            field="waive",
-            value=waive,
-            remedy="Leave it out.",
-        )
-    if kept is None:
-        return {}
-    return {"waived": waive} if waive else kept.facts
+    what = "called off" if called_off else "missed"
+    told = kept_words(kept, waive)
+    return Draft(
+        [record],
+        f"the consultation of {day_text(consultation_of(seen.state).date)} was {what}."
+        + (f" {told}" if told else ""),
+        facts={"kept": [kept.model_dump(mode="json")]} if kept else {},
+        question=kept_asked(kept, waive),
+    )

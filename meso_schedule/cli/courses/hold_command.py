@@ -13,11 +13,7 @@ from meso_schedule.book.state import CourseSession
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.assessed import assessed_text
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
-from meso_schedule.cli.courses.consultation_drafts import (
-    held_consultation,
-    missed_consultation,
-    refuse_session,
-)
+from meso_schedule.cli.courses.consultation_drafts import told_held, told_missed
 from meso_schedule.cli.courses.inputs import (
     read_amount,
     read_answer,
@@ -31,6 +27,7 @@ from meso_schedule.cli.options import flag, option
 from meso_schedule.clinic.cancelling import Cause
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text, sentence
+from meso_schedule.running.consultation import refuse_session
 from meso_schedule.running.course_progress import CourseProgress, with_forecasts
 from meso_schedule.running.course_spacing import TooClose, too_close
 from meso_schedule.running.fee_terms import (
@@ -81,8 +78,8 @@ def hold(
     terminal it is asked whether the skin has improved, when the next sessions depend on it.
     """
     if consultation:
-        refuse_session(session=session, treatment=treatment, improved=improved, lot=lot)
-        return held_consultation(read_day(on, "on", seen.today), reason)
+        refuse_session(session=session, treatment=treatment, at=at, improved=improved, lot=lot)
+        return told_held(read_day(on, "on", seen.today), reason)
     now = seen.now
     day = read_day(on, "on", seen.today)
     held = _to_hold(now, day, session, treatment)
@@ -180,7 +177,7 @@ def miss(
     if consultation:
         refuse_session(session=session, treatment=treatment)
         day = read_day(on, "on", seen.today)
-        return missed_consultation(seen, day, reason, fee=fee, called_off=called_off, waive=waive)
+        return told_missed(seen, day, reason, fee=fee, called_off=called_off, waive=waive)
     now = seen.now
     asked = read_day(on, "on", seen.today) if on else None
     name = read_session(now, session) if session else None

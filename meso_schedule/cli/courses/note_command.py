@@ -6,13 +6,11 @@ from typing import Annotated, Any
 import typer
 
 from meso_schedule.base.errors import InputError, shortened
-from meso_schedule.base.free_text import RECORDED
-from meso_schedule.book.records import Contact, Note
+from meso_schedule.book.records import Contact, Corrected
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_number
-from meso_schedule.running.account import corrected_too_much
-from meso_schedule.running.corrections import corrected
+from meso_schedule.running import course_drafts as drafts
 
 
 def _check_contact(given: Mapping[str, Any]) -> None:
@@ -31,24 +29,22 @@ def contact(seen: Situation, *, phone: options.Phone = None, email: options.Emai
 
     An empty text, --phone "", takes out what was known.
     """
-    told = {"phone": phone, "email": email}
-    known = {"phone": seen.state.phone, "email": seen.state.email}
-    stays = {name: it if told[name] is None else told[name] for name, it in known.items()}
-    record = Contact.read({name: it for name, it in stays.items() if it}, RECORDED)
-    Contact.read({name: it for name, it in told.items() if it})
+    made = drafts.contacted(seen, phone=phone, email=email)
+    (record,) = made.records
+    assert isinstance(record, Contact), "nothing else is written"
     reached = " and ".join(filter(None, (record.phone, record.email)))
     doing = f"the patient is reached under {reached}." if reached else "no contact is known."
-    return Draft([record], doing)
+    return Draft(made.records, doing)
 
 
 @writes()
 def note(
-    _seen: Situation,
+    seen: Situation,
     *,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The note.")],
 ) -> Draft:
     """Write a note on a course."""
-    return Draft([Note(text=text)], "a note is written.")
+    return Draft(drafts.noted(seen, text=text).records, "a note is written.")
 
 
 def _check_correction(given: Mapping[str, Any]) -> None:
@@ -92,22 +88,20 @@ def correct(
 
     Corrections add up. Of an event that was withdrawn only its return is possible.
     """
-    record, kind, after = corrected(
-        seen.book.history(seen.state.course),
-        read_number(event, "event_revision"),
-        reason,
-        _changes(change or []),
-        as_of=seen.today,
-        target=seen.book.shown,
-        clinic=seen.clinic,
-        returns=returned,
+    made = drafts.corrected(
+        seen,
+        revision=read_number(event, "event_revision"),
+        reason=reason,
+        changes=_changes(change or []),
+        returned=returned,
     )
+    (record,) = made.records
+    assert isinstance(record, Corrected), "nothing else is written"
     what = "did not happen" if withdraw else f"is corrected: {', '.join(change or [])}"
     what = "did happen, as it was before" if returned else what
-    doing = f"revision {record.revision} ({kind}) {what}."
-    question = corrected_too_much(seen.state, after) if kind == "paid" else None
+    doing = f"revision {record.revision} ({made.corrects}) {what}."
     done = ["The event stays in the history as it was."]
-    return Draft([record], doing, lambda _: done, question=question)
+    return Draft(made.records, doing, lambda _: done, question=made.question)
 
 
 def _changes(given: Sequence[str]) -> dict[str, str | None]:

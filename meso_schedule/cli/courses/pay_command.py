@@ -1,30 +1,30 @@
 """`courses pay`, `stop`: money in and out, and what a course comes to at its end."""
 
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
 from typing import Annotated
 
 import typer
 
+from meso_schedule.base.money import parse_currency
 from meso_schedule.book.amounts import check_paid, currency_of, paid_so_far
 from meso_schedule.book.payloads import one_line
-from meso_schedule.book.records import Paid
+from meso_schedule.book.records import Paid, Stopped
 from meso_schedule.book.state import CourseState, RecordedPayment
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import (
     only_one,
-    read_amount,
-    read_currency,
     read_day,
+    read_value,
 )
 from meso_schedule.cli.courses.progress_text import balance_words, no_total
 from meso_schedule.cli.options import request_option
 from meso_schedule.output.words.text import count_text, day_text
-from meso_schedule.running.account import account_of, too_much
+from meso_schedule.running import payment_drafts as payments
+from meso_schedule.running.account import account_of
+from meso_schedule.running.course_drafts import CourseDraft
 from meso_schedule.running.finding import check_course, course_named
-from meso_schedule.running.settlement import PartUsed, Settlement, check_stop, ending
+from meso_schedule.running.settlement import PartUsed, Settlement
 
 
 @writes(asks=True)
@@ -57,18 +57,20 @@ def pay(
     if source is not None:
         check_course(source, field="from")
         only_one(**{"from": True, "refund": refund})
+        only_one(**{"from": True, "method": method is not None})
         source = course_named(seen.book, source, field="from")
-    code = read_currency(seen.state, seen.clinic, currency)
-    paid = read_amount(amount, code, "amount")
-    record = Paid(
+    made = payments.paid(
+        seen,
+        amount=amount,
         on=read_day(on, "on", seen.today),
-        amount=paid,
-        currency=code,
+        currency=None if currency is None else read_value(parse_currency, currency, "currency"),
         refund=refund,
-        carried=source,
-        method=_read_method(method, source),
+        source=source,
+        method=None if method is None else one_line(method, "method"),
     )
-    check_paid(record, seen.state)
+    (record,) = made.records
+    assert isinstance(record, Paid), "nothing else is written"
+    paid, code = record.amount, record.currency
     other = _beside(record, seen, source)
 
     def stands(after: CourseState) -> str:
@@ -85,15 +87,7 @@ def pay(
     what = carried if source else "were given back" if refund else "were paid"
     how = f" by {method}" if method else ""
     doing = f"{paid} {code} {what}{how} on {day_text(record.on)}."
-    question = None if refund else too_much(seen.state, paid, code)
-    return Draft([record], doing, done, question=question)
-
-
-def _read_method(given: str | None, source: str | None) -> str | None:
-    if given is None:
-        return None
-    only_one(**{"from": source is not None, "method": True})
-    return one_line(given, "method")
+    return Draft(made.records, doing, done, question=made.question)
 
 
 def _beside(record: Paid, seen: Situation, source: str | None) -> CourseState | None:
@@ -125,22 +119,20 @@ def stop(
 
     A course that was stopped without a settlement is settled by a second stop, with --used.
     """
-    before, code = check_stop(seen.state, used)
-    agreed = read_amount(used, code, "used") if used is not None and code else None
-    day = read_day(on, "on", before.on if before else seen.today)
-    return stopping(seen, day, reason or (before.reason if before else None), agreed)
+    day = None if on is None else read_day(on, "on", seen.today)
+    return stopping(seen, payments.ended(seen, on=day, reason=reason, used=used))
 
 
-def stopping(
-    seen: Situation, day: date, reason: str | None, agreed: Decimal | None = None
-) -> Draft:
-    """Return the end of a course on a day, settled by the clinic's rule or as it was agreed."""
-    record, settled = ending(seen.state, seen.clinic, day, reason, agreed)
-    lines = [*([f"Reason: {reason}."] if reason else [])]
+def stopping(seen: Situation, made: CourseDraft) -> Draft:
+    """Tell the end of a course, and what it comes to."""
+    *_, record = made.records
+    assert isinstance(record, Stopped), "it ends the course"
+    settled = made.settled
+    lines = [*([f"Reason: {record.reason}."] if record.reason else [])]
     lines += _settled(settled, seen.state, currency_of(seen.state))
     doing = f"the course stops on {day_text(record.on)}. {' '.join(lines)}"
     facts = {"settlement": settled.model_dump(mode="json") if settled else None}
-    return Draft([record], doing, lambda _: lines, facts)
+    return Draft(made.records, doing, lambda _: lines, facts)
 
 
 def _settled(settled: Settlement | None, state: CourseState, currency: str | None) -> list[str]:

@@ -5,8 +5,6 @@ from typing import Annotated, Any
 
 import typer
 
-from meso_schedule.base.errors import InputError
-from meso_schedule.book.payloads import KeptProtocol
 from meso_schedule.book.records import Adopted
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
@@ -15,13 +13,12 @@ from meso_schedule.cli.courses.inputs import read_session
 from meso_schedule.cli.environment import calendar_facts, read_calendars
 from meso_schedule.cli.error_messages import placing
 from meso_schedule.cli.requests import read_asked
-from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text
-from meso_schedule.planner.given_here import given_at
 from meso_schedule.rules.catalogue import catalogue
-from meso_schedule.rules.protocol import Protocol
-from meso_schedule.running.course_progress import CourseProgress, progress_of
-from meso_schedule.running.replanning import Replanned, replanned, with_wishes
+from meso_schedule.running import course_drafts as drafts
+from meso_schedule.running.asked_anew import asked_anew
+from meso_schedule.running.course_progress import CourseProgress
+from meso_schedule.running.replanning import Replanned, replanned
 from meso_schedule.running.visits import session_to_move
 
 _CHANGES = shared.request_options(lambda field: field.changeable)
@@ -84,35 +81,12 @@ def _released(now: CourseProgress, texts: Sequence[str]) -> list[tuple[str, int]
 
 
 def _asked(given: shared.Given, wanted: Sequence[str], seen: Situation) -> dict[str, Any]:
-    """Return what is asked from now on; days away are added to those known."""
+    """Return what is asked from now on."""
     typed = {name: given[name] for name in _CHANGES if given[name] not in (None, [], False)}
     if not typed and not wanted:
         return {}
-    request = read_asked({**typed, "protocol": wanted} if wanted else typed).request
-    made = request.model_dump(mode="json", include=set(typed))
-    if wanted:
-        made["protocol"] = with_wishes(seen.now, request.wanted)
-    if "no_improvement" in made:
-        made["improves_after"] = None
-        _refuse_improved(seen.now)
-    if "away" in made:
-        known = seen.state.request.get("away")
-        before = known if isinstance(known, list) else []
-        made["away"] = [*before, *(days for days in made["away"] if days not in before)]
-    return made
-
-
-def _refuse_improved(now: CourseProgress) -> None:
-    """Refuse to foresee no improvement where it is recorded that the skin has improved."""
-    days = [one.improved_on for one in now.treatments if one.protocol.has_taper]
-    if days and all(days):
-        raise InputError.of(
-            "contradiction",
-            f"Improvement is recorded on {max(filter(None, days))}, so nothing is foreseen.",
-            field="no_improvement",
-            value="true",
-            remedy="Leave no_improvement out, or correct that event.",
-        )
+    every = {**typed, "protocol": wanted} if wanted else typed
+    return asked_anew(seen.now, read_asked(every).request, every)
 
 
 def change_documents(made: Replanned) -> list[dict[str, Any]]:
@@ -174,32 +148,15 @@ def adopt(
 ) -> Draft:
     """Let a course go on under its protocols as the rule files are now."""
     before = seen.state.protocols
-    found = catalogue(rules or ())
-    clinic = seen.clinic or Clinic.default()
-    kept = tuple(KeptProtocol.of(given_at(clinic, found.named(old.id))) for old in before)
-    if kept == before:
+    made = drafts.adopted(seen, named=catalogue(rules or ()).named, reason=reason)
+    if not made.records:
         return Draft([], "The rules are those that the course keeps: nothing changes.")
-    after = seen.state.model_copy(update={"protocols": kept})
-    later = progress_of(after, seen.today)
-    for one in later.treatments:
-        _check_sessions(one.protocol, one.request.sessions)
+    (record,) = made.records
+    assert isinstance(record, Adopted), "nothing else is written"
     stamps = [
         f"{new.id}: version {old.version}, {old.digest[:19]}, becomes"
         f" version {new.version}, {new.digest[:19]}."
-        for old, new in zip(before, kept, strict=True)
+        for old, new in zip(before, record.protocols, strict=True)
     ]
     told = f"Booked days stay until 'meso-schedule courses replan {seen.state.course}'."
-    record = Adopted(protocols=kept, reason=reason, forecast=later.forecast)
     return Draft([record], " ".join(stamps), lambda _: [told])
-
-
-def _check_sessions(protocol: Protocol, sessions: int | None) -> None:
-    counts = protocol.sessions
-    if sessions and not counts.minimum <= sessions <= counts.maximum:
-        raise InputError.of(
-            "bad_sessions",
-            f"{protocol.id} now takes {counts.minimum} to {counts.maximum} sessions; the course"
-            f" has {sessions}.",
-            field="rules",
-            remedy="Keep the rules the course has, or stop it and open a new one.",
-        )

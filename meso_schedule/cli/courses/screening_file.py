@@ -11,6 +11,7 @@ from meso_schedule.book.records import Screened
 from meso_schedule.cli.environment import STANDARD_INPUT, open_input
 from meso_schedule.cli.error_messages import placing
 from meso_schedule.course.request_reading import text_faults
+from meso_schedule.running.course_drafts import refuse_clearing
 
 
 def read_screened(given: Mapping[str, Any], today: date) -> Screened | None:
@@ -26,7 +27,9 @@ def read_screened(given: Mapping[str, Any], today: date) -> Screened | None:
     """
     name, consent = given["screening"], given["consent"]
     if name is None and consent is None:
-        _refuse_clearing(given["cleared_by"])
+        refuse_clearing(
+            given["cleared_by"], "Give the answers with --screening FILE, or leave it out."
+        )
         return None
     values = {"consent": consent, "cleared_by": given["cleared_by"]}
     with placing({"screening": _source(name)} if name else {}):
@@ -46,14 +49,3 @@ def _answers(name: str) -> Any:
 
 def _source(name: str) -> str:
     return STANDARD_INPUT if name == "-" else name
-
-
-def _refuse_clearing(name: str | None) -> None:
-    if name is not None:
-        raise InputError.of(
-            "contradiction",
-            "There are no answers to clear.",
-            field="cleared_by",
-            value=name,
-            remedy="Give the answers with --screening FILE, or leave it out.",
-        )

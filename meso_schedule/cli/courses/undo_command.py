@@ -8,8 +8,8 @@ from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.progress_text import balance_words
 from meso_schedule.output.words.text import day_text
+from meso_schedule.running import course_drafts as drafts
 from meso_schedule.running.account import account_of
-from meso_schedule.running.undoing import undone
 
 
 @writes()
@@ -18,12 +18,7 @@ def undo(seen: Situation, *, reason: options.Reason = None) -> Draft:
 
     The step stays in the history, beside what undoes it.
     """
-    made = undone(
-        seen.book.history(seen.state.course),
-        reason or "undone",
-        as_of=seen.today,
-        target=seen.book.shown,
-    )
+    made = drafts.undone(seen, reason=reason)
     told = ", ".join(f"revision {it.revision} ({it.record.kind})" for it in made.step)
     facts = {"undone": [it.revision for it in made.step]}
     return Draft(

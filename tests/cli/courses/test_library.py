@@ -1,9 +1,12 @@
 """The book in the library: the same events as by the commands, keys, retries and threads."""
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,23 +17,72 @@ from meso_schedule import BookFault, Clock, CourseRequest, InputError, RefusedEr
 from meso_schedule.book import Book, Context, Receipt
 from meso_schedule.book.book import Book as Events
 from meso_schedule.book.events import record_of
+from meso_schedule.cli.courses import _COMMANDS
+from meso_schedule.cli.courses.course_options import CONTACT, SCREENING
+from meso_schedule.cli.courses.replan_command import _CHANGES
 from meso_schedule.rules.catalogue import parse_protocol
 from tests.cli.courses.desk import CLINIC, RULES, Counter
 
 KEEPING = (
     CLINIC.replace("[hours]", 'notice = "24 hours"\n[hours]')
-    + """
+    + """\
+valid = "12 months"
 [cancelling]
 missed = "session"
 moved = "30.00"
+[consultation]
+minutes = 20
 """
 )
-SKIN = parse_protocol(RULES)
-OPENED = CourseRequest(protocol="skin", start="2026-12-01", patient="A. Patient", at="10:00")
+NEEDLES = "Are you afraid of needles?"
+ASKING = f'[[care]]\naction = "ask"\nwhat = "{NEEDLES}"\nstop = true\nassumption = "test"\n'
+SKIN = parse_protocol(RULES + ASKING)
+NEWER = parse_protocol((RULES + ASKING).replace('version = "1"', 'version = "2"'))
+ASKED: dict[str, Any] = {"start": "2026-12-01", "patient": "A. Patient", "at": "10:00"}
+OPENED = CourseRequest(protocol="skin", **ASKED)
 Step = tuple[str, tuple[str, ...], Callable[[Book, str, Context], object]]
 
 # A day, what is typed on it, and what a program calls for the same.
 LIFE: tuple[Step, ...] = (
+    (
+        "2026-12-01",
+        ("miss", "--consultation", "--fee", "20.00", "--reason", "ill"),
+        lambda it, c, by: it.miss(c, by=by, consultation=True, fee="20.00", reason="ill"),
+    ),
+    ("2026-12-01", ("undo",), lambda it, c, by: it.undo(c, by=by)),
+    (
+        "2026-12-01",
+        ("hold", "--consultation", "--reason", "first talk"),
+        lambda it, c, by: it.hold(c, by=by, consultation=True, reason="first talk"),
+    ),
+    (
+        "2026-12-01",
+        ("screen", "--screening", "yes.json", "--cleared-by", "Dr A", "--consent", "2026-11-30"),
+        lambda it, c, by: it.screen(
+            c, {NEEDLES: "yes"}, by=by, cleared_by="Dr A", consent=date(2026, 11, 30)
+        ),
+    ),
+    (
+        "2026-12-01",
+        ("contact", "--phone", "+44 20 7946 0000"),
+        lambda it, c, by: it.contact(c, by=by, phone="+44 20 7946 0000"),
+    ),
+    (
+        "2026-12-01",
+        ("contact", "--phone", "", "--email", "a@example.org"),
+        lambda it, c, by: it.contact(c, by=by, phone="", email="a@example.org"),
+    ),
+    ("2026-12-01", ("note", "shy"), lambda it, c, by: it.note(c, "shy", by=by)),
+    (
+        "2026-12-01",
+        ("extend", "--until", "2027-12-31", "--reason", "abroad"),
+        lambda it, c, by: it.extend(c, "2027-12-31", "abroad", by=by),
+    ),
+    (
+        "2026-12-01",
+        ("adopt", "--rules", "newer.toml", "--reason", "new rules"),
+        lambda it, c, by: it.adopt(c, by=by, rules=[NEWER], reason="new rules"),
+    ),
     (
         "2026-12-01",
         ("hold", "--at", "10:15", "--lot", "L-204/7"),
@@ -66,14 +118,32 @@ LIFE: tuple[Step, ...] = (
     ),
     (
         "2026-12-19",
-        ("correct", "4", "--reason", "slip", "--set", "amount=95.00"),
-        lambda it, c, by: it.correct(c, 4, "slip", by=by, changes={"amount": "95.00"}),
+        ("correct", "14", "--reason", "slip", "--set", "amount=95.00"),
+        lambda it, c, by: it.correct(c, 14, "slip", by=by, changes={"amount": "95.00"}),
     ),
     (
         "2026-12-20",
         ("miss", "--session", "3", "--on", "2026-12-18", "--called-off", "--fee", "20.00"),
         lambda it, c, by: it.miss(
             c, by=by, session=3, on="2026-12-18", called_off=True, fee=Decimal("20.00")
+        ),
+    ),
+    (
+        "2026-12-20",
+        ("pause", "--reason", "ill"),
+        lambda it, c, by: it.pause(c, by=by, reason="ill"),
+    ),
+    ("2026-12-20", ("pause", "--end"), lambda it, c, by: it.pause(c, by=by, end=True)),
+    (
+        "2026-12-20",
+        ("replan", "--away", "2026-12-29", "--yes"),
+        lambda it, c, by: it.replan(c, by=by, changes={"away": "2026-12-29"}, yes=True),
+    ),
+    (
+        "2026-12-20",
+        ("replan", "--away", "2027-01-05", "--late", "2", "--yes"),
+        lambda it, c, by: it.replan(
+            c, by=by, changes={"away": ["2027-01-05"], "late": 2, "at": None}, yes=True
         ),
     ),
     (
@@ -112,9 +182,25 @@ def test_a_life_by_the_library_leaves_the_events_of_the_commands(
     counter: Counter, book: Book, tmp_path: Path
 ) -> None:
     (tmp_path / "clinic.toml").write_text(KEEPING)
+    (tmp_path / "skin.toml").write_text(RULES + ASKING)
+    (tmp_path / "newer.toml").write_text((RULES + ASKING).replace('version = "1"', 'version = "2"'))
+    for answer in ("yes", "no"):
+        told_to = json.dumps([{"question": NEEDLES, "answer": answer}])
+        (tmp_path / f"{answer}.json").write_text(told_to)
     words = ("--start", "2026-12-01", "--patient", "A. Patient", "--at", "10:00")
-    typed = counter.done("courses", "open", "skin", *words, "--rules", "skin.toml")["course"]
-    course = book.open_course(SKIN, OPENED, by=by()).course
+    said = ("--screening", "no.json", "--consent", "2026-11-30", "--language", "de")
+    typed = counter.done(
+        *("courses", "open", "skin", *words, *said, "--consultation", "2026-12-01"),
+        *("--rules", "skin.toml"),
+    )["course"]
+    course = book.open_course(
+        SKIN,
+        CourseRequest(protocol="skin", consultation="2026-12-01", **ASKED),
+        by=by(),
+        screening={NEEDLES: "no"},
+        consent="2026-11-30",
+        language="DE",
+    ).course
     for day, (command, *rest), call in LIFE:
         counter.set_day(day)
         counter.done("courses", command, typed, *rest)
@@ -122,6 +208,40 @@ def test_a_life_by_the_library_leaves_the_events_of_the_commands(
         ours, theirs = told(tmp_path / "own.book", course), told(tmp_path / "courses.book", typed)
         assert ours == theirs, command
     assert [kind for kind, _ in theirs][-2:] == ["stopped", "paid"]
+
+
+# The same by another name; what goes to a calendar server a program sends by a client of its own.
+_NAMED = {"open": "open_course", "list": "courses", "show": "course", "print": "print_plan"}
+_NAMED |= {"import": "import_courses"}
+_OUTSIDE = {"publish"}
+
+
+def test_the_library_does_what_every_command_does() -> None:
+    for command in _COMMANDS.keys() - _OUTSIDE:
+        assert callable(getattr(Book, _NAMED.get(command, command), None)), command
+
+
+# What stands in another place of a call: who asks and when, and what is one argument there.
+_TYPED = {"book", "head_file", "who", "key", "revision", "clinic", "as_of", "format", "patient"}
+_SAID = {"zone": "busy", "change": "changes", "event": "revision", "treatment": "changes"}
+_SAID |= {"withdraw": "changes", "all": "course"}
+_SAID |= dict.fromkeys(("go_on", "restart", "stop"), "outcome") | dict.fromkeys(_CHANGES, "changes")
+
+
+def test_the_library_takes_what_every_command_that_writes_takes() -> None:
+    seen = set()
+    for command, place in _COMMANDS.items():
+        module, _, function = place.partition(".")
+        home = import_module(f"meso_schedule.cli.courses.{module}")
+        typed = signature(getattr(home, function)).parameters
+        if "who" in typed and command != "open":
+            taken = signature(getattr(Book, command)).parameters
+            missing = {it for it in typed if not {it, _SAID.get(it)} & {*taken, *_TYPED}}
+            assert missing == set(), command
+            seen.add(command)
+    assert len(seen) > 18
+    opened = signature(Book.open_course).parameters
+    assert {*CONTACT, *SCREENING, "language", "yes"} <= opened.keys()
 
 
 def test_what_is_asked_again_under_a_key(book: Book) -> None:

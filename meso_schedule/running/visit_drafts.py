@@ -1,0 +1,212 @@
+"""What a book writes of visits, and of what clinicians say at them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from meso_schedule.base.busy_times import BusySource
+from meso_schedule.base.errors import InputError
+from meso_schedule.base.times import Clock
+from meso_schedule.book.prices import terms_by_protocol
+from meso_schedule.book.records import Improved, Record, Reviewed
+from meso_schedule.clinic.cancelling import Cause
+from meso_schedule.course.improvement import Answer, Outcome
+from meso_schedule.running import replanning
+from meso_schedule.running.account import reckoned_in
+from meso_schedule.running.consultation import (
+    held_consultation,
+    kept_asked,
+    missed_consultation,
+    refuse_session,
+)
+from meso_schedule.running.course_drafts import CourseDraft
+from meso_schedule.running.course_progress import CourseProgress, with_forecasts
+from meso_schedule.running.course_view import CourseView
+from meso_schedule.running.fee_terms import kept_by_terms, kept_facts, kept_question
+from meso_schedule.running.given_values import amount_of
+from meso_schedule.running.hardly_meant import hardly_held
+from meso_schedule.running.moving import move_of
+from meso_schedule.running.names import treatment_named
+from meso_schedule.running.payment_drafts import ended
+from meso_schedule.running.treatment_progress import TreatmentProgress
+from meso_schedule.running.visit_records import (
+    assessment,
+    held_records,
+    ids_of,
+    missed_records,
+    moved_record,
+)
+from meso_schedule.running.visits import (
+    reviewed_of,
+    session_to_move,
+    sessions_to_hold,
+    sessions_to_miss,
+    waiting_for_improvement,
+)
+
+
+def held(
+    seen: CourseView,
+    *,
+    on: date | None,
+    session: str | None,
+    treatment: str | None,
+    at: Clock | None,
+    reason: str | None,
+    lot: str | None,
+    improved: Answer | None,
+    consultation: bool,
+) -> CourseDraft:
+    """Record a visit, and what was assessed at it; or the consultation."""
+    if consultation:
+        refuse_session(session=session, treatment=treatment, at=at, improved=improved, lot=lot)
+        return CourseDraft([held_consultation(on or seen.today, reason)])
+    now, day = seen.now, on or seen.today
+    named = sessions_to_hold(now, day, session=session, treatment=treatment)
+    told: list[Record] = [*held_records(named, day, at, reason, lot)]
+    if improved is not None:
+        treatments = [one.treatment for one in named]
+        waiting = waiting_for_improvement(treatments, day, is_held=True)
+        told.append(assessment(now, waiting, day, improved))
+    records, _ = with_forecasts(now, told)
+    return CourseDraft(records, hardly_held(named))
+
+
+def missed(
+    seen: CourseView,
+    *,
+    on: date | None,
+    session: str | None,
+    treatment: str | None,
+    reason: str | None,
+    fee: Decimal | str | None,
+    called_off: bool,
+    waive: str | None,
+    consultation: bool,
+) -> CourseDraft:
+    """Record a visit, or the consultation, that did not take place, and what is kept of it."""
+    if fee is not None and waive is not None:
+        raise InputError.of(
+            "contradiction",
+            "A fee and a reason to waive it exclude each other.",
+            field="waive",
+            value=waive,
+            remedy="Give one of them.",
+        )
+    if consultation:
+        refuse_session(session=session, treatment=treatment)
+        record, of_it = missed_consultation(
+            seen, on=on, reason=reason, fee=fee, called_off=called_off, waive=waive
+        )
+        return CourseDraft([record], kept_asked(of_it, waive))
+    named = sessions_to_miss(seen.now, on, session=session, treatment=treatment)
+    states = [one.treatment.state.find_session(one.number) for one in named]
+    booked = [it for it in states if it]
+    cause: Cause = "late" if called_off else "missed"
+    kept = [] if fee is not None else kept_by_terms(seen, booked, cause, waive)
+    facts = [kept_facts(of_it, waive) for of_it in kept] or [{} for _ in named]
+    if fee is not None:
+        terms = terms_by_protocol(seen.state).get(named[0].treatment.protocol.id)
+        code = terms.currency if terms else reckoned_in(seen.state, seen.clinic)
+        facts[0] = {"currency": code, "fee": amount_of(fee, code, "fee")}
+    day = on or booked[0].date
+    records = missed_records(named, day, facts, reason=reason, called_off=called_off)
+    return CourseDraft(records, kept_question(kept, waive))
+
+
+def moved(
+    seen: CourseView,
+    *,
+    session: str,
+    to: date,
+    at: Clock | None,
+    late: bool,
+    reason: str | None,
+    waive: str | None,
+    alone: bool,
+    busy: Sequence[BusySource],
+) -> CourseDraft:
+    """Move a session to a day that the patient asks for, and those that must follow."""
+    if late and reason is None:
+        raise InputError.of(
+            "missing_argument",
+            "A day past the window needs a reason.",
+            field="reason",
+            remedy="Give a reason.",
+        )
+    named = session_to_move(seen.now, session)
+    one, number = named
+    made = move_of(seen.now, one, number, to, at=at, late=late, clinic=seen.clinic, busy=busy)
+    kept = kept_by_terms(seen, [made.session], "moved", waive)
+    record = moved_record(named, made, kept_facts(kept[0], waive), reason=reason, late=late)
+    follow = None
+    if made.upsets and not alone:
+        follow = replanning.following_moves(
+            seen.now,
+            record,
+            made.late_days,
+            clinic=seen.clinic,
+            busy=busy,
+            asked_at=seen.asked_at,
+        )
+    questions = [kept_question(kept, waive), _must_follow(follow)]
+    others = follow.records if follow else ()
+    return CourseDraft(
+        [record, *others], " ".join(filter(None, questions)) or None, replanned=follow
+    )
+
+
+def _must_follow(follow: replanning.Replanned | None) -> str | None:
+    if follow is None:
+        return None
+    marks = [f"{it.label or ''}{follow.number_of(it)}" for it in follow.made.changes]
+    return f"Other sessions must follow: {', '.join(marks)}. Book them all?"
+
+
+def assessed(
+    seen: CourseView, *, improved: Answer, on: date | None, treatment: str | None
+) -> CourseDraft:
+    """Record whether the skin has improved."""
+    now, day = seen.now, on or seen.today
+    waiting = waiting_for_improvement(_among(now, treatment), day)
+    return _deciding(now, assessment(now, waiting, day, improved), waiting)
+
+
+def improved(seen: CourseView, *, on: date | None, treatment: str | None) -> CourseDraft:
+    """Record that the skin has improved."""
+    now, day = seen.now, on or seen.today
+    waiting = waiting_for_improvement(_among(now, treatment), day, is_first=True)
+    return _deciding(now, Improved(on=day, protocols=ids_of(now, waiting)), waiting)
+
+
+def reviewed(
+    seen: CourseView, *, who: str, outcome: Outcome, on: date | None, treatment: str | None
+) -> CourseDraft:
+    """Record a clinician's review; where the course ends by it, what it comes to."""
+    if outcome == "stop" and treatment is not None:
+        raise InputError.of(
+            "contradiction",
+            "A course stops as a whole.",
+            field="treatment",
+            value=treatment,
+            remedy="Leave treatment out, or replan the course with fewer sessions of it.",
+        )
+    now, day = seen.now, on or seen.today
+    asked = reviewed_of(_among(now, treatment), day)
+    record = Reviewed(on=day, who=who, outcome=outcome, protocols=ids_of(now, asked))
+    if outcome == "stop":
+        end = ended(seen, on=day, reason=f"reviewed by {who}", used=None)
+        return replace(end, records=[record, *end.records])
+    return _deciding(now, record, asked)
+
+
+def _among(now: CourseProgress, treatment: str | None) -> Sequence[TreatmentProgress]:
+    return [treatment_named(now, treatment)] if treatment else now.treatments
+
+
+def _deciding(
+    now: CourseProgress, record: Record, treatments: Sequence[TreatmentProgress]
+) -> CourseDraft:
+    records, later = with_forecasts(now, [record])
+    return CourseDraft(records, later=later, about=[one.protocol.id for one in treatments])
