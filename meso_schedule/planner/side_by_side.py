@@ -132,7 +132,7 @@ def _row(asked: _Asked, start: date, until: date) -> ComparisonRow:
     row = ComparisonRow(
         protocol="+".join(protocol.id for protocol in asked.protocols),
         protocols=tuple(protocol.id for protocol in asked.protocols),
-        name=name if len(asked.protocols) > 1 else asked.protocols[0].name,
+        name=name,
         visits=0,
         first=None,
         last=None,

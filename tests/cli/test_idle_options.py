@@ -1,5 +1,6 @@
 """An option that would do nothing is refused, by every command alike."""
 
+import json
 from itertools import product
 from pathlib import Path
 
@@ -42,22 +43,31 @@ SHOWN = {"table": ".txt", "json": ".json", "csv": ".csv", "markdown": ".md"}
 GLOW = str(ROOT / "examples" / "evening-glow.toml")
 
 
-@pytest.fixture
-def course(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> str:
-    """A book in use, and the id of the course in it."""
-    import json
+# The book that was made by the first that asked for it, and the id of the course in it.
+_MADE: list[tuple[bytes, str]] = []
 
+
+@pytest.fixture(autouse=True)
+def _desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "own"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
+    for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "MESO_HEAD"):
+        monkeypatch.setenv(name, str(tmp_path / "own"))
     monkeypatch.setenv("MESO_BOOK", "courses.book")
     for name in ("MESO_CLINIC", "MESO_DEBUG", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
-    assert main([*OPEN, "--format", "json"]) == 0
-    opened: str = json.loads(capsys.readouterr().out)["course"]
-    return opened
+
+
+@pytest.fixture
+def course(capsys: pytest.CaptureFixture[str]) -> str:
+    """Put down a book in use and return the id of the course in it."""
+    if not _MADE:
+        assert main([*OPEN, "--format", "json"]) == 0
+        opened: str = json.loads(capsys.readouterr().out)["course"]
+        _MADE.append((Path("courses.book").read_bytes(), opened))
+    (content, made), *_ = _MADE
+    Path("courses.book").write_bytes(content)
+    return made
 
 
 @pytest.mark.parametrize(
@@ -87,8 +97,7 @@ def test_with_a_file_that_it_does_not_act_on(
 
 @pytest.mark.parametrize("shown", SHOWN)
 @pytest.mark.parametrize("option", VALUES)
-def test_with_a_format_that_it_does_not_act_on(option: str, shown: str, course: str) -> None:
-    assert course
+def test_with_a_format_that_it_does_not_act_on(option: str, shown: str) -> None:
     is_idle = SHOWN[shown] not in ACTS_ON[option]
     code = main([*PLAN, "--format", shown, option, *VALUES[option]])
     assert code == (2 if is_idle else 0)

@@ -14,9 +14,12 @@ from xml.etree.ElementTree import Element, TreeBuilder
 
 import html5lib
 
+from tests.support.tracing import untraced
+
 Table = dict[str, Any]
 
 
+@untraced
 def parsed(html: str) -> Element:
     """Return the tree of a page that holds no error."""
     reader = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)

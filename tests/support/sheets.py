@@ -14,6 +14,7 @@ from meso_schedule.course.plan_json import plan_digest
 from meso_schedule.output.print.pdf import sheet
 from meso_schedule.output.words.translation import find_language
 from tests.support.samples import ROOT, on
+from tests.support.tracing import untraced
 
 AS_OF = on("2026-11-22")
 PAPERS = ("a4", "letter")
@@ -55,12 +56,18 @@ def pages(pdf: bytes) -> list[str]:
     return ["\n".join(text.split("\n")[:-1]) for text in _texts(pdf)]
 
 
+def page_count(pdf: bytes) -> int:
+    """Return how many pages a sheet has."""
+    return len(opened(pdf).pages)
+
+
 def footers(pdf: bytes) -> list[str]:
     """Return the last line of each page."""
     return [text.split("\n")[-1] for text in _texts(pdf)]
 
 
 @lru_cache(32)
+@untraced
 def _texts(pdf: bytes) -> list[str]:
     return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
 
