@@ -5,8 +5,9 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from meso_schedule._version import __version__
 from meso_schedule.base.errors import DefectError, EnvironmentFault, ExitCode, MesoScheduleError
@@ -14,6 +15,7 @@ from meso_schedule.cli.signals import SignalReceived, raise_received, stopped_by
 
 if TYPE_CHECKING:
     import typer
+    from typer.core import TyperGroup
 
 PROGRAM = "meso-schedule"
 COMMANDS = (
@@ -82,10 +84,9 @@ def _dispatch(words: list[str]) -> int:
     gc.disable()
     # Pydantic would look for plug-ins in the metadata of every installed package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
-    from typer.main import get_command
-
+    named = words[: 2 if words[:1] and words[0] in LARGE else 1]
     try:
-        code = get_command(build(words)).main(args=words, prog_name=PROGRAM, standalone_mode=False)
+        code = _parser(*named).main(args=words, prog_name=PROGRAM, standalone_mode=False)
     except SystemExit as leaving:
         # The parser ends the program by itself on a closed pipe and for shell completion.
         if isinstance(leaving.__context__, BrokenPipeError):
@@ -94,6 +95,14 @@ def _dispatch(words: list[str]) -> int:
     finally:
         gc.enable()
     return code if isinstance(code, int) else ExitCode.DONE
+
+
+@lru_cache(64)
+def _parser(*words: str) -> "TyperGroup":
+    """Return what parses a command; a process that runs it again has built it once."""
+    from typer.main import get_command
+
+    return cast("TyperGroup", get_command(build(words)))
 
 
 def build(words: Sequence[str] = ()) -> "typer.Typer":
