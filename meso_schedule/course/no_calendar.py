@@ -49,6 +49,7 @@ Kind = Literal[
     "release",
     "no_improvement",
     "sessions",
+    "pair",
 ]
 
 
@@ -71,12 +72,14 @@ class WayOut(Model):
         cost_days: Late days, days shifted or freed, sessions released; of the patient's weekdays
             and hours the days on which they do not hold. None for fewer sessions,
             and where no improvement is expected.
+        parts: The two changes of a pair, where no single one is enough.
     """
 
     kind: Kind
     message: Sentence
     change: Table[str, Any] = FrozenDict()
     cost_days: int | None
+    parts: tuple["WayOut", ...] = ()
 
     @property
     def option(self) -> str | None:
@@ -105,6 +108,18 @@ def _argument(name: str, value: Any) -> str:
     return option if value is True else f"{option} {value}"
 
 
+def both(first: WayOut, second: WayOut) -> WayOut:
+    """Return the way out that takes two changes; what it costs is the sum."""
+    costs = [way.cost_days for way in (first, second)]
+    return WayOut(
+        kind="pair",
+        message=phrase("Both: {first} {second}", first=first.message, second=second.message),
+        change={**first.change, **second.change},
+        cost_days=None if None in costs else sum(cost or 0 for cost in costs),
+        parts=(first, second),
+    )
+
+
 def released(sessions: Sequence[Released]) -> WayOut:
     """Return the way out that lets booked sessions move."""
     message = phrase("Let booked session {numbers} move.", numbers=joined(map(str, sessions)))
@@ -117,7 +132,8 @@ class NoCalendarFits(MesoScheduleError):  # noqa: N818 - a name of the contract
 
     Args:
         conflict: The first session that cannot be placed, its window, and why each day is out.
-        relaxations: The cheapest single changes that make a calendar possible, cheapest first.
+        relaxations: The cheapest single changes that make a calendar possible, cheapest first;
+            where there is none, the cheapest pairs.
         is_cut: Whether the bound of work left some change untried.
     """
 

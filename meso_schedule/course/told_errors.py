@@ -45,8 +45,9 @@ def error_document(
 
 
 def _way_out(way: WayOut) -> dict[str, Any]:
-    told = {"kind": way.kind, "message": way.message, "option": way.option}
-    return {**told, "cost_days": way.cost_days}
+    told: dict[str, Any] = {"kind": way.kind, "message": way.message, "option": way.option}
+    told["cost_days"] = way.cost_days
+    return {**told, "changes": list(map(_way_out, way.parts))} if way.parts else told
 
 
 def root_of(field: str | None) -> str:

@@ -11,14 +11,19 @@ _MOST_STEPS = 40_000
 
 
 class Tries:
-    """What is tried within the bound of work, and whether the bound left anything untold."""
+    """What is tried within the bound of work, and whether the bound left anything untold.
 
-    def __init__(self) -> None:
+    Args:
+        most: How many calendars are tried; left out, as many as are asked for.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
         self.is_cut = False
+        self._left = most
 
     def fits(self, programme: Programme) -> bool:
         """Tell whether a calendar is known to keep the hard rules."""
-        return self.told(can_begin(programme))
+        return self._is_tried() and self.told(can_begin(programme))
 
     def told(self, found: bool | None) -> bool:
         """Note an answer: None is one that took too much work."""
@@ -27,11 +32,21 @@ class Tries:
 
     def best(self, programme: Programme) -> Calendar | None:
         """Return the best calendar; None where there is none or it takes too much work."""
+        if not self._is_tried():
+            return None
         try:
             return solve(programme, _MOST_STEPS)
         except OutOfWork:
             self.is_cut = True
             return None
+
+    def _is_tried(self) -> bool:
+        """Count one more; tell whether it is still within the bound."""
+        if self._left is None:
+            return True
+        self._left -= 1
+        self.is_cut |= self._left < 0
+        return self._left >= 0
 
 
 def least(low: int, most: int, fits: Callable[[int], bool]) -> int | None:

@@ -1,337 +1,57 @@
-"""The cheapest ways out where no calendar fits: the smallest change of each kind."""
+"""The ways out where no calendar fits: the smallest change of each kind, or pairs of them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, Literal, get_args
+from typing import get_args
 
-from meso_schedule.availability.open_days import OpenDays
-from meso_schedule.base.dates import LAST_ORDINAL, DateRange
-from meso_schedule.base.phrases import Phrase, counted, days, joined, phrase
-from meso_schedule.base.times import Between, Weekday
-from meso_schedule.course.no_calendar import Kind, Released, WayOut, released
-from meso_schedule.course.request import MAX_DAYS, CourseRequest
+from meso_schedule.course.no_calendar import Kind, WayOut
+from meso_schedule.planner.pairs_of_changes import pairs_of_changes
 from meso_schedule.planner.programme_setup import ProgrammeSetup
-from meso_schedule.planner.setting_up import asked_again
-from meso_schedule.planner.setup import Setup
-from meso_schedule.planner.trying import Tries, least
-from meso_schedule.search.programme import Programme
-from meso_schedule.search.solving import beginnings
+from meso_schedule.planner.smallest_changes import (
+    extra_openings,
+    fewer_sessions,
+    later,
+    less_away,
+    more_late,
+    no_improvement,
+    other_hours,
+    other_start,
+    other_weekdays,
+    release,
+)
+from meso_schedule.planner.trying import Tries
+
+_SINGLE = (
+    *(more_late, other_start, partial(later, "finish_by"), partial(later, "event")),
+    *(less_away, extra_openings, other_weekdays, other_hours),
+    *(release, no_improvement, fewer_sessions),
+)
+# So many pairs are told.
+_PAIRS = 3
 
 
 def ways_out(asked: ProgrammeSetup) -> tuple[tuple[WayOut, ...], bool]:
     """Return the smallest change of each kind that makes a calendar possible, cheapest first.
 
-    A change whose effect takes too much work to tell is left out; the second value says whether
-    there was one. There is none where it is only asked whether what is booked can stay.
+    Where none does, the cheapest pairs of them. A change whose effect takes too much work to tell
+    is left out; the second value says whether there was one. There is none where it is only asked
+    whether what is booked can stay.
     """
     if asked.stays:
         return (), False
     tries = Tries()
-    ways = (
-        _more_late(asked, tries),
-        _other_start(asked, tries),
-        _later(asked, "finish_by", tries),
-        _later(asked, "event", tries),
-        _less_away(asked, tries),
-        _extra_openings(asked, tries),
-        _other_weekdays(asked, tries),
-        _other_hours(asked, tries),
-        _release(asked, tries),
-        _no_improvement(asked, tries),
-        _fewer_sessions(asked, tries),
-    )
-    return _in_order([way for way in ways if way]), tries.is_cut
+    ways = [way for find in _SINGLE if (way := find(asked, tries))]
+    if ways or tries.is_cut:
+        return _in_order(ways), tries.is_cut
+    pairs, is_cut = pairs_of_changes(asked)
+    return _in_order(pairs)[:_PAIRS], is_cut
 
 
 def _in_order(ways: Sequence[WayOut]) -> tuple[WayOut, ...]:
-    def rank(way: WayOut) -> tuple[bool, int, int]:
-        return way.cost_days is None, way.cost_days or 0, get_args(Kind).index(way.kind)
+    kinds = get_args(Kind)
+
+    def rank(way: WayOut) -> tuple[bool, int, list[int]]:
+        places = [kinds.index(it.kind) for it in way.parts or (way,)]
+        return way.cost_days is None, way.cost_days or 0, places
 
     return tuple(sorted(ways, key=rank))
-
-
-def _more_late(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
-    def allowed(late: int) -> Programme:
-        return asked.asking(late=late).programme()
-
-    late = least(asked.request.late, MAX_DAYS, lambda late: tries.fits(allowed(late)))
-    calendar = None if late is None else tries.best(allowed(late))
-    if late is None or calendar is None:
-        return None
-    cost = calendar.measure["late_days"]
-    message = phrase(
-        "Let sessions be up to {days} late: {total} past the windows in all.",
-        days=days(late),
-        total=days(cost),
-    )
-    return WayOut(kind="late", message=message, change={"late": late}, cost_days=cost)
-
-
-def _other_start(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
-    found = [_start_of(asked, place, tries) for place in range(len(asked.setups))]
-    ways = [way for way in found if way]
-    return min(ways, key=lambda way: way.cost_days or 0, default=None)
-
-
-def _start_of(asked: ProgrammeSetup, place: int, tries: Tries) -> WayOut | None:
-    """Return the smallest shift of the start of one treatment that helps, of two the earlier."""
-    setup, task = asked.setups[place], asked.tasks[place]
-    if setup.is_backwards or setup.standing:
-        return None
-    start, width = setup.start.toordinal(), setup.request.within
-    first = max(start - MAX_DAYS, asked.as_of.toordinal())
-    last = min(start + MAX_DAYS, LAST_ORDINAL - width, task.limit)
-
-    can = beginnings(asked.programme(), place)
-
-    def fits(earliest: int, latest: int, opens: int | None = None) -> bool:
-        moved = replace(task, first=earliest, last=latest, opens=opens)
-        return earliest <= latest and tries.told(can(moved))
-
-    def helps(shift: int) -> bool:
-        latest = min(last, start + shift)
-        opens = setup.first_free(latest)
-        end = min(opens + width, LAST_ORDINAL)
-        return latest >= first and fits(max(first, start - shift), end, opens)
-
-    shift = least(0, MAX_DAYS, helps)
-    if shift is None:
-        return None
-    is_earlier = start - shift >= first and fits(start - shift, start - shift)
-    day = date.fromordinal(start - shift if is_earlier else start + shift)
-    message = _moved_start(setup, shift, day, is_earlier=is_earlier)
-    change = _wish(asked, place, start=day)
-    return WayOut(kind="start", message=message, change=change, cost_days=shift)
-
-
-def _wish(asked: ProgrammeSetup, place: int, **change: Any) -> dict[str, Any]:
-    """Return what one treatment is asked instead: among several in its own wish."""
-    if asked.setups[place].label is None:
-        return change
-    return {"protocol": (replace(asked.wanted[place], **change),)}
-
-
-def _moved_start(setup: Setup, shift: int, day: date, *, is_earlier: bool) -> Phrase:
-    told, name = {"days": days(shift), "day": day}, setup.protocol.name
-    if setup.label and is_earlier:
-        return phrase("Start {name} {days} earlier: {day}.", name=name, **told)
-    if setup.label:
-        return phrase("Start {name} {days} later: {day}.", name=name, **told)
-    if is_earlier:
-        return phrase("Start {days} earlier: {day}.", **told)
-    return phrase("Start {days} later: {day}.", **told)
-
-
-def _later(
-    asked: ProgrammeSetup, name: Literal["finish_by", "event"], tries: Tries
-) -> WayOut | None:
-    """Return the smallest shift of the day to finish by, or of the event, that helps."""
-    day: date | None = getattr(asked.request, name)
-    if day is None:
-        return None
-    last = min(MAX_DAYS, LAST_ORDINAL - day.toordinal())
-
-    def fits(shift: int) -> bool:
-        return tries.fits(asked.asking(**{name: day + timedelta(days=shift)}).programme())
-
-    shift = least(0, last, fits)
-    if shift is None:
-        return None
-    later = day + timedelta(days=shift)
-    message = (
-        phrase("Finish {days} later: {day}.", days=days(shift), day=later)
-        if name == "finish_by"
-        else phrase("Hold the event {days} later: {day}.", days=days(shift), day=later)
-    )
-    return WayOut(kind=name, message=message, change={name: later}, cost_days=shift)
-
-
-def _freed(asked: ProgrammeSetup, open_days: ProgrammeSetup, tries: Tries) -> list[int]:
-    """Return the fewest days to free, as ordinals, when those of `open_days` could be used."""
-    usable = [setup.availability for setup in asked.setups]
-
-    def costs(day: int) -> bool:
-        return not any(days.is_usable(day) for days in usable)
-
-    calendar = tries.best(open_days.programme(cost_of_day=costs))
-    if calendar is None:
-        return []
-    return sorted({day for days in calendar.dates for day in days if costs(day)})
-
-
-def _less_away(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
-    """Let the patient come on the fewest days of absence."""
-    if not asked.request.away:
-        return None
-    freed = _freed(asked, asked_again(asked, away=()), tries)
-    if not freed:
-        return None
-    message = phrase("Come on {days} after all.", days=_named(freed))
-    change = {"away": tuple(_absences_left(asked.request, freed))}
-    return WayOut(kind="away", message=message, change=change, cost_days=len(freed))
-
-
-def _absences_left(request: CourseRequest, freed: Sequence[int]) -> Iterator[DateRange]:
-    """Yield the absences with some days taken out."""
-    for absence in request.away:
-        first = absence.first.toordinal()
-        for day in [*freed, absence.last.toordinal() + 1]:
-            if not first <= day <= absence.last.toordinal() + 1:
-                continue
-            if first < day:
-                yield DateRange(date.fromordinal(first), date.fromordinal(day - 1))
-            first = day + 1
-
-
-def _extra_openings(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
-    """Let the clinic open on the fewest closed days."""
-    clinic, open_days = asked.clinic, asked.setups[0].availability.open_days
-    if not clinic.closures and not clinic.holidays:
-        return None
-    lifted = clinic.model_copy(update={"closures": (), "holidays": None})
-    freed = _freed(asked, asked_again(replace(asked, clinic=lifted)), tries)
-    if not freed:
-        return None
-    lines = "\n".join(_opening_lines(open_days, date.fromordinal(day)) for day in freed)
-    message = phrase(
-        "Open on {days}, in the clinic file:\n{lines}",
-        days=counted(len(freed), "a closed day", "{count} closed days"),
-        lines=lines,
-    )
-    return WayOut(kind="closure", message=message, cost_days=len(freed))
-
-
-def _opening_lines(open_days: OpenDays, day: date) -> str:
-    """Write the lines of a clinic file that open a day at its usual hours."""
-    hours = ", ".join(f'"{hours}"' for hours in open_days.hours(day))
-    return f'[[openings]]\ndate = "{day}"\nhours = [{hours}]'
-
-
-def _other_weekdays(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
-    """Let the patient come on the fewest days whose weekday was left out."""
-    if not asked.request.days:
-        return None
-    freed = _freed(asked, asked_again(asked, days=None), tries)
-    if not freed:
-        return None
-    numbers = {date.fromordinal(day).weekday() for day in freed}
-    numbers |= {day.number for day in asked.request.days}
-    message = phrase("Come on other weekdays: {days}.", days=_named(freed))
-    change = {"days": tuple(map(Weekday, sorted(numbers)))}
-    return WayOut(kind="days", message=message, change=change, cost_days=len(freed))
-
-
-def _other_hours(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
-    """Let the patient come at any hour of the weekdays of the fewest days."""
-    between = asked.request.between
-    if not between:
-        return None
-    freed = _freed(asked, asked_again(asked, between=None), tries)
-    if not freed:
-        return None
-    open_days = asked.setups[0].availability.open_days
-    hours = {
-        Between(hours, day.weekday())
-        for day in map(date.fromordinal, freed)
-        for hours in open_days.hours(day)
-    }
-    weekdays = {it.weekday for it in hours}
-    kept = (it for it in between if it.weekday not in weekdays)
-    change = {"between": (*kept, *sorted(hours, key=_opening_order))}
-    message = phrase("Come at other hours: {days}.", days=_named(freed))
-    return WayOut(kind="between", message=message, change=change, cost_days=len(freed))
-
-
-def _opening_order(hours: Between) -> tuple[int, int]:
-    return hours.weekday or 0, hours.hours.start
-
-
-def _named(freed: Sequence[int]) -> Phrase:
-    return joined([phrase("{day}", day=date.fromordinal(day)) for day in freed], "; ")
-
-
-def _release(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
-    """Let the fewest booked sessions move that have to stay where they are."""
-    fixed = [
-        {number - setup.next_number: setup.booked[number].day for number in setup.fixed}
-        for setup in asked.setups
-    ]
-    if not any(fixed):
-        return None
-    tasks = [
-        replace(task, pins={it: day for it, day in task.pins.items() if it not in stays})
-        for task, stays in zip(asked.tasks, fixed, strict=True)
-    ]
-
-    def day_cost(place: int, session: int, day: int) -> int:
-        return int(fixed[place].get(session, day) != day)
-
-    costs = {place: partial(day_cost, place) for place in range(len(tasks))}
-    calendar = tries.best(asked.programme(tasks, costs))
-    if calendar is None:
-        return None
-    freed = [
-        Released(setup.protocol.id if setup.label else None, setup.next_number + session)
-        for place, (setup, days) in enumerate(zip(asked.setups, calendar.dates, strict=True))
-        for session, day in enumerate(days)
-        if day_cost(place, session, day)
-    ]
-    return released(freed)
-
-
-def _no_improvement(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
-    """Expect no improvement, where it is undecided."""
-    if all(setup.ahead.without is None for setup in asked.setups):
-        return None
-    if not tries.fits(asked.unimproved.programme()):
-        return None
-    after = asked.request.improves_after
-    message = phrase("Expect no improvement: the first phases run to the end.")
-    change: dict[str, Any] = {"no_improvement": True}
-    if after is not None:
-        change["improves_after"] = None
-        message = phrase(
-            "Expect no improvement instead of one after session {number}: the first phases run to"
-            " the end.",
-            number=after,
-        )
-    return WayOut(kind="no_improvement", message=message, change=change, cost_days=None)
-
-
-def _fewer_sessions(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
-    """Return the change that leaves out the fewest sessions of one treatment."""
-    found = [(_left_out(asked, place, tries), place) for place in range(len(asked.setups))]
-    able = [(number, place) for number, place in found if number]
-    if not able:
-        return None
-    number, place = min(able)
-    setup = asked.setups[place]
-    count = setup.sessions - number
-    sessions = counted(count, "{count} session", "{count} sessions")
-    if setup.label is None:
-        message = phrase(
-            "Plan {sessions} instead of {asked}.", sessions=sessions, asked=setup.sessions
-        )
-    else:
-        message = phrase(
-            "Plan {sessions} of {protocol} instead of {asked}.",
-            sessions=sessions,
-            protocol=setup.protocol.id,
-            asked=setup.sessions,
-        )
-    change = _wish(asked, place, sessions=count)
-    return WayOut(kind="sessions", message=message, change=change, cost_days=None)
-
-
-def _left_out(asked: ProgrammeSetup, place: int, tries: Tries) -> int | None:
-    """Return the fewest sessions of one treatment to leave out."""
-    setup = asked.setups[place]
-
-    def fits(number: int) -> bool:
-        counts = [other.sessions for other in asked.setups]
-        counts[place] -= number
-        return tries.fits(asked_again(asked, counts).programme())
-
-    return least(0, setup.sessions - setup.fewest, fits)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from meso_schedule.base.errors import InputError, shortened
 from meso_schedule.base.phrases import Phrase
 from meso_schedule.book.state import CourseState
-from meso_schedule.course.no_calendar import NoCalendarFits, Released, WayOut, released
+from meso_schedule.course.no_calendar import NoCalendarFits, Released, WayOut, both, released
 from meso_schedule.planner.replan import Change
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.treatment_progress import TreatmentProgress
@@ -155,6 +155,8 @@ def _numbered(text: Any, offset: int) -> Any:
 
 
 def _way(way: WayOut, course: CourseProgress) -> WayOut:
+    if way.parts:
+        return both(*(_way(part, course) for part in way.parts))
     if way.kind != "release":
         return way
     return released(

@@ -30,6 +30,10 @@ def plain(plan: CoursePlan) -> Table:
 
 def with_way_out(case: Case, way: WayOut) -> Case:
     """Return the case changed as the way out says: its option typed, or its lines added."""
+    for part in way.parts:
+        case = with_way_out(case, part)
+    if way.parts:
+        return case
     if way.kind == "closure":
         assert case.clinic is not None
         clinic = deepcopy(case.clinic)

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 
 from meso_schedule.base.phrases import Phrase, parts_of, phrase, shared_runs
-from meso_schedule.course.no_calendar import BlockedDay, NoCalendarFits, headline
+from meso_schedule.course.no_calendar import BlockedDay, NoCalendarFits, WayOut, headline
 from meso_schedule.output.words.language import ENGLISH, Language
 
 
@@ -18,10 +18,10 @@ def conflict_lines(error: NoCalendarFits, language: Language = ENGLISH) -> Itera
     if error.relaxations:
         yield say(phrase("Ways out, the smallest change first:"))
     elif not error.is_cut:
-        yield say(phrase("No single change makes a calendar possible."))
+        yield say(phrase("No single change makes a calendar possible, and no pair was found."))
     for number, way in enumerate(error.relaxations, 1):
         message, *rest = language.tell(way.message).split("\n")
-        yield f"  {number}. {message}{_option(way.option, language)}"
+        yield f"  {number}. {message}{_option(way, language)}"
         yield from (f"       {line}" for line in rest)
     if error.is_cut:
         yield say(phrase("Other ways out may work: the search for them reached its bound of work."))
@@ -44,8 +44,9 @@ def _reason(begin: date, end: date, reason: str, language: Language) -> Phrase:
     return phrase("{first} to {last}: {reason}", first=first, last=last, reason=reason)
 
 
-def _option(option: str | None, language: Language) -> str:
-    if option is None:
+def _option(way: WayOut, language: Language) -> str:
+    if way.option is None:
         return ""
-    told = phrase("Write {option}", option=option) if option else phrase("Leave --away out.")
-    return f" {language.say(told)}"
+    told = [phrase("Write {option}", option=way.option)] if way.option else []
+    told += [phrase("Leave --away out.")] if way.change.get("away") == () else []
+    return "".join(f" {language.say(words)}" for words in told)

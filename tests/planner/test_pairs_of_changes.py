@@ -1,0 +1,216 @@
+"""Pairs of changes, where no single change makes a calendar possible, by trying every value."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import combinations
+from random import Random
+from typing import Any
+
+import pytest
+
+from meso_schedule import CoursePlan, CourseRequest, NoCalendarFits, get_protocol, plan_course
+from meso_schedule.base.times import WEEKDAYS
+from meso_schedule.course.no_calendar import WayOut, both
+from meso_schedule.output.terminal.conflict_text import conflict_lines
+from meso_schedule.planner import pairs_of_changes, smallest_changes
+from meso_schedule.planner import ways_out as told
+from tests.support.lengths import length
+from tests.support.oracles import ways_out as oracle
+from tests.support.planning import plan_of, with_way_out
+from tests.support.strategies import Case
+
+AS_OF = date(2026, 12, 1)
+RUNS = length(10, 300)
+MOST = 24
+# The kinds in the order in which the first of two is made small, and how each is tried.
+KINDS: dict[str, Callable[[oracle.Question], oracle.WayOut | None]] = {
+    "start": oracle.start_way,
+    "finish_by": oracle.finish_by_way,
+    "late": oracle.late_way,
+    "away": oracle.away_way,
+    "days": oracle.days_way,
+    "between": oracle.between_way,
+    "sessions": oracle.sessions_way,
+    "closure": oracle.closure_way,
+}
+
+
+def small_case(random: Random) -> Case:
+    """Return a short course that is asked for too much in several ways at once."""
+    protocol = {
+        "id": "test",
+        "name": "Test",
+        "family": "peel",
+        "areas": ["face"],
+        "version": "1",
+        "sessions": {
+            "minimum": random.choice([2, 3]),
+            "usual": 3,
+            "maximum": 3,
+            "minutes": 45,
+            "assumption": "test",
+        },
+        "phases": [
+            {
+                "name": "all",
+                "minimum": "4 days",
+                "assumption": "test",
+                "maximum": random.choice(["5 days", "6 days"]),
+                **random.choice([{}, {"lapse": "8 days"}]),
+            }
+        ],
+    }
+    first = random.randint(1, 9)
+    request: dict[str, Any] = {
+        "start": f"2026-12-{first:02}",
+        "start_within": random.choice([0, 2]),
+    }
+    if random.random() < 0.8:
+        request["finish_by"] = f"2026-12-{first + random.randint(4, 9):02}"
+    if random.random() < 0.7:
+        end = first + random.randint(3, 14)
+        request["away"] = [f"2026-12-{first + random.randint(0, 3):02}..2026-12-{end:02}"]
+    if random.random() < 0.5:
+        request["days"] = random.sample(WEEKDAYS[:5], random.randint(1, 2))
+    if random.random() < 0.3:
+        request["between"] = ["06:00-07:00"]
+    clinic: dict[str, Any] = {
+        "name": "Test",
+        "timezone": "UTC",
+        "hours": {day: ["09:00-17:00"] for day in WEEKDAYS[:5]},
+    }
+    if random.random() < 0.5:
+        last = first + random.randint(2, 12)
+        closure = {"from": f"2026-12-{first:02}", "to": f"2026-12-{last:02}", "reason": "Works"}
+        clinic["closures"] = [closure]
+    return Case(protocol, request, clinic, AS_OF)
+
+
+def lifted(case: Case, kind: str) -> Case | None:
+    """Return a case with the greatest change of a kind; None where it has nothing to change."""
+    request, clinic = dict(case.request), dict(case.clinic or {})
+    if kind == "late":
+        request["late"] = oracle.MOST_DAYS
+    elif kind == "sessions":
+        request["sessions"] = case.protocol["sessions"]["minimum"]
+    elif kind == "closure":
+        clinic.pop("closures", None)
+    elif kind == "finish_by" and kind in request:
+        given = date.fromisoformat(request[kind])
+        request[kind] = str(date.fromordinal(given.toordinal() + oracle.MOST_DAYS))
+    elif kind in request and kind != "start":
+        del request[kind]
+    else:
+        return None
+    return case._replace(request=request, clinic=clinic)
+
+
+def smallest(case: Case, kind: str) -> oracle.WayOut | None:
+    return KINDS[kind](oracle.Question(*case))
+
+
+def possible(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield the kinds of every pair that makes a calendar possible."""
+    for first, second in combinations(KINDS, 2):
+        greatest = lifted(case, second)
+        if greatest and smallest(greatest, first):
+            yield first, second
+
+
+def noes() -> Iterator[tuple[Case, NoCalendarFits]]:
+    """Yield courses that no single change makes possible."""
+    seed = found = 0
+    while found < RUNS:
+        case = small_case(Random(seed))
+        seed += 1
+        try:
+            plan_of(case)
+        except NoCalendarFits as error:
+            if all(way.parts for way in error.relaxations):
+                found += 1
+                yield case, error
+
+
+@pytest.fixture
+def every_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every pair told, and no change greater than a brute force tries quickly."""
+    monkeypatch.setattr(told, "_PAIRS", 100)
+    monkeypatch.setattr(oracle, "MOST_DAYS", MOST)
+    for module in (smallest_changes, pairs_of_changes):
+        monkeypatch.setattr(module, "MAX_DAYS", MOST)
+
+
+@pytest.mark.usefixtures("every_pair")
+@pytest.mark.untraced
+def test_pairs_are_all_there_are_and_both_changes_the_smallest() -> None:
+    seen = set[tuple[str, ...]]()
+    for case, error in noes():
+        assert oracle.ways_out(*case) == [], case
+        pairs = {tuple(part.kind for part in way.parts): way for way in error.relaxations}
+        assert set(pairs) == set(possible(case)), case
+        for (first, second), way in pairs.items():
+            greatest = lifted(case, second)
+            assert greatest is not None
+            assert_smallest(way.parts[0], smallest(greatest, first), case)
+            assert_smallest(way.parts[1], smallest(with_way_out(case, way.parts[0]), second), case)
+            assert isinstance(plan_of(with_way_out(case, way)), CoursePlan)
+        seen |= set(pairs)
+    assert len(seen) >= length(8, 20)
+
+
+def assert_smallest(found: WayOut, wanted: oracle.WayOut | None, case: Case) -> None:
+    assert wanted is not None, case
+    assert (found.kind, found.cost_days) == (wanted.kind, wanted.cost), (found, case)
+    assert wanted.option is None or found.option == wanted.option, case
+
+
+def test_the_cheapest_pairs_are_told_first() -> None:
+    for _, error in noes():
+        costs = [way.cost_days for way in error.relaxations]
+        known = [cost for cost in costs if cost is not None]
+        assert costs == sorted(known) + [None] * (len(costs) - len(known))
+        assert len(costs) <= 3
+        for way in error.relaxations:
+            parts = [part.cost_days for part in way.parts]
+            assert way.cost_days == (None if None in parts else sum(part or 0 for part in parts))
+        if error.relaxations:
+            return
+
+
+def test_the_search_for_pairs_ends_at_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    case, error = next(noes())
+    assert not error.is_cut
+    monkeypatch.setattr(pairs_of_changes, "_MOST_TRIES", 3)
+    with pytest.raises(NoCalendarFits) as caught:
+        plan_of(case)
+    assert caught.value.is_cut
+
+
+def test_pairs_of_a_course_that_waits_for_improvement() -> None:
+    """An event and a day to finish by, an absence and a weekday stand in the way at once."""
+    request = {
+        "start": "2026-12-01",
+        "sessions": 12,
+        "days": ["mon"],
+        "between": ["mon:06:00-07:00"],
+        "event": "2027-02-01",
+        "finish_by": "2027-01-30",
+        "away": ["2027-01-01..2027-01-31"],
+    }
+    with pytest.raises(NoCalendarFits) as caught:
+        plan_course(get_protocol("facial-rejuvenation"), CourseRequest.read(request), as_of=AS_OF)
+    told = [str(way.message) for way in caught.value.relaxations]
+    assert told[0] == (
+        "Both: Come on other weekdays: 2026-12-01; 2026-12-08; 2026-12-15."
+        " Plan 4 sessions instead of 12."
+    )
+
+
+def test_an_absence_that_is_given_up_whole_is_left_out() -> None:
+    away = WayOut(kind="away", message="Come on 1 Dec.", change={"away": ()}, cost_days=1)
+    late = WayOut(kind="late", message="Be late.", change={"late": 2}, cost_days=2)
+    _, error = next(noes())
+    pair = both(late, away)
+    lines = list(conflict_lines(NoCalendarFits(error.conflict, [pair])))
+    assert lines[-1] == "  1. Both: Be late. Come on 1 Dec. Write --late 2 Leave --away out."
+    assert both(late, late.model_copy(update={"cost_days": None})).cost_days is None
