@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import meso_schedule
-from meso_schedule.base.errors import UnknownNameError
+from meso_schedule.base.errors import InputError, UnknownNameError
 from meso_schedule.cli.environment import has_colour, width, write_out
 from meso_schedule.cli.usage import Command
 
@@ -35,8 +35,20 @@ def guide(
             show_default=False,
         ),
     ] = None,
+    *,
+    man: Annotated[
+        bool, typer.Option("--man", help="Print the manual page of every command, for man.")
+    ] = False,
 ) -> None:
     """Read the guide: first steps, files, the book, formats, the library."""
+    if man:
+        if topic is not None:
+            problem, remedy = "It takes no topic.", "Leave one of them out."
+            raise InputError.of("contradiction", problem, field="man", remedy=remedy)
+        from meso_schedule.cli.man_page import man_page
+
+        write_out(man_page())
+        return
     text = _contents() if topic is None else page(topic)
     write_out(_rendered(text) if has_colour() else text)
 
