@@ -21,6 +21,7 @@ from meso_schedule.planner.placing import PlacedProgramme
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.spacing_findings import distance_findings, spacing_findings
+from meso_schedule.planner.wish_findings import wish_findings
 from meso_schedule.search.programme import Calendar
 
 # Facts that concern the whole plan, told once however many protocols say them.
@@ -239,6 +240,7 @@ def _findings_of(part: Part) -> Iterator[Finding]:
     yield from budget_findings(setup, tariff)
     yield from request_findings(setup)
     yield from history_findings(setup)
+    yield from wish_findings(setup, part.visits)
     yield from session_findings(part.visits)
     yield from judging_findings(part)
     yield from part.treatment.findings

@@ -218,3 +218,23 @@ def test_a_course_begun_says_what_was_held_and_what_is_next() -> None:
     assert "Held: 1 1 Dec 2026, 2 8 Dec 2026\n" in shown
     assert "Next: session 3, not before Tue 15 Dec 2026, best on Tue 15 Dec 2026" in shown
     assert len(shown.splitlines()) <= LINES
+
+
+def test_wishes_that_are_not_kept_are_said() -> None:
+    """The clinic closes at 18:00: 45 minutes from 17:30 on are more than it has."""
+    wishes = {"at": "17:30", "prefer": ["thu"]}
+    made = six("facial-rejuvenation", house("facial-rejuvenation"), **wishes)
+    assert {it.start and f"{it.start:%H:%M}" for it in made.sessions} == {"17:15"}
+    shown = screen_text(made, width=80)
+    assert "  !  Not at 17:30: session 1, 2, 3, 4, 5, 6.\n" in shown
+    others = [str(it.number) for it in made.sessions if it.date.weekday() != 3]
+    assert f"  !  Not on a preferred weekday: session {', '.join(others)}.\n" in shown
+    kept = six("facial-rejuvenation", house("facial-rejuvenation"), at="17:15", prefer=["tue"])
+    assert "Not at" not in screen_text(kept, width=80)
+
+
+def test_a_narrow_screen_cuts_nothing_of_what_to_type() -> None:
+    shown = screen_text(six("facial-rejuvenation"), width=50, course="9x29rhmv")
+    words = " ".join(shown.split())
+    assert "Next meso-schedule courses print 9x29rhmv --output sheet.pdf" in words
+    assert max(map(len, shown.splitlines())) <= 50
