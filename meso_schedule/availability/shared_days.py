@@ -152,6 +152,25 @@ class SharedAvailability(Availability):
         bit = self._bit_of(date.fromordinal(day), minute)
         return [who for who, mask in self._free_on(day).people[0].items() if mask >> bit & 1]
 
+    def free_starts(self, day: int) -> dict[str, int]:
+        """Return the quarters of a day at which each practitioner can give a visit, as bits.
+
+        Of a visit of one treatment; nobody else where all are with the main practitioner.
+        """
+        free, (need, *_) = self._free_on(day), self.needs
+        bound = self.main if need.continuity == "same" else None
+        own = free.people[0].items()
+        return {who: at for who, mask in own if (at := mask & free.starts) and bound in (None, who)}
+
+    def minutes_on(self, day: int) -> dict[int, int]:
+        """Return what the clock shows at each quarter of a day."""
+        minutes = self._minutes(day)
+        return minutes or {bit: bit * QUARTER for bit in range(DAY_MINUTES // QUARTER)}
+
+    def bit_at(self, day: int, minute: int) -> int:
+        """Return the quarter of a day at which the clock shows a minute."""
+        return self._bit_of(date.fromordinal(day), minute)
+
     def room_at(self, day: int, minute: int) -> str | None:
         """Return a room for a visit that begins at a minute: the first that is free as it is.
 

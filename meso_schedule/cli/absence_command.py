@@ -1,5 +1,6 @@
 """`clinic absent` and `clinic closed`: whom to call when somebody is not there."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -22,20 +23,21 @@ from meso_schedule.cli.requests import read_count
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.clinic.resources import unknown_name
 from meso_schedule.output.words.text import day_text, span_text
-from meso_schedule.running.repair import proposal
+from meso_schedule.running.repair import Proposal, proposals
 
 _WRITER: Options = {
     name: kind for name, kind in options.WRITING.items() if name not in ("key", "revision")
 }
 _MOST_LATE = 366
+_MOST_DIGITS = 6
 _DAYS_HELP = "Whole days, 2027-01-11..2027-01-24, or one date."
 _REPAIR: Options = {
     "others": Annotated[
         str | None,
         option(
-            "none",
-            "Whose sessions may change besides those of the patients hit: nobody's. Each course is"
-            " planned exactly, in its turn.",
+            "none|N|any",
+            "How many patients may be called besides those hit, in a second proposal; left out,"
+            " any.",
         ),
     ],
     "late": Annotated[
@@ -108,15 +110,8 @@ def _repair(
 ) -> None:
     if days is None:
         raise _missing("days", "Write for example 2027-01-11..2027-01-24.")
-    if given["others"] not in (None, "none"):
-        raise InputError.of(
-            "bad_others",
-            "The sessions of other patients stay where they are.",
-            field="others",
-            value=given["others"],
-            remedy="Write none, or leave it out.",
-        )
     span, late = read_value(DateRange.parse, days, "days"), _read_late(given["late"])
+    others = _read_others(given["others"])
     asked = asked_proposal(given)
     absence = Absent.read(
         {
@@ -129,16 +124,44 @@ def _repair(
     today = day_of_asking(writer.as_of, clinic)
     with open_book(writer.book, head_file=writer.head_file) as book:
         now = environment.now(clinic)
-        found = proposal(book, clinic, absence, now=now, as_of=today, late=late)
-        booked = book_proposal(writer, book, clinic, found, asked) if asked else None
+        made = proposals(book, clinic, absence, now=now, as_of=today, late=late, others=others)
+        if asked:
+            found, booked = book_proposal(writer, book, clinic, made, asked)
+            _show(writer, clinic, [found], booked)
+        else:
+            _show(writer, clinic, list(made), None)
+
+
+def _show(
+    writer: BookWriter, clinic: Clinic, found: Sequence[Proposal], booked: str | None
+) -> None:
+    """Show what is proposed or was booked: the first alone, and beside it with others called."""
+    first, beside = found[0], found[1] if len(found) > 1 else None
     if writer.format == "json":
-        write_document(
-            {**proposal_document(found), "booked": booked is not None, "absence": booked}
-        )
+        more = proposal_document(beside) if beside else None
+        told = {"with_others": more, "booked": booked is not None, "absence": booked}
+        write_document({**proposal_document(first), **told})
     else:
-        write_out(proposal_text(found, clinic, booked))
-    if any(it.refusal for it in found.courses):
+        write_out(proposal_text(first, clinic, booked, beside))
+    if found[-1].not_kept:
         raise typer.Exit(ExitCode.NO)
+
+
+def _read_others(text: str | None) -> int | None:
+    """Return how many other patients may be called; None for any."""
+    if text in (None, "any"):
+        return None
+    if text == "none":
+        return 0
+    if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
+        return int(text)
+    raise InputError.of(
+        "bad_others",
+        f"{shortened(text)} is no number of patients.",
+        field="others",
+        value=text,
+        remedy="Write none, any, or how many others may be called.",
+    )
 
 
 def _read_late(text: str | None) -> int:

@@ -1,5 +1,7 @@
 """Booking a proposal that was seen: all of it, and only as it was seen."""
 
+from collections.abc import Iterator
+
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import RefusedError
@@ -26,17 +28,25 @@ def asked_proposal(given: Given) -> str | None:
 
 
 def book_proposal(
-    writer: BookWriter, book: Book, clinic: Clinic, found: Proposal, asked: str
-) -> str:
-    """Book a proposal and return the id of the absence.
+    writer: BookWriter, book: Book, clinic: Clinic, made: Iterator[Proposal], asked: str
+) -> tuple[Proposal, str]:
+    """Book the proposal that was asked for, and return it with the id of the absence.
+
+    Args:
+        made: The proposals as they are made now; none is made that is not needed.
+        asked: The one that was seen.
 
     Raises:
-        RefusedError: When it is no longer what was seen.
+        RefusedError: When none is what was seen.
     """
-    if is_old(asked, found.as_of) or not is_same(asked, found.id):
-        raise _stale(book, found, asked)
-    receipts = book.append_all(found.changes, writer.context(clinic, found.as_of))
-    return receipts[0].course
+    first = None
+    for found in made:
+        first = first or found
+        if is_same(asked, found.id) and not is_old(asked, found.as_of):
+            receipts = book.append_all(found.changes, writer.context(clinic, found.as_of))
+            return found, receipts[0].course
+    assert first, "there is always one"
+    raise _stale(book, first, asked)
 
 
 def _stale(book: Book, found: Proposal, asked: str) -> RefusedError:

@@ -20,6 +20,7 @@ from meso_schedule.planner.assembly import assemble
 from meso_schedule.planner.budget import within_budget
 from meso_schedule.planner.move_reasons import drop_reason, reasons_beside
 from meso_schedule.planner.placing import PlacedProgramme, placed_programme
+from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.progress import BookedSession, Progress, renumbered
 from meso_schedule.planner.setting_up import programme_of
 from meso_schedule.planner.setup import Setup
@@ -155,15 +156,35 @@ def replan_combined(
         NoCalendarFound: When the bound of work was passed before any calendar was found.
         BudgetTooSmallError: When the budget does not pay for the fewest sessions.
     """
-    clinic = clinic or Clinic.default()
-    if faults := list(_faults(protocols, request, begun)):
-        raise InputError(faults)
-    request = _with_held(protocols, request, begun)
-    asked = programme_of(protocols, request, clinic, as_of, known=known, busy=busy, begun=begun)
+    asked = programme_begun(
+        protocols, request, begun, clinic=clinic, as_of=as_of, busy=busy, known=known
+    )
     made = placed_programme(within_budget(asked, most_steps), most_steps)
     plan = assemble(made)
     changes = [change for place in range(len(protocols)) for change in _changes(made, plan, place)]
     return Replan(plan=plan, changes=tuple(changes))
+
+
+def programme_begun(
+    protocols: Sequence[Protocol],
+    request: CourseRequest,
+    begun: Mapping[str, Progress],
+    *,
+    clinic: Clinic | None = None,
+    as_of: date,
+    busy: Sequence[BusySource] = (),
+    known: Mapping[str, Protocol] | None = None,
+) -> ProgrammeSetup:
+    """Return what is asked of treatments of which some sessions are held or booked.
+
+    Raises:
+        InputError: When the request or what has begun does not go with the protocols.
+    """
+    clinic = clinic or Clinic.default()
+    if faults := list(_faults(protocols, request, begun)):
+        raise InputError(faults)
+    request = _with_held(protocols, request, begun)
+    return programme_of(protocols, request, clinic, as_of, known=known, busy=busy, begun=begun)
 
 
 def _faults(

@@ -13,9 +13,9 @@ from meso_schedule.planner.replan import Replan
 from meso_schedule.running.account import statement_of
 from meso_schedule.running.appointments import numbered_as_booked
 from meso_schedule.running.course_progress import CourseProgress
+from meso_schedule.running.course_replan import replan_of
 from meso_schedule.running.moving import move_of
 from meso_schedule.running.names import as_in_the_book, change_in_the_book
-from meso_schedule.running.replanning import replan_of
 from meso_schedule.running.room import NoRoomError
 
 

@@ -1,14 +1,18 @@
 """What becomes of the booked sessions that an absence or a closure of the clinic hits.
 
-Courses take their turn, the one whose first lost session is nearest before all others. Each is
-planned exactly beside what is booked and what those before it got; all together are not.
+All courses that are hit are planned at once, by the search of `capacity`, with a bound on what any
+repair costs. Where its solver is not installed they take their turn, the one whose first lost
+session is nearest before all others: each is planned exactly beside those before it, all together
+are not.
 """
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import InputError, shortened
@@ -16,14 +20,16 @@ from meso_schedule.book.absence_records import Absent
 from meso_schedule.book.absences import BookedAbsence, is_hit, with_absences
 from meso_schedule.book.book import Book
 from meso_schedule.book.digests import canonical
-from meso_schedule.book.records import Cancelled, Record
+from meso_schedule.book.records import Record
 from meso_schedule.book.state import CourseSession, CourseState
-from meso_schedule.book.takings import BookedVisit, occupancy_of, visits_of
+from meso_schedule.capacity.places import PROVEN, RepairMeasure
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.course.no_calendar import NoCalendarFits
-from meso_schedule.running.assigning import with_booked
 from meso_schedule.running.course_view import CourseView
-from meso_schedule.running.replanning import replanned
+from meso_schedule.running.repair_in_turn import in_turn
+from meso_schedule.running.repaired_course import Hit, Loss, Repaired
+
+if TYPE_CHECKING:
+    from meso_schedule.running.repair_at_once import AtOnce
 
 _DIGITS = 8
 # So long a proposal can be booked.
@@ -31,53 +37,27 @@ _DAYS = 7
 _ID = re.compile(r"[0-9]{6}-[0-9]{1,12}-[0-9a-f]{8}")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A session that changes its day, its time or who gives it.
-
-    Args:
-        before: As it was booked.
-        after: As it is to be; None where it is taken off the calendar.
-    """
-
-    before: CourseSession
-    after: CourseSession | None
+def has_solver() -> bool:
+    """Tell whether the extra `capacity` is installed."""
+    return find_spec("highspy") is not None
 
 
 @dataclass(frozen=True, slots=True)
-class Repaired:
-    """What becomes of a course that is hit.
+class Proof:
+    """What is known of how good a repair is.
 
     Args:
-        state: The course as it is.
-        lost: Its sessions that fall away.
-        records: What is written to it.
-        refusal: Why no calendar keeps it; its sessions from the first lost one on are let go.
+        measure: What it costs.
+        least: What none costs less than: courses not kept, late days, sessions changed.
     """
 
-    state: CourseState
-    lost: tuple[CourseSession, ...]
-    records: tuple[Record, ...]
-    refusal: NoCalendarFits | None = None
+    measure: RepairMeasure
+    least: RepairMeasure
 
     @property
-    def calls(self) -> list[Call]:
-        """The sessions about which the patient is called, by their days."""
-        later = {
-            (it.protocol, it.number): it for it in with_booked(self.state, self.records).sessions
-        }
-        pairs = (Call(it, later.get((it.protocol, it.number))) for it in self.state.upcoming)
-        return [it for it in pairs if it.before.status == "booked" and _differs(it)]
-
-
-def _differs(call: Call) -> bool:
-    before, after = call.before, call.after
-    return after is None or _place(before) != _place(after)
-
-
-def _place(session: CourseSession) -> tuple[date, object, str | None]:
-    giver = session.takes.practitioner if session.takes else None
-    return session.date, session.start, giver
+    def is_proven(self) -> bool:
+        """Whether no repair is better by the criteria that are bounded."""
+        return self.measure[:PROVEN] <= self.least[:PROVEN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +66,39 @@ class Proposal:
 
     Args:
         absence: What is written of the clinic.
-        courses: In the order of their turn.
+        courses: In the order of their turn; after them others that make place for them.
         revision: How many events the book had.
         as_of: The day of asking.
+        proof: What is known of how good it is; None where any took its turn.
+        is_at_once: Whether all courses were planned at once.
     """
 
     absence: Absent
     courses: tuple[Repaired, ...]
     revision: int
     as_of: date
+    proof: Proof | None = None
+    is_at_once: bool = False
+
+    @property
+    def method(self) -> str:
+        """How it was found."""
+        return "column generation" if self.is_at_once else "one by one"
+
+    @property
+    def hit(self) -> list[Repaired]:
+        """The courses of which sessions fall away."""
+        return [it for it in self.courses if it.lost]
+
+    @property
+    def others(self) -> int:
+        """How many are called who are not hit."""
+        return len(self.courses) - len(self.hit)
+
+    @property
+    def not_kept(self) -> list[Repaired]:
+        """The courses that can't be kept."""
+        return [it for it in self.courses if it.refusal]
 
     @property
     def id(self) -> str:
@@ -116,10 +120,19 @@ def _told(records: Iterable[Record]) -> list[object]:
     return [[record.kind, record.told] for record in records]
 
 
-def proposal(
-    book: Book, clinic: Clinic, absence: Absent, *, now: datetime, as_of: date, late: int = 0
-) -> Proposal:
-    """Return what becomes of the courses that an absence hits.
+def proposals(
+    book: Book,
+    clinic: Clinic,
+    absence: Absent,
+    *,
+    now: datetime,
+    as_of: date,
+    late: int = 0,
+    others: int | None = None,
+) -> Iterator[Proposal]:
+    """Yield what becomes of the courses that an absence hits, if only their patients are called.
+
+    Then the same if others may be called too, unless none may; each is made as it is asked for.
 
     Args:
         book: Where they are booked.
@@ -128,6 +141,7 @@ def proposal(
         now: The moment of asking.
         as_of: The day of asking; sessions before it stay.
         late: How many days late sessions may be, where the course itself allows fewer.
+        others: How many other patients may be called; None for any.
 
     Raises:
         InputError: For an absence that lies wholly in the past.
@@ -140,26 +154,87 @@ def proposal(
             value=absence.last,
             remedy="Name days that are still to come.",
         )
-    revision = book.head().count
-    days = DateRange(max(absence.first, as_of), absence.last)
-    known = BookedAbsence.made(
+    revision, visits = book.head().count, book.visits(as_of)
+    clinic = with_absences(clinic, [*book.absences(), _known(absence)])
+
+    def view_of(name: str) -> CourseView:
+        state = book.course(name)
+        return CourseView(state, as_of, clinic, book, now, book.beside(state))
+
+    loss = Loss(_hit(book, absence, as_of, view_of), visits, clinic, late)
+    for courses, proof, is_at_once in _repairs(loss, view_of, others):
+        yield Proposal(absence, courses, revision, as_of, proof, is_at_once)
+
+
+def proposal(
+    book: Book, clinic: Clinic, absence: Absent, *, now: datetime, as_of: date, late: int = 0
+) -> Proposal:
+    """Return what becomes of the courses that an absence hits if only their patients are called.
+
+    The arguments and errors are those of `proposals`.
+    """
+    return next(proposals(book, clinic, absence, now=now, as_of=as_of, late=late))
+
+
+def _known(absence: Absent) -> BookedAbsence:
+    return BookedAbsence.made(
         id="",
         practitioner=absence.practitioner,
         first=absence.first,
         last=absence.last,
         reason=absence.reason,
     )
-    clinic = with_absences(clinic, [*book.absences(), known])
+
+
+def _repairs(
+    loss: Loss, view_of: Callable[[str], CourseView], others: int | None
+) -> Iterator[tuple[tuple[Repaired, ...], Proof | None, bool]]:
+    if loss.clinic.practitioners and has_solver():
+        # What the extra brings is loaded only here.
+        from meso_schedule.running.repair_at_once import OtherPatients, repaired_at_once
+
+        if alone := repaired_at_once(loss):
+            yield alone.courses, _proof(alone), True
+            if others == 0:
+                return
+            allowed = OtherPatients(view_of, others)
+            if beside := repaired_at_once(loss, others=allowed, known=alone.found):
+                yield beside.courses, _proof(beside), True
+            return
+    courses = tuple(in_turn(loss))
+    # Where nobody is named courses do not stand in one another's way.
+    measure = _measure(courses)
+    yield courses, None if loss.clinic.practitioners else Proof(measure, measure), False
+
+
+def _measure(courses: Sequence[Repaired]) -> RepairMeasure:
+    kept = [it for it in courses if not it.refusal]
+    changed = sum(len(it.calls) for it in kept)
+    return RepairMeasure(not_kept=len(courses) - len(kept), changed=changed)
+
+
+def _proof(made: "AtOnce") -> Proof | None:
+    if not made.is_whole:
+        return None
+    own = _measure(made.courses)
+    measure = made.found.measure._replace(not_kept=own.not_kept, changed=own.changed)
+    return Proof(measure, made.found.least)
+
+
+def _hit(
+    book: Book, absence: Absent, as_of: date, view_of: Callable[[str], CourseView]
+) -> list[Hit]:
+    """Return the courses that an absence hits, the one whose first loss is nearest first."""
+    days = DateRange(max(absence.first, as_of), absence.last)
     lines = [it for it in book.diary(days.first, days.last) if it.status == "booked"]
-    states = (book.course(name) for name in dict.fromkeys(it.course for it in lines))
+    views = (view_of(name) for name in dict.fromkeys(it.course for it in lines))
     hit = [
-        (CourseView(state, as_of, clinic, book, now, book.beside(state)), lost)
-        for state in states
-        if (lost := tuple(_lost(state, absence.practitioner, days)))
+        Hit(view, lost)
+        for view in views
+        if (lost := tuple(_lost(view.state, absence.practitioner, days)))
     ]
-    hit.sort(key=lambda it: (it[1][0].date, str(it[1][0].start), it[0].state.course))
-    courses = tuple(_repairs(hit, book.visits(as_of), clinic, late))
-    return Proposal(absence, courses, revision, as_of)
+    first = ((it.lost[0].date, str(it.lost[0].start), it.view.state.course) for it in hit)
+    return [one for _, one in sorted(zip(first, hit, strict=True), key=lambda it: it[0])]
 
 
 def _lost(state: CourseState, practitioner: str | None, days: DateRange) -> Iterator[CourseSession]:
@@ -167,55 +242,6 @@ def _lost(state: CourseState, practitioner: str | None, days: DateRange) -> Iter
         giver = it.takes.practitioner if it.takes else None
         if it.status == "booked" and is_hit(practitioner, days, it.date, giver):
             yield it
-
-
-def _repairs(
-    hit: Sequence[tuple[CourseView, tuple[CourseSession, ...]]],
-    visits: Sequence[BookedVisit],
-    clinic: Clinic,
-    late: int,
-) -> Iterator[Repaired]:
-    taken, latest = list(visits), dict[str, CourseState]()
-    for view, lost in hit:
-        state = view.state
-        others = [visit for visit in taken if visit.course != state.course]
-        beside = tuple(latest.get(it.course, it) for it in view.beside)
-        now = clinic.with_booked(occupancy_of(others)) if clinic.practitioners else clinic
-        found = _repaired(replace(view, beside=beside), lost, now, late)
-        latest[state.course] = with_booked(state, found.records)
-        taken = [*others, *visits_of(latest[state.course])]
-        yield found
-
-
-def _repaired(
-    view: CourseView, lost: tuple[CourseSession, ...], clinic: Clinic, late: int
-) -> Repaired:
-    """Return the calendar of a course that moves as few sessions as it can, or lets them go."""
-    more = {"late": late} if late > view.now.asked.late else {}
-    try:
-        made = replanned(
-            view.now,
-            clinic=clinic,
-            changes=more,
-            release=[(it.protocol, it.number) for it in lost],
-            asked_at=view.asked_at,
-        )
-    except NoCalendarFits as error:
-        return Repaired(view.state, lost, tuple(_let_go(view, lost[0].date)), error)
-    return Repaired(view.state, lost, made.records)
-
-
-def _let_go(view: CourseView, first: date) -> Iterator[Record]:
-    """Take the sessions from a day on off the calendar; nothing is half kept."""
-    gone = (
-        (one, tuple(it.number for it in one.state.upcoming if it.date >= first))
-        for one in view.now.treatments
-    )
-    yield from (
-        Cancelled(numbers=numbers, protocol=one.protocol.id, forecast=view.now.forecast)
-        for one, numbers in gone
-        if numbers
-    )
 
 
 def is_same(one: str, other: str) -> bool:

@@ -1,8 +1,7 @@
 """A course of the book planned anew: what becomes of its sessions, and the events that say so."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
 from meso_schedule.base.busy_times import BusySource
@@ -13,23 +12,16 @@ from meso_schedule.book.records import Booked, Cancelled, Moved, Planned, Record
 from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.no_calendar import NoCalendarFits
-from meso_schedule.course.request import WORDS, CourseRequest, left_out
 from meso_schedule.course.wishes import Wanted
-from meso_schedule.planner.progress import Progress
-from meso_schedule.planner.replan import Change, Replan, replan_combined
+from meso_schedule.planner.replan import Change, Replan
 from meso_schedule.running.course_progress import CourseProgress, progress_of
-from meso_schedule.running.course_spacing import spacing_known
+from meso_schedule.running.course_replan import Name, replan_of
 from meso_schedule.running.forecasts import following
 from meso_schedule.running.names import as_in_the_book, change_in_the_book
 from meso_schedule.running.treatment_progress import (
     TreatmentProgress,
-    as_agreed,
-    bookings_of,
     slots_of,
 )
-
-# A session of the book: its protocol and its number.
-Name = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +87,42 @@ def replanned(
     records = tuple(_records(course, made, slots if wishes else changed, is_asked=bool(wishes)))
     stays = {mark: names for mark, names in stays.items() if names and "date" not in names}
     return Replanned(made, course.offsets, records, stays, wishes)
+
+
+def moved_to(
+    course: CourseProgress,
+    after: CourseState,
+    *,
+    clinic: Clinic,
+    changes: Mapping[str, Any],
+    release: Collection[Name] = (),
+    asked_at: Clock = MIDNIGHT,
+) -> tuple[Record, ...] | None:
+    """Return the events that book the sessions of a course where another state has them.
+
+    None where a rule, or what is booked, leaves any of them no place there.
+
+    Args:
+        course: The course as it is.
+        after: The same with sessions elsewhere.
+        clinic: As it is then.
+        changes: What is asked from now on, by the names of a request.
+        release: Sessions, by protocol and number, that may move although they would have to stay.
+        asked_at: The time of asking.
+    """
+    asked = dict(changes)
+    after = after.model_copy(update={"request": {**after.request, **asked}})
+    then = progress_of(after, course.as_of, course)
+    try:
+        made = replan_of(then, clinic=clinic, is_fixed=True, asked_at=asked_at)
+    except NoCalendarFits:
+        return None
+    slots = tuple(slot for one in then.treatments for slot in _slots(one, made, release, clinic))
+    if made.changes or any("takes" in _differences(it, after) for it in slots):
+        return None
+    changed = tuple(it for it in slots if _differences(it, course.state))
+    wishes = _wishes(course, then, asked, made, is_used=bool(changed))
+    return tuple(_records(then, made, slots if wishes else changed, is_asked=bool(wishes)))
 
 
 def following_moves(
@@ -216,108 +244,6 @@ def _differences(slot: Slot, state: CourseState) -> tuple[str, ...]:
 
 def _giver(takes: Takes | None) -> str | None:
     return takes.practitioner if takes else None
-
-
-def replan_of(
-    course: CourseProgress,
-    *,
-    clinic: Clinic | None,
-    busy: Sequence[BusySource] = (),
-    release: Collection[Name] = (),
-    late: int | None = None,
-    is_fixed: bool = False,
-    asked_at: Clock = MIDNIGHT,
-) -> Replan:
-    """Return the calendar of a course that moves as few booked sessions as it can.
-
-    Args:
-        course: The course, as it is asked for now.
-        clinic: Hours, closures, spacing rules and notice, as they are now.
-        busy: Calendars whose events leave no room for a session.
-        release: Sessions that may move although they would have to stay.
-        late: The lateness allowed, when it is not that of the course.
-        is_fixed: Whether every booked session has to stay.
-        asked_at: The time of asking.
-
-    Raises:
-        InputError: When what is asked does not go with the course.
-        NoCalendarFits: When no calendar keeps every rule.
-    """
-    begun = {
-        one.protocol.id: _progress_of(one, release, asked_at, is_fixed=is_fixed)
-        for one in course.treatments
-    }
-    asked = _with_main(_asked(course, begun), course.state, clinic)
-    if late is not None:
-        # The start is widened as well: lateness alone does not.
-        room = {"start_within": late} if asked.start else {}
-        asked = asked.model_copy(update={"late": late, **room})
-    clinic = spacing_known(clinic, course.state) if clinic else None
-    return replan_combined(
-        [one.protocol for one in course.treatments],
-        asked,
-        begun,
-        clinic=clinic,
-        as_of=course.as_of,
-        busy=busy,
-        known={**course.elsewhere.known, **course.treatments[0].known},
-    )
-
-
-def _with_main(asked: CourseRequest, state: CourseState, clinic: Clinic | None) -> CourseRequest:
-    """Return what is asked with the practitioner of the last session held, where none is asked."""
-    names = [who.id for who in clinic.practitioners] if clinic else []
-    given = [it for it in state.held if it.takes and it.takes.practitioner in names]
-    last = max(given, key=lambda it: (it.date, it.number), default=None)
-    if asked.practitioner or last is None or last.takes is None:
-        return asked
-    return asked.model_copy(update={"practitioner": last.takes.practitioner})
-
-
-def can_stay(course: CourseProgress, clinic: Clinic | None) -> bool:
-    """Tell whether every booked session can stay on its day, and none is wanting."""
-    try:
-        made = replan_of(course, clinic=clinic, is_fixed=True)
-    except NoCalendarFits:
-        return False
-    return not made.changes
-
-
-def _progress_of(
-    one: TreatmentProgress, release: Collection[Name], asked_at: Clock, *, is_fixed: bool
-) -> Progress:
-    return replace(
-        one.progress,
-        booked=bookings_of(one),
-        stays=is_fixed,
-        release=frozenset(
-            number - one.offset for name, number in release if name == one.protocol.id
-        ),
-        asked_at=asked_at,
-        validity=one.validity,
-        pauses=one.state.rests(one.as_of),
-        prepared=one.prepared,
-    )
-
-
-def _asked(course: CourseProgress, begun: Mapping[str, Progress]) -> CourseRequest:
-    """Return what is asked; what has neither begun nor days does not begin in the past."""
-    agreed = as_agreed(course.state, course.asked)
-    asked = course.elsewhere.beside(course.asked).changed(**agreed, **left_out(WORDS))
-    wanted = (
-        _later(wish, asked.start, course.as_of) if _is_idle(begun[wish.protocol]) else wish
-        for wish in asked.wanted
-    )
-    return asked.model_copy(update={"protocol": tuple(map(str, wanted))})
-
-
-def _is_idle(own: Progress) -> bool:
-    return not own.held and not own.booked
-
-
-def _later(wish: Wanted, start: date | None, as_of: date) -> Wanted:
-    begin = wish.start or start
-    return Wanted(wish.protocol, wish.sessions, as_of) if begin and begin < as_of else wish
 
 
 def with_wishes(course: CourseProgress, wanted: Sequence[Wanted]) -> list[str]:

@@ -19,7 +19,7 @@ from meso_schedule.course.improvement import Outcome
 from meso_schedule.output.words.text import day_text
 from meso_schedule.running import visit_drafts as drafts
 from meso_schedule.running.course_drafts import CourseDraft
-from meso_schedule.running.replanning import can_stay
+from meso_schedule.running.course_replan import can_stay
 
 
 @writes(lambda given: read_answer(given["improved"]))

@@ -55,7 +55,7 @@ def test_a_preview_says_whom_to_call_and_that_nothing_is_booked(
         ("Carla Secret", "2026-12-08", "12:00", "nurse-b"),
     ]
     assert (found["lost"], found["kept"], found["not_kept"], found["booked"]) == (2, 2, [], False)
-    assert (found["method"], found["proven"]) == ("one by one", False)
+    assert (found["method"], found["proven"]) == ("column generation", True)
     told = counter.ask(*AWAY)
     assert told.code == 0
     assert told.out.splitlines()[-1] == (
@@ -173,7 +173,7 @@ def test_a_closure_where_nobody_is_named(counter: Counter) -> None:
         (("absent", "doctor-a", "2026-12-09..2026-12-08"), "bad_range"),
         (("absent", "doctor-a", "8 December"), "bad_date"),
         (("absent", "doctor-a", "2026-11-01"), "past"),
-        (("absent", "doctor-a", "2026-12-08", "--others", "any"), "bad_others"),
+        (("absent", "doctor-a", "2026-12-08", "--others", "some"), "bad_others"),
         (("absent", "doctor-a", "2026-12-08", "--late", "-1"), "bad_number"),
         (("absent", "doctor-a", "2026-12-08", "--yes"), "missing_argument"),
         (

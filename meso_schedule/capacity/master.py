@@ -1,0 +1,250 @@
+"""The choice among calendars of many courses, by the solver of the extra `capacity`.
+
+One thread, and work bounded by nodes, never by seconds: the same bytes on every run.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from meso_schedule.capacity.capacities import Capacities, Cell, Taken
+from meso_schedule.capacity.places import Calendar, RepairMeasure
+
+_INFINITE = highspy.kHighsInf
+_TOLERANCE = 1e-7
+_HALF = 0.5
+# Of the states of a solution that the solver tells.
+_FEASIBLE = 2
+_BOUNDS = {
+    "mip_rel_gap": 0.0,
+    "mip_abs_gap": 0.5,
+    "random_seed": 1,
+    "mip_max_nodes": 20_000,
+    "mip_max_stall_nodes": 2_000,
+}
+
+Coefficients = list[tuple[int, float]]
+# Who is counted, and how much there is at least and at most.
+Row = tuple[Coefficients, float, float]
+
+
+class CalendarColumn(NamedTuple):
+    """A calendar of a course.
+
+    Args:
+        course: Whose.
+        calendar: None where it is let go.
+        measure: What it costs.
+        taken: What it takes beyond what the course takes as it is booked, less what it gives up.
+        is_of_another: Whether the course is not hit and could stay as it is.
+    """
+
+    course: str
+    calendar: Calendar | None
+    measure: RepairMeasure
+    taken: Taken
+    is_of_another: bool = False
+
+
+class Duals(NamedTuple):
+    """What the rows of a relaxed choice are worth.
+
+    Args:
+        cells: What a quarter costs.
+        courses: What a course costs.
+        another: What asking another patient costs.
+        paid: What is paid for all that is left, together.
+    """
+
+    cells: dict[Cell, float]
+    courses: dict[str, float]
+    another: float
+    paid: float
+
+
+class Master:
+    """The relaxed choice: calendars in parts, rows of quarters added as they are needed.
+
+    Args:
+        hit: The courses that need a calendar.
+        capacities: What is left of each quarter.
+        most_others: How many courses that are not hit may change; None where any may.
+    """
+
+    def __init__(self, hit: Sequence[str], capacities: Capacities, most_others: int | None) -> None:
+        self.columns: list[CalendarColumn] = []
+        self._capacities, self._most_others = capacities, most_others
+        self._solver = _quiet()
+        self._solver.setOptionValue("presolve", "off")
+        self._hit = frozenset(hit)
+        self._known: set[tuple[str, Calendar | None]] = set()
+        self._rows: dict[Cell, int] = {}
+        self._users: dict[Cell, Coefficients] = {}
+        self._courses: dict[str, int] = {}
+        if most_others is not None:
+            self._row(-_INFINITE, most_others)
+        for course in hit:
+            self._courses[course] = self._row(1.0, 1.0)
+
+    def _row(self, low: float, high: float, users: Coefficients | None = None) -> int:
+        index, values = _arrays(users or [])
+        self._solver.addRow(low, high, len(index), index, values)
+        return int(self._solver.getNumRow()) - 1
+
+    def add(self, column: CalendarColumn, cost: float) -> bool:
+        """Add a calendar, and tell whether it was new."""
+        key = column.course, column.calendar
+        if key in self._known:
+            return False
+        self._known.add(key)
+        if column.course not in self._courses:
+            self._courses[column.course] = self._row(-_INFINITE, 1.0)
+        place = len(self.columns)
+        entries: Coefficients = [(self._courses[column.course], 1.0)]
+        if column.is_of_another and self._most_others is not None:
+            entries.append((0, 1.0))
+        for cell, count in column.taken.items():
+            self._users.setdefault(cell, []).append((place, float(count)))
+            if cell in self._rows:
+                entries.append((self._rows[cell], float(count)))
+        index, values = _arrays(entries)
+        self._solver.addCol(cost, 0.0, _INFINITE, len(index), index, values)
+        self.columns.append(column)
+        return True
+
+    def relax(self) -> float:
+        """Solve the relaxed choice and return what it costs; rows are added till all hold."""
+        solver = self._solver
+        solver.setOptionValue("simplex_strategy", 4)  # calendars came: primal
+        while True:
+            solver.run()
+            solver.setOptionValue("simplex_strategy", 1)  # rows came: dual
+            broken = self._broken(np.array(solver.getSolution().col_value))
+            if not broken:
+                return float(solver.getInfo().objective_function_value)
+            for cell in broken:
+                self._rows[cell] = self._row(-_INFINITE, self._left(cell), self._users[cell])
+
+    def _left(self, cell: Cell) -> float:
+        return float(self._capacities.left(cell))
+
+    def _broken(self, parts: NDArray[np.float64]) -> list[Cell]:
+        load: dict[Cell, float] = {}
+        for place in np.nonzero(parts > _TOLERANCE)[0]:
+            for cell, count in self.columns[place].taken.items():
+                load[cell] = load.get(cell, 0.0) + count * parts[place]
+        return sorted(
+            cell
+            for cell, total in load.items()
+            if cell not in self._rows and total > self._left(cell) + _TOLERANCE
+        )
+
+    def duals(self) -> Duals:
+        """Return what the rows of the choice solved last are worth."""
+        worth = [float(it) for it in self._solver.getSolution().row_dual]
+        cells = {cell: -worth[row] for cell, row in self._rows.items() if worth[row] < 0}
+        another = max(0.0, -worth[0]) if self._most_others is not None else 0.0
+        paid = sum(price * self._left(cell) for cell, price in cells.items())
+        courses = {course: worth[row] for course, row in self._courses.items()}
+        return Duals(cells, courses, another, paid + another * (self._most_others or 0))
+
+    def choose(
+        self, goals: Sequence[Mapping[int, int]], begin: Collection[tuple[str, Calendar | None]]
+    ) -> list[CalendarColumn]:
+        """Choose whole calendars: the best by the first goal, of those by the second.
+
+        Args:
+            goals: What the criteria weigh in each, by their place in a measure.
+            begin: Courses and calendars of a choice that is known.
+
+        Returns:
+            Nothing where none is known, and none was found within the bound of nodes.
+        """
+        limits: list[Row] = []
+        found = [float((it.course, it.calendar) in begin) for it in self.columns]
+        for goal in goals:
+            costs = [
+                sum(column.measure[place] * weight for place, weight in goal.items())
+                for column in self.columns
+            ]
+            better = self._whole(costs, limits, found)
+            if better is None:
+                break
+            found = better
+            total = sum(cost for cost, part in zip(costs, found, strict=True) if part > _HALF)
+            users = [(place, float(cost)) for place, cost in enumerate(costs) if cost]
+            limits.append((users, -_INFINITE, float(total)))
+        return [it for it, part in zip(self.columns, found, strict=True) if part > _HALF]
+
+    def _whole(
+        self, costs: Sequence[int], limits: Sequence[Row], begin: list[float]
+    ) -> list[float] | None:
+        """Return which calendars are chosen; None where no choice was found."""
+        solver = _quiet()
+        for name, value in _BOUNDS.items():
+            solver.setOptionValue(name, value)
+        solver.passModel(self._model(costs, limits))
+        if any(begin):
+            solution = highspy.HighsSolution()
+            solution.col_value = begin
+            solver.setSolution(solution)
+        solver.run()
+        is_found = solver.getInfo().primal_solution_status == _FEASIBLE
+        return list(solver.getSolution().col_value) if is_found else None
+
+    def _model(self, costs: Sequence[int], limits: Sequence[Row]) -> highspy.HighsLp:
+        own: dict[str, Coefficients] = {}
+        for place, column in enumerate(self.columns):
+            own.setdefault(column.course, []).append((place, 1.0))
+        rows: list[Row] = [
+            (users, 1.0 if course in self._hit else -_INFINITE, 1.0)
+            for course, users in own.items()
+        ]
+        rows += [
+            (users, -_INFINITE, self._left(cell))
+            for cell, users in self._users.items()
+            if sum(max(0.0, count) for _, count in users) > self._left(cell)
+        ]
+        rows += limits
+        if self._most_others is not None:
+            others = [(it, 1.0) for it, one in enumerate(self.columns) if one.is_of_another]
+            rows.append((others, -_INFINITE, float(self._most_others)))
+        return _model_of(costs, rows)
+
+
+class _Quiet(highspy.Highs):
+    """A solver that prints nothing; what it prints first comes with its callbacks."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
+def _quiet() -> highspy.Highs:
+    solver = _Quiet()  # type: ignore[no-untyped-call]
+    solver.setOptionValue("threads", 1)
+    return solver
+
+
+def _arrays(entries: Coefficients) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    index = np.array([place for place, _ in entries], np.int32)
+    return index, np.array([value for _, value in entries], np.float64)
+
+
+def _model_of(costs: Sequence[int], rows: Sequence[Row]) -> highspy.HighsLp:
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(costs), len(rows)
+    model.col_cost_ = np.array(costs, np.float64)
+    model.col_lower_, model.col_upper_ = np.zeros(len(costs)), np.ones(len(costs))
+    model.row_lower_ = np.array([low for _, low, _ in rows])
+    model.row_upper_ = np.array([high for _, _, high in rows])
+    entries = [entry for users, _, _ in rows for entry in users]
+    matrix = model.a_matrix_
+    matrix.format_ = highspy.MatrixFormat.kRowwise
+    matrix.start_ = np.cumsum([0] + [len(users) for users, _, _ in rows])
+    matrix.index_, matrix.value_ = _arrays(entries)
+    model.integrality_ = [highspy.HighsVarType.kInteger] * len(costs)
+    return model

@@ -1,0 +1,103 @@
+"""What becomes of a course of which sessions fall away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from meso_schedule.book.records import Record
+from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.book.takings import BookedVisit
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.no_calendar import NoCalendarFits
+from meso_schedule.running.assigning import with_booked
+from meso_schedule.running.course_view import CourseView
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A course of which sessions fall away.
+
+    Args:
+        view: The course as it is.
+        lost: The sessions, by their days; none of a course that only makes place.
+    """
+
+    view: CourseView
+    lost: tuple[CourseSession, ...]
+
+    @property
+    def released(self) -> list[tuple[str, int]]:
+        """The sessions that fall away, by protocol and number."""
+        return [(it.protocol, it.number) for it in self.lost]
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What falls away of a book, and what it is repaired with.
+
+    Args:
+        hit: The courses of which sessions fall away, in the order of their turn.
+        visits: What is booked, of them and of others.
+        clinic: As it is with the absence.
+        late: How many days late sessions may be, where the course itself allows fewer.
+    """
+
+    hit: Sequence[Hit]
+    visits: Sequence[BookedVisit]
+    clinic: Clinic
+    late: int
+
+    def asked_of(self, view: CourseView) -> dict[str, int]:
+        """Return what is asked of a course from now on that was not before."""
+        return {"late": self.late} if self.late > view.now.asked.late else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A session that changes its day, its time or who gives it.
+
+    Args:
+        before: As it was booked.
+        after: As it is to be; None where it is taken off the calendar.
+    """
+
+    before: CourseSession
+    after: CourseSession | None
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What becomes of a course that is hit.
+
+    Args:
+        state: The course as it is.
+        lost: Its sessions that fall away.
+        records: What is written to it.
+        refusal: Why no calendar keeps it; its sessions from the first lost one on are let go.
+        is_impossible: Whether no calendar would keep it in a clinic without other patients.
+    """
+
+    state: CourseState
+    lost: tuple[CourseSession, ...]
+    records: tuple[Record, ...]
+    refusal: NoCalendarFits | None = None
+    is_impossible: bool = False
+
+    @property
+    def calls(self) -> list[Call]:
+        """The sessions about which the patient is called, by their days."""
+        later = {
+            (it.protocol, it.number): it for it in with_booked(self.state, self.records).sessions
+        }
+        pairs = (Call(it, later.get((it.protocol, it.number))) for it in self.state.upcoming)
+        return [it for it in pairs if it.before.status == "booked" and _differs(it)]
+
+
+def _differs(call: Call) -> bool:
+    before, after = call.before, call.after
+    return after is None or _place(before) != _place(after)
+
+
+def _place(session: CourseSession) -> tuple[date, object, str | None]:
+    giver = session.takes.practitioner if session.takes else None
+    return session.date, session.start, giver

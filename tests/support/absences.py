@@ -1,0 +1,82 @@
+"""Books of absences drawn at random, as the package keeps them."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from meso_schedule import CourseRequest, Protocol
+from meso_schedule.book.absence_records import Absent
+from meso_schedule.book.book import Book
+from meso_schedule.book.payloads import DeviceUnits, KeptProtocol, RoomTurnover, Slot, Takes
+from meso_schedule.book.records import Booked, Opened
+from meso_schedule.book.writing import Context, write
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.running.repair import Proposal, proposals
+from tests.support.oracles.repairs import MONDAY, RULES, WEEK, WITHIN, Absence, Course, Place, Rule
+
+OPENED = MONDAY - timedelta(3)
+NOW = datetime(2027, 1, 1, 8, tzinfo=UTC)
+_PROTOCOLS = {rule.id: Protocol.read(rule.table()) for rule in RULES}
+
+
+def kept(path: Path, absence: Absence) -> Book:
+    """Return a book in which the courses of an absence are booked."""
+    book = Book.open(path)
+    with book._storage.writing() as within:
+        for number, course in enumerate(absence.courses):
+            at = Context(who="nurse", at=NOW)
+            slots = tuple(
+                _slot(absence, course.rule, it, place) for place, it in enumerate(course.places, 1)
+            )
+            begun = Opened(
+                on=OPENED,
+                patient=f"P{number}",
+                protocols=(KeptProtocol.of(_PROTOCOLS[course.rule.id]),),
+                request=_request(course),
+                timezone="UTC",
+            )
+            write(within, None, [begun, Booked(sessions=slots)], at, os.urandom)
+    return book
+
+
+def repairs(
+    book: Book, absence: Absence, *, others: int | None = None, late: int = 0
+) -> list[Proposal]:
+    """Return what is proposed."""
+    first, last = (str(MONDAY + timedelta(day)) for day in (absence.first, absence.last))
+    away = Absent.read({"practitioner": absence.who, "first": first, "last": last})
+    clinic = Clinic.read(absence.clinic())
+    made = proposals(book, clinic, away, now=NOW, as_of=OPENED, late=late, others=others)
+    return list(made)
+
+
+def _request(course: Course) -> CourseRequest:
+    return CourseRequest(
+        start=MONDAY + timedelta(course.first),
+        sessions=len(course.places),
+        days=[WEEK[day] for day in course.days],
+        start_within=WITHIN,
+        between=f"{_clock(course.begin)}-{_clock(course.end)}",
+    )
+
+
+def _clock(quarter: int) -> str:
+    return f"{quarter // 4:02}:{quarter % 4 * 15:02}"
+
+
+def _slot(absence: Absence, rule: Rule, place: Place, number: int) -> Slot:
+    units = (DeviceUnits(device="mesogun", count=absence.devices),) if rule.devices else ()
+    rooms = (
+        RoomTurnover(room=f"room-{room}", minutes=15 * rule.turnover)
+        for room in range(absence.rooms)
+    )
+    return Slot(
+        number=number,
+        date=MONDAY + timedelta(place.day),
+        start=_clock(place.start),
+        minutes=15 * rule.length,
+        phase="weekly",
+        takes=Takes(
+            practitioner=place.who, before=15 * rule.before, rooms=tuple(rooms), devices=units
+        ),
+    )
