@@ -14,12 +14,14 @@ from meso_schedule.cli import options
 from meso_schedule.cli.cases import case_faults
 from meso_schedule.cli.clinic_defaults import rules_in_use
 from meso_schedule.cli.environment import has_colour, width, write_json, write_out
-from meso_schedule.cli.idle_options import refuse_idle
+from meso_schedule.cli.formats import json_text
+from meso_schedule.cli.idle_options import RECORD, ending_of, refuse_idle
 from meso_schedule.cli.protocol_template import rule_file
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.cli.usage import Command, Group
 from meso_schedule.clinic.clinic import read_clinic
+from meso_schedule.output.forms import to_fhir
 from meso_schedule.output.terminal.protocol_text import list_text, protocol_text
 from meso_schedule.rules.catalogue import (
     catalogue,
@@ -109,16 +111,46 @@ def show_protocol(
         ),
     ],
     rules: options.Rules = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help=f"Write it for a record system, as a PlanDefinition: {RECORD}.",
+        ),
+    ] = None,
+    force: options.Force = False,
     format: options.ShowFormat = "table",
 ) -> None:
     """Show everything a protocol says, each figure with its source."""
+    paths = [Path(output)] if output is not None else []
+    refuse_idle({"force": force}, paths)
     known = catalogue(rules_in_use(rules))
     found = known.named(protocol)
+    for path in paths:
+        _write_record(found, path, {"force": force, "rules": rules})
     if format == "json":
         write_json(found.model_dump_json(indent=2))
         return
+    if paths:
+        return
     schedules = known.variants(found)
     write_out(protocol_text(found, width=width(), colour=has_colour(), variants=schedules))
+
+
+def _write_record(protocol: Protocol, path: Path, given: options.Given) -> None:
+    if ending_of(path) != RECORD:
+        raise InputError.of(
+            "unknown_ending",
+            f"A protocol cannot be written to {path.name}.",
+            field="output",
+            value=str(path),
+            remedy=f"End it in {RECORD}.",
+        )
+    check_outputs([path], given)
+    write_files({path: json_text(to_fhir(protocol)).encode()}, force=given["force"])
+    tell(f"Wrote {path}.")
 
 
 def check_files(

@@ -38,7 +38,7 @@ def bundle(
     kept = [_appointment(plan, session, language) for session in plan.visits]
     who = _patient(plan.patient, plan.reference)
     off = [_cancelled(plan.reference, who, entry) for entry in gone]
-    return _transaction([_care_plan(plan, language), *kept, *off])
+    return transaction([_care_plan(plan, language), *kept, *off])
 
 
 def revocation(gone: Sequence[Gone], reference: str, patient: str | None) -> Resource:
@@ -51,10 +51,11 @@ def revocation(gone: Sequence[Gone], reference: str, patient: str | None) -> Res
     """
     who = _patient(patient, reference)
     ended = {**_plan_head(reference, "revoked"), "subject": who}
-    return _transaction([ended, *(_cancelled(reference, who, entry) for entry in gone)])
+    return transaction([ended, *(_cancelled(reference, who, entry) for entry in gone)])
 
 
-def _transaction(resources: Sequence[Resource]) -> Resource:
+def transaction(resources: Sequence[Resource]) -> Resource:
+    """Return resources as a transaction; each is kept under its first identifier."""
     return {
         "resourceType": "Bundle",
         "type": "transaction",
@@ -65,7 +66,7 @@ def _transaction(resources: Sequence[Resource]) -> Resource:
 def _plan_head(reference: str, status: str) -> Resource:
     return {
         "resourceType": "CarePlan",
-        "identifier": [_identifier(str(uuid5(NAMESPACE, f"course {reference}")))],
+        "identifier": [identifier(str(uuid5(NAMESPACE, f"course {reference}")))],
         "status": status,
         "intent": "plan",
     }
@@ -100,7 +101,7 @@ def _appointment(plan: CoursePlan, session: Session, language: Language) -> Reso
     has_time = session.start is not None and session.end is not None
     resource: Resource = {
         "resourceType": "Appointment",
-        "identifier": [_identifier(_uid(plan, session))],
+        "identifier": [identifier(_uid(plan, session))],
         "status": "booked" if has_time else "proposed",
         "description": session_title(plan, session, language),
     }
@@ -119,7 +120,7 @@ def _appointment(plan: CoursePlan, session: Session, language: Language) -> Reso
 def _cancelled(reference: str, patient: Resource, entry: Gone) -> Resource:
     resource: Resource = {
         "resourceType": "Appointment",
-        "identifier": [_identifier(event_uid(reference, entry.number))],
+        "identifier": [identifier(event_uid(reference, entry.number))],
         "status": "cancelled",
     }
     if entry.start and entry.end:
@@ -161,7 +162,8 @@ def _period(first: date, last: date) -> Resource:
     return {"start": first.isoformat(), "end": last.isoformat()}
 
 
-def _identifier(uid: str) -> Resource:
+def identifier(uid: str) -> Resource:
+    """Return a name by which a record system knows a resource again."""
     return {"system": _SYSTEM, "value": uid}
 
 

@@ -11,6 +11,7 @@ from meso_schedule.base.errors import InputError, UnknownNameError
 from meso_schedule.base.papers import PAPERS
 from meso_schedule.base.phrases import LANGUAGES
 from meso_schedule.output.words.language import ENGLISH, Language
+from meso_schedule.rules.protocol import Protocol
 
 if TYPE_CHECKING:
     from meso_schedule.course.course_plan import CoursePlan
@@ -226,21 +227,26 @@ def to_xlsx(plan: "CoursePlan", *, language: str = FIRST) -> bytes:
 
 
 def to_fhir(
-    plan: "CoursePlan", *, language: str = FIRST, gone: Sequence["Gone"] = ()
+    plan: "CoursePlan | Protocol", *, language: str = FIRST, gone: Sequence["Gone"] = ()
 ) -> dict[str, Any]:
     """Return a plan for a record system: a FHIR R4 transaction Bundle, as plain data.
 
     It holds one CarePlan and an Appointment a session, `proposed` without a time and `booked`
     with one, whose window is `requestedPeriod`. What is sent again updates what is there.
+    Of a protocol it holds a PlanDefinition, the documentation of its rule, in English.
 
     Args:
-        plan: The plan.
+        plan: The plan, or a protocol.
         language: One of `languages()`.
         gone: Appointments given before that are off; they are `cancelled`.
 
     Raises:
         UnknownNameError: When the language is none of `languages()`.
     """
+    if isinstance(plan, Protocol):
+        from meso_schedule.output.fhir_rules import rule_bundle
+
+        return rule_bundle(plan)
     from meso_schedule.output.fhir import bundle
 
     return bundle(plan, language=text_language(language), gone=gone)

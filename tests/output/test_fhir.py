@@ -12,11 +12,21 @@ from zoneinfo import ZoneInfo
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
-from meso_schedule import CoursePlan, get_protocol, plan_combined, plan_course, read_busy, read_plan
+from meso_schedule import (
+    CoursePlan,
+    Protocol,
+    catalogue,
+    get_protocol,
+    plan_combined,
+    plan_course,
+    read_busy,
+    read_plan,
+)
+from meso_schedule.cli.app import main
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.output import Gone, languages, to_fhir, to_json
 from meso_schedule.output.fhir import revocation
-from tests.support.samples import ROOT, clinic, on
+from tests.support.samples import ROOT, clinic, on, protocol
 from tests.support.tools import need
 
 AS_OF = on("2026-11-22")
@@ -94,10 +104,14 @@ def test_the_same_bundle_each_time_and_in_each_language() -> None:
 
 
 def test_resources_are_valid() -> None:
+    rules = [to_fhir(it) for it in (*catalogue().values(), protocol())]
+    known = {it["entry"][0]["resource"]["identifier"][0]["value"] for it in rules}
+    assert len(known) == len(rules)
     bundles = [to_fhir(plan(), gone=GONE), to_fhir(several()), revocation(GONE, "R-1", None)]
+    bundles += rules
     for bundle in bundles:
         Bundle.model_validate(bundle)
-    assert medplum("validate", *bundles) == [[], [], []]
+    assert not any(medplum("validate", *bundles))
     broken = to_fhir(plan())
     del broken["entry"][0]["resource"]["subject"]
     broken["entry"][1]["resource"]["start"] = "2026-12-01"
@@ -157,3 +171,48 @@ def test_who_gives_it_and_where() -> None:
     assert "comment" not in found
     (care,) = (it["resource"] for it in to_fhir(made.model_copy(update={"sessions": ()}))["entry"])
     assert "period" not in care
+
+
+def definition(protocol: Protocol) -> dict[str, Any]:
+    (entry,) = to_fhir(protocol)["entry"]
+    told: dict[str, Any] = entry["resource"]
+    return told
+
+
+def test_a_protocol_documents_its_rule() -> None:
+    told = definition(get_protocol("facial-rejuvenation"))
+    first, second, third, top_up, *care = told["action"]
+    # As its rule file says: 7 to 10 days four times, 2 to 3 weeks twice, a month and a week.
+    assert first["timingTiming"]["repeat"] == {
+        "count": 4,
+        "frequency": 1,
+        "period": 7,
+        "periodMax": 10,
+        "periodUnit": "d",
+    }
+    assert second["timingTiming"]["repeat"]["period"] == 14
+    assert "condition" not in first
+    assert second["condition"][0]["expression"]["expression"] == "the skin has improved"
+    assert second["relatedAction"] == [{"actionId": "phase-1", "relationship": "after-end"}]
+    assert "timingTiming" not in third
+    assert third["textEquivalent"].startswith("1 month to 1 month + 1 week")
+    assert top_up["timingTiming"]["repeat"] == {
+        "frequency": 1,
+        "period": 3,
+        "periodMax": 5,
+        "periodUnit": "mo",
+    }
+    assert {"citation", "justification"} == {it["type"] for it in first["documentation"]}
+    assert "avoid, 7 days" in [it["title"] for it in care]
+    assert "ask, before the course" in [it["title"] for it in care]
+
+
+def test_the_command_writes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "rule.fhir.json"
+    show = ("protocols", "show", "mesobotox", "-o")
+    assert main([*show, str(path)]) == 0
+    assert json.loads(path.read_text("utf-8")) == to_fhir(get_protocol("mesobotox"))
+    assert capsys.readouterr().out == ""
+    assert main([*show, str(path)]) == 2, "it exists"
+    assert main([*show, str(tmp_path / "rule.pdf")]) == 2
+    assert main([*show[:3], "--force"]) == 2

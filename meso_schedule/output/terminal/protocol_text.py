@@ -61,9 +61,9 @@ def protocol_text(
         variants: The published schedules of its treatment, it among them.
     """
     page = Page(width, colour=colour)
-    gaps = [(_phase_title(phase), _gap(phase)) for phase in protocol.phases]
+    gaps = [(_phase_title(phase), gap_text(phase)) for phase in protocol.phases]
     if protocol.top_up:
-        gaps.append(("Top-ups", _gap(protocol.top_up)))
+        gaps.append(("Top-ups", gap_text(protocol.top_up)))
     parts = (
         (protocol.name, list(_summary(protocol))),
         ("Gap before each session", gaps),
@@ -167,7 +167,8 @@ def _phase_title(phase: Phase) -> str:
     return f"{phase.name}, {count}{waits}"
 
 
-def _gap(gap: Gap) -> str:
+def gap_text(gap: Gap) -> str:
+    """Write the gap before a session: its bounds, what happens beyond them, what it rests on."""
     words: str = gap.text
     if gap.recommended:
         words += f", best {gap.recommended}"
