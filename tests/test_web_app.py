@@ -11,12 +11,14 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
-from meso_schedule import Clinic, CourseRequest, Protocol
+from meso_schedule import Clinic, CourseRequest, Protocol, read_plan
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.models import InputModel
+from meso_schedule.output import to_pdf
 from tests.support.samples import ROOT
 from tests.support.tools import need
 from tests.support.web_app import app
+from tests.test_guide import blocks
 
 # FastAPI hands pydantic the names of its parameters, which some versions remark on.
 pytestmark = pytest.mark.filterwarnings("ignore:The 'alias' attribute with value")
@@ -76,6 +78,25 @@ def test_what_only_the_library_can_know() -> None:
         (told,) = answer.json()["detail"]
         assert told["field"]
         assert told["remedy"]
+
+
+def test_the_app_of_the_guide() -> None:
+    (block,) = (it for it in blocks("library", "python") if "FastAPI()" in it)
+    made: dict[str, Any] = {"__name__": "app"}
+    exec(compile(block, "app", "exec"), made)
+    client, path = TestClient(made["app"]), "/plans/hair-loss"
+    answer = client.post(path, params=AS_OF, json={"start": "2026-12-01"})
+    kept = answer.json()
+    sheet = client.post("/sheets", params={"language": "de"}, json=kept)
+    assert sheet.content == to_pdf(read_plan(answer.text), language="de")
+    for place, body in ((path, {"start": "soon"}), ("/plans/nope", {})):
+        (told,) = client.post(place, params=AS_OF, json=body).json()["detail"]
+        assert told["loc"] == ["body", told["ctx"]["field"]]
+        assert told["ctx"]["remedy"]
+    wish = {"start": "2026-12-01", "finish_by": "2026-12-10"}
+    assert client.post(path, params=AS_OF, json=wish).status_code == 409
+    broken = client.post("/sheets", params={"language": "xx"}, json=kept)
+    assert broken.status_code == 422
 
 
 @pytest.mark.parametrize("kind", [CourseRequest, Clinic, Protocol])

@@ -13,7 +13,10 @@ from meso_schedule.cli.usage import Command
 
 _PAGES = Path(meso_schedule.__file__).with_name("guide")
 # In the order in which one reads them.
-TOPICS = ("first-steps", "clinic-files", "rule-files", "book", "formats", "library")
+TOPICS = (
+    *("first-steps", "clinic-files", "rule-files", "book", "formats", "library"),
+    *("spreadsheet", "exact-and-safe"),
+)
 
 
 def _complete(incomplete: str) -> list[str]:
@@ -40,7 +43,7 @@ def guide(
         bool, typer.Option("--man", help="Print the manual page of every command, for man.")
     ] = False,
 ) -> None:
-    """Read the guide: first steps, files, the book, formats, the library."""
+    """Read the guide: first steps, files, the book, formats, the library, how exact it is."""
     if man:
         if topic is not None:
             problem, remedy = "It takes no topic.", "Leave one of them out."
