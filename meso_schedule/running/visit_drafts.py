@@ -14,7 +14,7 @@ from meso_schedule.clinic.cancelling import Cause
 from meso_schedule.course.improvement import Answer, Outcome
 from meso_schedule.running import replanning
 from meso_schedule.running.account import reckoned_in
-from meso_schedule.running.consultation import (
+from meso_schedule.running.consultation_records import (
     held_consultation,
     kept_asked,
     missed_consultation,

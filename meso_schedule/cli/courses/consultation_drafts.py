@@ -4,7 +4,7 @@ from datetime import date
 
 from meso_schedule.cli.courses.book_writer import Draft, Situation
 from meso_schedule.output.words.text import day_text
-from meso_schedule.running.consultation import (
+from meso_schedule.running.consultation_records import (
     consultation_of,
     held_consultation,
     kept_asked,

@@ -27,7 +27,7 @@ from meso_schedule.cli.options import flag, option
 from meso_schedule.clinic.cancelling import Cause
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text, sentence
-from meso_schedule.running.consultation import refuse_session
+from meso_schedule.running.consultation_records import refuse_session
 from meso_schedule.running.course_progress import CourseProgress, with_forecasts
 from meso_schedule.running.course_spacing import TooClose, too_close
 from meso_schedule.running.fee_terms import (
