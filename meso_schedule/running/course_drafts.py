@@ -158,9 +158,8 @@ def _given_up(state: CourseState) -> Iterator[Cancelled]:
     numbers: dict[str, list[int]] = {}
     for session in state.upcoming:
         numbers.setdefault(session.protocol, []).append(session.number)
-    several = len(state.protocols) > 1
     for name, own in numbers.items():
-        yield Cancelled(numbers=tuple(own), protocol=name if several else None)
+        yield Cancelled(numbers=tuple(own), protocol=name)
 
 
 def contacted(seen: CourseView, *, phone: str | None, email: str | None) -> CourseDraft:

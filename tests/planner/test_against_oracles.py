@@ -20,7 +20,6 @@ from meso_schedule.planner.planning import plan_combined
 from tests.support.lengths import length
 from tests.support.oracles.brute_force import best_top_ups, first_conflict
 from tests.support.oracles.checker import faults
-from tests.support.oracles.checker_joint import joint_faults
 from tests.support.oracles.joint_brute import JointAnswer, TooManyError, Trial
 from tests.support.oracles.ways_out import ways_out
 from tests.support.planning import plain
@@ -69,10 +68,7 @@ def plan_of(case: ProgrammeCase) -> CoursePlan:
 
 def faults_of(plan: CoursePlan, case: ProgrammeCase) -> list[str]:
     """Return every statement of a plan that does not hold."""
-    if case.is_alone:
-        (protocol,) = case.protocols
-        return faults(plain(plan), protocol, case.request, case.clinic, case.as_of)
-    return joint_faults(plain(plan), case.protocols, case.request, case.clinic, case.as_of)
+    return faults(plain(plan), case.protocols, case.request, case.clinic, case.as_of)
 
 
 def of_each(plan: CoursePlan, case: ProgrammeCase, name: str) -> tuple[tuple[object, ...], ...]:

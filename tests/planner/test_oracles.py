@@ -625,7 +625,7 @@ def test_the_plan_worked_by_hand_is_the_optimum() -> None:
 
 def faults_of(plan: Table, **request: Any) -> list[str]:
     asked = example.REQUEST | request
-    return faults(plan, example.PROTOCOL, asked, example.CLINIC, example.AS_OF)
+    return faults(plan, [example.PROTOCOL], asked, example.CLINIC, example.AS_OF)
 
 
 def test_the_plan_worked_by_hand_has_no_fault() -> None:

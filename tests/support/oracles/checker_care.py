@@ -94,55 +94,9 @@ def merged(spans: Sequence[CareSpan]) -> list[CareSpan]:
     return joined
 
 
-def care_spans(protocol: Raw, sessions: Sequence[Dated], *, zero_is_end: bool) -> list[CareSpan]:
-    """Return every span of care of the given sessions."""
-    spans: dict[tuple[str, str], list[CareSpan]] = {}
-    for item in protocol.get("care", []):
-        if item["action"] != "ask":
-            mine = spans.setdefault((item["action"], item["what"]), [])
-            mine += [care_of(item, session, zero_is_end=zero_is_end) for session in sessions]
-    return [span for mine in spans.values() for span in merged(mine)]
-
-
 def moment(text: str) -> Moment:
     """Read a date or a date-time of the plan."""
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
-
-
-def _same(one: CareSpan, other: CareSpan) -> bool:
-    pairs = ((one.starts, other.starts), (one.ends, other.ends))
-    alike = all(isinstance(a, datetime) == isinstance(b, datetime) and a == b for a, b in pairs)
-    return alike and one.sessions == other.sessions and one[:2] == other[:2]
-
-
-def _compared(care: Sequence[Raw], wanted: Sequence[CareSpan]) -> Iterator[str]:
-    missing = list(wanted)
-    for row in care:
-        begins, ends = moment(row["from"]), moment(row["until"])
-        got = CareSpan(row["action"], row["what"], begins, ends, tuple(row["sessions"]))
-        known = next((span for span in missing if _same(span, got)), None)
-        if known is None:
-            yield f"care {row} is not asked for"
-        else:
-            missing.remove(known)
-    for span in missing:
-        yield f"care is missing: {span.action} {span.what}, {span.starts} to {span.ends}"
-
-
-def care_faults(
-    care: Sequence[Raw], protocol: Raw, sessions: Sequence[Dated], since: date = date.min
-) -> list[str]:
-    """Check that the plan has exactly the spans that the rule file asks for.
-
-    Args:
-        care: what the plan says.
-        protocol: the raw rule file.
-        sessions: all sessions, held and planned.
-        since: spans that were over before this day are left out.
-    """
-    every = (care_spans(protocol, sessions, zero_is_end=flag) for flag in (True, False))
-    readings = [[span for span in spans if day_of(span.ends) >= since] for spans in every]
-    return min((list(_compared(care, wanted)) for wanted in readings), key=len)
 
 
 def results_faults(results: Raw | None, protocol: Raw, last: date) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Check every statement of a combined plan that can be checked without searching for the best."""
+"""Check what a plan of one treatment or several says of each and of their distances."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -32,6 +32,7 @@ from .checker_sessions import (
     label_faults,
     place_faults,
     session_1_window,
+    spare_day_faults,
 )
 from .joint_reading import Programme, read_programme
 from .reading import weekday
@@ -40,8 +41,31 @@ from .standing import standing
 LETTERS = "ABCD"
 
 
+def spread(plan: Raw, protocols: Sequence[Raw]) -> Raw:
+    """Return a plan as one of several says it: rows with letters, a part for each treatment."""
+    if len(protocols) > 1:
+        return plan
+
+    def lettered(rows: Sequence[Raw]) -> list[Raw]:
+        return [{**row, "label": LETTERS[0]} for row in rows]
+
+    listed = ("protocols", "sessions", "top_ups", "history", "findings")
+    cost = plan["cost"]
+    if cost:
+        cost = {**cost, "cumulative": lettered(cost["cumulative"])}
+    return {
+        **plan,
+        **{name: lettered(plan[name]) for name in listed},
+        "next_session": None,
+        "care": [{**row, "labels": [f"A{it}" for it in row["sessions"]]} for row in plan["care"]],
+        "cost": cost,
+        "costs": [{"label": LETTERS[0], **{it: plan[it] for it in ("cost", "top_up_cost")}}],
+        "treatments": [{it: plan.get(it) for it in ("next_session", "results")}],
+    }
+
+
 class Joint:
-    """A combined plan with what it was made from, read once."""
+    """A plan with what it was made from, read once."""
 
     def __init__(
         self,
@@ -51,19 +75,30 @@ class Joint:
         clinic: Raw | None,
         as_of: date,
     ) -> None:
-        self.plan = plan
+        self.plan = spread(plan, protocols)
+        self.is_alone = len(protocols) == 1
         self.request = request
         self.clinic = clinic
         self.as_of = as_of
         self.programme: Programme = read_programme(protocols, request, clinic, as_of)
+        self.shut = self._shut()
         self.checks = [self._check(place) for place in range(len(protocols))]
         self.diaries: dict[tuple[int, ...], Diary] = {}
+
+    def _shut(self) -> frozenset[date]:
+        """Return the days called closed that no closure explains: holidays."""
+        if "holidays" not in (self.clinic or {}):
+            return frozenset()
+        days = (date.fromisoformat(row["date"]) for row in self.plan["closed"])
+        return frozenset(day for day in days if self.programme.asked[0].closure(day) is None)
 
     def _check(self, place: int) -> Check:
         protocol, asked = self.programme.protocols[place], self.programme.asked[place]
         letter = LETTERS[place]
         own = {
-            key: [row for row in self.plan[key] if row["protocol"] == protocol["id"]]
+            key: [
+                row for row in self.plan[key] if self.is_alone or row["protocol"] == protocol["id"]
+            ]
             for key in ("sessions", "top_ups")
         }
         for key in ("history", "findings"):
@@ -78,6 +113,8 @@ class Joint:
         start = self.as_of if request["held"] else asked.first
         pushed = self.programme.opens(place, start, others) - start
         asked = replace(asked, first_last=asked.first_last + pushed)
+        if self.request.get("budget") is not None and not request["held"]:
+            asked = replace(asked, sessions=len(own["sessions"]))
         request = {**request, "start_within": request.get("start_within", 13) + pushed.days}
         now = None
         if request["held"]:
@@ -89,7 +126,7 @@ class Joint:
             self.clinic,
             self.as_of,
             asked,
-            Diary(asked),
+            Diary(asked, self.shut),
             now.phases if now else phase_of_each(protocol, request, asked.sessions),
             [date.fromisoformat(row["date"]) for row in own["sessions"]],
             [date.fromisoformat(row["date"]) for row in own["top_ups"]],
@@ -109,7 +146,7 @@ class Joint:
     def diary(self, places: tuple[int, ...]) -> Diary:
         """Return the days and times of one visit with several treatments."""
         if places not in self.diaries:
-            self.diaries[places] = Diary(self.programme.together(places))
+            self.diaries[places] = Diary(self.programme.together(places), self.shut)
         return self.diaries[places]
 
     def days(self, place: int) -> list[date]:
@@ -127,6 +164,13 @@ class Joint:
         return {day: tuple(p for p, days in held.items() if day in days) for day in every}
 
 
+def number_faults(joint: Joint) -> Iterator[str]:
+    """Check how many sessions there are of each; without it no session can be looked at."""
+    for check in joint.checks:
+        wanted = max(0, len(check.phases) + 1 - check.first)
+        yield from differs(f"sessions of {check.protocol['id']}", len(check.dates), wanted)
+
+
 def _order_faults(joint: Joint) -> Iterator[str]:
     for key in ("sessions", "top_ups"):
         order = [(row["date"], row["label"]) for row in joint.plan[key]]
@@ -137,8 +181,6 @@ def _order_faults(joint: Joint) -> Iterator[str]:
         yield from differs(
             f"numbers of {letter}", numbers, list(range(first, first + len(numbers)))
         )
-        wanted = max(0, len(check.phases) + 1 - first)
-        yield from differs("sessions", len(check.dates), wanted)
         if any(row["label"] != letter for row in check.all_sessions):
             yield f"a session of {check.protocol['id']} is not called {letter}"
     stamps = [(row["label"], row["id"]) for row in joint.plan["protocols"]]
@@ -174,7 +216,7 @@ def _first_window(joint: Joint, check: Check) -> Window:
 
 
 def _top_up_faults(joint: Joint, check: Check) -> Iterator[str]:
-    if "top_up" not in check.protocol:
+    if check.asked.top_ups is None and check.asked.until is None:
         yield from differs("top-ups", check.plan["top_ups"], [])
         return
     rule = gap(check.protocol["top_up"])
@@ -188,12 +230,14 @@ def _top_up_faults(joint: Joint, check: Check) -> Iterator[str]:
         here = _first_window(joint, check) if previous is None else window(first, previous)
         yield from label_faults(check, row, None)
         yield from place_faults(check, row, here, previous, check.asked.until, held)
+        if check.dates:
+            yield from spare_day_faults(check, row, here.last(check.asked.late))
         previous, first = day, rule
 
 
 def _held_faults(joint: Joint) -> Iterator[str]:
     """Check the history of each treatment, and that its order is that of the days."""
-    order = [(row["date"], row["label"]) for row in joint.plan["history"]]
+    order = [(row.get("date", ""), row["label"]) for row in joint.plan["history"]]
     yield from differs("order of the history", order, sorted(order))
     yield from differs("next session of all", joint.plan["next_session"], None)
     for check in joint.checks:
@@ -212,9 +256,7 @@ def _spare_faults(check: Check, row: Raw) -> Iterator[str]:
     if bool(row["slack_days"]) != (row["backup"] is not None) or spare != sorted(spare):
         yield f"{row['label']}{row['number']}: slack {row['slack_days']}, backup {row['backup']}"
     last = date.fromisoformat(row["window"]["latest"]) + timedelta(days=check.asked.late)
-    for other in spare:
-        if not (day < other <= last and check.diary.usable(other)):
-            yield f"{row['label']}{row['number']} cannot be moved to {other}"
+    yield from spare_day_faults(check, row, last)
 
 
 def _spacing_faults(joint: Joint) -> Iterator[str]:
@@ -305,15 +347,16 @@ def _objective_faults(joint: Joint) -> Iterator[str]:
     wanted = {
         "late_days": late,
         "start_days": second,
-        "visits": len(visits),
+        "visits": None if joint.is_alone else len(visits),
         "preference_misses": misses,
         "squared_deviation": squares,
         "time_minutes": minutes,
     }
     given = {key: joint.plan["objective"][key] for key in wanted}
     yield from differs("objective", given, wanted)
-    if joint.plan["objective"]["bound"] is not None:
-        bound = {key: joint.plan["objective"]["bound"][key] for key in wanted}
+    told = joint.plan["objective"].get("bound")
+    if told is not None:
+        bound = {key: told[key] for key in wanted}
         if list(bound.values()) > list(wanted.values()):
             yield f"the bound {bound} is worse than the calendar"
         if not any(row["kind"] == "not_proved" for row in joint.plan["findings"]):
@@ -441,26 +484,22 @@ def _part_faults(joint: Joint) -> Iterator[str]:
     for check, part in zip(joint.checks, joint.plan["treatments"], strict=True):
         last = check.dates[-1] if check.dates or not check.now else check.now.last
         yield from results_faults(part["results"], check.protocol, last)
+        if joint.is_alone:
+            continue
         held = len(check.now.verdicts) if check.now else 0
         yield from differs("sessions held", part["held"], held)
         yield from differs("chair time", part["chair_minutes"], check.asked.minutes)
 
 
-def joint_faults(
-    plan: Raw, protocols: Sequence[Raw], request: Raw, clinic: Raw | None, as_of: date
-) -> list[str]:
-    """Return what is wrong with a combined plan, one sentence each; empty when all is right."""
-    joint = Joint(plan, protocols, request, clinic, as_of)
-    parts = (
-        _order_faults,
-        _held_faults,
-        _course_faults,
-        _spacing_faults,
-        _held_spacing_faults,
-        _visit_faults,
-        _objective_faults,
-        _money_faults,
-        _care_faults,
-        _part_faults,
-    )
-    return [sentence for part in parts for sentence in part(joint)]
+PARTS = (
+    _order_faults,
+    _held_faults,
+    _course_faults,
+    _spacing_faults,
+    _held_spacing_faults,
+    _visit_faults,
+    _objective_faults,
+    _money_faults,
+    _care_faults,
+    _part_faults,
+)

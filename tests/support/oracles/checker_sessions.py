@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from .arithmetic import Gap, Raw, Window, gap, window
 from .checker_days import Diary, Future
@@ -128,29 +128,6 @@ def place_faults(
         yield f"{here} on {day} is before the day of asking"
 
 
-def _time_faults(check: Check, session: Raw) -> Iterator[str]:
-    """Check that a start is the best quarter hour and the end the chair time later."""
-    here = f"session {session['number']}"
-    if not check.asked.timed:
-        yield from differs(f"{here} times", (session["start"], session["end"]), (None, None))
-        return
-    if session["start"] is None or session["end"] is None:
-        yield f"{here} has no time"
-        return
-    start = datetime.fromisoformat(session["start"])
-    end = datetime.fromisoformat(session["end"])
-    day = date.fromisoformat(session["date"])
-    minute = check.diary.minute(day)
-    if minute is not None:
-        wall = datetime.combine(day, time()) + timedelta(minutes=minute)
-        wanted = wall.replace(tzinfo=check.asked.zone).isoformat()
-        yield from differs(f"{here} start", session["start"], wanted)
-    if end - start != timedelta(minutes=check.asked.minutes):
-        yield f"{here} lasts {end - start}, not {check.asked.minutes} minutes"
-    if end.isoformat() != end.astimezone(check.asked.zone).isoformat():
-        yield f"{here} end {session['end']} is not in the clinic's zone"
-
-
 def label_faults(check: Check, session: Raw, phase: Raw | None) -> Iterator[str]:
     """Check what a session says beside its date; None is a top-up."""
     here = f"session {session['number']}"
@@ -174,31 +151,21 @@ def _is_provisional(phase: Raw | None) -> bool:
     return phase is not None and bool(phase.get("after_improvement"))
 
 
-def course_faults(check: Check) -> Iterator[str]:
+def slack_faults(check: Check) -> Iterator[str]:
+    """Check the slack and the backup of each session of a course alone."""
     asked, sessions = check.asked, check.plan["sessions"]
-    numbers = [session["number"] for session in sessions]
-    first = check.first
-    yield from differs("session numbers", numbers, list(range(first, first + len(sessions))))
     gaps = [NO_GAP, *(gap(phase) for phase in check.phases[1:])]
-    if check.frees and first <= len(gaps):
-        gaps[first - 1] = gaps[first - 1]._replace(lapse=())
+    if check.frees and check.first <= len(gaps):
+        gaps[check.first - 1] = gaps[check.first - 1]._replace(lapse=())
     future = Future(asked, check.diary, gaps)
     if check.now:
         future = _future_of_begun(check, gaps)
-    held = check.now.last if check.now else None
-    rows = zip(sessions, check.to_come, gaps[first - 1 :], check.dates, check.anchors, strict=True)
-    for session, phase, rule, day, previous in rows:
-        here = session_1_window(check) if previous is None else window(rule, previous)
-        yield from label_faults(check, session, phase)
-        yield from place_faults(check, session, here, previous, asked.bound, held)
-        yield from _time_faults(check, session)
-        if not check.has_holidays:
-            slack, backup = future.slack(session["number"], previous, day)
-            yield from differs(
-                f"session {session['number']} slack_days", session["slack_days"], slack
-            )
-            written = None if backup is None else backup.isoformat()
-            yield from differs(f"session {session['number']} backup", session["backup"], written)
+    for session, day, previous in zip(sessions, check.dates, check.anchors, strict=True):
+        here = f"session {session['number']}"
+        slack, backup = future.slack(session["number"], previous, day)
+        yield from differs(f"{here} slack_days", session["slack_days"], slack)
+        written = None if backup is None else backup.isoformat()
+        yield from differs(f"{here} backup", session["backup"], written)
 
 
 def _future_of_begun(check: Check, gaps: Sequence[Gap]) -> Future:
@@ -210,43 +177,7 @@ def _future_of_begun(check: Check, gaps: Sequence[Gap]) -> Future:
     return Future(asked, check.diary, gaps, check.as_of)
 
 
-def top_up_faults(check: Check) -> Iterator[str]:
-    asked, top_ups = check.asked, check.plan["top_ups"]
-    if asked.top_ups is None and asked.until is None:
-        yield from differs("top_ups", top_ups, [])
-        return
-    numbers = [session["number"] for session in top_ups]
-    first = max(check.first, len(check.phases) + 1) if check.now else len(check.dates) + 1
-    yield from differs("top-up numbers", numbers, list(range(first, first + len(top_ups))))
-    rule = gap(check.protocol["top_up"])
-    if check.now and not check.dates:
-        yield from _top_ups_of_complete(check, rule)
-        return
-    previous = check.dates[-1]
-    for session, day in zip(top_ups, check.top_up_dates, strict=True):
-        yield from label_faults(check, session, None)
-        yield from place_faults(check, session, window(rule, previous), previous, asked.until)
-        yield from _time_faults(check, session)
-        yield from _spare_day_faults(check, session, window(rule, previous).last(asked.late))
-        previous = day
-    yield from _count_faults(check, rule)
-
-
-def _top_ups_of_complete(check: Check, rule: Gap) -> Iterator[str]:
-    """Check the days of top-ups when the whole course has been held."""
-    assert check.now is not None
-    previous: date | None = None if check.restarts else check.now.last
-    first = rule._replace(lapse=()) if check.frees else rule
-    for session, day in zip(check.plan["top_ups"], check.top_up_dates, strict=True):
-        gaps = first if previous in (None, check.now.last) else rule
-        here = session_1_window(check) if previous is None else window(gaps, previous)
-        yield from label_faults(check, session, None)
-        yield from place_faults(check, session, here, previous, check.asked.until, check.now.last)
-        yield from _time_faults(check, session)
-        previous = day
-
-
-def _spare_day_faults(check: Check, session: Raw, last: date) -> Iterator[str]:
+def spare_day_faults(check: Check, session: Raw, last: date) -> Iterator[str]:
     """Check that slack and backup of a top-up, where given, name usable days of its window."""
     day = date.fromisoformat(session["date"])
     spare = [] if session["backup"] is None else [date.fromisoformat(session["backup"])]
@@ -257,12 +188,15 @@ def _spare_day_faults(check: Check, session: Raw, last: date) -> Iterator[str]:
             yield f"top-up {session['number']} cannot be moved to {other}"
 
 
-def _count_faults(check: Check, rule: Gap) -> Iterator[str]:
-    """Check that no more top-ups could have been placed."""
+def count_faults(check: Check) -> Iterator[str]:
+    """Check that no more top-ups of a course alone could have been placed."""
+    if (check.asked.top_ups is None and check.asked.until is None) or not check.dates:
+        return
+    rule = gap(check.protocol["top_up"])
     count, wanted = len(check.top_up_dates), check.asked.top_ups or 40
     if count > wanted:
         yield f"{count} top-ups, more than the {wanted} asked for"
-    elif count < wanted and not check.has_holidays:
+    elif count < wanted:
         reached = [check.dates[-1]]
         after = len(check.phases)
         for number in range(after + 1, after + count + 2):
