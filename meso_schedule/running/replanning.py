@@ -133,10 +133,10 @@ def following_moves(
     clinic: Clinic | None,
     busy: Sequence[BusySource] = (),
     asked_at: Clock = MIDNIGHT,
-) -> Replanned | None:
+) -> Replanned | NoCalendarFits | None:
     """Return the fewest moves that others have to make after one that stays where it goes.
 
-    None where none have to, and where it could not stay.
+    None where none have to, and where it could not stay; the no where they cannot.
 
     Args:
         course: The course before it.
@@ -150,8 +150,8 @@ def following_moves(
     agreed = {"late": max(late_days, later.asked.late)} if late_days else {}
     try:
         made = replanned(later, clinic=clinic, changes=agreed, busy=busy, asked_at=asked_at)
-    except NoCalendarFits:
-        return None
+    except NoCalendarFits as error:
+        return error
     moved = later.state.mark(record.number, record.protocol)
     told = [f"{it.label or ''}{made.number_of(it)}" for it in made.made.changes]
     return made if told and moved not in told else None

@@ -1,17 +1,30 @@
 """Sessions of a plan at the time of another, where nobody knows who and what they take."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from meso_schedule.base.phrases import phrase
 from meso_schedule.base.times import clock_text, parse_clock
 from meso_schedule.book.book import Book
+from meso_schedule.book.records import Booked, Moved, Record
+from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.course_plan import CoursePlan, Finding, Session
 
 _TAKING_PLACE = ("booked", "held")
 # What has no time begins when the day is over, and touches nothing of it.
 _END = "24:00"
+
+
+class _Visit(NamedTuple):
+    """A session, its day, and the minutes of it that it takes."""
+
+    number: int
+    label: str | None
+    day: date
+    first: int
+    last: int
 
 
 def beside_booked(plan: CoursePlan, clinic: Clinic | None, book: Book) -> CoursePlan:
@@ -24,35 +37,72 @@ def beside_booked(plan: CoursePlan, clinic: Clinic | None, book: Book) -> Course
         clinic: Where its sessions are.
         book: What else is booked; the course itself is not in it yet.
     """
-    days = sorted(visit.date for visit in plan.visits if visit.start)
-    if not days or (clinic and clinic.practitioners):
-        return plan
-    booked: dict[date, list[tuple[int, int]]] = {}
-    lines = book.diary(days[0], days[-1])
-    for line in (it for it in lines if it.minutes and it.status in _TAKING_PLACE):
-        begin = parse_clock(line.start or _END)
-        booked.setdefault(line.date, []).append((begin, begin + (line.minutes or 0)))
-    found = tuple(_findings(plan, booked))
+    visits = [_planned(visit) for visit in plan.visits if visit.start]
+    found = _shared(visits, clinic, book)
     return plan.model_copy(update={"findings": (*plan.findings, *found)}) if found else plan
 
 
-def _findings(plan: CoursePlan, booked: dict[date, list[tuple[int, int]]]) -> Iterator[Finding]:
-    for visit in plan.visits:
-        first, last = _span(visit)
-        if any(first < end and begin < last for begin, end in booked.get(visit.date, ())):
+def moved_beside(
+    state: CourseState, records: Iterable[Record], clinic: Clinic | None, book: Book
+) -> tuple[Finding, ...]:
+    """Return which sessions get the time of another course's session by what is to be written.
+
+    Args:
+        state: The course before it.
+        records: What is to be written.
+        clinic: Where its sessions are.
+        book: What else is booked.
+    """
+    visits = [visit for record in records for visit in _placed(state, record)]
+    return _shared(visits, clinic, book, state.course)
+
+
+def _placed(state: CourseState, record: Record) -> Iterator[_Visit]:
+    """Yield the sessions that an event puts on a day at a time."""
+    if isinstance(record, Moved) and record.start:
+        moved = state.find_session(record.number, record.protocol)
+        minutes = (moved and moved.minutes) or 0
+        first, label = record.start.minutes, state.label_of(record.protocol)
+        yield _Visit(record.number, label, record.to, first, first + minutes)
+    for slot in record.sessions if isinstance(record, Booked) else ():
+        if slot.start:
+            first, label = slot.start.minutes, state.label_of(slot.protocol)
+            yield _Visit(slot.number, label, slot.date, first, first + (slot.minutes or 0))
+
+
+def _shared(
+    visits: Sequence[_Visit], clinic: Clinic | None, book: Book, course: str | None = None
+) -> tuple[Finding, ...]:
+    days = [visit.day for visit in visits]
+    if not days or (clinic and clinic.practitioners):
+        return ()
+    booked: dict[date, list[tuple[int, int]]] = {}
+    lines = (it for it in book.diary(min(days), max(days)) if it.course != course)
+    for line in (it for it in lines if it.minutes and it.status in _TAKING_PLACE):
+        begin = parse_clock(line.start or _END)
+        booked.setdefault(line.date, []).append((begin, begin + (line.minutes or 0)))
+    return tuple(_findings(visits, booked))
+
+
+def _findings(
+    visits: Sequence[_Visit], booked: dict[date, list[tuple[int, int]]]
+) -> Iterator[Finding]:
+    for visit in visits:
+        others = booked.get(visit.day, ())
+        if any(visit.first < end and begin < visit.last for begin, end in others):
             message = phrase(
                 "Session {session} on {day} at {time} has the time of another session in the book.",
-                session=visit.mark,
-                day=visit.date,
-                time=clock_text(first),
+                session=f"{visit.label or ''}{visit.number}",
+                day=visit.day,
+                time=clock_text(visit.first),
             )
             yield Finding.made(
                 kind="same_time", session=visit.number, label=visit.label, message=message
             )
 
 
-def _span(visit: Session) -> tuple[int, int]:
-    """Return the minutes of the day that a session takes; none of one without a time."""
+def _planned(visit: Session) -> _Visit:
     begin, end = visit.start, visit.end
     first = 60 * begin.hour + begin.minute if begin else 0
-    return first, first + int((end - begin).total_seconds()) // 60 if begin and end else 0
+    minutes = int((end - begin).total_seconds()) // 60 if begin and end else 0
+    return _Visit(visit.number, visit.label, visit.date, first, first + minutes)

@@ -142,7 +142,7 @@ def moved(
     record = moved_record(named, made, kept_facts(kept[0], waive), reason=reason, late=late)
     follow = None
     if made.upsets and not alone:
-        follow = replanning.following_moves(
+        found = replanning.following_moves(
             seen.now,
             record,
             made.late_days,
@@ -150,6 +150,7 @@ def moved(
             busy=busy,
             asked_at=seen.asked_at,
         )
+        follow = found if isinstance(found, replanning.Replanned) else None
     questions = [kept_question(kept, waive), _must_follow(follow)]
     others = follow.records if follow else ()
     return CourseDraft(

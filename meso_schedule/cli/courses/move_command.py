@@ -10,14 +10,22 @@ import typer
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import FormatError, InputError
 from meso_schedule.base.times import parse_weekday
-from meso_schedule.book.records import Moved
+from meso_schedule.book.records import Moved, Record
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_clock, read_day, read_session
 from meso_schedule.cli.courses.progress_text import REPLAN, move_lines
-from meso_schedule.cli.courses.replan_command import change_documents, change_lines
+from meso_schedule.cli.courses.replan_command import (
+    change_documents,
+    change_lines,
+    same_time_facts,
+)
 from meso_schedule.cli.environment import calendar_facts, read_calendars
+from meso_schedule.course.course_plan import Finding
+from meso_schedule.course.no_calendar import NoCalendarFits
+from meso_schedule.course.told_errors import error_document
+from meso_schedule.output.terminal.conflict_text import conflict_lines
 from meso_schedule.output.words.text import day_text
 from meso_schedule.running.fee_terms import (
     kept_by_terms,
@@ -29,6 +37,7 @@ from meso_schedule.running.fee_terms import (
 from meso_schedule.running.moving import Move, move_of
 from meso_schedule.running.names import Named
 from meso_schedule.running.replanning import Replanned, following_moves
+from meso_schedule.running.same_time import moved_beside
 from meso_schedule.running.visit_fees import KeptOfVisit
 from meso_schedule.running.visit_records import moved_record
 from meso_schedule.running.visits import session_to_move
@@ -87,28 +96,45 @@ def move(
     (kept,) = kept_by_terms(seen, [made.session], "moved", waive)
     record = moved_record(named, made, kept_facts(kept, waive), reason=reason, late=late)
     follow = None if alone else _following(seen, record, made, calendars)
+    others, cannot = (None, follow) if isinstance(follow, NoCalendarFits) else (follow, None)
+    records = [record, *(others.records if others else ())]
+    beside = moved_beside(seen.state, records, seen.clinic, seen.book)
     facts = {
         "late_days": made.late_days,
         **kept_told([kept]),
         **calendar_facts(calendars, seen.clinic, today),
-        **({"changes": change_documents(follow)} if follow else {}),
+        **({"changes": change_documents(others)} if others else {}),
+        **({"cannot_follow": error_document(cannot, {}, "")} if cannot else {}),
+        **same_time_facts(beside),
     }
-    return _draft(seen, named.mark, made, _Also(record, follow, kept, waive), facts)
+    also = _Also(records, others, cannot, beside, kept, waive)
+    return _draft(seen, named.mark, made, also, facts)
 
 
 @dataclass(frozen=True, slots=True)
 class _Also:
-    """What a move brings with it: its event, the moves that follow, what the terms keep."""
+    """What a move brings with it.
 
-    record: Moved
+    Args:
+        records: Its event, and those of the moves that follow.
+        follow: The moves that follow.
+        cannot: Why none can, where they should.
+        beside: The sessions that have the time of another.
+        kept: What the terms keep.
+        waive: Why they do not.
+    """
+
+    records: Sequence[Record]
     follow: Replanned | None
+    cannot: NoCalendarFits | None
+    beside: Sequence[Finding]
     kept: KeptOfVisit | None
     waive: str | None
 
 
 def _following(
     seen: Situation, record: Moved, made: Move, calendars: Sequence[BusySource]
-) -> Replanned | None:
+) -> Replanned | NoCalendarFits | None:
     if not made.upsets:
         return None
     return following_moves(
@@ -126,17 +152,27 @@ def _draft(seen: Situation, mark: str, made: Move, also: _Also, facts: Mapping[s
     at_time = f" at {made.start}" if made.start else ""
     told = [f"Session {mark} is on {day_text(made.to)}{at_time}."]
     told += [f"It is {made.late_days} days past its window."] if made.late_days else []
-    told += [REPLAN.format(seen.state.course)] if made.upsets and not others else []
+    told += _staying(seen.state.course, also.cannot) if made.upsets and not others else []
+    told += [str(finding.message) for finding in also.beside]
     asked = [f"{len(others)} more must follow. {' '.join(others)} Book them all?"] if others else []
     questions = [*filter(None, [kept_question([also.kept], also.waive)]), *asked]
     moves = f"session {mark} moves from {day_text(made.session.date)} to {day_text(made.to)}."
     return Draft(
-        [also.record, *(also.follow.records if also.follow else ())],
+        also.records,
         moves + kept_text([also.kept], also.waive),
         lambda after: [*told, *others, *move_lines(seen.after(after))],
         facts,
         " ".join(questions) or None,
     )
+
+
+def _staying(course: str, cannot: NoCalendarFits | None) -> list[str]:
+    """Say that sessions no longer fit, and where none can follow why, and what would help."""
+    if cannot is None:
+        return [REPLAN.format(course)]
+    helps = f"Give it to 'meso-schedule courses replan {course}'."
+    lines = ["Those after it no longer fit, and cannot follow.", *conflict_lines(cannot)]
+    return [*lines, helps] if cannot.relaxations else lines
 
 
 def _day_asked(text: str, named: Named, today: date) -> date:

@@ -13,12 +13,14 @@ from meso_schedule.cli.courses.inputs import read_session
 from meso_schedule.cli.environment import calendar_facts, read_calendars
 from meso_schedule.cli.error_messages import placing
 from meso_schedule.cli.requests import read_asked
+from meso_schedule.course.course_plan import Finding
 from meso_schedule.output.words.text import day_text
 from meso_schedule.rules.catalogue import catalogue
 from meso_schedule.running import course_drafts as drafts
 from meso_schedule.running.asked_anew import asked_anew
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.replanning import Replanned, replanned
+from meso_schedule.running.same_time import moved_beside
 from meso_schedule.running.visits import session_to_move
 
 _CHANGES = shared.request_options(lambda field: field.changeable)
@@ -59,10 +61,12 @@ def replan(
             release=released,
             asked_at=seen.asked_at,
         )
-    lines = change_lines(made)
+    beside = moved_beside(seen.state, made.records, seen.clinic, seen.book)
+    lines = [*change_lines(made), *(str(finding.message) for finding in beside)]
     facts = {
         "changes": change_documents(made),
         "booked": bool(yes and made.records),
+        **same_time_facts(beside),
         **calendar_facts(calendars, seen.clinic, seen.today),
     }
     if not made.records:
@@ -87,6 +91,11 @@ def _asked(given: shared.Given, wanted: Sequence[str], seen: Situation) -> dict[
         return {}
     every = {**typed, "protocol": wanted} if wanted else typed
     return asked_anew(seen.now, read_asked(every).request, every)
+
+
+def same_time_facts(found: Sequence[Finding]) -> dict[str, Any]:
+    """Return the sessions that get the time of another, for programs; nothing without any."""
+    return {"same_time": [it.model_dump(mode="json") for it in found]} if found else {}
 
 
 def change_documents(made: Replanned) -> list[dict[str, Any]]:

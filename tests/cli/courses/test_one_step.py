@@ -90,4 +90,4 @@ def test_where_an_earlier_one_is_not_recorded_it_moves_alone(counter: Counter) -
         "courses", "move", course, "3", "--to", "2026-12-18", "--as-of", "2026-12-14"
     )
     assert told.code == 0
-    assert "Some booked days no longer fit" in told.out
+    assert "Those after it no longer fit, and cannot follow." in told.out
