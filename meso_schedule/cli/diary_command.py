@@ -29,7 +29,7 @@ from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.cli.usage import Command
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.course.diary_sheet import DiarySheet
+from meso_schedule.course.diary_sheet import DiaryEntry, DiarySheet
 from meso_schedule.output.diary_files import diary_feed, diary_pdf, diary_tables
 from meso_schedule.running.diary import (
     Taken,
@@ -40,6 +40,7 @@ from meso_schedule.running.diary import (
     priced_lines,
     taken_by,
 )
+from meso_schedule.running.diary_changes import gone_from
 from meso_schedule.running.diary_days import diary_sheet
 
 if TYPE_CHECKING:
@@ -103,23 +104,7 @@ def diary(
     first, last = _span(today, week=week, month=month)
     if days is not None or practitioner or room or output:
         chosen = read_value(DateRange.parse, days, "days") if days else DateRange(first, last)
-        _check_days(chosen)
-        with open_book(book) as opened:
-            lines = opened.diary(chosen.first, chosen.last) if format == "json" else []
-            priced = _seen(opened, lines, (chosen.first, chosen.last), month=False).lines
-            made = diary_sheet(
-                opened,
-                in_use or Clinic.default(),
-                chosen,
-                today,
-                practitioner=_known(in_use, "practitioners", practitioner),
-                room=_known(in_use, "rooms", room),
-            )
-        _write_sheet(made, paths, given, in_use)
-        if format == "json":
-            write_document(_sheet_document(made, priced))
-        elif not output:
-            write_out(diary_sheet_text(made, width=width(), colour=has_colour()))
+        _tell_days(chosen, today, paths, given, in_use)
         return
     with open_book(book) as opened:
         lines = opened.diary(first, last)
@@ -127,6 +112,29 @@ def diary(
             _print(first, last, Seen(lines), format)
             return
         _print(first, last, _seen(opened, lines, (first, last), month=month), format)
+
+
+def _tell_days(
+    days: DateRange, today: date, paths: Sequence[Path], given: shared.Given, clinic: Clinic | None
+) -> None:
+    """Show the diary of given days, or of a practitioner or a room, or write it to files."""
+    _check_days(days)
+    who = _known(clinic, "practitioners", given["practitioner"])
+    room = _known(clinic, "rooms", given["room"])
+    as_json = given["format"] == "json"
+    with open_book(given["book"]) as book:
+        lines = book.diary(days.first, days.last) if as_json else []
+        priced = _seen(book, lines, (days.first, days.last), month=False).lines
+        made = diary_sheet(
+            book, clinic or Clinic.default(), days, today, practitioner=who, room=room
+        )
+        is_fed = room is None and any(it.suffix.lower() == ".ics" for it in paths)
+        gone = gone_from(book, made.entries, days, today, who) if is_fed else []
+    _write_sheet(made, gone, paths, given, clinic)
+    if as_json:
+        write_document(_sheet_document(made, priced))
+    elif not paths:
+        write_out(diary_sheet_text(made, width=width(), colour=has_colour()))
 
 
 def _check_days(days: DateRange) -> None:
@@ -150,6 +158,7 @@ def _known(clinic: Clinic | None, table: str, name: str | None) -> str | None:
 
 def _write_sheet(
     made: DiarySheet,
+    gone: Sequence[DiaryEntry],
     paths: Sequence[Path],
     given: shared.Given,
     clinic: Clinic | None,
@@ -158,17 +167,23 @@ def _write_sheet(
         _check_ending(path)
     if paths:
         spared = check_outputs(paths, given, clinic)
-        contents = {path: _content(made, path, given, clinic) for path in paths}
+        contents = {path: _content(made, gone, path, given, clinic) for path in paths}
         write_files(contents, force=given["force"], spared=spared)
         tell(*(f"Wrote {path}." for path in paths))
 
 
-def _content(made: DiarySheet, path: Path, given: shared.Given, clinic: Clinic | None) -> bytes:
+def _content(
+    made: DiarySheet,
+    gone: Sequence[DiaryEntry],
+    path: Path,
+    given: shared.Given,
+    clinic: Clinic | None,
+) -> bytes:
     ending = path.suffix.lower()
     if ending == ".pdf":
         return diary_pdf(made, paper=(clinic.paper if clinic else None) or PAPERS[0])
     if ending == ".ics":
-        return diary_feed(made)
+        return diary_feed(made, gone)
     return list_file(diary_tables(made), path, given, clinic, made.made_on)
 
 
@@ -184,7 +199,7 @@ def _sheet_document(made: DiarySheet, priced: Sequence[DiaryLine]) -> dict[str, 
         "from": str(made.days[0].date),
         "to": str(made.days[-1].date),
         "sessions": [
-            {**line, **entry.model_dump(mode="json")}
+            {**line, **entry.model_dump(mode="json", exclude={"revision"})}
             for (entry, _), line in zip(rows, lines_document([it for _, it in rows]), strict=True)
         ],
         "days": [

@@ -13,6 +13,7 @@ class DiaryEntry(Model):
         minutes: How long it takes; None where nobody knows.
         practitioner: Who gives it; None where the clinic names nobody.
         clashes: What else is booked at its time with the same people, or where nobody is named.
+        revision: That of the course.
     """
 
     date: Day
@@ -28,6 +29,7 @@ class DiaryEntry(Model):
     practitioner: str | None
     rooms: tuple[str, ...]
     clashes: tuple[str, ...] = ()
+    revision: int = 0
 
     @property
     def span(self) -> TimeRange | None:

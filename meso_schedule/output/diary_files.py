@@ -1,19 +1,30 @@
 """A diary as files: a table, a workbook, a calendar, and a sheet to hang up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from meso_schedule.base.harmless import harmless
 from meso_schedule.course.diary_sheet import DiaryDay, DiaryEntry, DiarySheet
-from meso_schedule.output.feed import Gone, add_span, appointment, calendar_file, event_uid
+from meso_schedule.output.feed import (
+    Gone,
+    add_span,
+    appointment,
+    calendar_file,
+    event_uid,
+    sequence_of,
+)
 from meso_schedule.output.listing import Table, Value
 from meso_schedule.output.print.content import as_printed
 from meso_schedule.output.print.glyphs import check_letters
 from meso_schedule.output.print.pdf import PAPERS, compiled, explained
 from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.output.words.text import count_text, day_text, span_text
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 _TEMPLATE = Path(__file__).with_name("print") / "diary.typ"
 _COLUMNS = (
@@ -46,22 +57,34 @@ def diary_tables(diary: DiarySheet) -> list[Table]:
     return [Table("Sessions", _COLUMNS, sessions), Table("Days", heads, days)]
 
 
-def diary_feed(diary: DiarySheet) -> bytes:
-    """Return the sessions of a diary that are not missed as a calendar file."""
-    events = []
-    for entry in diary.entries:
-        if entry.status == "missed":
-            continue
-        name = f"{entry.protocol} {entry.number}"
-        event = appointment(event_uid(f"diary {entry.course}", name), diary.made_on)
-        add_span(event, _appointment_of(entry, diary.timezone), diary.timezone)
-        event.add("SUMMARY", harmless(f"{entry.who}: {entry.protocol}, session {entry.number}"))
-        event.add("DESCRIPTION", harmless("\n".join(_told(entry)), keep="\n"))
-        event.add("STATUS", "TENTATIVE" if entry.provisional else "CONFIRMED")
-        event.add("CLASS", "PRIVATE")
-        events.append(event)
+def diary_feed(diary: DiarySheet, gone: Sequence[DiaryEntry] = ()) -> bytes:
+    """Return the sessions of a diary as a calendar file, those that are off as cancelled.
+
+    A session has the same UID in the calendar of whoever gives it, and a SEQUENCE that is higher
+    after each change of its course.
+
+    Args:
+        diary: The diary.
+        gone: Sessions that stood in it and do no longer.
+    """
+    events = [_event(entry, diary) for entry in (*diary.entries, *gone)]
     days = [day.date for day in diary.days]
     return calendar_file(events, days, diary.timezone, 0, published_in=ENGLISH)
+
+
+def _event(entry: DiaryEntry, diary: DiarySheet) -> "Event":
+    name = f"{entry.protocol} {entry.number}"
+    event = appointment(event_uid(f"diary {entry.course}", name), diary.made_on)
+    add_span(event, _appointment_of(entry, diary.timezone), diary.timezone)
+    event.add("SEQUENCE", sequence_of(diary.made_on, entry.revision))
+    event.add("SUMMARY", harmless(f"{entry.who}: {entry.protocol}, session {entry.number}"))
+    event.add("DESCRIPTION", harmless("\n".join(_told(entry)), keep="\n"))
+    is_off = entry.status in ("missed", "cancelled")
+    event.add(
+        "STATUS", "CANCELLED" if is_off else "TENTATIVE" if entry.provisional else "CONFIRMED"
+    )
+    event.add("CLASS", "PRIVATE")
+    return event
 
 
 def _appointment_of(entry: DiaryEntry, timezone: str) -> Gone:

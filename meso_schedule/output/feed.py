@@ -168,7 +168,7 @@ def calendar_file(
         events: The events.
         days: All their days.
         zone: The zone of their times.
-        number: The number of this version.
+        number: The number of this version, of events that have none of their own.
         published_in: The language in which it is told what the calendar is; None for one event.
     """
     from icalendar import Calendar
@@ -180,7 +180,8 @@ def calendar_file(
         calendar.add("METHOD", "PUBLISH")
         _describe(calendar, published_in)
     for event in events:
-        event.add("SEQUENCE", number)
+        if "SEQUENCE" not in event:
+            event.add("SEQUENCE", number)
         calendar.add_component(event)
     if calendar.get_missing_tzids():
         calendar.subcomponents.insert(0, zone_table(zone, min(days), max(days)))

@@ -70,6 +70,7 @@ def _entry(line: DiaryLine, state: CourseState) -> DiaryEntry:
         provisional=line.provisional,
         practitioner=takes.practitioner if takes else None,
         rooms=tuple(it.room for it in takes.rooms) if takes else (),
+        revision=state.revision,
     )
 
 

@@ -1,6 +1,8 @@
 """The diary of given days: who comes, what clashes, which hours nobody has booked; by hand."""
 
 import csv
+from collections.abc import Iterator
+from datetime import date
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import openpyxl
 import pypdfium2
 import pytest
+import vobject
 from icalendar import Calendar
 
 from tests.cli.courses.desk import CLINIC, Counter
@@ -114,9 +117,13 @@ def test_as_files(counter: Counter, two: tuple[str, str]) -> None:
     sheets = openpyxl.load_workbook(BytesIO(Path("a.xlsx").read_bytes()))
     assert [len(list(sheet.rows)) for sheet in sheets] == [5, 9]
     calendar = Calendar.from_ical(Path("a.ics").read_bytes())
-    titles = [str(event["SUMMARY"]) for event in calendar.walk("VEVENT")]
+    titles = [(str(it["SUMMARY"]), str(it["STATUS"])) for it in calendar.walk("VEVENT")]
     assert titles == [
-        f"{who}. Example: skin, session {n}" for who, n in (("A", 1), ("A", 2), ("B", 2))
+        (f"{who}. Example: skin, session {n}", status)
+        for who, n, status in (
+            *(("A", 1, "CONFIRMED"), ("B", 1, "CANCELLED")),
+            *(("A", 2, "CONFIRMED"), ("B", 2, "CONFIRMED")),
+        )
     ]
     text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument("a.pdf"))
     assert "Tue 8 Dec 2026: 2 sessions, 90 min." in text
@@ -144,3 +151,46 @@ def test_refused(counter: Counter, words: tuple[str, ...], error: str) -> None:
 def test_letters_that_no_font_has(counter: Counter, name: str) -> None:
     counter.open(patient=name)
     assert counter.refused("diary", "2026-12-08", "-o", "a.pdf")[0] == 2
+
+
+def fed(counter: Counter, *who: str) -> dict[str, tuple[str, int, date]]:
+    ask = ("diary", "2026-12-01..2026-12-31", *who, "-o", "a.ics", "--force")
+    assert counter.ask(*ask).code == 0
+    events = list(read_base_components(Path("a.ics").read_text("utf-8")))
+    assert len({it.uid.value for it in events}) == len(events)
+    return {
+        it.uid.value: (it.status.value, int(it.sequence.value), it.dtstart.value.date())
+        for it in events
+    }
+
+
+def read_base_components(text: str) -> Iterator[Any]:
+    for calendar in vobject.readComponents(text):
+        yield from calendar.contents.get("vevent", ())
+
+
+def test_a_handover_is_cancelled_in_one_feed_and_new_in_the_other(counter: Counter) -> None:
+    people = '[[practitioners]]\nid = "a"\nname = "A"\n[[practitioners]]\nid = "b"\nname = "B"\n'
+    Path("clinic.toml").write_text(f'{CLINIC}{people}[[rooms]]\nid = "one"\n')
+    course = counter.open("--at", "10:00", "--practitioner", "a", patient="A. Example")
+    before, second = fed(counter, "--practitioner", "a"), date(2026, 12, 8)
+    assert len(before) == 4
+    (handed,) = [uid for uid, (_, _, day) in before.items() if day == second]
+    counter.set_day("2026-12-02")
+    seen = counter.done("clinic", "absent", "a", "2026-12-07..2026-12-12")
+    counter.done(
+        "clinic", "absent", "a", "2026-12-07..2026-12-12", "--yes", "--proposal", seen["id"]
+    )
+    mine, other = fed(counter, "--practitioner", "a"), fed(counter, "--practitioner", "b")
+    assert mine.keys() == before.keys()
+    assert mine[handed][::2] == ("CANCELLED", second)
+    assert {uid: told[:2] for uid, told in other.items()} == {
+        handed: ("CONFIRMED", mine[handed][1])
+    }
+    assert {status for uid, (status, *_) in mine.items() if uid != handed} <= {
+        *("CONFIRMED", "TENTATIVE")
+    }
+    assert all(mine[uid][1] > sequence for uid, (_, sequence, _) in before.items())
+    assert fed(counter)[handed][0] == "CONFIRMED", "in that of all it is there once"
+    counter.done("courses", "erase", course, "--yes")
+    assert fed(counter, "--practitioner", "a") == {}
