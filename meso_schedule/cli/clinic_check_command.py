@@ -1,4 +1,7 @@
-"""`clinic check`: every fault of a clinic file at once, names of unknown treatments among them."""
+"""`clinic check`: every fault of a clinic file at once, names of unknown treatments among them.
+
+With a book also every booked session that the file no longer allows, and the repair of it.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -12,31 +15,78 @@ from meso_schedule.base.harmless import harmless
 from meso_schedule.base.text_files import parse_toml, read_text
 from meso_schedule.cli import options
 from meso_schedule.cli.clinic_defaults import rules_beside
-from meso_schedule.cli.environment import write_out
+from meso_schedule.cli.courses import course_options
+from meso_schedule.cli.courses.book_writer import BookWriter
+from meso_schedule.cli.environment import write_document, write_out
 from meso_schedule.cli.error_messages import nearest
+from meso_schedule.cli.options import Given, Options, taking
+from meso_schedule.cli.proposals import PROPOSAL, propose
 from meso_schedule.cli.protocols_command import FaultyFiles
 from meso_schedule.clinic.clinic import parse_clinic
 from meso_schedule.clinic.resources import treats_faults
 from meso_schedule.planner.given_here import given_at
 from meso_schedule.rules.catalogue import Catalogue, catalogue
+from meso_schedule.running.repair import proposals_of_file
 
+_WRITER: Options = {
+    name: kind
+    for name, kind in course_options.WRITING.items()
+    if name not in ("key", "revision", "clinic", "patient")
+}
 # The tables that are named by protocols.
 _BY_PROTOCOL = ("prices", "treatments")
 
 
+@taking(PROPOSAL, _WRITER)
 def check_clinic(
+    given: Given,
     file: Annotated[str, typer.Argument(metavar="FILE", help="The clinic file.")],
     *,
     rules: options.Rules = None,
 ) -> None:
-    """Check a clinic file and tell every fault: what it does not know, and what nobody reads."""
+    """Check a clinic file and tell every fault: what it does not know, and what nobody reads.
+
+    With --book also every booked session that rules, hours and people, as the file says them, no
+    longer allow, where each would go, and whom to call: booked with --yes --proposal ID.
+    """
     text = read_text(Path(file))
     faults = list[Fault]()
     known = catalogue(rules) if rules else _own_catalogue(text, file, faults)
     faults += [*_faults(text, known, file), *_unknown(parse_toml(text, file), known, file)]
     if faults:
         raise FaultyFiles(faults, ExitCode.NO)
-    write_out(f"{harmless(file)} is in order.\n")
+    if given["book"] is None:
+        _refuse_idle(given)
+        _tell_in_order(file, given["format"])
+        return
+    writer, clinic = BookWriter.of("check", {**given, "clinic": file}), parse_clinic(text, file)
+    propose(
+        writer,
+        clinic,
+        {**given, "clinic": file},
+        lambda book, now, today, late, others: proposals_of_file(
+            book, clinic, now=now, as_of=today, late=late, others=others
+        ),
+    )
+
+
+def _tell_in_order(file: str, format: str) -> None:
+    if format == "json":
+        write_document({"file": file, "faults": []})
+    else:
+        write_out(f"{harmless(file)} is in order.\n")
+
+
+def _refuse_idle(given: Given) -> None:
+    """Refuse what acts on the sessions of a book where none is named."""
+    for name in (*PROPOSAL, *_WRITER):
+        if name != "format" and given[name] not in (None, False, []):
+            raise InputError.of(
+                "idle_option",
+                "Only what is booked can be repaired.",
+                field=name,
+                remedy="Name the book: --book FILE.",
+            )
 
 
 def _own_catalogue(text: str, source: str, faults: list[Fault]) -> Catalogue:

@@ -30,7 +30,7 @@ from meso_schedule.cli.targets import check_outputs
 from meso_schedule.cli.usage import Command
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.diary_sheet import DiaryEntry, DiarySheet
-from meso_schedule.output.diary_files import diary_feed, diary_pdf, diary_tables
+from meso_schedule.output.diary_files import diary_feed, diary_page, diary_pdf, diary_tables
 from meso_schedule.running.diary import (
     Taken,
     Treatment,
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 # A quarter with its weeks whole.
 _MOST_DAYS = 100
 
-_ENDINGS = (".pdf", ".csv", ".xlsx", ".ics")
+_ENDINGS = (".pdf", ".html", ".csv", ".xlsx", ".ics")
 
 
 def register(app: typer.Typer) -> None:
@@ -80,7 +80,7 @@ def diary(
             "--output",
             "-o",
             metavar="FILE",
-            help="Write it to a file: .pdf .csv .xlsx .ics; repeatable.",
+            help="Write it to a file: .pdf .html .csv .xlsx .ics; repeatable.",
         ),
     ] = None,
     week: Annotated[
@@ -184,6 +184,8 @@ def _content(
         return diary_pdf(made, paper=(clinic.paper if clinic else None) or PAPERS[0])
     if ending == ".ics":
         return diary_feed(made, gone)
+    if ending == ".html":
+        return diary_page(made).encode()
     return list_file(diary_tables(made), path, given, clinic, made.made_on)
 
 

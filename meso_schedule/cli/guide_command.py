@@ -14,7 +14,7 @@ from meso_schedule.cli.usage import Command
 _PAGES = Path(meso_schedule.__file__).with_name("guide")
 # In the order in which one reads them.
 TOPICS = (
-    *("first-steps", "clinic-files", "rule-files", "book", "formats", "library"),
+    *("first-steps", "clinic-files", "rule-files", "book", "shared-clinic", "formats", "library"),
     *("spreadsheet", "exact-and-safe"),
 )
 

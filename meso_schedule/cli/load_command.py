@@ -90,6 +90,7 @@ def _text(found: ClinicLoad, clinic: Clinic) -> str:
     for week in found.weeks:
         page.block(f"Week of {span_text(week.monday, week.monday + timedelta(6))}")
         page.table(_COLUMNS, [list(map(cell, row)) for row in _rows(week, names)])
+        page.bullets(_missing(week, names))
     if found.unassigned:
         count = count_text(len(found.unassigned), "booked session")
         page.block(f"Nobody is named for {count}")
@@ -109,6 +110,17 @@ def _rows(week: WeekLoad, names: Mapping[str, str]) -> Iterator[list[str]]:
     if left.booked or left.provisional or left.forecast:
         nobody = ("", _hours(left.booked), _hours(left.provisional), "", _hours(left.forecast))
         yield ["nobody named", *nobody]
+
+
+def _missing(week: WeekLoad, names: Mapping[str, str]) -> Iterator[str]:
+    """Say how much of a week finds no place whatever one does."""
+    for found, nothing in ((week.missing, "nobody"), (week.missing_rooms, "no room")):
+        if found:
+            whose = ", ".join(names.get(it, it) for it in found.whose) or nothing
+            yield (
+                f"{_hours(found.minutes)} hours are missing whatever one does:"
+                f" {', '.join(found.protocols)}, for which there is {whose}"
+            )
 
 
 def _hours(minutes: int) -> str:

@@ -1,37 +1,38 @@
-"""A repair as it is shown: whom to call, who cannot be kept, and why."""
+"""A repair as it is shown: whom to call, who cannot be kept, why, and what of it is proven."""
 
 from typing import Any
 
-from meso_schedule.book.state import CourseSession, CourseState
-from meso_schedule.cli.courses.book_writer import naming
 from meso_schedule.cli.environment import has_colour, width
-from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.output.terminal.conflict_text import conflict_lines
+from meso_schedule.course.call_list import CallLine, CallList, CallPlace
+from meso_schedule.output.call_list_files import place_text
 from meso_schedule.output.terminal.layout import Column, Page, cell
-from meso_schedule.output.words.language import ENGLISH
-from meso_schedule.output.words.text import count_text, span_text
+from meso_schedule.output.words.text import count_text
 from meso_schedule.running.repair import Proof, Proposal, has_solver
-from meso_schedule.running.repaired_course import Call, Repaired
+from meso_schedule.running.repaired_course import Repaired
+
+# A repair, and whom to call for it.
+Seen = tuple[Proposal, CallList]
 
 _CALLS = (
     Column("Patient", folds=True),
     Column("Phone"),
     Column("Session"),
     Column("From"),
-    Column("To"),
-    Column("With", folds=True),
+    Column("To", folds=True),
+    Column("Why", folds=True),
 )
 
 
-def proposal_document(found: Proposal) -> dict[str, Any]:
+def proposal_document(found: Proposal, calls: CallList) -> dict[str, Any]:
     """Return a repair for programs."""
+    absence = found.absence
     return {
         "id": found.id,
         "revision": found.revision,
         "as_of": str(found.as_of),
-        "practitioner": found.absence.practitioner,
-        "from": str(found.absence.first),
-        "to": str(found.absence.last),
+        "practitioner": absence.practitioner if absence else None,
+        "from": str(absence.first) if absence else None,
+        "to": str(absence.last) if absence else None,
         "method": found.method,
         "proven": found.proof is not None and found.proof.is_proven,
         "at_least": _least(found.proof),
@@ -48,28 +49,20 @@ def proposal_document(found: Proposal) -> dict[str, Any]:
             for it in found.courses
             if it.refusal
         ],
-        "calls": [
-            {
-                "course": it.state.course,
-                "patient": it.state.patient,
-                "phone": it.state.phone,
-                "protocol": call.before.protocol,
-                "number": call.before.number,
-                "from": _place(call.before),
-                "to": _place(call.after) if call.after else None,
-            }
-            for it in found.courses
-            for call in it.calls
-        ],
+        "calls": [_call_document(line) for line in calls.lines],
     }
 
 
-def _place(session: CourseSession) -> dict[str, str | None]:
-    return {
-        "date": str(session.date),
-        "start": str(session.start) if session.start else None,
-        "practitioner": session.takes.practitioner if session.takes else None,
-    }
+def _call_document(line: CallLine) -> dict[str, Any]:
+    told = line.model_dump(
+        mode="json", include={"course", "patient", "phone", "protocol", "number"}
+    )
+    after = _place(line.after) if line.after else None
+    return {**told, "from": _place(line.before), "to": after, "why": line.why}
+
+
+def _place(place: CallPlace) -> dict[str, Any]:
+    return place.model_dump(mode="json", exclude={"called"})
 
 
 def _least(proof: Proof | None) -> dict[str, int] | None:
@@ -84,53 +77,47 @@ def _least(proof: Proof | None) -> dict[str, int] | None:
     }
 
 
-def proposal_text(
-    found: Proposal, clinic: Clinic, booked: str | None, beside: Proposal | None = None
-) -> str:
+def proposal_text(seen: Seen, beside: Seen | None, absence: str | None, *, is_booked: bool) -> str:
     """Return a repair for a terminal; its last line says whether it is booked.
 
     Args:
-        found: The repair.
-        clinic: Where the practitioners have their names.
-        booked: The id of the absence that was booked with it.
+        seen: The repair.
         beside: The repair if others may be called too.
+        absence: The id of the absence that was booked with it.
+        is_booked: Whether it is booked.
     """
-    page = Page(width(), colour=has_colour())
-    names = {who.id: who.name for who in clinic.practitioners}
-    who = names.get(found.absence.practitioner or "", "The clinic")
-    page.block(f"{who}, {span_text(found.absence.first, found.absence.last)}")
-    _add_repair(page, found, names)
+    page, (found, calls) = Page(width(), colour=has_colour()), seen
+    other = beside[0] if beside and beside[0].id != found.id else None
+    page.block(calls.title)
+    _add_repair(page, found, calls)
     if beside:
-        page.paragraph(compared_text(found, beside))
-        if beside.id != found.id:
+        page.paragraph(compared_text(found, beside[0]))
+        if other:
             page.block("If others are called too")
-            _add_repair(page, beside, names)
-    page.paragraph(_next_step(found, booked, beside))
+            _add_repair(page, *beside)
+    if is_booked:
+        page.paragraph(f"Booked: the absence is {absence}." if absence else "Booked.")
+    else:
+        page.paragraph(_next_step(found, other))
     return str(page)
 
 
-def _add_repair(page: Page, found: Proposal, names: dict[str, str]) -> None:
-    page.paragraph(_sums(found))
-    calls = [(it.state, call) for it in found.courses for call in it.calls]
-    if rows := [_row(state, call, names) for state, call in calls]:
-        page.table(_CALLS, [list(map(cell, row)) for row in rows])
-    for it in found.courses:
-        if it.refusal:
-            page.paragraph(f"{naming(it.state)} can't be kept:")
-            alone = ["Nothing could keep it: not even if nobody else were booked."]
-            lines = [line.strip() for line in conflict_lines(it.refusal)]
-            page.bullets([*alone, *lines] if it.is_impossible else lines)
+def _add_repair(page: Page, found: Proposal, calls: CallList) -> None:
+    page.paragraph(calls.summary)
+    if calls.lines:
+        page.table(_CALLS, [list(map(cell, _row(line))) for line in calls.lines])
+    for it in calls.not_kept:
+        page.paragraph(f"Course {it.course} of {it.who} can't be kept:")
+        page.bullets(it.reasons)
     page.paragraph(proof_text(found))
 
 
-def _next_step(found: Proposal, booked: str | None, beside: Proposal | None) -> str:
-    if booked:
-        return f"Booked: the absence is {booked}."
-    if beside is None or beside.id == found.id:
+def _next_step(found: Proposal, other: Proposal | None) -> str:
+    if other is None:
         return f"Nothing is booked: --yes --proposal {found.id} books it."
     return (
         f"Nothing is booked: --yes --proposal {found.id} books the first,"
-        f" --yes --proposal {beside.id} the second."
+        f" --yes --proposal {other.id} the second."
     )
 
 
@@ -171,7 +158,8 @@ def proof_text(found: Proposal) -> str:
 
 def compared_text(found: Proposal, beside: Proposal) -> str:
     """Say what it brings to call others too."""
-    whose = f"{found.absence.practitioner}'s patients" if found.absence.practitioner else ""
+    absent = found.absence.practitioner if found.absence else None
+    whose = f"{absent}'s patients" if absent else ""
     whose = whose or "the patients hit"
     others = f"if {count_text(beside.others, 'other')} {'is' if beside.others == 1 else 'are'}"
     first, second = found.not_kept, beside.not_kept
@@ -195,27 +183,10 @@ def _remaining(lost: list[Repaired]) -> str:
     return f"all but {len(lost)}"
 
 
-def _sums(found: Proposal) -> str:
-    lost = sum(len(it.lost) for it in found.courses)
-    kept = sum(it.refusal is None for it in found.hit)
-    calls = sum(len(it.calls) for it in found.courses)
+def _row(line: CallLine) -> tuple[str, ...]:
+    year, after = line.before.date.year, line.after
     return (
-        f"Falling away: {count_text(lost, 'booked session')} of"
-        f" {count_text(len(found.hit), 'course')}. {kept} kept,"
-        f" {len(found.hit) - kept} not kept; {count_text(calls, 'session')} to call about."
+        *(line.who, line.phone or "", line.mark, place_text(line.before, year)),
+        place_text(after, year, line.before) if after else "let go",
+        line.why,
     )
-
-
-def _row(state: CourseState, call: Call, names: dict[str, str]) -> tuple[str, ...]:
-    mark = state.mark(call.before.number, call.before.protocol)
-    year, after = call.before.date.year, call.after
-    giver = after.takes.practitioner if after and after.takes else ""
-    return (
-        *(state.patient or state.course, state.phone or "", mark, _when(call.before, year)),
-        *(_when(after, year) if after else "let go", names.get(giver, giver)),
-    )
-
-
-def _when(session: CourseSession, year: int) -> str:
-    day = ENGLISH.weekday_near(session.date, year)
-    return f"{day} {session.start}" if session.start else day

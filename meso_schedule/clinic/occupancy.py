@@ -59,6 +59,19 @@ class Occupancy:
             mask |= bits << shift if shift >= 0 else bits >> -shift
         return mask & (1 << length) - 1
 
+    def freed(self, spans: Sequence[tuple[int, int]]) -> "Occupancy":
+        """Return the same with rows of quarters, each up to and without the second, free of all."""
+        days: dict[int, int] = {}
+        for first, end in spans:
+            for quarter in range(first, end):
+                day, bit = divmod(quarter, DAY_QUARTERS)
+                days[day] = days.get(day, 0) | 1 << bit
+        masks = {
+            name: {day: mask & ~days.get(day, 0) for day, mask in own.items()}
+            for name, own in self.masks.items()
+        }
+        return Occupancy(masks, self.wishes)
+
     def units(self, device: str) -> Iterator[str]:
         """Yield the units of a device of which anything is taken."""
         return (name for name in self.masks if name.startswith(f"{device}#"))

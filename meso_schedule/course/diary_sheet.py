@@ -5,6 +5,13 @@ from meso_schedule.base.models import Model
 from meso_schedule.base.times import Clock, TimeRange
 
 
+class Person(Model):
+    """A practitioner: the id, and the name."""
+
+    id: str
+    name: str
+
+
 class DiaryEntry(Model):
     """A session of a diary.
 
@@ -14,6 +21,8 @@ class DiaryEntry(Model):
         practitioner: Who gives it; None where the clinic names nobody.
         clashes: What else is booked at its time with the same people, or where nobody is named.
         revision: That of the course.
+        before: Minutes at its beginning without the practitioner.
+        after: Minutes at its end without the practitioner.
     """
 
     date: Day
@@ -30,6 +39,8 @@ class DiaryEntry(Model):
     rooms: tuple[str, ...]
     clashes: tuple[str, ...] = ()
     revision: int = 0
+    before: int = 0
+    after: int = 0
 
     @property
     def span(self) -> TimeRange | None:
@@ -73,12 +84,14 @@ class DiarySheet(Model):
         clinic: The clinic's name.
         timezone: The zone of all times.
         made_on: The day of asking.
+        people: The practitioners whose columns a grid has.
     """
 
     clinic: str
     timezone: str
     made_on: Day
     days: tuple[DiaryDay, ...]
+    people: tuple[Person, ...] = ()
 
     @property
     def entries(self) -> tuple[DiaryEntry, ...]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from meso_schedule.base.harmless import harmless
+from meso_schedule.course.day_grid import GridPart, day_grid
 from meso_schedule.course.diary_sheet import DiaryDay, DiaryEntry, DiarySheet
 from meso_schedule.output.feed import (
     Gone,
@@ -17,16 +17,14 @@ from meso_schedule.output.feed import (
     sequence_of,
 )
 from meso_schedule.output.listing import Table, Value
-from meso_schedule.output.print.content import as_printed
-from meso_schedule.output.print.glyphs import check_letters
-from meso_schedule.output.print.pdf import PAPERS, compiled, explained
+from meso_schedule.output.print.lists import list_pdf
+from meso_schedule.output.web.grid_page import grid_page
 from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.output.words.text import count_text, day_text, span_text
 
 if TYPE_CHECKING:
     from icalendar import Event
 
-_TEMPLATE = Path(__file__).with_name("print") / "diary.typ"
 _COLUMNS = (
     *("date", "start", "minutes", "patient", "phone", "protocol", "number", "status"),
     *("provisional", "practitioner", "course", "clashes"),
@@ -114,25 +112,55 @@ def diary_pdf(diary: DiarySheet, *, paper: str = "a4") -> bytes:
     Raises:
         InputError: When it holds letters that no font has.
     """
-    check_letters(diary)
     told = {
         "title": f"Diary, {span_text(diary.days[0].date, diary.days[-1].date)}",
         "clinic": diary.clinic,
+        "widths": ["13mm", "10mm", "1.2fr", "1fr", "1fr"],
         "heads": ["Time", "Min.", "Patient", "Treatment", "Notes"],
-        "days": [
+        "parts": [
             {
                 "title": f"{day_text(day.date)}: {day_total(day)}",
                 "rows": [_cells(entry) for entry in day.entries],
                 "note": day_note(day),
+                "grid": _printed_grid(day, diary),
             }
             for day in diary.days
         ],
     }
-    content = {**as_printed(told), "lang": "en", "paper": PAPERS[paper]}
-    try:
-        return compiled(_TEMPLATE, content, datetime.combine(diary.made_on, time(), UTC))
-    except RuntimeError as error:
-        raise explained(error, diary, None) from None
+    return list_pdf(told, diary, diary.made_on, paper=paper)
+
+
+def _printed_grid(day: DiaryDay, diary: DiarySheet) -> dict[str, Any] | None:
+    """Return the grid of a day: of each place its words, and whether it is hatched."""
+    grid = day_grid(day, diary.people)
+    if grid is None:
+        return None
+    return {
+        "heads": ["", *grid.names],
+        "rows": [
+            [
+                {"text": str(row.time), "is_hatched": False, "is_taken": False},
+                *(_printed_place(parts) for parts in row.cells),
+            ]
+            for row in grid.rows
+        ],
+    }
+
+
+def _printed_place(parts: Sequence[GridPart]) -> dict[str, Any]:
+    begun = (f"{it.who}, {it.what}" for it in parts if it.is_first)
+    return {
+        "text": "\n".join(begun),
+        "is_hatched": bool(parts) and all(it.is_hatched for it in parts),
+        "is_taken": bool(parts),
+    }
+
+
+def diary_page(diary: DiarySheet) -> str:
+    """Return the grids of a diary as a self-contained web page."""
+    title = f"Diary, {span_text(diary.days[0].date, diary.days[-1].date)}"
+    grids = [(day_text(day.date), day_note(day), day_grid(day, diary.people)) for day in diary.days]
+    return grid_page(title, diary.clinic, grids)
 
 
 def _cells(entry: DiaryEntry) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import date
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.times import MIDNIGHT, Clock
 from meso_schedule.book.state import CourseState
+from meso_schedule.book.takings import visits_of
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.course.request import WORDS, CourseRequest, left_out
@@ -49,6 +50,7 @@ def replan_of(
         NoCalendarFits: When no calendar keeps every rule.
     """
     begun = _begun(course, release, asked_at, is_fixed=is_fixed)
+    clinic = _making_room(clinic, course.state)
     asked = _with_main(_asked(course, begun), course.state, clinic)
     if late is not None:
         # The start is widened as well: lateness alone does not.
@@ -102,6 +104,19 @@ def _begun(
         one.protocol.id: _progress_of(one, release, asked_at, is_fixed=is_fixed)
         for one in course.treatments
     }
+
+
+def without_gone(asked: CourseRequest, clinic: Clinic | None) -> dict[str, None]:
+    """Return what is asked anew where the practitioner who was asked for is there no more."""
+    names = [who.id for who in clinic.practitioners] if clinic else []
+    is_gone = names and asked.practitioner and asked.practitioner not in names
+    return {"practitioner": None} if is_gone else {}
+
+
+def _making_room(clinic: Clinic | None, state: CourseState) -> Clinic | None:
+    """Return a clinic where what was booked by hand over others finds its time free: it stays."""
+    over = [(it.begin, it.end) for it in visits_of(state) if it.takes.overlaps]
+    return clinic.with_booked(clinic.booked.freed(over)) if clinic and over else clinic
 
 
 def _with_main(asked: CourseRequest, state: CourseState, clinic: Clinic | None) -> CourseRequest:

@@ -11,7 +11,7 @@ from meso_schedule.book.book import Book
 from meso_schedule.book.lines import DiaryLine
 from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.course.diary_sheet import DiaryDay, DiaryEntry, DiarySheet
+from meso_schedule.course.diary_sheet import DiaryDay, DiaryEntry, DiarySheet, Person
 
 
 def diary_sheet(
@@ -51,6 +51,11 @@ def diary_sheet(
         timezone=clinic.timezone,
         made_on=as_of,
         days=tuple(_day(open_days, day, by_day[day]) for day in all_days),
+        people=tuple(
+            Person(id=who.id, name=who.name)
+            for who in clinic.practitioners
+            if practitioner in (None, who.id)
+        ),
     )
 
 
@@ -71,6 +76,8 @@ def _entry(line: DiaryLine, state: CourseState) -> DiaryEntry:
         practitioner=takes.practitioner if takes else None,
         rooms=tuple(it.room for it in takes.rooms) if takes else (),
         revision=state.revision,
+        before=takes.before if takes else 0,
+        after=takes.after if takes else 0,
     )
 
 

@@ -10,6 +10,9 @@ from meso_schedule.book.book import Book
 from meso_schedule.book.lines import CourseLine
 from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.clinic.resources import Practitioner, Room
+from meso_schedule.rules.protocol import Protocol
+from meso_schedule.running.overflow import Overflow, overflow
 
 _WEEK = 7
 _TAKING_PLACE = ("booked", "held")
@@ -38,12 +41,19 @@ class Load(Model):
 
 
 class WeekLoad(Model):
-    """A week, from its Monday on."""
+    """A week, from its Monday on.
+
+    Args:
+        missing: What of all its work finds no practitioner, whatever one does.
+        missing_rooms: What of it finds no room.
+    """
 
     monday: IsoDate
     practitioners: tuple[Load, ...]
     rooms: tuple[Load, ...]
     unassigned: Load
+    missing: Overflow | None
+    missing_rooms: Overflow | None
 
 
 class Unassigned(Model):
@@ -103,8 +113,12 @@ def hands_on(session: CourseSession, state: CourseState) -> int:
 
 
 def _hands_on_of(state: CourseState, protocol: str) -> int:
-    counts = next(it for it in state.protocols if it.id == protocol).read().sessions
+    counts = _read(state, protocol).sessions
     return counts.minutes - counts.before - counts.after
+
+
+def _read(state: CourseState, protocol: str) -> Protocol:
+    return next(it for it in state.protocols if it.id == protocol).read()
 
 
 def last_giver(state: CourseState, clinic: Clinic) -> str | None:
@@ -115,22 +129,76 @@ def last_giver(state: CourseState, clinic: Clinic) -> str | None:
     return last.takes.practitioner if last and last.takes else None
 
 
+class _Work:
+    """What the sessions of a week take, by protocol.
+
+    Args:
+        hands_on: Minutes of a practitioner.
+    """
+
+    def __init__(self) -> None:
+        self.hands_on: dict[str, int] = defaultdict(int)
+        self._chair: dict[str, int] = defaultdict(int)
+        self._visits: dict[str, int] = defaultdict(int)
+        self._protocols: dict[str, Protocol] = {}
+
+    def add(
+        self, protocol: Protocol, hands_on: int, minutes: int | None, *, is_visit: bool = True
+    ) -> None:
+        """Add a session; one that nobody has booked is as long as its protocol says.
+
+        Args:
+            protocol: Its protocol.
+            hands_on: Minutes with the practitioner.
+            minutes: In the chair; None where nobody knows.
+            is_visit: Whether the room is turned over for it; once a visit.
+        """
+        self._protocols[protocol.id] = protocol
+        self.hands_on[protocol.id] += hands_on
+        self._chair[protocol.id] += minutes or protocol.sessions.minutes
+        self._visits[protocol.id] += is_visit
+
+    def able(self, among: Sequence[Practitioner] | Sequence[Room]) -> dict[str, list[str]]:
+        """Return who may give each protocol, or the rooms that would do for it."""
+        return {
+            name: [it.id for it in among if it.takes(name, protocol.family)]
+            for name, protocol in self._protocols.items()
+        }
+
+    def in_rooms(self, rooms: Sequence[Room]) -> dict[str, int]:
+        """Return the minutes of a room, each turned over no longer than the quickest is."""
+        least = min((room.turnover for room in rooms), default=0)
+        return {
+            name: minutes + self._visits[name] * max(least, self._protocols[name].sessions.turnover)
+            for name, minutes in self._chair.items()
+        }
+
+
 class _Tally:
     """Minutes by what they are, whose they are and the Monday of their week."""
 
     def __init__(self, clinic: Clinic) -> None:
         self._clinic = clinic
         self._minutes: dict[tuple[str, str | None, date], int] = defaultdict(int)
+        self._work: dict[date, _Work] = defaultdict(_Work)
 
     def _add(self, kind: str, whose: str | None, day: date, minutes: int) -> None:
         self._minutes[kind, whose, day - timedelta(day.weekday())] += minutes
 
+    def _work_of(self, day: date) -> "_Work":
+        return self._work[day - timedelta(day.weekday())]
+
     def add(self, state: CourseState, first: date, end: date) -> Iterator[Unassigned]:
         """Add the sessions of a course; yield those that nobody is named for."""
+        days = set[date]()
         for it in state.sessions:
             if it.status not in _TAKING_PLACE or not first <= it.date < end:
                 continue
             whose, minutes = it.takes.practitioner if it.takes else None, hands_on(it, state)
+            is_first = it.date not in days
+            days.add(it.date)
+            protocol = _read(state, it.protocol)
+            self._work_of(it.date).add(protocol, minutes, it.minutes, is_visit=is_first)
             is_open = it.provisional and it.status == "booked"
             self._add("provisional" if is_open else "booked", whose, it.date, minutes)
             if whose is None and it.status == "booked":
@@ -147,6 +215,7 @@ class _Tally:
         assert line.recommended, "only what is due is forecast"
         protocol = line.next_protocol or state.protocols[0].id
         minutes = _hands_on_of(state, protocol)
+        self._work_of(line.recommended).add(_read(state, protocol), minutes, None)
         self._add("forecast", last_giver(state, self._clinic), line.recommended, minutes)
 
     def add_rooms(
@@ -175,6 +244,9 @@ class _Tally:
             room.id: sum(_length(hours.room_spans(room, day)) for day in days)
             for room in clinic.rooms
         }
+        work = self._work[monday]
+        missing = overflow(work.hands_on, work.able(clinic.practitioners), people)
+        chairs = work.in_rooms(clinic.rooms)
         gone = {who for _, who, when in self._minutes if when == monday and who}
         people |= dict.fromkeys(sorted(gone - people.keys() - rooms.keys()), 0)
         return WeekLoad.made(
@@ -182,6 +254,8 @@ class _Tally:
             practitioners=tuple(self._load(who, monday, there) for who, there in people.items()),
             rooms=tuple(self._load(room, monday, there) for room, there in rooms.items()),
             unassigned=self._load(None, monday, 0),
+            missing=missing,
+            missing_rooms=overflow(chairs, work.able(clinic.rooms), rooms) if rooms else None,
         )
 
     def _load(self, whose: str | None, monday: date, available: int) -> Load:

@@ -14,6 +14,7 @@ from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.payloads import Takes
 from meso_schedule.book.state import CourseSession
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.clinic.occupancy import EMPTY
 from meso_schedule.course.history import Window
 from meso_schedule.course.request import MAX_DAYS
 from meso_schedule.planner.readings import as_booked
@@ -42,6 +43,8 @@ class Move:
         upsets: Whether the session after it no longer keeps its own window.
         start: When it begins there; None where only the day is booked.
         takes: Who gives it there, and what it takes; None where the clinic names nobody.
+        over: What of it others have booked at that time, in words, where the clinic lets a person
+            book over it.
     """
 
     session: CourseSession
@@ -51,6 +54,7 @@ class Move:
     upsets: bool
     start: Clock | None = None
     takes: Takes | None = None
+    over: tuple[str, ...] = ()
 
 
 def move_of(
@@ -98,13 +102,31 @@ def move_of(
     window, last = _window(one, setup, number, late=late)
     _check_window(one.mark(number), to, window, last, late=late)
     _check_limit(one, setup, number, to, late=late)
+    over = _over(setup, to, start) if by_hand and not others else ()
+    if over:
+        setup = set_up_running(one, clinic.with_booked(EMPTY), busy)
+        setup = _as_placed(one, setup, number, to, by_hand=by_hand)
     check_room(setup, to, None if others else start)
     check_distance(course, one, number, to, clinic)
     if others:
         start = _Visit(course, one, others, clinic, busy).start_on(to, at, start)
     start, takes = _takes(setup, session, to, start)
+    if over and takes:
+        takes = takes.model_copy(update={"overlaps": True})
     late_days = max(0, (to - window.latest).days)
-    return Move(session, to, window, late_days, _upsets(one, setup, number, to), start, takes)
+    return Move(session, to, window, late_days, _upsets(one, setup, number, to), start, takes, over)
+
+
+def _over(setup: Setup, to: date, start: Clock | None) -> tuple[str, ...]:
+    """Say what others have booked at a time that a person may book over it; else nothing.
+
+    Without a time there is nothing to book over: a free one is looked for.
+    """
+    days, day = setup.availability, to.toordinal()
+    if setup.clinic.overlap != "warn" or start is None or not isinstance(days, SharedAvailability):
+        return ()
+    is_full = days.causes(day, start.minutes) == ("full",)
+    return tuple(map(str, days.full_reasons(day, start.minutes))) if is_full else ()
 
 
 def _takes(

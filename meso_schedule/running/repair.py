@@ -1,4 +1,4 @@
-"""What becomes of the booked sessions that an absence or a closure of the clinic hits.
+"""What becomes of booked sessions that an absence, a closure or a changed clinic file hits.
 
 All courses that are hit are planned at once, by the search of `capacity`, with a bound on what any
 repair costs. Where its solver is not installed they take their turn, the one whose first lost
@@ -8,8 +8,8 @@ are not.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -25,6 +25,13 @@ from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.capacity.places import PROVEN, RepairMeasure
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.running.course_view import CourseView
+from meso_schedule.running.not_allowed import (
+    Whys,
+    all_not_allowed,
+    lost_of,
+    views_of,
+    visits_today,
+)
 from meso_schedule.running.repair_in_turn import in_turn
 from meso_schedule.running.repaired_course import Hit, Loss, Repaired
 
@@ -65,20 +72,22 @@ class Proposal:
     """A repair that can be booked as long as nothing of it changes.
 
     Args:
-        absence: What is written of the clinic.
+        absence: What is written of the clinic; None where its file says it.
         courses: In the order of their turn; after them others that make place for them.
         revision: How many events the book had.
         as_of: The day of asking.
         proof: What is known of how good it is; None where any took its turn.
         is_at_once: Whether all courses were planned at once.
+        whys: By course, why its sessions are no longer allowed, where the file says it.
     """
 
-    absence: Absent
+    absence: Absent | None
     courses: tuple[Repaired, ...]
     revision: int
     as_of: date
     proof: Proof | None = None
     is_at_once: bool = False
+    whys: Mapping[str, Whys] = field(default_factory=dict)
 
     @property
     def method(self) -> str:
@@ -103,17 +112,17 @@ class Proposal:
     @property
     def id(self) -> str:
         """What it is booked by: the day, the end of the book, and a digest of all it writes."""
-        told = [self.absence.told, *([it.state.course, _told(it.records)] for it in self.courses)]
+        absence = self.absence.told if self.absence else None
+        told = [absence, *([it.state.course, _told(it.records)] for it in self.courses)]
         digest = hashlib.sha256(canonical(told).encode()).hexdigest()[:_DIGITS]
         return f"{self.as_of:%y%m%d}-{self.revision}-{digest}"
 
     @property
     def changes(self) -> list[tuple[str | None, Sequence[Record], int | None]]:
         """What is written to the book, all or none."""
-        own = [
-            (it.state.course, it.records, it.state.revision) for it in self.courses if it.records
-        ]
-        return [(None, [self.absence], None), *own]
+        own = ((it.state.course, it.records, it.state.revision) for it in self.courses)
+        first = [self.absence] if self.absence else []
+        return [*((None, [it], None) for it in first), *(it for it in own if it[1])]
 
 
 def _told(records: Iterable[Record]) -> list[object]:
@@ -161,9 +170,39 @@ def proposals(
         state = book.course(name)
         return CourseView(state, as_of, clinic, book, now, book.beside(state))
 
-    loss = Loss(_hit(book, absence, as_of, view_of), visits, clinic, late)
+    hit = by_turn(_hit(book, absence, as_of, view_of))
+    loss = Loss(hit, visits, clinic, late)
     for courses, proof, is_at_once in _repairs(loss, view_of, others):
         yield Proposal(absence, courses, revision, as_of, proof, is_at_once)
+
+
+def proposals_of_file(
+    book: Book,
+    clinic: Clinic,
+    *,
+    now: datetime,
+    as_of: date,
+    late: int = 0,
+    others: int | None = None,
+) -> Iterator[Proposal]:
+    """Yield what becomes of courses with sessions that a clinic file no longer allows.
+
+    Args:
+        book: Where they are booked.
+        clinic: As its file says.
+        now: The moment of asking.
+        as_of: The day of asking; sessions before it stay.
+        late: How many days late sessions may be, where the course itself allows fewer.
+        others: How many other patients may be called; None for any.
+    """
+    revision, clinic = book.head().count, with_absences(clinic, book.absences())
+    views = {it.state.course: it for it in views_of(book, clinic, now=now, as_of=as_of)}
+    whys = all_not_allowed(list(views.values()))
+    hit = by_turn([Hit(views[it], lost_of(views[it].state, own)) for it, own in whys.items()])
+    visits = [visit for view in views.values() for visit in visits_today(view)]
+    loss = Loss(hit, visits, clinic, late)
+    for courses, proof, is_at_once in _repairs(loss, views.__getitem__, others):
+        yield Proposal(None, courses, revision, as_of, proof, is_at_once, whys)
 
 
 def proposal(
@@ -224,17 +263,22 @@ def _proof(made: "AtOnce") -> Proof | None:
 def _hit(
     book: Book, absence: Absent, as_of: date, view_of: Callable[[str], CourseView]
 ) -> list[Hit]:
-    """Return the courses that an absence hits, the one whose first loss is nearest first."""
+    """Return the courses that an absence hits."""
     days = DateRange(max(absence.first, as_of), absence.last)
     lines = [it for it in book.diary(days.first, days.last) if it.status == "booked"]
     views = (view_of(name) for name in dict.fromkeys(it.course for it in lines))
-    hit = [
+    return [
         Hit(view, lost)
         for view in views
         if (lost := tuple(_lost(view.state, absence.practitioner, days)))
     ]
-    first = ((it.lost[0].date, str(it.lost[0].start), it.view.state.course) for it in hit)
-    return [one for _, one in sorted(zip(first, hit, strict=True), key=lambda it: it[0])]
+
+
+def by_turn(hit: Iterable[Hit]) -> list[Hit]:
+    """Return courses in the order of their turn: the one whose first loss is nearest first."""
+    return sorted(
+        hit, key=lambda it: (it.lost[0].date, str(it.lost[0].start), it.view.state.course)
+    )
 
 
 def _lost(state: CourseState, practitioner: str | None, days: DateRange) -> Iterator[CourseSession]:

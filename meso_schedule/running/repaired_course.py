@@ -10,6 +10,7 @@ from meso_schedule.book.takings import BookedVisit
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.running.assigning import with_booked
+from meso_schedule.running.course_replan import without_gone
 from meso_schedule.running.course_view import CourseView
 
 
@@ -47,9 +48,10 @@ class Loss:
     clinic: Clinic
     late: int
 
-    def asked_of(self, view: CourseView) -> dict[str, int]:
+    def asked_of(self, view: CourseView) -> dict[str, int | None]:
         """Return what is asked of a course from now on that was not before."""
-        return {"late": self.late} if self.late > view.now.asked.late else {}
+        late = {"late": self.late} if self.late > view.now.asked.late else {}
+        return {**late, **without_gone(view.now.asked, self.clinic)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.planner.replan import Change, Replan
 from meso_schedule.running.course_progress import CourseProgress, progress_of
-from meso_schedule.running.course_replan import Name, replan_of
+from meso_schedule.running.course_replan import Name, replan_of, without_gone
 from meso_schedule.running.forecasts import following
 from meso_schedule.running.names import as_in_the_book, change_in_the_book
 from meso_schedule.running.treatment_progress import (
@@ -70,7 +70,7 @@ def replanned(
         InputError: When the changes do not go with the course.
         NoCalendarFits: When no calendar keeps every rule.
     """
-    before, asked = course, dict(changes or {})
+    before, asked = course, {**without_gone(course.asked, clinic), **(changes or {})}
     state = before.state.model_copy(update={"request": {**before.state.request, **asked}})
     course = progress_of(state, before.as_of, before)
     try:

@@ -30,6 +30,7 @@ WORDS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("clinic", "load"): STAFFED[:4],
     ("clinic", "absent"): ("doctor-a", "2026-12-08", *STAFFED),
     ("clinic", "closed"): ("2026-12-08", *STAFFED),
+    ("clinic", "check"): ("staffed.toml", *STAFFED[:2], *STAFFED[4:]),
     ("courses", "assign"): ("{0}", *STAFFED),
     ("courses", "open"): ("general", "--start", "2026-12-01", *WRITTEN),
     ("courses", "free"): ("general", "--around", "2026-12-01", *WRITTEN[:4], *DAY),

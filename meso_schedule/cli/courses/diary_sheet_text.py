@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
+from meso_schedule.course.day_grid import DayGrid, GridPart, day_grid
 from meso_schedule.course.diary_sheet import DiaryDay, DiaryEntry, DiarySheet
 from meso_schedule.output.diary_files import day_note, day_total, notes_of
 from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
@@ -29,10 +30,24 @@ def diary_sheet_text(diary: DiarySheet, *, width: int, colour: bool = False) -> 
             _add_week(page, list(days))
     for day in diary.days:
         page.block(f"{day_text(day.date)}: {day_total(day)}")
+        if grid := day_grid(day, diary.people):
+            _add_grid(page, grid)
         if day.entries:
             page.table(_LINES, [list(_cells(entry)) for entry in day.entries])
         page.paragraph(day_note(day))
     return str(page)
+
+
+def _add_grid(page: Page, grid: DayGrid) -> None:
+    """Add a column for each person; what is hatched is without the practitioner."""
+    heads = [Column("Time"), *(Column(name, folds=True) for name in grid.names)]
+    rows = [[cell(str(row.time)), *map(_grid_cell, row.cells)] for row in grid.rows]
+    page.table(heads, rows)
+
+
+def _grid_cell(parts: Sequence[GridPart]) -> Cell:
+    signs = ((it, "\u2591" if it.is_hatched else "\u2588") for it in parts)
+    return cell(*(f"{sign} {it.who}" if it.is_first else sign for it, sign in signs))
 
 
 def _monday(day: date) -> date:

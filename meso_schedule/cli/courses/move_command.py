@@ -101,6 +101,7 @@ def move(
     beside = moved_beside(seen.state, records, seen.clinic, seen.book)
     facts = {
         "late_days": made.late_days,
+        **({"over": list(made.over)} if made.over else {}),
         **kept_told([kept]),
         **calendar_facts(calendars, seen.clinic, today),
         **({"changes": change_documents(others)} if others else {}),
@@ -152,6 +153,7 @@ def _draft(seen: Situation, mark: str, made: Move, also: _Also, facts: Mapping[s
     at_time = f" at {made.start}" if made.start else ""
     told = [f"Session {mark} is on {day_text(made.to)}{at_time}."]
     told += [f"It is {made.late_days} days past its window."] if made.late_days else []
+    told += [f"It is booked over others: {'; '.join(made.over)}."] if made.over else []
     told += _staying(seen.state.course, also.cannot) if made.upsets and not others else []
     told += [str(finding.message) for finding in also.beside]
     asked = [f"{len(others)} more must follow. {' '.join(others)} Book them all?"] if others else []

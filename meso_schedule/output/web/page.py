@@ -25,21 +25,22 @@ def page(plan: CoursePlan, *, language: Language, logo: bytes | None = None) -> 
         language: Its words, dates and numbers.
         logo: A PNG or SVG image for the head of the page.
     """
-    style = _resource("page.css")
+    style = resource("page.css")
     view = PageView(plan, language)
-    return _template().render(
+    return template("page.html").render(
         view=view,
         plan=plan,
         say=language.say,
         style=Markup(style),  # our own file, no data in it
-        style_hash=_digest(style),
+        style_hash=digest(style),
         logo=_data_uri(logo) if logo else None,
         code_picture=_data_uri(view.feed_code.picture) if view.feed_code else None,
     )
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """Return one of our templates; what is put into it is escaped, and turns no reading order."""
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -47,16 +48,17 @@ def _template() -> Template:
         lstrip_blocks=True,
         finalize=_harmless,
     )
-    return environment.from_string(_resource("page.html"))
+    return environment.from_string(resource(name))
 
 
 @cache
-def _resource(name: str) -> str:
+def resource(name: str) -> str:
+    """Return the text of a file beside this one."""
     return files("meso_schedule.output.web").joinpath(name).read_text("utf-8")
 
 
 @cache
-def _digest(style: str) -> str:
+def digest(style: str) -> str:
     """Return what the Content-Security-Policy calls this style, and no other, by."""
     return b64encode(sha256(style.encode()).digest()).decode()
 

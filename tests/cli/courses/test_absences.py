@@ -1,5 +1,6 @@
 """A practitioner who is not there, a clinic that is closed: whom to call, booked whole or not."""
 
+import csv
 import re
 from pathlib import Path
 from typing import Any
@@ -56,12 +57,13 @@ def test_a_preview_says_whom_to_call_and_that_nothing_is_booked(
     ]
     assert (found["lost"], found["kept"], found["not_kept"], found["booked"]) == (2, 2, [], False)
     assert (found["method"], found["proven"]) == ("column generation", True)
+    assert {it["why"] for it in found["calls"]} == {"Dr A is not there"}
     told = counter.ask(*AWAY)
     assert told.code == 0
     assert told.out.splitlines()[-1] == (
         f"Nothing is booked: --yes --proposal {found['id']} books it."
     )
-    assert re.search(r"Anna Secret +2 +Tue 8 Dec 10:00 +Tue 8 Dec 09:15 +Nurse B\n", told.out)
+    assert re.search(r"Anna .*2 +Tue 8 Dec 10:00 +Tue 8 Dec 09:15 ", told.out)
     assert counter.path.read_bytes() == before
     assert three[1] not in told.out
 
@@ -150,6 +152,55 @@ def test_what_else_is_written_does_not_make_it_stale_but_a_week_does(
     assert counter.refused(*words) == (4, "stale")
 
 
+def test_a_fortnight_of_illness_takes_three_commands(
+    counter: Counter, three: list[str], tmp_path: Path
+) -> None:
+    """Look, print the list, call; then book it, with new sheets and feeds."""
+    counter.done("courses", "contact", three[0], "--phone", "020 7946 0001")
+    words = ("clinic", "absent", "doctor-a", "2026-12-01..2026-12-14")
+    lists = [str(tmp_path / f"calls{ending}") for ending in (".pdf", ".csv")]
+    told = counter.ask(*words, "--format", "json", "-o", lists[0], "-o", lists[1])
+    found = told.json
+    (header, *rows) = csv.reader(Path(lists[1]).read_text().splitlines())
+    cells = [dict(zip(header, row, strict=True)) for row in rows]
+    moments = [
+        min((it["from_date"], it["from_start"]), (it["to_date"], it["to_start"])) for it in cells
+    ]
+    assert moments == sorted(moments)
+    assert len(cells) == len(found["calls"]) == 4
+    assert {it["phone"] for it in cells if it["patient"] == NAMES[0]} == {"020 7946 0001"}
+    assert Path(lists[0]).read_bytes().startswith(b"%PDF-")
+    folder = tmp_path / "new"
+    folder.mkdir()
+    booking = (*words, "--yes", "--proposal", found["id"], "--print", str(folder))
+    (folder / f"{three[2]}.pdf").write_text("kept")
+    assert counter.refused(*booking) == (2, "target_exists")
+    done = counter.done(*booking, "--force")
+    moved = {it["course"] for it in done["calls"]}
+    assert {it.name for it in folder.iterdir()} == {
+        f"{course}{ending}" for course in moved for ending in (".pdf", ".ics")
+    }
+    feed = (folder / f"{three[0]}.ics").read_text()
+    (first, *_) = (it for it in done["calls"] if it["course"] == three[0])
+    assert f"DTSTART;TZID=Europe/London:{first['to']['date'].replace('-', '')}T" in feed
+    assert counter.ask(*words, "--print", str(folder)).code == 2
+
+
+def test_a_course_let_go_has_only_a_feed_that_takes_it_out(
+    counter: Counter, three: list[str], tmp_path: Path
+) -> None:
+    _held(counter, three)
+    words = ("clinic", "closed", "2026-12-08..2026-12-20")
+    seen = counter.ask(*words, "--format", "json").json
+    folder = ("--print", str(tmp_path / "new"))
+    assert counter.refused(*words, "--yes", "--proposal", seen["id"], *folder)[0] == 5
+    (tmp_path / "new").mkdir()
+    listed = ("-o", str(tmp_path / "calls.pdf"), "-o", str(tmp_path / "calls.xlsx"))
+    assert counter.ask(*words, "--yes", "--proposal", seen["id"], *folder, *listed).code == 1
+    assert {it.suffix for it in (tmp_path / "new").iterdir()} == {".ics"}
+    assert "STATUS:CANCELLED" in (tmp_path / "new" / f"{three[0]}.ics").read_text()
+
+
 def test_a_closure_where_nobody_is_named(counter: Counter) -> None:
     course = counter.open("--sessions", "2")
     seen = counter.done("clinic", "closed", "2026-12-08")
@@ -183,6 +234,8 @@ def test_a_closure_where_nobody_is_named(counter: Counter) -> None:
         (("absent", "doctor-a", "2026-12-08", "--yes", "--proposal", "x"), "bad_proposal"),
         (("absent", "--end", "nobody"), "unknown_absence"),
         (("closed",), "missing_argument"),
+        (("absent", "doctor-a", "2026-12-08", "-o", "calls.txt"), "unknown_format"),
+        (("absent", "doctor-a", "2026-12-08", "--print", "new"), "missing_argument"),
     ],
 )
 def test_what_is_refused(words: tuple[str, ...], code: str, counter: Counter) -> None:

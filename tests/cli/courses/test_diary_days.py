@@ -1,19 +1,23 @@
 """The diary of given days: who comes, what clashes, which hours nobody has booked; by hand."""
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
+import html5lib
 import openpyxl
 import pypdfium2
 import pytest
 import vobject
 from icalendar import Calendar
 
-from tests.cli.courses.desk import CLINIC, Counter
+from tests.cli.courses.desk import CLINIC, RULES, Counter
+from tests.cli.courses.test_file_changed import NURSE
+from tests.cli.courses.test_practitioners import DOCTOR
 
 PHONE = "+44 20 7946 0018"
 
@@ -194,3 +198,36 @@ def test_a_handover_is_cancelled_in_one_feed_and_new_in_the_other(counter: Count
     assert fed(counter)[handed][0] == "CONFIRMED", "in that of all it is there once"
     counter.done("courses", "erase", course, "--yes")
     assert fed(counter, "--practitioner", "a") == {}
+
+
+def test_a_day_is_a_grid_with_a_column_for_each_person(counter: Counter, tmp_path: Path) -> None:
+    """Ten minutes of numbing are hatched, and the next patient's beside the one before."""
+    Path("clinic.toml").write_text(f"{CLINIC}{DOCTOR}{NURSE}")
+    numbing = RULES.replace("minutes = 45\n", "minutes = 45\nbefore = 15\n", 1)
+    Path("skin.toml").write_text(numbing)
+    counter.open("--sessions", "2", "--at", "10:00", "--practitioner", "doctor-a")
+    second = ("--at", "10:30", "--practitioner", "doctor-a")
+    counter.open("--sessions", "2", *second, patient="Berta Secret")
+    third = ("--at", "11:00", "--practitioner", "nurse-b")
+    counter.open("--sessions", "2", *third, patient="Carla Secret")
+    shown = counter.ask("diary", "2026-12-01").out.splitlines()
+    (head,) = (place for place, line in enumerate(shown) if re.match("Time +Dr A", line))
+    rows = [" ".join(line.split()) for line in shown[head + 2 : head + 10]]
+    assert rows == [
+        "10:00 ░ Anna Secret",
+        "10:15 █",
+        "10:30 █",
+        "░ Berta Secret",
+        "10:45 █",
+        "11:00 █ ░ Carla Secret",
+        "11:15 █",
+        "11:45",
+    ]
+    files = [tmp_path / f"day{ending}" for ending in (".html", ".pdf")]
+    words = [word for path in files for word in ("-o", str(path))]
+    counter.done("diary", "2026-12-01..2026-12-02", *words)
+    page = files[0].read_text()
+    assert html5lib.HTMLParser(strict=True).parse(page) is not None
+    assert "<bdi>Carla Secret</bdi>, skin 1" in page
+    assert page.count('class="without"') == 2
+    assert files[1].read_bytes().startswith(b"%PDF-")

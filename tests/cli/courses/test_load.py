@@ -1,11 +1,17 @@
 """How full the clinic is, against two weeks reckoned by hand."""
 
+import itertools
+import random
 import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from meso_schedule.running.overflow import overflow
 from tests.cli.courses.desk import CLINIC, Counter
 from tests.cli.courses.test_practitioners import OTHERS
+from tests.support.lengths import length
 
 PART_TIME = """\
 [[practitioners]]
@@ -79,6 +85,52 @@ def test_two_weeks_by_hand(counter: Counter) -> None:
     told = counter.ask("clinic", "load", "--weeks", "2").out
     assert len(re.findall(r"nobody named +0:45 +0:00 +0:00\n", told)) == 2
     assert "Nobody is named for 2 booked sessions" in told
+
+
+def test_a_week_that_overflows_whatever_one_does(counter: Counter) -> None:
+    """Only the doctor may: half an hour of work a week, where three sessions of 45 are to be."""
+    _fill(counter)
+    half_an_hour = PART_TIME.replace("09:00-13:00", "09:00-09:30").split("tue = ")[0]
+    nurse = OTHERS.replace('"Nurse B"\n', '"Nurse B"\ntreats = ["toxin"]\n')
+    Path("clinic.toml").write_text(CLINIC + half_an_hour + nurse)
+    weeks = counter.done("clinic", "load", "--weeks", "3")["weeks"]
+    missing = {"minutes": 3 * 45 - 30, "protocols": ["skin"], "whose": ["doctor-a"]}
+    assert [it["missing"] for it in weeks] == [missing, missing, None]
+    assert [it["missing_rooms"] for it in weeks] == [None, None, None]
+    told = counter.ask("clinic", "load", "--weeks", "1").out
+    assert "1:45 hours are missing whatever one does: skin, for which there is Dr A" in told
+    closed = nurse.replace("turnover = 10\n", 'turnover = 10\ntreats = ["peel"]\n')
+    Path("clinic.toml").write_text(CLINIC + closed)
+    (week,) = counter.done("clinic", "load", "--weeks", "1")["weeks"]
+    assert week["missing"]["whose"] == []
+    # Two are booked and turned over; so is the third, which is due.
+    assert week["missing_rooms"]["minutes"] == 3 * (45 + 10)
+    assert "for which there is no room" in counter.ask("clinic", "load", "--weeks", "1").out
+
+
+@pytest.mark.untraced
+def test_what_is_missing_against_every_choice_of_people() -> None:
+    """Work of those alone who are chosen, less what they have: the most over all choices."""
+    rng = random.Random(16)
+    for _ in range(length(300, 30_000)):
+        people = [f"p{it}" for it in range(rng.randint(0, 5))]
+        there = {who: rng.randint(0, 9) for who in people}
+        wanted = {f"w{it}": rng.randint(0, 12) for it in range(rng.randint(0, 6))}
+        able = {name: rng.sample(people, rng.randint(0, len(people))) for name in wanted}
+        choices = itertools.chain.from_iterable(
+            itertools.combinations(people, size) for size in range(len(people) + 1)
+        )
+        most = max(
+            sum(wanted[it] for it in wanted if set(able[it]) <= set(chosen))
+            - sum(there[who] for who in chosen)
+            for chosen in choices
+        )
+        found = overflow(wanted, able, there)
+        assert (found.minutes if found else 0) == most
+        if found:
+            assert {who for it in found.protocols for who in able[it]} <= set(found.whose)
+            work = sum(wanted[it] for it in found.protocols)
+            assert work - sum(there[who] for who in found.whose) == most
 
 
 def test_a_practitioner_who_is_gone_has_no_hours(counter: Counter) -> None:

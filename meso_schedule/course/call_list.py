@@ -1,0 +1,85 @@
+"""What a call list shows: whom to call about which session, by urgency, and who is not kept."""
+
+from meso_schedule.base.dates import Day
+from meso_schedule.base.models import Model
+from meso_schedule.base.times import Clock
+
+
+class CallPlace(Model):
+    """Where a session is.
+
+    Args:
+        practitioner: Who gives it, by the id; None where nobody is named.
+        called: The same by name.
+    """
+
+    date: Day
+    start: Clock | None
+    practitioner: str | None
+    called: str | None
+
+    @property
+    def moment(self) -> tuple[str, str]:
+        """What places stand in order by."""
+        return str(self.date), str(self.start or "")
+
+
+class CallLine(Model):
+    """A session about which a patient is called.
+
+    Args:
+        mark: `4`, or `B2` of several treatments.
+        before: Where it is booked.
+        after: Where it goes; None where it is let go.
+        why: In a sentence for staff.
+    """
+
+    patient: str | None
+    phone: str | None
+    course: str
+    protocol: str
+    number: int
+    mark: str
+    before: CallPlace
+    after: CallPlace | None
+    why: str
+
+    @property
+    def who(self) -> str:
+        """The patient, else the course."""
+        return self.patient or self.course
+
+    @property
+    def urgency(self) -> tuple[str, str]:
+        """The moment by which the patient must know: the earlier of both places."""
+        return min(it.moment for it in (self.before, self.after) if it)
+
+
+class NotKept(Model):
+    """A course that has no calendar any more.
+
+    Args:
+        reasons: Why, a line each.
+    """
+
+    who: str
+    course: str
+    reasons: tuple[str, ...]
+
+
+class CallList(Model):
+    """Whom to call, the most urgent first.
+
+    Args:
+        title: What it is about.
+        clinic: The clinic's name.
+        summary: How many fall away, are kept, and are called.
+        made_on: The day of asking.
+    """
+
+    title: str
+    clinic: str
+    summary: str
+    made_on: Day
+    lines: tuple[CallLine, ...]
+    not_kept: tuple[NotKept, ...]

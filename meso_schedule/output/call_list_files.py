@@ -1,0 +1,97 @@
+"""A call list as files: a table, a workbook, and a sheet to work through on the phone."""
+
+from collections.abc import Iterator
+from datetime import time
+
+from meso_schedule.course.call_list import CallLine, CallList, CallPlace
+from meso_schedule.output.listing import Table, Value
+from meso_schedule.output.print.lists import list_pdf
+from meso_schedule.output.words.language import ENGLISH
+
+_PLACE = ("date", "start", "practitioner")
+_COLUMNS = (
+    *("patient", "phone", "course", "protocol", "number"),
+    *(f"from_{name}" for name in _PLACE),
+    *(f"to_{name}" for name in _PLACE),
+    "why",
+)
+
+
+def _values(line: CallLine) -> list[Value]:
+    return [
+        *(line.patient, line.phone, line.course, line.protocol, line.number),
+        *_place(line.before),
+        *_place(line.after),
+        line.why,
+    ]
+
+
+def _place(place: CallPlace | None) -> tuple[Value, ...]:
+    if place is None:
+        return (None,) * len(_PLACE)
+    start = time(*divmod(place.start.minutes, 60)) if place.start else None
+    return place.date, start, place.called
+
+
+def call_tables(calls: CallList) -> list[Table]:
+    """Return whom to call, and who is not kept, for a spreadsheet."""
+    rows = [_values(line) for line in calls.lines]
+    kept: list[list[Value]] = [
+        [it.who, it.course, reason] for it in calls.not_kept for reason in it.reasons
+    ]
+    return [
+        Table("Calls", _COLUMNS, rows),
+        Table("Not kept", ("patient", "course", "why"), kept),
+    ]
+
+
+def call_pdf(calls: CallList, *, paper: str = "a4") -> bytes:
+    """Return a call list as a PDF, with a box to tick for each session.
+
+    Raises:
+        InputError: When it holds letters that no font has.
+    """
+    year = calls.made_on.year
+    told = {
+        "title": calls.title,
+        "clinic": calls.clinic,
+        "widths": ["11mm", "1.3fr", "9mm", "1.1fr", "1.3fr", "1.2fr"],
+        "heads": ["Called", "Patient", "No.", "From", "To", "Why"],
+        "parts": [
+            {
+                "title": "To call, the most urgent first" if calls.lines else "Nobody to call",
+                "rows": [_cells(line, year) for line in calls.lines],
+                "note": calls.summary,
+            },
+            *(
+                {"title": f"{it.who} can't be kept", "rows": [], "note": "\n".join(it.reasons)}
+                for it in calls.not_kept
+            ),
+        ],
+    }
+    return list_pdf(told, calls, calls.made_on, paper=paper)
+
+
+def _cells(line: CallLine, year: int) -> list[str]:
+    who = "\n".join(filter(None, [line.who, line.phone]))
+    after = place_text(line.after, year, line.before) if line.after else "let go"
+    return ["", who, line.mark, place_text(line.before, year), after, line.why]
+
+
+def place_text(place: CallPlace, year: int, before: CallPlace | None = None) -> str:
+    """Write a place on one line; with whom, where that is another than before.
+
+    Args:
+        place: The place.
+        year: The year that goes without saying.
+        before: The place of the session until now.
+    """
+    return " ".join(_place_words(place, year, before))
+
+
+def _place_words(place: CallPlace, year: int, before: CallPlace | None) -> Iterator[str]:
+    yield ENGLISH.weekday_near(place.date, year)
+    if place.start:
+        yield str(place.start)
+    if before and place.called and place.called != before.called:
+        yield f"with {place.called}"

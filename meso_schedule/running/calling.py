@@ -1,0 +1,106 @@
+"""A repair as a call list: who, phone, from, to and why, the most urgent first."""
+
+from collections.abc import Iterator, Mapping
+
+from meso_schedule.book.state import CourseSession
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.call_list import CallLine, CallList, CallPlace, NotKept
+from meso_schedule.output.terminal.conflict_text import conflict_lines
+from meso_schedule.output.words.text import count_text, span_text
+from meso_schedule.running.repair import Proposal
+from meso_schedule.running.repaired_course import Call, Repaired
+
+Names = Mapping[str, str]
+
+_ALONE = "Nothing could keep it: not even if nobody else were booked."
+
+
+def call_list(found: Proposal, clinic: Clinic) -> CallList:
+    """Return whom to call for a repair, by the moment by which they must know.
+
+    Args:
+        found: The repair.
+        clinic: Where the practitioners have their names.
+    """
+    names = {who.id: who.name for who in clinic.practitioners}
+    lines = [_line(found, course, call, names) for course in found.courses for call in course.calls]
+    return CallList(
+        title=title_of(found, names),
+        clinic=clinic.name,
+        summary=summary_of(found),
+        made_on=found.as_of,
+        lines=tuple(sorted(lines, key=lambda it: (it.urgency, it.course, it.number))),
+        not_kept=tuple(_not_kept(found)),
+    )
+
+
+def title_of(found: Proposal, names: Names) -> str:
+    """Say what a repair is about."""
+    absence = found.absence
+    if absence is None:
+        return "What the clinic file no longer allows"
+    who = names.get(absence.practitioner or "", "The clinic")
+    return f"{who}, {span_text(absence.first, absence.last)}"
+
+
+def summary_of(found: Proposal) -> str:
+    """Say how many sessions fall away, how many courses are kept, and how many calls it takes."""
+    lost = sum(len(it.lost) for it in found.courses)
+    kept = sum(it.refusal is None for it in found.hit)
+    calls = sum(len(it.calls) for it in found.courses)
+    return (
+        f"Falling away: {count_text(lost, 'booked session')} of"
+        f" {count_text(len(found.hit), 'course')}. {kept} kept,"
+        f" {len(found.hit) - kept} not kept; {count_text(calls, 'session')} to call about."
+    )
+
+
+def _line(found: Proposal, course: Repaired, call: Call, names: Names) -> CallLine:
+    state, before = course.state, call.before
+    return CallLine(
+        patient=state.patient,
+        phone=state.phone,
+        course=state.course,
+        protocol=before.protocol,
+        number=before.number,
+        mark=state.mark(before.number, before.protocol),
+        before=_place(before, names),
+        after=_place(call.after, names) if call.after else None,
+        why=_why(found, course, before, names),
+    )
+
+
+def _place(session: CourseSession, names: Names) -> CallPlace:
+    giver = session.takes.practitioner if session.takes else None
+    return CallPlace(
+        date=session.date,
+        start=session.start,
+        practitioner=giver,
+        called=names.get(giver, giver) if giver else None,
+    )
+
+
+def _why(found: Proposal, course: Repaired, session: CourseSession, names: Names) -> str:
+    state = course.state
+    whys = found.whys.get(state.course, {}).get((session.protocol, session.number))
+    if whys:
+        return "; ".join(whys)
+    if session in course.lost and found.absence:
+        who = found.absence.practitioner
+        return f"{names.get(who, who)} is not there" if who else "the clinic is closed"
+    if course.lost:
+        first = course.lost[0]
+        return f"goes with session {state.mark(first.number, first.protocol)}"
+    return "makes place for others"
+
+
+def _not_kept(found: Proposal) -> Iterator[NotKept]:
+    for it in found.courses:
+        if it.refusal:
+            alone = [_ALONE] if it.is_impossible else []
+            reasons = (*alone, *(line.strip() for line in conflict_lines(it.refusal)))
+            yield NotKept(
+                who=it.state.patient or it.state.course,
+                course=it.state.course,
+                reasons=reasons,
+            )

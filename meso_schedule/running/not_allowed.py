@@ -1,0 +1,142 @@
+"""Booked sessions that rules, hours and people, as they are today, no longer allow."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from meso_schedule.base.times import DAY_MINUTES, QUARTER
+from meso_schedule.book.book import Book
+from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.book.takings import BookedVisit, share_out, visits_of
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.planner.given_here import given_at
+from meso_schedule.running.course_progress import CourseProgress
+from meso_schedule.running.course_replan import Name
+from meso_schedule.running.course_view import CourseView
+from meso_schedule.running.limits import set_up_running
+from meso_schedule.running.moving import move_of
+from meso_schedule.running.room import NoRoomError, check_room
+from meso_schedule.running.treatment_progress import TreatmentProgress, takes_of
+
+# Why each session of a course is no longer allowed.
+Whys = dict[Name, tuple[str, ...]]
+
+_RUNNING = ("running", "paused")
+_CROWDED = "not all that it takes is free at that time"
+
+
+def views_of(book: Book, clinic: Clinic, *, now: datetime, as_of: date) -> list[CourseView]:
+    """Return the running courses with sessions to come.
+
+    Args:
+        book: Where they are booked.
+        clinic: As its file says, with the absences and closures of the book.
+        now: The moment of asking.
+        as_of: The day of asking.
+    """
+    states = (book.course(it.course) for it in book.courses() if it.status in _RUNNING)
+    return [
+        CourseView(state, as_of, clinic, book, now, book.beside(state))
+        for state in states
+        if any(it.status == "booked" and it.date >= as_of for it in state.upcoming)
+    ]
+
+
+def all_not_allowed(views: Sequence[CourseView]) -> dict[str, Whys]:
+    """Return the sessions of all courses that are no longer allowed, by course.
+
+    What is allowed by itself must find its people, rooms and devices beside the others: who comes
+    first has them, as `takings.share_out` says.
+    """
+    found = {view.state.course: dict(_alone(view)) for view in views}
+    visits = (visits_today(view, leaving=found[view.state.course]) for view in views)
+    without = share_out([visit for own in visits for visit in own]).without
+    for view in views:
+        own = found[view.state.course]
+        for _, session in _to_come(view):
+            name = session.protocol, session.number
+            if (view.state.course, str(session.date)) in without:
+                own.setdefault(name, (_CROWDED,))
+    return {course: whys for course, whys in found.items() if whys}
+
+
+def visits_today(view: CourseView, leaving: Whys | None = None) -> list[BookedVisit]:
+    """Return what the visits of a course take as the clinic is today.
+
+    Args:
+        view: The course.
+        leaving: Sessions that take nothing.
+    """
+    sessions = [
+        _as_today(one, session, view.clinic)
+        for one, session in _to_come(view)
+        if (session.protocol, session.number) not in (leaving or {})
+    ]
+    return visits_of(view.state.model_copy(update={"sessions": tuple(sessions)}))
+
+
+def _as_today(
+    one: TreatmentProgress, session: CourseSession, clinic: Clinic | None
+) -> CourseSession:
+    if session.takes is None or clinic is None:
+        return session
+    protocol = given_at(clinic, one.protocol)
+    takes = takes_of(clinic, protocol, session.date, session.takes.practitioner)
+    assert takes, "who gives it is known"
+    kept = takes.model_copy(update={"overlaps": session.takes.overlaps})
+    return session.model_copy(update={"takes": kept, "minutes": protocol.sessions.minutes})
+
+
+def _to_come(view: CourseView) -> Iterator[tuple[TreatmentProgress, CourseSession]]:
+    """Yield the booked sessions that have not begun, each with its treatment."""
+    now = view.today, view.asked_at.minutes
+    for one in view.now.treatments:
+        for it in one.ahead:
+            begin = it.date, it.start.minutes if it.start else DAY_MINUTES
+            if it.status == "booked" and begin > now:
+                yield one, it
+
+
+def _alone(view: CourseView) -> Iterator[tuple[Name, tuple[str, ...]]]:
+    """Yield what is not allowed whatever others have booked."""
+    # Who was asked for may be there no more; each session is looked at with whom it has.
+    request = {**view.state.request, "practitioner": None}
+    view = replace(view, state=view.state.model_copy(update={"request": request}))
+    for one, session in _to_come(view):
+        if why := _reasons(view.now, one, session, view.clinic or Clinic.default()):
+            yield (session.protocol, session.number), why
+
+
+def _reasons(
+    course: CourseProgress, one: TreatmentProgress, session: CourseSession, clinic: Clinic
+) -> tuple[str, ...]:
+    """Say why a session may not be where it is with whom it is; nothing where it may."""
+    giver = session.takes.practitioner if session.takes else None
+    people = tuple(who for who in clinic.practitioners if who.id == giver)
+    if giver and not people:
+        return (f"{giver} is not in the clinic file",)
+    alone = clinic.model_copy(update={"practitioners": people})
+    try:
+        if session.start and course.is_combined and session.start.minutes % QUARTER == 0:
+            check_room(set_up_running(one, alone), session.date, session.start)
+        move_of(
+            course,
+            one,
+            session.number,
+            session.date,
+            at=session.start,
+            late=session.pinned,
+            clinic=alone,
+            by_hand=session.pinned,
+        )
+    except NoRoomError as error:
+        return error.reasons
+    except RefusedError as error:
+        return (str(error).rstrip("."),)
+    return ()
+
+
+def lost_of(state: CourseState, whys: Whys) -> tuple[CourseSession, ...]:
+    """Return the sessions of a course that are no longer allowed, by their days."""
+    return tuple(it for it in state.upcoming if (it.protocol, it.number) in whys)

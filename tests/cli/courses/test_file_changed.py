@@ -1,0 +1,116 @@
+"""A clinic file that changed: what it no longer allows is listed, and repaired as an absence is."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.courses.desk import CLINIC, Counter
+from tests.cli.courses.several import SHARED, TWO
+from tests.cli.courses.test_absences import NAMES
+from tests.cli.courses.test_practitioners import DOCTOR
+
+NURSE = '[[practitioners]]\nid = "nurse-b"\nname = "Nurse B"\n'
+ROOMS = '[[rooms]]\nid = "room-1"\n[[rooms]]\nid = "room-2"\n'
+PEOPLE = CLINIC + DOCTOR + NURSE + ROOMS
+CHECK = ("clinic", "check", "clinic.toml", "--rules", "skin.toml")
+
+
+@pytest.fixture
+def booked(counter: Counter) -> list[str]:
+    """Book three courses of Tuesdays: two at ten with either practitioner, one at eleven."""
+    Path("clinic.toml").write_text(PEOPLE)
+    who = (("doctor-a", "10:00"), ("nurse-b", "10:00"), ("nurse-b", "11:00"))
+    return [
+        counter.open("--sessions", "2", "--practitioner", giver, "--at", at, patient=name)
+        for name, (giver, at) in zip(NAMES, who, strict=True)
+    ]
+
+
+def _check(counter: Counter, text: str, *words: str) -> tuple[int, Any]:
+    Path("clinic.toml").write_text(text)
+    book = ("--book", str(counter.path))
+    told = counter.ask(*CHECK, *book, *words, "--format", "json")
+    return told.code, told.json
+
+
+def _lost(found: Any) -> list[tuple[str, int, str]]:
+    return [(it["patient"], it["number"], it["why"]) for it in found["calls"]]
+
+
+def test_nothing_to_call_about_where_all_is_allowed(counter: Counter, booked: list[str]) -> None:
+    code, found = _check(counter, PEOPLE)
+    assert (code, found["lost"], found["calls"], found["booked"]) == (0, 0, [], False)
+    assert len(booked) == len(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        (CLINIC + NURSE + ROOMS, {("Anna Secret", "doctor-a is not in the clinic file")}),
+        (
+            PEOPLE.replace('"Dr A"\n', '"Dr A"\ntreats = ["toxin"]\n'),
+            {("Anna Secret", "nobody may do it: skin")},
+        ),
+        (
+            PEOPLE.replace('"Dr A"\n', '"Dr A"\nhours = { tue = ["14:00-20:00"] }\n'),
+            {("Anna Secret", "Dr A (doctor-a) does not work")},
+        ),
+        (
+            PEOPLE.replace('tue = ["09:00-20:00"]', 'tue = ["11:00-20:00"]'),
+            {
+                ("Anna Secret", "the session does not fit into the opening hours"),
+                ("Berta Secret", "the session does not fit into the opening hours"),
+            },
+        ),
+    ],
+)
+def test_what_the_file_no_longer_allows(
+    text: str, lost: set[tuple[str, str]], counter: Counter, booked: list[str]
+) -> None:
+    code, found = _check(counter, text)
+    assert code == 1
+    assert {(who, why) for who, _, why in _lost(found)} == lost
+    assert found["lost"] == 2 * len(lost)
+    assert booked
+
+
+def test_a_room_that_is_gone_leaves_one_of_two(counter: Counter, booked: list[str]) -> None:
+    one_room = PEOPLE.replace('[[rooms]]\nid = "room-2"\n', "")
+    code, found = _check(counter, one_room)
+    assert code == 1
+    # At ten there were two; who comes first has the room.
+    assert found["lost"] == 2
+    loser = {it["patient"] for it in found["calls"]}
+    assert len(loser) == 1
+    assert loser < {"Anna Secret", "Berta Secret"}
+    code, done = _check(counter, one_room, "--yes", "--proposal", found["id"])
+    assert (code, done["booked"], done["absence"]) == (0, True, None)
+    code, again = _check(counter, one_room)
+    assert (code, again["lost"]) == (0, 0)
+    assert counter.done("book", "verify")["is_sound"]
+    assert counter.done("clinic", "absent", "--list")["absences"] == []
+    assert booked
+
+
+def test_without_a_book_nothing_can_be_repaired(counter: Counter) -> None:
+    assert counter.done(*CHECK) == {"file": "clinic.toml", "faults": []}
+    assert counter.refused(*CHECK, "--late", "2") == (2, "idle_option")
+
+
+def test_what_nobody_is_named_for_is_looked_at_without(counter: Counter) -> None:
+    counter.open("--sessions", "2", "--at", "10:00")
+    code, found = _check(counter, PEOPLE)
+    assert (code, found["lost"]) == (0, 0)
+
+
+def test_a_distance_between_treatments_that_is_new(counter: Counter) -> None:
+    shared = CLINIC + DOCTOR + SHARED
+    Path("clinic.toml").write_text(shared)
+    counter.done("courses", "open", *TWO, "--patient", "Dora Secret", "--yes")
+    code, found = _check(counter, shared)
+    assert (code, found["lost"]) == (0, 0)
+    code, found = _check(counter, CLINIC + DOCTOR)
+    assert code == 1
+    assert all("is too close for session" in why for _, _, why in _lost(found) if "goes" not in why)
+    assert found["lost"] >= 2
