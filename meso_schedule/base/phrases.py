@@ -133,6 +133,17 @@ def joined(parts: Iterable[str], separator: str = ", ") -> Phrase:
     return Phrase(separator.join(values.values()), template, values)
 
 
+def listed(parts: Sequence[str]) -> Phrase:
+    """Return texts as a sentence names them, the last one after "and".
+
+    >>> listed(["1", "2", "5"])
+    '1, 2 and 5'
+    """
+    if len(parts) < 2:
+        return joined(parts)
+    return phrase("{first} and {second}", first=joined(parts[:-1]), second=parts[-1])
+
+
 def parts_of(text: str) -> tuple[str, ...]:
     """Return the texts that `joined` put one after another; any other text stands alone.
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from meso_schedule.base.errors import Fault, InputError, key_path
 from meso_schedule.cli.environment import clinic_path, find_clinic
+from meso_schedule.cli.formats import read_language
 from meso_schedule.cli.options import Given
 from meso_schedule.clinic.clinic import Clinic
 
@@ -23,6 +24,17 @@ def defaulted(given: Given, clinic: Clinic | None) -> Given:
         said["rules"] = _rules(clinic, given.get("clinic"))
     left_out = (name for name in said if name in given and given[name] in (None, []))
     return {**given, **{name: said[name] for name in left_out}}
+
+
+def patient_language(given: Given, kept: str | None, clinic: Clinic | None) -> str:
+    """Return the code of the language of a course's documents.
+
+    Args:
+        given: What was typed, without what the clinic file says.
+        kept: The language kept with the course.
+        clinic: What the clinic file in use says.
+    """
+    return read_language(given["language"] or kept or (clinic.language if clinic else None))
 
 
 def rules_in_use(rules: list[str] | None, clinic: str | None = None) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 from meso_schedule.base.dates import Day
 from meso_schedule.base.errors import ExitCode, Fault, MesoScheduleError
 from meso_schedule.base.models import FrozenDict, Model, Sentence, Table
-from meso_schedule.base.phrases import Phrase, joined, phrase
+from meso_schedule.base.phrases import Phrase, joined, listed, phrase
 from meso_schedule.course.course_plan import SpacingRule
 from meso_schedule.course.history import DateSpan
 
@@ -122,7 +122,7 @@ def both(first: WayOut, second: WayOut) -> WayOut:
 
 def released(sessions: Sequence[Released]) -> WayOut:
     """Return the way out that lets booked sessions move."""
-    message = phrase("Let booked session {numbers} move.", numbers=joined(map(str, sessions)))
+    message = phrase("Let booked session {numbers} move.", numbers=listed([*map(str, sessions)]))
     change = {"release": tuple(sessions)}
     return WayOut(kind="release", message=message, change=change, cost_days=len(sessions))
 

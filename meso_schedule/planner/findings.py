@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from meso_schedule.availability.busy_spans import TellingSource
-from meso_schedule.base.phrases import Phrase, days, joined, phrase
+from meso_schedule.base.phrases import Phrase, days, joined, listed, phrase
 from meso_schedule.course.course_plan import ClosedDay, Finding, Session
 from meso_schedule.course.criteria import CRITERIA
 from meso_schedule.course.history import HeldSession
@@ -207,7 +207,7 @@ def session_findings(visits: Sequence[Session]) -> Iterator[Finding]:
     if provisional:
         message = phrase(
             "Provisional until improvement is recorded: session {numbers}.",
-            numbers=joined(provisional),
+            numbers=listed(provisional),
         )
         yield Finding.made(kind="provisional", session=int(provisional[0]), message=message)
 

@@ -230,9 +230,11 @@ class Gap(Sourced):
 
     @cached_property
     def text(self) -> Phrase:
-        """The bounds in words, `7 days to 10 days`."""
+        """The bounds in words, `7 to 10 days`."""
         low, high = together(self.minimum), together(self.maximum)
-        return low if low == high else phrase("{low} to {high}", low=low, high=high)
+        if low == high:
+            return low
+        return phrase("{low} to {high}", low=_without_unit(low, high), high=high)
 
     @cached_property
     def sourced_text(self) -> Phrase:
@@ -244,6 +246,13 @@ class Gap(Sourced):
         if not self.sources:
             return phrase("{gap} (assumed)", gap=said)
         return phrase("{gap} ({sources})", gap=said, sources=joined(self.sources))
+
+
+def _without_unit(low: Phrase, high: Phrase) -> Phrase | int:
+    """Return the number of a lower bound where the upper one has the same unit."""
+    (number, _, unit), (_, _, other) = low.partition(" "), high.partition(" ")
+    shared = unit.isalpha() and unit.rstrip("s") == other.rstrip("s")
+    return int(number) if shared else low
 
 
 def together(intervals: Sequence[Interval]) -> Phrase:

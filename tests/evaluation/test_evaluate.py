@@ -426,10 +426,10 @@ def test_an_event_still_draws_the_last_session_near() -> None:
 def test_grace_and_lapse_are_shown_with_a_protocol() -> None:
     rule = own(phase(lapse="6 weeks", lapse_action="restart", grace="1 day"))
     shown = protocol_text(rule, width=200)
-    assert "7 days to 10 days; lapsed after 6 weeks, then restart; 1 day of grace" in shown
+    assert "7 to 10 days; lapsed after 6 weeks, then restart; 1 day of grace" in shown
     assert "held too soon" not in shown
     again = protocol_text(own(phase(early="repeat"), results=JUDGED), width=200)
-    assert "7 days to 10 days; held too soon: repeat" in again
+    assert "7 to 10 days; held too soon: repeat" in again
     assert "Judged after   30 days" in again
 
 

@@ -90,7 +90,7 @@ def test_one_line_a_visit_on_the_terminal() -> None:
     assert "Rose treatment: Cost of the top-ups in GBP" in told
     assert re.search(r"A: Swelling settled by +Fri 18 Dec 2026", told)
     assert "A: Dose  1 ml" in told
-    assert "sessions A1-3; B1-2" in told
+    assert "sessions A1-3; B1 and 2" in told
     narrow = plan_text(made, width=80)
     assert re.search(r"\n +A1 +The first day asked for. One visit with B1: 60 minutes", narrow)
 
@@ -176,7 +176,7 @@ def test_one_event_a_session_each_with_its_own_uid() -> None:
 def test_sessions_by_their_letters() -> None:
     made = combined(LILY, OAK, protocol=["lily", "oak@2026-12-20"])
     first, second = made.care
-    assert sessions_text(first) == "sessions A1-2"
+    assert sessions_text(first) == "sessions A1 and 2"
     assert sessions_text(second) == "session B1"
 
 

@@ -408,7 +408,7 @@ def printable(text: str) -> str:
         ("de", "Termin", "Zu vermeiden"),
         ("es", "Cita", "Evitar"),
         ("it", "Appuntamento", "Da evitare"),
-        ("pl", "Wizyta", "Czego unikać"),
+        ("pl", "Wizyta", "Unikać"),
     ],
 )
 def test_languages(code: str, title: str, avoid: str) -> None:

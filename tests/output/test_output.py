@@ -452,7 +452,8 @@ def test_spans_with_times() -> None:
 
 
 def test_numbers_and_runs() -> None:
-    assert numbers_text([1, 2, 3, 5]) == "1-3, 5"
+    assert numbers_text([1, 2, 3, 5]) == "1-3 and 5"
+    assert numbers_text([5, 6]) == "5 and 6"
     day = date(2026, 12, 1)
     runs = day_runs([(day, "a"), (date(2026, 12, 2), "a"), (date(2026, 12, 4), "a")])
     assert [(str(first), str(last)) for first, last, _ in runs] == [
@@ -500,11 +501,11 @@ def test_the_list_of_protocols() -> None:
 def test_one_protocol_with_all_its_figures() -> None:
     made = protocol_text(full_protocol(), width=120)
     assert block(made, "Gap before each session") == [
-        "  weekly, 3 sessions                          7 days to 10 days; lapsed after 6 weeks"
+        "  weekly, 3 sessions                          7 to 10 days; lapsed after 6 weeks"
         " (Assumption: Assumed for the test)",
-        "  fortnightly, to the end, after improvement  2 weeks to 3 weeks"
+        "  fortnightly, to the end, after improvement  2 to 3 weeks"
         " (Assumption: Assumed for the test)",
-        "  Top-ups                                     3 months to 5 months, best 4 months"
+        "  Top-ups                                     3 to 5 months, best 4 months"
         " (Assumption: Assumed for the test)",
     ]
     for words in (

@@ -62,7 +62,7 @@ def test_christmas_moves_a_session_and_says_why() -> None:
     # are later; from the 11th it would be 7, 10 and 10 days for 18.
     assert dates(answer) == days("2026-12-04 2026-12-14 2026-12-22 2026-12-31")
     assert answer.sessions[3].why == (
-        "9 days after the session before; weekly: 7 days to 10 days (cellulite-study, overview)",
+        "9 days after the session before; weekly: 7 to 10 days (cellulite-study, overview)",
         "2 days after the recommended Tue 2026-12-29",
         "Tue 2026-12-29 to Wed 2026-12-30: Stocktaking",
     )

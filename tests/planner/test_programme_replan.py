@@ -317,7 +317,7 @@ def test_what_is_fixed_stays_or_is_released() -> None:
     assert (caught.value.conflict.protocol, caught.value.conflict.session) == ("one", 2)
     (way,) = [way for way in caught.value.relaxations if way.kind == "release"]
     assert way.option == "--release one:2 --release two:2"
-    assert (way.cost_days, way.message) == (2, "Let booked session one:2, two:2 move.")
+    assert (way.cost_days, way.message) == (2, "Let booked session one:2 and two:2 move.")
     begun = {
         "one": held("2026-12-01", "2=2026-12-09", (2,)),
         "two": held("2026-12-04", "2=2026-12-14", (2,), pinned=True),

@@ -526,8 +526,8 @@ def test_where_a_table_comes_from() -> None:
 @pytest.mark.parametrize(
     ("minimum", "recommended", "maximum", "text", "target"),
     [
-        ("7 days", None, "10 days", "7 days to 10 days", ["7 days"]),
-        ("7 days", "8 days", "10 days", "7 days to 10 days", ["8 days"]),
+        ("7 days", None, "10 days", "7 to 10 days", ["7 days"]),
+        ("7 days", "8 days", "10 days", "7 to 10 days", ["8 days"]),
         ("4 weeks", None, "4 weeks", "4 weeks", ["4 weeks"]),
         (
             *(["3 months", "90 days"], None, ["4 months", "130 days"]),

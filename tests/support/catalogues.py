@@ -15,7 +15,7 @@ from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
 from meso_schedule.output.words.catalogues import FOLDER
-from tests.support.texts import rule_texts, source_texts
+from tests.support.texts import rule_texts, source_texts, wanted_entries
 
 OF_RULES = "A text of the packaged rule files."
 
@@ -46,25 +46,19 @@ def head(locale: str) -> dict[str, str]:
 
 def update(path: Path) -> None:
     """Add what is missing to a catalogue and take out what is stale, in the order of the texts."""
-    old = {(it.msgid, it.msgid_plural): it for it in polib.pofile(str(path))}
-    texts, plurals = source_texts()
-    rules = rule_texts() - texts
-    wanted = [
-        *((text, "") for text in texts | rules),
-        *((one, many) for many, one in plurals.items()),
-    ]
+    old = polib.pofile(str(path), wrapwidth=0)
+    entries = {(it.msgctxt or "", it.msgid, it.msgid_plural): it for it in old}
     made = polib.POFile(wrapwidth=0)
-    made.metadata = polib.pofile(str(path)).metadata
-    for text, many in sorted(wanted, key=lambda it: (it[0].casefold(), it)):
-        made.append(
-            old.get((text, many)) or empty(text, many, made.metadata, of_rules=text in rules)
-        )
+    made.metadata = old.metadata
+    for wanted in sorted(wanted_entries(), key=lambda it: (it[1].casefold(), it)):
+        made.append(entries.get(wanted) or empty(*wanted, made.metadata))
     made.save(str(path))
 
 
-def empty(text: str, many: str, metadata: dict[str, str], *, of_rules: bool) -> polib.POEntry:
+def empty(context: str, text: str, many: str, metadata: dict[str, str]) -> polib.POEntry:
     """Return an entry without its translation."""
-    entry = polib.POEntry(msgid=text, msgid_plural=many, comment=OF_RULES if of_rules else "")
+    comment = OF_RULES if text in rule_texts() - source_texts()[0] else ""
+    entry = polib.POEntry(msgctxt=context or None, msgid=text, msgid_plural=many, comment=comment)
     if "{" in text:
         entry.flags.append("python-brace-format")
     if many:

@@ -11,13 +11,34 @@ import meso_schedule
 from meso_schedule.base.times import WEEKDAY_NAMES
 from meso_schedule.course.course_plan import DISCLAIMER
 from meso_schedule.output.words.details import fact_label
+from meso_schedule.output.words.translation import EVERY_WEEK
 
 PACKAGE = Path(meso_schedule.__file__).parent
 GRADES = ("high", "moderate", "low")
+# Keys of sources that are words.
+SOURCES = (
+    *("overview", "clinics", "peel-clinics", "hair-clinics", "one-clinic", "review-clinic"),
+    *("lipolysis-clinics", "aqualyx-pages", "aqualyx-exclusions", "cellulite-study", "decree"),
+    *("facial-article", "late-infection", "rejuvenation", "photodamage", "uses", "boosters"),
+)
+# What the package of holidays names in English in countries whose own names are others.
+HOLIDAYS = (
+    *("New Year's Day", "Epiphany", "Good Friday", "Easter Sunday", "Easter Monday", "Labor Day"),
+    *("May Day", "Ascension Day", "Pentecost", "Pentecost Monday", "Corpus Christi"),
+    *("Assumption Day", "All Saints' Day", "Immaculate Conception", "Christmas Eve"),
+    *("Christmas Day", "Second Day of Christmas", "Boxing Day", "Saint Stephen's Day"),
+    *("National Day", "Republic Day", "Constitution Day", "Independence Day", "Victory Day"),
+    *("National Independence Day", "National Day of the Third of May", "Armistice Day"),
+    *("Liberation Day", "German Unity Day", "Europe Day", "Saint Patrick's Day"),
+    *("Saint Joseph's Day", "Thanksgiving Day", "Spring Bank Holiday", "May Bank Holiday"),
+    *("June Bank Holiday", "Late Summer Bank Holiday", "August Bank Holiday"),
+    *("October Bank Holiday", "New Year's Day (observed)", "Christmas Day (observed)"),
+    "Boxing Day (observed)",
+)
 
 _TEMPLATE_TEXT = re.compile(r"""say\(\s*"((?:[^"\\]|\\.)*)"\s*[,)]""")
-# A colon stands otherwise in French.
-_SAYS_SOMETHING = re.compile(r"[^\W\d_]|:")
+# A colon or a semicolon stands otherwise in French.
+_SAYS_SOMETHING = re.compile(r"[^\W\d_]|[:;]")
 
 
 @cache
@@ -36,7 +57,16 @@ def source_texts() -> tuple[set[str], dict[str, str]]:
     for path in (PACKAGE / "output").rglob("*.html"):
         texts.update(_TEMPLATE_TEXT.findall(path.read_text("utf-8")))
     words = {text for text in texts if _SAYS_SOMETHING.search(re.sub(r"\{\w+\}", "", text))}
-    return words | set(WEEKDAY_NAMES) | set(GRADES) | {DISCLAIMER}, plurals
+    named = {*WEEKDAY_NAMES, *GRADES, *SOURCES, *HOLIDAYS, DISCLAIMER}
+    return words | named, plurals
+
+
+def wanted_entries() -> set[tuple[str, str, str]]:
+    """Return the context, the text and the plural of all that a catalogue holds."""
+    texts, plurals = source_texts()
+    wanted = {("", text, "") for text in texts | rule_texts()}
+    wanted |= {("", one, many) for many, one in plurals.items()}
+    return wanted | {(EVERY_WEEK, name, "") for name in WEEKDAY_NAMES}
 
 
 def _literal(node: ast.expr, path: Path) -> str:

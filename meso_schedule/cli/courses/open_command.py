@@ -36,6 +36,7 @@ from meso_schedule.cli.requests import first_day, read_asked
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.course.request import CourseRequest
+from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.output.words.patient import clock_text
 from meso_schedule.running.appointments import opened_offsets
 from meso_schedule.running.course_view import twice, with_bookings
@@ -133,7 +134,9 @@ def _booked(
 
 def _with_proposal(error: RefusedError, plan: CoursePlan) -> RefusedError:
     """Return an error with what could be booked now."""
-    told = ([it.mark, str(it.date), clock_text([it]), it.practitioner] for it in plan.visits)
+    told = (
+        [it.mark, str(it.date), clock_text([it], ENGLISH), it.practitioner] for it in plan.visits
+    )
     visits = ", ".join(" ".join(filter(None, words)) for words in told)
     return error.proposing(f"Free now: {visits}.", {"plan": plan.model_dump(mode="json")})
 

@@ -12,7 +12,7 @@ from meso_schedule.book.reading import entries_of
 from meso_schedule.book.state import CourseState
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
-from meso_schedule.cli.clinic_defaults import defaulted
+from meso_schedule.cli.clinic_defaults import defaulted, patient_language
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.inputs import day_of_asking
 from meso_schedule.cli.courses.plan_files import write_plan
@@ -51,7 +51,7 @@ def print_course(given: shared.Given, course: options.Course) -> None:
     refuse_idle(given, paths)
     check_course(course, given["patient"])
     in_use = find_clinic(given["clinic"])
-    given = defaulted(given, in_use)
+    typed, given = given, defaulted(given, in_use)
     style = style_of(given)
     today = day_of_asking(given["as_of"], in_use)
     check_outputs(paths, given, in_use)
@@ -62,11 +62,12 @@ def print_course(given: shared.Given, course: options.Course) -> None:
         entries = entries_of(opened.history(course), opened.shown)
     gone = gone_sessions(state, entries)
     style = with_clinic(style, paths, in_use, given["clinic"])
-    style = replace(style, revision=state.revision, gone=gone)
+    language = patient_language(typed, state.language, in_use)
+    style = replace(style, language=language, revision=state.revision, gone=gone)
     if state.stopped:
         _print_stopped(paths, state, style, as_of=today, force=given["force"])
     else:
-        with placing({}, given["language"]):
+        with placing({}, language):
             now = progress_of(state, today)
             made = plan_as_booked(now, in_use)
             write_plan(paths, made, style, now.offsets, force=given["force"])

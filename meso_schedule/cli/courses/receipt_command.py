@@ -7,11 +7,11 @@ from meso_schedule.base.errors import InputError
 from meso_schedule.base.private_files import write_files
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
-from meso_schedule.cli.clinic_defaults import defaulted
+from meso_schedule.cli.clinic_defaults import defaulted, patient_language
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.inputs import day_of_asking
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
-from meso_schedule.cli.formats import Style, read_language, read_paper, with_clinic
+from meso_schedule.cli.formats import Style, read_paper, with_clinic
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.course.payment_receipt import PaymentReceipt
@@ -36,16 +36,16 @@ def receipt(given: shared.Given, course: options.Course) -> None:
         problem, remedy = "It goes with a .pdf file only.", "Leave it out, or write -o FILE.pdf."
         raise InputError.of("contradiction", problem, field="paper", remedy=remedy)
     in_use = find_clinic(given["clinic"])
-    given = defaulted(given, in_use)
-    style = Style(
-        WIDTH, language=read_language(given["language"]), paper=read_paper(given["paper"])
-    )
+    typed, given = given, defaulted(given, in_use)
+    paper = read_paper(given["paper"])
     today = day_of_asking(given["as_of"], in_use)
     check_outputs(paths, given, in_use)
     with open_book(given["book"]) as opened:
         state = opened.course(course_named(opened, course, given["patient"]))
     refuse_erased(state)
     made = receipt_of(state, in_use, today)
+    language = patient_language(typed, state.language, in_use)
+    style = Style(WIDTH, language=language, paper=paper)
     style = with_clinic(style, paths, in_use, given["clinic"])
     write_files({path: _content(path, made, style) for path in paths}, force=given["force"])
     tell(*(f"Wrote {path}." for path in paths))

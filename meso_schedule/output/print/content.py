@@ -135,7 +135,7 @@ def _made(plan: CoursePlan, language: Language) -> Iterator[tuple[Phrase, str]]:
     ]
     planned = phrase("{day}, times in {zone}", day=language.day(plan.as_of), zone=plan.timezone)
     yield phrase("Planned on"), language.say(planned)
-    yield phrase("Rules"), "; ".join(map(language.say, rules))
+    yield phrase("Rules"), language.apart(map(language.say, rules))
 
 
 def _next(plan: CoursePlan, language: Language) -> Table:
@@ -146,7 +146,7 @@ def _next(plan: CoursePlan, language: Language) -> Table:
     day = language.full_day(visits[0].date)
     return {
         "title": language.say(phrase("Your next appointment")),
-        "day": ", ".join(filter(None, [day, clock_text(visits)])),
+        "day": ", ".join(filter(None, [day, clock_text(visits, language)])),
         "beside": list(map(language.say, told_with(plan, visits))),
     }
 
@@ -186,8 +186,8 @@ def _row(plan: CoursePlan, visits: list[Session], language: Language) -> Table:
         "badges": list(map(badge, visits)),
         "held": False,
         "date": language.full_day(visits[0].date),
-        "time": clock_text(visits),
-        "note": "; ".join(special(plan, visits, language)),
+        "time": clock_text(visits, language),
+        "note": language.apart(special(plan, visits, language)),
     }
 
 

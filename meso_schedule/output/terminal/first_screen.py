@@ -83,7 +83,7 @@ def _span(plan: CoursePlan, language: Language) -> str:
         more = counted(len(plan.top_ups), "{count} top-up", "{count} top-ups")
         told.append(language.say(more))
     first, last = plan.visits[0].date, plan.visits[-1].date
-    return f"{' + '.join(told)}, {language.day(first)} - {language.day(last)}"
+    return f"{' + '.join(told)}, {language.day(first)} {language.dash} {language.day(last)}"
 
 
 def _total(plan: CoursePlan, language: Language) -> str:
@@ -157,7 +157,7 @@ def _row(
     return [
         cell(text(" ".join(map(number_text, together)), style)),
         cell(text(language.weekday_near(first.date, year), style)),
-        told_cell(clock_text(together)),
+        told_cell(clock_text(together, language)),
         told_cell(given_text(((it.practitioner, it.room) for it in together), called)),
         cell(could_be(together, language)),
         cell(", ".join(notes)),

@@ -130,7 +130,7 @@ def _add_heading(page: Page, plan: CoursePlan, language: Language) -> None:
         (phrase("Patient"), plan.patient or ""),
         (phrase("Clinic"), ", ".join(part for part in clinic if part)),
         (phrase("Planned on"), say(planned)),
-        (phrase("Rules"), "; ".join(map(say, rules))),
+        (phrase("Rules"), language.apart(map(say, rules))),
     ]
     page.block(title_of(plan, language))
     page.pairs((say(label), body) for label, body in entries if body)

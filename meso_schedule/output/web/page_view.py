@@ -92,7 +92,7 @@ class PageView:
     def appointments(self) -> Iterator[tuple[list[Session], str]]:
         """The sessions of each day, and what is special about it."""
         for visits in visit_days(self._plan):
-            yield visits, "; ".join(special(self._plan, visits, self._language))
+            yield visits, self._language.apart(special(self._plan, visits, self._language))
 
     def starts(self, visits: list[Session]) -> list[Moment]:
         """Return when the sessions of a day begin; nothing without a time."""
@@ -199,7 +199,7 @@ class PageView:
 
     def unnamed_sources(self, visit: Session) -> list[str]:
         """Return the keys of a session's sources where no interval that names them leads to it."""
-        return [] if visit.interval_days else list(visit.sources)
+        return [] if visit.interval_days else [*map(self._say, visit.sources)]
 
     def price(self, visit: Session) -> str:
         """Write what a session costs alone."""

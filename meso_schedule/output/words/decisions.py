@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from meso_schedule.base.phrases import Phrase, joined, phrase
+from meso_schedule.base.phrases import Phrase, listed, phrase
 from meso_schedule.course.course_plan import CoursePlan, Finding, Session
 from meso_schedule.output.words.details import session_text
 from meso_schedule.output.words.language import Language
@@ -56,7 +56,7 @@ def _sessions_text(visits: Sequence[Session]) -> Phrase:
     """Name sessions; neighbours are joined where there is one treatment."""
     if len(visits) == 1:
         return session_text(visits[0].mark)
-    marks = joined(visit.mark for visit in visits)
+    marks = listed([visit.mark for visit in visits])
     numbers = marks if visits[0].label else numbers_text([visit.number for visit in visits])
     return phrase("sessions {numbers}", numbers=numbers)
 

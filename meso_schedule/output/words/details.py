@@ -43,7 +43,9 @@ def add_cost(
             )
             for it in cost.cumulative
         ]
-        grown = "; ".join(f"{mark}: {total}" for mark, total in sums)
+        grown = language.apart(
+            language.say(phrase("{name}: {text}", name=mark, text=total)) for mark, total in sums
+        )
         page.pairs([(language.say(phrase("Up to session")), grown)])
 
 
@@ -68,10 +70,10 @@ def bill_lines(cost: CostEstimate, language: Language) -> Iterator[tuple[Phrase,
         yield named, whole
     if cost.tax:
         tax = cost.tax
-        how = phrase("included") if tax.included else phrase("added")
         rate = language.share(tax.rate)
-        label = phrase("{name} {rate}, {how}", name=tax.name, rate=rate, how=how)
-        yield label, _alone(tax.amount)
+        inside = phrase("{name} {rate}, included", name=tax.name, rate=rate)
+        added = phrase("{name} {rate}, added", name=tax.name, rate=rate)
+        yield inside if tax.included else added, _alone(tax.amount)
     yield TOTAL, MoneyRange.made(low=cost.low, high=cost.high)
     if cost.remaining:
         yield phrase("Of it for sessions still to come"), cost.remaining
@@ -119,7 +121,10 @@ def payment_lines(
         yield phrase("Deposit, due {day}", day=day), _alone(cost.deposit.amount)
     for number, part in enumerate(cost.instalments or (), 1):
         day = language.day(part.due)
-        label = phrase("Instalment {number}, due {day}", number=number, day=day)
+        # Some languages have a plural form for the first alone.
+        label = counted(
+            number, "Instalment {count}, due {day}", "Instalment {count}, due {day}", day=day
+        )
         yield phrase("Rest, due {day}", day=day) if is_rest else label, _alone(part.amount)
 
 
@@ -150,7 +155,7 @@ def care_lines(
     for (action, what), when_told in spans.items():
         if action in actions:
             label = "-" if action == "expect" else language.say(ACTIONS[action])
-            yield label, cell(language.say(what), "; ".join(when_told))
+            yield label, cell(language.say(what), language.apart(when_told))
 
 
 def care_time(span: CareSpan, language: Language) -> str:
@@ -184,7 +189,10 @@ def sessions_text(span: CareSpan) -> Phrase:
     letters: dict[str, list[int]] = {}
     for label in span.labels:
         letters.setdefault(label[0], []).append(int(label[1:]))
-    told = [f"{letter}{numbers_text(numbers)}" for letter, numbers in sorted(letters.items())]
+    told = [
+        phrase("{letter}{numbers}", letter=letter, numbers=numbers_text(numbers))
+        for letter, numbers in sorted(letters.items())
+    ]
     numbers = joined(told, "; ") if told else numbers_text(span.sessions)
     return phrase("sessions {numbers}", numbers=numbers)
 
@@ -211,7 +219,7 @@ def fact_lines(
     """Yield facts with their names in words and their units."""
     for name, entries in facts.items():
         told = [entries] if isinstance(entries, str) else entries
-        yield language.say(fact_label(name)), ", ".join(map(language.say, told))
+        yield language.say(fact_label(name)), ", ".join(map(language.fact, told))
 
 
 def fact_label(name: str) -> str:

@@ -1,14 +1,17 @@
 """How outputs speak: the texts, dates, numbers and sums of one language."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
 from meso_schedule.base.money import Share
-from meso_schedule.base.phrases import days_in
+from meso_schedule.base.phrases import days_in, phrase
 from meso_schedule.base.times import WEEKDAY_NAMES
 from meso_schedule.course.bill import MoneyRange
 from meso_schedule.output.words import text as plain
+
+_APART = phrase(";")
 
 
 class Language(ABC):
@@ -16,9 +19,11 @@ class Language(ABC):
 
     Args:
         code: Its two letters.
+        dash: What stands between the ends of a range.
     """
 
     code: str
+    dash = "-"
 
     @abstractmethod
     def say(self, text: str) -> str:
@@ -77,6 +82,18 @@ class Language(ABC):
         """Write a share, such as 20%."""
         return str(share)
 
+    def fact(self, text: str) -> str:
+        """Write a fact of a rule file: a text, a figure or two of them."""
+        return self.say(text)
+
+    def apart(self, texts: Iterable[str]) -> str:
+        """Write finished texts one after another that do not belong closely together."""
+        return f"{self.say(_APART)} ".join(texts)
+
+    def clock(self, moment: datetime) -> str:
+        """Write the time of day."""
+        return f"{moment:%H:%M}"
+
     @abstractmethod
     def price(self, amount: MoneyRange, currency: str) -> str:
         """Write a sum, or a range of sums, with the currency."""
@@ -86,16 +103,18 @@ class Language(ABC):
         if amount is None:
             return ""
         low, high = self.amount(amount.low), self.amount(amount.high)
-        return low if low == high else f"{low} - {high}"
+        return low if low == high else f"{low} {self.dash} {high}"
 
     def moments(self, first: date | datetime, last: date | datetime) -> str:
         """Write a span of days, or of days and times."""
         if not isinstance(first, datetime) or not isinstance(last, datetime):
             return self.span(plain.as_day(first), plain.as_day(last))
         if first.date() == last.date():
-            return f"{self.dated(first.date())} {first:%H:%M}-{last:%H:%M}"
+            times = f"{self.clock(first)}{self.dash}{self.clock(last)}"
+            return f"{self.dated(first.date())} {times}"
         begin = self.short_day(first) if first.year == last.year else self.dated(first)
-        return f"{begin} {first:%H:%M} - {self.dated(last)} {last:%H:%M}"
+        end = f"{self.dated(last)} {self.clock(last)}"
+        return f"{begin} {self.clock(first)} {self.dash} {end}"
 
 
 class PlainEnglish(Language):

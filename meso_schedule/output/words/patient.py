@@ -21,9 +21,9 @@ def visit_days(plan: CoursePlan) -> list[list[Session]]:
     return [list(visits) for _, visits in groupby(plan.visits, key=lambda visit: visit.date)]
 
 
-def clock_text(visits: Iterable[Session]) -> str:
+def clock_text(visits: Iterable[Session], language: Language) -> str:
     """Write when the sessions of one day begin: the first, where they follow one another."""
-    return next((f"{visit.start:%H:%M}" for visit in visits if visit.start), "")
+    return next((language.clock(visit.start) for visit in visits if visit.start), "")
 
 
 def told_with(plan: CoursePlan, visits: list[Session]) -> Iterator[Phrase]:

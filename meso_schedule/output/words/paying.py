@@ -31,7 +31,7 @@ def due_text(parts: Iterable[Payment | DuePart], year: int, language: Language) 
         year: The year of asking, which is not written.
         language: Its words, dates and numbers.
     """
-    return "; ".join(map(language.say, _parts(parts, year, language)))
+    return language.apart(map(language.say, _parts(parts, year, language)))
 
 
 def _parts(parts: Iterable[Payment | DuePart], year: int, language: Language) -> Iterator[str]:

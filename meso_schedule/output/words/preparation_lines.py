@@ -11,12 +11,14 @@ def preparation_lines(plan: CoursePlan, language: Language) -> Iterator[str]:
     """Yield each visit before session 1 with its day and what belongs to it."""
     if visit := plan.consultation:
         told = joined(_parts(visit))
-        time = f" {visit.start:%H:%M}" if visit.start else ""
-        yield f"{language.day(visit.date)}{time}: {language.say(told)}"
+        time = f" {language.clock(visit.start)}" if visit.start else ""
+        when = f"{language.day(visit.date)}{time}"
+        yield language.say(phrase("{name}: {text}", name=when, text=told))
     for test in plan.tests:
         words = phrase("{what}, {before} before session 1", what=test.what, before=test.before)
         mark = f"{test.label} " if test.label else ""
-        yield f"{mark}{language.day(test.date)}: {language.say(words)}"
+        when = f"{mark}{language.day(test.date)}"
+        yield language.say(phrase("{name}: {text}", name=when, text=words))
 
 
 def _parts(visit: PlannedConsultation) -> Iterator[Phrase]:

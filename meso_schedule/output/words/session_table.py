@@ -53,7 +53,7 @@ def session_columns(plan: CoursePlan, language: Language = ENGLISH) -> list[Sess
             )
         )
     if any(visit.start for visit in plan.visits):
-        columns.append(SessionColumn(phrase("Time"), _time, _time))
+        columns.append(SessionColumn(phrase("Time"), partial(_time, language), _iso_time))
     columns += [
         SessionColumn(phrase("Days since last"), _gap, _gap, is_number=True),
         SessionColumn(
@@ -130,8 +130,12 @@ def rows(
         yield [(column.written if written else column.shown)(visit) for column in columns]
 
 
-def _time(visit: Session) -> str:
-    return visit.start.strftime("%H:%M") if visit.start else ""
+def _time(language: Language, visit: Session) -> str:
+    return language.clock(visit.start) if visit.start else ""
+
+
+def _iso_time(visit: Session) -> str:
+    return f"{visit.start:%H:%M}" if visit.start else ""
 
 
 def _gap(visit: Session) -> str:

@@ -27,10 +27,11 @@ def source_lines(plan: CoursePlan, language: Language) -> Iterator[str]:
     """Yield what the schedule of each protocol rests on, what it brings, and each source."""
     for stamp in plan.protocols:
         if words := standing_words(stamp, language):
-            yield f"{language.say(stamp.name)}: {words}"
+            yield language.say(phrase("{name}: {text}", name=stamp.name, text=words))
     for source in plan.sources:
         link = f", {source.link}" if source.link else ""
-        yield f"{source.key}: {source.citation}{link} [{language.say(source.grade)}]"
+        told = f"{source.citation}{link} [{language.say(source.grade)}]"
+        yield language.say(phrase("{name}: {text}", name=source.key, text=told))
     if plan.sources:
         yield sentence(language.say(_LEGEND))
 
@@ -45,4 +46,5 @@ def standing_words(stamp: ProtocolStamp, language: Language) -> str | None:
     """Say `schedule as studied; benefit: none shown`; nothing where the benefit is not told."""
     if stamp.benefit is None:
         return None
-    return f"{language.say(_SCHEDULES[stamp.schedule])}; {language.say(_BENEFITS[stamp.benefit])}"
+    told = (_SCHEDULES[stamp.schedule], _BENEFITS[stamp.benefit])
+    return language.apart(map(language.say, told))

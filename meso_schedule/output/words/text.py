@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from meso_schedule.base.phrases import Phrase, listed, phrase
 from meso_schedule.base.times import WEEKDAY_NAMES
 from meso_schedule.course.bill import MoneyRange
 
@@ -92,11 +93,11 @@ def count_text(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def numbers_text(numbers: Sequence[int]) -> str:
-    """Write numbers in order, neighbours joined.
+def numbers_text(numbers: Sequence[int]) -> Phrase:
+    """Write numbers in order, more than two neighbours joined.
 
-    >>> numbers_text([1, 2, 3, 5])
-    '1-3, 5'
+    >>> numbers_text([1, 2, 3, 5, 6])
+    '1-3, 5 and 6'
     """
     runs: list[list[int]] = []
     for number in numbers:
@@ -104,7 +105,11 @@ def numbers_text(numbers: Sequence[int]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+    told: list[str] = []
+    for run in runs:
+        span = phrase("{first}-{last}", first=run[0], last=run[-1])
+        told += [span] if len(run) > 2 else map(str, run)
+    return listed(told)
 
 
 def day_runs(days: Iterable[tuple[date, str]]) -> list[tuple[date, date, str]]:

@@ -21,9 +21,15 @@ from meso_schedule.output.words.language import Language
 # The first is the language of the library; its dates are written as in Great Britain.
 LOCALES = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE", "es": "es_ES", "it": "it_IT", "pl": "pl_PL"}
 
+# The context of a weekday that comes again and again: closed on Saturdays.
+EVERY_WEEK = "every week"
+
 # CLDR asks for a space after a currency that is written in letters; Babel leaves it out.
 _CODE_AND_NUMBER = re.compile(r"(?<=[A-Z])(?=[0-9])")
 _FIRST = re.compile(r"(?<!\d)1(?!\d)")
+_LEADING_ZERO = re.compile(r"(?<!\d)0(?=\d)")
+_FIGURES = re.compile(r"\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)?")
+_BETWEEN = re.compile(r"(?<=\})[^\s{}\w]+(?=\s)")
 _DIGITS = re.compile(r"0(\.0+)?(?![0#,.])")
 
 
@@ -34,6 +40,8 @@ class Translation(Language):
         code: Its two letters.
         texts: Its words for each English text or template.
     """
+
+    dash = "\N{EN DASH}"
 
     def __init__(self, code: str, texts: NullTranslations) -> None:
         self.code = code
@@ -46,20 +54,29 @@ class Translation(Language):
         template = self._template(text)
         if not text.values:
             return template
-        return template.format_map({name: self._shown(it) for name, it in text.values.items()})
+        return template.format_map(
+            {name: self._shown(it, name) for name, it in text.values.items()}
+        )
 
     def _template(self, text: Phrase) -> str:
         if text.template == NAMED and self.code in text.values:
             return f"{{{self.code}}}"
         if text.singular:
             return self._texts.ngettext(text.singular, text.template, text.values["count"])
-        return self._said(text.template)
+        said = self._said(text.template)
+        if said != text.template:
+            return said
+        # Where there are only signs between the parts, these are said for themselves.
+        said = said.replace("}-{", f"}}{self.dash}{{")
+        return _BETWEEN.sub(lambda it: self._said(it[0]), said)
 
     def _said(self, text: str) -> str:
         # The translation of nothing is the head of a catalogue.
         return self._texts.gettext(text) if text else text
 
-    def _shown(self, value: Any) -> str:
+    def _shown(self, value: Any, name: str) -> str:
+        if name == "weekday":
+            return self._texts.pgettext(EVERY_WEEK, value)
         if isinstance(value, str):
             return self.say(value)
         if isinstance(value, date):
@@ -102,10 +119,16 @@ class Translation(Language):
         skeleton = "yMMMd" if year else "MMMd"
         if first == last:
             return self._skeleton(skeleton, first)
-        return self._first(_spanned(self._locale, skeleton, first, last))
+        # CLDR pads the days of Italian spans, and of nothing else.
+        return self._first(_LEADING_ZERO.sub("", _spanned(self._locale, skeleton, first, last)))
 
     def amount(self, amount: Decimal) -> str:
         return _amount(self._locale, amount, _digits(amount))
+
+    def fact(self, text: str) -> str:
+        if not _FIGURES.fullmatch(text):
+            return self.say(text)
+        return self.dash.join(_figure(self._locale, it) for it in text.split("-"))
 
     def share(self, share: Share) -> str:
         number = format_decimal(share.percent.normalize(), "#,##0.############", self._locale)
@@ -113,7 +136,7 @@ class Translation(Language):
 
     def price(self, amount: MoneyRange, currency: str) -> str:
         low, high = self._price(amount.low, currency), self._price(amount.high, currency)
-        return low if low == high else f"{low} - {high}"
+        return low if low == high else f"{low} {self.dash} {high}"
 
     def _price(self, amount: Decimal, currency: str) -> str:
         """Write a sum with exactly its own digits, which are those of ISO 4217."""
@@ -138,6 +161,10 @@ def _spanned(locale: Locale, skeleton: str, first: date, last: date) -> str:
 @lru_cache(maxsize=4096)
 def _amount(locale: Locale, amount: Decimal, digits: int) -> str:
     return format_decimal(amount, f"#,##0{'.' if digits else ''}{'0' * digits}", locale)
+
+
+def _figure(locale: Locale, text: str) -> str:
+    return format_decimal(Decimal(text), "0.###############", locale)
 
 
 def _digits(amount: Decimal) -> int:

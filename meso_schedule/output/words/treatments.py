@@ -103,9 +103,10 @@ def _spacing_line(rule: SpacingRule, language: Language) -> str:
     told += map(say, rule.unpublished(rule.first, rule.other))
     if rule.same_day:
         told.append(say(phrase("both may share a visit")))
-    pair = f"{rule.first}, {rule.other}"
+    pair = f"{say(rule.first)}, {say(rule.other)}"
     sources = [say(phrase("the clinic's rule"))] if rule.by_clinic else []
-    return f"{pair}: {'; '.join([*told, *sources, *map(say, rule.sources)])}"
+    rest = language.apart([*told, *sources, *map(say, rule.sources)])
+    return say(phrase("{name}: {text}", name=pair, text=rest))
 
 
 def _distance(first: str, other: str, intervals: Sequence[str]) -> Phrase:

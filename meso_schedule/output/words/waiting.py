@@ -33,5 +33,5 @@ def assessment_lines(plan: CoursePlan, language: Language = ENGLISH) -> Iterator
     for due in plan.assessments:
         yield language.day(due.date), language.say(question_of(due))
     if plan.photos:
-        days = "; ".join(map(language.day, plan.photos))
+        days = language.apart(map(language.day, plan.photos))
         yield language.say(phrase("Photos to compare")), days

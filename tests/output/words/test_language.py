@@ -14,6 +14,7 @@ from meso_schedule.course.bill import MoneyRange
 from meso_schedule.output.terminal.conflict_text import conflict_lines
 from meso_schedule.output.terminal.plan_text import plan_text
 from meso_schedule.output.words.language import ENGLISH, Language
+from meso_schedule.output.words.text import numbers_text
 from meso_schedule.output.words.translation import LOCALES, Translation, find_language
 from tests.support.lengths import crossed
 from tests.support.texts import rule_texts, source_texts
@@ -34,12 +35,12 @@ TABLE = {
     "pl": ("wt., 1 gru 2026", "wtorek, 1 grudnia 2026", "1 gru", "grudzień 2026", "pon"),
 }
 SUMS = {
-    "en": ("1,234.50", "£1,234.50", "JP¥180", "KWD 1.250", "£200.00 - £300.00"),
-    "fr": ("1 234,50", "1 234,50 £GB", "180 JPY", "1,250 KWD", "200,00 £GB - 300,00 £GB"),
-    "de": ("1.234,50", "1.234,50 £", "180 ¥", "1,250 KWD", "200,00 £ - 300,00 £"),
-    "es": ("1.234,50", "1.234,50 GBP", "180 JPY", "1,250 KWD", "200,00 GBP - 300,00 GBP"),
-    "it": ("1.234,50", "1.234,50 £", "180 JPY", "1,250 KWD", "200,00 £ - 300,00 £"),
-    "pl": ("1 234,50", "1 234,50 GBP", "180 JPY", "1,250 KWD", "200,00 GBP - 300,00 GBP"),
+    "en": ("1,234.50", "£1,234.50", "JP¥180", "KWD 1.250", "£200.00 – £300.00"),
+    "fr": ("1 234,50", "1 234,50 £GB", "180 JPY", "1,250 KWD", "200,00 £GB – 300,00 £GB"),
+    "de": ("1.234,50", "1.234,50 £", "180 ¥", "1,250 KWD", "200,00 £ – 300,00 £"),
+    "es": ("1.234,50", "1.234,50 GBP", "180 JPY", "1,250 KWD", "200,00 GBP – 300,00 GBP"),
+    "it": ("1.234,50", "1.234,50 £", "180 JPY", "1,250 KWD", "200,00 £ – 300,00 £"),
+    "pl": ("1 234,50", "1 234,50 GBP", "180 JPY", "1,250 KWD", "200,00 GBP – 300,00 GBP"),
 }
 
 
@@ -89,7 +90,7 @@ def test_spans_hold_both_ends(code: str | None) -> None:
     first = datetime(2026, 12, 1, 9, 45, tzinfo=UTC)
     last = datetime(2026, 12, 2, 11, 45, tzinfo=UTC)
     assert "09:45" in language.moments(first, last)
-    assert language.moments(first, first.replace(hour=11)).endswith("09:45-11:45")
+    assert language.moments(first, first.replace(hour=11)).endswith(f"09:45{language.dash}11:45")
     assert language.moments(DAY, last) == language.span(DAY, last.date())
     midnight = datetime(2027, 1, 1, tzinfo=UTC)
     turn = language.moments(midnight.replace(year=2026, month=12, day=31), midnight)
@@ -114,6 +115,36 @@ def test_a_sentence_is_said_with_its_values() -> None:
     assert spoken.say(phrase("{sum} due", sum=Decimal("9.50"))) == "9,50 due"
     assert spoken.say("never heard") == "never heard"
     assert spoken.say("") == ""
+
+
+WAYS = {
+    "en": ("1–3, 5 and 6", "closed on Saturdays; away", "0.01", "1–4"),
+    "fr": ("1–3, 5 et 6", "fermé le samedi ; away", "0,01", "1–4"),
+    "de": ("1–3, 5 und 6", "samstags geschlossen; away", "0,01", "1–4"),
+    "es": ("1–3, 5 y 6", "cerrado los sábados; away", "0,01", "1–4"),
+    "it": ("1–3, 5 e 6", "chiuso il sabato; away", "0,01", "1–4"),
+    "pl": ("1–3, 5 i 6", "w soboty nieczynne; away", "0,01", "1–4"),
+}
+
+
+@pytest.mark.parametrize("code", LOCALES)
+def test_lists_weekdays_and_figures(code: str) -> None:
+    language = find_language(code)
+    shut = joined([phrase("closed on {weekday}s", weekday="Saturday"), "away"], "; ")
+    shown = (language.say(numbers_text([1, 2, 3, 5, 6])), language.say(shut))
+    facts = (language.fact("0.01"), language.fact("1-4"))
+    assert tuple(map(spaced, (*shown, *facts))) == WAYS[code]
+    assert language.fact("1 to 4") == "1 to 4"
+
+
+def test_plain_english_keeps_what_a_terminal_can_show() -> None:
+    assert ENGLISH.say(numbers_text([1, 2, 3, 5, 6])) == "1-3, 5 and 6"
+    assert ENGLISH.fact("1-4") == "1-4"
+
+
+def test_days_of_italian_spans_have_no_zero() -> None:
+    span = find_language("it").span(date(2026, 12, 1), date(2026, 12, 8))
+    assert spaced(span) == "1–8 dic 2026"
 
 
 class Bracketed(NullTranslations):

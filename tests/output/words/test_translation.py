@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from meso_schedule.base.phrases import LANGUAGES
 from meso_schedule.output.words.catalogues import FOLDER, read_catalogue
 from meso_schedule.output.words.translation import LOCALES
-from tests.support.texts import rule_texts, source_texts
+from tests.support.texts import wanted_entries
 
 OTHERS = [code for code in LANGUAGES if code != "en"]
 # How many forms a plural of whole numbers has, after the manual of gettext.
@@ -36,11 +36,9 @@ def test_each_language_has_its_catalogue() -> None:
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_no_text_is_missing_and_none_is_stale(code: str) -> None:
-    texts, plurals = source_texts()
-    wanted = {(text, "") for text in texts | rule_texts()}
-    wanted |= {(one, many) for many, one in plurals.items()}
     entries = catalogue(code)
-    assert {(it.msgid, it.msgid_plural) for it in entries} == wanted, REMEDY
+    found = {(it.msgctxt or "", it.msgid, it.msgid_plural) for it in entries}
+    assert found == wanted_entries(), REMEDY
     assert not [it.msgid for it in entries if not it.translated() or it.obsolete], REMEDY
 
 
@@ -72,6 +70,23 @@ def test_a_translators_tool_opens_it(code: str) -> None:
     assert not [errors for _, errors in read.check() if errors]
     if msgfmt := shutil.which("msgfmt"):
         subprocess.run([msgfmt, "--check", "-o", os.devnull, path], check=True, capture_output=True)
+
+
+def sayings(code: str) -> list[str]:
+    return [said for it in catalogue(code) for said in (it.msgstr, *it.msgstr_plural.values())]
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_signs_stand_as_the_language_sets_them(code: str) -> None:
+    """After the rules of CLDR for percents, of the Imprimerie nationale for French signs."""
+    # Numbers of a law and of a disease are no ranges.
+    said = " ".join(sayings(code)).replace("2011-382", "").replace("COVID-19", "")
+    assert re.findall(r"\d ?-\s?\d", said) == []
+    space = "\N{NO-BREAK SPACE}" if code in ("fr", "de", "es") else ""
+    assert {*re.findall(r"\d(\s*)%", said)} == {space}
+    if code == "fr":
+        assert {*re.findall(r"(\s?)[;!?](?=\s|$)", said)} == {"\N{NARROW NO-BREAK SPACE}"}
+        assert {*re.findall(r"(\s)[:»]", said)} == {"\N{NO-BREAK SPACE}"}
 
 
 def test_no_two_languages_say_everything_alike() -> None:
