@@ -7,6 +7,7 @@ What a method has returned has been committed to the disk.
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from os import PathLike
@@ -32,6 +33,7 @@ from meso_schedule.book.state import CourseState
 from meso_schedule.book.storage import queries
 from meso_schedule.book.storage.addresses import open_storage
 from meso_schedule.book.storage.event_log import read_head
+from meso_schedule.book.storage.held_storage import held
 from meso_schedule.book.storage.interface import TIMEOUT_SECONDS, Storage
 from meso_schedule.book.storage.quarters_taken import (
     read_masks,
@@ -137,6 +139,19 @@ class Book:
             InputError: When there is no such course.
         """
         return self._write(parse_course_id(course), records, context)
+
+    @contextmanager
+    def alone(self) -> Iterator["Book"]:
+        """Keep every other writer out, and yield this book: it stays as it is seen.
+
+        What is written to it is committed at the end, all or none.
+
+        Raises:
+            BookFault: When another program holds it too long.
+        """
+        with held(self._storage) as storage:
+            yield Book(storage, self._randomness)
+        self._keep_head()
 
     def _write(self, course: str | None, records: Sequence[Record], context: Context) -> Receipt:
         with self._storage.writing() as within:

@@ -17,9 +17,9 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.running.course_progress import CourseProgress, progress_of
 from meso_schedule.running.elsewhere import elsewhere
 
-# How often a write is thought over again when another program was quicker.
-ATTEMPTS = 8
-_TRIES = {"stale": ATTEMPTS, "just_taken": 2}
+# How often a write is tried while others may be quicker; then they wait.
+FREELY = 3
+_TRIES = {"stale": FREELY + 1, "just_taken": 2}
 
 
 @dataclass(frozen=True)
@@ -94,29 +94,52 @@ def write_once(
     Raises:
         RefusedError: When what is recorded does not allow it, or others were quicker each time.
     """
-    agreed: str | None = None
-    attempt = 0
-    while True:
-        attempt += 1
-        refuse_erased(seen.state)
-        if seen.state.stopped and not is_stopped_too:
-            raise stopped(seen.state.course, seen.state.stopped.on)
-        made = draft(seen)
+    agreed: list[str] = []
+
+    def tried(now: Seen, *, is_held: bool) -> tuple[Seen, Made, Receipt | None]:
+        refuse_erased(now.state)
+        if now.state.stopped and not is_stopped_too:
+            raise stopped(now.state.course, now.state.stopped.on)
+        made = draft(now)
         if not made.records:
-            return seen, made, None
-        if made.question and made.question != agreed:
-            agree(seen, made.question)
-            agreed = made.question
-        writer = context(seen)
+            return now, made, None
+        if made.question and made.question not in agreed:
+            if is_held:
+                raise _AskedError(made.question)
+            agree(now, made.question)
+            agreed.append(made.question)
+        return now, made, now.book.append(now.state.course, *made.records, context=context(now))
+
+    tries = 1
+    while True:
         try:
-            receipt = seen.book.append(seen.state.course, *made.records, context=writer)
+            return _held(seen, tried) if tries > FREELY else tried(seen, is_held=False)
+        except _AskedError as asked:
+            agree(seen, asked.question)
+            agreed.append(asked.question)
+            continue
         except RefusedError as error:
-            is_pinned = writer.revision != seen.state.revision
-            if is_pinned or attempt >= _TRIES.get(error.code, 0):
+            is_pinned = context(seen).revision != seen.state.revision
+            if is_pinned or tries >= _TRIES.get(error.code, 0):
                 raise
-        else:
-            return seen, made, receipt
+        tries += 1
         seen = seen_again(seen)
+
+
+class _AskedError(Exception):
+    """Something has to be agreed to, for which others do not wait."""
+
+    def __init__(self, question: str) -> None:
+        self.question = question
+
+
+def _held(
+    seen: Seen, tried: Callable[..., tuple[Seen, Made, Receipt | None]]
+) -> tuple[Seen, Made, Receipt | None]:
+    """Think it over while every other writer waits, so that nobody can be quicker."""
+    with seen.book.alone() as alone:
+        now, made, receipt = tried(seen_again(replace(seen, book=alone)), is_held=True)
+    return replace(now, book=seen.book), made, receipt
 
 
 def seen_again(seen: Seen) -> Seen:
