@@ -52,6 +52,16 @@ _MOST_DAYS = 100
 
 _ENDINGS = (".pdf", ".html", ".csv", ".xlsx", ".ics")
 
+Outputs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write it to a file: .pdf .html .csv .xlsx .ics; repeatable.",
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
@@ -74,15 +84,7 @@ def diary(
         str | None,
         typer.Option("--room", metavar="ID", help="Only what this room would do for."),
     ] = None,
-    output: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="Write it to a file: .pdf .html .csv .xlsx .ics; repeatable.",
-        ),
-    ] = None,
+    output: Outputs = None,
     week: Annotated[
         bool, typer.Option("--week", help="The week, Monday to Sunday; left out, the day.")
     ] = False,

@@ -499,7 +499,7 @@ def test_its_fonts_are_in_it() -> None:
                 held = inner.FontDescriptor
                 assert "/FontFile2" in held or "/FontFile3" in held
             assert "/ToUnicode" in font
-    assert {"SourceSans3", "NotoSansArabic"} <= {name.partition("-")[0] for name in names}
+    assert {"SheetSans", "NotoSansArabic"} <= {name.partition("-")[0] for name in names}
 
 
 def test_nothing_in_it_runs_or_reaches_out(long: CoursePlan) -> None:
