@@ -102,6 +102,11 @@ def test_what_nobody_is_named_for_is_looked_at_without(counter: Counter) -> None
     counter.open("--sessions", "2", "--at", "10:00")
     code, found = _check(counter, PEOPLE)
     assert (code, found["lost"]) == (0, 0)
+    # What is past stays as it was, whatever the file says by now.
+    counter.set_day("2026-12-02")
+    shut = PEOPLE.replace('from = "2026-12-24"', 'from = "2026-12-01"')
+    code, found = _check(counter, shut.replace('to = "2026-12-26"', 'to = "2026-12-01"'))
+    assert (code, found["lost"]) == (0, 0)
 
 
 def test_a_distance_between_treatments_that_is_new(counter: Counter) -> None:
