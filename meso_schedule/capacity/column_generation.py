@@ -27,13 +27,11 @@ class Found:
         calendars: What becomes of each course that is hit, and of each other that changes.
         measure: What it costs.
         least: What none costs less than: courses not kept, late days, sessions changed.
-        rounds: How many rounds it took.
     """
 
     calendars: Mapping[str, Calendar | None]
     measure: RepairMeasure
     least: RepairMeasure
-    rounds: int
 
     def plus(self, other: "Found") -> "Found":
         """Return both, of parts that do not touch one another."""
@@ -41,12 +39,11 @@ class Found:
             {**self.calendars, **other.calendars},
             self.measure.plus(other.measure),
             self.least.plus(other.least),
-            max(self.rounds, other.rounds),
         )
 
 
 _FREE = Duals({}, {}, 0.0, 0.0)
-NOTHING = Found({}, RepairMeasure(), RepairMeasure(), 0)
+NOTHING = Found({}, RepairMeasure(), RepairMeasure())
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +187,17 @@ class _Generation:
         begin = dict(known.calendars if known else self._one_by_one())
         for course, calendar in begin.items():
             self._add(self._hit[course], calendar)
-        bound, rounds, best = 0.0, 0, _FREE
-        while rounds < most_rounds:
-            rounds += 1
+        duals = self._rounds(most_rounds)
+        least = max(least, self._scale.least(self._pure_bound(duals)))
+        found = self._found(begin, least)
+        if known is None or found.measure[:PROVEN] < known.measure[:PROVEN]:
+            return found
+        return replace(known, least=least)
+
+    def _rounds(self, most: int) -> Duals:
+        """Make calendars till none is worth it, or work is done; return the best prices."""
+        bound, best = 0.0, _FREE
+        for _ in range(most):
             cost = self._master.relax()
             duals = self._master.duals()
             value, is_new = self._round(duals)
@@ -200,18 +205,15 @@ class _Generation:
                 bound, best = value, duals
             if not is_new or cost - bound < _TOLERANCE:
                 break
-        least = max(least, self._scale.least(self._pure_bound(best)))
-        return self._found(begin, least, rounds)
+        return best
 
-    def _found(
-        self, begin: Mapping[str, Calendar | None], least: RepairMeasure, rounds: int
-    ) -> Found:
+    def _found(self, begin: Mapping[str, Calendar | None], least: RepairMeasure) -> Found:
         columns = self._master.choose(self._scale.goals, begin.items())
         calendars = dict.fromkeys(self._hit) | {it.course: it.calendar for it in columns}
-        measure = RepairMeasure(not_kept=len(self._hit)) if not columns else RepairMeasure()
+        measure = RepairMeasure(not_kept=len(self._hit.keys() - {it.course for it in columns}))
         for column in columns:
             measure = measure.plus(column.measure)
-        return Found(calendars, measure, least, rounds)
+        return Found(calendars, measure, least)
 
     def _one_by_one(self) -> Iterator[tuple[str, Calendar | None]]:
         """Yield the calendars of the courses one after another, each beside those before it."""

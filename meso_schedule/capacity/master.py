@@ -187,10 +187,9 @@ class Master:
         for name, value in _BOUNDS.items():
             solver.setOptionValue(name, value)
         solver.passModel(self._model(costs, limits))
-        if any(begin):
-            solution = highspy.HighsSolution()
-            solution.col_value = begin
-            solver.setSolution(solution)
+        solution = highspy.HighsSolution()
+        solution.col_value = begin
+        solver.setSolution(solution)
         solver.run()
         is_found = solver.getInfo().primal_solution_status == _FEASIBLE
         return list(solver.getSolution().col_value) if is_found else None

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from meso_schedule.availability.shared_days import SharedAvailability
 from meso_schedule.availability.staff import Needs, Staff
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.times import Clock
@@ -19,6 +18,7 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.clinic.occupancy import EMPTY
 from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.planner.programme_setup import ProgrammeSetup
+from meso_schedule.planner.setup import Setup
 from meso_schedule.running.assigning import with_booked
 from meso_schedule.running.course_progress import progress_of
 from meso_schedule.running.course_replan import programme_of_course
@@ -228,10 +228,18 @@ def _read(
         id=state.course,
         tasks=tuple(it.tasks[0] for it in mains),
         booked=places,
-        kept=frozenset(number - setup.next_number for number in setup.fixed),
+        kept=frozenset(_kept(setup, places)),
         taken=taken or Counter(),
         remaining=tuple(_remaining(hit)),
     )
+
+
+def _kept(setup: Setup, places: Calendar) -> Iterator[int]:
+    """Yield the places of the sessions that have to stay, and can."""
+    for number in setup.fixed:
+        booking, place = setup.booked[number], number - setup.next_number
+        if booking.is_kept and booking.practitioner == places[place].practitioner:
+            yield place
 
 
 def _places(state: CourseState, asked: ProgrammeSetup) -> Calendar | None:
@@ -240,12 +248,10 @@ def _places(state: CourseState, asked: ProgrammeSetup) -> Calendar | None:
     sessions = sorted(_booked_sessions(state), key=lambda it: it.number)
     count = asked.tasks[0].count
     numbers = range(setup.next_number, setup.next_number + count)
-    is_whole = sorted(setup.booked) == list(numbers) and len(sessions) == count > 0
-    if not is_whole or not isinstance(setup.availability, SharedAvailability):
-        return None
     places = [
         Placement(it.date.toordinal(), it.start.minutes, it.takes.practitioner)
         for it in sessions
         if it.start and it.takes and it.date >= asked.as_of
     ]
-    return tuple(places) if len(places) == count else None
+    is_whole = sorted(setup.booked) == list(numbers) and len(sessions) == len(places)
+    return tuple(places) if is_whole and len(places) == count > 0 else None

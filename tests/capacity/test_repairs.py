@@ -1,14 +1,25 @@
 """Absences in full books, repaired: against one model of intervals, and beside one by one."""
 
 from dataclasses import replace
+from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from meso_schedule.base.errors import InputError
 from meso_schedule.book.takings import share_out
+from meso_schedule.book.writing import Context
+from meso_schedule.capacity.capacities import Capacities, Cell
+from meso_schedule.capacity.column_generation import NOTHING, Found, Scale, repair_together
+from meso_schedule.capacity.master import Master
+from meso_schedule.capacity.pricing import CoursePricing, Prices
+from meso_schedule.cli.proposal_text import compared_text, proof_text
 from meso_schedule.running import repair, repair_at_once
 from meso_schedule.running.repair import Proposal
-from tests.support.absences import kept, repairs
+from meso_schedule.running.repaired_course import Hit, Repaired
+from tests.support.absences import NOW, kept, repairs
 from tests.support.lengths import IS_LONG, length
 from tests.support.oracles.repairs import MONDAY, RULES, Absence, Course, Place, absence, least
 
@@ -94,6 +105,12 @@ def test_others_make_place_where_that_keeps_more(full: Absence, tmp_path: Path) 
         assert found.proof.is_proven
     assert not any(it.is_impossible for it in alone.not_kept)
     assert not before.without
+    assert compared_text(alone, beside) == (
+        "2 courses can't be kept if only doctor-0's patients are called; all can, if 2 others are"
+        " called too."
+    )
+    assert compared_text(alone, one).endswith("; all but 1, if 1 other is called too.")
+    assert proof_text(beside).startswith("Proven: no repair keeps more courses, nor as many with")
 
 
 def _in_turn(book: object, drawn: Absence) -> list[Proposal]:
@@ -110,3 +127,149 @@ def test_a_repair_that_the_planner_refuses_is_made_one_by_one(
     with kept(tmp_path / "a.book", drawn) as book:
         (found,) = repairs(book, drawn)
     assert (found.method, _measure(found)) == ("one by one", (0, 1))
+
+
+def test_others_that_the_planner_does_not_move_are_not_asked(
+    full: Absence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book_of = repair_at_once._booked
+
+    def only_hit(hit: Hit, *more: Any) -> Repaired | None:
+        return book_of(hit, *more) if hit.lost else None
+
+    monkeypatch.setattr(repair_at_once, "_booked", only_hit)
+    with kept(tmp_path / "a.book", full) as book:
+        (found,) = repairs(book, full)
+    assert _measure(found) == (2, 0)
+
+
+def _weekly(*places: tuple[int, int, str], **more: Any) -> Course:
+    """Return a course of weekly sessions that can be at any time of Monday to Friday."""
+    return Course(_SCALP, 1, _ALL_WEEK, 36, 68, [Place(*place) for place in places], **more)
+
+
+def test_two_courses_of_one_patient_take_their_turn_after_all_others(tmp_path: Path) -> None:
+    drawn = _two(
+        _weekly((1, 36, "doctor-0"), (8, 36, "doctor-0"), patient="Anna"),
+        _weekly((1, 40, "doctor-0"), (8, 40, "doctor-0"), patient="Anna"),
+        _weekly((1, 44, "doctor-0"), (8, 44, "doctor-0")),
+        _weekly((8, 52, "doctor-0"), (15, 52, "doctor-0"), is_named=False),
+        _weekly((1, 56, "doctor-0"), (8, 56, "doctor-0"), pinned=True),
+    )
+    with kept(tmp_path / "a.book", drawn) as book:
+        found, beside = repairs(book, drawn)
+        book.append_all(found.changes, Context(who="nurse", at=NOW))
+        after = share_out(book.visits(MONDAY))
+        assert book.verify().is_sound
+    assert (found.method, found.proof, beside.proof) == ("column generation", None, None)
+    assert (_measure(found), len(found.hit)) == ((0, 6), 5)
+    assert not after.without
+
+
+def test_a_session_put_by_hand_stays_where_it_can(tmp_path: Path) -> None:
+    first, second = (8, 36, "doctor-0"), (15, 36, "doctor-1")
+    drawn = _two(_weekly(first, second, pinned=True))
+    drawn.people["doctor-1"] = (0, 1)
+    elsewhere = _two(_weekly(first, second, pinned=True))
+    elsewhere.people["doctor-1"] = (0, 2, 3, 4)
+    measures = []
+    for number, one in enumerate((drawn, elsewhere)):
+        with kept(tmp_path / f"{number}.book", one) as book:
+            (found,) = repairs(book, one, others=0)
+            measures.append(_measure(found))
+            assert found.proof
+            assert found.proof.is_proven
+    # Who puts it by hand puts it on a day; nobody but the first is there on the second Tuesday.
+    assert measures == [(0, 1), (0, 2)]
+
+
+def test_what_is_kept_for_urgent_cases_is_kept_by_all_together(
+    full: Absence, tmp_path: Path
+) -> None:
+    # Of 140 quarters of a week 3 may be booked: a session of two quarters, not two of them.
+    drawn = replace(full, reserve="97.5%", courses=full.courses[:2])
+    with kept(tmp_path / "a.book", drawn) as book:
+        (found,) = repairs(book, drawn, others=0)
+    assert (found.method, _measure(found)) == ("one by one", (1, 1))
+    drawn = replace(drawn, reserve="50%")
+    with kept(tmp_path / "b.book", drawn) as book:
+        (found,) = repairs(book, drawn, others=0)
+    assert (found.method, _measure(found)) == ("column generation", (0, 2))
+
+
+def test_patients_of_several_courses_are_not_asked_to_make_place(
+    full: Absence, tmp_path: Path
+) -> None:
+    busy = [replace(it, patient="Anna") for it in full.courses[2:]]
+    drawn = replace(full, courses=[*full.courses[:2], *busy])
+    with kept(tmp_path / "a.book", drawn) as book:
+        alone, beside = repairs(book, drawn)
+    assert (_measure(beside), beside.id) == ((2, 0), alone.id)
+    assert not alone.not_kept[0].is_impossible
+
+
+def test_past_the_bound_of_rounds_nothing_is_proven(
+    full: Absence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = partial(repair_together, most_rounds=0)
+    monkeypatch.setattr(repair_at_once, "repair_together", few)
+    monkeypatch.setattr(Master, "_whole", lambda *_: None)
+    drawn = replace(full, courses=full.courses[:3])
+    with kept(tmp_path / "a.book", drawn) as book:
+        alone, beside = repairs(book, drawn)
+    assert alone.proof
+    assert (alone.proof.measure[:3], alone.proof.least[:3]) == ((1, 0, 1), (0, 0, 2))
+    assert not alone.proof.is_proven
+    assert beside.id == alone.id
+    assert proof_text(alone) == (
+        "Not proven: 1 course can't be kept; at least 0."
+        " That fewer calls would do is not ruled out."
+    )
+
+
+def test_a_course_that_nothing_keeps_says_so(full: Absence, tmp_path: Path) -> None:
+    drawn = _two(full.courses[0], people=1)
+    with kept(tmp_path / "a.book", drawn) as book:
+        (found,) = repairs(book, drawn, others=0)
+    assert [it.is_impossible for it in found.not_kept] == [True]
+    assert found.proof
+    assert found.proof.is_proven
+
+
+def test_the_best_calendar_at_some_prices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[Any, Capacities]] = []
+
+    def see(hit: Any, capacities: Capacities, **_: object) -> Found:
+        seen.append((hit[0], capacities))
+        return NOTHING
+
+    monkeypatch.setattr(repair_at_once, "repair_together", see)
+    drawn = _two(_weekly((8, 36, "doctor-0")))
+    with kept(tmp_path / "a.book", drawn) as book:
+        repairs(book, drawn, others=0)
+    ((course, capacities),) = seen
+    weights = Scale.of(1, 0).pure
+
+    def best(one: Any, *who: str) -> Any:
+        quarter = (MONDAY - date(1970, 1, 1)).days * 96
+        every = range(quarter, quarter + 96 * 20)
+        cells: dict[Cell, float] = {((name,), it): 3.0 for name in who for it in every}
+        return CoursePricing(one, capacities, weights).best(Prices(cells, capacities))
+
+    assert best(course)[0] == best(course, "doctor-9")[0] == best(course, "doctor-1")[0] == 1
+    # Three quarters of an hour with either of them.
+    assert best(course, "doctor-0", "doctor-1")[0] == 1 + 3 * 3
+    # It would have to stay where nobody is.
+    assert best(replace(course, kept=frozenset({0})))[0] == float("inf")
+
+
+def test_a_course_that_is_not_understood_stays(
+    full: Absence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise InputError.of("unknown", "Nobody knows.", field="x", value="y", remedy="None.")
+
+    monkeypatch.setattr(repair_at_once, "programme_of_course", refuse)
+    with kept(tmp_path / "a.book", full) as book:
+        (found,) = repairs(book, full, others=0)
+    assert (found.proof, _measure(found)) == (None, (2, 0))

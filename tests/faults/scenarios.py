@@ -1,15 +1,19 @@
 """What is done to a book while it is killed or starved, and how it must be found afterwards."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from meso_schedule.base.errors import MesoScheduleError
+from meso_schedule.book.absence_records import Absent
 from meso_schedule.book.book import Book
-from meso_schedule.book.records import Held, Note, Paid
+from meso_schedule.book.records import Held, Note, Paid, Record
 from meso_schedule.book.storage import migrations, sqlite
 from tests.book.samples import booked, day_to_day, fixed, now, opened
+
+# The records of a course, and the revision they were made on.
+Move = tuple[str | None, Sequence[Record], int | None]
 
 LATER = migrations.Migration(
     4,
@@ -58,6 +62,26 @@ def do_append(path: Path) -> None:
         book.append(course, *records, context=now("2026-11-30", key="the batch"))
 
 
+def fill_two(path: Path) -> None:
+    """Make a book of two courses."""
+    with Book.open(path, randomness=fixed()) as book:
+        for _ in range(2):
+            book.open_course(opened(), booked("2026-12-08"), context=now())
+
+
+def do_repair(path: Path) -> None:
+    """Write an absence with what it moves of two courses."""
+    with Book.open(path) as book:
+        if book.absences():
+            return
+        away = Absent(first="2026-12-08", last="2026-12-08")
+        moves: list[Move] = [
+            (line.course, [booked("2026-12-09"), Note(text="y" * 2000)], None)
+            for line in book.courses()
+        ]
+        book.append_all([(None, [away], None), *moves], now("2026-11-30"))
+
+
 def do_erase(path: Path) -> None:
     """Erase a course; the file is rewritten."""
     course = first_course(path)
@@ -94,6 +118,7 @@ class Scenario(NamedTuple):
 SCENARIOS = {
     "open": Scenario(nothing, do_open, 0, 0),
     "append": Scenario(fill, do_append, 6, 10),
+    "repair": Scenario(fill_two, do_repair, 4, 9),
     "erase": Scenario(fill, do_erase, 6, 7),
     "migrate": Scenario(fill, do_migrate, 6, 6, use_later),
 }

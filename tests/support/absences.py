@@ -12,7 +12,7 @@ from meso_schedule.book.records import Booked, Opened
 from meso_schedule.book.writing import Context, write
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.running.repair import Proposal, proposals
-from tests.support.oracles.repairs import MONDAY, RULES, WEEK, WITHIN, Absence, Course, Place, Rule
+from tests.support.oracles.repairs import MONDAY, RULES, WEEK, WITHIN, Absence, Course, Place
 
 OPENED = MONDAY - timedelta(3)
 NOW = datetime(2027, 1, 1, 8, tzinfo=UTC)
@@ -25,17 +25,17 @@ def kept(path: Path, absence: Absence) -> Book:
     with book._storage.writing() as within:
         for number, course in enumerate(absence.courses):
             at = Context(who="nurse", at=NOW)
-            slots = tuple(
-                _slot(absence, course.rule, it, place) for place, it in enumerate(course.places, 1)
-            )
+            slots = [_slot(absence, course, it, place) for place, it in enumerate(course.places, 1)]
+            if not course.is_named:
+                slots[-1] = slots[-1].model_copy(update={"takes": None})
             begun = Opened(
                 on=OPENED,
-                patient=f"P{number}",
+                patient=course.patient or f"P{number}",
                 protocols=(KeptProtocol.of(_PROTOCOLS[course.rule.id]),),
                 request=_request(course),
                 timezone="UTC",
             )
-            write(within, None, [begun, Booked(sessions=slots)], at, os.urandom)
+            write(within, None, [begun, Booked(sessions=tuple(slots))], at, os.urandom)
     return book
 
 
@@ -64,7 +64,8 @@ def _clock(quarter: int) -> str:
     return f"{quarter // 4:02}:{quarter % 4 * 15:02}"
 
 
-def _slot(absence: Absence, rule: Rule, place: Place, number: int) -> Slot:
+def _slot(absence: Absence, course: Course, place: Place, number: int) -> Slot:
+    rule = course.rule
     units = (DeviceUnits(device="mesogun", count=absence.devices),) if rule.devices else ()
     rooms = (
         RoomTurnover(room=f"room-{room}", minutes=15 * rule.turnover)
@@ -76,6 +77,7 @@ def _slot(absence: Absence, rule: Rule, place: Place, number: int) -> Slot:
         start=_clock(place.start),
         minutes=15 * rule.length,
         phase="weekly",
+        pinned=course.pinned,
         takes=Takes(
             practitioner=place.who, before=15 * rule.before, rooms=tuple(rooms), devices=units
         ),

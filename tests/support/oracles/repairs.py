@@ -59,7 +59,10 @@ class Place:
 
 @dataclass
 class Course:
-    """A course that has not begun: from which day it may begin, when the patient can come."""
+    """A course that has not begun: from which day it may begin, when the patient can come.
+
+    Whose it is, and whether its sessions were put there by hand, or nobody was named for the last.
+    """
 
     rule: Rule
     first: int
@@ -67,6 +70,9 @@ class Course:
     begin: int
     end: int
     places: list[Place] = field(default_factory=list)
+    patient: str | None = None
+    pinned: bool = False
+    is_named: bool = True
 
 
 @dataclass
@@ -81,6 +87,7 @@ class Absence:
     who: str = "doctor-0"
     first: int = 0
     last: int = 0
+    reserve: str | None = None
 
     def clinic(self) -> Table:
         hours = ["09:00-12:00", "13:00-17:00"]
@@ -93,6 +100,7 @@ class Absence:
             ],
             rooms=[{"id": f"room-{number}"} for number in range(self.rooms)],
             devices=[{"id": "mesogun", "count": self.devices}],
+            reserve={"share": self.reserve, "beyond": "1 day"} if self.reserve else None,
         )
 
     def works(self, who: str, day: int) -> bool:
