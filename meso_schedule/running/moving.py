@@ -109,7 +109,7 @@ def move_of(
     check_room(setup, to, None if others else start)
     check_distance(course, one, number, to, clinic)
     if others:
-        start = _Visit(course, one, others, clinic, busy).start_on(to, at, start)
+        start = _SharedVisit(course, one, others, clinic, busy).start_on(to, at, start)
     start, takes = _takes(setup, session, to, start)
     if over and takes:
         takes = takes.model_copy(update={"overlaps": True})
@@ -263,7 +263,7 @@ def _rule(course: TreatmentProgress, setup: Setup, place: int) -> Gap:
     return rule
 
 
-class _Visit:
+class _SharedVisit:
     """The visit of a day that one more session is to join."""
 
     def __init__(
