@@ -28,10 +28,19 @@ class Group(TyperGroup):
 
 
 class Command(TyperCommand):
-    """A command that refuses an option given twice where one value counts.
+    """A command whose help ends with examples; an option is refused that is given twice.
 
-    The parser would take the last one without a word.
+    Where one value counts, the parser would take the last one without a word.
     """
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        # Who asks for help waits for nothing else.
+        from meso_schedule.cli.examples import EXAMPLES
+
+        program, *words = ctx.command_path.split()
+        told = [f"{program} {example}" for example in EXAMPLES.get(" ".join(words), ())]
+        self.epilog = "\n\n".join(["Examples:", *told]) if told else None
+        super().format_help(ctx, formatter)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         args = list(_valued(args, self.params))

@@ -1,16 +1,32 @@
 """The options that the commands of the book share; each value is read strictly later."""
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
+from meso_schedule.base.errors import MesoScheduleError
 from meso_schedule.cli.options import PATIENT, ClinicFile, Options, ShowFormat, flag, option
 
 _BOOK = "Book"
 
+
+def complete_course(incomplete: str) -> list[str]:
+    """Offer the courses of the book in use to the shell; none where it cannot be read."""
+    from meso_schedule.cli.book_in_use import open_book
+
+    with suppress(MesoScheduleError), open_book(None) as book:
+        return [it.course for it in book.courses() if it.course.startswith(incomplete)]
+    return []
+
+
 Course = Annotated[
     str | None,
-    typer.Argument(metavar="COURSE", help="The course's id, or so much of its beginning."),
+    typer.Argument(
+        metavar="COURSE",
+        help="The course's id, or so much of its beginning.",
+        autocompletion=complete_course,
+    ),
 ]
 Patient = Annotated[
     str | None,
