@@ -90,7 +90,7 @@ def _table(plan: "CoursePlan", style: Style) -> str:
         parts=style.parts,
         course=style.course,
         called=style.called,
-        language=forms.text_language(style.language),
+        language=forms.text_language(style.language).in_country(plan.clinic.country),
     )
 
 

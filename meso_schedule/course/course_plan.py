@@ -241,6 +241,7 @@ class Letterhead(Model):
         notice: How long before a visit it can still be changed; None where the clinic sets none.
         call_us: When a patient should call after a treatment, in the clinic's own words.
         feed_url: Where a course's calendar can be subscribed to; `{reference}` is its reference.
+        country: Where it is, if known; the clock of outputs is that of the country.
     """
 
     name: str | None
@@ -250,6 +251,7 @@ class Letterhead(Model):
     notice: Sentence | None = None
     call_us: str | None = None
     feed_url: str | None = None
+    country: str | None = None
     hours: Table[str, tuple[TimeRange, ...]]
 
 

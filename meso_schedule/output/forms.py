@@ -57,7 +57,7 @@ def to_text(
     """
     from meso_schedule.output.terminal.plan_text import plan_text
 
-    shown_in = text_language(language)
+    shown_in = text_language(language).in_country(plan.clinic.country)
     return plan_text(plan, width=width, colour=colour, calendar=calendar, language=shown_in)
 
 
@@ -113,7 +113,8 @@ def to_html(plan: "CoursePlan", *, language: str = FIRST, logo: bytes | None = N
     """
     from meso_schedule.output.web.page import page
 
-    return page(plan, language=paper_language(language), logo=_checked(logo))
+    spoken = paper_language(language).in_country(plan.clinic.country)
+    return page(plan, language=spoken, logo=_checked(logo))
 
 
 def to_pdf(
@@ -141,7 +142,7 @@ def to_pdf(
 
     if paper not in PAPERS:
         raise UnknownNameError("paper", paper, PAPERS)
-    spoken = paper_language(language)
+    spoken = paper_language(language).in_country(plan.clinic.country)
     return sheet(plan, language=spoken, paper=paper, large=large, logo=logo)
 
 

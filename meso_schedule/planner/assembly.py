@@ -196,6 +196,7 @@ def letterhead_of(clinic: Clinic) -> Letterhead:
         notice=clinic.notice.words if clinic.notice else None,
         call_us=clinic.call_us,
         feed_url=clinic.feed_url,
+        country=clinic.home_country,
         hours=FrozenDict(zip(WEEKDAYS, clinic.hours.of_weekdays(), strict=True)),
     )
 

@@ -54,7 +54,7 @@ class ChangedVisit(Model):
 
 
 def _when(day: date | None, start: Clock | None) -> Phrase | date | None:
-    return phrase("{day} at {time}", day=day, time=str(start)) if start else day
+    return phrase("{day} at {time}", day=day, time=start) if start else day
 
 
 def changed_visits(book: Book, since: date, today: date) -> list[ChangedVisit]:

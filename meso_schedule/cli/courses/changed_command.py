@@ -69,7 +69,8 @@ def list_changed(
 def _text(visit: ChangedVisit, language: str | None, clinic: Clinic | None) -> str:
     """Return what the patient is told, and whom to call."""
     spoken = language or visit.language or (clinic.language if clinic else None)
-    speech = paper_language(read_language(spoken))
+    country = clinic.home_country if clinic else None
+    speech = paper_language(read_language(spoken)).in_country(country)
     told = [visit.message]
     if clinic and clinic.phone and visit.kind != "dropped":
         told.append(phrase("If it does not suit you, please call {phone}.", phone=clinic.phone))

@@ -175,7 +175,7 @@ def _rows(
         notes = [language.say(told) for told in _notes(shown, together, planned, language)]
         if not notes and planned and following:
             notes = list(_closed(shown, day, following[0].date, language))
-        start = next((str(it.start) for it in together if it.start), "")
+        start = next((language.clock(it.start) for it in together if it.start), "")
         yield [
             cell(text(" ".join(_mark(shown, it) for it in together))),
             cell(language.weekday_near(day, year)),

@@ -45,7 +45,8 @@ def show_course(given: shared.Given, course: options.Course) -> None:
     refuse_idle(screen, (), None if given["output"] and kind == "table" else kind)
     in_use = find_clinic(given["clinic"])
     given = defaulted(given, in_use)
-    language = text_language(read_language(given["language"]))
+    country = in_use.home_country if in_use else None
+    language = text_language(read_language(given["language"])).in_country(country)
     today = day_of_asking(given["as_of"], in_use)
     paths = list_targets(given, in_use)
     with open_book(given["book"]) as opened:

@@ -71,7 +71,7 @@ class Moments:
     def times(self, visit: Session) -> list[Moment]:
         """Write when a session begins and ends."""
         moments = filter(None, (visit.start, visit.end))
-        return [Moment(moment.isoformat(), f"{moment:%H:%M}") for moment in moments]
+        return [Moment(it.isoformat(), self._language.clock(it)) for it in moments]
 
     def span(self, first: date | datetime, last: date | datetime | None) -> list[Moment]:
         """Write a day, or the first and the last of several; times where they are known."""
@@ -79,13 +79,13 @@ class Moments:
             return [self._moment(first)]
         end = self._moment(last)
         if isinstance(last, datetime) and as_day(first) == last.date():
-            end = Moment(end.machine, f"{last:%H:%M}")
+            end = Moment(end.machine, self._language.clock(last))
         return [self._moment(first), end]
 
     def _moment(self, moment: date | datetime) -> Moment:
         shown = self._language.day(as_day(moment))
         if isinstance(moment, datetime):
-            shown = f"{shown} {moment:%H:%M}"
+            shown = f"{shown} {self._language.clock(moment)}"
         return Moment(moment.isoformat(), shown)
 
 

@@ -2,14 +2,17 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Self
 
 from meso_schedule.base.money import Share
 from meso_schedule.base.phrases import days_in, phrase
-from meso_schedule.base.times import WEEKDAY_NAMES
+from meso_schedule.base.times import WEEKDAY_NAMES, Clock
 from meso_schedule.course.bill import MoneyRange
 from meso_schedule.output.words import text as plain
+from meso_schedule.output.words.half_days import halves_of_day
 
 _APART = phrase(";")
 
@@ -20,10 +23,18 @@ class Language(ABC):
     Args:
         code: Its two letters.
         dash: What stands between the ends of a range.
+        halves: What marks the hours before and after noon; None where 24 are counted.
     """
 
     code: str
     dash = "-"
+    halves: tuple[str, str] | None = None
+
+    def in_country(self, country: str | None) -> Self:
+        """Return the language with the clock of a country; what is not known has 24 hours."""
+        here = copy(self)
+        here.halves = halves_of_day(self.code, country)
+        return here
 
     @abstractmethod
     def say(self, text: str) -> str:
@@ -90,9 +101,13 @@ class Language(ABC):
         """Write finished texts one after another that do not belong closely together."""
         return f"{self.say(_APART)} ".join(texts)
 
-    def clock(self, moment: datetime) -> str:
+    def clock(self, moment: datetime | Clock) -> str:
         """Write the time of day."""
-        return f"{moment:%H:%M}"
+        clock = moment if isinstance(moment, Clock) else Clock.parse(f"{moment:%H:%M}")
+        if self.halves is None:
+            return str(clock)
+        hour, minute = divmod(clock.minutes, 60)
+        return f"{hour % 12 or 12}:{minute:02} {self.halves[hour >= 12]}"
 
     @abstractmethod
     def price(self, amount: MoneyRange, currency: str) -> str:

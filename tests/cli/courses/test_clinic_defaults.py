@@ -138,3 +138,14 @@ def test_a_clinic_file_is_checked_with_its_rule_files(tmp_path: Path, paris: Cou
     ran = paris.ask("clinic", "check", str(path))
     assert (ran.code, "skin.toml, name" in ran.err.replace("\n", "")) == (1, True), ran.err
     assert "There is no protocol hair." in " ".join(ran.err.split())
+
+
+def test_documents_of_a_course_speak_the_language_kept_with_it(paris: Counter) -> None:
+    ran = paris.ask("courses", "open", *PLAN[1:], "--patient", "Eva", "--language", "de")
+    assert ran.code == 0, ran
+    course = paris.done("courses", "list")["courses"][0]["course"]
+    for words, code in (((), "de"), (("--language", "it"), "it")):
+        printed = paris.ask("courses", "print", course, *words, "-o", "a.html", "--force")
+        assert (printed.code, f'lang="{code}"' in Path("a.html").read_text()) == (0, True)
+    assert paris.ask("courses", "pay", course, "90.00").code == 0
+    assert "Dezember" in paris.ask("courses", "receipt", course).out

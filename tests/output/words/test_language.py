@@ -6,13 +6,17 @@ from decimal import Decimal
 from gettext import NullTranslations
 
 import pytest
+from babel import Locale
+from babel.localedata import locale_identifiers
 
 from meso_schedule import CourseRequest, NoCalendarFits, get_protocol, plan_course, read_clinic
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.phrases import days, joined, phrase, weeks
+from meso_schedule.base.times import Clock
 from meso_schedule.course.bill import MoneyRange
 from meso_schedule.output.terminal.conflict_text import conflict_lines
 from meso_schedule.output.terminal.plan_text import plan_text
+from meso_schedule.output.words.half_days import halves_of_day
 from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.text import numbers_text
 from meso_schedule.output.words.translation import LOCALES, Translation, find_language
@@ -208,3 +212,28 @@ def test_both_ends_of_an_absence_are_told_as_dates() -> None:
     away = DateRange(date(2027, 1, 4), date(2027, 1, 12))
     told = joined([phrase("the patient is away {days}", days=away)], "; ")
     assert ENGLISH.tell(told) == "the patient is away 4 Jan 2027..12 Jan 2027"
+
+
+def counts_twelve_hours(identifier: str) -> bool:
+    return "h" in str(Locale.parse(identifier).time_formats["short"].pattern)
+
+
+@pytest.mark.parametrize("code", LOCALES)
+def test_countries_that_count_twice_twelve_hours(code: str) -> None:
+    """As CLDR has them, of which Canada in French writes an h and counts to 24."""
+    known = [it for it in locale_identifiers() if re.fullmatch(rf"{code}_[A-Z]{{2}}", it)]
+    twelve = {it[-2:] for it in known if counts_twelve_hours(it)}
+    said = {it[-2:] for it in known if halves_of_day(code, it[-2:])}
+    assert said == (twelve - {"CA"} if code == "fr" else twelve)
+
+
+def test_the_clock_of_a_country() -> None:
+    times = [datetime(2026, 12, 1, hour, 30, tzinfo=UTC) for hour in (0, 9, 12, 17)]
+    american = ENGLISH.in_country("US")
+    assert [american.clock(it) for it in times] == ["12:30 am", "9:30 am", "12:30 pm", "5:30 pm"]
+    assert ENGLISH.in_country("GB").clock(times[3]) == "17:30"
+    assert find_language("de").in_country("US").clock(times[3]) == "17:30"
+    mexican = find_language("es").in_country("MX")
+    assert spaced(mexican.clock(times[3])) == "5:30 p. m."
+    told = phrase("{day} at {time}", day="martes", time=Clock.parse("17:30"))
+    assert spaced(mexican.say(told)) == "martes a las 5:30 p. m."
