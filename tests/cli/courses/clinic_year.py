@@ -54,11 +54,16 @@ class Year:
     rng: random.Random
     clinic: Clinic = field(default_factory=lambda: clinic(is_later=False))
     done: dict[str, int] = field(default_factory=dict)
+    missed: list[str] = field(default_factory=list)
 
     def day(self, today: date, opening: int) -> None:
         """Play a day on which so many patients open a course."""
         by = Context("desk", datetime.combine(today, time(18), ZONE))
         with CourseBook.open(self.path, clinic=self.clinic) as book:
+            for course in self.missed:
+                with suppress(MesoScheduleError):
+                    book.replan(course, by=by, yes=True)
+            self.missed.clear()
             for line in book.diary(today, today):
                 if line.status == "booked":
                     self._visit(book, line.course, by)
@@ -76,10 +81,11 @@ class Year:
             if self.rng.random() < 0.9:
                 book.hold(course, by=by, yes=True)
                 self._count("held")
+                book.replan(course, by=by, yes=True)
             else:
                 book.miss(course, by=by, yes=True)
                 self._count("missed")
-                book.replan(course, by=by, yes=True)
+                self.missed.append(course)
 
     def _open(self, book: CourseBook, patient: str, today: date, by: Context) -> None:
         protocol = get_protocol(self.rng.choice(PROTOCOLS))
