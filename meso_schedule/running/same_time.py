@@ -17,7 +17,7 @@ _TAKING_PLACE = ("booked", "held")
 _END = "24:00"
 
 
-class _Visit(NamedTuple):
+class _TimedVisit(NamedTuple):
     """A session, its day, and the minutes of it that it takes."""
 
     number: int
@@ -57,21 +57,21 @@ def moved_beside(
     return _shared(visits, clinic, book, state.course)
 
 
-def _placed(state: CourseState, record: Record) -> Iterator[_Visit]:
+def _placed(state: CourseState, record: Record) -> Iterator[_TimedVisit]:
     """Yield the sessions that an event puts on a day at a time."""
     if isinstance(record, Moved) and record.start:
         moved = state.find_session(record.number, record.protocol)
         minutes = (moved and moved.minutes) or 0
         first, label = record.start.minutes, state.label_of(record.protocol)
-        yield _Visit(record.number, label, record.to, first, first + minutes)
+        yield _TimedVisit(record.number, label, record.to, first, first + minutes)
     for slot in record.sessions if isinstance(record, Booked) else ():
         if slot.start:
             first, label = slot.start.minutes, state.label_of(slot.protocol)
-            yield _Visit(slot.number, label, slot.date, first, first + (slot.minutes or 0))
+            yield _TimedVisit(slot.number, label, slot.date, first, first + (slot.minutes or 0))
 
 
 def _shared(
-    visits: Sequence[_Visit], clinic: Clinic | None, book: Book, course: str | None = None
+    visits: Sequence[_TimedVisit], clinic: Clinic | None, book: Book, course: str | None = None
 ) -> tuple[Finding, ...]:
     days = [visit.day for visit in visits]
     if not days or (clinic and clinic.practitioners):
@@ -85,7 +85,7 @@ def _shared(
 
 
 def _findings(
-    visits: Sequence[_Visit], booked: dict[date, list[tuple[int, int]]]
+    visits: Sequence[_TimedVisit], booked: dict[date, list[tuple[int, int]]]
 ) -> Iterator[Finding]:
     for visit in visits:
         others = booked.get(visit.day, ())
@@ -101,8 +101,8 @@ def _findings(
             )
 
 
-def _planned(visit: Session) -> _Visit:
+def _planned(visit: Session) -> _TimedVisit:
     begin, end = visit.start, visit.end
     first = 60 * begin.hour + begin.minute if begin else 0
     minutes = int((end - begin).total_seconds()) // 60 if begin and end else 0
-    return _Visit(visit.number, visit.label, visit.date, first, first + minutes)
+    return _TimedVisit(visit.number, visit.label, visit.date, first, first + minutes)
