@@ -1,7 +1,8 @@
 """The days that are booked of a treatment: which of them hold, and which have to stay."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from meso_schedule.base.errors import Fault
 from meso_schedule.base.phrases import Phrase, phrase
@@ -10,23 +11,60 @@ from meso_schedule.planner.setup import Setup
 from meso_schedule.search.task import Booking
 
 
-def with_bookings(setup: Setup, progress: Progress) -> Setup:
-    """Return what is asked with the days that are booked, and those that have to stay."""
+def with_bookings(setups: Sequence[Setup], begun: Mapping[str, Progress]) -> tuple[Setup, ...]:
+    """Return what is asked with the days that are booked, and those that have to stay.
+
+    Days that were booked as if the skin would improve hold no longer once it has not: of every
+    treatment those after the decision, unless they were put there by hand.
+
+    Args:
+        setups: What is asked of each treatment.
+        begun: What is booked of each, by its id.
+    """
+    progress = [begun.get(setup.protocol.id) for setup in setups]
+    pairs = list(zip(setups, progress, strict=True))
+    decided = [own and _decided_on(setup, own) for setup, own in pairs]
+    first = min((day for day in decided if day), default=date.max)
+    return tuple(
+        _with_bookings(setup, _until(own, day or first)) if own and own.booked else setup
+        for (setup, own), day in zip(pairs, decided, strict=True)
+    )
+
+
+def _decided_on(setup: Setup, own: Progress) -> date | None:
+    """Return the day after which bookings foresaw an improvement that is no longer expected."""
+    waiting = [entry.date for entry in own.booked if entry.provisional]
+    if not waiting or own.stays or not setup.expects_no_improvement:
+        return None
+    held = [setup.standing.last] if setup.standing else []
+    before = [entry.date for entry in own.booked if entry.date < min(waiting)]
+    return max([*held, *before], default=date.min)
+
+
+def _until(own: Progress, day: date) -> Progress:
+    """Return the same without what is booked after a day, what was put there by hand aside."""
+    kept = (it for it in own.booked if it.date <= day or _is_by_hand(it, own))
+    return replace(own, booked=tuple(kept))
+
+
+def _is_by_hand(entry: BookedSession, own: Progress) -> bool:
+    return entry.pinned and entry.number not in own.release
+
+
+def _with_bookings(setup: Setup, progress: Progress) -> Setup:
     return replace(
         setup,
         booked={entry.number: _booking(setup, entry) for entry in progress.booked},
         fixed=dict(_fixed(setup, progress)),
         booked_by_hand=frozenset(
-            entry.number
-            for entry in progress.booked
-            if entry.pinned and entry.number not in progress.release
+            entry.number for entry in progress.booked if _is_by_hand(entry, progress)
         ),
     )
 
 
-def released(setup: Setup, own: Progress | None) -> Setup:
+def free_to_move(setups: Sequence[Setup], begun: Mapping[str, Progress]) -> tuple[Setup, ...]:
     """Return the same where a calendar has to stay as it is booked: its days may move."""
-    return with_bookings(setup, replace(own, stays=False)) if own and own.stays else setup
+    return with_bookings(setups, {name: replace(own, stays=False) for name, own in begun.items()})
 
 
 def booking_faults(setup: Setup, booked: Sequence[BookedSession]) -> Iterator[Fault]:

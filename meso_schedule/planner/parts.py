@@ -10,7 +10,7 @@ from meso_schedule.costs.estimate import bill_of, taxed_part
 from meso_schedule.course.bill import CostEstimate
 from meso_schedule.course.course_plan import Session
 from meso_schedule.course.history import Forecast, HeldSession
-from meso_schedule.planner.booked import released
+from meso_schedule.planner.booked import free_to_move
 from meso_schedule.planner.placing import PlacedProgramme, PlacedTreatment, marks_of
 from meso_schedule.planner.sessions import planned_sessions
 from meso_schedule.planner.setup import Setup
@@ -86,7 +86,7 @@ def sessions_of(placed: PlacedProgramme) -> list[tuple[tuple[Session, ...], tupl
     """Return of each treatment the course sessions to come, and the top-ups."""
     asked = placed.asked
     # Where it is only asked whether all can stay, each could move all the same.
-    free = [released(setup, asked.begun.get(setup.protocol.id)) for setup in asked.setups]
+    free = free_to_move(asked.setups, asked.begun)
     tasks = [setup.task() for setup in free] if asked.stays else None
     spaces = room(asked.programme(tasks), placed.calendar.dates)
     marks = dict(marks_of([treatment.tracks for treatment in placed.treatments]))

@@ -69,7 +69,7 @@ class ProgrammeSetup:
     @property
     def is_booked(self) -> bool:
         """Whether any session to come is booked."""
-        return any(setup.booked for setup in self.setups)
+        return any(progress.booked for progress in self.begun.values())
 
     @cached_property
     def is_booked_at_times(self) -> bool:
@@ -187,14 +187,8 @@ class ProgrammeSetup:
 
     def with_main(self, main: str) -> "ProgrammeSetup":
         """Return the same with a main practitioner."""
-        setups = tuple(self._with_main(setup, main) for setup in self.setups)
-        return replace(self, setups=setups, shared_days={})
-
-    def _with_main(self, setup: Setup, main: str) -> Setup:
-        assert isinstance(setup.availability, SharedAvailability), "the clinic names who treats"
-        made = replace(setup, availability=setup.availability.with_main(main))
-        own = self.begun.get(setup.protocol.id)
-        return with_bookings(made, own) if own and own.booked else made
+        setups = [_with_main(setup, main) for setup in self.setups]
+        return replace(self, setups=with_bookings(setups, self.begun), shared_days={})
 
     @property
     def mains(self) -> list[str]:
@@ -222,7 +216,13 @@ class ProgrammeSetup:
     def unimproved(self) -> "ProgrammeSetup":
         """The same as if no treatment that is undecided would improve the skin."""
         setups = tuple(
-            replace(setup, ahead=Ahead(setup.ahead.without)) if setup.ahead.without else setup
+            replace(
+                setup,
+                ahead=Ahead(setup.ahead.without),
+                improvement=replace(setup.improvement, never=True),
+            )
+            if setup.ahead.without
+            else setup
             for setup in self.setups
         )
         return replace(self, setups=setups)
@@ -233,3 +233,8 @@ class ProgrammeSetup:
             replace(setup, request=setup.request.model_copy(update=update)) for setup in self.setups
         )
         return replace(self, request=self.request.model_copy(update=update), setups=setups)
+
+
+def _with_main(setup: Setup, main: str) -> Setup:
+    assert isinstance(setup.availability, SharedAvailability), "the clinic names who treats"
+    return replace(setup, availability=setup.availability.with_main(main))

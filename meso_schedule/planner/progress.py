@@ -23,6 +23,7 @@ class BookedSession(InputModel):
         start: The time it is booked for; None when only the day is.
         pinned: Whether it was fixed by hand.
         practitioner: Who gives it; None where that is not known.
+        provisional: Whether it was booked as if the skin would improve.
     """
 
     number: Count
@@ -30,6 +31,7 @@ class BookedSession(InputModel):
     start: Clock | None = None
     pinned: bool = False
     practitioner: Identifier | None = None
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

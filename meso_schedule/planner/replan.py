@@ -22,6 +22,7 @@ from meso_schedule.planner.move_reasons import drop_reason, reasons_beside
 from meso_schedule.planner.placing import PlacedProgramme, placed_programme
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.progress import BookedSession, Progress, renumbered
+from meso_schedule.planner.sessions import PlacedTrack
 from meso_schedule.planner.setting_up import programme_of
 from meso_schedule.planner.setup import Setup
 from meso_schedule.rules.protocol import Protocol
@@ -81,8 +82,9 @@ def replan_course(
     of booked sessions that move, then the days by which they move. A session moves when it
     leaves its day, or when its day no longer holds its time. Sessions fixed by hand and those
     inside the clinic's notice stay on their days; a pin of the request comes before either,
-    and a day that is past holds nothing. The top-ups are placed after the course by the same
-    order.
+    and a day that is past holds nothing. Days booked as if the skin would improve no longer count
+    as booked once it has not, unless they were put there by hand. The top-ups are placed after
+    the course by the same order.
 
     Args:
         protocol: The recipe.
@@ -241,13 +243,21 @@ def _changes(made: PlacedProgramme, plan: CoursePlan, place: int) -> Iterator[Ch
         if entry is None:
             yield _change(setup, "new", None, visit, (phrase("it had no date yet"),))
         elif _is_moved(entry, visit):
-            why = tuple(reasons_beside(made, place, *tracks[visit.number]))
+            why = tuple(_why_moved(made, place, *tracks[visit.number]))
             yield _change(setup, "moved", entry, visit, why)
     held = [entry.number for entry in made.asked.held(place)]
     last = [*held, *(visit.number for visit in visits)][-1]
     for _, entry in sorted(by_number.items()):
         why = (drop_reason(setup, last, entry.number, entry.date),)
         yield _change(setup, "dropped", entry, None, why)
+
+
+def _why_moved(
+    made: PlacedProgramme, place: int, track: PlacedTrack, session: int
+) -> Iterator[str]:
+    if session in track.task.booked:
+        return reasons_beside(made, place, track, session)
+    return iter([phrase("its day was booked as if the skin had improved")])
 
 
 def _is_moved(entry: BookedSession, visit: Session) -> bool:

@@ -166,12 +166,13 @@ def with_progress(
         held = tuple(held_blocks(setups, pairs, place))
         coming = [block for block in held if block.days.last >= setup.as_of]
         spaced = replace(without_days_of(setup, coming), beside=held) if held else setup
-        made.append(with_bookings(spaced, own) if own.booked else spaced)
+        made.append(spaced)
     if faults:
         raise InputError(faults)
-    if not any(setup.is_running for setup in made):
-        return made
-    return [replace(setup, is_beside_running=True) for setup in made]
+    booked = with_bookings(made, begun)
+    if not any(setup.is_running for setup in booked):
+        return list(booked)
+    return [replace(setup, is_beside_running=True) for setup in booked]
 
 
 def asked_again(

@@ -83,6 +83,11 @@ class Setup:
         return self.standing.known if self.standing else Known()
 
     @property
+    def expects_no_improvement(self) -> bool:
+        """Whether it goes on as one whose skin has not improved: known, or foreseen."""
+        return self.improvement.never or self.known.answer == "no"
+
+    @property
     def wanted(self) -> int:
         """How many sessions are asked for, whatever bounds them."""
         return self.request.sessions or self.protocol.sessions.usual

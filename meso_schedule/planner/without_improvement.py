@@ -12,7 +12,7 @@ from meso_schedule.base.phrases import parts_of as parts_of_text
 from meso_schedule.course.course_plan import Finding, Session
 from meso_schedule.course.wishes import Pin
 from meso_schedule.planner.assessments import Decision, decision_of
-from meso_schedule.planner.booked import released
+from meso_schedule.planner.booked import free_to_move
 from meso_schedule.planner.parts import Part, sessions_of
 from meso_schedule.planner.placing import PlacedProgramme, placed_on
 from meso_schedule.planner.programme_setup import ProgrammeSetup
@@ -73,11 +73,11 @@ def _with_days_until(
 ) -> ProgrammeSetup:
     """Return what is asked without improvement, each session up to its end on its day."""
     asked = placed.asked.unimproved.asking(top_ups=None, until=None)
-    setups = tuple(
-        released(_with_pins(setup, part, end), asked.begun.get(setup.protocol.id))
+    setups = [
+        _with_pins(setup, part, end)
         for setup, part, end in zip(asked.setups, parts, ends, strict=True)
-    )
-    return replace(asked, setups=setups)
+    ]
+    return replace(asked, setups=free_to_move(setups, asked.begun))
 
 
 def _with_pins(setup: Setup, part: Part, end: int) -> Setup:

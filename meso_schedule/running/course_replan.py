@@ -138,6 +138,21 @@ def can_stay(course: CourseProgress, clinic: Clinic | None) -> bool:
     return not made.changes
 
 
+def no_longer_fits(course: CourseProgress, clinic: Clinic | None) -> bool:
+    """Tell whether some booked day of the sessions to come no longer keeps the rules.
+
+    A day that is past is to be recorded first, and says nothing of the others.
+    """
+    days = [session.date for session in course.state.upcoming]
+    if not days or min(days) < course.as_of:
+        return False
+    try:
+        made = replan_of(course, clinic=clinic, is_fixed=True)
+    except NoCalendarFits:
+        return True
+    return any(change.kind != "new" for change in made.changes)
+
+
 def _progress_of(
     one: TreatmentProgress, release: Collection[Name], asked_at: Clock, *, is_fixed: bool
 ) -> Progress:

@@ -326,6 +326,7 @@ def bookings_of(course: TreatmentProgress) -> tuple[BookedSession, ...]:
             start=session.start,
             pinned=session.pinned,
             practitioner=session.takes.practitioner if session.takes else None,
+            provisional=session.provisional,
         )
         for session in course.ahead
     )

@@ -89,6 +89,7 @@ def begun_of(
                         "number": number,
                         "date": entry.day.isoformat(),
                         "pinned": entry.pinned,
+                        "provisional": entry.provisional,
                         **({"start": entry.start} if entry.start else {}),
                     }
                 )
@@ -211,6 +212,17 @@ def assert_changes_are_told(made: Replan, begun: BegunCase, question: Question, 
         moved |= {mark for mark in marks if not question.stays(mark, day, visit)}
     booked = {
         (ids.index(name), n): it for name, own in begun.booked.items() for n, it in own.items()
+    }
+    starts = {
+        (ids.index(it.protocol), it.number): it.start and f"{it.start:%H:%M}"
+        for it in made.plan.visits
+    }
+    moved |= {
+        mark
+        for mark in placed.keys() & booked
+        if mark[1] not in question.booked[mark[0]]
+        and (placed[mark], booked[mark].start and starts[mark])
+        != (booked[mark].day, booked[mark].start)
     }
     changes = {(ids.index(it.protocol or ids[0]), it.number): it for it in made.changes}
     assert len(changes) == len(made.changes), told

@@ -11,7 +11,7 @@ from tests.support.oracles.replanning import Booked
 from tests.support.oracles.standing import Standing, standing
 from tests.support.programmes import ProgrammeCase, alone, random_programme, small_programme
 from tests.support.random_files import WEEKDAYS, ZONES, Table, chance, clock, day_gap
-from tests.support.running import WORDS, add_words, booked_case, fits, next_day
+from tests.support.running import WORDS, add_words, booked_case, fits, hoping, next_day
 from tests.support.samples import FREE
 
 
@@ -224,4 +224,4 @@ def _with_bookings(rng: Random, case: ProgrammeCase) -> BegunCase:
     if entries and chance(rng, 10):
         name, (number, _) = rng.choice(entries)
         release[name] = (number,)
-    return BegunCase(case, booked, release)
+    return BegunCase(case, {name: hoping(rng, own) for name, own in booked.items()}, release)

@@ -136,4 +136,12 @@ def booked_case(rng: Random) -> BookedCase:
     if booked and chance(rng, 40):
         away = rng.choice(list(booked.values())).day
         request.setdefault("away", []).append(away.isoformat())
-    return BookedCase(Case(protocol, request, clinic, as_of), booked)
+    return BookedCase(Case(protocol, request, clinic, as_of), hoping(rng, booked))
+
+
+def hoping(rng: Random, booked: dict[int, Booked]) -> dict[int, Booked]:
+    """Let some of the sessions booked, from one on, be booked as if the skin would improve."""
+    if not booked or chance(rng, 40):
+        return booked
+    first = rng.choice(list(booked))
+    return {n: it._replace(provisional=n >= first) for n, it in booked.items()}

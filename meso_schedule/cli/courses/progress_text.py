@@ -8,6 +8,7 @@ from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text
 from meso_schedule.running.course_progress import CourseProgress
+from meso_schedule.running.course_replan import no_longer_fits
 from meso_schedule.running.course_spacing import all_too_close
 from meso_schedule.running.forecasts import forecast_of
 from meso_schedule.running.limits import beyond_limits, held_beyond, missed_limits
@@ -40,6 +41,7 @@ def finding_lines(course: CourseProgress, clinic: Clinic | None) -> Iterator[str
     """Say what is to be known of a course as it stands."""
     yield from (str(finding.message) for finding in course.state.findings)
     yield from maximum_lines(course.treatments)
+    yield from fit_lines(course, clinic)
     yield from limit_lines(course, clinic)
     yield from move_lines(course)
     for entry in all_too_close(course, clinic):
@@ -69,6 +71,11 @@ def limit_lines(course: CourseProgress, clinic: Clinic | None) -> list[str]:
             for one, limit in missed_limits(course, clinic)
         ),
     ]
+
+
+def fit_lines(course: CourseProgress, clinic: Clinic | None) -> list[str]:
+    """Say that booked days no longer fit, and what finds others."""
+    return [REPLAN.format(course.state.course)] if no_longer_fits(course, clinic) else []
 
 
 def maximum_lines(treatments: Iterable[TreatmentProgress]) -> list[str]:

@@ -48,7 +48,7 @@ def test_without_improvement_the_next_session_moves_and_no_other_does(counter: C
     told = counter.ask("courses", "assess", course, "--improved", "no", *day)
     assert "replan" in told.out
     made = counter.done("courses", "replan", course, "--yes", *day)
-    assert [change["to"] for change in made["changes"]] == ["2026-12-23"]
+    assert [change["to"] for change in made["changes"]] == ["2026-12-22"]
     assert counter.ask("courses", "show", course, "--full").out.count("Not improved") == 1
 
 

@@ -26,20 +26,33 @@ def open_all_days() -> str:
 
 
 def test_the_other_dates_of_an_undecided_course(counter: Counter) -> None:
-    """By hand: what is booked moves as little as it must, to the last days that 7 to 10 days allow.
-
-    22 Dec + 10 = 1 Jan, + 10 = 11 Jan.
-    """
+    """By hand, weekly: 22 Dec + 7 = 29 Dec, + 7 = 5 Jan."""
     course = four_held(counter)
     shown = counter.done("courses", "show", course)
     other = {it["number"]: it["date"] for it in shown["without_improvement"]}
-    assert other == {5: "2027-01-01", 6: "2027-01-11"}
+    assert other == {5: "2026-12-29", 6: "2027-01-05"}
     text = " ".join(counter.ask("courses", "show", course, "--full").out.split())
-    assert "5 Tue 5 Jan 2027 booked fortnightly provisional, else Fri 1 Jan" in text
+    assert "5 Tue 5 Jan 2027 booked fortnightly provisional, else Tue 29 Dec" in text
     counter.done("courses", "assess", course, "--improved", "yes")
     shown = counter.done("courses", "show", course)
     assert shown["without_improvement"] == []
     assert "else" not in counter.ask("courses", "show", course, "--full").out
+
+
+def test_after_a_no_the_other_dates_are_what_a_replan_gives(counter: Counter) -> None:
+    course = four_held(counter)
+    fits = "Some booked days no longer fit: see 'meso-schedule courses replan"
+    assert fits not in counter.ask("courses", "show", course).out
+    counter.done("courses", "assess", course, "--improved", "no")
+    assert fits in " ".join(counter.ask("courses", "show", course).out.split())
+    made = counter.done("courses", "replan", course, "--yes")
+    assert [(it["number"], it["to"]) for it in made["changes"]] == [
+        (5, "2026-12-29"),
+        (6, "2027-01-05"),
+    ]
+    [why, _] = (it["why"] for it in made["changes"])
+    assert why == ["its day was booked as if the skin had improved"]
+    assert fits not in " ".join(counter.ask("courses", "show", course).out.split())
 
 
 def test_no_other_dates_where_what_is_booked_cannot_stay(counter: Counter) -> None:
@@ -55,8 +68,8 @@ def test_foreseen_anew_without_improvement(counter: Counter) -> None:
     replan = ("courses", "replan", course, "--no-improvement")
     told = counter.done(*replan)
     assert [(it["number"], it["to"]) for it in told["changes"]] == [
-        (5, "2027-01-01"),
-        (6, "2027-01-11"),
+        (5, "2026-12-29"),
+        (6, "2027-01-05"),
     ]
     counter.done(*replan, "--yes")
     assert counter.done("courses", "show", course)["without_improvement"] == []

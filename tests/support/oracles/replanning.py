@@ -10,6 +10,7 @@ from .arithmetic import Raw, after
 from .brute_force import Chain, Days
 from .joint_brute import Dates, TooManyError, Trial
 from .reading import clock
+from .standing import standing
 
 
 class Booked(NamedTuple):
@@ -18,6 +19,7 @@ class Booked(NamedTuple):
     day: date
     start: str | None
     pinned: bool
+    provisional: bool = False
 
 
 Bookings = Mapping[str, Mapping[int, Booked]]
@@ -78,7 +80,11 @@ class Question(Trial):
         super().__init__(protocols, request, clinic, as_of, most)
         notice = (clinic or {}).get("notice")
         until = after(as_of, notice) if notice else as_of - timedelta(days=1)
-        self.booked = [booked.get(protocol["id"], {}) for protocol in protocols]
+        every = [booked.get(protocol["id"], {}) for protocol in protocols]
+        self.booked = [
+            {number: it for number, it in own.items() if it.pinned or it.day <= last}
+            for own, last in zip(every, self._last_days(every, as_of), strict=True)
+        ]
         self.fixed: dict[Mark, date] = {
             (place, number): entry.day
             for place, own in enumerate(self.booked)
@@ -90,6 +96,27 @@ class Question(Trial):
         if any(self.booked):
             self.chains = [replace(chain, floor=as_of) for chain in self.chains]
         self._visits: dict[tuple[date, tuple[tuple[int, int], ...]], Visit] = {}
+
+    def _last_days(self, every: Sequence[Mapping[int, Booked]], as_of: date) -> list[date]:
+        """Return the day up to which the bookings of each count.
+
+        A treatment whose skin has not improved, or is not expected to, does not keep what it
+        booked for the other case: from its first such session on all are free, and the others
+        are free from the first such decision on.
+        """
+        last: list[date | None] = []
+        for place, own in enumerate(every):
+            protocol, request = self.programme.protocols[place], self.programme.requests[place]
+            now = standing(protocol, request, as_of) if request["held"] else None
+            hopes = [it.day for it in own.values() if it.provisional]
+            is_no = now is not None and now.answer == "no"
+            if not hopes or not (is_no or request.get("no_improvement")):
+                last.append(None)
+                continue
+            before = [it.day for it in own.values() if it.day < min(hopes)]
+            last.append(max([*before, *([now.last] if now else [])], default=date.min))
+        first = min((day for day in last if day), default=date.max)
+        return [day or first for day in last]
 
     def pinned(self, released: Sequence[Mark] = ()) -> dict[int, Chain]:
         """Return the chains with the fixed sessions pinned, those released aside."""

@@ -48,6 +48,7 @@ class Standing(NamedTuple):
         wanted: how many sessions the course would have without its maximum.
         decided_after: the last session before the calendars of yes and no differ.
         without: the phase table of every course session if the skin does not improve.
+        answer: the word on improvement that stands, None while it is open.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -65,6 +66,7 @@ class Standing(NamedTuple):
     wanted: int
     decided_after: int | None
     without: Sequence[Raw]
+    answer: str | None
 
 
 class Said(NamedTuple):
@@ -321,4 +323,5 @@ def standing(protocol: Raw, request: Raw, as_of: date) -> Standing:
         wanted=wanted,
         decided_after=min(undecided, default=None),
         without=[*had, *(it.planned for it in course.ahead(Said("no", said.ever)))],
+        answer=said.last,
     )
