@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import StringIO
@@ -10,6 +11,7 @@ from pathlib import Path
 from meso_schedule.base.errors import Fault, InputError, MesoScheduleError, shortened
 from meso_schedule.base.source_files import refuse
 from meso_schedule.base.text_files import read_text
+from meso_schedule.cli.case_records import read_recorded
 from meso_schedule.cli.error_messages import PlacedError
 from meso_schedule.cli.requests import read_asked
 from meso_schedule.clinic.clinic import Clinic
@@ -38,6 +40,7 @@ HISTORY_COLUMNS = (
     "expected_status",
 )
 _NOTHING = "none"
+_RECORDED = "recorded"
 
 
 def case_faults(
@@ -48,13 +51,14 @@ def case_faults(
     Each line is a case. Its columns are the names of a request (lists separated by spaces),
     `protocol` or `file` (seen from the CSV file) where several files are checked,
     `expected_dates` (ISO dates) or `expected_days` (days since session 1),
-    `expected_top_ups`, and in words `id`, `name`, `source`, `note`. With any of
+    `recorded` (what was held and assessed, in the order of recording), `expected_top_ups`, and
+    in words `id`, `name`, `source`, `note`. With any of
     `HISTORY_COLUMNS` the sessions held are judged, and nothing is planned unless a column asks
     for it. Lines before the first that begin with # are left out.
 
     Args:
         name: The CSV file.
-        checked: Protocols by the file they stand in; cases of others are left alone.
+        checked: Protocols by the file they stand in; cases of others are `untried_cases`.
         clinic: Whose hours count; None for Monday to Friday.
 
     Raises:
@@ -70,6 +74,16 @@ def case_faults(
         except (MesoScheduleError, PlacedError) as failed:
             error = failed.error if isinstance(failed, PlacedError) else failed
             yield from (replace(fault, source=place) for fault in error.faults)
+
+
+def untried_cases(name: str, checked: Mapping[Path, Protocol]) -> Counter[str]:
+    """Count the cases whose protocol is none of those checked, by what names it."""
+    protocols = {path.resolve(): protocol for path, protocol in checked.items()}
+    return Counter(
+        case.get("protocol") or case.get("file") or "no protocol"
+        for _, case in _read(name)
+        if _protocol_of(case, protocols, Path(name).parent) is None
+    )
 
 
 def _case_faults(
@@ -90,7 +104,7 @@ def _read(name: str) -> Iterator[tuple[str, dict[str, str]]]:
     begin = comments.end() if comments else 0
     above = text.count("\n", 0, begin)
     reader = csv.DictReader(StringIO(text[begin:], newline=""), strict=True)
-    known = {*FIELDS, *_WORDS, *_EXPECTED, *HISTORY_COLUMNS}
+    known = {*FIELDS, *_WORDS, *_EXPECTED, *HISTORY_COLUMNS, _RECORDED}
     try:
         for column in reader.fieldnames or ():
             if column not in known:
@@ -117,6 +131,8 @@ def _protocol_of(
 
 def _request(case: Mapping[str, str], protocol: Protocol) -> CourseRequest:
     options = {name: _cell(name, cell) for name, cell in case.items() if cell and name in FIELDS}
+    if text := case.get(_RECORDED):
+        options["held"] = list(map(str, read_recorded(text).held))
     return read_asked({**options, "protocol": [protocol.id]}).request
 
 
@@ -174,9 +190,17 @@ def history_differences(
     as_of = request.as_of or max(request.held_days)
     if faults := list(request_faults(protocol, request, as_of)):
         raise InputError(faults)
-    count = request.sessions or protocol.sessions.usual
+    improvement, places = request.improvement, tuple[int, ...]()
+    if text := case.get(_RECORDED):
+        _, places, words = read_recorded(text)
+        improvement = replace(improvement, assessments=words)
     standing = standing_of(
-        protocol, request.held_days, request.improvement, as_of=as_of, sessions=count
+        protocol,
+        request.held_days,
+        improvement,
+        as_of=as_of,
+        sessions=request.sessions or protocol.sessions.usual,
+        recorded=places,
     )
     found = _found(standing)
     for name in HISTORY_COLUMNS:

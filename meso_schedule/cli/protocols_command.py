@@ -11,7 +11,7 @@ from meso_schedule.base.errors import ExitCode, Fault, InputError, UnreadableFil
 from meso_schedule.base.harmless import harmless
 from meso_schedule.base.private_files import write_files
 from meso_schedule.cli import options
-from meso_schedule.cli.cases import case_faults
+from meso_schedule.cli.cases import case_faults, untried_cases
 from meso_schedule.cli.clinic_defaults import rules_in_use
 from meso_schedule.cli.environment import has_colour, width, write_json, write_out
 from meso_schedule.cli.formats import json_text
@@ -199,6 +199,9 @@ def check_files(
     faults += unknown
     if cases is not None:
         faults += case_faults(cases, found, read_clinic(clinic) if clinic else None)
+        if untried := untried_cases(cases, found):
+            told = ", ".join(f"{whose} ({count})" for whose, count in sorted(untried.items()))
+            tell(f"Cases not tried, as none of the files is theirs: {told}.")
     if faults:
         raise FaultyFiles(faults, ExitCode.BAD_INPUT if is_unreadable else ExitCode.NO)
 

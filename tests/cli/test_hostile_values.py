@@ -151,6 +151,7 @@ COLUMNS = (
     "expected_dates",
     "expected_days",
     "expected_top_ups",
+    "recorded",
     *HISTORY_COLUMNS,
 )
 CELLS = (*VALUES, "true", "-0", "\u202e", "2026-12-01 2026-12-01", ";;;", "|", "none none", "'")
