@@ -93,8 +93,9 @@ def other_treatment(asked: OtherTreatment, known: Mapping[str, Protocol]) -> Tre
     Raises:
         UnknownNameError: When its name is that of no protocol and of nothing else that is known.
     """
-    if asked.name in known or asked.name in packaged_ids():
-        protocol = known.get(asked.name) or get_protocol(asked.name)
+    name = asked.name if asked.name in known else asked.name.casefold()
+    if name in known or name in packaged_ids():
+        protocol = known.get(name) or get_protocol(name)
         return _of(protocol, _area(asked.area) or treatment_of(protocol).areas or frozenset())
     named, area = _longest_name(asked)
     if named is None:

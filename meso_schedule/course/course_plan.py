@@ -154,10 +154,11 @@ class Question(Model):
 
 
 class ResultSpan(Model):
-    """When swelling has settled, how long results last, when a top-up is due.
+    """When a treatment has settled, how long results last, when a top-up is due.
 
     Args:
-        first: The day by which swelling has settled.
+        first: The day by which swelling has settled, of a toxin its effect.
+        swells: Whether it is swelling that settles.
         earliest: When results end at the earliest, where a range is published.
         last: When they end at the latest.
     """
@@ -166,6 +167,7 @@ class ResultSpan(Model):
     earliest: Day | None = Field(None, alias="until_earliest")
     last: Day | None = Field(alias="until")
     top_up_due: DateSpan | None
+    swells: bool = True
 
 
 class DueAssessment(Model):
@@ -327,6 +329,8 @@ class PlannedConsultation(Model):
         price: What it costs, tax within; None without prices.
         reflection: The clinic's time to think, between it and session 1.
         redeemed: Whether its price counts against the course as it is planned.
+        practitioner: Who gives it; None where the clinic names nobody.
+        room: Where it is.
     """
 
     date: Day
@@ -337,6 +341,8 @@ class PlannedConsultation(Model):
     currency: str | None
     reflection: Sentence
     redeemed: bool
+    practitioner: str | None = None
+    room: str | None = None
 
 
 class PlannedTest(Model):

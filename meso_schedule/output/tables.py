@@ -24,6 +24,7 @@ _TOLD: tuple[Name, ...] = (
     "care",
     "expected",
     "assessments",
+    "products",
     "questions",
     "findings",
     "spacing",

@@ -274,6 +274,7 @@ def results(protocol: Protocol, last: date) -> ResultSpan | None:
         earliest=shortest.after(last) if lasts and shortest else None,
         last=lasts.after(last) if lasts else None,
         top_up_due=due,
+        swells=protocol.family != "toxin",
     )
 
 

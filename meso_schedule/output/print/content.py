@@ -299,7 +299,12 @@ _FORMS: Mapping[Name, str] = {
     "spacing": "points",
     "notices": "points",
 }
-_SMALL_FORMS: Mapping[Name, str] = {"facts": "facts", "assumptions": "run", "sources": "run"}
+_SMALL_FORMS: Mapping[Name, str] = {
+    "facts": "facts",
+    "products": "facts",
+    "assumptions": "run",
+    "sources": "run",
+}
 
 
 def _lists(plan: CoursePlan, language: Language, forms: Mapping[Name, str]) -> Iterator[Table]:

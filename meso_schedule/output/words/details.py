@@ -204,7 +204,8 @@ def session_text(mark: str) -> Phrase:
 
 def result_spans(results: ResultSpan) -> Iterator[tuple[Phrase, date, date | None]]:
     """Yield what is to be seen, from which day, and up to which where it is a span."""
-    yield phrase("Swelling settled by"), results.first, None
+    settled = phrase("Swelling settled by") if results.swells else phrase("Effect settled by")
+    yield settled, results.first, None
     if results.last and results.earliest:
         yield phrase("Results end between"), results.earliest, results.last
     elif results.last:

@@ -21,10 +21,11 @@ def preparation_lines(plan: CoursePlan, language: Language) -> Iterator[str]:
         yield language.say(phrase("{name}: {text}", name=when, text=words))
 
 
-def _parts(visit: PlannedConsultation) -> Iterator[Phrase]:
+def _parts(visit: PlannedConsultation) -> Iterator[Phrase | str]:
     yield phrase("consultation, {minutes} minutes", minutes=visit.minutes)
     if visit.price is not None:
         yield phrase("{amount} {currency}", amount=visit.price, currency=visit.currency)
     if visit.redeemed:
         yield phrase("counts against the course")
+    yield from filter(None, [visit.practitioner, visit.room])
     yield phrase("{interval} to think before session 1", interval=visit.reflection)

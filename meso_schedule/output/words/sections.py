@@ -12,7 +12,12 @@ from meso_schedule.output.words.preparation_lines import preparation_lines
 from meso_schedule.output.words.session_table import why_text
 from meso_schedule.output.words.sources import source_lines
 from meso_schedule.output.words.text import sentence
-from meso_schedule.output.words.treatments import facts_of, result_lines_of, spacing_lines
+from meso_schedule.output.words.treatments import (
+    facts_of,
+    product_lines,
+    result_lines_of,
+    spacing_lines,
+)
 from meso_schedule.output.words.waiting import assessment_lines
 
 Name = Literal[
@@ -22,6 +27,7 @@ Name = Literal[
     "assessments",
     "results",
     "facts",
+    "products",
     "reasons",
     "alternatives",
     "questions",
@@ -93,6 +99,7 @@ _SECTIONS: Mapping[Name, tuple[Phrase, Callable[[CoursePlan, Language], Iterable
     "assessments": (phrase("Assessment"), assessment_lines),
     "results": (phrase("Results"), result_lines_of),
     "facts": (phrase("The treatment"), facts_of),
+    "products": (phrase("What the sessions use up"), product_lines),
     "reasons": (
         phrase("Why these days"),
         lambda plan, language: ((it.mark, why_text(it, language)) for it in plan.visits),

@@ -80,6 +80,25 @@ def facts_of(plan: CoursePlan, language: Language = ENGLISH) -> list[tuple[str, 
     return lines
 
 
+def product_lines(plan: CoursePlan, language: Language = ENGLISH) -> list[tuple[str, str]]:
+    """Return what the course sessions to come use up, product by product."""
+    return [
+        (
+            f"{it.label}: {language.say(it.name)}" if it.label else language.say(it.name),
+            language.say(
+                phrase(
+                    "{total} {unit}: {sessions} × {amount} {unit}",
+                    total=it.total,
+                    unit=it.unit,
+                    amount=it.amount,
+                    sessions=it.sessions,
+                )
+            ),
+        )
+        for it in plan.products
+    ]
+
+
 def shape_of(label: str | None) -> str:
     """Return the class of a treatment's shape on a page; none where there is one treatment."""
     return f"of-{label.lower()}" if label else ""

@@ -45,7 +45,7 @@ def test_told_by_the_reference(counter: Counter) -> None:
 
 def test_told_by_the_phone(counter: Counter) -> None:
     first = counter.open("--phone", "+44 20 7946 0018")
-    same = (*TOXIN, "--patient", "A. Secret", "--phone", "+44 20 7946 0018")
+    same = (*TOXIN, "--patient", "A. Secret", "--phone", "0044 (20) 7946-0018")
     assert counter.refused(*same) == (2, "not_confirmed")
     assert [it["course"] for it in counter.done(*same, "--yes")["beside"]] == [first]
 
