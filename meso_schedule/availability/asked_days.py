@@ -50,6 +50,21 @@ def availability_for(
     return Availability(open_days, protocol.sessions.minutes, at=at)
 
 
+def consultation_days(
+    protocol: Protocol,
+    minutes: int,
+    request: CourseRequest,
+    open_days: OpenDays,
+    staff: Staff | None,
+) -> Availability:
+    """Return the usable days of a consultation about a protocol."""
+    at = request.at.minutes if request.at else None
+    if staff:
+        needs = [Needs.of_consultation(protocol, minutes)]
+        return SharedAvailability(open_days, staff, needs, at=at, main=request.practitioner)
+    return Availability(open_days, minutes, at=at)
+
+
 def open_days_for(request: CourseRequest, clinic: Clinic, busy: Sequence[BusySource]) -> OpenDays:
     """Return when the clinic is open and who asks can come, whatever the treatment.
 

@@ -62,6 +62,11 @@ class Needs:
             counts.continuity,
         )
 
+    @classmethod
+    def of_consultation(cls, protocol: Protocol, minutes: int) -> Self:
+        """Return what a consultation about a protocol asks for: who gives it, and a room for it."""
+        return cls(protocol.id, protocol.family, minutes, 0, minutes, 0, (), "prefer")
+
     @property
     def quarters(self) -> tuple[int, int]:
         """The quarters of the practitioner's part, from the beginning: the first, the one after."""

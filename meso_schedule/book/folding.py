@@ -286,8 +286,11 @@ def _held(record: Held, draft: _Draft, entry: Entry) -> None:
 @_apply.register
 def _consulted(record: Consulted, draft: _Draft, _entry: Entry) -> None:
     if visit := draft.facts.get("consultation"):
-        changes: dict[str, Any] = {"status": "missed" if record.missed else "held"}
-        changes |= {"fee": record.fee} if record.missed else {"date": record.on}
+        changes: dict[str, Any] = {"status": "held", "date": record.on}
+        if record.missed:
+            changes = {"status": "missed", "fee": record.fee}
+        if record.to:
+            changes = {"date": record.to, "start": record.start, "takes": record.takes}
         draft.facts["consultation"] = visit.model_copy(update=changes)
 
 

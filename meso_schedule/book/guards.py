@@ -166,7 +166,7 @@ def _check_held(record: Held, state: CourseState, _today: date) -> None:
 
 
 @_check_kind.register
-def _check_consulted(record: Consulted, state: CourseState, _today: date) -> None:
+def _check_consulted(record: Consulted, state: CourseState, today: date) -> None:
     visit = state.consultation
     if visit is None or visit.status != "booked":
         told = f"was {visit.status} on {visit.date}" if visit else "was never agreed"
@@ -176,6 +176,8 @@ def _check_consulted(record: Consulted, state: CourseState, _today: date) -> Non
             "Correct that event if it was wrong, or leave the consultation out.",
             "consultation",
         )
+    if record.to and record.to < today:
+        _refuse_past(record.to, today, "a consultation that took place is held, not moved")
     check_fee(record, state)
 
 
@@ -202,13 +204,17 @@ def _check_moved(record: Moved, state: CourseState, today: date) -> None:
     _refuse_paused(state)
     _to_come(record.number, record.protocol, state)
     if record.to < today:
-        refuse(
-            "in_the_past",
-            f"{record.to} is past: it is {today}.",
-            f"Give a day from {today}; a session that took place is held, not moved.",
-            "to",
-            record.to,
-        )
+        _refuse_past(record.to, today, "a session that took place is held, not moved")
+
+
+def _refuse_past(day: date, today: date, instead: str) -> NoReturn:
+    refuse(
+        "in_the_past",
+        f"{day} is past: it is {today}.",
+        f"Give a day from {today}; {instead}.",
+        "to",
+        day,
+    )
 
 
 @_check_kind.register

@@ -6,6 +6,9 @@ from typing import Literal, NamedTuple
 
 Show = Literal["all", "due", "overdue", "unbooked"]
 
+# What stands for the protocol of a consultation in the diary; its number is 0.
+CONSULTATION = "consultation"
+
 
 class CourseLine(NamedTuple):
     """A course in the list of courses; the columns of its table are these fields.
@@ -36,7 +39,12 @@ class CourseLine(NamedTuple):
 
 
 class DiaryLine(NamedTuple):
-    """A session in the diary; `low` to `high` is what it was to bring in when it was booked."""
+    """A session in the diary; `low` to `high` is what it was to bring in when it was booked.
+
+    Args:
+        protocol: Its id; `consultation` of a consultation.
+        number: That of the session in the course; 0 of a consultation.
+    """
 
     date: date
     start: str | None
@@ -51,3 +59,8 @@ class DiaryLine(NamedTuple):
     currency: str | None
     low: Decimal | None
     high: Decimal | None
+
+    @property
+    def is_consultation(self) -> bool:
+        """Whether it is the consultation before session 1."""
+        return self.number == 0

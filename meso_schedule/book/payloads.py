@@ -186,27 +186,6 @@ class Terms(Model):
         return KeptPrice(currency=self.currency, low=low, high=high)
 
 
-class KeptConsultation(Model):
-    """A consultation before session 1, as it was agreed.
-
-    Args:
-        start: When it begins, in the clinic's zone.
-        price: What it costs, tax within, in `currency`; None where no price is known.
-        reflection: How long after it session 1 may be at the earliest.
-        redeemed: Whether the price counts against the course: always, or one begun so soon.
-        held: Whether it took place before the course was opened.
-    """
-
-    date: IsoDate
-    start: Clock | None = None
-    minutes: Count
-    currency: Currency | None = None
-    price: Amount | None = None
-    reflection: Interval
-    redeemed: Annotated[Interval | bool, Field(union_mode="left_to_right")] = False
-    held: bool = False
-
-
 class RoomTurnover(Model):
     """A room that would do for a session, and for how many minutes it is turned over after it."""
 
@@ -240,6 +219,29 @@ class Takes(Model):
     rooms: tuple[RoomTurnover, ...] = ()
     devices: tuple[DeviceUnits, ...] = ()
     overlaps: bool = False
+
+
+class KeptConsultation(Model):
+    """A consultation before session 1, as it was agreed.
+
+    Args:
+        start: When it begins, in the clinic's zone.
+        price: What it costs, tax within, in `currency`; None where no price is known.
+        reflection: How long after it session 1 may be at the earliest.
+        redeemed: Whether the price counts against the course: always, or one begun so soon.
+        held: Whether it took place before the course was opened.
+        takes: Who gives it, and where; None where the clinic named nobody.
+    """
+
+    date: IsoDate
+    start: Clock | None = None
+    minutes: Count
+    currency: Currency | None = None
+    price: Amount | None = None
+    reflection: Interval
+    redeemed: Annotated[Interval | bool, Field(union_mode="left_to_right")] = False
+    held: bool = False
+    takes: Takes | None = None
 
 
 class Slot(Model):

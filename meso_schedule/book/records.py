@@ -160,13 +160,16 @@ class _Kept(_WithFee, _OneSession):
 
 
 class Consulted(_WithFee):
-    """The consultation took place, or did not.
+    """The consultation took place, did not, or goes to another day.
 
     Args:
-        on: The day; of one called off, the day of calling.
+        on: The day; of one called off or moved, the day of saying so.
         missed: Whether the patient did not come, or called it off.
         fee: What is kept of one that was missed, in `currency`, tax within.
         waived: Why nothing is kept although the clinic's terms say so.
+        to: The new day of one that is moved.
+        start: When it begins there.
+        takes: Who gives it there, and where; None where the clinic named nobody.
     """
 
     kind = "consulted"
@@ -174,6 +177,9 @@ class Consulted(_WithFee):
     on: IsoDate
     missed: bool | None = None
     reason: Text | None = None
+    to: IsoDate | None = None
+    start: Clock | None = None
+    takes: Takes | None = None
 
 
 class Missed(_Kept):

@@ -116,6 +116,8 @@ class Pause(Model):
 class CourseConsultation(KeptConsultation):
     """The consultation of a course.
 
+    In a diary it has the number 0, before session 1, and no protocol.
+
     Args:
         status: Whether it is to come, took place, or did not.
         fee: What is kept of one that did not.
@@ -225,6 +227,14 @@ class CourseState(Model):
     pauses: tuple[Pause, ...] = ()
     moves: Table[str, int] = Field(default_factory=dict)
     consultation: CourseConsultation | None = None
+
+    @property
+    def consulting(self) -> CourseConsultation | None:
+        """The consultation as long as it stands in the diary: one of a course stopped is off."""
+        visit = self.consultation
+        is_off = visit and visit.status == "booked" and self.stopped
+        return None if is_off else visit
+
     forecast: KeptForecast | None = None
     corrected: tuple[int, ...] = ()
     findings: tuple[Finding, ...] = ()

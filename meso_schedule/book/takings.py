@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from meso_schedule.base.models import Model
 from meso_schedule.base.times import QUARTER
-from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.book.state import CourseConsultation, CourseSession, CourseState
 from meso_schedule.clinic.occupancy import DAY_QUARTERS, Occupancy, RoomWish, rooms_of, unit
 
 _SECONDS = 60 * QUARTER
@@ -51,18 +51,23 @@ class BookedVisit(NamedTuple):
 
 
 def visits_of(state: CourseState) -> list[BookedVisit]:
-    """Return what the booked visits of a course want, by their days.
+    """Return what the booked visits of a course want, by their days; the consultation is one.
 
     Sessions without a time, or booked when the clinic named nobody, take nothing.
     """
-    days: dict[str, list[CourseSession]] = {}
-    for session in state.upcoming:
+    days: dict[str, list[CourseSession | CourseConsultation]] = {}
+    visits: list[CourseSession | CourseConsultation] = [*state.upcoming]
+    if state.consulting:
+        visits.insert(0, state.consulting)
+    for session in visits:
         if session.status == "booked" and session.takes and session.start and session.minutes:
             days.setdefault(str(session.date), []).append(session)
     return [_visit(state, day, own) for day, own in sorted(days.items())]
 
 
-def _visit(state: CourseState, day: str, sessions: Sequence[CourseSession]) -> BookedVisit:
+def _visit(
+    state: CourseState, day: str, sessions: Sequence[CourseSession | CourseConsultation]
+) -> BookedVisit:
     zone = ZoneInfo(state.timezone or "UTC")
     spans = [_span(session, zone) for session in sessions]
     begin, end = min(it[0] for it in spans), max(it[1] for it in spans)
@@ -98,7 +103,7 @@ def _common(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
     return {room: max(more, other[room]) for room, more in one.items() if room in other}
 
 
-def _span(session: CourseSession, zone: ZoneInfo) -> tuple[int, int]:
+def _span(session: CourseSession | CourseConsultation, zone: ZoneInfo) -> tuple[int, int]:
     """Return the minutes since 1970 from which, and to which, a session lasts."""
     assert session.start, "only sessions with a time are visits"
     midnight = datetime.combine(session.date, time(), zone)

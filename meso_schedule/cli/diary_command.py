@@ -209,7 +209,8 @@ def _sheet_document(made: DiarySheet, priced: Sequence[DiaryLine]) -> dict[str, 
         "days": [
             {
                 **day.model_dump(mode="json", exclude={"entries"}),
-                "sessions": len(day.entries) - day.missed,
+                "sessions": day.sessions,
+                "consultations": day.consultations,
                 "missed": day.missed,
             }
             for day in made.days

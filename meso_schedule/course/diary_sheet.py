@@ -16,7 +16,7 @@ class DiaryEntry(Model):
     """A session of a diary.
 
     Args:
-        number: That of the session in the course.
+        number: That of the session in the course; 0 of a consultation.
         minutes: How long it takes; None where nobody knows.
         practitioner: Who gives it; None where the clinic names nobody.
         clashes: What else is booked at its time with the same people, or where nobody is named.
@@ -51,6 +51,11 @@ class DiaryEntry(Model):
         return TimeRange(first, min(first + (self.minutes or 1), 24 * 60))
 
     @property
+    def what(self) -> str:
+        """The session, or that it is the consultation before session 1."""
+        return f"{self.protocol}, session {self.number}" if self.number else self.protocol
+
+    @property
     def who(self) -> str:
         """The patient, else the course."""
         return self.patient or self.course
@@ -75,6 +80,16 @@ class DiaryDay(Model):
     def missed(self) -> int:
         """How many were missed."""
         return sum(entry.status == "missed" for entry in self.entries)
+
+    @property
+    def consultations(self) -> int:
+        """How many are consultations, those that were missed aside."""
+        return sum(not entry.number and entry.status != "missed" for entry in self.entries)
+
+    @property
+    def sessions(self) -> int:
+        """How many are sessions, those that were missed aside."""
+        return len(self.entries) - self.missed - self.consultations
 
 
 class DiarySheet(Model):

@@ -48,13 +48,14 @@ def diary_tables(diary: DiarySheet) -> list[Table]:
         for entry in diary.entries
     ]
     days: list[list[Value]] = [
-        [day.date, len(day.entries) - day.missed, day.minutes, day.missed, _free(day)]
+        [day.date, day.sessions, day.consultations, day.minutes, day.missed, _free(day)]
         for day in diary.days
     ]
-    heads = ("date", "sessions", "minutes", "missed", "free")
+    heads = ("date", "sessions", "consultations", "minutes", "missed", "free")
     return [Table("Sessions", _COLUMNS, sessions), Table("Days", heads, days)]
 
 
+<<<<<<< HEAD
 def diary_feed(diary: DiarySheet, gone: Sequence[DiaryEntry] = ()) -> bytes:
     """Return the sessions of a diary as a calendar file, those that are off as cancelled.
 
@@ -66,6 +67,22 @@ def diary_feed(diary: DiarySheet, gone: Sequence[DiaryEntry] = ()) -> bytes:
         gone: Sessions that stood in it and do no longer.
     """
     events = [_event(entry, diary) for entry in (*diary.entries, *gone)]
+=======
+def diary_feed(diary: DiarySheet) -> bytes:
+    """Return the sessions of a diary that are not missed as a calendar file."""
+    events = []
+    for entry in diary.entries:
+        if entry.status == "missed":
+            continue
+        name = f"{entry.protocol} {entry.number}"
+        event = appointment(event_uid(f"diary {entry.course}", name), diary.made_on)
+        add_span(event, _appointment_of(entry, diary.timezone), diary.timezone)
+        event.add("SUMMARY", harmless(f"{entry.who}: {entry.what}"))
+        event.add("DESCRIPTION", harmless("\n".join(_told(entry)), keep="\n"))
+        event.add("STATUS", "TENTATIVE" if entry.provisional else "CONFIRMED")
+        event.add("CLASS", "PRIVATE")
+        events.append(event)
+>>>>>>> 99ee4ea (consultation: a visit of the diary, movable, with people and rooms)
     days = [day.date for day in diary.days]
     return calendar_file(events, days, diary.timezone, 0, published_in=ENGLISH)
 
@@ -165,8 +182,8 @@ def diary_page(diary: DiarySheet) -> str:
 
 def _cells(entry: DiaryEntry) -> list[str]:
     who = ", ".join(filter(None, [entry.who, entry.phone]))
-    what = f"{entry.protocol}, session {entry.number}"
-    return [str(entry.start or ""), str(entry.minutes or ""), who, what, "; ".join(notes_of(entry))]
+    notes = "; ".join(notes_of(entry))
+    return [str(entry.start or ""), str(entry.minutes or ""), who, entry.what, notes]
 
 
 def notes_of(entry: DiaryEntry) -> Iterator[str]:
@@ -180,9 +197,15 @@ def notes_of(entry: DiaryEntry) -> Iterator[str]:
     yield from (f"! at the same time as {other}" for other in entry.clashes)
 
 
+def visits_text(sessions: int, consultations: int) -> str:
+    """Say how many sessions there are, and how many consultations beside them."""
+    more = [count_text(consultations, "consultation")] if consultations else []
+    return ", ".join([count_text(sessions, "session"), *more])
+
+
 def day_total(day: DiaryDay) -> str:
     """Say how many sessions a day has, how long they take, and how many were missed."""
-    words = [count_text(len(day.entries) - day.missed, "session"), f"{day.minutes} min."]
+    words = [visits_text(day.sessions, day.consultations), f"{day.minutes} min."]
     return ", ".join([*words, *([f"{day.missed} missed"] if day.missed else [])])
 
 

@@ -264,7 +264,7 @@ def _before(
 ) -> Iterator[tuple[date, "Event"]]:
     """Yield what comes before session 1, each with its day."""
     lines = preparation_lines(plan, language)
-    for (visit, title), line in zip(_visits_before(plan), lines, strict=True):
+    for (visit, title), line in zip(visits_before(plan), lines, strict=True):
         event = appointment(event_uid(plan.reference, visit.number), plan.as_of)
         add_span(event, visit, plan.timezone)
         event.add("SUMMARY", language.say(title if detail else phrase("Appointment")))
@@ -279,7 +279,8 @@ def _before(
         yield visit.date, event
 
 
-def _visits_before(plan: CoursePlan) -> Iterator[tuple[Gone, Phrase]]:
+def visits_before(plan: CoursePlan) -> Iterator[tuple[Gone, Phrase]]:
+    """Yield the visits before session 1, each with what it is: a consultation, tests."""
     if visit := plan.consultation:
         at = Gone("consultation", visit.date, visit.start, visit.end)
         yield at, phrase("Consultation")

@@ -13,7 +13,7 @@ from uuid import uuid5
 from meso_schedule.base.harmless import harmless
 from meso_schedule.base.phrases import phrase
 from meso_schedule.course.course_plan import CoursePlan, Session
-from meso_schedule.output.feed import NAMESPACE, Gone, event_uid, session_title
+from meso_schedule.output.feed import NAMESPACE, Gone, event_uid, session_title, visits_before
 from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.text import sentence
 
@@ -26,7 +26,7 @@ Resource = dict[str, Any]
 def bundle(
     plan: CoursePlan, *, language: Language = ENGLISH, gone: Sequence[Gone] = ()
 ) -> Resource:
-    """Return a transaction of one CarePlan and an Appointment a session.
+    """Return a transaction of one CarePlan and an Appointment a visit.
 
     An appointment is known by the same identifier as its event in a calendar feed.
 
@@ -35,7 +35,7 @@ def bundle(
         language: The language of its texts.
         gone: Appointments given before that are off.
     """
-    kept = [_appointment(plan, session, language) for session in plan.visits]
+    kept = [*_before(plan, language), *(_appointment(plan, it, language) for it in plan.visits)]
     who = _patient(plan.patient, plan.reference)
     off = [_cancelled(plan.reference, who, entry) for entry in gone]
     return transaction([_care_plan(plan, language), *kept, *off])
@@ -86,15 +86,34 @@ def _care_plan(plan: CoursePlan, language: Language) -> Resource:
     days = [session.date for session in plan.visits]
     period = {"period": _period(min(days), max(days))} if days else {}
     names = [harmless(language.say(stamp.name)) for stamp in plan.protocols]
+    first = (event_uid(plan.reference, at.number) for at, _ in visits_before(plan))
+    uids = [*first, *(_uid(plan, it) for it in plan.visits)]
     return {
         **_plan_head(plan.reference, "active"),
         "title": " + ".join(names),
         "subject": _patient(plan.patient, plan.reference),
         **period,
         "created": plan.as_of.isoformat(),
-        "activity": [{"reference": {"reference": _urn(_uid(plan, it))}} for it in plan.visits],
+        "activity": [{"reference": {"reference": _urn(uid)}} for uid in uids],
         "note": [{"text": harmless(language.say(plan.disclaimer))}],
     }
+
+
+def _before(plan: CoursePlan, language: Language) -> Iterator[Resource]:
+    """Yield the visits before session 1."""
+    who = _patient(plan.patient, plan.reference)
+    for at, title in visits_before(plan):
+        status = ("booked", "accepted") if at.start and at.end else ("proposed", "needs-action")
+        yield {
+            "resourceType": "Appointment",
+            "identifier": [identifier(event_uid(plan.reference, at.number))],
+            "status": status[0],
+            "description": harmless(language.say(title)),
+            **(_times(at.start, at.end) if at.start and at.end else {}),
+            "created": plan.as_of.isoformat(),
+            "participant": [{"actor": who, "status": status[1]}],
+            "requestedPeriod": [_period(at.date, at.date)],
+        }
 
 
 def _appointment(plan: CoursePlan, session: Session, language: Language) -> Resource:

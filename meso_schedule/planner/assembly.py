@@ -146,6 +146,8 @@ def _consultation(asked: ProgrammeSetup, sessions: Sequence[Session]) -> Planned
         currency=clinic.currency,
         reflection=terms.reflection.words,
         redeemed=bool(price and begun and terms.is_redeemed(visit.day, begun[0])),
+        practitioner=visit.practitioner,
+        room=visit.room,
     )
 
 

@@ -23,7 +23,7 @@ def with_bookings(setups: Sequence[Setup], begun: Mapping[str, Progress]) -> tup
     """
     progress = [begun.get(setup.protocol.id) for setup in setups]
     pairs = list(zip(setups, progress, strict=True))
-    decided = [own and _decided_on(setup, own) for setup, own in pairs]
+    decided = [_decided_on(setup, own) if own else None for setup, own in pairs]
     first = min((day for day in decided if day), default=date.max)
     return tuple(
         _with_bookings(setup, _until(own, day or first)) if own and own.booked else setup

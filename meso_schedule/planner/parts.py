@@ -86,8 +86,8 @@ def sessions_of(placed: PlacedProgramme) -> list[tuple[tuple[Session, ...], tupl
     """Return of each treatment the course sessions to come, and the top-ups."""
     asked = placed.asked
     # Where it is only asked whether all can stay, each could move all the same.
-    free = free_to_move(asked.setups, asked.begun)
-    tasks = [setup.task() for setup in free] if asked.stays else None
+    free = free_to_move(asked.setups, asked.begun) if asked.stays else ()
+    tasks = [setup.task() for setup in free] or None
     spaces = room(asked.programme(tasks), placed.calendar.dates)
     marks = dict(marks_of([treatment.tracks for treatment in placed.treatments]))
     shared = shared_times(placed.asked, placed.taken, marks)

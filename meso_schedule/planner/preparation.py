@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
+from meso_schedule.availability.asked_days import consultation_days, staff_for
+from meso_schedule.availability.busy_spans import AskedBusy
 from meso_schedule.availability.open_days import OpenDays
 from meso_schedule.availability.session_days import Availability
+from meso_schedule.availability.shared_days import SharedAvailability
+from meso_schedule.base.busy_times import BusySource, BusyTime
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.intervals import Interval, Offset
@@ -26,12 +30,23 @@ class FirstVisit:
 
     Args:
         terms: What it is like at the clinic.
+        practitioner: Who gives it; None where the clinic names nobody, or it took place before.
+        room: Where it is.
     """
 
     terms: ConsultationTerms
     day: date
-    start: datetime | None
-    end: datetime | None
+    start: datetime | None = None
+    end: datetime | None = None
+    practitioner: str | None = None
+    room: str | None = None
+
+    @property
+    def busy(self) -> Iterator[BusySource]:
+        """The day up to its end, in which no session can be."""
+        if self.start and self.end:
+            midnight = datetime.combine(self.day, time())
+            yield AskedBusy([BusyTime(midnight, self.end.replace(tzinfo=None))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +59,29 @@ class Prepared:
 
 def after_consultation(day: date, reflection: Interval) -> Prepared:
     """Return what a consultation on a day leaves session 1, with the time to think."""
-    why = phrase(
-        "less than {interval} after the consultation on {day}",
-        interval=reflection.words,
-        day=day,
-    )
+    why = phrase("before the consultation on {day}", day=day)
+    if reflection.after(day) > day:
+        why = phrase(
+            "less than {interval} after the consultation on {day}",
+            interval=reflection.words,
+            day=day,
+        )
     return Prepared(reflection.after(day), why)
 
 
 def first_visit_of(
-    request: CourseRequest, clinic: Clinic, open_days: OpenDays, as_of: date
+    protocol: Protocol,
+    request: CourseRequest,
+    clinic: Clinic,
+    open_days: OpenDays,
+    as_of: date,
 ) -> FirstVisit | None:
     """Return the consultation on the day that is wished, or the first one that has room.
 
     It is None where none is asked for.
+
+    Args:
+        protocol: What it is about; of several, the first.
 
     Raises:
         InputError: When the clinic has none, or no room for it.
@@ -73,10 +97,10 @@ def first_visit_of(
             value=wish,
             remedy="Add [consultation] with its minutes, or leave consultation out.",
         )
-    at = request.at.minutes if request.at else None
-    availability = Availability(open_days, terms.minutes, at=at)
     if wish.day and wish.day < as_of:
-        return FirstVisit(terms, wish.day, None, None)
+        return FirstVisit(terms, wish.day)
+    staff = staff_for(request, clinic, as_of)
+    availability = consultation_days(protocol, terms.minutes, request, open_days, staff)
     first = (wish.day or as_of).toordinal()
     last = first if wish.day else min(first + MAX_DAYS, LAST_ORDINAL)
     if not (days := availability.usable(first, last)):
@@ -89,7 +113,15 @@ def first_visit_of(
             remedy="Choose another day.",
         )
     start, end = availability.instants(days[0]) if availability.timed else (None, None)
-    return FirstVisit(terms, date.fromordinal(days[0]), start, end)
+    return FirstVisit(terms, date.fromordinal(days[0]), start, end, *_takes(availability, days[0]))
+
+
+def _takes(availability: Availability, day: int) -> tuple[str | None, str | None]:
+    """Return who gives a consultation on a day, and where."""
+    if not isinstance(availability, SharedAvailability):
+        return None, None
+    choice = availability.choice(day)
+    return choice.people[0], availability.room_at(day, choice.minute)
 
 
 def prepared_for(

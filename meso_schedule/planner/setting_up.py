@@ -72,8 +72,10 @@ def programme_of(
     known = {**(known or {}), **{protocol.id: protocol for protocol in protocols}}
     begun = begun or {}
     open_days = open_days_for(request, clinic, busy)
+    first_visit = first_visit_of(protocols[0], request, clinic, open_days, as_of)
+    if first_visit and (more := tuple(first_visit.busy)):
+        open_days = open_days_for(request, clinic, (*busy, *more))
     around = Surroundings(clinic, as_of, busy, known, open_days, staff_for(request, clinic, as_of))
-    first_visit = first_visit_of(request, clinic, open_days, as_of)
     labels = LABELS if len(protocols) > 1 else (None,)
     setups = [
         setup_of(

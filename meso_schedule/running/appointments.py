@@ -85,7 +85,10 @@ def gone_sessions(state: CourseState, entries: Sequence[Entry]) -> list[Gone]:
     places = {kept.id: place for place, kept in enumerate(state.protocols)}
     off = sorted(given.keys() - live, key=lambda name: (places.get(name[0], 0), name[1]))
     zone = ZoneInfo(state.timezone or "UTC")
-    return [_gone(state.mark(number, name), *given[name, number], zone) for name, number in off]
+    gone = [_gone(state.mark(number, name), *given[name, number], zone) for name, number in off]
+    visit = state.consulting
+    missed = visit if visit and visit.status == "missed" and not state.stopped else None
+    return [*gone, *([Gone("consultation", missed.date)] if missed else [])]
 
 
 def gone_entries(course: CourseProgress, stopped_on: date, off: Sequence[Gone]) -> list[Gone]:

@@ -11,8 +11,11 @@ from meso_schedule.base.times import Clock
 from meso_schedule.book.book import Book
 from meso_schedule.book.events import Event
 from meso_schedule.book.folding import fold
+from meso_schedule.book.lines import CONSULTATION
 from meso_schedule.book.reading import entries_of
-from meso_schedule.book.state import CourseSession, CourseState, Entry
+from meso_schedule.book.state import CourseConsultation, CourseSession, CourseState, Entry
+
+Coming = CourseSession | CourseConsultation
 
 
 class ChangedVisit(Model):
@@ -20,7 +23,8 @@ class ChangedVisit(Model):
 
     Args:
         language: The code of the language in which the patient is written to, where it is known.
-        session: Its number in the course, of several treatments with their letter.
+        session: Its number in the course, of several treatments with their letter; of a
+            consultation `consultation`, as its protocol.
         kind: What became of it; a new one had no day before.
         before: The day it had; None of a new one.
         after: The day it has; None of one that is dropped.
@@ -86,7 +90,7 @@ def _of_course(
     old, new = _coming(before), _coming(now)
     for name in sorted(old.keys() | new.keys()):
         was, is_now = old.get(name), new.get(name)
-        if _is_told(was, is_now, now, today):
+        if _is_told(name, was, is_now, now, today):
             yield _changed(now, name, was, is_now)
 
 
@@ -101,18 +105,21 @@ def _told(events: Sequence[Event], entries: Sequence[Entry], since: date) -> int
     return max(opening, earlier)
 
 
-def _coming(state: CourseState) -> dict[tuple[str, int], CourseSession]:
-    return {(it.protocol, it.number): it for it in state.upcoming}
+def _coming(state: CourseState) -> dict[tuple[str, int], Coming]:
+    found: dict[tuple[str, int], Coming] = {(it.protocol, it.number): it for it in state.upcoming}
+    if (visit := state.consulting) and visit.status == "booked":
+        found[CONSULTATION, 0] = visit
+    return found
 
 
 def _is_told(
-    was: CourseSession | None, now: CourseSession | None, state: CourseState, today: date
+    name: tuple[str, int], was: Coming | None, now: Coming | None, state: CourseState, today: date
 ) -> bool:
     if now is not None:
         is_other = was is None or (was.date, was.start) != (now.date, now.start)
         return is_other and now.date >= today
     assert was is not None, "one of them is there"
-    entered = state.find_session(was.number, was.protocol)
+    entered = state.find_session(name[1], name[0]) if name[1] else state.consultation
     is_recorded = entered is not None and entered.status in ("held", "missed")
     return was.date >= today and not is_recorded
 
@@ -120,8 +127,8 @@ def _is_told(
 def _changed(
     state: CourseState,
     name: tuple[str, int],
-    was: CourseSession | None,
-    now: CourseSession | None,
+    was: Coming | None,
+    now: Coming | None,
 ) -> ChangedVisit:
     return ChangedVisit(
         course=state.course,
@@ -130,7 +137,7 @@ def _changed(
         email=state.email,
         language=state.language,
         protocol=name[0],
-        session=state.mark(name[1], name[0]),
+        session=state.mark(name[1], name[0]) if name[1] else name[0],
         kind="moved" if was and now else "new" if now else "dropped",
         before=was.date if was else None,
         start_before=was.start if was else None,

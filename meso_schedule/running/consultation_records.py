@@ -1,15 +1,26 @@
 """What a book writes of the consultation before a course."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from meso_schedule.availability.asked_days import consultation_days, open_days_for, staff_for
+from meso_schedule.availability.shared_days import SharedAvailability
+from meso_schedule.availability.staff import Needs
+from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import InputError
+from meso_schedule.base.times import Clock
+from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.records import Consulted
 from meso_schedule.book.state import CourseConsultation, CourseState
+from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.running.account import reckoned_in
+from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.course_view import CourseView
 from meso_schedule.running.given_values import amount_of
+from meso_schedule.running.room import check_room
+from meso_schedule.running.treatment_progress import takes_of
 from meso_schedule.running.visit_fees import KeptOfVisit, kept_of_consultation
 
 
@@ -28,6 +39,23 @@ def refuse_session(**given: object) -> None:
                 value=value,
                 remedy=f"Leave {name} or consultation out.",
             )
+
+
+def check_moving(session: str | None, *, consultation: bool, waive: str | None, late: bool) -> None:
+    """Refuse a move of nothing, or of a session and the consultation at once.
+
+    Raises:
+        InputError: With what was given too much, or left out.
+    """
+    if consultation:
+        refuse_session(session=session, waive=waive, late="late" if late else None)
+    elif session is None:
+        raise InputError.of(
+            "missing_argument",
+            "Nothing says what moves.",
+            field="session",
+            remedy="Give the session's number, or --consultation.",
+        )
 
 
 def held_consultation(day: date, reason: str | None) -> Consulted:
@@ -101,3 +129,60 @@ def _facts(kept: KeptOfVisit | None, waive: str | None) -> dict[str, Any]:
     if kept is None:
         return {}
     return {"waived": waive} if waive else kept.facts
+
+
+def consultation_to_move(state: CourseState) -> CourseConsultation:
+    """Return the consultation that is to come.
+
+    Raises:
+        RefusedError: When there is none.
+    """
+    visit = state.consultation
+    if visit is None or visit.status != "booked":
+        told = f"was {visit.status} on {visit.date}" if visit else "was never agreed"
+        raise RefusedError(
+            "no_consultation",
+            f"The consultation {told}.",
+            "Leave consultation out.",
+            field="consultation",
+        )
+    return visit
+
+
+def moved_consultation(
+    course: CourseProgress,
+    to: date,
+    at: Clock | None,
+    *,
+    clinic: Clinic | None = None,
+    busy: Sequence[BusySource] = (),
+) -> Consulted:
+    """Return the event that moves the consultation, with who gives it there.
+
+    Left out, its time stays; the practitioner does where that can be.
+
+    Args:
+        course: The course.
+        to: The new day.
+        at: The new time.
+        clinic: Its hours and people, as they are now.
+        busy: Calendars whose events leave no room.
+
+    Raises:
+        RefusedError: When no consultation is to come.
+        NoRoomError: When it cannot be on that day, or at that time.
+    """
+    visit = consultation_to_move(course.state)
+    clinic, request, on = clinic or Clinic.default(), course.asked, course.as_of
+    protocol = course.treatments[0].protocol
+    staff, open_days = staff_for(request, clinic, on), open_days_for(request, clinic, busy)
+    days = consultation_days(protocol, visit.minutes, request, open_days, staff)
+    start = at or visit.start
+    check_room(days, to, start)
+    if not isinstance(days, SharedAvailability):
+        return Consulted(on=on, to=to, start=start)
+    day = to.toordinal()
+    minute = start.minutes if start else days.start_minute(day)
+    giver = days.giver(day, minute, visit.takes.practitioner if visit.takes else None)
+    takes = takes_of(clinic, Needs.of_consultation(protocol, visit.minutes), to, giver)
+    return Consulted(on=on, to=to, start=Clock(minute), takes=takes)

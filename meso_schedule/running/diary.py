@@ -29,6 +29,7 @@ class DayTotal(NamedTuple):
     """The sessions of a day; those that were missed are counted apart.
 
     Args:
+        consultations: Beside the sessions.
         minutes: In the chair, as far as they are known.
         provisional: How many wait for improvement.
     """
@@ -39,6 +40,7 @@ class DayTotal(NamedTuple):
     held: int
     missed: int
     provisional: int
+    consultations: int = 0
 
 
 class Income(NamedTuple):
@@ -83,9 +85,11 @@ def day_totals(lines: Iterable[DiaryLine]) -> list[DayTotal]:
 
 def _day_total(day: date, lines: Sequence[DiaryLine]) -> DayTotal:
     taking_place = [line for line in lines if line.status != "missed"]
+    consultations = sum(line.is_consultation for line in taking_place)
     return DayTotal(
         date=day,
-        sessions=len(taking_place),
+        consultations=consultations,
+        sessions=len(taking_place) - consultations,
         minutes=sum(line.minutes or 0 for line in taking_place),
         held=sum(line.status == "held" for line in lines),
         missed=len(lines) - len(taking_place),

@@ -60,7 +60,11 @@ def diary_sheet(
 
 
 def _entry(line: DiaryLine, state: CourseState) -> DiaryEntry:
-    kept = state.find_session(line.number, line.protocol)
+    kept = (
+        state.consultation
+        if line.is_consultation
+        else state.find_session(line.number, line.protocol)
+    )
     takes = kept.takes if kept else None
     return DiaryEntry(
         date=line.date,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from meso_schedule.availability.working_hours import WorkingHours
+from meso_schedule.base.dates import DateRange
 from meso_schedule.base.models import IsoDate, Model
 from meso_schedule.book.book import Book
 from meso_schedule.book.lines import CourseLine
@@ -92,7 +93,10 @@ def clinic_load(book: Book, clinic: Clinic, as_of: date, weeks: int) -> ClinicLo
     unassigned = [it for state in states for it in tally.add(state, monday, end)]
     for line, state in ((it, book.course(it.course)) for it in due):
         tally.add_forecast(line, state)
-    tally.add_rooms(states, book.rooms(monday, end - timedelta(1)))
+    rooms = book.rooms(monday, end - timedelta(1))
+    tally.add_rooms(states, rooms)
+    for state in states:
+        tally.add_consultation(state, DateRange(monday, end - timedelta(1)), rooms)
     hours = WorkingHours(clinic)
     mondays = [monday + timedelta(_WEEK * number) for number in range(weeks)]
     return ClinicLoad.made(
@@ -209,6 +213,20 @@ class _Tally:
                     date=it.date,
                     minutes=minutes,
                 )
+
+    def add_consultation(
+        self, state: CourseState, days: DateRange, rooms: Mapping[tuple[str, str], str]
+    ) -> None:
+        """Add the consultation of a course to whom it takes."""
+        visit = state.consulting
+        if visit is None or visit.status not in _TAKING_PLACE or visit.date not in days:
+            return
+        self._add(
+            "booked", visit.takes.practitioner if visit.takes else None, visit.date, visit.minutes
+        )
+        room = rooms.get((state.course, str(visit.date)))
+        if room and visit.status == "booked":
+            self._add("booked", room, visit.date, visit.minutes)
 
     def add_forecast(self, line: CourseLine, state: CourseState) -> None:
         """Add the session of a course that is due and not booked."""

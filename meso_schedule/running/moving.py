@@ -8,6 +8,7 @@ from functools import cache
 from meso_schedule.availability.asked_days import availability_for, open_days_for
 from meso_schedule.availability.session_days import Availability
 from meso_schedule.availability.shared_days import SharedAvailability
+from meso_schedule.availability.staff import Needs
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.times import Clock
 from meso_schedule.book.book_errors import RefusedError
@@ -102,11 +103,15 @@ def move_of(
     window, last = _window(one, setup, number, late=late)
     _check_window(one.mark(number), to, window, last, late=late)
     _check_limit(one, setup, number, to, late=late)
+<<<<<<< HEAD
     over = _over(setup, to, start) if by_hand and not others else ()
     if over:
         setup = set_up_running(one, clinic.with_booked(EMPTY), busy)
         setup = _as_placed(one, setup, number, to, by_hand=by_hand)
     check_room(setup, to, None if others else start)
+=======
+    check_room(setup.availability, to, None if others else start)
+>>>>>>> 99ee4ea (consultation: a visit of the diary, movable, with people and rooms)
     check_distance(course, one, number, to, clinic)
     if others:
         start = _SharedVisit(course, one, others, clinic, busy).start_on(to, at, start)
@@ -143,7 +148,7 @@ def _takes(
     minute = days.start_minute(day) if start is None else start.minutes
     wanted = session.takes.practitioner if session.takes else None
     giver = days.giver(day, minute, wanted)
-    return Clock(minute), takes_of(setup.clinic, setup.protocol, to, giver)
+    return Clock(minute), takes_of(setup.clinic, Needs.of(setup.protocol), to, giver)
 
 
 def _not_to_come(course: TreatmentProgress, number: int) -> RefusedError:

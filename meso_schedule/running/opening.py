@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
+from meso_schedule.availability.staff import Needs
 from meso_schedule.base.free_text import RECORDED
 from meso_schedule.book.folding import fold
 from meso_schedule.book.payloads import (
@@ -26,7 +27,7 @@ from meso_schedule.course.request import FIELDS, MAX_DAYS, CourseRequest
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.running.course_progress import progress_of
-from meso_schedule.running.treatment_progress import slots_of
+from meso_schedule.running.treatment_progress import slots_of, takes_of
 
 # Asked once, when the course is opened; afterwards the book says it.
 _ASIDE = {"sessions", *(name for name, field in FIELDS.items() if not field.kept)}
@@ -67,7 +68,7 @@ def opening(
         held=tuple(slot for part in parts for slot in part.held),
         treatment_terms={part.protocol.id: part.terms for part in parts if part.terms},
         elsewhere=_elsewhere(request, known or {}),
-        consultation=_consultation(plan, clinic),
+        consultation=_consultation(plan, clinic, protocols[0]),
         pushed=None if request.event else _pushed(request, plan),
     )
     slots = tuple(slot for part in parts for slot in part.slots)
@@ -75,7 +76,9 @@ def opening(
     return opened.model_copy(update={"forecast": _first_due(opened, booked)}), *booked
 
 
-def _consultation(plan: CoursePlan, clinic: Clinic | None) -> KeptConsultation | None:
+def _consultation(
+    plan: CoursePlan, clinic: Clinic | None, protocol: Protocol
+) -> KeptConsultation | None:
     visit = plan.consultation
     if visit is None or clinic is None or clinic.consultation is None:
         return None
@@ -89,6 +92,12 @@ def _consultation(plan: CoursePlan, clinic: Clinic | None) -> KeptConsultation |
         reflection=terms.reflection,
         redeemed=terms.redeemed,
         held=visit.date < plan.as_of,
+        takes=takes_of(
+            clinic,
+            Needs.of_consultation(protocol, visit.minutes),
+            visit.date,
+            visit.practitioner,
+        ),
     )
 
 

@@ -74,6 +74,7 @@ def _consultation(course: CourseProgress) -> PlannedConsultation | None:
         currency=visit.currency,
         reflection=visit.reflection.words,
         redeemed=bool(redeemed_price(course.state)),
+        practitioner=visit.takes.practitioner if visit.takes else None,
     )
 
 

@@ -6,7 +6,6 @@ from datetime import date
 from meso_schedule.availability.session_days import Availability
 from meso_schedule.base.errors import ExitCode, MesoScheduleError
 from meso_schedule.base.times import Clock
-from meso_schedule.planner.setup import Setup
 
 
 class NoRoomError(MesoScheduleError):
@@ -25,17 +24,17 @@ class NoRoomError(MesoScheduleError):
         super().__init__(f"No session can be on {when}: {'; '.join(self.reasons)}.")
 
 
-def check_room(setup: Setup, to: date, at: Clock | None) -> None:
+def check_room(days: Availability, to: date, at: Clock | None) -> None:
     """Refuse a day, or a time, that the clinic or the patient cannot keep.
 
     Raises:
         NoRoomError: With every reason.
     """
     day = to.toordinal()
-    if not setup.availability.is_usable(day):
-        raise NoRoomError(to, None, setup.availability.reasons(day))
-    if at and not setup.availability.can_start(day, at.minutes):
-        raise NoRoomError(to, at, list(_time_reasons(setup.availability, to, at)))
+    if not days.is_usable(day):
+        raise NoRoomError(to, None, days.reasons(day))
+    if at and not days.can_start(day, at.minutes):
+        raise NoRoomError(to, at, list(_time_reasons(days, to, at)))
 
 
 def _time_reasons(availability: Availability, to: date, at: Clock) -> Iterator[str]:

@@ -281,38 +281,37 @@ def slots_of(
             provisional=visit.provisional,
             pinned=visit.number in pinned,
             price=price_of(terms, visit.number + offset),
-            takes=takes_of(clinic, protocol, visit.date, visit.practitioner),
+            takes=takes_of(clinic, Needs.of(protocol), visit.date, visit.practitioner),
         )
         for visit in visits
     )
 
 
 def takes_of(
-    clinic: Clinic | None, protocol: Protocol, day: date, practitioner: str | None
+    clinic: Clinic | None, need: Needs, day: date, practitioner: str | None
 ) -> Takes | None:
-    """Return what a session takes beside the patient; None where nobody is known to give it.
+    """Return what a visit takes beside the patient; None where nobody is known to give it.
 
     Args:
         clinic: Whose rooms and devices there are.
-        protocol: Whose session it is.
+        need: What the session, or the consultation, asks for.
         day: Its day.
         practitioner: Who gives it.
     """
     if clinic is None or practitioner is None:
         return None
-    needs, staff, counts = [Needs.of(protocol)], Staff(clinic, day), protocol.sessions
-    rooms = staff.rooms_for(day, needs)
-    devices = staff.devices_of(needs)
+    staff = Staff(clinic, day)
     return Takes(
         practitioner=practitioner,
-        before=counts.before,
-        after=counts.after,
+        before=need.first,
+        after=need.minutes - need.first - need.length,
         rooms=tuple(
-            RoomTurnover(room=room.id, minutes=max(room.turnover, counts.turnover))
-            for room in rooms
+            RoomTurnover(room=room.id, minutes=max(room.turnover, need.turnover))
+            for room in staff.rooms_for(day, [need])
         ),
         devices=tuple(
-            DeviceUnits(device=it.id, count=staff.hours.at_hand(it, day)) for it in devices
+            DeviceUnits(device=it.id, count=staff.hours.at_hand(it, day))
+            for it in staff.devices_of([need])
         ),
     )
 

@@ -107,7 +107,7 @@ class VisitBook(KeptBook):
     def move(
         self,
         course: str,
-        session: int | str,
+        session: int | str | None,
         to: Day,
         *,
         by: Context,
@@ -117,6 +117,7 @@ class VisitBook(KeptBook):
         busy: Sequence[BusySource] = (),
         waive: str | None = None,
         alone: bool = False,
+        consultation: bool = False,
         yes: bool = False,
     ) -> Receipt:
         """Move a session to a day that the patient asks for; it stays there when replanned.
@@ -124,12 +125,13 @@ class VisitBook(KeptBook):
         Where sessions after it must follow, as few as can be are moved with it.
 
         Args:
-            session: Which session; of several treatments `B2`.
+            session: Which session; of several treatments `B2`; None for the consultation.
             to: The new day.
             at: The new time; left out, the time it had, or the first that is free.
             late: Whether the day may be past the window, up to the lapse; with a reason.
             waive: Why nothing is kept although the clinic's terms say so.
             alone: Whether no other session moves, although some may no longer fit.
+            consultation: Whether it is the consultation before session 1 that moves.
             yes: Whether it is agreed to what the terms keep, and to the sessions that follow.
 
         Raises:
@@ -144,6 +146,7 @@ class VisitBook(KeptBook):
             "reason": reason,
             "waive": waive,
             "alone": alone,
+            "consultation": consultation,
         }
         return self._write(
             "move",

@@ -15,9 +15,11 @@ from meso_schedule.course.improvement import Answer, Outcome
 from meso_schedule.running import replanning
 from meso_schedule.running.account import reckoned_in
 from meso_schedule.running.consultation_records import (
+    check_moving,
     held_consultation,
     kept_asked,
     missed_consultation,
+    moved_consultation,
     refuse_session,
 )
 from meso_schedule.running.course_drafts import CourseDraft
@@ -118,16 +120,21 @@ def missed(
 def moved(
     seen: CourseView,
     *,
-    session: str,
+    session: str | None,
     to: date,
     at: Clock | None,
     late: bool,
     reason: str | None,
     waive: str | None,
     alone: bool,
+    consultation: bool,
     busy: Sequence[BusySource],
 ) -> CourseDraft:
     """Move a session to a day that the patient asks for, and those that must follow."""
+    check_moving(session, consultation=consultation, waive=waive, late=late)
+    if consultation:
+        going = moved_consultation(seen.now, to, at, clinic=seen.clinic, busy=busy)
+        return CourseDraft([going.model_copy(update={"reason": reason})])
     if late and reason is None:
         raise InputError.of(
             "missing_argument",
@@ -135,7 +142,7 @@ def moved(
             field="reason",
             remedy="Give a reason.",
         )
-    named = session_to_move(seen.now, session)
+    named = session_to_move(seen.now, session or "")
     one, number = named
     made = move_of(seen.now, one, number, to, at=at, late=late, clinic=seen.clinic, busy=busy)
     kept = kept_by_terms(seen, [made.session], "moved", waive)

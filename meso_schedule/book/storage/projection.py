@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
+from meso_schedule.book.lines import CONSULTATION
 from meso_schedule.book.payloads import KeptForecast
-from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.book.state import CourseConsultation, CourseSession, CourseState
 from meso_schedule.book.storage import quarters_taken
 from meso_schedule.book.storage.quarters_taken import take
 from meso_schedule.book.storage.schema import COURSES, SESSIONS
@@ -47,9 +48,10 @@ def _due_first(state: CourseState) -> list[CourseSession]:
 
 
 def session_rows(state: CourseState) -> list[Row]:
-    """Return what the diary needs to know of the sessions of a course, in their order."""
+    """Return what the diary needs to know of the visits of a course, in their order."""
     past = [session for session in state.sessions if session.status in ("held", "missed")]
     rows = [_session_row(state.course, session) for session in (*past, *state.upcoming)]
+    rows += [_consultation_row(state.course, visit)] if (visit := state.consulting) else []
     return sorted(rows, key=lambda row: (row["protocol"], row["number"]))
 
 
@@ -68,6 +70,23 @@ def _session_row(course: str, session: CourseSession) -> Row:
         "currency": price.currency if price else None,
         "low": _text(price.low) if price else None,
         "high": _text(price.high) if price else None,
+    }
+
+
+def _consultation_row(course: str, visit: CourseConsultation) -> Row:
+    return {
+        "course": course,
+        "protocol": CONSULTATION,
+        "number": 0,
+        "status": visit.status,
+        "date": str(visit.date),
+        "start": _text(visit.start),
+        "minutes": visit.minutes,
+        "provisional": 0,
+        "pinned": 0,
+        "currency": None,
+        "low": None,
+        "high": None,
     }
 
 

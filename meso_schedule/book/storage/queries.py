@@ -1,6 +1,7 @@
 """The questions a clinic asks of all its courses, answered from what is kept beside the events."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, time
@@ -13,7 +14,7 @@ from meso_schedule.base.money import parse_amount, parse_currency
 from meso_schedule.book.digests import canonical
 from meso_schedule.book.ids import parse_course_id
 from meso_schedule.book.lines import CourseLine, DiaryLine, Show
-from meso_schedule.book.patient_identity import Patient, folded
+from meso_schedule.book.patient_identity import Patient, digits, folded
 from meso_schedule.book.state import CourseStatus, SessionStatus
 from meso_schedule.book.storage.schema import COURSES, EVENTS, SESSIONS
 from meso_schedule.book.storage.transaction import Transaction
@@ -23,7 +24,10 @@ _MINUTES_OF_A_DAY = 24 * 60
 # Events that may bring something in without a session, and those that may put them right.
 _WITH_FEES = ("opened", "consulted", "missed", "moved", "stopped", "corrected")
 # Events that may give a session another day, or none.
-_MOVING = ("planned", "booked", "moved", "cancelled", "stopped", "paused", "corrected")
+_MOVING = (
+    *("planned", "booked", "moved", "consulted", "cancelled", "stopped", "paused", "corrected"),
+)
+_PHONE = re.compile('"phone":"([^"]*)"')
 _DAYS = ("opened_on", "last_held", "earliest", "recommended", "latest", "booked_on")
 
 
@@ -66,7 +70,8 @@ def _wanted(show: Show, today: str) -> ColumnElement[bool]:
         return and_(running, COURSES.c.latest < today)
     # Of several treatments the one due first has to have a day.
     named = or_(COURSES.c.next_protocol.is_(None), SESSIONS.c.protocol == COURSES.c.next_protocol)
-    coming = and_(SESSIONS.c.course == COURSES.c.course, SESSIONS.c.status == "booked", named)
+    booked = SESSIONS.c.status == "booked", SESSIONS.c.number > 0
+    coming = and_(SESSIONS.c.course == COURSES.c.course, *booked, named)
     return and_(running, not_(exists().where(coming, SESSIONS.c.date >= today)))
 
 
@@ -141,11 +146,24 @@ def courses_of(within: Transaction, patient: Patient) -> list[str]:
         named = select(COURSES.c.course, COURSES.c.patient).where(COURSES.c.patient.is_not(None))
         rows = within.connection.execute(named).all()
         found |= {course for course, name in rows if folded(name) == folded(patient.name)}
-    for key in ("phone", "reference"):
-        if text := getattr(patient, key):
-            said = EVENTS.c.payload.contains(canonical({key: text})[1:-1], autoescape=True)
-            found |= set(within.connection.scalars(select(EVENTS.c.course).where(said)))
+    if patient.reference:
+        told = canonical({"reference": patient.reference})[1:-1]
+        said = EVENTS.c.payload.contains(told, autoescape=True)
+        found |= set(within.connection.scalars(select(EVENTS.c.course).where(said)))
+    if patient.phone:
+        found |= _called_at(within, digits(patient.phone))
     return sorted(found)
+
+
+def _called_at(within: Transaction, number: str) -> set[str]:
+    """Return the courses of which any event tells a phone of these digits."""
+    told = select(EVENTS.c.course, EVENTS.c.payload)
+    told = told.where(EVENTS.c.payload.contains('"phone":"', autoescape=True))
+    return {
+        course
+        for course, payload in within.connection.execute(told)
+        if any(digits(it) == number for it in _PHONE.findall(payload))
+    }
 
 
 def courses_with_fees(within: Transaction, since: date) -> list[str]:
@@ -178,7 +196,7 @@ def _diary_line(day: str, *known: Any) -> DiaryLine:
     )
     if line.start is not None:
         time.fromisoformat(line.start)
-    _check(line.status in _SESSION_STATUS and line.number > 0)
+    _check(line.status in _SESSION_STATUS and line.number >= 0)
     _check(line.minutes is None or 0 < line.minutes <= _MINUTES_OF_A_DAY)
     if line.currency is not None:
         parse_currency(line.currency)

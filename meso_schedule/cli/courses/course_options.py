@@ -37,12 +37,13 @@ Patient = Annotated[
     ),
 ]
 SessionNumber = Annotated[
-    str,
+    str | None,
     typer.Argument(
         metavar="SESSION",
         help="The session's number in the course; of several treatments B2, or mesobotox:2.",
     ),
 ]
+Consultation = Annotated[bool, flag("--consultation", "It is the consultation before session 1.")]
 Book = Annotated[
     str | None,
     option(

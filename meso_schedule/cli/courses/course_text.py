@@ -173,7 +173,9 @@ def _heading(course: CourseProgress) -> Iterator[tuple[str, str]]:
         stamp = f"{kept.id}, version {kept.version}, {kept.digest[:19]}"
         yield f"Rules {label}" if label else "Rules", stamp
     if visit := state.consultation:
-        yield "Consultation", f"{day_text(visit.date)}, {visit.status}"
+        at = f" at {visit.start}" if visit.start else ""
+        by = f", {visit.takes.practitioner}" if visit.takes else ""
+        yield "Consultation", f"{day_text(visit.date)}{at}{by}, {visit.status}"
     yield "Consent", day_text(state.consent) if state.consent else ""
     yield from _words(state)
     if state.stopped:

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from meso_schedule.book.lines import DiaryLine
 from meso_schedule.book.prices import Fee
+from meso_schedule.output.diary_files import visits_text
 from meso_schedule.output.terminal.layout import Column, Page, cell
 from meso_schedule.output.words.text import count_text, day_text, span_text
 from meso_schedule.running.diary import (
@@ -63,7 +64,7 @@ def diary_text(
 
 
 def _total(total: DayTotal) -> str:
-    words = [count_text(total.sessions, "session"), f"{total.minutes} min."]
+    words = [visits_text(total.sessions, total.consultations), f"{total.minutes} min."]
     for count, word in (
         (total.held, "held"),
         (total.missed, "missed"),
@@ -79,7 +80,7 @@ def _cells(line: DiaryLine) -> Iterator[str]:
     yield line.course
     yield line.patient or ""
     yield line.protocol
-    yield str(line.number)
+    yield str(line.number or "")
     yield f"{line.status}, provisional" if line.provisional else line.status
     yield str(line.minutes or "")
 

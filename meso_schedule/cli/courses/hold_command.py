@@ -68,9 +68,7 @@ def hold(
     lot: Annotated[
         str | None, option("TEXT", "The lot numbers of what was given.", names=("--lot",))
     ] = None,
-    consultation: Annotated[
-        bool, flag("--consultation", "It was the consultation before session 1.")
-    ] = False,
+    consultation: options.Consultation = False,
 ) -> Draft:
     """Record that a session was held; its verdict and the next window follow.
 
@@ -164,9 +162,7 @@ def miss(
         bool, flag("--called-off", "The patient said so before; its day may be still to come.")
     ] = False,
     waive: options.Waive = None,
-    consultation: Annotated[
-        bool, flag("--consultation", "It was the consultation before session 1.")
-    ] = False,
+    consultation: options.Consultation = False,
 ) -> Draft:
     """Record that the patient did not come; left out, to the next booked session.
 

@@ -1,32 +1,50 @@
 """`courses move`: sessions that go to another day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
+from meso_schedule.availability.calendars import BusyCalendar
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import FormatError, InputError
+<<<<<<< HEAD
 from meso_schedule.base.times import parse_weekday
 from meso_schedule.book.records import Moved, Record
+=======
+from meso_schedule.base.times import Clock, parse_weekday
+from meso_schedule.book.records import Moved
+from meso_schedule.book.state import CourseConsultation, CourseSession
+>>>>>>> 99ee4ea (consultation: a visit of the diary, movable, with people and rooms)
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_clock, read_day, read_session
+<<<<<<< HEAD
 from meso_schedule.cli.courses.progress_text import REPLAN, move_lines
 from meso_schedule.cli.courses.replan_command import (
     change_documents,
     change_lines,
     same_time_facts,
 )
+=======
+from meso_schedule.cli.courses.progress_text import REPLAN, fit_lines, move_lines
+from meso_schedule.cli.courses.replan_command import change_documents, change_lines
+>>>>>>> 99ee4ea (consultation: a visit of the diary, movable, with people and rooms)
 from meso_schedule.cli.environment import calendar_facts, read_calendars
 from meso_schedule.course.course_plan import Finding
 from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.course.told_errors import error_document
 from meso_schedule.output.terminal.conflict_text import conflict_lines
 from meso_schedule.output.words.text import day_text
+from meso_schedule.running.consultation_records import (
+    check_moving,
+    consultation_to_move,
+    moved_consultation,
+)
 from meso_schedule.running.fee_terms import (
     kept_by_terms,
     kept_facts,
@@ -35,7 +53,6 @@ from meso_schedule.running.fee_terms import (
     kept_told,
 )
 from meso_schedule.running.moving import Move, move_of
-from meso_schedule.running.names import Named
 from meso_schedule.running.replanning import Replanned, following_moves
 from meso_schedule.running.same_time import moved_beside
 from meso_schedule.running.visit_fees import KeptOfVisit
@@ -45,6 +62,7 @@ from meso_schedule.running.visits import session_to_move
 
 def _check_move(given: Mapping[str, Any]) -> None:
     read_clock(given["at"])
+    check_moving(**{name: given[name] for name in ("session", "consultation", "waive", "late")})
     if given["late"] and given["reason"] is None:
         raise InputError.of(
             "missing_argument",
@@ -58,7 +76,7 @@ def _check_move(given: Mapping[str, Any]) -> None:
 def move(
     seen: Situation,
     *,
-    session: options.SessionNumber,
+    session: options.SessionNumber = None,
     to: Annotated[str, typer.Option("--to", metavar="DATE", help="The new day.")],
     at: options.At = None,
     late: Annotated[
@@ -73,6 +91,7 @@ def move(
         bool,
         typer.Option("--alone", help="Move no other session, although some may no longer fit."),
     ] = False,
+    consultation: options.Consultation = False,
 ) -> Draft:
     """Move a session to a day that the patient asks for; it stays there when replanned.
 
@@ -80,14 +99,14 @@ def move(
     is agreed.
     """
     today, now = seen.today, seen.now
-    named = session_to_move(now, read_session(now, session))
-    day = _day_asked(to, named, today)
+    if consultation:
+        read = partial(read_calendars, busy, zone, seen.clinic, today)
+        return _moved_consultation(seen, to, read_clock(at), reason, read)
+    named = session_to_move(now, read_session(now, session or ""))
+    day = _day_asked(to, named.treatment.state.find_session(named.number), today)
     calendars = read_calendars(busy, zone, seen.clinic, today, min(day, today))
     made = move_of(
-        now,
-        named.treatment,
-        named.number,
-        day,
+        *(now, named.treatment, named.number, day),
         at=read_clock(at),
         late=late,
         clinic=seen.clinic,
@@ -168,6 +187,7 @@ def _draft(seen: Situation, mark: str, made: Move, also: _Also, facts: Mapping[s
     )
 
 
+<<<<<<< HEAD
 def _staying(course: str, cannot: NoCalendarFits | None) -> list[str]:
     """Say that sessions no longer fit, and where none can follow why, and what would help."""
     if cannot is None:
@@ -178,16 +198,42 @@ def _staying(course: str, cannot: NoCalendarFits | None) -> list[str]:
 
 
 def _day_asked(text: str, named: Named, today: date) -> date:
+=======
+def _moved_consultation(
+    seen: Situation,
+    to: str,
+    at: Clock | None,
+    reason: str | None,
+    calendars_from: Callable[[date], Sequence[BusyCalendar]],
+) -> Draft:
+    visit = consultation_to_move(seen.state)
+    day = _day_asked(to, visit, seen.today)
+    calendars = calendars_from(min(day, seen.today))
+    made = moved_consultation(seen.now, day, at, clinic=seen.clinic, busy=calendars)
+    record = made.model_copy(update={"reason": reason})
+    time = f" at {record.start}" if record.start else ""
+    return Draft(
+        [record],
+        f"the consultation moves from {day_text(visit.date)} to {day_text(day)}.",
+        lambda after: [
+            f"The consultation is on {day_text(day)}{time}.",
+            *fit_lines(seen.after(after), seen.clinic),
+        ],
+        calendar_facts(calendars, seen.clinic, seen.today),
+    )
+
+
+def _day_asked(text: str, booked: CourseSession | CourseConsultation | None, today: date) -> date:
+>>>>>>> 99ee4ea (consultation: a visit of the diary, movable, with people and rooms)
     """Read the day asked for; a weekday is that of the booked week, the next one once it is past.
 
     Raises:
         InputError: When it is neither a day nor a weekday.
     """
-    booked = named.treatment.state.find_session(named.number)
     try:
         weekday = parse_weekday(text)
     except FormatError:
         return read_day(text, "to", today)
-    week = booked.date if booked and booked.date else today
+    week = booked.date if booked else today
     day = week + timedelta(days=weekday - week.weekday())
     return day if day >= today else today + timedelta(days=(weekday - today.weekday()) % 7)

@@ -1,0 +1,161 @@
+"""A consultation among the visits of the clinic: in the diary, moved, with people and rooms."""
+
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from meso_schedule import InputError, plan_course, read_clinic
+from meso_schedule.book import Book, Context
+from meso_schedule.course.request import CourseRequest
+from meso_schedule.output import to_fhir
+from meso_schedule.rules.protocol import Protocol
+from tests.cli.courses.desk import CLINIC, RULES, Counter
+from tests.cli.courses.several import appointments
+from tests.cli.courses.test_practitioners import DOCTOR
+from tests.support.samples import on
+
+FIRST = "[consultation]\nminutes = 30\nprice = '50.00'\nreflection = '{days} days'\n"
+ROOM = '[[rooms]]\nid = "room-1"\n'
+
+
+@pytest.fixture
+def staffed(counter: Counter) -> Counter:
+    """Name a doctor and a room, and a consultation on the day of session 1."""
+    Path("clinic.toml").write_text(CLINIC + FIRST.format(days=0) + DOCTOR + ROOM)
+    return counter
+
+
+def plain(counter: Counter, *words: str, days: int = 2) -> str:
+    Path("clinic.toml").write_text(CLINIC + FIRST.format(days=days))
+    return counter.open("--consultation", *words)
+
+
+def visits(counter: Counter, days: str) -> list[tuple[str | None, str, int]]:
+    found = counter.done("diary", days)["sessions"]
+    return [(it["start"], it["protocol"], it["number"]) for it in found]
+
+
+def show(counter: Counter, course: str) -> Any:
+    return counter.done("courses", "show", course)
+
+
+def test_nobody_is_double_booked(staffed: Counter) -> None:
+    """By hand: half an hour, then 45 minutes; the next patient after both, on the quarter."""
+    for name in ("Anna Secret", "Berta Secret"):
+        staffed.open("--consultation", patient=name)
+    assert visits(staffed, "2026-12-01") == [
+        ("09:00", "consultation", 0),
+        ("09:30", "skin", 1),
+        ("10:15", "consultation", 0),
+        ("10:45", "skin", 1),
+    ]
+    told = staffed.ask("diary", "2026-12-01", "--practitioner", "doctor-a").out
+    assert "2 sessions, 2 consultations, 150 min." in told
+    assert "Not booked: 11:30-20:00." in told
+    week = staffed.done("clinic", "load", "--weeks", "1")["weeks"][0]
+    booked = {it["id"]: it["booked"] for it in (*week["practitioners"], *week["rooms"])}
+    assert booked == {"doctor-a": 150, "room-1": 150}
+
+
+def test_the_plan_names_who_and_where(staffed: Counter) -> None:
+    course = staffed.open("--consultation")
+    staffed.done("courses", "print", course, "-o", "plan.md")
+    assert "09:00: consultation, 30 minutes, 50.00 GBP, doctor-a" in Path("plan.md").read_text()
+    clinic, protocol = read_clinic("clinic.toml"), Protocol.read(tomllib.loads(RULES))
+    request = CourseRequest.read({"consultation": "first"})
+    plan = plan_course(protocol, request, clinic=clinic, as_of=on("2026-12-01"))
+    visit = plan.consultation
+    assert visit
+    assert (visit.practitioner, visit.room) == ("doctor-a", "room-1")
+    entries = [it["resource"] for it in to_fhir(plan)["entry"]]
+    first = entries[1]
+    assert (first["description"], first["status"]) == ("Consultation", "booked")
+    assert first["start"].startswith("2026-12-01T09:00")
+    assert len(entries[0]["activity"]) == len(entries) - 1
+
+
+def test_it_is_moved(staffed: Counter) -> None:
+    course = staffed.open("--consultation")
+    move = ("courses", "move", course, "--consultation", "--to")
+    told = staffed.ask(*move, "wed", "--at", "15:00", "--reason", "ill").out
+    assert "The consultation is on Wed 2 Dec 2026 at 15:00.\n" in told
+    assert "Some booked days no longer fit" in told, "session 1 was before it"
+    kept = show(staffed, course)["consultation"]
+    assert (kept["date"], kept["start"], kept["status"]) == ("2026-12-02", "15:00", "booked")
+    assert kept["takes"]["practitioner"] == "doctor-a"
+    assert visits(staffed, "2026-12-02") == [("15:00", "consultation", 0)]
+    (changed,) = staffed.done("courses", "changed", "--since", "2026-12-01")["visits"]
+    assert (changed["session"], changed["kind"]) == ("consultation", "moved")
+    assert staffed.refused(*move, "2026-12-05") == (1, "no_room")
+    assert staffed.refused(*move, "2026-11-30") == (4, "in_the_past")
+    made = staffed.done("courses", "replan", course)["changes"]
+    assert made[0]["to"] == "2026-12-02"
+    staffed.done("courses", "undo", course)
+    assert show(staffed, course)["consultation"]["date"] == "2026-12-01"
+
+
+def test_without_people_it_keeps_its_time(counter: Counter) -> None:
+    course = plain(counter, "2026-12-01", "--at", "10:00", "--start", "2026-12-07")
+    told = counter.ask("courses", "move", course, "--consultation", "--to", "2026-12-03").out
+    assert "The consultation is on Thu 3 Dec 2026 at 10:00.\n" in told
+    assert "no longer fit" not in told
+    counter.set_day("2026-12-03")
+    counter.done("courses", "hold", course, "--consultation")
+    assert visits(counter, "2026-12-03") == [("10:00", "consultation", 0)]
+    again = ("courses", "move", course, "--consultation", "--to", "2026-12-04")
+    assert counter.refused(*again) == (4, "no_consultation")
+    bare = counter.open("--sessions", "2", patient="Berta Secret")
+    move = ("courses", "move", bare, "--consultation", "--to", "2026-12-04")
+    assert counter.refused(*move) == (4, "no_consultation")
+    assert counter.refused("courses", "move", bare, "--to", "fri") == (2, "missing_argument")
+    both = ("courses", "move", bare, "1", "--consultation", "--to", "fri")
+    assert counter.refused(*both) == (2, "contradiction")
+
+
+def test_one_without_a_time_that_was_missed(counter: Counter) -> None:
+    course = plain(counter, "2026-12-02", "--start", "2026-12-07")
+    counter.done("courses", "print", course, "-o", "before.ics")
+    counter.set_day("2026-12-02")
+    assert "1 past and not recorded" not in counter.ask("courses", "list").out
+    counter.done("courses", "miss", course, "--consultation", "--yes")
+    counter.done("courses", "print", course, "-o", "after.ics")
+    before, after = appointments("before.ics"), appointments("after.ics")
+    off = [uid for uid, event in after.items() if event["STATUS"] == "CANCELLED"]
+    assert len(off) == 1
+    assert before[off[0]]["STATUS"] == "CONFIRMED"
+    [day] = counter.done("diary", "2026-12-02")["days"]
+    assert (day["sessions"], day["consultations"], day["missed"]) == (0, 0, 1)
+    assert counter.done("diary", "--month")["days"][0]["missed"] == 1
+
+
+def test_one_that_was_not_recorded_is_told(counter: Counter) -> None:
+    plain(counter, "2026-12-02", "--start", "2026-12-07")
+    counter.set_day("2026-12-03")
+    assert "1 past and not recorded" in " ".join(counter.ask("courses", "list").out.split())
+
+
+def test_it_goes_with_the_course(counter: Counter) -> None:
+    course = plain(counter, "2026-12-02", "--start", "2026-12-07")
+    counter.done("diary", "2026-12-02", "-o", "day.csv")
+    assert "consultation,0,booked" in Path("day.csv").read_text()
+    counter.done("courses", "stop", course)
+    assert visits(counter, "2026-12-02") == []
+    other = plain(counter, "2026-12-02", "--start", "2026-12-07")
+    assert visits(counter, "2026-12-02") == [(None, "consultation", 0)]
+    counter.done("book", "rebuild")
+    counter.done("book", "verify")
+    counter.done("courses", "erase", other, "--yes")
+    assert visits(counter, "2026-12-02") == []
+
+
+def test_the_library_moves_it_too(counter: Counter) -> None:
+    course = plain(counter, "2026-12-02", "--start", "2026-12-07")
+    by = Context(who="test", at=datetime(2026, 12, 1, 12, tzinfo=UTC))
+    with Book.open(counter.path, clinic=read_clinic("clinic.toml")) as book:
+        book.move(course, None, "2026-12-03", by=by, consultation=True, reason="ill")
+        with pytest.raises(InputError, match="Nothing says what moves"):
+            book.move(course, None, "2026-12-03", by=by)
+    assert visits(counter, "2026-12-03") == [(None, "consultation", 0)]
