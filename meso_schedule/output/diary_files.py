@@ -55,7 +55,6 @@ def diary_tables(diary: DiarySheet) -> list[Table]:
     return [Table("Sessions", _COLUMNS, sessions), Table("Days", heads, days)]
 
 
-<<<<<<< HEAD
 def diary_feed(diary: DiarySheet, gone: Sequence[DiaryEntry] = ()) -> bytes:
     """Return the sessions of a diary as a calendar file, those that are off as cancelled.
 
@@ -67,22 +66,6 @@ def diary_feed(diary: DiarySheet, gone: Sequence[DiaryEntry] = ()) -> bytes:
         gone: Sessions that stood in it and do no longer.
     """
     events = [_event(entry, diary) for entry in (*diary.entries, *gone)]
-=======
-def diary_feed(diary: DiarySheet) -> bytes:
-    """Return the sessions of a diary that are not missed as a calendar file."""
-    events = []
-    for entry in diary.entries:
-        if entry.status == "missed":
-            continue
-        name = f"{entry.protocol} {entry.number}"
-        event = appointment(event_uid(f"diary {entry.course}", name), diary.made_on)
-        add_span(event, _appointment_of(entry, diary.timezone), diary.timezone)
-        event.add("SUMMARY", harmless(f"{entry.who}: {entry.what}"))
-        event.add("DESCRIPTION", harmless("\n".join(_told(entry)), keep="\n"))
-        event.add("STATUS", "TENTATIVE" if entry.provisional else "CONFIRMED")
-        event.add("CLASS", "PRIVATE")
-        events.append(event)
->>>>>>> 99ee4ea (consultation: a visit of the diary, movable, with people and rooms)
     days = [day.date for day in diary.days]
     return calendar_file(events, days, diary.timezone, 0, published_in=ENGLISH)
 
@@ -92,7 +75,7 @@ def _event(entry: DiaryEntry, diary: DiarySheet) -> "Event":
     event = appointment(event_uid(f"diary {entry.course}", name), diary.made_on)
     add_span(event, _appointment_of(entry, diary.timezone), diary.timezone)
     event.add("SEQUENCE", sequence_of(diary.made_on, entry.revision))
-    event.add("SUMMARY", harmless(f"{entry.who}: {entry.protocol}, session {entry.number}"))
+    event.add("SUMMARY", harmless(f"{entry.who}: {entry.what}"))
     event.add("DESCRIPTION", harmless("\n".join(_told(entry)), keep="\n"))
     is_off = entry.status in ("missed", "cancelled")
     event.add(

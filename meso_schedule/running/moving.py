@@ -103,15 +103,11 @@ def move_of(
     window, last = _window(one, setup, number, late=late)
     _check_window(one.mark(number), to, window, last, late=late)
     _check_limit(one, setup, number, to, late=late)
-<<<<<<< HEAD
     over = _over(setup, to, start) if by_hand and not others else ()
     if over:
         setup = set_up_running(one, clinic.with_booked(EMPTY), busy)
         setup = _as_placed(one, setup, number, to, by_hand=by_hand)
-    check_room(setup, to, None if others else start)
-=======
     check_room(setup.availability, to, None if others else start)
->>>>>>> 99ee4ea (consultation: a visit of the diary, movable, with people and rooms)
     check_distance(course, one, number, to, clinic)
     if others:
         start = _SharedVisit(course, one, others, clinic, busy).start_on(to, at, start)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from meso_schedule.availability.staff import Needs
 from meso_schedule.base.times import DAY_MINUTES, QUARTER
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import RefusedError
@@ -82,7 +83,7 @@ def _as_today(
     if session.takes is None or clinic is None:
         return session
     protocol = given_at(clinic, one.protocol)
-    takes = takes_of(clinic, protocol, session.date, session.takes.practitioner)
+    takes = takes_of(clinic, Needs.of(protocol), session.date, session.takes.practitioner)
     assert takes, "who gives it is known"
     kept = takes.model_copy(update={"overlaps": session.takes.overlaps})
     return session.model_copy(update={"takes": kept, "minutes": protocol.sessions.minutes})
@@ -119,7 +120,7 @@ def _reasons(
     alone = clinic.model_copy(update={"practitioners": people})
     try:
         if session.start and course.is_combined and session.start.minutes % QUARTER == 0:
-            check_room(set_up_running(one, alone), session.date, session.start)
+            check_room(set_up_running(one, alone).availability, session.date, session.start)
         move_of(
             course,
             one,

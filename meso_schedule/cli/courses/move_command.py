@@ -11,29 +11,19 @@ import typer
 from meso_schedule.availability.calendars import BusyCalendar
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import FormatError, InputError
-<<<<<<< HEAD
-from meso_schedule.base.times import parse_weekday
-from meso_schedule.book.records import Moved, Record
-=======
 from meso_schedule.base.times import Clock, parse_weekday
-from meso_schedule.book.records import Moved
+from meso_schedule.book.records import Moved, Record
 from meso_schedule.book.state import CourseConsultation, CourseSession
->>>>>>> 99ee4ea (consultation: a visit of the diary, movable, with people and rooms)
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_clock, read_day, read_session
-<<<<<<< HEAD
-from meso_schedule.cli.courses.progress_text import REPLAN, move_lines
+from meso_schedule.cli.courses.progress_text import REPLAN, fit_lines, move_lines
 from meso_schedule.cli.courses.replan_command import (
     change_documents,
     change_lines,
     same_time_facts,
 )
-=======
-from meso_schedule.cli.courses.progress_text import REPLAN, fit_lines, move_lines
-from meso_schedule.cli.courses.replan_command import change_documents, change_lines
->>>>>>> 99ee4ea (consultation: a visit of the diary, movable, with people and rooms)
 from meso_schedule.cli.environment import calendar_facts, read_calendars
 from meso_schedule.course.course_plan import Finding
 from meso_schedule.course.no_calendar import NoCalendarFits
@@ -187,7 +177,6 @@ def _draft(seen: Situation, mark: str, made: Move, also: _Also, facts: Mapping[s
     )
 
 
-<<<<<<< HEAD
 def _staying(course: str, cannot: NoCalendarFits | None) -> list[str]:
     """Say that sessions no longer fit, and where none can follow why, and what would help."""
     if cannot is None:
@@ -197,8 +186,6 @@ def _staying(course: str, cannot: NoCalendarFits | None) -> list[str]:
     return [*lines, helps] if cannot.relaxations else lines
 
 
-def _day_asked(text: str, named: Named, today: date) -> date:
-=======
 def _moved_consultation(
     seen: Situation,
     to: str,
@@ -224,7 +211,6 @@ def _moved_consultation(
 
 
 def _day_asked(text: str, booked: CourseSession | CourseConsultation | None, today: date) -> date:
->>>>>>> 99ee4ea (consultation: a visit of the diary, movable, with people and rooms)
     """Read the day asked for; a weekday is that of the booked week, the next one once it is past.
 
     Raises:
