@@ -184,7 +184,7 @@ REST = {
 def test_the_rest_after_a_deposit_has_its_name_in_every_output(code: str) -> None:
     language: Language = ENGLISH if code == "en" else find_language(code)
     plan = planned(house(deposit="20%"), 3)
-    first = "Instalment", "Versement 1", "Rate 1", "Plazo 1", "Rata 1"
+    first = "Instalment", "1er versement", "1. Rate", "1.º plazo", "1ª rata", "1. rata"
     told = [
         plan_text(plan, width=100, language=language),
         str(sheet_content(plan, language)),

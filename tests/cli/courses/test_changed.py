@@ -91,7 +91,7 @@ def test_what_was_missed_is_told_of_once_it_has_a_day(counter: Counter) -> None:
         ("fr", "Votre rendez-vous du mar. 8 déc. 2026 à 10:00 est maintenant le ven. 11 déc. 2026"),
         ("de", "Ihr Termin am Di., 8. Dez. 2026 um 10:00 Uhr ist jetzt am Fr., 11. Dez. 2026 um"),
         ("es", "Su cita del mar, 8 dic 2026 a las 10:00 pasa al vie, 11 dic 2026 a las 10:00."),
-        ("it", "Il suo appuntamento di mar 8 dic 2026 alle 10:00 è spostato a ven 11 dic 2026"),
+        ("it", "Il Suo appuntamento di mar 8 dic 2026 alle 10:00 è spostato a ven 11 dic 2026"),
         ("pl", "Państwa wizyta wt., 8 gru 2026 o godz. 10:00 odbędzie się w innym terminie: pt."),
     ],
 )
