@@ -13,7 +13,7 @@ LANGUAGES = Path("meso_schedule", "output", "words", "languages")
 
 
 # What the program needs to say what its commands are.
-HELP = ("pydantic", "sqlalchemy", "typer")
+HELP = ("jinja2", "pydantic", "sqlalchemy", "typer")
 
 
 class BuildHook(BuildHookInterface[Any]):
