@@ -3,11 +3,10 @@
 import re
 import unicodedata
 
-# Colours, titles and links of a terminal, whole: what is left of them would be litter.
+# Colours, titles and links of a terminal, whole: what is left of them would be litter. Of what only
+# begins like one, the character that commands goes and what can be read stays.
 _ESCAPES = re.compile(
-    r"(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
-    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
-    r"|\x1b[ -/]*[0-~]?"
+    r"(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
 )
 
 # Marks that turn the reading order around can make a date read as another one.

@@ -391,7 +391,9 @@ def test_data_commands_no_terminal(kind: str) -> None:
     [
         ("a\x1b[31;1mb\x1b[0m", "ab"),
         ("a\x1b]8;;http://x\x1b\\b", "ab"),
-        ("a\x1bcb\x1b", "ab"),
+        ("a\x1bcb\x1b", "acb"),
+        ("a\x1bAnna\x1b]0;Smith", "aAnna]0;Smith"),
+        ("a\x1b[31", "a[31"),
         ("a\tb\nc\u2028d", "a b c d"),
         ("a\x00\x08\x7f\x85b", "ab"),
         ("\u2066a\u200fb", "ab"),
