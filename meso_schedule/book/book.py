@@ -99,7 +99,12 @@ class Book:
             NotABookError: When there is something else, or nothing and none is to be made.
             BookFault: When it is locked, damaged, cannot be reached or needs a newer program.
         """
-        storage = open_storage(address, create=create, timeout=timeout)
+        try:
+            storage = open_storage(address, create=create, timeout=timeout)
+        except MesoScheduleError as error:
+            # What a driver said repeats passwords, and some programs send it on with the error.
+            error.__context__ = None
+            raise
         return cls(storage, randomness, None if heads is None else Path(heads))
 
     def __enter__(self) -> Self:

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 from itertools import product
 from random import Random
 from typing import NamedTuple
@@ -321,8 +322,9 @@ def assert_honest_no_of_begun(
     assert not possible(question, places, conflict.session), told
     if conflict.session > question.chains[places[-1]].first:
         assert possible(question, places, conflict.session - 1), told
-    ways = {way.kind: way for way in error.relaxations}
-    assert len(ways) == len(error.relaxations), told
+    singles = [way for way in error.relaxations if not way.parts]
+    ways = {way.kind: way for way in singles}
+    assert len(ways) == len(singles), told
     fewest = question.fewest_released()
     assert (ways["release"].cost_days if "release" in ways else None) == fewest, told
     for way in error.relaxations:
@@ -341,6 +343,8 @@ def possible(question: Question, places: Sequence[int], last: int) -> bool:
 
 def tried(begun: BegunCase, way: WayOut) -> BegunCase:
     """Return the programme changed as the way out says."""
+    if way.parts:
+        return reduce(tried, way.parts, begun)
     if way.kind != "release":
         return begun._replace(case=with_way_out(begun.case, way))
     assert way.option is not None

@@ -311,15 +311,16 @@ def _lists(plan: CoursePlan, language: Language, forms: Mapping[Name, str]) -> I
     # The list of appointments has said of each on which day it is otherwise.
     untold = tuple(finding for finding in plan.findings if finding.kind != "undecided")
     for section in sections(plan.model_copy(update={"findings": untold}), language, *forms):
-        entries = list(map(_parts, section.entries))
+        entries = [_parts(entry, language) for entry in section.entries]
         yield {"form": forms[section.name], "title": section.title, "entries": entries}
 
 
-def _parts(entry: Entry) -> list[str]:
+def _parts(entry: Entry, language: Language) -> list[str]:
     if isinstance(entry, str):
         return [entry]
     label, body = entry
     if isinstance(body, str):
         return [label, body]
     what, *when = [part.words for part in body]
-    return [what if label == "-" else f"{label}: {what}", *when]
+    told = language.say(phrase("{name}: {text}", name=label, text=what))
+    return [what if label == "-" else told, *when]

@@ -144,24 +144,39 @@ def care_lines(
     care: Sequence[CareSpan], actions: Sequence[str], language: Language = ENGLISH
 ) -> Iterator[tuple[str, Cell]]:
     """Yield each piece of care with all its days, the one that begins first at the top."""
-    spans: dict[tuple[str, str], list[str]] = {}
+    pieces: dict[tuple[str, str], list[CareSpan]] = {}
     for span in care:
-        when = phrase(
-            "{days} ({sessions})",
-            days=care_time(span, language),
-            sessions=sessions_text(span),
+        if span.action in actions:
+            pieces.setdefault((span.action, span.what), []).append(span)
+    for (action, what), spans in pieces.items():
+        label = "-" if action == "expect" else language.say(ACTIONS[action])
+        yield label, cell(language.say(what), _care_times(spans, language))
+
+
+def _care_times(spans: Sequence[CareSpan], language: Language) -> str:
+    """Write when care of one kind is due; how long it lasts once, where that is always the same."""
+    alike = len({span.lasts for span in spans}) == 1
+    told, year = [], None
+    for span in spans:
+        days = care_time(span, language, year, with_length=not alike)
+        told.append(
+            language.say(phrase("{days} ({sessions})", days=days, sessions=sessions_text(span)))
         )
-        spans.setdefault((span.action, span.what), []).append(language.say(when))
-    for (action, what), when_told in spans.items():
-        if action in actions:
-            label = "-" if action == "expect" else language.say(ACTIONS[action])
-            yield label, cell(language.say(what), language.apart(when_told))
+        year = span.last.year
+    times = language.apart(told)
+    if not (alike and spans[0].lasts):
+        return times
+    often = sum(len(span.marks) for span in spans) > 1
+    lasts = phrase("each time {lasts}", lasts=spans[0].lasts) if often else spans[0].lasts
+    return language.say(phrase("{name}: {text}", name=lasts, text=times))
 
 
-def care_time(span: CareSpan, language: Language) -> str:
+def care_time(
+    span: CareSpan, language: Language, beside: int | None = None, *, with_length: bool = True
+) -> str:
     """Write when care is due, and how long it lasts as published."""
-    when = language.moments(span.first, span.last)
-    return f"{when}, {language.say(lasts_text(span))}" if span.lasts else when
+    when = language.moments(span.first, span.last, beside)
+    return f"{when}, {language.say(lasts_text(span))}" if with_length and span.lasts else when
 
 
 def lasts_text(span: CareSpan) -> str:

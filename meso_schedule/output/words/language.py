@@ -120,16 +120,19 @@ class Language(ABC):
         low, high = self.amount(amount.low), self.amount(amount.high)
         return low if low == high else f"{low} {self.dash} {high}"
 
-    def moments(self, first: date | datetime, last: date | datetime) -> str:
-        """Write a span of days, or of days and times."""
+    def moments(
+        self, first: date | datetime, last: date | datetime, beside: int | None = None
+    ) -> str:
+        """Write a span of days, or of days and times; the year it stands beside is left out."""
+        begin, end = plain.as_day(first), plain.as_day(last)
+        is_beside = begin.year == end.year == beside
         if not isinstance(first, datetime) or not isinstance(last, datetime):
-            return self.span(plain.as_day(first), plain.as_day(last))
-        if first.date() == last.date():
-            times = f"{self.clock(first)}{self.dash}{self.clock(last)}"
-            return f"{self.dated(first.date())} {times}"
-        begin = self.short_day(first) if first.year == last.year else self.dated(first)
-        end = f"{self.dated(last)} {self.clock(last)}"
-        return f"{begin} {self.clock(first)} {self.dash} {end}"
+            return self.span(begin, end, year=not is_beside)
+        told = self.short_day(end) if is_beside else self.dated(end)
+        if begin == end:
+            return f"{told} {self.clock(first)}{self.dash}{self.clock(last)}"
+        since = self.short_day(begin) if begin.year == end.year else self.dated(begin)
+        return f"{since} {self.clock(first)} {self.dash} {told} {self.clock(last)}"
 
 
 class PlainEnglish(Language):
