@@ -70,7 +70,9 @@ def days(lines: Iterable[Line]) -> list[dict[str, Any]]:
     """Return the totals of each day."""
     found: dict[date, dict[str, Any]] = {}
     for line in lines:
-        zero = dict.fromkeys(("sessions", "minutes", "held", "missed", "provisional"), 0)
+        zero = dict.fromkeys(
+            ("sessions", "minutes", "held", "missed", "provisional", "consultations"), 0
+        )
         total = found.setdefault(line.day, {"date": str(line.day), **zero})
         if line.status == "missed":
             total["missed"] += 1

@@ -25,11 +25,11 @@ No.  Day             Time   Could also be  Notes
   2  Tue 8 Dec       17:00  9-11 Dec
   3  Tue 15 Dec      17:00  16-18 Dec
   4  Tue 22 Dec      17:00  Wed 23 Dec     then closed 24-26 Dec
- ~5  Tue 5 Jan 2027  17:00  6-12 Jan       if the skin improves, else 1 Jan
- ~6  Tue 19 Jan      17:00  20-26 Jan      if the skin improves, else 11 Jan
+ ~5  Tue 5 Jan 2027  17:00  6-12 Jan       if the skin improves, else 29 Dec
+ ~6  Tue 19 Jan      17:00  20-26 Jan      if the skin improves, else 5 Jan
 
-  !  Session 5 is on 5 Jan 2027 if the skin has improved, else on 1 Jan 2027: to
-     be assessed on 22 Dec 2026.
+  !  Session 5 is on 5 Jan 2027 if the skin has improved, else on 29 Dec 2026:
+     to be assessed on 22 Dec 2026.
   !  Aspirin and other anti-inflammatory painkillers (NSAIDs): begun 24 Nov, ask
      now
   Pay     4 x 140.00, 1-15 Dec
