@@ -65,7 +65,8 @@ def test_the_library_never_shows_it(address: str) -> None:
     assert "s3cr3t" not in f"{error} {error!r} {error.faults} {vars(error)}"
     assert b"s3cr3t" not in pickle.dumps(error)
     # Some programs send on to another machine what an error came from.
-    assert error.__context__ is None and error.__cause__ is None
+    assert error.__context__ is None
+    assert error.__cause__ is None
 
 
 @pytest.mark.parametrize("debug", ["", "1"])
