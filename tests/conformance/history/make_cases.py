@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from io import StringIO
 from itertools import pairwise
+from os.path import relpath
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -343,7 +344,7 @@ def row_of(
     return {
         "name": name,
         "protocol": path.stem if packaged else "",
-        "file": "" if packaged else path.relative_to(HERE.parent).as_posix(),
+        "file": "" if packaged else Path(relpath(path, HERE)).as_posix(),
         "sessions": str(sessions_of(path)),
         "held": " ".join(map(str, held)),
         **dict.fromkeys(("improved_on", "not_improved_on", "unclear_on"), ""),
