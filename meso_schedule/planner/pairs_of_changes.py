@@ -42,13 +42,13 @@ class _WayOfChange(NamedTuple):
 
     Args:
         find: Returns the smallest one.
-        applied: Returns what is asked with it; None of one that is only ever second.
-        lifted: Returns what is asked with the greatest; None of one that is only ever first.
+        applied: Returns what is asked with it.
+        lifted: Returns what is asked with the greatest.
     """
 
     find: Callable[[ProgrammeSetup, Tries], WayOut | None]
-    applied: Apply | None = None
-    lifted: Callable[[ProgrammeSetup], ProgrammeSetup] | None = None
+    applied: Apply
+    lifted: Callable[[ProgrammeSetup], ProgrammeSetup]
 
 
 def pairs_of_changes(asked: ProgrammeSetup) -> tuple[list[WayOut], bool]:
@@ -68,8 +68,6 @@ def pairs_of_changes(asked: ProgrammeSetup) -> tuple[list[WayOut], bool]:
 def _pair(
     asked: ProgrammeSetup, first: _WayOfChange, second: _WayOfChange, tries: Tries
 ) -> WayOut | None:
-    if first.applied is None or second.lifted is None:
-        return None
     way = first.find(second.lifted(asked), tries)
     other = second.find(first.applied(asked, way), tries) if way else None
     return both(way, other) if way and other else None
@@ -79,7 +77,8 @@ def _changes(asked: ProgrammeSetup) -> Iterator[_WayOfChange]:
     """Yield the kinds of changes that there can be, those that are lifted last at the end."""
     request, is_alone = asked.request, len(asked.setups) == 1
     if is_alone and asked.wanted[0].start is None:
-        yield _WayOfChange(other_start, _again)
+        # Always first of two: what is asked with the greatest of it is never looked at.
+        yield _WayOfChange(other_start, _again, asked_again)
     if request.finish_by:
         yield _end("finish_by")
     if request.event:
@@ -99,7 +98,7 @@ def _changes(asked: ProgrammeSetup) -> Iterator[_WayOfChange]:
     if is_alone:
         yield _WayOfChange(fewer_sessions, _shorter, _shortest)
     if asked.clinic.closures or asked.clinic.holidays:
-        yield _WayOfChange(extra_openings, lifted=always_open)
+        yield _WayOfChange(extra_openings, _again, always_open)
 
 
 def _again(asked: ProgrammeSetup, way: WayOut) -> ProgrammeSetup:

@@ -14,6 +14,8 @@ from meso_schedule.course.no_calendar import WayOut, both
 from meso_schedule.output.terminal.conflict_text import conflict_lines
 from meso_schedule.planner import pairs_of_changes, smallest_changes
 from meso_schedule.planner import ways_out as told
+from tests.planner.test_begun_against_oracles import replan_of, tried
+from tests.support.begun import BegunCase, booked_alone, small_begun
 from tests.support.lengths import length
 from tests.support.oracles import ways_out as oracle
 from tests.support.planning import plan_of, with_way_out
@@ -162,6 +164,24 @@ def assert_smallest(found: WayOut, wanted: oracle.WayOut | None, case: Case) -> 
     assert wanted is not None, case
     assert (found.kind, found.cost_days) == (wanted.kind, wanted.cost), (found, case)
     assert wanted.option is None or found.option == wanted.option, case
+
+
+@pytest.mark.usefixtures("every_pair")
+def test_fewer_sessions_and_an_opening() -> None:
+    case = small_case(Random(31))
+    with pytest.raises(NoCalendarFits) as caught:
+        plan_of(case)
+    pairs = {tuple(part.kind for part in way.parts): way for way in caught.value.relaxations}
+    assert isinstance(plan_of(with_way_out(case, pairs["sessions", "closure"])), CoursePlan)
+
+
+@pytest.mark.usefixtures("every_pair")
+@pytest.mark.parametrize("begun", [booked_alone(Random(466)), small_begun(Random(243))])
+def test_booked_sessions_released_and_the_clinic_opened(begun: BegunCase) -> None:
+    with pytest.raises(NoCalendarFits) as caught:
+        replan_of(begun)
+    pairs = {tuple(part.kind for part in way.parts): way for way in caught.value.relaxations}
+    assert replan_of(tried(begun, pairs["release", "closure"])).plan.sessions
 
 
 def test_the_cheapest_pairs_are_told_first() -> None:
