@@ -129,6 +129,20 @@ def test_a_repair_that_the_planner_refuses_is_made_one_by_one(
     assert (found.method, _measure(found)) == ("one by one", (0, 1))
 
 
+def test_a_place_with_somebody_who_is_away_is_not_taken(
+    full: Absence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The planner names somebody else there, so the choice was not what it keeps."""
+    at = repair_at_once._at
+    monkeypatch.setattr(
+        repair_at_once, "_at", lambda it, place: at(it, place._replace(practitioner="doctor-0"))
+    )
+    drawn = replace(full, courses=[replace(full.courses[0], end=68)])
+    with kept(tmp_path / "a.book", drawn) as book:
+        (found,) = repairs(book, drawn)
+    assert (found.method, _measure(found)) == ("one by one", (0, 1))
+
+
 def test_others_that_the_planner_does_not_move_are_not_asked(
     full: Absence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,6 +58,12 @@ def test_nobody_is_double_booked(staffed: Counter) -> None:
     week = staffed.done("clinic", "load", "--weeks", "1")["weeks"][0]
     booked = {it["id"]: it["booked"] for it in (*week["practitioners"], *week["rooms"])}
     assert booked == {"doctor-a": 150, "room-1": 150}
+    staffed.set_day("2026-12-01")
+    course = staffed.done("courses", "list")["courses"][0]["course"]
+    staffed.done("courses", "hold", course, "--consultation", "--yes")
+    week = staffed.done("clinic", "load", "--weeks", "1")["weeks"][0]
+    booked = {it["id"]: it["booked"] for it in (*week["practitioners"], *week["rooms"])}
+    assert booked == {"doctor-a": 150, "room-1": 120}, "which room it had is not kept"
 
 
 def test_the_plan_names_who_and_where(staffed: Counter) -> None:
