@@ -1,6 +1,6 @@
 """The state of a course: what its events tell, folded in `folding.py`."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 
 from pydantic import Field, JsonValue
@@ -125,6 +125,15 @@ class CourseConsultation(KeptConsultation):
 
     status: Literal["booked", "held", "missed"]
     fee: Amount | None = None
+
+    @property
+    def end(self) -> datetime | None:
+        """When it ends, on the clinic's clock; None where no time is booked."""
+        if self.start is None:
+            return None
+        return datetime.combine(self.date, time()) + timedelta(
+            minutes=self.start.minutes + self.minutes
+        )
 
 
 class KeptAssessment(Model):

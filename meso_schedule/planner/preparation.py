@@ -42,23 +42,26 @@ class FirstVisit:
     room: str | None = None
 
     @property
-    def busy(self) -> Iterator[BusySource]:
+    def busy(self) -> tuple[BusySource, ...]:
         """The day up to its end, in which no session can be."""
-        if self.start and self.end:
-            midnight = datetime.combine(self.day, time())
-            yield AskedBusy([BusyTime(midnight, self.end.replace(tzinfo=None))])
+        return _day_up_to(self.day, self.end.replace(tzinfo=None)) if self.end else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The first day that what comes before session 1 leaves it, and why."""
+    """The first day that what comes before session 1 leaves it, why, and what it takes of it."""
 
     ready: date
     why: Phrase
+    busy: tuple[BusySource, ...] = ()
 
 
-def after_consultation(day: date, reflection: Interval) -> Prepared:
-    """Return what a consultation on a day leaves session 1, with the time to think."""
+def after_consultation(day: date, reflection: Interval, until: datetime | None = None) -> Prepared:
+    """Return what a consultation on a day leaves session 1, with the time to think.
+
+    Args:
+        until: When it ends, on the clinic's clock; None where no time is known.
+    """
     why = phrase("before the consultation on {day}", day=day)
     if reflection.after(day) > day:
         why = phrase(
@@ -66,7 +69,11 @@ def after_consultation(day: date, reflection: Interval) -> Prepared:
             interval=reflection.words,
             day=day,
         )
-    return Prepared(reflection.after(day), why)
+    return Prepared(reflection.after(day), why, _day_up_to(day, until) if until else ())
+
+
+def _day_up_to(day: date, end: datetime) -> tuple[BusySource, ...]:
+    return (AskedBusy([BusyTime(datetime.combine(day, time()), end)]),)
 
 
 def first_visit_of(

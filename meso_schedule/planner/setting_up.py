@@ -73,7 +73,7 @@ def programme_of(
     begun = begun or {}
     open_days = open_days_for(request, clinic, busy)
     first_visit = first_visit_of(protocols[0], request, clinic, open_days, as_of)
-    if first_visit and (more := tuple(first_visit.busy)):
+    if more := first_visit.busy if first_visit else _before_begun(begun):
         open_days = open_days_for(request, clinic, (*busy, *more))
     around = Surroundings(clinic, as_of, busy, known, open_days, staff_for(request, clinic, as_of))
     labels = LABELS if len(protocols) > 1 else (None,)
@@ -95,6 +95,11 @@ def programme_of(
     setups = with_progress(setups, pairs, begun)
     made = ProgrammeSetup(request, clinic, as_of, known, busy, wanted, tuple(setups), pairs, begun)
     return best_reading(replace(made, first_visit=first_visit))
+
+
+def _before_begun(begun: Mapping[str, Progress]) -> tuple[BusySource, ...]:
+    """Return what the consultation takes of its day, where session 1 of one is still to come."""
+    return tuple(source for own in begun.values() if own.prepared for source in own.prepared.busy)
 
 
 def _check_day(as_of: date) -> None:

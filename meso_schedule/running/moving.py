@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
-from meso_schedule.availability.asked_days import availability_for, open_days_for
+from meso_schedule.availability.asked_days import availability_for
 from meso_schedule.availability.session_days import Availability
 from meso_schedule.availability.shared_days import SharedAvailability
 from meso_schedule.availability.staff import Needs
@@ -110,7 +110,7 @@ def move_of(
     check_room(setup.availability, to, None if others else start)
     check_distance(course, one, number, to, clinic)
     if others:
-        start = _SharedVisit(course, one, others, clinic, busy).start_on(to, at, start)
+        start = _SharedVisit(course, one, others, setup.availability).start_on(to, at, start)
     start, takes = _takes(setup, session, to, start)
     if over and takes:
         takes = takes.model_copy(update={"overlaps": True})
@@ -272,17 +272,14 @@ class _SharedVisit:
         course: CourseProgress,
         one: TreatmentProgress,
         others: Neighbours,
-        clinic: Clinic,
-        busy: Sequence[BusySource],
+        days: Availability,
     ) -> None:
         self._one = one
         self._others = others
         self._places = {it.protocol.id: place for place, it in enumerate(course.treatments)}
         self._minutes = [it.protocol.sessions.minutes for it in course.treatments]
 
-        alone = availability_for(
-            one.protocol, one.request, open_days_for(one.request, clinic, busy)
-        )
+        alone = availability_for(one.protocol, one.request, days.open_days)
 
         def shared(places: int) -> Availability:
             chair = sum(time for place, time in enumerate(self._minutes) if places >> place & 1)

@@ -78,7 +78,7 @@ class TreatmentProgress:
         visit = self.state.consultation
         if visit is None or self.standing or visit.status == "missed":
             return None
-        return after_consultation(visit.date, visit.reflection)
+        return after_consultation(visit.date, visit.reflection, visit.end)
 
     @property
     def rests_since(self) -> tuple[DateRange, ...]:

@@ -165,3 +165,15 @@ def test_the_library_moves_it_too(counter: Counter) -> None:
         with pytest.raises(InputError, match="Nothing says what moves"):
             book.move(course, None, "2026-12-03", by=by)
     assert visits(counter, "2026-12-03") == [(None, "consultation", 0)]
+
+
+def test_sessions_of_its_day_come_after_it(staffed: Counter) -> None:
+    """By hand: 09:00 to 09:30, or moved to 15:00 to 15:30; session 1 is never before its end."""
+    course = staffed.open("--consultation")
+    move = ("courses", "move", course, "1", "--to", "2026-12-01", "--at")
+    assert staffed.refused(*move, "09:15") == (1, "no_room")
+    staffed.done(*move, "11:00")
+    staffed.done("courses", "move", course, "--consultation", "--to", "tue", "--at", "15:00")
+    staffed.done("courses", "replan", course, "--yes")
+    assert visits(staffed, "2026-12-01") == [("15:00", "consultation", 0), ("15:30", "skin", 1)]
+    assert staffed.refused(*move, "14:00") == (1, "no_room")
