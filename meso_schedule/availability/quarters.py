@@ -92,14 +92,6 @@ def whole_quarters(spans: Iterable[Minutes]) -> int:
     return sum(bits(-(-first // QUARTER), last // QUARTER) for first, last in spans)
 
 
-def begun_quarters(spans: Iterable[Minutes]) -> int:
-    """Return the quarters of which spans take any minute."""
-    mask = 0
-    for first, last in spans:
-        mask |= bits(first // QUARTER, -(-last // QUARTER))
-    return mask
-
-
 @lru_cache(maxsize=4096)
 def starts_within(spans: tuple[Minutes, ...], lead: int, length: int) -> int:
     """Return the quarters at whose begin something can start that then lies in a span.

@@ -1,6 +1,6 @@
 """Where a session is, and what a repair is measured by."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -19,8 +19,6 @@ class Placement(NamedTuple):
 
 
 Calendar = tuple[Placement, ...]
-# What becomes of each course that changes; None where it can't be kept.
-Calendars = Mapping[str, Calendar | None]
 
 
 class RepairMeasure(NamedTuple):

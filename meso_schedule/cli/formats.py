@@ -20,7 +20,7 @@ from meso_schedule.output.forms import DECIMALS, FIRST, SEPARATORS, WIDTH
 if TYPE_CHECKING:
     from meso_schedule.clinic.clinic import Clinic
     from meso_schedule.course.course_plan import CoursePlan
-    from meso_schedule.output.feed import Gone
+    from meso_schedule.output.calendar_file import Gone
 
 BOM = "\ufeff"
 FEED = ".ics"

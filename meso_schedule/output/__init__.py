@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from meso_schedule.base.public_names import loaded_when_used
 
 if TYPE_CHECKING:
-    from meso_schedule.output.feed import Gone
+    from meso_schedule.output.calendar_file import Gone
     from meso_schedule.output.forms import (
         languages,
         to_csv,
@@ -42,5 +42,5 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:
-    _HOMES = dict.fromkeys(__all__, "output.forms") | {"Gone": "output.feed"}
+    _HOMES = dict.fromkeys(__all__, "output.forms") | {"Gone": "output.calendar_file"}
     __getattr__, __dir__ = loaded_when_used(globals(), _HOMES)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from meso_schedule.base.harmless import harmless
 from meso_schedule.course.day_grid import GridPart, day_grid
 from meso_schedule.course.diary_sheet import DiaryDay, DiaryEntry, DiarySheet
-from meso_schedule.output.feed import (
+from meso_schedule.output.calendar_file import (
     Gone,
     add_span,
     appointment,

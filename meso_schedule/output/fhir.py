@@ -13,7 +13,9 @@ from uuid import uuid5
 from meso_schedule.base.harmless import harmless
 from meso_schedule.base.phrases import phrase
 from meso_schedule.course.course_plan import CoursePlan, Session
-from meso_schedule.output.feed import NAMESPACE, Gone, event_uid, session_title, visits_before
+from meso_schedule.output.calendar_file import NAMESPACE, Gone, event_uid
+from meso_schedule.output.feed import visits_before
+from meso_schedule.output.session_event import session_title
 from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.text import sentence
 

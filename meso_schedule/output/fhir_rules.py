@@ -10,7 +10,7 @@ from uuid import uuid5
 
 from meso_schedule.base.harmless import harmless
 from meso_schedule.base.intervals import Interval
-from meso_schedule.output.feed import NAMESPACE
+from meso_schedule.output.calendar_file import NAMESPACE
 from meso_schedule.output.fhir import Resource, identifier, transaction
 from meso_schedule.output.terminal.protocol_text import gap_text, sessions_text
 from meso_schedule.rules.protocol import Protocol

@@ -15,7 +15,7 @@ from meso_schedule.rules.protocol import Protocol
 
 if TYPE_CHECKING:
     from meso_schedule.course.course_plan import CoursePlan
-    from meso_schedule.output.feed import Gone
+    from meso_schedule.output.calendar_file import Gone
 
 FIRST = LANGUAGES[0]
 SEPARATORS = (",", ";", "\t")

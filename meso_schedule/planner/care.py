@@ -56,18 +56,11 @@ class _Span:
     is_labelled: bool
 
 
-def care_spans(protocol: Protocol, sessions: Sequence[Visit]) -> tuple[CareSpan, ...]:
-    """Return the dated care of all sessions, spans of the same text merged where they touch.
+def combined_care(parts: Sequence[tuple[Protocol, Sequence[Visit]]]) -> tuple[CareSpan, ...]:
+    """Return the dated care of protocols as one list, spans of the same text merged.
 
     Hours before a session count from its start, hours after from its end; without a time
     they become whole days that hold the hours wherever in the day the session is.
-    """
-    return combined_care([(protocol, sessions)])
-
-
-def combined_care(parts: Sequence[tuple[Protocol, Sequence[Visit]]]) -> tuple[CareSpan, ...]:
-    """Return the dated care of several protocols as one list.
-
     What two of them say in the same words is one piece of care: where their spans meet, it lasts
     from the first day of either to the last of either.
     """

@@ -9,7 +9,7 @@ from meso_schedule.book.payloads import Slot
 from meso_schedule.book.records import Booked, Moved, Planned
 from meso_schedule.book.state import CourseSession, CourseState, Entry
 from meso_schedule.course.course_plan import CareSpan, CoursePlan
-from meso_schedule.output.feed import Gone
+from meso_schedule.output.calendar_file import Gone
 from meso_schedule.running.course_progress import CourseProgress
 
 # What is added to a session's number in a plan to have the book's, by the treatment's letter.

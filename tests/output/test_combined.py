@@ -17,7 +17,8 @@ from meso_schedule import (
 from meso_schedule.course.history import DateSpan
 from meso_schedule.course.no_calendar import Conflict, headline
 from meso_schedule.course.no_calendar import NoCalendarFits as Refusal
-from meso_schedule.output.feed import event_uid, feed
+from meso_schedule.output.calendar_file import event_uid
+from meso_schedule.output.feed import feed
 from meso_schedule.output.print.pdf import sheet
 from meso_schedule.output.tables import csv_plan, markdown_plan
 from meso_schedule.output.terminal.conflict_text import conflict_lines

@@ -21,7 +21,8 @@ from meso_schedule import (
 from meso_schedule.base.errors import BudgetTooSmallError
 from meso_schedule.base.free_text import RECORDED
 from meso_schedule.base.phrases import Phrase
-from meso_schedule.output.feed import Gone, cancellations, event_uid, feed, separate_events
+from meso_schedule.output.calendar_file import Gone, event_uid
+from meso_schedule.output.feed import cancellations, feed, separate_events
 from meso_schedule.output.words.translation import find_language
 from tests.support.lengths import crossed, length
 from tests.support.payloads import PAYLOADS
@@ -266,7 +267,7 @@ def test_the_same_plan_gives_the_same_bytes_in_every_process() -> None:
 def test_uids_tell_sessions_and_courses_apart() -> None:
     uids = {event_uid(reference, number) for reference in ("1", "11", "1 1") for number in (1, 11)}
     assert len(uids) == 6
-    code = "from meso_schedule.output.feed import event_uid; print(event_uid('R-1', 2))"
+    code = "from meso_schedule.output.calendar_file import event_uid; print(event_uid('R-1', 2))"
     assert python(code, PYTHONHASHSEED="7").strip() == event_uid("R-1", 2)
 
 

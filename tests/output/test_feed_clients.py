@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from meso_schedule import CoursePlan, CourseRequest, plan_course
-from meso_schedule.output.feed import event_uid, feed
+from meso_schedule.output.calendar_file import event_uid
+from meso_schedule.output.feed import feed
 from tests.support.lengths import sampled
 from tests.support.samples import clinic, on, protocol
 from tests.support.tools import need

@@ -10,7 +10,8 @@ import icalendar
 import pytest
 import vobject
 
-from meso_schedule.output.feed import Gone, cancellations
+from meso_schedule.output.calendar_file import Gone
+from meso_schedule.output.feed import cancellations
 from meso_schedule.output.feed_zone import zone_table
 from tests.support.lengths import sampled
 from tests.support.samples import on

@@ -14,9 +14,17 @@ from hypothesis import strategies as st
 
 from meso_schedule import CourseRequest, Protocol, Session, get_protocol, plan_course
 from meso_schedule.base.errors import CalendarEndError, InputError
+from meso_schedule.course.course_plan import CareSpan
 from meso_schedule.output.feed import feed
 from meso_schedule.output.terminal.plan_text import plan_text
-from meso_schedule.planner.care import HeldVisit, care_spans, results, screening, swelling_days
+from meso_schedule.planner.care import (
+    HeldVisit,
+    Visit,
+    combined_care,
+    results,
+    screening,
+    swelling_days,
+)
 from tests.support.samples import ASSUMED, Table, on, protocol, session, sessions
 
 SOURCED = {"sources": ["study"]}
@@ -30,6 +38,10 @@ def care(starts: str, ends: str, action: str = "avoid", what: str = "Sun", **mor
 
 def swelling(starts: str, ends: str, what: str = "The worst of it") -> Table:
     return care(starts, ends, "expect", what, swelling=True)
+
+
+def care_spans(rules: Protocol, held: Sequence[Visit]) -> tuple[CareSpan, ...]:
+    return combined_care([(rules, held)])
 
 
 def spans(held: Sequence[Session], *table: Table) -> list[tuple[str, str]]:

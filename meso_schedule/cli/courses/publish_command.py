@@ -15,7 +15,7 @@ from meso_schedule.cli.courses.inputs import day_of_asking
 from meso_schedule.cli.environment import find_clinic, write_document, write_out
 from meso_schedule.cli.formats import read_language
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.output.feed import event_uid
+from meso_schedule.output.calendar_file import event_uid
 from meso_schedule.output.forms import to_events
 from meso_schedule.running.appointments import gone_entries, gone_sessions, numbered_as_booked
 from meso_schedule.running.course_progress import CourseProgress, progress_of
