@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from copy import copy
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 from meso_schedule.base.errors import EnvironmentFault, ExitCode, InputError, MesoScheduleError
 
@@ -52,6 +52,11 @@ class RefusedError(MesoScheduleError):
         made = copy(self)
         made.remedy, made.facts = f"{told} {self.remedy}", facts
         return made
+
+
+def refuse(code: str, message: str, remedy: str, field: str, value: object = None) -> NoReturn:
+    """Refuse with a sentence."""
+    raise RefusedError(code, message, remedy, field=field, value=value)
 
 
 def unknown_course(course: str) -> InputError:

@@ -12,8 +12,14 @@ from meso_schedule.base.errors import InputError
 from meso_schedule.book.absence_records import Absent
 from meso_schedule.book.absences import check_absence
 from meso_schedule.book.amounts import check_ends, check_fee, check_paid
-from meso_schedule.book.book_errors import RefusedError, erased, not_opened, stopped
+from meso_schedule.book.book_errors import erased, not_opened, refuse, stopped
 from meso_schedule.book.folding import fold
+from meso_schedule.book.named_sessions import (
+    check_protocol,
+    refuse_absent,
+    session_to_come,
+    unless_held,
+)
 from meso_schedule.book.records import (
     Adopted,
     Assessed,
@@ -40,8 +46,7 @@ from meso_schedule.book.records import (
     Stopped,
 )
 from meso_schedule.book.screening import check_screening
-from meso_schedule.book.state import CourseSession, CourseState, Entry
-from meso_schedule.course.wishes import is_known
+from meso_schedule.book.state import CourseState, Entry
 
 _AFTER_STOP = (Contact, Note, Paid, Corrected, Erased)
 
@@ -83,11 +88,6 @@ def _settles(record: Record, state: CourseState) -> bool:
     before = state.stopped
     is_open = before is not None and before.used is None
     return is_open and isinstance(record, Stopped) and record.used is not None
-
-
-def refuse(code: str, message: str, remedy: str, field: str, value: object = None) -> NoReturn:
-    """Refuse with a sentence."""
-    raise RefusedError(code, message, remedy, field=field, value=value)
 
 
 def _check_day(record: Record, state: CourseState, today: date) -> None:
@@ -135,12 +135,12 @@ def _check_kind(record: Record, state: CourseState, today: date) -> None:
 def _check_slots(record: Planned | Booked, state: CourseState, _today: date) -> None:
     _refuse_paused(state)
     for slot in record.sessions:
-        _not_held(slot.number, slot.protocol, state)
+        unless_held(slot.number, slot.protocol, state)
 
 
 @_check_kind.register
 def _check_held(record: Held, state: CourseState, _today: date) -> None:
-    session = _not_held(record.number, record.protocol, state)
+    session = unless_held(record.number, record.protocol, state)
     name = state.protocol_id(record.protocol)
     if session and session.status == "missed" and session.date == record.on:
         refuse(
@@ -184,9 +184,9 @@ def _check_consulted(record: Consulted, state: CourseState, today: date) -> None
 @_check_kind.register
 def _check_missed(record: Missed, state: CourseState, _today: date) -> None:
     check_fee(record, state)
-    session = _to_come(record.number, record.protocol, state)
+    session = session_to_come(record.number, record.protocol, state)
     if session.status == "missed":
-        _refuse_absent(record.number, record.protocol, state)
+        refuse_absent(record.number, record.protocol, state)
     if session.date != record.on:
         mark = state.mark(record.number, record.protocol)
         refuse(
@@ -202,7 +202,7 @@ def _check_missed(record: Missed, state: CourseState, _today: date) -> None:
 def _check_moved(record: Moved, state: CourseState, today: date) -> None:
     check_fee(record, state)
     _refuse_paused(state)
-    _to_come(record.number, record.protocol, state)
+    session_to_come(record.number, record.protocol, state)
     if record.to < today:
         _refuse_past(record.to, today, "a session that took place is held, not moved")
 
@@ -220,13 +220,13 @@ def _refuse_past(day: date, today: date, instead: str) -> NoReturn:
 @_check_kind.register
 def _check_cancelled(record: Cancelled, state: CourseState, _today: date) -> None:
     for number in record.numbers:
-        _to_come(number, record.protocol, state)
+        session_to_come(number, record.protocol, state)
 
 
 @_check_kind.register
 def _check_improved(record: Improved, state: CourseState, _today: date) -> None:
     for name in record.protocols or ():
-        _check_protocol(name, state)
+        check_protocol(name, state)
     if record.improved is not None:
         return
     known = (state.improvements.get(name) for name in record.protocols or state.improvements)
@@ -244,7 +244,7 @@ def _check_improved(record: Improved, state: CourseState, _today: date) -> None:
 @_check_kind.register
 def _check_reviewed(record: Reviewed, state: CourseState, _today: date) -> None:
     for name in record.protocols or ():
-        _check_protocol(name, state)
+        check_protocol(name, state)
 
 
 @_check_kind.register
@@ -334,47 +334,3 @@ def _refuse_paused(state: CourseState) -> None:
             "course",
             state.course,
         )
-
-
-def _to_come(number: int, protocol: str | None, state: CourseState) -> CourseSession:
-    """Return a session that has a day and was not held."""
-    return _not_held(number, protocol, state) or _refuse_absent(number, protocol, state)
-
-
-def _not_held(number: int, protocol: str | None, state: CourseState) -> CourseSession | None:
-    """Return a session that was not held; None when it has no day."""
-    _check_protocol(protocol, state)
-    session = state.find_session(number, protocol)
-    if session and session.status == "held":
-        mark = state.mark(session.number, session.protocol)
-        refuse(
-            "already_held",
-            f"Session {mark} was held on {session.date}.",
-            "What took place stays as it was recorded; correct that event if it was wrong.",
-            "number",
-            mark,
-        )
-    return session
-
-
-def _check_protocol(protocol: str | None, state: CourseState) -> None:
-    known = [kept.id for kept in state.protocols]
-    if not is_known(protocol, known):
-        refuse(
-            "which_protocol",
-            f"The course has the protocols {', '.join(known)}.",
-            "Name one of them.",
-            "protocol",
-            protocol,
-        )
-
-
-def _refuse_absent(number: int, protocol: str | None, state: CourseState) -> NoReturn:
-    mark = state.mark(number, protocol)
-    refuse(
-        "no_such_session",
-        f"Session {mark} is neither planned nor booked.",
-        "Plan or book it first.",
-        "number",
-        mark,
-    )

@@ -427,7 +427,7 @@ class Shouting:
         assert isinstance(text, str)
         return f"!{text}!" if not isinstance(text, Phrase) or not text.values else str(text)
 
-    def moments(self, first: object, last: object) -> str:
+    def moments(self, first: object, last: object, _beside: int | None = None) -> str:
         return f"{first}/{last}"
 
 
