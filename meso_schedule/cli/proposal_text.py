@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from meso_schedule.book.state import CourseState
 from meso_schedule.cli.environment import has_colour, width
 from meso_schedule.course.call_list import CallLine, CallList, CallPlace
 from meso_schedule.output.call_list_files import place_text
@@ -50,6 +51,29 @@ def proposal_document(found: Proposal, calls: CallList) -> dict[str, Any]:
             if it.refusal
         ],
         "calls": [_call_document(line) for line in calls.lines],
+        "consultations": [_consultation_document(state) for state in found.consultations],
+        "unrecorded": [
+            {
+                "course": it.view.state.course,
+                "protocol": one.protocol,
+                "number": one.number,
+                "date": str(one.date),
+            }
+            for it in found.past
+            for one in it.lost
+        ],
+    }
+
+
+def _consultation_document(state: CourseState) -> dict[str, Any]:
+    visit = state.consulting
+    assert visit, "it falls away"
+    return {
+        "course": state.course,
+        "patient": state.patient,
+        "phone": state.phone,
+        "date": str(visit.date),
+        "start": str(visit.start) if visit.start else None,
     }
 
 

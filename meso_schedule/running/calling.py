@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from meso_schedule.book.state import CourseSession
+from meso_schedule.book.state import CourseConsultation, CourseSession
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.call_list import CallLine, CallList, CallPlace, NotKept
 from meso_schedule.output.terminal.conflict_text import conflict_lines
-from meso_schedule.output.words.text import count_text, span_text
+from meso_schedule.output.words.text import count_text, day_text, span_text
 from meso_schedule.running.repair import Proposal
 from meso_schedule.running.repaired_course import Call, Repaired
 
@@ -48,11 +48,38 @@ def summary_of(found: Proposal) -> str:
     lost = sum(len(it.lost) for it in found.courses)
     kept = sum(it.refusal is None for it in found.hit)
     calls = sum(len(it.calls) for it in found.courses)
-    return (
+    told = (
         f"Falling away: {count_text(lost, 'booked session')} of"
         f" {count_text(len(found.hit), 'course')}. {kept} kept,"
         f" {len(found.hit) - kept} not kept; {count_text(calls, 'session')} to call about."
     )
+    return " ".join([told, *_consultations_told(found), *_past_told(found)])
+
+
+def _consultations_told(found: Proposal) -> Iterator[str]:
+    """Name the consultations that fall away: they are moved one by one, by hand."""
+    for state in found.consultations:
+        assert state.consulting, "it falls away"
+        who = ", ".join(filter(None, (state.patient or state.course, state.phone)))
+        yield (
+            f"The consultation of {who}, {_moment(state.consulting)}, falls away too:"
+            f" 'meso-schedule courses move {state.course} --consultation --to DATE' moves it."
+        )
+
+
+def _past_told(found: Proposal) -> Iterator[str]:
+    """Say what is past and was not recorded: it stays, and counts as held for what follows."""
+    for it in found.past:
+        state = it.view.state
+        told = (f"{state.mark(one.number, one.protocol)} ({_moment(one)})" for one in it.lost)
+        yield (
+            f"Past and not recorded of {state.patient or state.course}: session"
+            f" {', '.join(told)}; planned as if held."
+        )
+
+
+def _moment(visit: CourseSession | CourseConsultation) -> str:
+    return f"{day_text(visit.date)} {visit.start}" if visit.start else day_text(visit.date)
 
 
 def _line(found: Proposal, course: Repaired, call: Call, names: Names) -> CallLine:

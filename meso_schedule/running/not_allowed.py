@@ -17,6 +17,7 @@ from meso_schedule.running.course_replan import Name
 from meso_schedule.running.course_view import CourseView
 from meso_schedule.running.limits import set_up_running
 from meso_schedule.running.moving import move_of
+from meso_schedule.running.not_moved import as_if_held, unrecorded
 from meso_schedule.running.room import NoRoomError, check_room
 from meso_schedule.running.treatment_progress import TreatmentProgress, takes_of
 
@@ -28,7 +29,7 @@ _CROWDED = "not all that it takes is free at that time"
 
 
 def views_of(book: Book, clinic: Clinic, *, now: datetime, as_of: date) -> list[CourseView]:
-    """Return the running courses with sessions to come.
+    """Return the running courses with sessions to come, as if what is past had been held.
 
     Args:
         book: Where they are booked.
@@ -38,7 +39,14 @@ def views_of(book: Book, clinic: Clinic, *, now: datetime, as_of: date) -> list[
     """
     states = (book.course(it.course) for it in book.courses() if it.status in _RUNNING)
     return [
-        CourseView(state, as_of, clinic, book, now, book.beside(state))
+        CourseView(
+            as_if_held(state, unrecorded(state, as_of, now)),
+            as_of,
+            clinic,
+            book,
+            now,
+            book.beside(state),
+        )
         for state in states
         if any(it.status == "booked" and it.date >= as_of for it in state.upcoming)
     ]

@@ -32,6 +32,7 @@ from meso_schedule.running.not_allowed import (
     views_of,
     visits_today,
 )
+from meso_schedule.running.not_moved import as_if_held, consultations_of, past_of, unrecorded
 from meso_schedule.running.repair_in_turn import in_turn
 from meso_schedule.running.repaired_course import Hit, Loss, Repaired
 
@@ -79,6 +80,8 @@ class Proposal:
         proof: What is known of how good it is; None where any took its turn.
         is_at_once: Whether all courses were planned at once.
         whys: By course, why its sessions are no longer allowed, where the file says it.
+        past: Of the courses that are hit, the sessions that are past and not recorded.
+        consultations: The courses whose consultation falls away; it is moved by hand.
     """
 
     absence: Absent | None
@@ -88,6 +91,8 @@ class Proposal:
     proof: Proof | None = None
     is_at_once: bool = False
     whys: Mapping[str, Whys] = field(default_factory=dict)
+    past: tuple[Hit, ...] = ()
+    consultations: tuple[CourseState, ...] = ()
 
     @property
     def method(self) -> str:
@@ -168,12 +173,22 @@ def proposals(
 
     def view_of(name: str) -> CourseView:
         state = book.course(name)
-        return CourseView(state, as_of, clinic, book, now, book.beside(state))
+        seen = as_if_held(state, unrecorded(state, as_of, now))
+        return CourseView(seen, as_of, clinic, book, now, book.beside(state))
 
     hit = by_turn(_hit(book, absence, as_of, view_of))
-    loss = Loss(hit, visits, clinic, late)
+    loss, fallen = Loss(hit, visits, clinic, late), consultations_of(book, absence, as_of, now)
     for courses, proof, is_at_once in _repairs(loss, view_of, others):
-        yield Proposal(absence, courses, revision, as_of, proof, is_at_once)
+        yield Proposal(
+            absence,
+            courses,
+            revision,
+            as_of,
+            proof,
+            is_at_once,
+            past=past_of(book, hit, now),
+            consultations=fallen,
+        )
 
 
 def proposals_of_file(
@@ -202,7 +217,8 @@ def proposals_of_file(
     visits = [visit for view in views.values() for visit in visits_today(view)]
     loss = Loss(hit, visits, clinic, late)
     for courses, proof, is_at_once in _repairs(loss, views.__getitem__, others):
-        yield Proposal(None, courses, revision, as_of, proof, is_at_once, whys)
+        past = past_of(book, hit, now)
+        yield Proposal(None, courses, revision, as_of, proof, is_at_once, whys, past)
 
 
 def proposal(

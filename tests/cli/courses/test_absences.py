@@ -242,3 +242,77 @@ def test_what_is_refused(words: tuple[str, ...], code: str, counter: Counter) ->
     Path("clinic.toml").write_text(PEOPLE)
     counter.open("--sessions", "2")
     assert counter.refused("clinic", *words) == (2, code)
+
+
+def test_what_is_past_and_not_recorded_stays(counter: Counter, three: list[str]) -> None:
+    """Anna's first session was on 1 December; nobody said whether she came."""
+    counter.set_day("2026-12-02")
+    before = _booked(counter, three[0])
+    found = counter.done(*AWAY)
+    assert [(it["course"], it["number"]) for it in found["unrecorded"]] == [
+        (three[0], 1),
+        (three[2], 1),
+    ]
+    assert {it["number"] for it in found["calls"]} == {2}
+    assert {it["why"] for it in found["calls"]} == {"Dr A is not there"}
+    told = " ".join(counter.ask(*AWAY).out.split())
+    assert (
+        "Past and not recorded of Anna Secret: session 1 (Tue 1 Dec 2026 10:00); planned as if"
+        " held." in told
+    )
+    counter.done(*AWAY, "--yes", "--proposal", found["id"])
+    (first, second) = _booked(counter, three[0])
+    assert (first, second[2]) == (before[0], "nurse-b")
+    counter.done("courses", "hold", three[0], "--on", "2026-12-01")
+    later = counter.done("clinic", "closed", "2026-12-08")
+    assert {it["course"] for it in later["unrecorded"]} == set(three[1:])
+
+
+def test_what_has_begun_today_is_past(counter: Counter, three: list[str]) -> None:
+    counter.set_day("2026-12-08", 11)
+    counter.done("courses", "hold", three[2], "--on", "2026-12-01")
+    found = counter.done("clinic", "closed", "2026-12-08..2026-12-09")
+    assert {(it["course"], it["number"]) for it in found["calls"]} == {(three[2], 2)}
+
+
+def test_what_a_later_visit_passed_over_is_left_alone(counter: Counter, three: list[str]) -> None:
+    """Session 1 was never recorded, session 2 was held, session 3 is hit."""
+    course = counter.open("--sessions", "3", patient="Dora Secret")
+    counter.set_day("2026-12-09")
+    held = ("courses", "hold", course, "--session", "2", "--on", "2026-12-08", "--yes")
+    counter.done(*held)
+    found = counter.done("clinic", "closed", "2026-12-10..2026-12-15")
+    assert [it["number"] for it in found["calls"] if it["course"] == course] == [3]
+    assert course not in {it["course"] for it in found["unrecorded"]}
+    told = counter.done(
+        "clinic", "closed", "2026-12-10..2026-12-15", "--yes", "--proposal", found["id"]
+    )
+    assert [it["number"] for it in told["calls"] if it["course"] == course] == [3]
+    assert _booked(counter, course)[0][0] == "2026-12-01"
+    assert three
+
+
+def test_consultations_that_fall_away_are_named(counter: Counter) -> None:
+    Path("clinic.toml").write_text(f"{PEOPLE}[consultation]\nminutes = 30\n")
+    words = ("--consultation", "2026-12-08", "--practitioner", "doctor-a", "--at", "09:00")
+    course = counter.open(*words, "--start", "2026-12-20", "--start-within", "9", patient=NAMES[0])
+    counter.done("courses", "contact", course, "--phone", "020 7946 0001")
+    found = counter.done(*AWAY)
+    assert found["consultations"] == [
+        {
+            "course": course,
+            "patient": NAMES[0],
+            "phone": "020 7946 0001",
+            "date": "2026-12-08",
+            "start": "09:00",
+        }
+    ]
+    told = " ".join(counter.ask(*AWAY).out.split())
+    move = f"courses move {course} --consultation --to DATE"
+    assert (
+        f"Anna Secret, 020 7946 0001, Tue 8 Dec 2026 09:00, falls away too: 'meso-schedule {move}"
+        in told
+    )
+    counter.set_day("2026-12-08", 10)
+    assert counter.done(*AWAY)["consultations"] == []
+    assert counter.done("clinic", "absent", "nurse-b", "2026-12-08")["consultations"] == []
