@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from meso_schedule.availability.staff import Needs
-from meso_schedule.base.times import DAY_MINUTES, QUARTER
+from meso_schedule.base.times import QUARTER
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.state import CourseSession, CourseState
@@ -98,13 +98,9 @@ def _as_today(
 
 
 def _to_come(view: CourseView) -> Iterator[tuple[TreatmentProgress, CourseSession]]:
-    """Yield the booked sessions that have not begun, each with its treatment."""
-    now = view.today, view.asked_at.minutes
+    """Yield the booked sessions to come, each with its treatment; what has begun is past."""
     for one in view.now.treatments:
-        for it in one.ahead:
-            begin = it.date, it.start.minutes if it.start else DAY_MINUTES
-            if it.status == "booked" and begin > now:
-                yield one, it
+        yield from ((one, it) for it in one.ahead if it.status == "booked")
 
 
 def _alone(view: CourseView) -> Iterator[tuple[Name, tuple[str, ...]]]:
