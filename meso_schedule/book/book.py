@@ -9,50 +9,34 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from os import PathLike
 from pathlib import Path
 from typing import Self
 
 from meso_schedule.base.errors import MesoScheduleError
-from meso_schedule.book.absences import BookedAbsence, absence_of
 from meso_schedule.book.backups import check_target, empty, lost, read_copy, write_copy
-from meso_schedule.book.book_errors import unknown_course
+from meso_schedule.book.book_reading import BookReading
 from meso_schedule.book.digests import canonical
 from meso_schedule.book.erasure import Erasure, erase
-from meso_schedule.book.events import Event, Head
+from meso_schedule.book.events import Head
 from meso_schedule.book.heads import compare, keep, kept_head
 from meso_schedule.book.ids import Randomness, parse_course_id
 from meso_schedule.book.incoming import Incoming
 from meso_schedule.book.last_backup import keep_backup, last_backup
-from meso_schedule.book.lines import CourseLine, DiaryLine, Show
-from meso_schedule.book.patient_identity import Patient
-from meso_schedule.book.reading import entries_of, history_of, project_all, state_of
+from meso_schedule.book.reading import project_all
 from meso_schedule.book.records import Opened, Record
-from meso_schedule.book.state import CourseState
-from meso_schedule.book.storage import queries
 from meso_schedule.book.storage.addresses import open_storage
 from meso_schedule.book.storage.event_log import read_head
 from meso_schedule.book.storage.held_storage import held
 from meso_schedule.book.storage.interface import TIMEOUT_SECONDS, Storage
-from meso_schedule.book.storage.quarters_taken import (
-    read_masks,
-    read_rooms,
-    read_visits,
-    read_wishes,
-)
-from meso_schedule.book.takings import BookedVisit
 from meso_schedule.book.transfer import Imported, export, take_in
 from meso_schedule.book.verification import Verification, verify
 from meso_schedule.book.writing import Context, Receipt, recall, write
-from meso_schedule.clinic.occupancy import DAY_QUARTERS, Occupancy, RoomWish
 from meso_schedule.course.course_plan import Finding
 
-# From which quarters are counted.
-_EPOCH = date(1970, 1, 1)
 
-
-class Book:
+class Book(BookReading):
     """An open book; a context manager that closes it.
 
     Calls of several threads wait for each other; what is read piece by piece, such as an export,
@@ -70,7 +54,7 @@ class Book:
         randomness: Randomness = secrets.token_bytes,
         heads: Path | None = None,
     ) -> None:
-        self._storage = storage
+        super().__init__(storage)
         self._heads = heads
         self._randomness = randomness
         self._told = [("readable", storage.said)] if storage.said else []
@@ -117,11 +101,6 @@ class Book:
     def findings(self) -> tuple[Finding, ...]:
         """What is to be told of the book itself: others could read it, its end was not kept."""
         return tuple(Finding(kind=kind, message=message) for kind, message in self._told)
-
-    @property
-    def shown(self) -> str:
-        """The address, without a password."""
-        return self._storage.shown
 
     def close(self) -> None:
         """Let go of the book."""
@@ -187,44 +166,6 @@ class Book:
         with self._storage.reading() as within:
             return recall(within, key, canonical(asked))
 
-    def course(self, course: str) -> CourseState:
-        """Return the state of a course.
-
-        Raises:
-            InputError: When it is no course id, or of no course in this book.
-        """
-        with self._storage.reading() as within:
-            state = state_of(history_of(within, parse_course_id(course)), self.shown)
-        if state.status == "absence":
-            raise unknown_course(course)
-        return state
-
-    def courses_of(self, patient: Patient, *, without: str | None = None) -> list[CourseState]:
-        """Return the courses of a patient, told by whole name, phone or reference.
-
-        Args:
-            patient: What is known of the patient.
-            without: A course that is left out.
-        """
-        with self._storage.reading() as within:
-            names = queries.courses_of(within, patient)
-            found = [state_of(history_of(within, it), self.shown) for it in names if it != without]
-        return [state for state in found if state.whose.is_same(patient)]
-
-    def beside(self, state: CourseState) -> list[CourseState]:
-        """Return the other courses of the patient of a course."""
-        return self.courses_of(state.whose, without=state.course)
-
-    def absences(self) -> list[BookedAbsence]:
-        """Return the absences and closures that were booked, by their days."""
-        with self._storage.reading() as within:
-            entries = {
-                it: entries_of(history_of(within, it), self.shown)
-                for it in queries.absences(within)
-            }
-        found = [absence_of(name, own) for name, own in entries.items()]
-        return sorted(found, key=lambda it: (it.first, it.last, it.id))
-
     def append_all(
         self, changes: Sequence[tuple[str | None, Sequence[Record], int | None]], context: Context
     ) -> list[Receipt]:
@@ -245,92 +186,6 @@ class Book:
             ]
         self._keep_head()
         return receipts
-
-    def changed_since(self, count: int) -> list[str]:
-        """Return the courses to which something was written after so many events."""
-        with self._storage.reading() as within:
-            return queries.changed_since(within, count)
-
-    def history(self, course: str) -> list[Event]:
-        """Return the events of a course, oldest first; `record_of` reads what one says.
-
-        Raises:
-            InputError: When there is no such course.
-        """
-        with self._storage.reading() as within:
-            return history_of(within, parse_course_id(course))
-
-    def courses(self, show: Show = "all", *, as_of: date | None = None) -> list[CourseLine]:
-        """List courses, the one due first at the front.
-
-        `show` is `all`, or on the day `as_of`: `due`, `overdue`, or `unbooked` from then on.
-        """
-        with self._storage.reading() as within:
-            return list(queries.list_courses(within, show, as_of))
-
-    def unrecorded(self, as_of: date) -> dict[str, int]:
-        """Count the sessions booked for days before a day that nobody recorded, by course.
-
-        Courses that are not running, or have none, are left out.
-        """
-        with self._storage.reading() as within:
-            return queries.count_unrecorded(within, as_of)
-
-    def phones(self) -> dict[str, str]:
-        """Return under which number the patient of each course is called, where that is known."""
-        with self._storage.reading() as within:
-            found = queries.phones(within)
-        told = {it: phone or self.course(it).phone for it, phone in found.items()}
-        return {course: phone for course, phone in told.items() if phone}
-
-    def diary(self, first: date, last: date) -> list[DiaryLine]:
-        """List the sessions from one day to another, both included."""
-        with self._storage.reading() as within:
-            return list(queries.list_sessions(within, first, last))
-
-    def occupancy(
-        self, first: date, last: date | None = None, *, without: str | None = None
-    ) -> Occupancy:
-        """Return what is booked of practitioners, rooms and devices from a day on.
-
-        Args:
-            first: The first day.
-            last: The last day; left out, all that follow.
-            without: A course whose own visits are left aside.
-        """
-        days = [None if day is None else (day - _EPOCH).days for day in (first, last)]
-        begin, end = (days[0] or 0) - 1, None if days[1] is None else days[1] + 1
-        with self._storage.reading() as within:
-            masks = read_masks(within, begin, end, without)
-
-        def wishes(begin: int, end: int) -> Sequence[RoomWish]:
-            with self._storage.reading() as within:
-                return read_wishes(within, begin, end, without)
-
-        return Occupancy(masks, wishes)
-
-    def visits(self, first: date) -> list[BookedVisit]:
-        """Return what booked visits take from a day on."""
-        with self._storage.reading() as within:
-            return read_visits(within, ((first - _EPOCH).days - 1) * DAY_QUARTERS)
-
-    def rooms(self, first: date, last: date) -> dict[tuple[str, str], str]:
-        """Return the room that each booked visit has from one day to another, by course and day.
-
-        It may be another tomorrow: a visit changes its room to make place for others.
-        """
-        with self._storage.reading() as within:
-            return read_rooms(within, str(first), str(last))
-
-    def courses_with_fees(self, since: date) -> list[str]:
-        """Return the courses that may have brought in something without a session since a day."""
-        with self._storage.reading() as within:
-            return queries.courses_with_fees(within, since)
-
-    def courses_with_moves(self, since: date) -> list[str]:
-        """Return the courses whose days may have become others since a day."""
-        with self._storage.reading() as within:
-            return queries.courses_with_moves(within, since)
 
     def head(self) -> Head:
         """Return the end of the book, which proves later that nothing was cut off."""

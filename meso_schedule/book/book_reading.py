@@ -1,0 +1,162 @@
+"""What is read of an open book: courses, their histories, lists and what is booked."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from meso_schedule.book.absences import BookedAbsence, absence_of
+from meso_schedule.book.book_errors import unknown_course
+from meso_schedule.book.events import Event
+from meso_schedule.book.ids import parse_course_id
+from meso_schedule.book.lines import CourseLine, DiaryLine, Show
+from meso_schedule.book.patient_identity import Patient
+from meso_schedule.book.reading import entries_of, history_of, state_of
+from meso_schedule.book.state import CourseState
+from meso_schedule.book.storage import queries
+from meso_schedule.book.storage.interface import Storage
+from meso_schedule.book.storage.quarters_taken import (
+    read_masks,
+    read_rooms,
+    read_visits,
+    read_wishes,
+)
+from meso_schedule.book.takings import BookedVisit
+from meso_schedule.clinic.occupancy import DAY_QUARTERS, Occupancy, RoomWish
+
+# From which quarters are counted.
+_EPOCH = date(1970, 1, 1)
+
+
+class BookReading:
+    """What `Book` reads of its storage."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    @property
+    def shown(self) -> str:
+        """The address, without a password."""
+        return self._storage.shown
+
+    def course(self, course: str) -> CourseState:
+        """Return the state of a course.
+
+        Raises:
+            InputError: When it is no course id, or of no course in this book.
+        """
+        with self._storage.reading() as within:
+            state = state_of(history_of(within, parse_course_id(course)), self.shown)
+        if state.status == "absence":
+            raise unknown_course(course)
+        return state
+
+    def courses_of(self, patient: Patient, *, without: str | None = None) -> list[CourseState]:
+        """Return the courses of a patient, told by whole name, phone or reference.
+
+        Args:
+            patient: What is known of the patient.
+            without: A course that is left out.
+        """
+        with self._storage.reading() as within:
+            names = queries.courses_of(within, patient)
+            found = [state_of(history_of(within, it), self.shown) for it in names if it != without]
+        return [state for state in found if state.whose.is_same(patient)]
+
+    def beside(self, state: CourseState) -> list[CourseState]:
+        """Return the other courses of the patient of a course."""
+        return self.courses_of(state.whose, without=state.course)
+
+    def absences(self) -> list[BookedAbsence]:
+        """Return the absences and closures that were booked, by their days."""
+        with self._storage.reading() as within:
+            entries = {
+                it: entries_of(history_of(within, it), self.shown)
+                for it in queries.absences(within)
+            }
+        found = [absence_of(name, own) for name, own in entries.items()]
+        return sorted(found, key=lambda it: (it.first, it.last, it.id))
+
+    def changed_since(self, count: int) -> list[str]:
+        """Return the courses to which something was written after so many events."""
+        with self._storage.reading() as within:
+            return queries.changed_since(within, count)
+
+    def history(self, course: str) -> list[Event]:
+        """Return the events of a course, oldest first; `record_of` reads what one says.
+
+        Raises:
+            InputError: When there is no such course.
+        """
+        with self._storage.reading() as within:
+            return history_of(within, parse_course_id(course))
+
+    def courses(self, show: Show = "all", *, as_of: date | None = None) -> list[CourseLine]:
+        """List courses, the one due first at the front.
+
+        `show` is `all`, or on the day `as_of`: `due`, `overdue`, or `unbooked` from then on.
+        """
+        with self._storage.reading() as within:
+            return list(queries.list_courses(within, show, as_of))
+
+    def unrecorded(self, as_of: date) -> dict[str, int]:
+        """Count the sessions booked for days before a day that nobody recorded, by course.
+
+        Courses that are not running, or have none, are left out.
+        """
+        with self._storage.reading() as within:
+            return queries.count_unrecorded(within, as_of)
+
+    def phones(self) -> dict[str, str]:
+        """Return under which number the patient of each course is called, where that is known."""
+        with self._storage.reading() as within:
+            found = queries.phones(within)
+        told = {it: phone or self.course(it).phone for it, phone in found.items()}
+        return {course: phone for course, phone in told.items() if phone}
+
+    def diary(self, first: date, last: date) -> list[DiaryLine]:
+        """List the sessions from one day to another, both included."""
+        with self._storage.reading() as within:
+            return list(queries.list_sessions(within, first, last))
+
+    def occupancy(
+        self, first: date, last: date | None = None, *, without: str | None = None
+    ) -> Occupancy:
+        """Return what is booked of practitioners, rooms and devices from a day on.
+
+        Args:
+            first: The first day.
+            last: The last day; left out, all that follow.
+            without: A course whose own visits are left aside.
+        """
+        days = [None if day is None else (day - _EPOCH).days for day in (first, last)]
+        begin, end = (days[0] or 0) - 1, None if days[1] is None else days[1] + 1
+        with self._storage.reading() as within:
+            masks = read_masks(within, begin, end, without)
+
+        def wishes(begin: int, end: int) -> Sequence[RoomWish]:
+            with self._storage.reading() as within:
+                return read_wishes(within, begin, end, without)
+
+        return Occupancy(masks, wishes)
+
+    def visits(self, first: date) -> list[BookedVisit]:
+        """Return what booked visits take from a day on."""
+        with self._storage.reading() as within:
+            return read_visits(within, ((first - _EPOCH).days - 1) * DAY_QUARTERS)
+
+    def rooms(self, first: date, last: date) -> dict[tuple[str, str], str]:
+        """Return the room that each booked visit has from one day to another, by course and day.
+
+        It may be another tomorrow: a visit changes its room to make place for others.
+        """
+        with self._storage.reading() as within:
+            return read_rooms(within, str(first), str(last))
+
+    def courses_with_fees(self, since: date) -> list[str]:
+        """Return the courses that may have brought in something without a session since a day."""
+        with self._storage.reading() as within:
+            return queries.courses_with_fees(within, since)
+
+    def courses_with_moves(self, since: date) -> list[str]:
+        """Return the courses whose days may have become others since a day."""
+        with self._storage.reading() as within:
+            return queries.courses_with_moves(within, since)
