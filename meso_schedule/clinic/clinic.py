@@ -14,16 +14,10 @@ from meso_schedule.base.countries import Country
 from meso_schedule.base.errors import Fault, FormatError, shortened
 from meso_schedule.base.free_text import Line, Text, Whole
 from meso_schedule.base.identifiers import Identifier
-from meso_schedule.base.models import (
-    Currency,
-    FrozenDict,
-    InputModel,
-    Many,
-    Table,
-    readable_fields,
-)
+from meso_schedule.base.models import Currency, FrozenDict, InputModel, Many, Table
 from meso_schedule.base.papers import Paper
 from meso_schedule.base.phrases import LanguageCode
+from meso_schedule.base.readable_fields import readable_fields
 from meso_schedule.base.text_files import parse_model, read_model
 from meso_schedule.base.times import TimeRange
 from meso_schedule.clinic.cancelling import Cancelling

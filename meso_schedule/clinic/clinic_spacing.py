@@ -6,7 +6,8 @@ from meso_schedule.base.errors import Fault
 from meso_schedule.base.free_text import Text
 from meso_schedule.base.identifiers import FAMILIES, Identifier
 from meso_schedule.base.intervals import Interval, side_faults
-from meso_schedule.base.models import Flag, Model, read_entries
+from meso_schedule.base.models import Flag, Model
+from meso_schedule.base.readable_fields import read_entries
 
 
 class ClinicSpacing(Model):

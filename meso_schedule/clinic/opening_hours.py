@@ -11,7 +11,8 @@ from pydantic import AfterValidator, ConfigDict, Field
 from meso_schedule.base.dates import DateRange, Day
 from meso_schedule.base.errors import Fault, FormatError, shortened
 from meso_schedule.base.free_text import Text, Whole
-from meso_schedule.base.models import IsoDate, Many, Model, read_entries
+from meso_schedule.base.models import IsoDate, Many, Model
+from meso_schedule.base.readable_fields import read_entries
 from meso_schedule.base.times import WEEKDAYS, TimeRange
 
 _LEAP_YEAR = 2000

@@ -18,10 +18,9 @@ from meso_schedule.base.models import (
     Turnover,
     count_within,
     one_or_many,
-    read_entries,
-    readable_fields,
 )
 from meso_schedule.base.money import Share
+from meso_schedule.base.readable_fields import read_entries, readable_fields
 from meso_schedule.clinic.opening_hours import Closure, Dated, Hours, Rota, WeekHours, range_faults
 
 MOST_DEVICES = 99

@@ -15,7 +15,8 @@ from meso_schedule.base.errors import Fault
 from meso_schedule.base.free_text import Line
 from meso_schedule.base.identifiers import Family, Identifier
 from meso_schedule.base.intervals import Interval
-from meso_schedule.base.models import FrozenDict, InputModel, Many, readable_fields
+from meso_schedule.base.models import FrozenDict, InputModel, Many
+from meso_schedule.base.readable_fields import readable_fields
 from meso_schedule.rules.protocol_checks import cross_faults, shared_faults
 from meso_schedule.rules.rule_tables import (
     DEFAULT_SETTLE,

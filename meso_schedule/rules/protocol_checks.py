@@ -13,8 +13,9 @@ from typing import Any
 
 from meso_schedule.base.errors import Fault, key_path, shown_names
 from meso_schedule.base.intervals import Interval, Offset, length_faults, side_faults
-from meso_schedule.base.models import MAX_SESSIONS, read_entries
+from meso_schedule.base.models import MAX_SESSIONS
 from meso_schedule.base.money import decimals_fault
+from meso_schedule.base.readable_fields import read_entries
 from meso_schedule.rules.gap_checks import gap_faults
 from meso_schedule.rules.rule_faults import EMPTY, fault_at
 from meso_schedule.rules.rule_tables import (

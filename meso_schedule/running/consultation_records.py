@@ -16,11 +16,11 @@ from meso_schedule.book.records import Consulted
 from meso_schedule.book.state import CourseConsultation, CourseState
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.running.account import reckoned_in
+from meso_schedule.running.booked_slots import takes_of
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.course_view import CourseView
 from meso_schedule.running.given_values import amount_of
 from meso_schedule.running.room import check_room
-from meso_schedule.running.treatment_progress import takes_of
 from meso_schedule.running.visit_fees import KeptOfVisit, kept_of_consultation
 
 

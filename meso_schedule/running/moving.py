@@ -23,11 +23,12 @@ from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.shared_visits import visit_start
 from meso_schedule.rules.rule_tables import Gap
 from meso_schedule.rules.windows import GapWindows
+from meso_schedule.running.booked_slots import takes_of
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.course_spacing import check_distance, sharing
 from meso_schedule.running.limits import Limit, is_out_of_reach, limit_of, set_up_running
 from meso_schedule.running.room import NoRoomError, check_room
-from meso_schedule.running.treatment_progress import TreatmentProgress, takes_of
+from meso_schedule.running.treatment_progress import TreatmentProgress
 from meso_schedule.search.programme import Guest
 
 Neighbours = Sequence[tuple[TreatmentProgress, CourseSession]]

@@ -12,6 +12,7 @@ from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.book.takings import BookedVisit, share_out, visits_of
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.planner.given_here import given_at
+from meso_schedule.running.booked_slots import takes_of
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.course_replan import Name
 from meso_schedule.running.course_view import CourseView
@@ -19,7 +20,7 @@ from meso_schedule.running.limits import set_up_running
 from meso_schedule.running.moving import move_of
 from meso_schedule.running.not_moved import as_if_held, unrecorded
 from meso_schedule.running.room import NoRoomError, check_room
-from meso_schedule.running.treatment_progress import TreatmentProgress, takes_of
+from meso_schedule.running.treatment_progress import TreatmentProgress
 
 # Why each session of a course is no longer allowed.
 Whys = dict[Name, tuple[str, ...]]

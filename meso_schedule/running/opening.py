@@ -26,8 +26,8 @@ from meso_schedule.course.course_plan import CoursePlan, Session
 from meso_schedule.course.request import FIELDS, MAX_DAYS, CourseRequest
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.rules.protocol import Protocol
+from meso_schedule.running.booked_slots import slots_of, takes_of
 from meso_schedule.running.course_progress import progress_of
-from meso_schedule.running.treatment_progress import slots_of, takes_of
 
 # Asked once, when the course is opened; afterwards the book says it.
 _ASIDE = {"sessions", *(name for name, field in FIELDS.items() if not field.kept)}

@@ -14,14 +14,12 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.planner.replan import Change, Replan
+from meso_schedule.running.booked_slots import slots_of
 from meso_schedule.running.course_progress import CourseProgress, progress_of
 from meso_schedule.running.course_replan import Name, replan_of, without_gone
 from meso_schedule.running.forecasts import following
 from meso_schedule.running.names import as_in_the_book, change_in_the_book
-from meso_schedule.running.treatment_progress import (
-    TreatmentProgress,
-    slots_of,
-)
+from meso_schedule.running.treatment_progress import TreatmentProgress
 
 
 @dataclass(frozen=True, slots=True)
