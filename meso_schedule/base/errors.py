@@ -202,7 +202,7 @@ class UnknownNameError(InputError):
     """A name that is not among the known ones; the nearest are offered."""
 
     def __init__(
-        self, kind: str, name: str, known: Sequence[str], field: str | None = None
+        self, kind: str, name: str, known: Sequence[str], field: str | None = None, remedy: str = ""
     ) -> None:
         folded = {entry.casefold(): entry for entry in known}
         wanted = name.casefold()
@@ -210,7 +210,7 @@ class UnknownNameError(InputError):
         near += [entry for entry in known if wanted and entry.casefold().startswith(wanted)]
         near = list(dict.fromkeys(near))[:3]
         shown = shown_names(known)
-        remedy = f"Did you mean {' or '.join(near)}?" if near else f"Known: {shown}."
+        remedy = remedy or (f"Did you mean {' or '.join(near)}?" if near else f"Known: {shown}.")
         message = f"There is no {kind} {shortened(name)}."
         super().__init__([Fault(f"unknown_{kind}", message, None, field or kind, name, remedy)])
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.free_text import RECORDED
+from meso_schedule.base.phrases import phrase
 from meso_schedule.book.payloads import KeptProtocol, Slot
 from meso_schedule.book.records import (
     Adopted,
@@ -214,9 +215,12 @@ def _assessments(entries: Sequence[Entry]) -> Iterator[KeptAssessment]:
 def _clock_findings(entries: Sequence[Entry]) -> Iterator[Finding]:
     for before, after in pairwise(entries):
         if after.at < before.at:
-            message = (
-                f"Revision {after.revision} was written down at {after.at.isoformat()}, before the"
-                f" one it follows ({before.at.isoformat()}): the clock went back."
+            message = phrase(
+                "Revision {revision} was written down at {at}, before the one it follows"
+                " ({before}): the clock went back.",
+                revision=after.revision,
+                at=after.at.isoformat(),
+                before=before.at.isoformat(),
             )
             yield Finding(kind="clock_went_back", message=message)
 
@@ -226,7 +230,9 @@ def _unnamed(draft: _Draft) -> Iterator[Finding]:
     request = draft.facts.get("request") or {}
     is_named = draft.facts.get("patient") or request.get("reference")
     if not is_named and not draft.facts.get("is_erased"):
-        message = "The course has neither patient nor reference: only its id tells whose it is."
+        message = phrase(
+            "The course has neither patient nor reference: only its id tells whose it is."
+        )
         yield Finding(kind="unnamed", message=message)
 
 

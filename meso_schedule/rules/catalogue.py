@@ -1,5 +1,6 @@
 """Find protocols: the packaged ones, and those of a clinic's own files."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -86,7 +87,10 @@ class Catalogue(Mapping[str, Protocol]):
             UnknownNameError: When there is none; the nearest ids are offered.
         """
         if protocol_id not in self._ids:
-            raise UnknownNameError("protocol", protocol_id, self._ids)
+            several = re.split(r"\s*[+&,;]\s*", protocol_id)
+            is_known = set(several).issubset(self._ids)
+            remedy = f"Name each for itself: {' '.join(several)}." if is_known else ""
+            raise UnknownNameError("protocol", protocol_id, self._ids, remedy=remedy)
         return self[protocol_id]
 
     def variants(self, protocol: Protocol) -> list[Protocol]:

@@ -7,6 +7,7 @@ from meso_schedule.availability.named_treatments import treatment_of
 from meso_schedule.availability.treatment_spacing import Pair, blocks_around, pair_of
 from meso_schedule.base.dates import Day
 from meso_schedule.base.models import Model, Sentence
+from meso_schedule.base.phrases import Phrase, listed, phrase
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.state import CourseSession, CourseState, SessionStatus
 from meso_schedule.clinic.clinic import Clinic
@@ -39,13 +40,13 @@ class TooClose(Model):
     rule: SpacingRule
 
     @property
-    def whose(self) -> str:
+    def whose(self) -> Phrase:
         """Whose rule it is, in words."""
         if self.rule.by_clinic:
-            return "the clinic's rule"
+            return phrase("the clinic's rule")
         if not self.rule.origin:
-            return "no rule is known; ask the clinician"
-        return f"the rule of {' and '.join(self.rule.origin)}"
+            return phrase("no rule is known; ask the clinician")
+        return phrase("the rule of {treatments}", treatments=listed(self.rule.origin))
 
 
 def spacing_known(clinic: Clinic, state: CourseState) -> Clinic:

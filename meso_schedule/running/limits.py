@@ -8,6 +8,7 @@ from typing import Literal
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.dates import LAST_ORDINAL, Day
 from meso_schedule.base.models import Model
+from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.planner.setting_up import set_up
 from meso_schedule.planner.setup import Setup, latest_before
@@ -32,14 +33,15 @@ class Limit(Model):
     value: Day
 
     @property
-    def words(self) -> str:
+    def words(self) -> Phrase:
         """What the day is."""
-        if self.asked == "event":
-            return f"the last day that leaves time to settle before the event on {self.value}"
         return {
-            "finish_by": "the day to finish by",
-            "until": "the last day of the top-ups",
-            "valid": "the last day on which the course is valid",
+            "event": phrase(
+                "the last day that leaves time to settle before the event on {day}", day=self.value
+            ),
+            "finish_by": phrase("the day to finish by"),
+            "until": phrase("the last day of the top-ups"),
+            "valid": phrase("the last day on which the course is valid"),
         }[self.asked]
 
 

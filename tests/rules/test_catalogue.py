@@ -197,6 +197,9 @@ def test_faults_of_all_given_files_come_at_once(tmp_path: Path) -> None:
     [
         ("facial-rejuvination", "Did you mean facial-rejuvenation"),
         ("Cellulite", "Did you mean cellulite"),
+        ("mesobotox+cellulite", "Name each for itself: mesobotox cellulite."),
+        ("mesobotox, cellulite", "Name each for itself: mesobotox cellulite."),
+        ("mesobotox+celulite", "Did you mean mesobotox"),
         ("xyz", "Known: acne-scars-ha, "),
     ],
 )

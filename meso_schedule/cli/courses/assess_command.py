@@ -12,7 +12,7 @@ from meso_schedule.cli.courses.assessed import assessed_text
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import only_one, read_answer, read_day
 from meso_schedule.cli.courses.pay_command import stopping
-from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines
+from meso_schedule.cli.courses.progress_text import due_lines, limit_lines, replan_line
 from meso_schedule.cli.options import flag, option
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.improvement import Outcome
@@ -126,5 +126,5 @@ def _lines(made: CourseDraft, clinic: Clinic | None) -> list[str]:
     if now is None:
         return []
     due = [line for name in made.about for line in due_lines(now.of(name))]
-    moves = [] if can_stay(now, clinic) else [REPLAN.format(now.state.course)]
+    moves = [] if can_stay(now, clinic) else [replan_line(now.state.course)]
     return [*due, *limit_lines(now, clinic), *moves]

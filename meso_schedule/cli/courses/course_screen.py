@@ -7,7 +7,7 @@ from itertools import groupby, zip_longest
 
 from meso_schedule.base.phrases import Phrase, counted, joined, phrase
 from meso_schedule.book.state import CourseSession, CourseState
-from meso_schedule.cli.courses.progress_text import finding_lines
+from meso_schedule.cli.courses.progress_text import finding_lines, replan_line
 from meso_schedule.cli.courses.screening_text import beside_lines, unanswered
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.bill import MoneyRange
@@ -33,7 +33,7 @@ from meso_schedule.output.words.language import Language
 from meso_schedule.output.words.paying import due_text
 from meso_schedule.output.words.preparation_lines import preparation_lines
 from meso_schedule.output.words.session_table import PROVISIONAL
-from meso_schedule.output.words.text import count_text, sentence
+from meso_schedule.output.words.text import sentence
 from meso_schedule.running.account import account_of, statement_of
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.forecasts import forecast_of
@@ -97,7 +97,7 @@ def screen_of_course(
     Args:
         shown: What is told.
         width: Columns of the terminal.
-        language: Its words, dates and numbers; the book's own findings are in English.
+        language: Its words, dates and numbers.
         colour: Whether the terminal shows styles.
         parts: Those of `plan_text.PARTS` that are wanted too.
     """
@@ -237,14 +237,26 @@ def _urgent(shown: Shown, language: Language) -> Iterator[Pair]:
     if past := [it for it in state.sessions if shown.is_unrecorded(it)]:
         marks = joined(state.mark(it.number, it.protocol) for it in past)
         yield "!", language.say(phrase("Past and not recorded: {sessions}.", sessions=marks))
-    elif shown.problem:
+    elif shown.problem and language.code == "en":
         yield "!", shown.problem
-    told = decisions(shown.plan, language) if shown.plan else ()
-    known = [*finding_lines(shown.course, shown.clinic), *beside_lines(shown.others)]
-    for words in (*told, *known):
-        yield "!", words
-    if state.screening and (left := unanswered(state)):
-        yield "!", f"{count_text(len(left), 'screening question')} not answered."
+    yield from (("!", words) for words in dict.fromkeys(_known(shown, language)))
+    if state.screening and (left := len(unanswered(state))):
+        words = counted(
+            left,
+            "{count} screening question not answered.",
+            "{count} screening questions not answered.",
+        )
+        yield "!", language.say(words)
+
+
+def _known(shown: Shown, language: Language) -> Iterator[str]:
+    if shown.plan:
+        yield from decisions(shown.plan, language)
+    elif shown.problem and language.code != "en":
+        # Why it cannot stay is told by an error, and those are in English.
+        yield replan_line(shown.state.course, language)
+    yield from finding_lines(shown.course, shown.clinic, language)
+    yield from beside_lines(shown.others, language)
 
 
 def _add_urgent(page: Page, told: Sequence[Pair], most: int) -> None:

@@ -22,7 +22,12 @@ from meso_schedule.cli.courses.inputs import (
     read_day,
     read_session,
 )
-from meso_schedule.cli.courses.progress_text import REPLAN, due_lines, limit_lines, maximum_lines
+from meso_schedule.cli.courses.progress_text import (
+    due_lines,
+    limit_lines,
+    maximum_lines,
+    replan_line,
+)
 from meso_schedule.cli.options import flag, option
 from meso_schedule.clinic.cancelling import Cause
 from meso_schedule.clinic.clinic import Clinic
@@ -265,7 +270,7 @@ def _after_holding(
     past = limit_lines(now, clinic)
     told += past
     upset = upset or bool(past)
-    return [*told, REPLAN.format(now.state.course)] if upset else told
+    return [*told, replan_line(now.state.course)] if upset else told
 
 
 def _same(now: CourseProgress, held: Sequence[Named]) -> list[TreatmentProgress]:

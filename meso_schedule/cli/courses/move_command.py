@@ -18,7 +18,7 @@ from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.inputs import read_clock, read_day, read_session
-from meso_schedule.cli.courses.progress_text import REPLAN, fit_lines, move_lines
+from meso_schedule.cli.courses.progress_text import fit_lines, move_lines, replan_line
 from meso_schedule.cli.courses.replan_command import (
     change_documents,
     change_lines,
@@ -180,7 +180,7 @@ def _draft(seen: Situation, mark: str, made: Move, also: _Also, facts: Mapping[s
 def _staying(course: str, cannot: NoCalendarFits | None) -> list[str]:
     """Say that sessions no longer fit, and where none can follow why, and what would help."""
     if cannot is None:
-        return [REPLAN.format(course)]
+        return [replan_line(course)]
     helps = f"Give it to 'meso-schedule courses replan {course}'."
     lines = ["Those after it no longer fit, and cannot follow.", *conflict_lines(cannot)]
     return [*lines, helps] if cannot.relaxations else lines

@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.book.amounts import currencies_of
 from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.text import day_text
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.course_replan import no_longer_fits
 from meso_schedule.running.course_spacing import all_too_close
 from meso_schedule.running.forecasts import forecast_of
-from meso_schedule.running.limits import beyond_limits, held_beyond, missed_limits
+from meso_schedule.running.limits import Beyond, beyond_limits, held_beyond, missed_limits
 from meso_schedule.running.treatment_progress import TreatmentProgress
-
-REPLAN = "Some booked days no longer fit: see 'meso-schedule courses replan {}'."
 
 
 def due_lines(one: TreatmentProgress) -> list[str]:
@@ -37,84 +37,140 @@ def no_total(state: CourseState) -> list[str]:
     return [f"The treatments are priced in {' and '.join(known)}: the course has no account."]
 
 
-def finding_lines(course: CourseProgress, clinic: Clinic | None) -> Iterator[str]:
+def finding_lines(
+    course: CourseProgress, clinic: Clinic | None, language: Language = ENGLISH
+) -> Iterator[str]:
     """Say what is to be known of a course as it stands."""
-    yield from (str(finding.message) for finding in course.state.findings)
-    yield from maximum_lines(course.treatments)
-    yield from fit_lines(course, clinic)
-    yield from limit_lines(course, clinic)
-    yield from move_lines(course)
+    yield from (language.say(finding.message) for finding in course.state.findings)
+    yield from maximum_lines(course.treatments, language)
+    yield from fit_lines(course, clinic, language)
+    yield from limit_lines(course, clinic, language)
+    yield from move_lines(course, language)
     for entry in all_too_close(course, clinic):
-        yield (
-            f"Session {entry.session} on {day_text(entry.day)} is too close to session"
-            f" {entry.other} on {day_text(entry.date)}: {entry.reason} ({entry.whose})."
+        words = phrase(
+            "Session {session} on {day} is too close to session {other} on {date}: {reason}"
+            " ({whose}).",
+            session=entry.session,
+            day=language.day(entry.day),
+            other=entry.other,
+            date=language.day(entry.date),
+            reason=entry.reason,
+            whose=entry.whose,
         )
+        yield language.say(words)
 
 
-def limit_lines(course: CourseProgress, clinic: Clinic | None) -> list[str]:
+def limit_lines(
+    course: CourseProgress, clinic: Clinic | None, language: Language = ENGLISH
+) -> list[str]:
     """Say which sessions are booked past the last day for them, and what cannot keep it at all."""
     return [
-        *pause_lines(course),
-        *lapse_lines(course),
+        *pause_lines(course, language),
+        *lapse_lines(course, language),
+        *(language.say(_held_after(it, language)) for it in held_beyond(course)),
+        *(language.say(_is_after(it, language)) for it in beyond_limits(course)),
         *(
-            f"Session {it.session} on {day_text(it.date)} was held after {day_text(it.limit.day)},"
-            f" {it.limit.words}."
-            for it in held_beyond(course)
-        ),
-        *(
-            f"Session {it.session} on {day_text(it.date)} is after {day_text(it.limit.day)},"
-            f" {it.limit.words}."
-            for it in beyond_limits(course)
-        ),
-        *(
-            f"The course{of_it(one)} can no longer end by {day_text(limit.day)}, {limit.words}."
+            language.say(
+                phrase(
+                    "The course{whose} can no longer end by {day}, {what}.",
+                    whose=of_it(one),
+                    day=language.day(limit.day),
+                    what=limit.words,
+                )
+            )
             for one, limit in missed_limits(course, clinic)
         ),
     ]
 
 
-def fit_lines(course: CourseProgress, clinic: Clinic | None) -> list[str]:
+def _held_after(it: Beyond, language: Language) -> Phrase:
+    told = _of_limit(it, language)
+    return phrase("Session {session} on {day} was held after {last}, {what}.", **told)
+
+
+def _is_after(it: Beyond, language: Language) -> Phrase:
+    return phrase("Session {session} on {day} is after {last}, {what}.", **_of_limit(it, language))
+
+
+def _of_limit(it: Beyond, language: Language) -> dict[str, str]:
+    day, last = language.day(it.date), language.day(it.limit.day)
+    return {"session": it.session, "day": day, "last": last, "what": it.limit.words}
+
+
+def fit_lines(
+    course: CourseProgress, clinic: Clinic | None, language: Language = ENGLISH
+) -> list[str]:
     """Say that booked days no longer fit, and what finds others."""
-    return [REPLAN.format(course.state.course)] if no_longer_fits(course, clinic) else []
+    return [replan_line(course.state.course, language)] if no_longer_fits(course, clinic) else []
 
 
-def maximum_lines(treatments: Iterable[TreatmentProgress]) -> list[str]:
+def replan_line(course: str, language: Language = ENGLISH) -> str:
+    """Say that booked days no longer fit, and what finds others."""
+    command = f"meso-schedule courses replan {course}"
+    words = phrase("Some booked days no longer fit: see '{command}'.", command=command)
+    return language.say(words)
+
+
+def maximum_lines(
+    treatments: Iterable[TreatmentProgress], language: Language = ENGLISH
+) -> list[str]:
     """Say of which treatments the most that a course may have is passed, or bounds the rest."""
     return [
-        f"{it.label}: {it.message}" if it.label else str(it.message)
+        language.say(joined(filter(None, [it.label, it.message]), ": "))
         for one in treatments
         for it in one.maximum_findings
     ]
 
 
-def lapse_lines(course: CourseProgress) -> list[str]:
+def lapse_lines(course: CourseProgress, language: Language = ENGLISH) -> list[str]:
     """Say of which treatments the next session has lapsed, and what the rule makes of it."""
     return [
-        f"Session {one.mark(forecast_of(one).number or 1)} has lapsed: {words}."
+        language.say(
+            phrase(
+                "Session {session} has lapsed: {why}.",
+                session=one.mark(forecast_of(one).number or 1),
+                why=words,
+            )
+        )
         for one in course.treatments
         if one.standing
         for words in one.standing.lapse_words()
     ]
 
 
-def pause_lines(course: CourseProgress) -> list[str]:
+def pause_lines(course: CourseProgress, language: Language = ENGLISH) -> list[str]:
     """Say that a course rests, or that a pause asks for a review."""
     if pause := course.state.pause:
-        return [f"The course is paused since {day_text(pause.began)}: {pause.reason}."]
+        day = language.day(pause.began)
+        words = phrase("The course is paused since {day}: {reason}.", day=day, reason=pause.reason)
+        return [language.say(words)]
     return [
-        f"The course{of_it(one)} was paused from {day_text(since[0].first)} to"
-        f" {day_text(since[-1].last)}: a clinician must review it before the next session."
+        language.say(
+            phrase(
+                "The course{whose} was paused from {first} to {last}: a clinician must review it"
+                " before the next session.",
+                whose=of_it(one),
+                first=language.day(since[0].first),
+                last=language.day(since[-1].last),
+            )
+        )
         for one in course.treatments
         if (since := one.rests_since)
     ]
 
 
-def move_lines(course: CourseProgress) -> list[str]:
+def move_lines(course: CourseProgress, language: Language = ENGLISH) -> list[str]:
     """Say which treatments were moved more often than agreed."""
     counts = course.state.moves
     return [
-        f"Sessions{of_it(one)} were moved {counts[one.protocol.id]} times,"
-        f" of {terms.moves} that are agreed."
+        language.say(
+            phrase(
+                "Sessions{whose} were moved {moved} times, of {agreed} that are agreed.",
+                whose=of_it(one),
+                moved=counts[one.protocol.id],
+                agreed=terms.moves,
+            )
+        )
         for one in course.treatments
         if (terms := one.terms)
         and terms.moves is not None
@@ -124,7 +180,7 @@ def move_lines(course: CourseProgress) -> list[str]:
 
 def of_it(one: TreatmentProgress) -> str:
     """Say of which of several treatments."""
-    return f" of {one.label}" if one.label else ""
+    return joined(["", phrase("of {label}", label=one.label)], " ") if one.label else ""
 
 
 def balance_words(balance: Decimal, state: CourseState) -> str:

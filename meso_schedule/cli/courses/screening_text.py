@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from meso_schedule.base.phrases import Phrase, counted, joined, phrase
 from meso_schedule.book.screening import KeptAnswer, questions_of
 from meso_schedule.book.state import CourseState
-from meso_schedule.output.words.text import count_text, day_text
+from meso_schedule.output.words.language import ENGLISH, Language
+from meso_schedule.output.words.text import day_text
 from meso_schedule.running.elsewhere import answers_in
 
 
@@ -27,21 +29,38 @@ def answer_row(entry: KeptAnswer) -> tuple[str, str]:
     return day_text(entry.on), f"{entry.question} {entry.answer.capitalize()}{cleared}."
 
 
-def beside_text(state: CourseState) -> str:
+_STATUS = {
+    "running": phrase("running"),
+    "paused": phrase("paused"),
+    "finished": phrase("finished"),
+    "stopped": phrase("stopped"),
+}
+
+
+def beside_text(state: CourseState) -> Phrase:
     """Name another course of the same patient, and what is left of it."""
-    names = ", ".join(kept.id for kept in state.protocols)
-    left = f", {count_text(len(state.upcoming), 'visit')} to come" if state.upcoming else ""
-    return f"{state.course}, {names}, {state.status}{left}"
+    count = len(state.upcoming)
+    left = [counted(count, "{count} visit to come", "{count} visits to come")] if count else []
+    status = _STATUS.get(state.status, state.status)
+    return joined([state.course, *(kept.id for kept in state.protocols), status, *left])
 
 
-def beside_lines(courses: Sequence[CourseState]) -> Iterator[str]:
+def beside_lines(courses: Sequence[CourseState], language: Language = ENGLISH) -> Iterator[str]:
     """Say which other courses the patient has, and what was answered yes there."""
     for state in courses:
-        yield (
-            f"Course {beside_text(state)}, is of the same patient: its visits count as treatments"
-            " given elsewhere."
+        words = phrase(
+            "Course {course}, is of the same patient: its visits count as treatments given"
+            " elsewhere.",
+            course=beside_text(state),
         )
+        yield language.say(words)
     for entry in answers_in(courses):
         if entry.answer == "yes":
-            day, said = answer_row(entry)
-            yield f"Answered there on {day}: {said}"
+            by = phrase(", cleared by {name}", name=entry.cleared_by) if entry.cleared_by else ""
+            words = phrase(
+                "Answered there on {day}: {question} Yes{cleared}.",
+                day=language.day(entry.on),
+                question=entry.question,
+                cleared=by,
+            )
+            yield language.say(words)

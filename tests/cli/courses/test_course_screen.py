@@ -103,6 +103,17 @@ def test_missed_and_fixed_by_hand(counter: Counter, face: str) -> None:
     assert lines[-1] == f"  Next  meso-schedule courses replan {face}"
 
 
+def test_what_the_book_finds_is_told_in_the_language(counter: Counter, face: str) -> None:
+    other = counter.open("--start", "2027-03-02", patient="A. Example")
+    counter.done("courses", "miss", face)
+    counter.done("courses", "pause", face, "--reason", "travaux")
+    text = " ".join(" ".join(screen(counter, face, "--language", "fr")).split())
+    assert "La cure est en pause depuis le " in text
+    assert f"La cure {other}, skin, en cours" in text, text
+    for english in ("paused", "The course", "Session", "running", "to come"):
+        assert english not in text
+
+
 def test_reasons_are_added_below_the_screen(counter: Counter, face: str) -> None:
     lines = screen(counter, face, "--why")
     assert lines[: len(OPENED)] == OPENED
