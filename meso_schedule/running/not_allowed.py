@@ -8,11 +8,12 @@ from meso_schedule.availability.staff import Needs
 from meso_schedule.base.times import QUARTER
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import RefusedError
-from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.book.state import CourseConsultation, CourseSession, CourseState
 from meso_schedule.book.takings import BookedVisit, share_out, visits_of
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.planner.given_here import given_at
 from meso_schedule.running.booked_slots import takes_of
+from meso_schedule.running.consultation_records import moved_consultation
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.course_replan import Name
 from meso_schedule.running.course_view import CourseView
@@ -106,12 +107,53 @@ def _to_come(view: CourseView) -> Iterator[tuple[TreatmentProgress, CourseSessio
 
 def _alone(view: CourseView) -> Iterator[tuple[Name, tuple[str, ...]]]:
     """Yield what is not allowed whatever others have booked."""
-    # Who was asked for may be there no more; each session is looked at with whom it has.
-    request = {**view.state.request, "practitioner": None}
-    view = replace(view, state=view.state.model_copy(update={"request": request}))
+    view = _unasked(view)
     for one, session in _to_come(view):
         if why := _reasons(view.now, one, session, view.clinic or Clinic.default()):
             yield (session.protocol, session.number), why
+
+
+def consultations_not_allowed(
+    views: Sequence[CourseView], now: datetime
+) -> tuple[CourseState, ...]:
+    """Return the courses whose consultation to come is no longer allowed.
+
+    Args:
+        views: The courses.
+        now: The moment of asking, in the clinic's zone; what has begun then is past.
+    """
+    return tuple(
+        view.state
+        for view in map(_unasked, views)
+        if (visit := view.state.consulting)
+        and visit.status == "booked"
+        and (str(visit.date), str(visit.start or "24:00")) > (str(view.today), f"{now:%H:%M}")
+        and not _can_consult(view, visit)
+    )
+
+
+def _can_consult(view: CourseView, visit: CourseConsultation) -> bool:
+    clinic = view.clinic or Clinic.default()
+    giver = visit.takes.practitioner if visit.takes else None
+    alone = _with_only(clinic, giver)
+    if giver and not alone.practitioners:
+        return False
+    try:
+        moved_consultation(view.now, visit.date, visit.start, clinic=alone)
+    except NoRoomError:
+        return False
+    return True
+
+
+def _unasked(view: CourseView) -> CourseView:
+    """Leave out who was asked for, who may be there no more: each visit has somebody."""
+    request = {**view.state.request, "practitioner": None}
+    return replace(view, state=view.state.model_copy(update={"request": request}))
+
+
+def _with_only(clinic: Clinic, giver: str | None) -> Clinic:
+    people = tuple(who for who in clinic.practitioners if who.id == giver)
+    return clinic.model_copy(update={"practitioners": people})
 
 
 def _reasons(
@@ -119,10 +161,9 @@ def _reasons(
 ) -> tuple[str, ...]:
     """Say why a session may not be where it is with whom it is; nothing where it may."""
     giver = session.takes.practitioner if session.takes else None
-    people = tuple(who for who in clinic.practitioners if who.id == giver)
-    if giver and not people:
+    alone = _with_only(clinic, giver)
+    if giver and not alone.practitioners:
         return (f"{giver} is not in the clinic file",)
-    alone = clinic.model_copy(update={"practitioners": people})
     try:
         if session.start and course.is_combined and session.start.minutes % QUARTER == 0:
             check_room(set_up_running(one, alone).availability, session.date, session.start)

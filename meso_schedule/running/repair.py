@@ -28,6 +28,7 @@ from meso_schedule.running.course_view import CourseView
 from meso_schedule.running.not_allowed import (
     Whys,
     all_not_allowed,
+    consultations_not_allowed,
     lost_of,
     views_of,
     visits_today,
@@ -216,9 +217,10 @@ def proposals_of_file(
     hit = by_turn([Hit(views[it], lost_of(views[it].state, own)) for it, own in whys.items()])
     visits = [visit for view in views.values() for visit in visits_today(view)]
     loss = Loss(hit, visits, clinic, late)
+    beside = consultations_not_allowed(list(views.values()), now)
     for courses, proof, is_at_once in _repairs(loss, views.__getitem__, others):
         past = past_of(book, hit, now)
-        yield Proposal(None, courses, revision, as_of, proof, is_at_once, whys, past)
+        yield Proposal(None, courses, revision, as_of, proof, is_at_once, whys, past, beside)
 
 
 def proposal(

@@ -119,3 +119,17 @@ def test_a_distance_between_treatments_that_is_new(counter: Counter) -> None:
     assert code == 1
     assert all("is too close for session" in why for _, _, why in _lost(found) if "goes" not in why)
     assert found["lost"] >= 2
+
+
+def test_consultations_that_the_file_no_longer_allows_are_named(counter: Counter) -> None:
+    """One day before session 1 of Monday 14 Dec, which stays: nothing else would tell it."""
+    people = f"{PEOPLE}[consultation]\nminutes = 30\n"
+    Path("clinic.toml").write_text(people)
+    words = ("--consultation", "2026-12-08", "--practitioner", "doctor-a", "--at", "10:00")
+    counter.open(*words, "--sessions", "2", "--start", "2026-12-14", patient=NAMES[0])
+    noon = people.replace('tue = ["09:00-20:00"]', 'tue = ["12:00-20:00"]')
+    files = (people, noon, people.replace(DOCTOR, ""))
+    told = [_check(counter, text)[1]["consultations"] for text in files]
+    assert [[it["patient"] for it in one] for one in told] == [[], [NAMES[0]], [NAMES[0]]]
+    counter.set_day("2026-12-08", 11)
+    assert _check(counter, noon)[1]["consultations"] == []
