@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from meso_schedule.base.errors import InputError
+from meso_schedule.book.amendments import amended, can_be_corrected, is_withdrawn, last_said
 from meso_schedule.book.book_errors import RefusedError, erased, not_opened, refuse
-from meso_schedule.book.folding import amended, can_be_corrected, fold, is_withdrawn, last_said
+from meso_schedule.book.folding import fold
 from meso_schedule.book.guards import check
 from meso_schedule.book.records import Corrected, Opened, read_record
 from meso_schedule.book.state import Entry

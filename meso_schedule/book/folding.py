@@ -6,14 +6,13 @@ fails. What may be written next is decided in `guards.py`.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import singledispatch
 from itertools import pairwise
 from typing import Any
 
-from meso_schedule.base.errors import InputError
-from meso_schedule.base.free_text import RECORDED
 from meso_schedule.base.phrases import phrase
+from meso_schedule.book.amendments import amended, corrections_in, replacement_of
 from meso_schedule.book.payloads import KeptProtocol, Slot
 from meso_schedule.book.records import (
     Adopted,
@@ -38,7 +37,6 @@ from meso_schedule.book.records import (
     Reviewed,
     Screened,
     Stopped,
-    read_record,
 )
 from meso_schedule.book.screening import KeptAnswer
 from meso_schedule.book.state import (
@@ -123,69 +121,10 @@ def fold(course: str, entries: Sequence[Entry]) -> CourseState:
         forfeits=draft.forfeits,
         notes=draft.notes,
         assessments=tuple(_assessments(entries)),
-        corrected=tuple(sorted(_corrections(entries))),
+        corrected=tuple(sorted(corrections_in(entries))),
         findings=(*_clock_findings(entries), *_unnamed(draft)),
         **draft.facts,
     )
-
-
-def amended(entries: Sequence[Entry]) -> Iterator[Entry]:
-    """Yield the entries as they stand after the corrections: replaced, left out or unchanged.
-
-    The last correction of an event wins: it says all that the event should have said.
-    """
-    corrections = _corrections(entries)
-    for entry in entries:
-        at, correction = corrections.get(entry.revision, (entry.at, None))
-        if correction is None or not can_be_corrected(entry.record):
-            yield entry
-        elif replacement := replacement_of(entry.record, correction):
-            # A move went to a day that was to come when it was made, not when it was corrected.
-            as_of = entry.today if isinstance(replacement, Moved) else correction.as_of
-            asked = replacement.model_copy(update={"as_of": as_of})
-            yield Entry(entry.revision, at, asked)
-
-
-def is_withdrawn(entries: Sequence[Entry], revision: int) -> bool:
-    """Tell whether an event was said not to have happened, and not to have after all since."""
-    _, correction = _corrections(entries).get(revision, (None, None))
-    return correction is not None and correction.replacement is None
-
-
-def last_said(entries: Sequence[Entry], wrong: Entry) -> Record:
-    """Return what an event says after its corrections; withdrawn, what it said before that."""
-    said = wrong.record
-    for entry in entries:
-        record = entry.record
-        if isinstance(record, Corrected) and record.revision == wrong.revision:
-            said = replacement_of(wrong.record, record) or said
-    return said
-
-
-def can_be_corrected(record: Record) -> bool:
-    """Tell whether an event may be said to be wrong; corrections and tombstones are not."""
-    return not isinstance(record, Corrected | Erased)
-
-
-def replacement_of(record: Record, correction: Corrected) -> Record | None:
-    """Return what a record should have said; None when it did not happen.
-
-    A replacement that does not fit the record's kind leaves it as it was.
-    """
-    if correction.replacement is None:
-        return None
-    try:
-        return read_record(record.kind, record.version, correction.replacement, context=RECORDED)
-    except InputError:
-        return record
-
-
-def _corrections(entries: Sequence[Entry]) -> dict[int, tuple[datetime, Corrected]]:
-    return {
-        entry.record.revision: (entry.at, entry.record)
-        for entry in entries
-        if isinstance(entry.record, Corrected)
-    }
 
 
 def _assessments(entries: Sequence[Entry]) -> Iterator[KeptAssessment]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from meso_schedule.book.folding import amended
+from meso_schedule.book.amendments import amended
 from meso_schedule.book.payloads import Slot
 from meso_schedule.book.records import Booked, Moved, Planned
 from meso_schedule.book.state import CourseSession, CourseState, Entry

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from meso_schedule.base.errors import FormatError, InputError, shortened
 from meso_schedule.base.money import in_currency, parse_amount
+from meso_schedule.book.amendments import amended, is_withdrawn, last_said
 from meso_schedule.book.amounts import currency_of, fees_in, owed_and_refund, paid_so_far
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.correction_guards import entry_of, extended, withdrawn
 from meso_schedule.book.events import Event
-from meso_schedule.book.folding import amended, fold, is_withdrawn, last_said
+from meso_schedule.book.folding import fold
 from meso_schedule.book.payloads import KeptForecast
 from meso_schedule.book.reading import entries_of
 from meso_schedule.book.record import ADDED, Record

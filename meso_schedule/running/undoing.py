@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from meso_schedule.book.amendments import is_withdrawn, last_said
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.events import Event
-from meso_schedule.book.folding import fold, is_withdrawn, last_said
+from meso_schedule.book.folding import fold
 from meso_schedule.book.reading import entries_of
 from meso_schedule.book.records import Corrected, Opened
 from meso_schedule.book.state import CourseState, Entry
