@@ -24,6 +24,8 @@ from tests.support.lengths import length
 
 CRASHES = length(1, 40)
 KILLS = length(8, 300)
+# On a busy machine the moment in which something is lost or doubled may be missed.
+TRIES = 4
 
 
 def notes(address: str) -> list[int]:
@@ -41,11 +43,11 @@ def test_killed_at_random_nothing_acknowledged_is_lost_or_doubled(address: str) 
 
 
 def test_acknowledged_before_the_write_some_are_lost(address: str) -> None:
-    assert figures("kill", address, 15, "early")["lost"] > 0
+    assert any(figures("kill", address, 15, "early")["lost"] for _ in range(TRIES))
 
 
 def test_tried_again_without_a_key_some_are_doubled(address: str) -> None:
-    assert figures("kill", address, 25, "keyless")["doubled"] > 0
+    assert any(figures("kill", address, 25, "keyless")["doubled"] for _ in range(TRIES))
 
 
 def test_writers_at_once_all_get_through(address: str) -> None:
