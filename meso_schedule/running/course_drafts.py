@@ -70,7 +70,7 @@ def replanned(
         seen.now,
         clinic=seen.clinic,
         changes=changes_of(seen.now, changes),
-        busy=busy,
+        busy=(*busy, *seen.past_hours),
         release=[(one.protocol, one.number) for one in named],
         asked_at=seen.asked_at,
     )

@@ -69,13 +69,18 @@ def replan_of(
 
 
 def programme_of_course(
-    course: CourseProgress, clinic: Clinic, release: Collection[Name], asked_at: Clock
+    course: CourseProgress,
+    clinic: Clinic,
+    busy: Sequence[BusySource],
+    release: Collection[Name],
+    asked_at: Clock,
 ) -> ProgrammeSetup:
     """Return what `replan_of` asks the planner.
 
     Args:
         course: The course, as it is asked for now.
         clinic: Hours, closures, spacing rules and notice, as they are now.
+        busy: Calendars whose events leave no room for a session.
         release: Sessions that may move although they would have to stay.
         asked_at: The time of asking.
 
@@ -89,6 +94,7 @@ def programme_of_course(
         begun,
         clinic=spacing_known(clinic, course.state),
         as_of=course.as_of,
+        busy=busy,
         known=_known(course),
     )
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Protocol, TypeVar
 
-from meso_schedule.base.times import Clock
+from meso_schedule.availability.busy_spans import AskedBusy
+from meso_schedule.base.busy_times import BusySource, BusyTime
+from meso_schedule.base.times import MIDNIGHT, Clock
 from meso_schedule.book.absences import with_absences
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import RefusedError, erased, stopped
@@ -44,6 +46,21 @@ class CourseView:
     def asked_at(self) -> Clock:
         """The time of asking, in the clinic's zone."""
         return Clock.parse(f"{self.moment:%H:%M}")
+
+    @property
+    def past_hours(self) -> tuple[BusySource, ...]:
+        """The hours of the day of asking that are past, in which nothing can be put any more.
+
+        None where that is another day than the moment's, or where a session of the course has
+        begun on it that nobody recorded: it stays.
+        """
+        own = (it.start for it in self.state.upcoming if it.date == self.today)
+        has_begun = any(start is None or start.minutes <= self.asked_at.minutes for start in own)
+        if has_begun or self.moment.date() != self.today or self.asked_at == MIDNIGHT:
+            return ()
+        midnight = datetime.combine(self.today, time())
+        end = midnight + timedelta(minutes=self.asked_at.minutes)
+        return (AskedBusy([BusyTime(midnight, end)]),)
 
     @cached_property
     def now(self) -> CourseProgress:

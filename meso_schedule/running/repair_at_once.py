@@ -153,6 +153,7 @@ def _booked(hit: Hit, calendar: Calendar, loss: Loss, clinic: Clinic) -> Repaire
         _state_at(view.state, calendar),
         clinic=clinic,
         changes=loss.asked_of(view),
+        busy=view.past_hours,
         release=hit.released,
         asked_at=view.asked_at,
     )
@@ -215,7 +216,7 @@ def _read(
     state = view.state.model_copy(update={"request": asked})
     try:
         now = progress_of(state, view.now.as_of, view.now)
-        made = programme_of_course(now, loss.clinic, hit.released, view.asked_at)
+        made = programme_of_course(now, loss.clinic, view.past_hours, hit.released, view.asked_at)
     except (InputError, NoCalendarFits):
         return None
     places = _places(state, made)

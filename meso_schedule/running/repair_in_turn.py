@@ -56,6 +56,7 @@ def _planned(hit: Hit, clinic: Clinic, loss: Loss) -> Replanned:
         hit.view.now,
         clinic=clinic,
         changes=loss.asked_of(hit.view),
+        busy=hit.view.past_hours,
         release=hit.released,
         asked_at=hit.view.asked_at,
     )

@@ -93,6 +93,7 @@ def moved_to(
     *,
     clinic: Clinic,
     changes: Mapping[str, Any],
+    busy: Sequence[BusySource] = (),
     release: Collection[Name] = (),
     asked_at: Clock = MIDNIGHT,
 ) -> tuple[Record, ...] | None:
@@ -105,6 +106,7 @@ def moved_to(
         after: The same with sessions elsewhere.
         clinic: As it is then.
         changes: What is asked from now on, by the names of a request.
+        busy: Calendars whose events leave no room for a session.
         release: Sessions, by protocol and number, that may move although they would have to stay.
         asked_at: The time of asking.
     """
@@ -112,7 +114,7 @@ def moved_to(
     after = after.model_copy(update={"request": {**after.request, **asked}})
     then = progress_of(after, course.as_of, course)
     try:
-        made = replan_of(then, clinic=clinic, is_fixed=True, asked_at=asked_at)
+        made = replan_of(then, clinic=clinic, busy=busy, is_fixed=True, asked_at=asked_at)
     except NoCalendarFits:
         return None
     slots = tuple(slot for one in then.treatments for slot in _slots(one, made, release, clinic))

@@ -57,7 +57,7 @@ def replan(
             seen.now,
             clinic=seen.clinic,
             changes=_asked(given, treatment or [], seen),
-            busy=calendars,
+            busy=(*calendars, *seen.past_hours),
             release=released,
             asked_at=seen.asked_at,
         )

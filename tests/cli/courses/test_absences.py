@@ -316,3 +316,16 @@ def test_consultations_that_fall_away_are_named(counter: Counter) -> None:
     counter.set_day("2026-12-08", 10)
     assert counter.done(*AWAY)["consultations"] == []
     assert counter.done("clinic", "absent", "nurse-b", "2026-12-08")["consultations"] == []
+
+
+def test_hours_that_are_past_are_not_given(counter: Counter, three: list[str]) -> None:
+    """Noon of the day: Carla's session at 16:00 goes to the nurse, none to the morning."""
+    _held(counter, three)
+    course = three[2]
+    counter.done("courses", "move", course, "2", "--to", "2026-12-08", "--at", "16:00", "--alone")
+    counter.set_day("2026-12-08", 14)
+    found = counter.done("clinic", "absent", "doctor-a", "2026-12-08..2026-12-09")
+    assert {it["to"]["date"] + it["to"]["start"] for it in found["calls"]} == {"2026-12-0816:00"}
+    counter.done("courses", "miss", course, "--on", "2026-12-08")
+    new = counter.done("courses", "replan", course)["changes"][0]
+    assert (new["to"], new["start_after"]) == ("2026-12-08", "14:00")
