@@ -224,7 +224,9 @@ def test_countries_that_count_twice_twelve_hours(code: str) -> None:
     known = [it for it in locale_identifiers() if re.fullmatch(rf"{code}_[A-Z]{{2}}", it)]
     twelve = {it[-2:] for it in known if counts_twelve_hours(it)}
     said = {it[-2:] for it in known if halves_of_day(code, it[-2:])}
-    assert said == (twelve - {"CA"} if code == "fr" else twelve)
+    # Those of which versions of CLDR say different things, and Canada as above, left aside.
+    unsure = {"en": {"ZM"}, "es": {"AR", "CL", "PY", "UY"}, "fr": {"CA"}}.get(code, set())
+    assert said - unsure == twelve - unsure
 
 
 def test_the_clock_of_a_country() -> None:
