@@ -262,18 +262,9 @@ def _sign(text: str | None, name: str, known: Sequence[str]) -> str | None:
 
 def read_sequence(text: str | None) -> int | None:
     """Take the number of this version of a feed; None where none is given."""
-    from meso_schedule.cli.requests import read_count
+    from meso_schedule.cli.requests import read_count_within
 
-    number = 0 if text is None else read_count(text, "feed_sequence")
-    if number < 0:
-        raise InputError.of(
-            "bad_number",
-            f"{number} is out of range.",
-            field="feed_sequence",
-            value=number,
-            remedy="Write a whole number from 0.",
-        )
-    return None if text is None else number
+    return None if text is None else read_count_within(text, "feed_sequence", 0)
 
 
 def text_of(plan: "CoursePlan", kind: str, style: Style) -> str:

@@ -10,7 +10,7 @@ from meso_schedule.base.errors import InputError
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
-from meso_schedule.cli.courses.inputs import day_of_asking, read_number
+from meso_schedule.cli.courses.inputs import day_of_asking
 from meso_schedule.cli.environment import (
     clinic_path,
     find_clinic,
@@ -19,6 +19,7 @@ from meso_schedule.cli.environment import (
     write_document,
     write_out,
 )
+from meso_schedule.cli.requests import read_count_within
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.terminal.layout import Column, Page, cell
 from meso_schedule.output.words.text import count_text, day_text, span_text
@@ -45,15 +46,7 @@ def load(
     format: shared.ShowFormat = "table",
 ) -> None:
     """Show hours booked and forecast, of each practitioner and room, against those there are."""
-    count = read_number(weeks, "weeks")
-    if count > MOST_WEEKS:
-        raise InputError.of(
-            "bad_number",
-            f"{count} is out of range.",
-            field="weeks",
-            value=count,
-            remedy=f"Write a whole number up to {MOST_WEEKS}.",
-        )
+    count = read_count_within(weeks, "weeks", 1, MOST_WEEKS)
     in_use = find_clinic(clinic)
     if in_use is None or not in_use.practitioners:
         raise InputError.of(

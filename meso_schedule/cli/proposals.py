@@ -23,7 +23,7 @@ from meso_schedule.cli.list_files import SIGNS, list_file
 from meso_schedule.cli.moved_courses import check_folder, files_of_moved
 from meso_schedule.cli.options import Given, Options, flag, option
 from meso_schedule.cli.proposal_text import proposal_document, proposal_text
-from meso_schedule.cli.requests import read_count
+from meso_schedule.cli.requests import read_count_within
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.clinic.clinic import Clinic
@@ -149,16 +149,7 @@ def _check_ending(path: Path) -> None:
 
 
 def _read_late(text: str | None) -> int:
-    late = 0 if text is None else read_count(text, "late")
-    if 0 <= late <= _MOST_LATE:
-        return late
-    raise InputError.of(
-        "bad_number",
-        f"{late} is out of range.",
-        field="late",
-        value=late,
-        remedy=f"Write a whole number from 0 to {_MOST_LATE}.",
-    )
+    return 0 if text is None else read_count_within(text, "late", 0, _MOST_LATE)
 
 
 def _asked(given: Given) -> str | None:

@@ -104,6 +104,24 @@ def read_count(text: str, field: str) -> int:
     return int(text)
 
 
+def read_count_within(text: str, field: str, least: int, most: int | None = None) -> int:
+    """Read a whole number that has bounds.
+
+    Raises:
+        InputError: When it is anything else, or out of them.
+    """
+    number = read_count(text, field)
+    if number < least or (most is not None and number > most):
+        raise InputError.of(
+            "bad_number",
+            f"{number} is out of range.",
+            field=field,
+            value=number,
+            remedy=f"Write a whole number from {least}{'' if most is None else f' to {most}'}.",
+        )
+    return number
+
+
 def _typed(options: Mapping[str, Any], faults: list[Fault]) -> Iterator[tuple[str, Any]]:
     """Yield the options given, counts as numbers and lists split at their commas."""
     for name, value in options.items():

@@ -38,7 +38,7 @@ from meso_schedule.cli.batches.sheets import Sheets
 from meso_schedule.cli.environment import find_clinic, find_logo, read_calendars, today
 from meso_schedule.cli.error_messages import COMMAND_LINE
 from meso_schedule.cli.formats import Style, sheet_of
-from meso_schedule.cli.requests import read_count
+from meso_schedule.cli.requests import read_count_within
 from meso_schedule.cli.signals import raise_received
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.cli.targets import check_outputs
@@ -177,16 +177,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _workers(text: str | None) -> int:
-    number = 1 if text is None else read_count(text, "workers")
-    if 1 <= number <= MAX_WORKERS:
-        return number
-    raise InputError.of(
-        "bad_number",
-        f"{number} is out of range.",
-        field="workers",
-        value=number,
-        remedy=f"Write a whole number from 1 to {MAX_WORKERS}.",
-    )
+    return 1 if text is None else read_count_within(text, "workers", 1, MAX_WORKERS)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from meso_schedule.base.money import in_currency, parse_amount, parse_currency
 from meso_schedule.base.times import Clock
 from meso_schedule.book.state import CourseState
 from meso_schedule.cli.environment import today
-from meso_schedule.cli.requests import read_count
+from meso_schedule.cli.requests import read_count_within
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.improvement import Answer
@@ -46,16 +46,7 @@ def read_clock(text: str | None, name: str = "at") -> Clock | None:
 
 def read_number(text: str, name: str) -> int:
     """Read the number of a session or a revision."""
-    number = read_count(text, name)
-    if number < 1:
-        raise InputError.of(
-            "bad_number",
-            f"{number} is out of range.",
-            field=name,
-            value=number,
-            remedy="Write a whole number from 1.",
-        )
-    return number
+    return read_count_within(text, name, 1)
 
 
 def read_session(course: CourseProgress, text: str, name: str = "session") -> str:
