@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
+from sys import int_info
 from typing import Any, NoReturn, TypeVar
 
 from meso_schedule.base.errors import InputError, UnreadableFileError, shortened
@@ -12,8 +13,6 @@ from meso_schedule.base.models import InputModel
 from meso_schedule.base.source_files import read_source, refuse
 
 MAX_BYTES = 1_000_000
-# Python reads no whole number of more.
-MOST_DIGITS = 4_300
 M = TypeVar("M", bound=InputModel)
 
 
@@ -128,7 +127,7 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _whole_number(digits: str) -> int:
     # More than Python reads: out of the range of every field, as what is left of it is.
-    return int(digits[:MOST_DIGITS])
+    return int(digits[: int_info.default_max_str_digits])
 
 
 def _no_constant(name: str) -> NoReturn:
