@@ -19,6 +19,7 @@ from meso_schedule.running.account import reckoned_in
 from meso_schedule.running.booked_slots import takes_of
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.course_view import CourseView
+from meso_schedule.running.fee_terms import check_waived, kept_facts
 from meso_schedule.running.given_values import amount_of
 from meso_schedule.running.room import check_room
 from meso_schedule.running.visit_fees import KeptOfVisit, kept_of_consultation
@@ -58,11 +59,6 @@ def check_moving(session: str | None, *, consultation: bool, waive: str | None, 
         )
 
 
-def held_consultation(day: date, reason: str | None) -> Consulted:
-    """Return the event of a consultation that took place."""
-    return Consulted(on=day, reason=reason)
-
-
 def missed_consultation(
     seen: CourseView,
     *,
@@ -85,20 +81,9 @@ def missed_consultation(
     else:
         moment = seen.today, seen.asked_at
         kept = kept_of_consultation(visit, seen.clinic, moment, called_off=called_off)
-        facts = _facts(kept, waive)
+        check_waived([kept], waive)
+        facts = kept_facts(kept, waive)
     return Consulted(on=on or seen.today, missed=True, reason=reason, **facts), kept
-
-
-def kept_words(kept: KeptOfVisit | None, waive: str | None) -> str:
-    """Say what the terms keep of a consultation; nothing where they keep nothing."""
-    if kept is None:
-        return ""
-    return f"Waived ({waive}): {kept}." if waive else f"By the clinic's terms: {kept}."
-
-
-def kept_asked(kept: KeptOfVisit | None, waive: str | None) -> str | None:
-    """Ask about what the terms keep, which was not asked for."""
-    return f"{kept_words(kept, waive)} Record it?" if kept and not waive else None
 
 
 def consultation_of(state: CourseState) -> CourseConsultation:
@@ -115,20 +100,6 @@ def consultation_of(state: CourseState) -> CourseConsultation:
             remedy="Leave consultation out.",
         )
     return state.consultation
-
-
-def _facts(kept: KeptOfVisit | None, waive: str | None) -> dict[str, Any]:
-    if kept is None and waive is not None:
-        raise InputError.of(
-            "contradiction",
-            "Nothing is kept of this visit that could be waived.",
-            field="waive",
-            value=waive,
-            remedy="Leave it out.",
-        )
-    if kept is None:
-        return {}
-    return {"waived": waive} if waive else kept.facts
 
 
 def consultation_to_move(state: CourseState) -> CourseConsultation:

@@ -12,6 +12,7 @@ from meso_schedule.rules.catalogue import get_protocol
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.running import assigning
 from meso_schedule.running import course_drafts as drafts
+from meso_schedule.running.asked_anew import changes_of
 from meso_schedule.running.course_drafts import CourseDraft
 from meso_schedule.running.course_lists import CourseLists
 from meso_schedule.running.course_opening import CourseOpening, opened_in
@@ -143,11 +144,13 @@ class CourseBook(CourseLists, VisitBook, PaymentBook):
         by = asked_as(by, "replan", course=course, yes=yes, changes=asked, release=named)
         if repeated := self._recall(by):
             return Rebooking(None, repeated)
-        made, receipt = self._written(
-            course,
-            by,
-            lambda seen: drafts.replanned(seen, changes=asked, release=named, busy=busy, yes=yes),
-        )
+
+        def draft(seen: CourseView) -> CourseDraft:
+            changed = changes_of(seen.now, asked)
+            made = drafts.replanned(seen, changes=changed, release=named, busy=busy)
+            return CourseDraft(made.records if yes else (), replanned=made)
+
+        made, receipt = self._written(course, by, draft)
         return Rebooking(made.replanned, receipt)
 
     def adopt(

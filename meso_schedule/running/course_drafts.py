@@ -26,7 +26,6 @@ from meso_schedule.planner.given_here import given_at
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.running import corrections, replanning, undoing
 from meso_schedule.running.account import corrected_too_much
-from meso_schedule.running.asked_anew import changes_of
 from meso_schedule.running.course_progress import CourseProgress, progress_of
 from meso_schedule.running.course_view import CourseView
 from meso_schedule.running.settlement import Settlement
@@ -62,19 +61,23 @@ def replanned(
     changes: Mapping[str, Any],
     release: Sequence[str],
     busy: Sequence[BusySource],
-    yes: bool,
-) -> CourseDraft:
-    """Plan a course anew, and book it where that is agreed to."""
+) -> replanning.Replanned:
+    """Plan a course anew.
+
+    Args:
+        changes: What is asked from now on, as the book keeps it.
+        release: Sessions that may move although they were fixed, as people write them.
+        busy: Calendars whose events leave no room.
+    """
     named = [session_to_move(seen.now, text, "release") for text in release]
-    made = replanning.replanned(
+    return replanning.replanned(
         seen.now,
         clinic=seen.clinic,
-        changes=changes_of(seen.now, changes),
+        changes=changes,
         busy=(*busy, *seen.past_hours),
         release=[(one.protocol, one.number) for one in named],
         asked_at=seen.asked_at,
     )
-    return CourseDraft(made.records if yes else (), replanned=made)
 
 
 def adopted(

@@ -20,6 +20,16 @@ def kept_by_terms(
     """
     asked_at = seen.today, seen.asked_at
     kept = kept_of_visit(seen.state, seen.clinic, sessions, cause, asked_at)
+    check_waived(kept, waive)
+    return kept
+
+
+def check_waived(kept: Sequence[KeptOfVisit | None], waive: str | None) -> None:
+    """Refuse to waive what is not kept.
+
+    Raises:
+        InputError: When a reason is given, and nothing is kept.
+    """
     if waive is not None and not any(kept):
         raise InputError.of(
             "contradiction",
@@ -28,7 +38,6 @@ def kept_by_terms(
             value=waive,
             remedy="Leave it out.",
         )
-    return kept
 
 
 def kept_facts(kept: KeptOfVisit | None, waive: str | None) -> dict[str, Any]:

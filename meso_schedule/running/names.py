@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from meso_schedule.base.errors import InputError, shortened
 from meso_schedule.base.phrases import Phrase
-from meso_schedule.book.state import CourseState
+from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.course.no_calendar import NoCalendarFits, Released, WayOut, both, released
 from meso_schedule.planner.replan import Change
 from meso_schedule.running.course_progress import CourseProgress
@@ -31,6 +31,11 @@ class Named(NamedTuple):
     def protocol(self) -> str:
         """The protocol an event names."""
         return self.treatment.protocol.id
+
+    @property
+    def booked(self) -> CourseSession | None:
+        """The session as the book has it; None where it has none of that number."""
+        return self.treatment.state.find_session(self.number)
 
 
 def protocol_named(state: CourseState, text: str, field: str) -> str:

@@ -1,7 +1,7 @@
 """What a book writes of visits, and of what clinicians say at them."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,15 +9,14 @@ from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.times import Clock
 from meso_schedule.book.prices import terms_by_protocol
-from meso_schedule.book.records import Improved, Record, Reviewed
+from meso_schedule.book.records import Consulted, Improved, Moved, Record, Reviewed
 from meso_schedule.clinic.cancelling import Cause
 from meso_schedule.course.improvement import Answer, Outcome
+from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.running import replanning
 from meso_schedule.running.account import reckoned_in
 from meso_schedule.running.consultation_records import (
     check_moving,
-    held_consultation,
-    kept_asked,
     missed_consultation,
     moved_consultation,
     refuse_session,
@@ -28,10 +27,11 @@ from meso_schedule.running.course_view import CourseView
 from meso_schedule.running.fee_terms import kept_by_terms, kept_facts, kept_question
 from meso_schedule.running.given_values import amount_of
 from meso_schedule.running.hardly_meant import hardly_held
-from meso_schedule.running.moving import move_of
-from meso_schedule.running.names import treatment_named
+from meso_schedule.running.moving import Move, move_of
+from meso_schedule.running.names import Named, treatment_named
 from meso_schedule.running.payment_drafts import ended
 from meso_schedule.running.treatment_progress import TreatmentProgress
+from meso_schedule.running.visit_fees import KeptOfVisit
 from meso_schedule.running.visit_records import (
     assessment,
     held_records,
@@ -48,6 +48,23 @@ from meso_schedule.running.visits import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class VisitDraft(CourseDraft):
+    """What is about to be written of a visit.
+
+    Args:
+        sessions: Those that are held, missed or moved by hand; none where it is the consultation.
+        kept: What the clinic's terms keep of each.
+        move: Where the one that is moved goes.
+        cannot_follow: Why none of those after it can move with it, where they should.
+    """
+
+    sessions: Sequence[Named] = ()
+    kept: Sequence[KeptOfVisit | None] = ()
+    move: Move | None = None
+    cannot_follow: NoCalendarFits | None = None
+
+
 def held(
     seen: CourseView,
     *,
@@ -59,20 +76,31 @@ def held(
     lot: str | None,
     improved: Answer | None,
     consultation: bool,
-) -> CourseDraft:
-    """Record a visit, and what was assessed at it; or the consultation."""
+    ask: Callable[[TreatmentProgress], Answer | None] = lambda _: None,
+) -> VisitDraft:
+    """Record a visit, and what was assessed at it; or the consultation.
+
+    Args:
+        ask: Tells of a treatment whose next sessions depend on it whether the skin has improved,
+            where `improved` is left out.
+    """
     if consultation:
         refuse_session(session=session, treatment=treatment, at=at, improved=improved, lot=lot)
-        return CourseDraft([held_consultation(on or seen.today, reason)])
+        return VisitDraft([Consulted(on=on or seen.today, reason=reason)])
     now, day = seen.now, on or seen.today
     named = sessions_to_hold(now, day, session=session, treatment=treatment)
-    told: list[Record] = [*held_records(named, day, at, reason, lot)]
+    visit: list[Record] = [*held_records(named, day, at, reason, lot)]
+    treatments = [one.treatment for one in named]
     if improved is not None:
-        treatments = [one.treatment for one in named]
         waiting = waiting_for_improvement(treatments, day, is_held=True)
-        told.append(assessment(now, waiting, day, improved))
-    records, _ = with_forecasts(now, told)
-    return CourseDraft(records, hardly_held(named))
+        visit.append(assessment(now, waiting, day, improved))
+    records, later = with_forecasts(now, visit)
+    if improved is None and later:
+        deciding = [one for one in treatments if later.of(one.protocol.id).decides]
+        answers = [(one, ask(one)) for one in deciding]
+        if said := [assessment(now, [one], day, answer) for one, answer in answers if answer]:
+            records, later = with_forecasts(now, [*visit, *said])
+    return VisitDraft(records, hardly_held(named), later=later, sessions=named)
 
 
 def missed(
@@ -86,7 +114,7 @@ def missed(
     called_off: bool,
     waive: str | None,
     consultation: bool,
-) -> CourseDraft:
+) -> VisitDraft:
     """Record a visit, or the consultation, that did not take place, and what is kept of it."""
     if fee is not None and waive is not None:
         raise InputError.of(
@@ -101,20 +129,21 @@ def missed(
         record, of_it = missed_consultation(
             seen, on=on, reason=reason, fee=fee, called_off=called_off, waive=waive
         )
-        return CourseDraft([record], kept_asked(of_it, waive))
+        return VisitDraft([record], kept_question([of_it], waive), kept=[of_it])
     named = sessions_to_miss(seen.now, on, session=session, treatment=treatment)
-    states = [one.treatment.state.find_session(one.number) for one in named]
-    booked = [it for it in states if it]
+    booked = [it for it in (one.booked for one in named) if it]
     cause: Cause = "late" if called_off else "missed"
-    kept = [] if fee is not None else kept_by_terms(seen, booked, cause, waive)
-    facts = [kept_facts(of_it, waive) for of_it in kept] or [{} for _ in named]
+    kept: list[KeptOfVisit | None] = [None] * len(named)
+    if fee is None:
+        kept = kept_by_terms(seen, booked, cause, waive)
+    facts = [kept_facts(of_it, waive) for of_it in kept]
     if fee is not None:
-        terms = terms_by_protocol(seen.state).get(named[0].treatment.protocol.id)
+        terms = terms_by_protocol(seen.state).get(named[0].protocol)
         code = terms.currency if terms else reckoned_in(seen.state, seen.clinic)
         facts[0] = {"currency": code, "fee": amount_of(fee, code, "fee")}
     day = on or booked[0].date
     records = missed_records(named, day, facts, reason=reason, called_off=called_off)
-    return CourseDraft(records, kept_question(kept, waive))
+    return VisitDraft(records, kept_question(kept, waive), sessions=named, kept=kept)
 
 
 def moved(
@@ -129,12 +158,12 @@ def moved(
     alone: bool,
     consultation: bool,
     busy: Sequence[BusySource],
-) -> CourseDraft:
+) -> VisitDraft:
     """Move a session to a day that the patient asks for, and those that must follow."""
     check_moving(session, consultation=consultation, waive=waive, late=late)
     if consultation:
         going = moved_consultation(seen.now, to, at, clinic=seen.clinic, busy=busy)
-        return CourseDraft([going.model_copy(update={"reason": reason})])
+        return VisitDraft([going.model_copy(update={"reason": reason})])
     if late and reason is None:
         raise InputError.of(
             "missing_argument",
@@ -147,21 +176,32 @@ def moved(
     made = move_of(seen.now, one, number, to, at=at, late=late, clinic=seen.clinic, busy=busy)
     kept = kept_by_terms(seen, [made.session], "moved", waive)
     record = moved_record(named, made, kept_facts(kept[0], waive), reason=reason, late=late)
-    follow = None
-    if made.upsets and not alone:
-        found = replanning.following_moves(
-            seen.now,
-            record,
-            made.late_days,
-            clinic=seen.clinic,
-            busy=busy,
-            asked_at=seen.asked_at,
-        )
-        follow = found if isinstance(found, replanning.Replanned) else None
-    questions = [kept_question(kept, waive), _must_follow(follow)]
-    others = follow.records if follow else ()
-    return CourseDraft(
-        [record, *others], " ".join(filter(None, questions)) or None, replanned=follow
+    follow = None if alone else _following(seen, record, made, busy)
+    others, cannot = (None, follow) if isinstance(follow, NoCalendarFits) else (follow, None)
+    questions = [kept_question(kept, waive), _must_follow(others)]
+    return VisitDraft(
+        [record, *(others.records if others else ())],
+        " ".join(filter(None, questions)) or None,
+        replanned=others,
+        sessions=[named],
+        kept=kept,
+        move=made,
+        cannot_follow=cannot,
+    )
+
+
+def _following(
+    seen: CourseView, record: Moved, made: Move, busy: Sequence[BusySource]
+) -> replanning.Replanned | NoCalendarFits | None:
+    if not made.upsets:
+        return None
+    return replanning.following_moves(
+        seen.now,
+        record,
+        made.late_days,
+        clinic=seen.clinic,
+        busy=busy,
+        asked_at=seen.asked_at,
     )
 
 

@@ -7,21 +7,11 @@ from typing import Annotated, Any
 import typer
 
 from meso_schedule.base.errors import InputError
-from meso_schedule.book.prices import terms_by_protocol
-from meso_schedule.book.records import Assessed, Held
-from meso_schedule.book.state import CourseSession
+from meso_schedule.book.records import Assessed, Missed
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.assessed import assessed_text
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
-from meso_schedule.cli.courses.consultation_drafts import told_held, told_missed
-from meso_schedule.cli.courses.inputs import (
-    read_amount,
-    read_answer,
-    read_clock,
-    read_currency,
-    read_day,
-    read_session,
-)
+from meso_schedule.cli.courses.inputs import read_answer, read_clock, read_day, read_session
 from meso_schedule.cli.courses.progress_text import (
     due_lines,
     limit_lines,
@@ -29,29 +19,16 @@ from meso_schedule.cli.courses.progress_text import (
     replan_line,
 )
 from meso_schedule.cli.options import flag, option
-from meso_schedule.clinic.cancelling import Cause
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.words.text import day_text, sentence
-from meso_schedule.running.consultation_records import refuse_session
-from meso_schedule.running.course_progress import CourseProgress, with_forecasts
+from meso_schedule.running import visit_drafts as drafts
+from meso_schedule.running.consultation_records import consultation_of
+from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.course_spacing import TooClose, too_close
-from meso_schedule.running.fee_terms import (
-    kept_by_terms,
-    kept_facts,
-    kept_question,
-    kept_text,
-    kept_told,
-)
+from meso_schedule.running.fee_terms import kept_text, kept_told
 from meso_schedule.running.forecasts import forecast_of
-from meso_schedule.running.hardly_meant import hardly_held
 from meso_schedule.running.names import Named
 from meso_schedule.running.treatment_progress import TreatmentProgress
-from meso_schedule.running.visit_records import assessment, held_records, missed_records
-from meso_schedule.running.visits import (
-    sessions_to_hold,
-    sessions_to_miss,
-    waiting_for_improvement,
-)
 
 
 def _check_hold(given: Mapping[str, Any]) -> None:
@@ -80,51 +57,32 @@ def hold(
     Of several treatments the whole visit is recorded: all that is booked for the day. On a
     terminal it is asked whether the skin has improved, when the next sessions depend on it.
     """
-    if consultation:
-        refuse_session(session=session, treatment=treatment, at=at, improved=improved, lot=lot)
-        return told_held(read_day(on, "on", seen.today), reason)
-    now = seen.now
     day = read_day(on, "on", seen.today)
-    held = _to_hold(now, day, session, treatment)
-    visit = held_records(held, day, read_clock(at), reason, lot)
-    records, later = with_forecasts(now, visit)
-    said = _assessed(seen, held, later, day, improved)
-    if said:
-        records, later = with_forecasts(now, [*visit, *said])
-    close = _too_close(later, visit, seen.clinic) if later else []
-    facts = {"too_close": [entry.model_dump(mode="json") for entry in close]}
-    return Draft(
-        records,
-        " ".join([f"{_listed(held)} held on {day_text(day)}.", *_sentences(said)]),
-        lambda _: _after_holding(later, held, close, seen.clinic) if later else [],
-        facts if now.is_combined else {},
-        hardly_held(held),
+    made = drafts.held(
+        seen,
+        on=day,
+        session=session if consultation else _named(seen, session),
+        treatment=treatment,
+        at=read_clock(at),
+        reason=reason,
+        lot=lot,
+        improved=None if improved is None else read_answer(improved),
+        consultation=consultation,
+        ask=lambda one: seen.ask_improved(_question(one)),
     )
-
-
-def _assessed(
-    seen: Situation,
-    held: Sequence[Named],
-    later: CourseProgress | None,
-    day: date,
-    improved: str | None,
-) -> list[Assessed]:
-    """Return what was assessed with a visit: what was typed, else answered on a terminal.
-
-    Args:
-        seen: What the command sees.
-        held: What was held.
-        later: Where the course stands after the visit; None where it has no session to come.
-        day: The day of the visit.
-        improved: What was typed.
-    """
-    treatments = [one.treatment for one in held]
-    if improved is not None:
-        waiting = waiting_for_improvement(treatments, day, is_held=True)
-        return [assessment(seen.now, waiting, day, read_answer(improved))]
-    deciding = [one for one in treatments if later and later.of(one.protocol.id).decides]
-    answers = [(one, seen.ask_improved(_question(one))) for one in deciding]
-    return [assessment(seen.now, [one], day, answer) for one, answer in answers if answer]
+    if consultation:
+        return Draft(made.records, f"the consultation was held on {day_text(day)}.")
+    later = made.later
+    close = _too_close(later, made.sessions, day, seen.clinic) if later else []
+    facts = {"too_close": [entry.model_dump(mode="json") for entry in close]}
+    said = [record for record in made.records if isinstance(record, Assessed)]
+    return Draft(
+        made.records,
+        " ".join([f"{_listed(made.sessions)} held on {day_text(day)}.", *_sentences(said)]),
+        lambda _: _after_holding(later, made.sessions, close, seen.clinic) if later else [],
+        facts if seen.now.is_combined else {},
+        made.question,
+    )
 
 
 def _sentences(said: Sequence[Assessed]) -> Iterator[str]:
@@ -133,6 +91,10 @@ def _sentences(said: Sequence[Assessed]) -> Iterator[str]:
 
 def _question(one: TreatmentProgress) -> str:
     return f"Has the skin improved{f' of {one.label}' if one.label else ''}?"
+
+
+def _named(seen: Situation, session: str | None) -> str | None:
+    return read_session(seen.now, session) if session else None
 
 
 def _check_miss(given: Mapping[str, Any]) -> None:
@@ -175,36 +137,32 @@ def miss(
 
     Of several treatments the whole visit is recorded.
     """
+    made = drafts.missed(
+        seen,
+        on=read_day(on, "on", seen.today) if on else None,
+        session=session if consultation else _named(seen, session),
+        treatment=treatment,
+        reason=reason,
+        fee=fee,
+        called_off=called_off,
+        waive=waive,
+        consultation=consultation,
+    )
+    what, kept = "called off" if called_off else "missed", kept_text(made.kept, waive)
+    told = kept_told(made.kept)
     if consultation:
-        refuse_session(session=session, treatment=treatment)
-        day = read_day(on, "on", seen.today)
-        return told_missed(seen, day, reason, fee=fee, called_off=called_off, waive=waive)
-    now = seen.now
-    asked = read_day(on, "on", seen.today) if on else None
-    name = read_session(now, session) if session else None
-    missed = sessions_to_miss(now, asked, session=name, treatment=treatment)
-    booked = _booked(missed[0])
-    assert booked is not None, "named because it is there"
-    day = asked or booked.date
-    typed = _fee(seen, missed[0], fee)
-    cause: Cause = "late" if called_off else "missed"
-    sessions = [it for it in map(_booked, missed) if it]
-    kept = [None] * len(missed) if typed else kept_by_terms(seen, sessions, cause, waive)
-    facts = [
-        typed if typed and one is missed[0] else kept_facts(of_it, waive)
-        for one, of_it in zip(missed, kept, strict=True)
-    ]
-    records = missed_records(missed, day, facts, reason=reason, called_off=called_off)
-
-    owed = f" A fee of {typed['fee']} {typed['currency']} is owed for it." if typed else ""
-    what = "called off" if called_off else "missed"
-    doing = f"{_names(missed)} of {day_text(day)} {_were(missed)} {what}.{owed}"
+        agreed = consultation_of(seen.state).date
+        doing = f"the consultation of {day_text(agreed)} was {what}.{kept}"
+        return Draft(made.records, doing, facts=told, question=made.question)
+    sessions, record = made.sessions, made.records[0]
+    assert isinstance(record, Missed), "nothing else is written"
+    owed = "" if fee is None else f" A fee of {record.fee} {record.currency} is owed for it."
     return Draft(
-        records,
-        f"{doing}{kept_text(kept, waive)}",
-        lambda after: _after_missing(seen.after(after), missed, seen.clinic),
-        kept_told(kept),
-        kept_question(kept, waive),
+        made.records,
+        f"{_names(sessions)} of {day_text(record.on)} {_were(sessions)} {what}.{owed}{kept}",
+        lambda after: _after_missing(seen.after(after), sessions, seen.clinic),
+        told,
+        made.question,
     )
 
 
@@ -220,35 +178,14 @@ def _after_missing(
     return [*due, *limit_lines(now, clinic), moving]
 
 
-def _booked(named: Named) -> CourseSession | None:
-    return named.treatment.state.find_session(named.number)
-
-
-def _fee(seen: Situation, missed: Named, text: str | None) -> dict[str, Any]:
-    """Read what is kept for a visit, in the currency of its treatment; nothing for none."""
-    if text is None:
-        return {}
-
-    terms = terms_by_protocol(seen.state).get(missed.treatment.protocol.id)
-    code = terms.currency if terms else read_currency(seen.state, seen.clinic, None)
-    return {"currency": code, "fee": read_amount(text, code, "fee")}
-
-
-def _to_hold(
-    now: CourseProgress, day: date, session: str | None, treatment: str | None
-) -> tuple[Named, ...]:
-    name = read_session(now, session) if session else None
-    return sessions_to_hold(now, day, session=name, treatment=treatment)
-
-
 def _too_close(
-    course: CourseProgress, visit: Sequence[Held], clinic: Clinic | None
+    course: CourseProgress, held: Sequence[Named], day: date, clinic: Clinic | None
 ) -> list[TooClose]:
     """Return what is booked or held too close to the sessions of a visit."""
     return [
         found
-        for one in visit
-        for found in too_close(course, course.of(one.protocol), one.number, one.on, clinic)
+        for one in held
+        for found in too_close(course, course.of(one.protocol), one.number, day, clinic)
     ]
 
 

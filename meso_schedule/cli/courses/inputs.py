@@ -3,20 +3,16 @@
 import sys
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import TypeVar, get_args
 
 from meso_schedule.base.dates import parse_date
 from meso_schedule.base.errors import ExitCode, FormatError, InputError, shortened
-from meso_schedule.base.money import in_currency, parse_amount, parse_currency
 from meso_schedule.base.times import Clock
-from meso_schedule.book.state import CourseState
 from meso_schedule.cli.environment import today
 from meso_schedule.cli.requests import read_count_within
 from meso_schedule.cli.standard_error import tell
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.improvement import Answer
-from meso_schedule.running.account import reckoned_in
 from meso_schedule.running.course_progress import CourseProgress
 
 T = TypeVar("T")
@@ -52,21 +48,6 @@ def read_number(text: str, name: str) -> int:
 def read_session(course: CourseProgress, text: str, name: str = "session") -> str:
     """Read the name of a session: of one treatment its number, of several still to be looked up."""
     return text if course.is_combined else str(read_number(text, name))
-
-
-def read_currency(state: CourseState, clinic: Clinic | None, given: str | None) -> str:
-    """Return the currency of an amount: the one typed, the course's, the clinic's.
-
-    Raises:
-        InputError: When none is known, or several are.
-    """
-    asked = None if given is None else read_value(parse_currency, given, "currency")
-    return reckoned_in(state, clinic, asked)
-
-
-def read_amount(text: str, currency: str, name: str) -> Decimal:
-    """Read an amount of money with no more digits than its currency knows."""
-    return read_value(lambda given: in_currency(parse_amount(given), currency), text, name)
 
 
 def day_of_asking(given: str | None, clinic: Clinic | None) -> date:

@@ -1,18 +1,14 @@
 """`courses move`: sessions that go to another day."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import partial
 from typing import Annotated, Any
 
 import typer
 
-from meso_schedule.availability.calendars import BusyCalendar
-from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import FormatError, InputError
-from meso_schedule.base.times import Clock, parse_weekday
-from meso_schedule.book.records import Moved, Record
+from meso_schedule.base.times import parse_weekday
+from meso_schedule.book.records import Consulted
 from meso_schedule.book.state import CourseConsultation, CourseSession
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
@@ -25,28 +21,16 @@ from meso_schedule.cli.courses.replan_command import (
     same_time_facts,
 )
 from meso_schedule.cli.environment import calendar_facts, read_calendars
-from meso_schedule.course.course_plan import Finding
 from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.course.told_errors import error_document
 from meso_schedule.output.terminal.conflict_text import conflict_lines
 from meso_schedule.output.words.text import day_text
-from meso_schedule.running.consultation_records import (
-    check_moving,
-    consultation_to_move,
-    moved_consultation,
-)
-from meso_schedule.running.fee_terms import (
-    kept_by_terms,
-    kept_facts,
-    kept_question,
-    kept_text,
-    kept_told,
-)
-from meso_schedule.running.moving import Move, move_of
-from meso_schedule.running.replanning import Replanned, following_moves
+from meso_schedule.running import visit_drafts as drafts
+from meso_schedule.running.consultation_records import check_moving, consultation_to_move
+from meso_schedule.running.fee_terms import kept_question, kept_text, kept_told
+from meso_schedule.running.moving import Move
 from meso_schedule.running.same_time import moved_beside
-from meso_schedule.running.visit_fees import KeptOfVisit
-from meso_schedule.running.visit_records import moved_record
+from meso_schedule.running.visit_drafts import VisitDraft
 from meso_schedule.running.visits import session_to_move
 
 
@@ -88,91 +72,63 @@ def move(
     Where sessions after it must follow, as few as can be are shown, and booked with it once that
     is agreed.
     """
-    today, now = seen.today, seen.now
-    if consultation:
-        read = partial(read_calendars, busy, zone, seen.clinic, today)
-        return _moved_consultation(seen, to, read_clock(at), reason, read)
-    named = session_to_move(now, read_session(now, session or ""))
-    day = _day_asked(to, named.treatment.state.find_session(named.number), today)
-    calendars = read_calendars(busy, zone, seen.clinic, today, min(day, today))
-    made = move_of(
-        *(now, named.treatment, named.number, day),
+    day = _day_asked(to, _that_moves(seen, session, is_consultation=consultation), seen.today)
+    calendars = read_calendars(busy, zone, seen.clinic, seen.today, min(day, seen.today))
+    made = drafts.moved(
+        seen,
+        session=None if session is None else read_session(seen.now, session),
+        to=day,
         at=read_clock(at),
         late=late,
-        clinic=seen.clinic,
+        reason=reason,
+        waive=waive,
+        alone=alone,
+        consultation=consultation,
         busy=calendars,
     )
-    (kept,) = kept_by_terms(seen, [made.session], "moved", waive)
-    record = moved_record(named, made, kept_facts(kept, waive), reason=reason, late=late)
-    follow = None if alone else _following(seen, record, made, calendars)
-    others, cannot = (None, follow) if isinstance(follow, NoCalendarFits) else (follow, None)
-    records = [record, *(others.records if others else ())]
-    beside = moved_beside(seen.state, records, seen.clinic, seen.book)
-    facts = {
-        "late_days": made.late_days,
-        **({"over": list(made.over)} if made.over else {}),
-        **kept_told([kept]),
-        **calendar_facts(calendars, seen.clinic, today),
-        **({"changes": change_documents(others)} if others else {}),
-        **({"cannot_follow": error_document(cannot, {}, "")} if cannot else {}),
-        **same_time_facts(beside),
-    }
-    also = _Also(records, others, cannot, beside, kept, waive)
-    return _draft(seen, named.mark, made, also, facts)
+    facts = calendar_facts(calendars, seen.clinic, seen.today)
+    if made.move is None:
+        return _moved_consultation(seen, made, facts)
+    return _moved_session(seen, made, made.move, waive, facts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Also:
-    """What a move brings with it.
-
-    Args:
-        records: Its event, and those of the moves that follow.
-        follow: The moves that follow.
-        cannot: Why none can, where they should.
-        beside: The sessions that have the time of another.
-        kept: What the terms keep.
-        waive: Why they do not.
-    """
-
-    records: Sequence[Record]
-    follow: Replanned | None
-    cannot: NoCalendarFits | None
-    beside: Sequence[Finding]
-    kept: KeptOfVisit | None
-    waive: str | None
+def _that_moves(
+    seen: Situation, session: str | None, *, is_consultation: bool
+) -> CourseSession | CourseConsultation | None:
+    if is_consultation:
+        return consultation_to_move(seen.state)
+    return session_to_move(seen.now, read_session(seen.now, session or "")).booked
 
 
-def _following(
-    seen: Situation, record: Moved, made: Move, calendars: Sequence[BusySource]
-) -> Replanned | NoCalendarFits | None:
-    if not made.upsets:
-        return None
-    return following_moves(
-        seen.now,
-        record,
-        made.late_days,
-        clinic=seen.clinic,
-        busy=calendars,
-        asked_at=seen.asked_at,
-    )
-
-
-def _draft(seen: Situation, mark: str, made: Move, also: _Also, facts: Mapping[str, Any]) -> Draft:
-    others = change_lines(also.follow) if also.follow else []
+def _moved_session(
+    seen: Situation, draft: VisitDraft, made: Move, waive: str | None, calendars: Mapping[str, Any]
+) -> Draft:
+    (mark,) = (it.mark for it in draft.sessions)
+    follow, cannot = draft.replanned, draft.cannot_follow
+    beside = moved_beside(seen.state, draft.records, seen.clinic, seen.book)
+    others = change_lines(follow) if follow else []
     at_time = f" at {made.start}" if made.start else ""
     told = [f"Session {mark} is on {day_text(made.to)}{at_time}."]
     told += [f"It is {made.late_days} days past its window."] if made.late_days else []
     told += [f"It is booked over others: {'; '.join(made.over)}."] if made.over else []
-    told += _staying(seen.state.course, also.cannot) if made.upsets and not others else []
-    told += [str(finding.message) for finding in also.beside]
+    told += _staying(seen.state.course, cannot) if made.upsets and not others else []
+    told += [str(finding.message) for finding in beside]
     asked = [f"{len(others)} more must follow. {' '.join(others)} Book them all?"] if others else []
-    questions = [*filter(None, [kept_question([also.kept], also.waive)]), *asked]
+    questions = [*filter(None, [kept_question(draft.kept, waive)]), *asked]
     moves = f"session {mark} moves from {day_text(made.session.date)} to {day_text(made.to)}."
     return Draft(
-        also.records,
-        moves + kept_text([also.kept], also.waive),
+        draft.records,
+        moves + kept_text(draft.kept, waive),
         lambda after: [*told, *others, *move_lines(seen.after(after))],
-        facts,
+        {
+            "late_days": made.late_days,
+            **({"over": list(made.over)} if made.over else {}),
+            **kept_told(draft.kept),
+            **calendars,
+            **({"changes": change_documents(follow)} if follow else {}),
+            **({"cannot_follow": error_document(cannot, {}, "")} if cannot else {}),
+            **same_time_facts(beside),
+        },
         " ".join(questions) or None,
     )
 
@@ -186,27 +142,20 @@ def _staying(course: str, cannot: NoCalendarFits | None) -> list[str]:
     return [*lines, helps] if cannot.relaxations else lines
 
 
-def _moved_consultation(
-    seen: Situation,
-    to: str,
-    at: Clock | None,
-    reason: str | None,
-    calendars_from: Callable[[date], Sequence[BusyCalendar]],
-) -> Draft:
-    visit = consultation_to_move(seen.state)
-    day = _day_asked(to, visit, seen.today)
-    calendars = calendars_from(min(day, seen.today))
-    made = moved_consultation(seen.now, day, at, clinic=seen.clinic, busy=calendars)
-    record = made.model_copy(update={"reason": reason})
+def _moved_consultation(seen: Situation, draft: VisitDraft, calendars: Mapping[str, Any]) -> Draft:
+    (record,) = draft.records
+    assert isinstance(record, Consulted), "nothing else is written"
+    assert record.to is not None, "it says where it goes"
+    before, day = day_text(consultation_to_move(seen.state).date), day_text(record.to)
     time = f" at {record.start}" if record.start else ""
     return Draft(
-        [record],
-        f"the consultation moves from {day_text(visit.date)} to {day_text(day)}.",
+        draft.records,
+        f"the consultation moves from {before} to {day}.",
         lambda after: [
-            f"The consultation is on {day_text(day)}{time}.",
+            f"The consultation is on {day}{time}.",
             *fit_lines(seen.after(after), seen.clinic),
         ],
-        calendar_facts(calendars, seen.clinic, seen.today),
+        calendars,
     )
 
 

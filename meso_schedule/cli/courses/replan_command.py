@@ -18,10 +18,8 @@ from meso_schedule.output.words.text import day_text
 from meso_schedule.rules.catalogue import catalogue
 from meso_schedule.running import course_drafts as drafts
 from meso_schedule.running.asked_anew import asked_anew
-from meso_schedule.running.course_progress import CourseProgress
-from meso_schedule.running.replanning import Replanned, replanned
+from meso_schedule.running.replanning import Replanned
 from meso_schedule.running.same_time import moved_beside
-from meso_schedule.running.visits import session_to_move
 
 _CHANGES = shared.request_options(lambda field: field.changeable)
 
@@ -51,15 +49,13 @@ def replan(
 ) -> Draft:
     """Show the calendar that moves as few booked sessions as it can; with --yes, book it."""
     calendars = read_calendars(given["busy"], given["zone"], seen.clinic, seen.today, seen.today)
-    released = _released(seen.now, release or [])
+    released = [read_session(seen.now, text, "release") for text in release or []]
     with placing({}):
-        made = replanned(
-            seen.now,
-            clinic=seen.clinic,
+        made = drafts.replanned(
+            seen,
             changes=_asked(given, treatment or [], seen),
-            busy=(*calendars, *seen.past_hours),
             release=released,
-            asked_at=seen.asked_at,
+            busy=calendars,
         )
     beside = moved_beside(seen.state, made.records, seen.clinic, seen.book)
     lines = [*change_lines(made), *(str(finding.message) for finding in beside)]
@@ -75,13 +71,6 @@ def replan(
         told = "\n".join([*lines, "Nothing is written yet: give --yes to book it."])
         return Draft([], told, facts=facts)
     return Draft(made.records, " ".join(lines), lambda _: lines, facts)
-
-
-def _released(now: CourseProgress, texts: Sequence[str]) -> list[tuple[str, int]]:
-    """Return the sessions that may move, by protocol and number."""
-    read = (read_session(now, text, "release") for text in texts)
-    named = [session_to_move(now, text, "release") for text in read]
-    return [(one.treatment.protocol.id, one.number) for one in named]
 
 
 def _asked(given: shared.Given, wanted: Sequence[str], seen: Situation) -> dict[str, Any]:
