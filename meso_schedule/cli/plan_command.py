@@ -208,8 +208,10 @@ def plan_asked(
     Raises:
         MesoScheduleError: When it cannot be planned.
     """
+    from meso_schedule.planner.planning import plan_combined
+
     protocols, known = asked_protocols(request, clinic, rules)
-    return plan_of(protocols, request, clinic=clinic, as_of=as_of, busy=busy, known=known)
+    return plan_combined(protocols, request, clinic=clinic, as_of=as_of, busy=busy, known=known)
 
 
 def asked_protocols(
@@ -232,22 +234,3 @@ def asked_protocols(
     known = {**{name: every[name] for name in elsewhere}, **every.given}
     known |= {protocol.id: protocol for protocol in asked}
     return [given_at(clinic, protocol) for protocol in asked] if clinic else asked, known
-
-
-def plan_of(
-    protocols: "Sequence[Protocol]",
-    request: "CourseRequest",
-    *,
-    clinic: "Clinic | None",
-    as_of: date,
-    busy: "Sequence[BusySource]",
-    known: "Mapping[str, Protocol]",
-) -> "CoursePlan":
-    """Plan protocols as one calendar.
-
-    Raises:
-        MesoScheduleError: When they cannot be planned.
-    """
-    from meso_schedule.planner.planning import plan_combined
-
-    return plan_combined(protocols, request, clinic=clinic, as_of=as_of, busy=busy, known=known)

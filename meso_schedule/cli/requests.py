@@ -57,8 +57,7 @@ def read_asked(options: Mapping[str, Any], request_file: str | None = None) -> A
 
 def first_day(request: CourseRequest, as_of: date) -> date:
     """Return the first day on which a session may be."""
-    starts = [request.start, *(wanted.start for wanted in request.wanted)]
-    return min([as_of, *(start for start in starts if start)])
+    return min([as_of, *request.starts])
 
 
 def read_request_file(name: str) -> dict[str, Any]:

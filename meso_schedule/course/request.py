@@ -290,6 +290,11 @@ class CourseRequest(InputModel):
         return tuple(map(Wanted.parse, self.protocol))
 
     @property
+    def starts(self) -> list[date]:
+        """The days that were asked for the first sessions, of the course or of its treatments."""
+        return [it for it in (self.start, *(wish.start for wish in self.wanted)) if it]
+
+    @property
     def within(self) -> int:
         """How many days after the first one that others leave it session 1 may be."""
         return START_WITHIN if self.start_within is None else self.start_within

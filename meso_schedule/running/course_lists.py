@@ -41,8 +41,7 @@ class CourseLists(KeptBook):
         """
         today = day_of(as_of, "as_of")
         last = date.max if until is None else day_of(until, "until")
-        found = [it for it in due_visits(self._book, today) if it.due_on(today) <= last]
-        return [it for it in found if not (unbooked and it.is_agreed(today))]
+        return due_visits(self._book, today, last, unbooked=unbooked)
 
     def find(self, text: str) -> list[CourseLine]:
         """List the courses of a patient, of a reference, or whose id begins so.

@@ -1,16 +1,17 @@
 """A course opened in a book that programs keep."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.book.book import Book
 from meso_schedule.book.patient_identity import Patient
-from meso_schedule.book.records import Contact
+from meso_schedule.book.records import Contact, Opened, Record, Screened
 from meso_schedule.book.state import CourseState
 from meso_schedule.book.writing import Context, Receipt
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.course_plan import CoursePlan
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.planner.given_here import check_treats, given_at
 from meso_schedule.planner.planning import plan_combined
@@ -55,42 +56,107 @@ class CourseOpening(NamedTuple):
         }
 
 
+class NewCourse(NamedTuple):
+    """What a course is opened with.
+
+    Args:
+        protocols: The recipes, as the clinic gives them.
+        known: Protocols besides the packaged ones that treatments given elsewhere may name.
+        busy: Calendars whose events leave no room.
+        others: The other courses of the patient, whose sessions keep their distance.
+        screened: What was answered before it; None for nothing.
+        reached: How the patient is reached.
+        language: The language in which the patient is written to.
+    """
+
+    protocols: Sequence[Protocol]
+    request: CourseRequest
+    known: Mapping[str, Protocol]
+    busy: Sequence[BusySource]
+    others: Sequence[CourseState]
+    screened: Screened | None
+    reached: Contact
+    language: str | None
+
+    def planned(
+        self, book: Book, clinic: Clinic | None, today: date
+    ) -> tuple[CoursePlan, Opened, list[Record]]:
+        """Return its plan beside what is booked by now, and the events that open and book it.
+
+        Raises:
+            NoCalendarFits: When there is no calendar.
+        """
+        beside, request = elsewhere(self.others), self.request
+        now = with_bookings(clinic, book, min([today, *request.starts]))
+        made = plan_combined(
+            self.protocols,
+            beside.beside(request),
+            clinic=now,
+            as_of=today,
+            busy=self.busy,
+            known={**beside.known, **self.known},
+        )
+        opened, *booked = opening(
+            self.protocols,
+            request,
+            made,
+            self.known,
+            now,
+            reached=self.reached,
+            language=self.language,
+        )
+        return made, opened, [*([self.screened] if self.screened else []), *booked]
+
+
 def opened_in(
     book: Book, clinic: Clinic | None, asked: CourseOpening, by: Context, *, yes: bool
 ) -> Receipt:
     """Plan and book; the plan is made anew where another took a time that was free."""
-    request, recipes, today = asked.request, asked.protocols, today_of(by)
-    own = {**asked.known, **{it.id: it for it in recipes}}
+    recipes, today = asked.protocols, today_of(by)
+    known = {**asked.known, **{it.id: it for it in recipes}}
     if clinic:
-        check_treats(clinic, own)
+        check_treats(clinic, known)
         recipes = [given_at(clinic, recipe) for recipe in recipes]
     screened = answered(asked.screening, asked.cleared_by, asked.consent, today)
-    beside = _others(book, request, asked.reached.phone, today, yes=yes)
-    check_cleared(beside, recipes, screened, asked.cleared_by)
-    others = elsewhere(beside)
-    every, wish = {**others.known, **own}, others.beside(request)
-    said = [screened] if screened else []
+    others = others_of(book, asked.request, asked.reached.phone)
+    if doubt := doubt_of(asked.request, others, today, _named):
+        agree_to(doubt, yes=yes)
+    check_cleared(others, recipes, screened, asked.cleared_by)
+    new = NewCourse(
+        recipes, asked.request, known, asked.busy, others, screened, asked.reached, asked.language
+    )
 
-    def planned() -> Receipt:
-        now = with_bookings(clinic, book, min(today, request.start or today))
-        made = plan_combined(recipes, wish, clinic=now, as_of=today, busy=asked.busy, known=every)
-        reached, language = asked.reached, asked.language
-        opened, *more = opening(
-            recipes, request, made, own, now, reached=reached, language=language
-        )
-        return book.open_course(opened, *said, *more, context=by)
+    def booked() -> Receipt:
+        _, opened, more = new.planned(book, clinic, today)
+        return book.open_course(opened, *more, context=by)
 
-    return twice(planned)
+    return twice(booked)
 
 
-def _others(
-    book: Book, request: CourseRequest, phone: str | None, today: date, *, yes: bool
-) -> list[CourseState]:
-    """Return the other courses of a patient, whose sessions keep their distance."""
-    others = book.courses_of(Patient(request.patient, phone, request.reference))
+def others_of(book: Book, request: CourseRequest, phone: str | None) -> list[CourseState]:
+    """Return the other courses of a patient."""
+    return book.courses_of(Patient(request.patient, phone, request.reference))
+
+
+def doubt_of(
+    request: CourseRequest,
+    others: Sequence[CourseState],
+    today: date,
+    named: Callable[[Sequence[CourseState]], str],
+) -> str | None:
+    """Ask about a course beside one under way, and a start long past; None for any other.
+
+    Args:
+        request: What is asked.
+        others: The other courses of the patient.
+        today: The day of asking.
+        named: Says which are under way.
+    """
     doubts = [*hardly_begun(request, today)]
-    if running := [it.course for it in others if it.status in ("running", "paused")]:
-        doubts.append(f"The patient has a course already: {', '.join(running)}.")
-    if doubts:
-        agree_to(f"{' '.join(doubts)} Open {'another' if running else 'it'}?", yes=yes)
-    return others
+    if under_way := [it for it in others if it.status in ("running", "paused")]:
+        doubts.append(f"The patient has a course already: {named(under_way)}.")
+    return f"{' '.join(doubts)} Open {'another' if under_way else 'it'}?" if doubts else None
+
+
+def _named(courses: Sequence[CourseState]) -> str:
+    return ", ".join(it.course for it in courses)

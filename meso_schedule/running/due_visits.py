@@ -51,7 +51,9 @@ class DueVisit(Model):
         return max(self.booked_on or self.recommended, today)
 
 
-def due_visits(book: Book, today: date) -> list[DueVisit]:
+def due_visits(
+    book: Book, today: date, until: date = date.max, *, unbooked: bool = False
+) -> list[DueVisit]:
     """Return what is due of all courses that neither rest nor were stopped, by day.
 
     A top-up is not due where the patient has a later course of the same treatment.
@@ -59,6 +61,8 @@ def due_visits(book: Book, today: date) -> list[DueVisit]:
     Args:
         book: The courses.
         today: The day of asking.
+        until: The last day that it may be due on.
+        unbooked: Only what has no day agreed from the day of asking on.
     """
     lines = book.courses()
     later = _latest_courses(lines)
@@ -69,6 +73,8 @@ def due_visits(book: Book, today: date) -> list[DueVisit]:
         for it in due
         if it
         and (it.what == "session" or later.get((it.patient, it.protocol), it.course) == it.course)
+        and it.due_on(today) <= until
+        and not (unbooked and it.is_agreed(today))
     ]
     return sorted(wanted, key=lambda it: (_month(it, today), it.latest, it.course, it.session))
 

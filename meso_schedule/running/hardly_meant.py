@@ -18,8 +18,7 @@ def hardly_begun(asked: CourseRequest, as_of: date) -> Iterator[str]:
         asked: What is asked of a course.
         as_of: The day of asking.
     """
-    starts = [asked.start, *(wish.start for wish in asked.wanted)]
-    start = min((day for day in starts if day), default=as_of)
+    start = min(asked.starts, default=as_of)
     if not asked.held and (start.year < as_of.year or start < as_of - _LONG):
         yield f"The course begins on {day_text(start)}, before {day_text(as_of)}."
 

@@ -53,10 +53,7 @@ def list_due(
     paths = list_targets(given, in_use)
     last = read_day(until, "until", date.max)
     with open_book(book) as opened:
-        found = due_visits(opened, today)
-    due = [
-        it for it in found if it.due_on(today) <= last and not (unbooked and it.is_agreed(today))
-    ]
+        due = due_visits(opened, today, last, unbooked=unbooked)
     if paths:
         table = listed("Due", list(DueVisit.model_fields), map(dict, due))
         write_lists([table], paths, given, in_use, today)

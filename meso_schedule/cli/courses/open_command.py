@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import RefusedError
-from meso_schedule.book.patient_identity import Patient
 from meso_schedule.book.records import Contact, Opened, Record
 from meso_schedule.book.state import CourseState
 from meso_schedule.book.writing import Context, Receipt
@@ -31,18 +29,16 @@ from meso_schedule.cli.formats import (
 )
 from meso_schedule.cli.idle_options import refuse_idle
 from meso_schedule.cli.options import FILES, SCREEN, Given, Options, asked_in, taking
-from meso_schedule.cli.plan_command import BATCH, PLANNING, asked_protocols, plan_of
+from meso_schedule.cli.plan_command import BATCH, PLANNING, asked_protocols
 from meso_schedule.cli.requests import first_day, read_asked
 from meso_schedule.cli.targets import check_outputs
 from meso_schedule.course.course_plan import CoursePlan
-from meso_schedule.course.request import CourseRequest
 from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.output.words.patient import clock_text
 from meso_schedule.running.appointments import opened_offsets
-from meso_schedule.running.course_view import twice, with_bookings
-from meso_schedule.running.elsewhere import check_cleared, elsewhere
-from meso_schedule.running.hardly_meant import hardly_begun
-from meso_schedule.running.opening import opening
+from meso_schedule.running.course_opening import NewCourse, doubt_of, others_of
+from meso_schedule.running.course_view import twice
+from meso_schedule.running.elsewhere import check_cleared
 from meso_schedule.running.same_time import beside_booked
 
 _WRITER: Options = {
@@ -89,21 +85,17 @@ def open_course(given: Given) -> None:
             return
         with placing(read.origins, given["language"]):
             protocols, known = asked_protocols(read.request, clinic, given["rules"] or ())
-        others = _others(book, read.request, given, as_of)
+        others = others_of(book, read.request, given["phone"])
+        if doubt := doubt_of(read.request, others, as_of, _named):
+            agree(doubt, yes=given["yes"])
         check_cleared(others, protocols, screened, given["cleared_by"])
-        beside = elsewhere(others)
-        asked, every = beside.beside(read.request), {**beside.known, **known}
-        said = [screened] if screened else []
         spoken = style.language if is_asked else None
+        new = NewCourse(protocols, read.request, known, busy, others, screened, reached, spoken)
 
         def planned() -> Planned:
-            now = with_bookings(clinic, book, min(since, as_of))
             with placing(read.origins, given["language"]):
-                made = plan_of(protocols, asked, clinic=now, as_of=as_of, busy=busy, known=every)
-                records = opening(
-                    protocols, read.request, made, known, now, reached=reached, language=spoken
-                )
-            return beside_booked(made, clinic, book), records[0], [*said, *records[1:]]
+                made, opened, more = new.planned(book, clinic, as_of)
+            return beside_booked(made, clinic, book), opened, more
 
         made, receipt = _booked(book, planned, writer.context(clinic, as_of))
     _show(writer, receipt, made, style, others)
@@ -141,17 +133,8 @@ def _with_proposal(error: RefusedError, plan: CoursePlan) -> RefusedError:
     return error.proposing(f"Free now: {visits}.", {"plan": plan.model_dump(mode="json")})
 
 
-def _others(book: Book, request: CourseRequest, given: Given, as_of: date) -> list[CourseState]:
-    """Return the other courses of the patient; asks about one under way, and a start long past."""
-    others = book.courses_of(Patient(request.patient, given["phone"], request.reference))
-    under_way = [state for state in others if state.status in ("running", "paused")]
-    doubts = [*hardly_begun(request, as_of)]
-    if under_way:
-        named = "; ".join(map(beside_text, under_way))
-        doubts.append(f"The patient has a course already: {named}.")
-    if doubts:
-        agree(f"{' '.join(doubts)} Open {'another' if under_way else 'it'}?", yes=given["yes"])
-    return others
+def _named(courses: Sequence[CourseState]) -> str:
+    return "; ".join(map(beside_text, courses))
 
 
 def _show(
