@@ -13,12 +13,15 @@ class NoRoomError(MesoScheduleError):
 
     exit_code = ExitCode.NO
     code = "no_room"
-    remedy = "Choose another day, or add an opening to the clinic file."
+    remedy = "Choose another day or time: 'courses free' lists those that are free."
 
-    def __init__(self, day: date, at: Clock | None, reasons: Sequence[str]) -> None:
+    def __init__(
+        self, day: date, at: Clock | None, reasons: Sequence[str], remedy: str | None = None
+    ) -> None:
         self.day = day
         self.at = at
         self.reasons = tuple(map(str, reasons))
+        self.remedy = remedy or self.remedy
         self.field, self.value = ("at", str(at)) if at else ("to", str(day))
         when = f"{day} at {at}" if at else str(day)
         super().__init__(f"No session can be on {when}: {'; '.join(self.reasons)}.")
@@ -32,9 +35,22 @@ def check_room(days: Availability, to: date, at: Clock | None) -> None:
     """
     day = to.toordinal()
     if not days.is_usable(day):
-        raise NoRoomError(to, None, days.reasons(day))
+        raise NoRoomError(to, None, days.reasons(day), _remedy(days, to, None))
     if at and not days.can_start(day, at.minutes):
-        raise NoRoomError(to, at, list(_time_reasons(days, to, at)))
+        raise NoRoomError(to, at, list(_time_reasons(days, to, at)), _remedy(days, to, at))
+
+
+def _remedy(availability: Availability, to: date, at: Clock | None) -> str | None:
+    """Say what to do besides choosing another day; None where that is all."""
+    causes = availability.causes(to.toordinal(), at.minutes) if at else ()
+    if "opening" in causes or any(availability.open_days.clinic_reasons(to)):
+        return "Choose another day, or add an opening to the clinic file."
+    if "patient" in causes or any(availability.open_days.patient_reasons(to)):
+        return (
+            "Choose another day, or say when the patient can come from now on: "
+            "'courses replan' with --days, --between or --away."
+        )
+    return None
 
 
 def _time_reasons(availability: Availability, to: date, at: Clock) -> Iterator[str]:

@@ -27,25 +27,32 @@ END:VCALENDAR
 
 
 @pytest.mark.parametrize(
-    ("opened", "moved", "told"),
+    ("opened", "moved", "told", "remedy"),
     [
-        ((), ("--at", "16:30"), "the session does not fit into the opening hours"),
-        ((), ("--at", "10:30", "--busy", "busy.ics"), "that time is busy"),
+        (
+            (),
+            ("--at", "16:30"),
+            "the session does not fit into the opening hours",
+            "add an opening to the clinic file",
+        ),
+        ((), ("--at", "10:30", "--busy", "busy.ics"), "that time is busy", "'courses free'"),
         (
             ("--between", "12:00-14:00"),
             ("--at", "09:30"),
             "the session does not fit into the patient's hours, 12:00-14:00",
+            "'courses replan' with --days, --between or --away",
         ),
         (
             ("--between", "12:00-14:00", "--between", "15:00-16:00"),
             ("--at", "16:30"),
             "the session does not fit into the opening hours; the session does not fit into the"
             " patient's hours, 12:00-14:00 or 15:00-16:00",
+            "add an opening to the clinic file",
         ),
     ],
 )
 def test_the_cause_is_named(
-    counter: Counter, opened: Sequence[str], moved: Sequence[str], told: str
+    counter: Counter, opened: Sequence[str], moved: Sequence[str], told: str, remedy: str
 ) -> None:
     Path("busy.ics").write_text(MEETING.replace("\n", "\r\n"), newline="")
     course = counter.open(*opened)
@@ -53,7 +60,15 @@ def test_the_cause_is_named(
     assert counter.refused(*words) == (1, "no_room")
     ran = counter.ask(*words)
     assert f"No session can be on 2026-12-09 at {moved[1]}: {told}." in ran.err
+    assert remedy in ran.err
     assert "Secret" not in ran.err
+
+
+def test_a_day_on_which_the_patient_does_not_come(counter: Counter) -> None:
+    course = counter.open("--days", "tue")
+    ran = counter.ask("courses", "move", course, "2", "--to", "thu")
+    assert ran.code == 1
+    assert "the patient cannot come on Thursdays. Choose another day, or say when" in ran.err
 
 
 def test_reasons_name_sessions_as_the_book_does(counter: Counter) -> None:
