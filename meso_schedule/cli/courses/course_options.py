@@ -43,6 +43,9 @@ SessionNumber = Annotated[
         help="The session's number in the course; of several treatments B2, or mesobotox:2.",
     ),
 ]
+NextOrSession = Annotated[
+    str | None, typer.Argument(metavar="SESSION", help="Which session, as with --session.")
+]
 Consultation = Annotated[bool, flag("--consultation", "It is the consultation before session 1.")]
 Book = Annotated[
     str | None,

@@ -40,6 +40,7 @@ def _check_hold(given: Mapping[str, Any]) -> None:
 @writes(_check_hold, asks=True)
 def hold(
     seen: Situation,
+    number: options.NextOrSession = None,
     *,
     session: options.WhichSession = None,
     treatment: options.Treatment = None,
@@ -61,7 +62,7 @@ def hold(
     made = drafts.held(
         seen,
         on=day,
-        session=session if consultation else _named(seen, session),
+        session=_named(seen, number, session, consultation),
         treatment=treatment,
         at=read_clock(at),
         reason=reason,
@@ -93,8 +94,20 @@ def _question(one: TreatmentProgress) -> str:
     return f"Has the skin improved{f' of {one.label}' if one.label else ''}?"
 
 
-def _named(seen: Situation, session: str | None) -> str | None:
-    return read_session(seen.now, session) if session else None
+def _named(
+    seen: Situation, number: str | None, session: str | None, consultation: bool
+) -> str | None:
+    """Return which session is meant, named with or without `--session`."""
+    if number and session and number != session:
+        raise InputError.of(
+            "contradiction",
+            f"Two sessions are named: {number} and --session {session}.",
+            field="session",
+            value=session,
+            remedy="Name one.",
+        )
+    named = number or session
+    return read_session(seen.now, named) if named and not consultation else named
 
 
 def _check_miss(given: Mapping[str, Any]) -> None:
@@ -111,6 +124,7 @@ def _check_miss(given: Mapping[str, Any]) -> None:
 @writes(_check_miss, asks=True)
 def miss(
     seen: Situation,
+    number: options.NextOrSession = None,
     *,
     session: options.WhichSession = None,
     treatment: options.Treatment = None,
@@ -140,7 +154,7 @@ def miss(
     made = drafts.missed(
         seen,
         on=read_day(on, "on", seen.today) if on else None,
-        session=session if consultation else _named(seen, session),
+        session=_named(seen, number, session, consultation),
         treatment=treatment,
         reason=reason,
         fee=fee,

@@ -26,6 +26,8 @@ READING = (
     ("words", "code", "error"),
     [
         (("hold", "{}", "--session", "1"), 4, "already_held"),
+        (("hold", "{}", "1"), 4, "already_held"),
+        (("hold", "{}", "2", "--session", "3"), 2, "contradiction"),
         (("hold", "{}", "--on", "2026-12-02"), 4, "in_the_future"),
         (("hold", "{}", "--on", "2026-11-30"), 4, "before_opening"),
         (("hold", "{}", "--on", "2026-12-01"), 4, "out_of_order"),
@@ -37,6 +39,7 @@ READING = (
         (("hold", "{}", "--clinic", "none.toml"), 2, "missing_file"),
         (("miss", "{}", "--session", "1"), 4, "already_held"),
         (("miss", "{}", "--session", "9"), 4, "no_such_session"),
+        (("miss", "{}", "9", "--called-off"), 4, "no_such_session"),
         (("miss", "{}"), 4, "in_the_future"),
         (("move", "{}", "--alone", "1", "--to", "2026-12-08"), 4, "no_such_session"),
         (("move", "{}", "--alone", "9", "--to", "2026-12-08"), 4, "no_such_session"),
