@@ -117,6 +117,11 @@ class BookReading:
         with self._storage.reading() as within:
             return list(queries.list_sessions(within, first, last))
 
+    def courses_with_tests(self, first: date, last: date) -> list[str]:
+        """Return the courses of which a test is to be done by a day from one to another."""
+        with self._storage.reading() as within:
+            return queries.courses_with_tests(within, first, last)
+
     def occupancy(
         self, first: date, last: date | None = None, *, without: str | None = None
     ) -> Occupancy:

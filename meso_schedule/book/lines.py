@@ -6,8 +6,9 @@ from typing import Literal, NamedTuple
 
 Show = Literal["all", "due", "overdue", "unbooked"]
 
-# What stands for the protocol of a consultation in the diary; its number is 0.
+# What stands for the protocol of a visit before session 1 in the diary; its number is 0.
 CONSULTATION = "consultation"
+TEST = "test"
 
 
 class CourseLine(NamedTuple):
@@ -42,8 +43,9 @@ class DiaryLine(NamedTuple):
     """A session in the diary; `low` to `high` is what it was to bring in when it was booked.
 
     Args:
-        protocol: Its id; `consultation` of a consultation.
-        number: That of the session in the course; 0 of a consultation.
+        protocol: Its id; `consultation` of a consultation, `test` of a test.
+        number: That of the session in the course; 0 of a visit before session 1.
+        test: What is tested, of a test before session 1.
     """
 
     date: date
@@ -59,8 +61,9 @@ class DiaryLine(NamedTuple):
     currency: str | None
     low: Decimal | None
     high: Decimal | None
+    test: str | None = None
 
     @property
     def is_consultation(self) -> bool:
         """Whether it is the consultation before session 1."""
-        return self.number == 0
+        return self.number == 0 and self.test is None

@@ -282,6 +282,11 @@ class CourseState(Model):
         days = (session.date for session in self.held or self.upcoming)
         return min(days, default=None)
 
+    def begins_on(self, protocol: str) -> date | None:
+        """Return the day of the first session of a treatment, held or to come."""
+        days = (it.date for it in (*self.held, *self.upcoming) if it.protocol == protocol)
+        return min(days, default=None)
+
     @property
     def held(self) -> tuple[CourseSession, ...]:
         """The sessions that took place."""

@@ -42,6 +42,7 @@ from meso_schedule.running.diary import (
 )
 from meso_schedule.running.diary_changes import gone_from
 from meso_schedule.running.diary_days import diary_sheet
+from meso_schedule.running.prior_tests import visit_lines
 
 if TYPE_CHECKING:
     TakenByTreatment = Mapping[Treatment, Taken]
@@ -109,7 +110,7 @@ def diary(
         _tell_days(chosen, today, paths, given, in_use)
         return
     with open_book(book) as opened:
-        lines = opened.diary(first, last)
+        lines = visit_lines(opened, in_use, DateRange(first, last))
         if not month and format == "table":
             _print(first, last, Seen(lines), format)
             return
@@ -125,13 +126,17 @@ def _tell_days(
     room = _known(clinic, "rooms", given["room"])
     as_json = given["format"] == "json"
     with open_book(given["book"]) as book:
-        lines = book.diary(days.first, days.last) if as_json else []
+        lines = visit_lines(book, clinic, days) if as_json else []
         priced = _seen(book, lines, (days.first, days.last), month=False).lines
         made = diary_sheet(
             book, clinic or Clinic.default(), days, today, practitioner=who, room=room
         )
         is_fed = room is None and any(it.suffix.lower() == ".ics" for it in paths)
-        gone = gone_from(book, made.entries, days, today, who) if is_fed else []
+        gone = (
+            gone_from(book, made.entries, days, today, practitioner=who, clinic=clinic)
+            if is_fed
+            else []
+        )
     _write_sheet(made, gone, paths, given, clinic)
     if as_json:
         write_document(_sheet_document(made, priced))
@@ -193,12 +198,8 @@ def _content(
 
 def _sheet_document(made: DiarySheet, priced: Sequence[DiaryLine]) -> dict[str, Any]:
     """Return a diary for programs; of a session also what it was to bring in."""
-    money = {(it.course, it.protocol, it.number): it for it in priced}
-    rows = [
-        (entry, money[entry.course, entry.protocol, entry.number])
-        for day in made.days
-        for entry in day.entries
-    ]
+    money = {_key(it): it for it in priced}
+    rows = [(entry, money[_key(entry)]) for day in made.days for entry in day.entries]
     return {
         "from": str(made.days[0].date),
         "to": str(made.days[-1].date),
@@ -211,11 +212,16 @@ def _sheet_document(made: DiarySheet, priced: Sequence[DiaryLine]) -> dict[str, 
                 **day.model_dump(mode="json", exclude={"entries"}),
                 "sessions": day.sessions,
                 "consultations": day.consultations,
+                "tests": day.tests,
                 "missed": day.missed,
             }
             for day in made.days
         ],
     }
+
+
+def _key(visit: DiaryLine | DiaryEntry) -> tuple[str, str, int, str | None]:
+    return visit.course, visit.protocol, visit.number, visit.test
 
 
 def _check_ending(path: Path) -> None:

@@ -89,7 +89,7 @@ def _parts(timed: Sequence[DiaryEntry], who: str, minute: int) -> Iterator[GridP
         if (entry.practitioner or "") == who and first <= minute < last:
             yield GridPart(
                 who=entry.who,
-                what=f"{entry.protocol} {entry.number}",
+                what=entry.short,
                 is_hatched=not begin <= minute < end,
                 is_first=minute == first,
             )

@@ -16,7 +16,8 @@ class DiaryEntry(Model):
     """A session of a diary.
 
     Args:
-        number: That of the session in the course; 0 of a consultation.
+        number: That of the session in the course; 0 of a visit before session 1.
+        test: What is tested, of a test before session 1.
         minutes: How long it takes; None where nobody knows.
         practitioner: Who gives it; None where the clinic names nobody.
         clashes: What else is booked at its time with the same people, or where nobody is named.
@@ -33,6 +34,7 @@ class DiaryEntry(Model):
     phone: str | None
     protocol: str
     number: int
+    test: str | None = None
     status: str
     provisional: bool
     practitioner: str | None
@@ -52,8 +54,15 @@ class DiaryEntry(Model):
 
     @property
     def what(self) -> str:
-        """The session, or that it is the consultation before session 1."""
-        return f"{self.protocol}, session {self.number}" if self.number else self.protocol
+        """The session, or what it is before session 1."""
+        return f"{self.protocol}, session {self.number}" if self.number else self.short
+
+    @property
+    def short(self) -> str:
+        """The same in a narrow column."""
+        if self.test:
+            return f"{self.protocol}: {self.test}"
+        return f"{self.protocol} {self.number or ''}".strip()
 
     @property
     def who(self) -> str:
@@ -84,12 +93,19 @@ class DiaryDay(Model):
     @property
     def consultations(self) -> int:
         """How many are consultations, those that were missed aside."""
-        return sum(not entry.number and entry.status != "missed" for entry in self.entries)
+        return sum(
+            not (entry.number or entry.test) and entry.status != "missed" for entry in self.entries
+        )
+
+    @property
+    def tests(self) -> int:
+        """How many are tests before session 1."""
+        return sum(entry.test is not None for entry in self.entries)
 
     @property
     def sessions(self) -> int:
         """How many are sessions, those that were missed aside."""
-        return len(self.entries) - self.missed - self.consultations
+        return len(self.entries) - self.missed - self.consultations - self.tests
 
 
 class DiarySheet(Model):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     *("date", "start", "minutes", "patient", "phone", "protocol", "number", "status"),
-    *("provisional", "practitioner", "course", "clashes"),
+    *("provisional", "practitioner", "course", "clashes", "test"),
 )
 
 
@@ -48,10 +48,9 @@ def diary_tables(diary: DiarySheet) -> list[Table]:
         for entry in diary.entries
     ]
     days: list[list[Value]] = [
-        [day.date, day.sessions, day.consultations, day.minutes, day.missed, _free(day)]
-        for day in diary.days
+        [day.date, *_counts(day), day.minutes, day.missed, _free(day)] for day in diary.days
     ]
-    heads = ("date", "sessions", "consultations", "minutes", "missed", "free")
+    heads = ("date", "sessions", "consultations", "tests", "minutes", "missed", "free")
     return [Table("Sessions", _COLUMNS, sessions), Table("Days", heads, days)]
 
 
@@ -71,7 +70,7 @@ def diary_feed(diary: DiarySheet, gone: Sequence[DiaryEntry] = ()) -> bytes:
 
 
 def _event(entry: DiaryEntry, diary: DiarySheet) -> "Event":
-    name = f"{entry.protocol} {entry.number}"
+    name = f"{entry.protocol} {entry.test or entry.number}"
     event = appointment(event_uid(f"diary {entry.course}", name), diary.made_on)
     add_span(event, _appointment_of(entry, diary.timezone), diary.timezone)
     event.add("SEQUENCE", sequence_of(diary.made_on, entry.revision))
@@ -180,15 +179,20 @@ def notes_of(entry: DiaryEntry) -> Iterator[str]:
     yield from (f"! at the same time as {other}" for other in entry.clashes)
 
 
-def visits_text(sessions: int, consultations: int) -> str:
-    """Say how many sessions there are, and how many consultations beside them."""
-    more = [count_text(consultations, "consultation")] if consultations else []
+def visits_text(sessions: int, consultations: int, tests: int) -> str:
+    """Say how many sessions there are, and how many visits before session 1 beside them."""
+    beside = ((consultations, "consultation"), (tests, "test"))
+    more = [count_text(count, what) for count, what in beside if count]
     return ", ".join([count_text(sessions, "session"), *more])
+
+
+def _counts(day: DiaryDay) -> tuple[int, int, int]:
+    return day.sessions, day.consultations, day.tests
 
 
 def day_total(day: DiaryDay) -> str:
     """Say how many sessions a day has, how long they take, and how many were missed."""
-    words = [visits_text(day.sessions, day.consultations), f"{day.minutes} min."]
+    words = [visits_text(*_counts(day)), f"{day.minutes} min."]
     return ", ".join([*words, *([f"{day.missed} missed"] if day.missed else [])])
 
 

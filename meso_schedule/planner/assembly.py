@@ -40,7 +40,7 @@ from meso_schedule.planner.care import (
 from meso_schedule.planner.findings import findings_of_all, holiday_findings
 from meso_schedule.planner.parts import Part, parts_of
 from meso_schedule.planner.placing import PlacedProgramme
-from meso_schedule.planner.preparation import day_for_test
+from meso_schedule.planner.preparation import dated_tests
 from meso_schedule.planner.products_needed import products_of
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.sessions import NOTHING_TO_PLAN, objective_of, objective_of_all
@@ -158,10 +158,7 @@ def _tests(asked: ProgrammeSetup, parts: Sequence[Part]) -> Iterator[PlannedTest
         if setup.standing or not part.sessions:
             continue
         open_days = setup.availability.open_days
-        for test in setup.protocol.tests:
-            day = day_for_test(test, part.sessions[0].date, since, open_days)
-            if day is None:  # it was done, or is done no more
-                continue
+        for test, day in dated_tests(setup.protocol, part.sessions[0].date, since, open_days):
             before = lasting(_NOW, test.before)
             yield PlannedTest.made(label=setup.label, what=test.what, before=before, date=day)
 

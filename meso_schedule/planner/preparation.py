@@ -1,6 +1,6 @@
 """What comes before session 1: a consultation with time to think, and tests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -12,13 +12,13 @@ from meso_schedule.availability.shared_days import SharedAvailability
 from meso_schedule.base.busy_times import BusySource, BusyTime
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.errors import InputError
-from meso_schedule.base.intervals import Interval, Offset
+from meso_schedule.base.intervals import Interval
 from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.clinic.consultation import ConsultationTerms
 from meso_schedule.course.request import MAX_DAYS, CourseRequest
+from meso_schedule.rules.prior_test import PriorTest
 from meso_schedule.rules.protocol import Protocol
-from meso_schedule.rules.rule_tables import PriorTest
 
 # A test takes no longer than that; rule files say nothing of it.
 _TEST_MINUTES = 15
@@ -139,43 +139,54 @@ def prepared_for(
     Args:
         visit: The consultation before it.
     """
-    steps = list(_steps(protocol, visit, open_days, as_of))
-    return max(steps, key=lambda step: step.ready, default=None)
-
-
-def _steps(
-    protocol: Protocol, visit: FirstVisit | None, open_days: OpenDays, as_of: date
-) -> Iterator[Prepared]:
-    if visit:
-        yield after_consultation(visit.day, visit.terms.reflection)
+    known = after_consultation(visit.day, visit.terms.reflection) if visit else None
     since = max(as_of, visit.day) if visit else as_of
-    for test in protocol.tests:
+    return _last_of(known, _tested(protocol.tests, open_days, since))
+
+
+def still_prepared(
+    protocol: Protocol, known: Prepared | None, first: date, open_days: OpenDays, as_of: date
+) -> Prepared | None:
+    """Return what comes before session 1 of a treatment whose session 1 is booked.
+
+    Args:
+        known: What the consultation leaves it.
+        first: The day on which session 1 is booked; tests before it that are past were done.
+    """
+    waiting = [test for test, _ in dated_tests(protocol, first, as_of, open_days)]
+    return _last_of(known, _tested(waiting, open_days, as_of))
+
+
+def _last_of(known: Prepared | None, steps: Iterable[Prepared]) -> Prepared | None:
+    every = [*([known] if known else []), *steps]
+    return max(every, key=lambda step: step.ready, default=None)
+
+
+def _tested(tests: Iterable[PriorTest], open_days: OpenDays, since: date) -> Iterator[Prepared]:
+    for test in tests:
         days = _test_days(open_days).usable(since.toordinal(), since.toordinal() + MAX_DAYS)
         first = day = date.fromordinal(days[0]) if days else since
-        while last_day_before(test, day) < first:
+        while test.last_day(day) < first:
             day += timedelta(days=1)
         why = phrase("a test comes before it: {what}", what=test.what)
         yield Prepared(day, why)
 
 
-def day_for_test(test: PriorTest, first: date, since: date, open_days: OpenDays) -> date | None:
-    """Return the last open day that leaves a test its time before session 1.
+def dated_tests(
+    protocol: Protocol, first: date, since: date, open_days: OpenDays
+) -> Iterator[tuple[PriorTest, date]]:
+    """Yield the tests of a protocol, each on the last open day that leaves it its time.
+
+    One that has no such day is left out: it was done, or is done no more.
 
     Args:
         first: The day of session 1.
-        since: The first day it may be on.
+        since: The first day they may be on.
     """
-    last = last_day_before(test, first)
-    days = _test_days(open_days).usable(since.toordinal(), last.toordinal())
-    return date.fromordinal(days[-1]) if days else None
-
-
-def last_day_before(test: PriorTest, day: date) -> date:
-    """Return the last day that lies so long before a day; hours are whole days, rounded up."""
-    number, unit = test.before.parts
-    if unit == "hour":
-        return day - timedelta(days=-(-number // 24))
-    return Offset.parse(f"-{number} {unit}s").from_day(day)
+    for test in protocol.tests:
+        last = test.last_day(first).toordinal()
+        if days := _test_days(open_days).usable(since.toordinal(), last):
+            yield test, date.fromordinal(days[-1])
 
 
 def _test_days(open_days: OpenDays) -> Availability:

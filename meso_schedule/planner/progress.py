@@ -48,6 +48,7 @@ class Progress:
         validity: How long it may be used, as agreed; left out, by the clinic's prices.
         pauses: When it rested.
         prepared: What comes before session 1, where that is known; left out, by what is asked.
+        begins: The day on which session 1 is booked, while it is to come.
         improvement: All that is known of improvement, in place of what the request says.
         recorded: The places of its sessions held in the order of recording.
         stays: Whether every booked session has to stay.
@@ -61,6 +62,7 @@ class Progress:
     validity: Validity | None = None
     pauses: tuple[DateRange, ...] = ()
     prepared: Prepared | None = None
+    begins: date | None = None
     improvement: Improvement | None = None
     recorded: tuple[int, ...] = ()
     stays: bool = False

@@ -17,6 +17,7 @@ from meso_schedule.base.identifiers import Family, Identifier
 from meso_schedule.base.intervals import Interval
 from meso_schedule.base.models import FrozenDict, InputModel, Many
 from meso_schedule.base.readable_fields import readable_fields
+from meso_schedule.rules.prior_test import PriorTest
 from meso_schedule.rules.protocol_checks import cross_faults, shared_faults
 from meso_schedule.rules.rule_tables import (
     DEFAULT_SETTLE,
@@ -29,7 +30,6 @@ from meso_schedule.rules.rule_tables import (
     OtherProcedure,
     Phase,
     Price,
-    PriorTest,
     Product,
     Prohibited,
     Results,

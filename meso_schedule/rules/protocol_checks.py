@@ -17,12 +17,12 @@ from meso_schedule.base.models import MAX_SESSIONS
 from meso_schedule.base.money import decimals_fault
 from meso_schedule.base.readable_fields import read_entries
 from meso_schedule.rules.gap_checks import gap_faults
+from meso_schedule.rules.prior_test import PriorTest
 from meso_schedule.rules.rule_faults import EMPTY, fault_at
 from meso_schedule.rules.rule_tables import (
     Care,
     Phase,
     Price,
-    PriorTest,
     Results,
     SessionCount,
     Sourced,

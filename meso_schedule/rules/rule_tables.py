@@ -359,17 +359,6 @@ class Spacing(Sourced):
     same_day: Flag = False
 
 
-class PriorTest(Sourced):
-    """A test before the course, such as a patch test: a dated visit of its own.
-
-    Args:
-        before: How long before the first session it is to be done at the latest.
-    """
-
-    what: Text
-    before: Offset
-
-
 class Product(Sourced):
     """What a session uses up."""
 

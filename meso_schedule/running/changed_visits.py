@@ -8,14 +8,17 @@ from meso_schedule.base.dates import Day
 from meso_schedule.base.models import Model
 from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.base.times import Clock
+from meso_schedule.book.absences import with_absences
 from meso_schedule.book.book import Book
 from meso_schedule.book.events import Event
 from meso_schedule.book.folding import fold
-from meso_schedule.book.lines import CONSULTATION
+from meso_schedule.book.lines import CONSULTATION, TEST
 from meso_schedule.book.reading import entries_of
 from meso_schedule.book.state import CourseConsultation, CourseSession, CourseState, Entry
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.running.prior_tests import DatedTest, prior_tests
 
-Coming = CourseSession | CourseConsultation
+Coming = CourseSession | CourseConsultation | DatedTest
 
 
 class ChangedVisit(Model):
@@ -24,7 +27,7 @@ class ChangedVisit(Model):
     Args:
         language: The code of the language in which the patient is written to, where it is known.
         session: Its number in the course, of several treatments with their letter; of a
-            consultation `consultation`, as its protocol.
+            consultation or a test before session 1 as its protocol.
         kind: What became of it; a new one had no day before.
         before: The day it had; None of a new one.
         after: The day it has; None of one that is dropped.
@@ -61,33 +64,38 @@ def _when(day: date | None, start: Clock | None) -> Phrase | date | None:
     return phrase("{day} at {time}", day=day, time=start) if start else day
 
 
-def changed_visits(book: Book, since: date, today: date) -> list[ChangedVisit]:
+def changed_visits(
+    book: Book, clinic: Clinic | None, since: date, today: date
+) -> list[ChangedVisit]:
     """Return the visits to come that became others since a day, and those that are off.
 
     What a course was opened with has been told; what became of it since has not.
 
     Args:
         book: The courses.
+        clinic: As its file says; tests before session 1 are on its open days.
         since: The first day of which the changes count.
         today: The day of asking; what lies before it is told to nobody.
     """
+    in_use = with_absences(clinic or Clinic.default(), book.absences())
     found = [
         visit
         for course in book.courses_with_moves(since)
-        for visit in _of_course(course, book.history(course), book.shown, since, today)
+        for visit in _of_course(book, course, in_use, since, today)
     ]
     return sorted(found, key=lambda it: (it.patient or "", it.course, it.after or it.before))
 
 
 def _of_course(
-    course: str, events: Sequence[Event], shown: str, since: date, today: date
+    book: Book, course: str, clinic: Clinic, since: date, today: date
 ) -> Iterator[ChangedVisit]:
-    entries = entries_of(events, shown)
+    events = book.history(course)
+    entries = entries_of(events, book.shown)
     now = fold(course, entries)
     if now.is_erased:
         return
     before = fold(course, entries[: _told(events, entries, since)])
-    old, new = _coming(before), _coming(now)
+    old, new = _coming(before, clinic), _coming(now, clinic)
     for name in sorted(old.keys() | new.keys()):
         was, is_now = old.get(name), new.get(name)
         if _is_told(name, was, is_now, now, today):
@@ -105,10 +113,11 @@ def _told(events: Sequence[Event], entries: Sequence[Entry], since: date) -> int
     return max(opening, earlier)
 
 
-def _coming(state: CourseState) -> dict[tuple[str, int], Coming]:
+def _coming(state: CourseState, clinic: Clinic) -> dict[tuple[str, int], Coming]:
     found: dict[tuple[str, int], Coming] = {(it.protocol, it.number): it for it in state.upcoming}
     if (visit := state.consulting) and visit.status == "booked":
         found[CONSULTATION, 0] = visit
+    found |= {(TEST, -it.place): it for it in prior_tests(state, clinic)}
     return found
 
 
@@ -119,7 +128,7 @@ def _is_told(
         is_other = was is None or (was.date, was.start) != (now.date, now.start)
         return is_other and now.date >= today
     assert was is not None, "one of them is there"
-    entered = state.find_session(name[1], name[0]) if name[1] else state.consultation
+    entered = state.consultation if name[1] == 0 else state.find_session(name[1], name[0])
     is_recorded = entered is not None and entered.status in ("held", "missed")
     return was.date >= today and not is_recorded
 
@@ -137,7 +146,7 @@ def _changed(
         email=state.email,
         language=state.language,
         protocol=name[0],
-        session=state.mark(name[1], name[0]) if name[1] else name[0],
+        session=state.mark(name[1], name[0]) if name[1] > 0 else name[0],
         kind="moved" if was and now else "new" if now else "dropped",
         before=was.date if was else None,
         start_before=was.start if was else None,

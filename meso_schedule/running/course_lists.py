@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from meso_schedule.base.busy_times import BusySource
+from meso_schedule.base.dates import DateRange
 from meso_schedule.book.lines import CourseLine, DiaryLine, Show
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.planner.free_times import FreeDays, free_days
@@ -15,6 +16,7 @@ from meso_schedule.running.due_visits import DueVisit, due_visits
 from meso_schedule.running.finding import courses_found
 from meso_schedule.running.given_values import Day, day_of
 from meso_schedule.running.kept_book import KeptBook
+from meso_schedule.running.prior_tests import visit_lines
 
 
 class CourseLists(KeptBook):
@@ -53,7 +55,8 @@ class CourseLists(KeptBook):
 
     def diary(self, first: Day, last: Day) -> list[DiaryLine]:
         """List the sessions from one day to another, both included, with what they bring in."""
-        lines = self._book.diary(day_of(first, "first"), day_of(last, "last"))
+        days = DateRange(day_of(first, "first"), day_of(last, "last"))
+        lines = visit_lines(self._book, self._clinic, days)
         return priced_lines(
             lines, {name: self.course(name) for name in {it.course for it in lines}}
         )
@@ -65,7 +68,8 @@ class CourseLists(KeptBook):
             since: The first day of the changes.
             as_of: The day of asking; what lies before it is told to nobody.
         """
-        return changed_visits(self._book, day_of(since, "since"), day_of(as_of, "as_of"))
+        days = day_of(since, "since"), day_of(as_of, "as_of")
+        return changed_visits(self._book, self._clinic, *days)
 
     def free(
         self,

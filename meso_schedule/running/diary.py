@@ -30,6 +30,7 @@ class DayTotal(NamedTuple):
 
     Args:
         consultations: Beside the sessions.
+        tests: Beside them too, before session 1.
         minutes: In the chair, as far as they are known.
         provisional: How many wait for improvement.
     """
@@ -41,6 +42,7 @@ class DayTotal(NamedTuple):
     missed: int
     provisional: int
     consultations: int = 0
+    tests: int = 0
 
 
 class Income(NamedTuple):
@@ -86,10 +88,12 @@ def day_totals(lines: Iterable[DiaryLine]) -> list[DayTotal]:
 def _day_total(day: date, lines: Sequence[DiaryLine]) -> DayTotal:
     taking_place = [line for line in lines if line.status != "missed"]
     consultations = sum(line.is_consultation for line in taking_place)
+    tests = sum(line.test is not None for line in taking_place)
     return DayTotal(
         date=day,
         consultations=consultations,
-        sessions=len(taking_place) - consultations,
+        tests=tests,
+        sessions=len(taking_place) - consultations - tests,
         minutes=sum(line.minutes or 0 for line in taking_place),
         held=sum(line.status == "held" for line in lines),
         missed=len(lines) - len(taking_place),

@@ -7,11 +7,13 @@ from datetime import date, timedelta
 from meso_schedule.availability.open_days import OpenDays
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.times import TimeRange
+from meso_schedule.book.absences import with_absences
 from meso_schedule.book.book import Book
 from meso_schedule.book.lines import DiaryLine
 from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.diary_sheet import DiaryDay, DiaryEntry, DiarySheet, Person
+from meso_schedule.running.prior_tests import visit_lines
 
 
 def diary_sheet(
@@ -33,7 +35,7 @@ def diary_sheet(
         practitioner: Whose sessions alone are shown.
         room: The room for which alone they are shown: all that it would do for.
     """
-    lines = book.diary(days.first, days.last)
+    lines = visit_lines(book, clinic, days)
     courses = {course: book.course(course) for course in dict.fromkeys(it.course for it in lines)}
     entries = [_entry(line, courses[line.course]) for line in lines]
     shown = [
@@ -44,7 +46,10 @@ def diary_sheet(
     by_day: dict[date, list[DiaryEntry]] = defaultdict(list)
     for entry in shown:
         by_day[entry.date].append(entry)
-    open_days, count = OpenDays(clinic), (days.last - days.first).days + 1
+    open_days, count = (
+        OpenDays(with_absences(clinic, book.absences())),
+        (days.last - days.first).days + 1,
+    )
     all_days = (days.first + timedelta(days=place) for place in range(count))
     return DiarySheet(
         clinic=clinic.name,
@@ -60,11 +65,8 @@ def diary_sheet(
 
 
 def _entry(line: DiaryLine, state: CourseState) -> DiaryEntry:
-    kept = (
-        state.consultation
-        if line.is_consultation
-        else state.find_session(line.number, line.protocol)
-    )
+    is_first = line.is_consultation
+    kept = state.consultation if is_first else state.find_session(line.number, line.protocol)
     takes = kept.takes if kept else None
     return DiaryEntry(
         date=line.date,
@@ -75,6 +77,7 @@ def _entry(line: DiaryLine, state: CourseState) -> DiaryEntry:
         phone=state.phone,
         protocol=line.protocol,
         number=line.number,
+        test=line.test,
         status=line.status,
         provisional=line.provisional,
         practitioner=takes.practitioner if takes else None,

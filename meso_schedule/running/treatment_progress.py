@@ -96,6 +96,7 @@ class TreatmentProgress:
             held=tuple(session.date for session in self.held),
             improvement=self.improvement,
             recorded=tuple(session.revision for session in self.held),
+            begins=self.ahead[0].date if self.ahead and not self.standing else None,
         )
 
     @property

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from meso_schedule.book.lines import CONSULTATION
+from meso_schedule.book.lines import CONSULTATION, TEST
 from meso_schedule.book.payloads import KeptForecast
-from meso_schedule.book.state import CourseConsultation, CourseSession, CourseState
+from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.book.storage import quarters_taken
 from meso_schedule.book.storage.quarters_taken import take
 from meso_schedule.book.storage.schema import COURSES, SESSIONS
@@ -51,7 +51,18 @@ def session_rows(state: CourseState) -> list[Row]:
     """Return what the diary needs to know of the visits of a course, in their order."""
     past = [session for session in state.sessions if session.status in ("held", "missed")]
     rows = [_session_row(state.course, session) for session in (*past, *state.upcoming)]
-    rows += [_consultation_row(state.course, visit)] if (visit := state.consulting) else []
+    if visit := state.consulting:
+        rows.append(
+            _row_before(
+                state,
+                CONSULTATION,
+                status=visit.status,
+                date=str(visit.date),
+                start=_text(visit.start),
+                minutes=visit.minutes,
+            )
+        )
+    rows += _test_rows(state)
     return sorted(rows, key=lambda row: (row["protocol"], row["number"]))
 
 
@@ -73,21 +84,25 @@ def _session_row(course: str, session: CourseSession) -> Row:
     }
 
 
-def _consultation_row(course: str, visit: CourseConsultation) -> Row:
-    return {
-        "course": course,
-        "protocol": CONSULTATION,
-        "number": 0,
-        "status": visit.status,
-        "date": str(visit.date),
-        "start": _text(visit.start),
-        "minutes": visit.minutes,
-        "provisional": 0,
-        "pinned": 0,
-        "currency": None,
-        "low": None,
-        "high": None,
-    }
+def _row_before(state: CourseState, protocol: str, **known: object) -> Row:
+    """Return what is kept of a visit before session 1."""
+    empty = dict.fromkeys(("start", "minutes", "currency", "low", "high"))
+    plain = {"number": 0, "provisional": 0, "pinned": 0}
+    return {"course": state.course, "protocol": protocol, **plain, **empty, **known}
+
+
+def _test_rows(state: CourseState) -> list[Row]:
+    """Return by which days tests are due; which days they are on the clinic's hours say."""
+    last_days = [
+        test.last_day(first)
+        for kept in state.protocols
+        if (first := state.begins_on(kept.id))
+        for test in kept.read().tests
+    ]
+    return [
+        _row_before(state, TEST, number=place, status=TEST, date=str(day))
+        for place, day in enumerate(last_days)
+    ]
 
 
 def _text(value: object) -> str | None:

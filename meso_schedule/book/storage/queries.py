@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from meso_schedule.base.money import parse_amount, parse_currency
 from meso_schedule.book.digests import canonical
 from meso_schedule.book.ids import parse_course_id
-from meso_schedule.book.lines import CourseLine, DiaryLine, Show
+from meso_schedule.book.lines import TEST, CourseLine, DiaryLine, Show
 from meso_schedule.book.patient_identity import Patient, digits, folded
 from meso_schedule.book.state import CourseStatus, SessionStatus
 from meso_schedule.book.storage.schema import COURSES, EVENTS, SESSIONS
@@ -120,11 +120,12 @@ def list_sessions(within: Transaction, first: date, last: date) -> Iterator[Diar
     Raises:
         BookFault: When a line is not what was written.
     """
-    columns = [(COURSES if name == "patient" else SESSIONS).c[name] for name in DiaryLine._fields]
+    names = (name for name in DiaryLine._fields if name != "test")
+    columns = [(COURSES if name == "patient" else SESSIONS).c[name] for name in names]
     query = (
         select(*columns)
         .join(COURSES, COURSES.c.course == SESSIONS.c.course)
-        .where(SESSIONS.c.date.between(str(first), str(last)))
+        .where(SESSIONS.c.date.between(str(first), str(last)), SESSIONS.c.status != TEST)
         .order_by(
             SESSIONS.c.date,
             SESSIONS.c.start.is_(None),
@@ -137,6 +138,16 @@ def list_sessions(within: Transaction, first: date, last: date) -> Iterator[Diar
         with _readable(within, row.course):
             line = _diary_line(*row)
         yield line
+
+
+def courses_with_tests(within: Transaction, first: date, last: date) -> list[str]:
+    """Return the courses of which a test is to be done by a day from one to another."""
+    query = (
+        select(SESSIONS.c.course)
+        .where(SESSIONS.c.date.between(str(first), str(last)), SESSIONS.c.status == TEST)
+        .order_by(SESSIONS.c.course)
+    )
+    return list(dict.fromkeys(within.connection.scalars(query)))
 
 
 def courses_of(within: Transaction, patient: Patient) -> list[str]:
@@ -191,7 +202,7 @@ def _diary_line(day: str, *known: Any) -> DiaryLine:
     line = DiaryLine._make(
         (
             *(date.fromisoformat(day), *plain, bool(provisional), bool(pinned)),
-            *(currency, _amount(low), _amount(high)),
+            *(currency, _amount(low), _amount(high), None),
         )
     )
     if line.start is not None:

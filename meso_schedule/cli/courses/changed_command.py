@@ -51,7 +51,7 @@ def list_changed(
     read_language(given["language"])
     paths = list_targets(given, in_use, format)
     with open_book(book) as opened:
-        found = changed_visits(opened, day, today)
+        found = changed_visits(opened, in_use, day, today)
     rows = [_row(visit, _text(visit, given["language"], in_use)) for visit in found]
     table = listed("Calls", [*ChangedVisit.model_fields, "message"], rows)
     if paths:

@@ -78,6 +78,6 @@ def _cells(entry: DiaryEntry) -> Iterator[Cell]:
     yield cell(str(entry.start or ""))
     yield cell(str(entry.minutes or ""))
     yield cell(*filter(None, [entry.patient, entry.phone]))
-    yield cell(f"{entry.protocol} {entry.number or ''}".strip())
+    yield cell(entry.short)
     yield cell(entry.course)
     yield cell(*notes_of(entry))

@@ -64,7 +64,7 @@ def diary_text(
 
 
 def _total(total: DayTotal) -> str:
-    words = [visits_text(total.sessions, total.consultations), f"{total.minutes} min."]
+    words = [visits_text(total.sessions, total.consultations, total.tests), f"{total.minutes} min."]
     for count, word in (
         (total.held, "held"),
         (total.missed, "missed"),
@@ -79,7 +79,7 @@ def _cells(line: DiaryLine) -> Iterator[str]:
     yield line.start or ""
     yield line.course
     yield line.patient or ""
-    yield line.protocol
+    yield f"{line.protocol}: {line.test}" if line.test else line.protocol
     yield str(line.number or "")
     yield f"{line.status}, provisional" if line.provisional else line.status
     yield str(line.minutes or "")

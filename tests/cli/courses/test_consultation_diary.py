@@ -1,4 +1,4 @@
-"""A consultation among the visits of the clinic: in the diary, moved, with people and rooms."""
+"""A consultation and tests among the visits of the clinic: in the diary, moved, with people."""
 
 import tomllib
 from datetime import UTC, datetime
@@ -177,3 +177,87 @@ def test_sessions_of_its_day_come_after_it(staffed: Counter) -> None:
     staffed.done("courses", "replan", course, "--yes")
     assert visits(staffed, "2026-12-01") == [("15:00", "consultation", 0), ("15:30", "skin", 1)]
     assert staffed.refused(*move, "14:00") == (1, "no_room")
+
+
+PATCH = '[[tests]]\nwhat = "patch test"\nbefore = "48 hours"\nassumption = "made up"\n'
+
+
+def dated(path: str) -> dict[str, tuple[str, str]]:
+    """Return the day and the status of the appointments of a calendar, by what they are."""
+    return {
+        str(it["SUMMARY"]): (str(it["DTSTART"].dt)[:10], str(it["STATUS"]))
+        for it in appointments(path).values()
+    }
+
+
+def test_a_test_before_session_1_is_a_visit(counter: Counter) -> None:
+    """By hand: 48 hours before Mon 14 Dec is Sat 12, so Fri 11; before Wed 16 it is Mon 14."""
+    Path("skin.toml").write_text(RULES + PATCH)
+    course = counter.open("--start", "2026-12-14", "--at", "10:00")
+    other = counter.open("--start", "2026-12-14", "--at", "11:00", patient="Berta Secret")
+    assert visits(counter, "2026-12-11") == [(None, "test", 0)] * 2
+    told = counter.ask("diary", "2026-12-11..2026-12-14").out
+    assert "Fri 11 Dec 2026: 0 sessions, 2 tests, 0 min." in told
+    assert "test: patch test" in told
+    assert "test: patch test" in counter.ask("diary", "--month").out
+    counter.done("diary", "2026-12-11", "-o", "day.csv")
+    assert ",test,0,booked,False,," in Path("day.csv").read_text()
+    counter.done("courses", "move", course, "1", "--to", "2026-12-16", "--yes")
+    counter.done("courses", "stop", other)
+    assert visits(counter, "2026-12-11") == []
+    assert visits(counter, "2026-12-14") == [(None, "test", 0)]
+    changed = counter.done("courses", "changed", "--since", "2026-12-01")["visits"]
+    told_of = {
+        it["patient"]: (it["before"], it["after"]) for it in changed if it["session"] == "test"
+    }
+    moved, dropped = ("2026-12-11", "2026-12-14"), ("2026-12-11", None)
+    assert told_of == {"Anna Secret": moved, "Berta Secret": dropped}
+    counter.ask("diary", "2026-12-11..2026-12-14", "-o", "all.ics")
+    assert dated("all.ics") == {
+        "Anna Secret: test: patch test": ("2026-12-14", "CONFIRMED"),
+        "Anna Secret: skin, session 1": ("2026-12-14", "CANCELLED"),
+        "Berta Secret: test: patch test": ("2026-12-11", "CANCELLED"),
+        "Berta Secret: skin, session 1": ("2026-12-14", "CANCELLED"),
+    }
+    counter.done("book", "verify")
+    with Book.open(counter.path, clinic=read_clinic("clinic.toml")) as book:
+        (line,) = book.diary("2026-12-14", "2026-12-15")
+        assert (line.test, line.patient) == ("patch test", "Anna Secret")
+        (row, *_) = book.changed("2026-12-01", as_of="2026-12-01")
+        assert (row.session, str(row.after)) == ("test", "2026-12-14")
+
+
+def test_a_move_leaves_a_test_its_time_until_it_is_done(counter: Counter) -> None:
+    """By hand: tested on Tue 1 Dec at the earliest, 48 hours before Thu 3; of Thu 10 on Tue 8."""
+    Path("skin.toml").write_text(RULES + PATCH)
+    course = counter.open()
+    assert counter.sessions(course)[0] == (1, "booked", "2026-12-03")
+    move = ("courses", "move", course, "1", "--to")
+    refused = counter.ask(*move, "2026-12-02")
+    assert refused.code == 1
+    assert "a test comes before it: patch test" in refused.err
+    counter.done(*move, "2026-12-10", "--yes")
+    counter.set_day("2026-12-08")
+    assert counter.refused(*move, "2026-12-09") == (1, "no_room")
+    counter.set_day("2026-12-09")
+    counter.done(*move, "2026-12-09", "--yes")
+
+
+def test_a_test_comes_after_the_consultation(counter: Counter) -> None:
+    """By hand: on the day of the consultation once it is over, or not at all where it is later."""
+    Path("skin.toml").write_text(RULES + PATCH)
+    course = plain(counter, "2026-12-01", "--at", "16:30", "--start", "2026-12-03")
+    assert visits(counter, "2026-12-01") == [("16:30", "consultation", 0), (None, "test", 0)]
+    counter.ask("diary", "2026-12-01..2026-12-03", "-o", "all.ics")
+    assert len(dated("all.ics")) == 3
+    counter.done("courses", "move", course, "--consultation", "--to", "2026-12-02")
+    assert visits(counter, "2026-12-01") == []
+    counter.ask("diary", "2026-12-01", "-o", "gone.ics")
+    assert {status for _, status in dated("gone.ics").values()} == {"CANCELLED"}
+
+
+def test_a_closure_that_is_booked_shuts_the_diary(counter: Counter) -> None:
+    counter.open("--sessions", "2")
+    closed = ("clinic", "closed", "2026-12-07")
+    counter.done(*closed, "--yes", "--proposal", counter.done(*closed)["id"])
+    assert "Not open: " in counter.ask("diary", "2026-12-07").out
