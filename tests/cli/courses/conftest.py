@@ -13,6 +13,7 @@ from meso_schedule.book.storage import sqlite
 from meso_schedule.cli import environment as surroundings
 from meso_schedule.cli.app import main
 from tests.cli.courses.desk import CLINIC, RULES, Counter, Ran
+from tests.cli.courses.programme import IN_A_PROGRAMME, in_a_programme
 
 
 class Clock:
@@ -32,7 +33,10 @@ class Clock:
 
 @pytest.fixture
 def counter(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Counter:
     """Yield a desk in a folder of its own, on Tuesday 1 December 2026."""
     monkeypatch.setattr(sqlite, "PRAGMAS", (*sqlite.PRAGMAS, "synchronous=OFF"))
@@ -52,7 +56,10 @@ def counter(
         monkeypatch.setenv(name, str(path))
     (tmp_path / "clinic.toml").write_text(CLINIC)
     (tmp_path / "skin.toml").write_text(RULES)
-    return Counter(_runner(capsys, monkeypatch), clock.set, tmp_path / "courses.book")
+    run = _runner(capsys, monkeypatch)
+    if getattr(request, "param", "") == IN_A_PROGRAMME:
+        run = in_a_programme(run)
+    return Counter(run, clock.set, tmp_path / "courses.book")
 
 
 def _runner(

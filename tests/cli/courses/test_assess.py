@@ -11,6 +11,7 @@ import pytest
 
 from tests.cli.courses import conftest
 from tests.cli.courses.desk import RULES, Counter, Ran
+from tests.cli.courses.programme import in_both
 
 WEEKS = ("2026-12-01", "2026-12-08", "2026-12-15")
 
@@ -41,6 +42,7 @@ def words(made: Any) -> list[tuple[str, str]]:
     return [(it["on"], it["improved"]) for it in made["state"]["assessments"] if not it["until"]]
 
 
+@in_both
 def test_without_improvement_the_next_session_moves_and_no_other_does(counter: Counter) -> None:
     course = begun(counter)
     assert booked(counter, course) == ["2026-12-29"]
@@ -59,6 +61,7 @@ def test_what_is_foreseen_stays_where_it_is_booked(counter: Counter) -> None:
     assert booked(counter, course) == ["2026-12-29"]
 
 
+@in_both
 def test_an_assessment_is_corrected_and_withdrawn(counter: Counter) -> None:
     course = begun(counter)
     made = counter.done("courses", "assess", course, "--improved", "no", "--as-of", "2026-12-15")
@@ -123,6 +126,7 @@ def test_past_a_lapse_that_is_assumed_the_course_goes_on_and_somebody_is_asked(
     assert counter.done("courses", "replan", course, "--late", "60", *day)["changes"]
 
 
+@in_both
 def test_a_review_starts_the_phase_again_or_ends_the_course(counter: Counter) -> None:
     course = begun(counter, WEEKS[:1])
     day = ("--as-of", "2027-01-04", "--who", "Dr A")

@@ -14,6 +14,7 @@ import icalendar
 import pytest
 
 from tests.cli.courses.desk import CLINIC, RULES, Counter
+from tests.cli.courses.programme import in_both
 from tests.support.samples import ROOT
 
 
@@ -54,6 +55,7 @@ def test_a_course_from_its_opening_to_its_end(counter: Counter) -> None:
     assert {event["who"] for event in history} == {"nurse"}
 
 
+@in_both
 def test_one_held_too_soon_is_repeated(counter: Counter) -> None:
     course = counter.open()
     counter.done("courses", "hold", course)
@@ -98,6 +100,7 @@ def test_one_missed_gets_a_new_day(counter: Counter) -> None:
     )
 
 
+@in_both
 def test_a_move_and_its_window(counter: Counter) -> None:
     course = counter.open()
     move = ("courses", "move", course, "--alone", "2", "--to")
@@ -114,6 +117,7 @@ def test_a_move_and_its_window(counter: Counter) -> None:
     assert counter.sessions(course)[1] == (2, "booked", "2026-12-14")
 
 
+@in_both
 def test_moving_onto_a_closed_day_is_a_valid_no(counter: Counter) -> None:
     course = counter.open("--start", "2026-12-08")
     move = ("courses", "move", course, "--alone")
@@ -124,6 +128,7 @@ def test_moving_onto_a_closed_day_is_a_valid_no(counter: Counter) -> None:
     assert counter.done(*move, "1", "--to", "2026-12-09", "--at", "16:00")["revision"] == 3
 
 
+@in_both
 def test_a_closure_announced_later(counter: Counter) -> None:
     course = counter.open()
     Path("clinic.toml").write_text(
@@ -136,6 +141,7 @@ def test_a_closure_announced_later(counter: Counter) -> None:
     assert counter.sessions(course)[1] == (2, "booked", "2026-12-08")
 
 
+@in_both
 def test_days_away_are_remembered(counter: Counter) -> None:
     course = counter.open("--away", "2026-12-25")
     counter.done("courses", "replan", course, "--away", "2026-12-08", "--yes")
@@ -144,6 +150,7 @@ def test_days_away_are_remembered(counter: Counter) -> None:
     assert counter.sessions(course)[1] == (2, "booked", "2026-12-09")
 
 
+@in_both
 def test_money_owed_and_paid(counter: Counter) -> None:
     course = counter.open()
     account = counter.done("courses", "show", course)["account"]
@@ -216,6 +223,7 @@ def test_a_course_without_prices(counter: Counter) -> None:
     assert counter.done("courses", "show", course)["account"]["paid"] == "1.00"
 
 
+@in_both
 def test_lists_and_the_day_they_are_asked_on(counter: Counter) -> None:
     course = counter.open()
     counter.open("--start", "2027-02-01", patient="Ben")
@@ -239,6 +247,7 @@ def test_lists_and_the_day_they_are_asked_on(counter: Counter) -> None:
     assert course in out
 
 
+@in_both
 def test_a_correction_is_its_own_event(counter: Counter) -> None:
     course = counter.open()
     counter.set_day("2026-12-02")
@@ -262,6 +271,7 @@ def test_a_correction_is_its_own_event(counter: Counter) -> None:
     assert counter.refused(*wrong, "3", "--reason", "", "--withdraw")[0] == 2
 
 
+@in_both
 def test_newer_rules_move_nothing_until_they_are_adopted(counter: Counter) -> None:
     course = counter.open()
     digest = counter.done("courses", "show", course)["protocols"][0]["digest"]
@@ -278,8 +288,13 @@ def test_newer_rules_move_nothing_until_they_are_adopted(counter: Counter) -> No
     again = counter.done("courses", "adopt", course, "--rules", "skin.toml")
     assert again["revision"] is None
     assert counter.refused("courses", "adopt", course) == (2, "unknown_protocol")
+    fewer = RULES.replace("maximum = 8", "maximum = 3").replace("usual = 4", "usual = 3")
+    Path("skin.toml").write_text(fewer)
+    refused = counter.refused("courses", "adopt", course, "--rules", "skin.toml")
+    assert refused == (2, "bad_sessions")
 
 
+@in_both
 def test_the_diary_and_its_totals(counter: Counter) -> None:
     course = counter.open()
     counter.done("courses", "hold", course)
@@ -372,6 +387,7 @@ def test_print_what_is_booked_in_every_kind(counter: Counter) -> None:
     assert counter.refused("courses", "print", course, "--output", "a.txt")[0] == 2
 
 
+@in_both
 def test_nothing_is_printed_that_is_not_booked(counter: Counter) -> None:
     course = counter.open()
     counter.set_day("2026-12-09")
@@ -386,6 +402,7 @@ def test_nothing_is_printed_that_is_not_booked(counter: Counter) -> None:
     counter.done("courses", "print", course, "--output", "x.txt")
 
 
+@in_both
 def test_export_import_export(counter: Counter) -> None:
     course = counter.open()
     counter.done("courses", "hold", course)
@@ -463,6 +480,7 @@ def test_verify_says_how_old_the_last_backup_is(counter: Counter) -> None:
     assert none not in counter.ask("book", "verify", "--head-file", "my.end").out
 
 
+@in_both
 def test_a_key_writes_once(counter: Counter) -> None:
     words = ("courses", "open", "skin", "--rules", "skin.toml", "--key", "k1")
     first = counter.done(*words)

@@ -12,6 +12,7 @@ from meso_schedule.running.course_progress import followed_by, progress_of
 from meso_schedule.running.forecasts import following
 from tests.book.samples import MIDDAY, kept, opened
 from tests.cli.courses.desk import CLINIC, RULES, Counter
+from tests.cli.courses.programme import in_both
 
 
 def hold(counter: Counter, course: str, *days: str) -> None:
@@ -222,6 +223,7 @@ def test_a_booked_day_on_which_the_clinic_is_closed_now(counter: Counter) -> Non
     assert "closed" in counter.ask(*words).err or "2026-12-08" in counter.ask(*words).err
 
 
+@in_both
 def test_a_missed_session_without_a_new_day_is_not_printed(counter: Counter) -> None:
     course = counter.open("--late", "10")
     counter.done("courses", "hold", course)
@@ -234,6 +236,7 @@ def test_a_missed_session_without_a_new_day_is_not_printed(counter: Counter) -> 
     counter.done(*words)
 
 
+@in_both
 def test_ways_out_name_sessions_as_the_book_does(counter: Counter) -> None:
     course = counter.open()
     counter.done("courses", "hold", course)

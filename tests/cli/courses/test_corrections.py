@@ -10,6 +10,7 @@ from meso_schedule.book.book import Book
 from meso_schedule.book.records import Corrected, Missed, Paid, Stopped
 from tests.book.samples import now
 from tests.cli.courses.desk import CLINIC, Counter
+from tests.cli.courses.programme import in_both
 
 YEN = CLINIC.replace("GBP", "JPY").replace('"100.00"', '"10000"').replace('"360.00"', '"36000"')
 
@@ -28,6 +29,7 @@ def first(state: dict[str, object]) -> tuple[object, ...]:
     return tuple(sessions[0][name] for name in ("status", "date", "start"))
 
 
+@in_both
 def test_a_second_correction_leaves_the_first_standing(counter: Counter) -> None:
     course = counter.open()
     counter.set_day("2026-12-03")
@@ -76,6 +78,7 @@ def test_a_payment_raised_above_what_is_left_asks(counter: Counter) -> None:
     counter.done(*words, "--return", "--yes")
 
 
+@in_both
 def test_of_a_withdrawn_event_only_its_return_is_possible(counter: Counter) -> None:
     course = counter.open()
     counter.done("courses", "hold", course)
@@ -187,6 +190,7 @@ def test_refunds_stay_covered(counter: Counter) -> None:
     assert counter.done("courses", "show", course)["account"]["paid"] == "0.00"
 
 
+@in_both
 def test_a_stop_is_settled_anew(counter: Counter) -> None:
     """90 paid; 200 used leave 110 owed, 50 used give 40 back."""
     course = counter.open()
@@ -215,6 +219,7 @@ def test_without_a_price_nothing_is_used(counter: Counter) -> None:
     assert counter.refused(*words) == (2, "no_price")
 
 
+@in_both
 def test_a_move_is_corrected_within_its_window(counter: Counter) -> None:
     course = counter.open()
     counter.done("courses", "move", course, "--alone", "2", "--to", "2026-12-09")

@@ -4,6 +4,9 @@ from pathlib import Path
 
 from tests.cli.courses.asking import events_of
 from tests.cli.courses.desk import CLINIC, Counter
+from tests.cli.courses.programme import in_both
+
+pytestmark = in_both
 
 JANUARY = CLINIC.replace('from = "2026-12-24"', 'from = "2025-12-24"').replace(
     'to = "2026-12-26"', 'to = "2025-12-26"'

@@ -6,9 +6,10 @@ Sessions 1 to 4 are booked for 1, 8, 15 and 29 December 2026.
 import pytest
 
 from tests.cli.courses.desk import Counter
-from tests.cli.courses.several import marks, open_two
+from tests.cli.courses.programme import in_both
 
 
+@in_both
 @pytest.mark.parametrize(
     ("words", "code", "error"),
     [
@@ -34,6 +35,7 @@ def test_refused_by_what_is_recorded(
     assert counter.sessions(course) == before
 
 
+@in_both
 def test_a_day_means_what_is_booked_on_it(counter: Counter) -> None:
     course = counter.open()
     counter.set_day("2026-12-15")
@@ -46,25 +48,10 @@ def test_a_day_means_what_is_booked_on_it(counter: Counter) -> None:
     assert "session 1 is booked for 2026-12-01" in told
 
 
+@in_both
 def test_one_missed_can_come_later(counter: Counter) -> None:
     course = counter.open()
     counter.done("courses", "miss", course)
     counter.set_day("2026-12-02")
     counter.done("courses", "hold", course)
     assert counter.sessions(course)[0] == (1, "held", "2026-12-02")
-
-
-@pytest.mark.parametrize(
-    ("words", "error"),
-    [
-        (("--treatment", "B", "--on", "2027-01-05"), "nothing_booked"),
-        (("--on", "2027-01-05"), "nothing_booked"),
-        (("--session", "B1", "--on", "2027-01-05"), "other_day"),
-    ],
-)
-def test_of_several_treatments_too(counter: Counter, words: tuple[str, ...], error: str) -> None:
-    course = open_two(counter)
-    counter.set_day("2027-01-06")
-    before = marks(counter, course)
-    assert counter.refused("courses", "miss", course, *words) == (4, error)
-    assert marks(counter, course) == before

@@ -8,7 +8,6 @@ import json
 from datetime import date
 from pathlib import Path
 
-from meso_schedule import get_protocol
 from tests.cli.courses.desk import CLINIC, Counter, repeating
 from tests.cli.courses.several import (
     PRICES,
@@ -173,7 +172,7 @@ def test_a_top_up_that_goes_is_taken_out(counter: Counter) -> None:
     assert kinds == ["opened", "booked", "planned", "cancelled", "booked"]
 
 
-def test_export_import_and_correction(counter: Counter) -> None:
+def test_a_correction_of_the_wrong_treatment(counter: Counter) -> None:
     course = open_two(counter)
     counter.set_day("2027-01-05")
     counter.done("courses", "hold", course, "--on", "2027-01-04")
@@ -206,33 +205,6 @@ def test_export_import_and_correction(counter: Counter) -> None:
     gone = counter.done(*right, "4", "--reason", "never", "--withdraw")["state"]
     assert gone["forecast"]["protocol"] == "mesobotox"
 
-    first = counter.ask("courses", "export", course).out
-    counter.done("courses", "import", "-", "--book", "other.book", stdin=first.encode())
-    assert counter.ask("courses", "export", course, "--book", "other.book").out == first
-    assert counter.done("book", "verify", "--book", "other.book")["is_sound"]
-    assert counter.done("book", "rebuild")["courses"] == 1
-    counter.done("courses", "erase", course, "--yes")
-    assert counter.done("book", "verify")["is_sound"]
-    assert b"Anna Secret" not in counter.path.read_bytes()
-
-
-def test_newer_rules_of_both_are_adopted(counter: Counter) -> None:
-    Path("clinic.toml").write_text(CLINIC)
-    words = ("skin*3", "mesobotox*2", "--rules", "skin.toml")
-    course = counter.done("courses", "open", *words)["course"]
-    text = Path("skin.toml").read_text()
-    adopt = ("courses", "adopt", course, "--rules", "skin.toml")
-    assert counter.done(*adopt)["revision"] is None
-    Path("skin.toml").write_text(text.replace('version = "1"', 'version = "2"'))
-    adopted = counter.done(*adopt)["state"]
-    other = get_protocol("mesobotox").version
-    versions = [(it["label"], it["version"]) for it in adopted["protocols"]]
-    assert versions == [("A", "2"), ("B", other)]
-    Path("skin.toml").write_text(
-        text.replace("maximum = 8", "maximum = 2").replace("usual = 4", "usual = 2")
-    )
-    assert counter.refused(*adopt) == (2, "bad_sessions")
-
 
 def test_the_diary_knows_each_treatment(counter: Counter) -> None:
     Path("hair.toml").write_text(
@@ -262,21 +234,6 @@ def test_the_diary_knows_each_treatment(counter: Counter) -> None:
         "gauze": (None, 4),
     }
     assert "3 ml" not in counter.ask("diary", "--month").out
-
-
-def test_what_is_asked_of_two_under_one_key(counter: Counter) -> None:
-    Path("clinic.toml").write_text(CLINIC + PRICES + SHARED)
-    words = ("courses", "open", *TWO, "--key", "k1")
-    first = counter.done(*words)
-    assert counter.done(*words)["course"] == first["course"]
-    counter.set_day("2027-01-04")
-    hold = ("courses", "hold", first["course"], "--key", "k2")
-    assert counter.done(*hold)["revision"] == 4
-    again = counter.done(*hold)
-    assert (again["is_repeated"], again["revision"]) == (True, 4)
-    # All of a visit is written, or nothing of it.
-    late = ("courses", "hold", first["course"], "--on", "2027-01-03")
-    assert counter.refused(*late)[0] == 4
 
 
 def test_a_course_of_two_planned_back_from_an_event(counter: Counter) -> None:

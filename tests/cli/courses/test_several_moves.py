@@ -189,15 +189,6 @@ def test_a_course_that_begins_later_than_it_was_asked_to(counter: Counter) -> No
     ]
 
 
-def test_days_away_are_remembered_for_all(counter: Counter) -> None:
-    course = open_two(counter)
-    counter.done("courses", "replan", course, "--away", "2027-02-01..2027-02-05", "--yes")
-    request = counter.done("courses", "show", course)["request"]
-    assert request["away"] == ["2027-02-01..2027-02-05"]
-    assert request["protocol"] == ["hyaluronic-acid*3", "mesobotox*2"]
-    assert days(counter, course)["A2"] == "2027-02-08"
-
-
 def test_treatments_that_begin_on_their_own_days(counter: Counter) -> None:
     Path("clinic.toml").write_text(CLINIC + PRICES + SHARED)
     words = ("hyaluronic-acid*3@2027-01-04", "mesobotox*1@2027-02-01")
@@ -247,23 +238,6 @@ def test_one_treatment_is_asked_for_something_else(counter: Counter) -> None:
     assert counter.refused("courses", "replan", alone, "mesobotox*2") == (2, "unknown_treatment")
 
 
-def test_every_way_out_of_a_running_course_works(counter: Counter) -> None:
-    course = open_two(counter)
-    counter.set_day("2027-01-28")
-    counter.done("courses", "hold", course, "--on", "2027-01-04")
-    counter.done("courses", "hold", course, "--session", "A2")  # too soon: A3 is the second
-    counter.done("courses", "replan", course, "--yes")
-    counter.done("courses", "move", course, "--alone", "A3", "--to", "2027-03-08")
-    closed = '[[closures]]\nfrom = "2027-03-08"\nto = "2027-03-08"\nreason = "Painters"\n'
-    Path("clinic.toml").write_text(CLINIC + closed + PRICES + SHARED)
-    ran = counter.ask("courses", "replan", course, "--format", "json")
-    assert ran.json["conflict"]["session"] == 3
-    tried = [way["option"] for way in ran.json["relaxations"] if way["option"]]
-    assert "--release hyaluronic-acid:3" in tried
-    for option in tried:
-        assert counter.done("courses", "replan", course, *option.split())["changes"], option
-
-
 def test_nothing_is_held_after_the_last_session_of_one(counter: Counter) -> None:
     two = ("hyaluronic-acid*3", "deoxycholic-chin*2", "--start", "2027-01-04")
     course = counter.done("courses", "open", *two)["course"]
@@ -296,32 +270,3 @@ def test_a_session_pinned_at_the_opening_stays(counter: Counter) -> None:
     assert "B2" not in shown
     counter.done("courses", "print", course, "--output", "a.txt")
     assert "Mon 10 May 2027" in Path("a.txt").read_text()
-
-
-def test_a_session_that_was_passed_over_goes(counter: Counter) -> None:
-    course = open_two(counter)
-    counter.set_day("2027-02-04")
-    counter.done("courses", "hold", course, "--on", "2027-01-04")
-    counter.done("courses", "hold", course, "--session", "A3")
-    ran = counter.ask("courses", "move", course, "--alone", "A2", "--to", "2027-02-08")
-    assert "Session A2 was passed over: session A3 was held." in ran.err
-    ran = counter.ask("courses", "print", course, "--output", "a.txt")
-    assert "Session A2 on 2027-02-04 was passed over" in ran.err
-    made = counter.done("courses", "replan", course, "--yes")
-    assert [(it["label"], it["number"], it["kind"]) for it in made["changes"]] == [
-        *(("A", 2, "dropped"), ("A", 4, "new"))
-    ]
-    # Of B nothing was passed over.
-    assert [mark for mark, status, _ in marks(counter, course) if status == "booked"] == [
-        *("A4", "B2")
-    ]
-    counter.done("courses", "print", course, "--output", "a.txt")
-
-
-def test_improvement_cannot_stay_without_a_session(counter: Counter) -> None:
-    words = ("skin*4", "mesobotox*1@2027-03-01", "--rules", "skin.toml")
-    course = counter.done("courses", "open", *words)["course"]
-    counter.done("courses", "hold", course)
-    counter.done("courses", "improve", course)
-    held = ("courses", "correct", course, "3", "--reason", "never", "--withdraw")
-    assert counter.refused(*held) == (4, "contradiction")
