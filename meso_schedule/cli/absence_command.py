@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import InputError, shortened
 from meso_schedule.base.harmless import harmless
 from meso_schedule.book.absence_records import AbsenceEnded, Absent
@@ -12,7 +11,7 @@ from meso_schedule.book.absences import BookedAbsence
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import BookWriter
-from meso_schedule.cli.courses.inputs import day_of_asking, read_value
+from meso_schedule.cli.courses.inputs import day_of_asking, read_days
 from meso_schedule.cli.environment import write_document, write_out
 from meso_schedule.cli.options import Given, Options, flag, option, taking
 from meso_schedule.cli.proposals import PROPOSAL, propose
@@ -93,7 +92,7 @@ def _repair(
 ) -> None:
     if days is None:
         raise _missing("days", "Write for example 2027-01-11..2027-01-24.")
-    span = read_value(DateRange.parse, days, "days")
+    span = read_days(days, day_of_asking(writer.as_of, clinic), clinic)
     absence = Absent.read(
         {
             "practitioner": practitioner,

@@ -20,7 +20,7 @@ from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.diary_sheet_text import diary_sheet_text
 from meso_schedule.cli.courses.diary_text import diary_text
-from meso_schedule.cli.courses.inputs import day_of_asking, only_one, read_value
+from meso_schedule.cli.courses.inputs import day_of_asking, only_one, read_days
 from meso_schedule.cli.courses.json_documents import lines_document
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
 from meso_schedule.cli.idle_options import refuse_idle
@@ -106,7 +106,7 @@ def diary(
     today = day_of_asking(as_of, in_use)
     first, last = _span(today, week=week, month=month)
     if days is not None or practitioner or room or output:
-        chosen = read_value(DateRange.parse, days, "days") if days else DateRange(first, last)
+        chosen = read_days(days, today, in_use) if days else DateRange(first, last)
         _tell_days(chosen, today, paths, given, in_use)
         return
     with open_book(book) as opened:

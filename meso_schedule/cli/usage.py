@@ -104,10 +104,15 @@ def usage_error(error: Exception) -> InputError:
     if type(error).__name__ == "MissingParameter" and parameter is not None:
         return InputError.of(
             "missing_argument",
-            f"{parameter.metavar or str(parameter.name).upper()} is missing.",
+            f"{_written(parameter)} is missing.",
             remedy=_see(context),
         )
     return InputError.of("usage", _sentence(error), remedy=_see(context))
+
+
+def _written(parameter: Any) -> str:
+    named = next((it for it in reversed(parameter.opts) if it.startswith("--")), None)
+    return named or parameter.metavar or str(parameter.name).upper()
 
 
 def _option_error(error: Exception, option: str, context: Any) -> InputError:

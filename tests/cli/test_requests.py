@@ -182,6 +182,7 @@ def test_bad_options(run: Run, words: list[str], field: str, said: str) -> None:
         (["pln"], "no command 'pln'. Did you mean plan?"),
         (["protocols", "lst"], "no command 'lst'. Did you mean list?"),
         (["protocols", "show"], "ID is missing"),
+        (["courses", "extend", "x", "--until", "2027-01-01"], "--reason is missing"),
         (["protocols", "show", "a", "b"], "unexpected extra argument"),
         (["schema", "plans"], "no schema 'plans'. Did you mean plan?"),
         (["compare"], "No protocol is named"),

@@ -40,7 +40,7 @@ def assess(
     Of several treatments it holds for all whose phases wait for improvement. Of two on one day
     the later entry counts.
     """
-    day = read_day(on, "on", seen.today)
+    day = read_day(on, "on", seen.today, seen.clinic)
     made = drafts.assessed(seen, improved=read_answer(improved), on=day, treatment=treatment)
     (record,) = made.records
     assert isinstance(record, Assessed), "nothing else is written"
@@ -58,7 +58,7 @@ def improve(
 
     Of several treatments it holds for all that wait for it.
     """
-    day = read_day(on, "on", seen.today)
+    day = read_day(on, "on", seen.today, seen.clinic)
     made = drafts.improved(seen, on=day, treatment=treatment)
     (record,) = made.records
     assert isinstance(record, Improved), "nothing else is written"
@@ -104,7 +104,7 @@ def review(
 
     Of several treatments it holds for those that ask for one.
     """
-    day = read_day(on, "on", seen.today)
+    day = read_day(on, "on", seen.today, seen.clinic)
     outcome = cast(
         Outcome, (only_one(go_on=go_on, restart=restart, stop=stop) or "").replace("_", "-")
     )

@@ -47,7 +47,7 @@ def list_changed(
     """
     in_use = find_clinic(clinic)
     today = day_of_asking(as_of, in_use)
-    day = read_day(since, "since", today)
+    day = read_day(since, "since", today, in_use)
     read_language(given["language"])
     paths = list_targets(given, in_use, format)
     with open_book(book) as opened:

@@ -51,7 +51,7 @@ def list_due(
     in_use = find_clinic(clinic)
     today = day_of_asking(as_of, in_use)
     paths = list_targets(given, in_use)
-    last = read_day(until, "until", date.max)
+    last = read_day(until, "until", today, in_use) if until else date.max
     with open_book(book) as opened:
         due = due_visits(opened, today, last, unbooked=unbooked)
     if paths:

@@ -63,7 +63,7 @@ def free(
     typed = {name: given[name] for name in _ASKED}
     read = read_asked({**typed, "protocol": [protocol]})
     as_of = day_of_asking(given["as_of"], clinic)
-    day = read_day(around, "around", as_of)
+    day = read_day(around, "around", as_of, clinic)
     busy = read_calendars(given["busy"], given["zone"], clinic, as_of, min(as_of, day))
     with open_book(given["book"]) as book, placing({}):
         (rule,), _ = asked_protocols(read.request, clinic, given["rules"] or ())

@@ -58,7 +58,7 @@ def hold(
     Of several treatments the whole visit is recorded: all that is booked for the day. On a
     terminal it is asked whether the skin has improved, when the next sessions depend on it.
     """
-    day = read_day(on, "on", seen.today)
+    day = read_day(on, "on", seen.today, seen.clinic)
     made = drafts.held(
         seen,
         on=day,
@@ -153,7 +153,7 @@ def miss(
     """
     made = drafts.missed(
         seen,
-        on=read_day(on, "on", seen.today) if on else None,
+        on=read_day(on, "on", seen.today, seen.clinic) if on else None,
         session=_named(seen, number, session, consultation),
         treatment=treatment,
         reason=reason,

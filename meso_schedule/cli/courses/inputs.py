@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeVar, get_args
 
-from meso_schedule.base.dates import parse_date
+from meso_schedule.base.dates import DateRange, parse_date
 from meso_schedule.base.errors import ExitCode, FormatError, InputError, shortened
 from meso_schedule.base.times import Clock
 from meso_schedule.cli.environment import today
 from meso_schedule.cli.requests import read_count_within
 from meso_schedule.cli.standard_error import tell
+from meso_schedule.cli.typed import iso_days, plain_clock
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.improvement import Answer
 from meso_schedule.running.course_progress import CourseProgress
@@ -30,14 +31,25 @@ def read_value(read: Callable[[str], T], text: str, name: str) -> T:
         raise error.in_field(name) from None
 
 
-def read_day(text: str | None, name: str, otherwise: date) -> date:
-    """Read the day of an option, or take the other one."""
-    return otherwise if text is None else read_value(parse_date, text, name)
+def read_day(text: str | None, name: str, asked: date, clinic: Clinic | None) -> date:
+    """Read the day of an option as people type it; left out, it is the day of asking."""
+    if text is None:
+        return asked
+    return read_value(parse_date, _iso_days(text, asked, clinic), name)
+
+
+def read_days(text: str, asked: date, clinic: Clinic | None) -> DateRange:
+    """Read a day, or a first and a last one, as people type them."""
+    return read_value(DateRange.parse, _iso_days(text, asked, clinic), "days")
+
+
+def _iso_days(text: str, asked: date, clinic: Clinic | None) -> str:
+    return iso_days(text, clinic.language if clinic else None, lambda: asked)
 
 
 def read_clock(text: str | None, name: str = "at") -> Clock | None:
     """Read the time of day of an option."""
-    return None if text is None else read_value(Clock.parse, text, name)
+    return None if text is None else read_value(Clock.parse, plain_clock(text), name)
 
 
 def read_number(text: str, name: str) -> int:
@@ -52,7 +64,7 @@ def read_session(course: CourseProgress, text: str, name: str = "session") -> st
 
 def day_of_asking(given: str | None, clinic: Clinic | None) -> date:
     """Return the day of `--as-of`, or today in the clinic's zone."""
-    return read_day(given, "as_of", today(clinic))
+    return read_day(given, "as_of", today(clinic), clinic)
 
 
 def only_one(**given: bool) -> str | None:

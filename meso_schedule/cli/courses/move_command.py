@@ -72,7 +72,7 @@ def move(
     Where sessions after it must follow, as few as can be are shown, and booked with it once that
     is agreed.
     """
-    day = _day_asked(to, _that_moves(seen, session, is_consultation=consultation), seen.today)
+    day = _day_asked(seen, to, _that_moves(seen, session, is_consultation=consultation))
     calendars = read_calendars(busy, zone, seen.clinic, seen.today, min(day, seen.today))
     made = drafts.moved(
         seen,
@@ -159,7 +159,9 @@ def _moved_consultation(seen: Situation, draft: VisitDraft, calendars: Mapping[s
     )
 
 
-def _day_asked(text: str, booked: CourseSession | CourseConsultation | None, today: date) -> date:
+def _day_asked(
+    seen: Situation, text: str, booked: CourseSession | CourseConsultation | None
+) -> date:
     """Read the day asked for; a weekday is that of the booked week, the next one once it is past.
 
     Raises:
@@ -168,7 +170,8 @@ def _day_asked(text: str, booked: CourseSession | CourseConsultation | None, tod
     try:
         weekday = parse_weekday(text)
     except FormatError:
-        return read_day(text, "to", today)
+        return read_day(text, "to", seen.today, seen.clinic)
+    today = seen.today
     week = booked.date if booked else today
     day = week + timedelta(days=weekday - week.weekday())
     return day if day >= today else today + timedelta(days=(weekday - today.weekday()) % 7)

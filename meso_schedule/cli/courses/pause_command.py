@@ -23,7 +23,7 @@ def extend(
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.")],
 ) -> Draft:
     """Let a course be used up to a later day than was agreed."""
-    day = read_day(until, "until", seen.today)
+    day = read_day(until, "until", seen.today, seen.clinic)
     made = drafts.extended(seen, until=day, reason=reason)
     return Draft(
         made.records,
@@ -61,7 +61,7 @@ def pause(
     ] = False,
 ) -> Draft:
     """Let a course rest: its booked visits are given up, and nothing of it lapses."""
-    day = read_day(on, "on", seen.today)
+    day = read_day(on, "on", seen.today, seen.clinic)
     made = drafts.paused(seen, on=day, reason=reason, end=end)
     if end:
         return Draft(

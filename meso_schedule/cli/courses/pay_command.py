@@ -62,7 +62,7 @@ def pay(
     made = payments.paid(
         seen,
         amount=amount,
-        on=read_day(on, "on", seen.today),
+        on=read_day(on, "on", seen.today, seen.clinic),
         currency=None if currency is None else read_value(parse_currency, currency, "currency"),
         refund=refund,
         source=source,
@@ -119,7 +119,7 @@ def stop(
 
     A course that was stopped without a settlement is settled by a second stop, with --used.
     """
-    day = None if on is None else read_day(on, "on", seen.today)
+    day = None if on is None else read_day(on, "on", seen.today, seen.clinic)
     return stopping(seen, payments.ended(seen, on=day, reason=reason, used=used))
 
 

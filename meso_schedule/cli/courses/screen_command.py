@@ -24,7 +24,7 @@ def screen(
     is only taken with the clinician who clears it.
     """
     typed = {"screening": screening, "cleared_by": cleared_by, "consent": consent}
-    record = read_screened(typed, read_day(on, "on", seen.today))
+    record = read_screened(typed, read_day(on, "on", seen.today, seen.clinic))
     if record is None:
         raise InputError.of(
             "missing_argument",

@@ -66,6 +66,21 @@ def test_asked_once_and_nothing_is_written_unasked(
     assert "Recorded: course" in out
 
 
+def test_days_and_times_as_a_clinic_writes_them(counter: Counter) -> None:
+    """Tuesday 1 December 2026 is today; the clinic writes German."""
+    Path("clinic.toml").write_text('language = "de"\n' + Path("clinic.toml").read_text())
+    course = counter.open("--start", "1.12.2026")
+    counter.done("courses", "hold", course, "--on", "today")
+    counter.set_day("2026-12-02")
+    counter.done("courses", "move", course, "2", "--to", "9.12.2026", "--at", "16h", "--yes")
+    (line,) = counter.done("diary", "9.12.2026")["sessions"]
+    assert (line["date"], line["start"], line["number"]) == ("2026-12-09", "16:00", 2)
+    assert "9 Dec 2026" in counter.ask("courses", "changed", "--since", "yesterday").out
+    assert counter.ask("clinic", "closed", "9.12.2026").code == 0
+    free = counter.done("courses", "free", "skin", "--rules", "skin.toml", "--around", "tomorrow")
+    assert free["days"][0]["date"] == "2026-12-02"
+
+
 @pytest.mark.parametrize("number", ["4", "5"])
 def test_the_session_after_the_last_is_no_question(counter: Counter, number: str) -> None:
     """Four are booked; once those were held, the fifth is the next."""
