@@ -1,4 +1,4 @@
-"""The manual page says what the help says, and groff sets it without a word."""
+"""The manual page says what the help says; groff and mandoc set it without a word."""
 
 import re
 import shutil
@@ -11,6 +11,7 @@ from typer.main import get_command
 from meso_schedule.cli.app import build, main
 from meso_schedule.cli.man_page import man_page
 from tests.support.lengths import sampled
+from tests.support.tools import need
 
 PAGE = man_page()
 
@@ -74,3 +75,11 @@ def test_groff_sets_it_without_a_warning() -> None:
     words = ["groff", "-man", "-ww", "-z", "-Tutf8"]
     done = subprocess.run(words, input=PAGE, capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+def test_mandoc_has_nothing_against_it_but_that_it_tells_no_date() -> None:
+    need(shutil.which("mandoc"), "mandoc")
+    words = ["mandoc", "-T", "lint", "-W", "warning"]
+    done = subprocess.run(words, input=PAGE, capture_output=True, text=True, check=False)
+    (warning,) = done.stdout.splitlines()
+    assert warning.endswith('WARNING: missing date, using "": TH')

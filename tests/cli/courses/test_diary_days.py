@@ -18,6 +18,7 @@ from icalendar import Calendar
 from tests.cli.courses.desk import CLINIC, RULES, Counter
 from tests.cli.courses.test_file_changed import NURSE
 from tests.cli.courses.test_practitioners import DOCTOR
+from tests.support.tools import ical_js
 
 PHONE = "+44 20 7946 0018"
 
@@ -133,6 +134,23 @@ def test_as_files(counter: Counter, two: tuple[str, str]) -> None:
     assert "Tue 8 Dec 2026: 2 sessions, 90 min." in text
     assert "B. Example" in text
     assert counter.refused("diary", "2026-12-01", "-o", "a.pdf")[0] == 2, "it exists"
+
+
+def test_the_feed_as_another_parser_reads_it(counter: Counter, two: tuple[str, str]) -> None:
+    counter.done("courses", "miss", two[1], "--session", "1")
+    assert counter.ask("diary", "2026-12-01..2026-12-08", "-o", "a.ics").code == 0
+    (events,) = ical_js("read", [Path("a.ics").read_bytes()])
+    assert [
+        (it["wall"], (it["end"] - it["start"]) / 60_000, it["values"]["status"]) for it in events
+    ] == [
+        ("2026-12-01T10:00:00", 45, "CONFIRMED"),
+        ("2026-12-01T10:30:00", 45, "CANCELLED"),
+        ("2026-12-08T10:00:00", 45, "CONFIRMED"),
+        ("2026-12-08T10:30:00", 45, "CONFIRMED"),
+    ]
+    assert [it["values"]["summary"] for it in events] == [
+        f"{who}. Example: skin, session {number}" for number in (1, 2) for who in "AB"
+    ]
 
 
 @pytest.mark.parametrize(
