@@ -7,12 +7,9 @@ from typing import Any
 
 import pytest
 
-from meso_schedule import BookFault, CourseRequest, InputError, RefusedError, parse_clinic
+from meso_schedule import CourseRequest, InputError, RefusedError, parse_clinic
 from meso_schedule.book import Book
-from meso_schedule.book.records import Note
 from meso_schedule.rules.catalogue import parse_protocol
-from meso_schedule.running.course_drafts import CourseDraft
-from meso_schedule.running.course_view import FREELY, CourseView, write_once
 from tests.cli.courses.desk import CLINIC, RULES
 from tests.cli.courses.test_library import ASKED, KEEPING, NEEDLES, OPENED, SKIN, by
 
@@ -87,36 +84,6 @@ def test_what_is_not_taken(book: Book) -> None:
         book.screen(course, **answers, by=by())
     with pytest.raises(RefusedError, match="a clinician"):
         book.open_course(SKIN, CourseRequest(start="2026-12-01"), by=by(), **answers)
-
-
-@pytest.mark.parametrize("question", [None, "Shall it be?"])
-def test_others_wait_for_one_that_was_slower_each_time(
-    book: Book, tmp_path: Path, question: str | None
-) -> None:
-    course = book.open_course(SKIN, OPENED, by=by()).course
-    other = Book.open(tmp_path / "own.book", timeout=0.05)
-    waited: list[bool] = []
-    asked: list[str] = []
-
-    def draft(_: CourseView) -> CourseDraft:
-        try:
-            other.note(course, "quicker", by=by())
-            waited.append(False)
-        except BookFault:
-            waited.append(True)
-        return CourseDraft([Note(text="slower")], question if waited[-1] else None)
-
-    seen = CourseView(book.course(course), date(2026, 12, 1), None, book._book, by().at)
-    now, _, receipt = write_once(
-        seen, draft, lambda it: by(revision=it.state.revision), lambda _, told: asked.append(told)
-    )
-    assert waited == [False] * FREELY + [True] * (2 if question else 1)
-    assert asked == ([question] if question else [])
-    assert receipt is not None
-    assert receipt.revision == 2 + FREELY + 1
-    assert now.book is book._book
-    assert book.verify().is_sound
-    other.note(course, "later", by=by())
 
 
 def test_no_improvement_is_foreseen_where_there_was_one(book: Book) -> None:
