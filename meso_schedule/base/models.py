@@ -72,6 +72,16 @@ class Model(BaseModel):
         _put_private(record, dict(private) if private else None)
         return record
 
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        from meso_schedule.base.field_meanings import described
+
+        made = handler(core_schema)
+        described(cls, handler.resolve_ref_schema(made))
+        return made
+
 
 # What a record consists of for pydantic; a frozen one is filled past its own check.
 _new = object.__new__

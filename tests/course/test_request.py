@@ -1,6 +1,7 @@
 """What can be asked, and what cannot."""
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from meso_schedule import CourseRequest
 from meso_schedule.base.errors import InputError
 from meso_schedule.course.request import ANSWERS, FIELDS, WORDS
+from meso_schedule.course.schemas import SCHEMAS, schema
 from meso_schedule.course.wishes import Wanted
 from tests.support.typed_requests import IN_STRINGS, IN_VALUES
 
@@ -123,6 +125,30 @@ def test_each_field_says_what_it_is() -> None:
         assert words.endswith(".")
         assert f"{name}: {words}" in str(CourseRequest.__doc__)
     assert told["late"] == "Days by which a session may pass its window; left out, 0."
+
+
+def described(part: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Yield what a JSON Schema says of each field, by its name."""
+    for name, field in part.get("properties", {}).items():
+        yield f"{place}.{name}", field.get("description", "")
+    for name, below in part.get("$defs", {}).items():
+        yield from described(below, name)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_field_of_every_schema_says_what_it_means(name: str) -> None:
+    told = dict(described(schema(name), name))
+    assert not [field for field, words in told.items() if not words.endswith(".")]
+    assert not [field for field, words in told.items() if "\n" in words or len(words) > 250]
+
+
+def test_a_meaning_is_of_its_record_before_it_is_of_all() -> None:
+    plan = dict(described(schema("plan"), "plan"))
+    assert plan["Objective.start_days"] == "Days from the start."
+    assert plan["CareSpan.from"] == "The first day."
+    assert plan["SpacingRule.first"].startswith("The treatment that comes first")
+    assert plan["ResultSpan.from"].startswith("The day by which swelling has settled")
+    assert plan["plan.phrases"].endswith("for other languages.")
 
 
 def test_a_derived_reference_tells_wishes_apart() -> None:
