@@ -19,6 +19,8 @@ Use = tuple[Resource, int, int]
 
 # So many sets of rooms are told apart; the others are as good as all rooms.
 _MOST_POOLS = 12
+# Turnover reaches so many quarters past a visit.
+MARGIN = MOST_TURNOVER // QUARTER
 
 
 class Capacities:
@@ -43,6 +45,8 @@ class Capacities:
         self._pools: list[Resource] = [*kept, every] if every else []
         self._devices = {device.id: device for device in staff.clinic.devices}
         self._rooms = {room.id: room for room in staff.clinic.rooms}
+        self._counts: dict[tuple[Resource, date], int] = {}
+        self._dates: dict[int, date] = {}
         self._taken: Counter[Cell] = Counter()
         for visit in visits:
             self._taken.update(self.taken_by_visit(visit))
@@ -77,19 +81,29 @@ class Capacities:
 
     def _count(self, cell: Cell) -> int:
         resource, quarter = cell
-        hours, day = self.staff.hours, self.date_of(quarter)
+        # Turnover may run past midnight, into a day on which a room is closed.
+        days = {self.date_of(quarter - it) for it in (0, MARGIN)}
+        return max(self._count_on(resource, day) for day in days)
+
+    def _count_on(self, resource: Resource, day: date) -> int:
+        key = resource, day
+        if key not in self._counts:
+            self._counts[key] = self._open_on(resource, day)
+        return self._counts[key]
+
+    def _open_on(self, resource: Resource, day: date) -> int:
+        hours = self.staff.hours
         if resource in self._pools:
-            # Turnover may run past midnight, into a day on which a room is closed.
-            days = {day, self.date_of(quarter - MOST_TURNOVER // QUARTER)}
-            return max(
-                sum(hours.is_open(self._rooms[name], day) for name in resource) for day in days
-            )
+            return sum(hours.is_open(self._rooms[name], day) for name in resource)
         device = self._devices.get(resource[0])
         return hours.at_hand(device, day) if device else 1
 
     def date_of(self, quarter: int) -> date:
         """Return the day of the clinic that a quarter lies in."""
-        return datetime.fromtimestamp(60 * QUARTER * quarter, self.staff.hours.zone).date()
+        if quarter not in self._dates:
+            moment = datetime.fromtimestamp(60 * QUARTER * quarter, self.staff.hours.zone)
+            self._dates[quarter] = moment.date()
+        return self._dates[quarter]
 
 
 def _rooms_of(visit: BookedVisit) -> Resource:

@@ -3,7 +3,7 @@
 One thread, and work bounded by nodes, never by seconds: the same bytes on every run.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import highspy
@@ -56,12 +56,14 @@ class Duals(NamedTuple):
         cells: What a quarter costs.
         courses: What a course costs.
         another: What asking another patient costs.
-        paid: What is paid for all that is left, together.
+        let_go: What letting a course go is less dear, as so many have to be.
+        paid: What is paid for all that is left, together, less what is had for those let go.
     """
 
     cells: dict[Cell, float]
     courses: dict[str, float]
     another: float
+    let_go: float
     paid: float
 
 
@@ -84,6 +86,8 @@ class Master:
         self._rows: dict[Cell, int] = {}
         self._users: dict[Cell, Coefficients] = {}
         self._courses: dict[str, int] = {}
+        self._let_go: tuple[int, int] | None = None
+        self._refused: list[frozenset[tuple[str, Calendar | None]]] = []
         if most_others is not None:
             self._row(-_INFINITE, most_others)
         for course in hit:
@@ -148,12 +152,31 @@ class Master:
         cells = {cell: -worth[row] for cell, row in self._rows.items() if worth[row] < 0}
         another = max(0.0, -worth[0]) if self._most_others is not None else 0.0
         paid = sum(price * self._left(cell) for cell, price in cells.items())
+        paid += another * (self._most_others or 0)
         courses = {course: worth[row] for course, row in self._courses.items()}
-        return Duals(cells, courses, another, paid + another * (self._most_others or 0))
+        let_go = 0.0
+        if self._let_go is not None:
+            row, least = self._let_go
+            let_go = max(0.0, worth[row])
+            paid -= let_go * least
+        return Duals(cells, courses, another, let_go, paid)
+
+    def let_go(self, least: int) -> bool:
+        """Let so many courses go at least; tell whether the choice solved last lets go fewer."""
+        users = [(place, 1.0) for place, it in enumerate(self.columns) if it.calendar is None]
+        parts = self._solver.getSolution().col_value
+        if sum(parts[place] for place, _ in users) >= least - _TOLERANCE:
+            return False
+        self._let_go = self._row(least, _INFINITE, users), least
+        return True
+
+    def refuse(self, calendars: Collection[tuple[str, Calendar | None]]) -> None:
+        """Choose some calendars never again together."""
+        self._refused.append(frozenset(calendars))
 
     def choose(
         self, goals: Sequence[Mapping[int, int]], begin: Collection[tuple[str, Calendar | None]]
-    ) -> list[CalendarColumn]:
+    ) -> list[CalendarColumn] | None:
         """Choose whole calendars: the best by the first goal, of those by the second.
 
         Args:
@@ -161,10 +184,11 @@ class Master:
             begin: Courses and calendars of a choice that is known.
 
         Returns:
-            Nothing where none is known, and none was found within the bound of nodes.
+            Nothing where none was found within the bound of nodes, and the one known is refused.
         """
-        limits: list[Row] = []
-        found = [float((it.course, it.calendar) in begin) for it in self.columns]
+        limits, known = list(self._cuts()), set(begin)
+        found = [float((it.course, it.calendar) in known) for it in self.columns]
+        is_known = not any(it <= known for it in self._refused)
         for goal in goals:
             costs = [
                 sum(column.measure[place] * weight for place, weight in goal.items())
@@ -173,11 +197,22 @@ class Master:
             better = self._whole(costs, limits, found)
             if better is None:
                 break
-            found = better
+            found, is_known = better, True
             total = sum(cost for cost, part in zip(costs, found, strict=True) if part > _HALF)
             users = [(place, float(cost)) for place, cost in enumerate(costs) if cost]
             limits.append((users, -_INFINITE, float(total)))
+        if not is_known:
+            return None
         return [it for it, part in zip(self.columns, found, strict=True) if part > _HALF]
+
+    def _cuts(self) -> Iterator[Row]:
+        for refused in self._refused:
+            users = [
+                (place, 1.0)
+                for place, it in enumerate(self.columns)
+                if (it.course, it.calendar) in refused
+            ]
+            yield users, -_INFINITE, len(refused) - 1.0
 
     def _whole(
         self, costs: Sequence[int], limits: Sequence[Row], begin: list[float]

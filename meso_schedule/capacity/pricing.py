@@ -1,23 +1,21 @@
 """The best calendar of one course where quarters of people, rooms and devices have a price."""
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from datetime import date
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from meso_schedule.base.models import MOST_TURNOVER
-from meso_schedule.base.times import QUARTER
 from meso_schedule.capacity.booked_course import BookedCourse, days_of
-from meso_schedule.capacity.capacities import Capacities, Cell, Taken, Use
+from meso_schedule.capacity.capacities import MARGIN, Capacities, Cell, Taken, Use
 from meso_schedule.capacity.places import Calendar, Placement, RepairMeasure
 from meso_schedule.search.task import Task
 
 Row = NDArray[np.float64]
 # What each criterion costs, by its place in a measure.
 Weights = tuple[float, ...]
-
-_MARGIN = MOST_TURNOVER // QUARTER
 
 
 def cost_of(measure: RepairMeasure, weights: Weights) -> float:
@@ -31,9 +29,13 @@ class Prices:
     Args:
         cells: Those that cost anything.
         capacities: Whose they are.
+        let_go: What letting a course go is less dear.
     """
 
-    def __init__(self, cells: Mapping[Cell, float], capacities: Capacities) -> None:
+    def __init__(
+        self, cells: Mapping[Cell, float], capacities: Capacities, let_go: float = 0.0
+    ) -> None:
+        self.let_go = let_go
         self._staff = capacities.staff
         self._cells = cells
         self._by_resource: dict[tuple[str, ...], dict[int, float]] = {}
@@ -41,7 +43,7 @@ class Prices:
         for (resource, quarter), price in cells.items():
             self._by_resource.setdefault(resource, {})[quarter] = price
             # What begins on a day may reach into the next one.
-            self.days |= {capacities.date_of(quarter - it).toordinal() for it in (0, _MARGIN)}
+            self.days |= {capacities.date_of(quarter - it).toordinal() for it in (0, MARGIN)}
         self._sums: dict[tuple[Use, int], Row | None] = {}
 
     def total(self, taken: Taken) -> float:
@@ -83,6 +85,12 @@ class CoursePricing:
         tracks = (_Track(course, task, capacities, weights) for task in course.variants)
         self._tracks = [track for track in tracks if track.is_open]
 
+    def weighing(self, weights: Weights) -> Self:
+        """Return the same where criteria cost something else."""
+        found = copy(self)
+        found._tracks = [track.weighing(weights) for track in self._tracks]
+        return found
+
     @property
     def days(self) -> Iterator[tuple[int, str]]:
         """The days on which it can be, and with whom."""
@@ -117,20 +125,30 @@ class _Track:
     def __init__(
         self, course: BookedCourse, task: Task, capacities: Capacities, weights: Weights
     ) -> None:
-        self._course, self._task, self._weights = course, task, weights
+        self._course, self._task = course, task
         self._common, self._hands = capacities.uses(course.needs)
         self._known: dict[int, _Day] = {}
-        self._own: dict[tuple[int, int], Row] = {}
         self.layers = self._reachable()
         self.is_open = all(self.layers)
         if self.is_open:
             late = weights[RepairMeasure._fields.index("late_days")]
             self._ways = [self._way(session, late) for session in range(1, len(self.layers))]
             self._begin = np.array([self._late(0, 0, day) for day in self.layers[0]]) * late
-            self._plain = [
-                np.array([self._costs(session, day).min() for day in days])
-                for session, days in enumerate(self.layers)
-            ]
+            self._weigh(weights)
+
+    def weighing(self, weights: Weights) -> Self:
+        """Return the same where criteria other than lateness cost something else."""
+        found = copy(self)
+        found._weigh(weights)
+        return found
+
+    def _weigh(self, weights: Weights) -> None:
+        self._weights = weights
+        self._own: dict[tuple[int, int], Row] = {}
+        self._plain = [
+            np.array([self._costs(session, day).min() for day in days])
+            for session, days in enumerate(self.layers)
+        ]
 
     def reached(self) -> Iterator[tuple[int, str]]:
         """Yield the days on which it can be, and with whom."""

@@ -248,7 +248,8 @@ def _repairs(
 ) -> Iterator[tuple[tuple[Repaired, ...], Proof | None, bool]]:
     if loss.clinic.practitioners and has_solver():
         # What the extra brings is loaded only here.
-        from meso_schedule.running.repair_at_once import OtherPatients, repaired_at_once
+        from meso_schedule.running.chosen_calendars import OtherPatients
+        from meso_schedule.running.repair_at_once import repaired_at_once
 
         if alone := repaired_at_once(loss):
             yield alone.courses, _proof(alone), True
@@ -271,11 +272,11 @@ def _measure(courses: Sequence[Repaired]) -> RepairMeasure:
 
 
 def _proof(made: "AtOnce") -> Proof | None:
-    if not made.is_whole:
+    if made.least is None:
         return None
     own = _measure(made.courses)
     measure = made.found.measure._replace(not_kept=own.not_kept, changed=own.changed)
-    return Proof(measure, made.found.least)
+    return Proof(measure, made.least)
 
 
 def _hit(

@@ -43,11 +43,15 @@ def repairs(
     book: Book, absence: Absence, *, others: int | None = None, late: int = 0
 ) -> list[Proposal]:
     """Return what is proposed."""
-    first, last = (str(MONDAY + timedelta(day)) for day in (absence.first, absence.last))
-    away = Absent.read({"practitioner": absence.who, "first": first, "last": last})
     clinic = Clinic.read(absence.clinic())
-    made = proposals(book, clinic, away, now=NOW, as_of=OPENED, late=late, others=others)
+    made = proposals(book, clinic, away(absence), now=NOW, as_of=OPENED, late=late, others=others)
     return list(made)
+
+
+def away(absence: Absence) -> Absent:
+    """Return who is away and when, as the book keeps it."""
+    first, last = (str(MONDAY + timedelta(day)) for day in (absence.first, absence.last))
+    return Absent.read({"practitioner": absence.who, "first": first, "last": last})
 
 
 def _request(course: Course) -> CourseRequest:

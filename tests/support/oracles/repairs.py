@@ -77,17 +77,21 @@ class Course:
 
 @dataclass
 class Absence:
-    """A book, and who is away from one day to another."""
+    """A book, and who is away from one day to another; nobody where the clinic is closed.
+
+    The turnover of the first room may take longer, in minutes.
+    """
 
     people: dict[str, tuple[int, ...]]
     treats: dict[str, tuple[str, ...]]
     rooms: int
     devices: int
     courses: list[Course]
-    who: str = "doctor-0"
+    who: str | None = "doctor-0"
     first: int = 0
     last: int = 0
     reserve: str | None = None
+    slow: int = 0
 
     def clinic(self) -> Table:
         hours = ["09:00-12:00", "13:00-17:00"]
@@ -98,13 +102,16 @@ class Absence:
                 | {"hours": {WEEK[day]: hours for day in days}}
                 for who, days in self.people.items()
             ],
-            rooms=[{"id": f"room-{number}"} for number in range(self.rooms)],
+            rooms=[
+                {"id": f"room-{number}", "turnover": 0 if number else self.slow}
+                for number in range(self.rooms)
+            ],
             devices=[{"id": "mesogun", "count": self.devices}],
             reserve={"share": self.reserve, "beyond": "1 day"} if self.reserve else None,
         )
 
     def works(self, who: str, day: int) -> bool:
-        is_away = who == self.who and self.first <= day <= self.last
+        is_away = self.who in (who, None) and self.first <= day <= self.last
         return day % 7 in self.people[who] and not is_away
 
     def may(self, course: Course, place: Place) -> bool:
