@@ -15,7 +15,7 @@ _PAGES = Path(meso_schedule.__file__).with_name("guide")
 # In the order in which one reads them.
 TOPICS = (
     *("first-steps", "clinic-files", "rule-files", "book", "shared-clinic", "formats", "library"),
-    *("spreadsheet", "exact-and-safe"),
+    *("spreadsheet", "sources", "exact-and-safe"),
 )
 
 
