@@ -20,7 +20,7 @@ from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.diary_sheet_text import diary_sheet_text
 from meso_schedule.cli.courses.diary_text import diary_text
-from meso_schedule.cli.courses.inputs import day_of_asking, only_one, read_days
+from meso_schedule.cli.courses.inputs import day_of_asking, only_one, read_day, read_days
 from meso_schedule.cli.courses.json_documents import lines_document
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
 from meso_schedule.cli.idle_options import refuse_idle
@@ -74,7 +74,10 @@ def diary(
     given: shared.Given,
     days: Annotated[
         str | None,
-        typer.Argument(metavar="FROM[..TO]", help="The days; left out, that of asking."),
+        typer.Argument(
+            metavar="FROM[..TO]",
+            help="The days; left out, that of asking. With --week or --month a day of it.",
+        ),
     ] = None,
     *,
     practitioner: Annotated[
@@ -99,12 +102,14 @@ def diary(
     format: shared.ShowFormat = "table",
 ) -> None:
     """Show every session of a day, week or month, with totals a day."""
-    only_one(days=days is not None, week=week, month=month)
+    is_span = only_one(week=week, month=month) is not None
     paths = [Path(name) for name in output or ()]
     refuse_idle({name: given[name] for name in ("force", *SIGNS)}, paths)
     in_use = find_clinic(clinic)
     today = day_of_asking(as_of, in_use)
-    first, last = _span(today, week=week, month=month)
+    within = read_day(days, "days", today, in_use) if is_span else today
+    first, last = _span(within, week=week, month=month)
+    days = None if is_span else days
     if days is not None or practitioner or room or output:
         chosen = read_days(days, today, in_use) if days else DateRange(first, last)
         _tell_days(chosen, today, paths, given, in_use)
@@ -235,14 +240,14 @@ def _check_ending(path: Path) -> None:
         )
 
 
-def _span(today: date, *, week: bool, month: bool) -> tuple[date, date]:
+def _span(day: date, *, week: bool, month: bool) -> tuple[date, date]:
     if month:
-        later = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
-        return today.replace(day=1), later - timedelta(days=1)
+        later = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+        return day.replace(day=1), later - timedelta(days=1)
     if week:
-        monday = today - timedelta(days=today.weekday())
+        monday = day - timedelta(days=day.weekday())
         return monday, monday + timedelta(days=6)
-    return today, today
+    return day, day
 
 
 class Seen(NamedTuple):

@@ -319,6 +319,7 @@ def test_the_diary_and_its_totals(counter: Counter) -> None:
     week = counter.done("diary", "--week", "--as-of", "2026-12-10")
     assert (week["from"], week["to"]) == ("2026-12-07", "2026-12-13")
     assert [line["course"] for line in week["sessions"]] == [course]
+    assert counter.done("diary", "2026-12-10", "--week") == week
     assert counter.done("diary", "--as-of", "2026-12-09")["sessions"] == []
     out = counter.ask("diary", "--month").out
     assert "Expected income" in out
