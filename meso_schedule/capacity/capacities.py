@@ -62,6 +62,10 @@ class Capacities:
         devices = [((it.id,), begin, after) for it in staff.devices_of([need])]
         return [*pools, *devices], ((), begin, after)
 
+    def shared(self, need: Needs) -> list[str]:
+        """Return the rooms and devices that a visit can take."""
+        return [it.id for it in (*self.staff.suitable([need]), *self.staff.devices_of([need]))]
+
     def taken_by_visit(self, visit: BookedVisit) -> Counter[Cell]:
         """Return the quarters that a booked visit takes."""
         found: Counter[Cell] = Counter()

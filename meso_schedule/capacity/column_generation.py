@@ -81,15 +81,15 @@ def _checked(parts: Sequence[Generation], found: list[Found], check: Check) -> F
 def _parts(
     hit: Sequence[BookedCourse], pricing: Mapping[str, CoursePricing]
 ) -> list[list[BookedCourse]]:
-    """Return the courses in parts, none of which can be where one of another part can."""
-    parts: list[tuple[set[int], list[BookedCourse]]] = []
+    """Return the courses in parts, none of which can take what one of another part can."""
+    parts: list[tuple[set[tuple[int, str]], list[BookedCourse]]] = []
     for course in hit:
-        days, own = {day for day, _ in pricing[course.id].days}, [course]
+        taken, own = set(pricing[course.id].reached), [course]
         apart = []
         for other, courses in parts:
-            if days.isdisjoint(other):
+            if taken.isdisjoint(other):
                 apart.append((other, courses))
             else:
-                days, own = days | other, [*courses, *own]
-        parts = [*apart, (days, own)]
+                taken, own = taken | other, [*courses, *own]
+        parts = [*apart, (taken, own)]
     return [sorted(courses, key=lambda it: it.id) for _, courses in parts]

@@ -82,6 +82,7 @@ class CoursePricing:
 
     def __init__(self, course: BookedCourse, capacities: Capacities, weights: Weights) -> None:
         self.course = course
+        self._shared = capacities.shared(course.needs)
         tracks = (_Track(course, task, capacities, weights) for task in course.variants)
         self._tracks = [track for track in tracks if track.is_open]
 
@@ -92,9 +93,11 @@ class CoursePricing:
         return found
 
     @property
-    def days(self) -> Iterator[tuple[int, str]]:
-        """The days on which it can be, and with whom."""
-        return (place for track in self._tracks for place in track.reached())
+    def reached(self) -> Iterator[tuple[int, str]]:
+        """The days on which it can be, each with every person, room and device it can take."""
+        for track in self._tracks:
+            for day, names in track.reached():
+                yield from ((day, name) for name in (*names, *self._shared))
 
     def best(self, prices: Prices) -> tuple[float, Calendar] | None:
         """Return the best calendar and what it costs with its quarters; None where none is."""
@@ -150,10 +153,10 @@ class _Track:
             for session, days in enumerate(self.layers)
         ]
 
-    def reached(self) -> Iterator[tuple[int, str]]:
+    def reached(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the days on which it can be, and with whom."""
         for day in {day for days in self.layers for day in days}:
-            yield from ((day, who) for who in self._on(day).people)
+            yield day, self._on(day).people
 
     def best(self, prices: Prices) -> tuple[float, Calendar]:
         """Return the best calendar, and what it costs with its quarters."""

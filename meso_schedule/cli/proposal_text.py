@@ -14,6 +14,7 @@ from meso_schedule.running.repaired_course import Repaired
 # A repair, and whom to call for it.
 Seen = tuple[Proposal, CallList]
 
+_NOT_RULED_OUT = "That fewer calls would do is not ruled out."
 _CALLS = (
     Column("Patient", folds=True),
     Column("Phone"),
@@ -35,6 +36,7 @@ def proposal_document(found: Proposal, calls: CallList) -> dict[str, Any]:
         "from": str(absence.first) if absence else None,
         "to": str(absence.last) if absence else None,
         "method": found.method,
+        "in_turn": len(found.hit) if found.waited is None else found.waited,
         "proven": found.proof is not None and found.proof.is_proven,
         "at_least": _least(found.proof),
         "others": found.others,
@@ -147,18 +149,31 @@ def _next_step(found: Proposal, other: Proposal | None) -> str:
 
 def proof_text(found: Proposal) -> str:
     """Say what is proven of a repair, and what is not."""
-    proof = found.proof
-    if proof is None:
-        if found.is_at_once:
-            return (
-                "That fewer calls would do is not ruled out: courses of several treatments, and two"
-                " of one patient, were planned after the others."
-            )
-        more = "" if has_solver() else " meso_schedule[capacity] plans all of them at once."
-        return (
-            "Each course was planned exactly, in its turn, the nearest loss first; that fewer calls"
-            f" would do is not ruled out.{more}"
-        )
+    if found.waited is None:
+        return _in_turn_text(found)
+    told = (
+        _bound_text(found.proof) if found.proof else "That fewer calls would do is not ruled out."
+    )
+    if not found.waited:
+        return told
+    return (
+        f"{told} {count_text(found.waited, 'course')} took a turn after all others: one of several"
+        " treatments, with top-ups or a budget, with a session that nobody was named for, or of a"
+        " patient of whom another is hit."
+    )
+
+
+def _in_turn_text(found: Proposal) -> str:
+    if found.proof:
+        return _bound_text(found.proof)
+    more = "" if has_solver() else " meso_schedule[capacity] plans all of them at once."
+    return (
+        "Each course was planned exactly, in its turn, the nearest loss first; that fewer calls"
+        f" would do is not ruled out.{more}"
+    )
+
+
+def _bound_text(proof: Proof) -> str:
     calls = count_text(proof.measure.changed, "call")
     if proof.is_proven:
         return (
@@ -172,11 +187,11 @@ def proof_text(found: Proposal) -> str:
             return f"Proven: no repair keeps more courses. {calls} for them; at least {at_least}."
         return (
             f"Proven: no repair keeps more courses. {count_text(proof.measure.late_days, 'day')}"
-            f" late; at least {proof.least.late_days}. That fewer calls would do is not ruled out."
+            f" late; at least {proof.least.late_days}. {_NOT_RULED_OUT}"
         )
     return (
         f"Not proven: {count_text(proof.measure.not_kept, 'course')} can't be kept; at least"
-        f" {proof.least.not_kept}. That fewer calls would do is not ruled out."
+        f" {proof.least.not_kept}. {_NOT_RULED_OUT}"
     )
 
 

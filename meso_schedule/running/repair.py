@@ -78,8 +78,9 @@ class Proposal:
         courses: In the order of their turn; after them others that make place for them.
         revision: How many events the book had.
         as_of: The day of asking.
-        proof: What is known of how good it is; None where any took its turn.
-        is_at_once: Whether all courses were planned at once.
+        proof: What is known of how good it is; None where nothing is.
+        waited: How many courses took their turn after the others were planned at once; None where
+            all took their turn.
         whys: By course, why its sessions are no longer allowed, where the file says it.
         past: Of the courses that are hit, the sessions that are past and not recorded.
         consultations: The courses whose consultation falls away; it is moved by hand.
@@ -90,7 +91,7 @@ class Proposal:
     revision: int
     as_of: date
     proof: Proof | None = None
-    is_at_once: bool = False
+    waited: int | None = None
     whys: Mapping[str, Whys] = field(default_factory=dict)
     past: tuple[Hit, ...] = ()
     consultations: tuple[CourseState, ...] = ()
@@ -98,7 +99,7 @@ class Proposal:
     @property
     def method(self) -> str:
         """How it was found."""
-        return "column generation" if self.is_at_once else "one by one"
+        return "one by one" if self.waited is None else "column generation"
 
     @property
     def hit(self) -> list[Repaired]:
@@ -179,14 +180,14 @@ def proposals(
 
     hit = by_turn(_hit(book, absence, as_of, view_of))
     loss, fallen = Loss(hit, visits, clinic, late), consultations_of(book, absence, as_of, now)
-    for courses, proof, is_at_once in _repairs(loss, view_of, others):
+    for courses, proof, waited in _repairs(loss, view_of, others):
         yield Proposal(
             absence,
             courses,
             revision,
             as_of,
             proof,
-            is_at_once,
+            waited,
             past=past_of(book, hit, now),
             consultations=fallen,
         )
@@ -218,9 +219,9 @@ def proposals_of_file(
     visits = [visit for view in views.values() for visit in visits_today(view)]
     loss = Loss(hit, visits, clinic, late)
     beside = consultations_not_allowed(list(views.values()), now)
-    for courses, proof, is_at_once in _repairs(loss, views.__getitem__, others):
+    for courses, proof, waited in _repairs(loss, views.__getitem__, others):
         past = past_of(book, hit, now)
-        yield Proposal(None, courses, revision, as_of, proof, is_at_once, whys, past, beside)
+        yield Proposal(None, courses, revision, as_of, proof, waited, whys, past, beside)
 
 
 def proposal(
@@ -245,24 +246,24 @@ def _known(absence: Absent) -> BookedAbsence:
 
 def _repairs(
     loss: Loss, view_of: Callable[[str], CourseView], others: int | None
-) -> Iterator[tuple[tuple[Repaired, ...], Proof | None, bool]]:
+) -> Iterator[tuple[tuple[Repaired, ...], Proof | None, int | None]]:
     if loss.clinic.practitioners and has_solver():
         # What the extra brings is loaded only here.
         from meso_schedule.running.chosen_calendars import OtherPatients
         from meso_schedule.running.repair_at_once import repaired_at_once
 
         if alone := repaired_at_once(loss):
-            yield alone.courses, _proof(alone), True
+            yield alone.courses, _proof(alone), alone.waited
             if others == 0:
                 return
             allowed = OtherPatients(view_of, others)
             if beside := repaired_at_once(loss, others=allowed, known=alone.found):
-                yield beside.courses, _proof(beside), True
+                yield beside.courses, _proof(beside), beside.waited
             return
     courses = tuple(in_turn(loss))
     # Where nobody is named courses do not stand in one another's way.
     measure = _measure(courses)
-    yield courses, None if loss.clinic.practitioners else Proof(measure, measure), False
+    yield courses, None if loss.clinic.practitioners else Proof(measure, measure), None
 
 
 def _measure(courses: Sequence[Repaired]) -> RepairMeasure:

@@ -37,11 +37,13 @@ class AtOnce:
         courses: What becomes of those that are hit, in their order, and of others that change.
         found: What the search said of those that it looked at.
         least: What no repair of all costs less than; None where that is not known.
+        waited: How many courses the search did not look at, which took their turn.
     """
 
     courses: tuple[Repaired, ...]
     found: Found
     least: RepairMeasure | None
+    waited: int
 
 
 def repaired_at_once(
@@ -82,7 +84,7 @@ def repaired_at_once(
     if found is None:
         return None
     courses = planner.repaired(found)
-    return AtOnce(courses, found, _least(loss, found, unread, courses))
+    return AtOnce(courses, found, _least(loss, found, unread, courses), len(unread))
 
 
 def _least(

@@ -15,9 +15,10 @@ import pytest
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.takings import share_out
 from meso_schedule.book.writing import Context
+from meso_schedule.capacity import column_generation
 from meso_schedule.capacity.capacities import Capacities, Cell
 from meso_schedule.capacity.column_generation import repair_together
-from meso_schedule.capacity.generation import NOTHING, Found
+from meso_schedule.capacity.generation import NOTHING, Found, Generation
 from meso_schedule.capacity.master import Master
 from meso_schedule.capacity.pricing import CoursePricing, Prices
 from meso_schedule.capacity.scale import Scale
@@ -224,8 +225,9 @@ def test_two_courses_of_one_patient_take_their_turn_after_all_others(tmp_path: P
         book.append_all(found.changes, Context(who="nurse", at=NOW))
         after = share_out(book.visits(MONDAY))
         assert book.verify().is_sound
-    assert found.method == "column generation"
+    assert (found.method, found.waited) == ("column generation", 3)
     assert (_measure(found), len(found.hit)) == ((0, 6), 5)
+    assert "at least 5. 3 courses took a turn after all others" in proof_text(found)
     for made in (found, beside):
         # Five sessions fall away; that somebody is named for one more is not foreseen.
         assert made.proof
@@ -246,6 +248,33 @@ def test_of_courses_that_take_their_turn_the_least_is_known(tmp_path: Path) -> N
     assert found.proof.least[:3] == (1, 0, 2)
     # How late they become is not told.
     assert later.proof is None
+    assert proof_text(later).startswith("That fewer calls would do is not ruled out. 2 courses")
+
+
+def test_treatments_of_other_people_in_other_rooms_are_solved_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts: list[list[str]] = []
+
+    class Seen(Generation):
+        def __init__(self, hit: Any, *more: Any, **named: Any) -> None:
+            parts.append([course.id for course in hit])
+            super().__init__(hit, *more, **named)
+
+    monkeypatch.setattr(column_generation, "Generation", Seen)
+    places = [Place(8, start, "doctor-0") for start in (36, 40, 44)]
+    drawn = _two(
+        *(
+            Course(it, 8, (1,), 36, 68, [place])
+            for it, place in zip((_SCALP, _FACE, _FACE), places, strict=True)
+        ),
+        people=3,
+    )
+    drawn.treats.update({"doctor-1": (_SCALP.id,), "doctor-2": (_FACE.id,)})
+    drawn.rooms, drawn.last = 0, 30
+    with kept(tmp_path / "a.book", drawn) as book:
+        (found,) = repairs(book, drawn, others=0)
+    assert (sorted(map(len, parts)), _measure(found)) == ([1, 2], (0, 3))
 
 
 @pytest.mark.usefixtures("full")
