@@ -64,7 +64,8 @@ class Capacities:
 
     def shared(self, need: Needs) -> list[str]:
         """Return the rooms and devices that a visit can take."""
-        return [it.id for it in (*self.staff.suitable([need]), *self.staff.devices_of([need]))]
+        rooms = [room.id for room in self.staff.suitable([need])]
+        return rooms + [device.id for device in self.staff.devices_of([need])]
 
     def taken_by_visit(self, visit: BookedVisit) -> Counter[Cell]:
         """Return the quarters that a booked visit takes."""

@@ -183,10 +183,19 @@ def test_others_that_the_planner_does_not_move_are_not_asked(
 def test_where_no_choice_is_taken_courses_take_their_turn(
     full: Absence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ChosenCalendars, "refused", lambda _, found: list(found.calendars))
-    with kept(tmp_path / "a.book", _only(full)) as book:
-        (found,) = repairs(book, _only(full))
-    assert (found.method, _measure(found)) == ("one by one", (0, 1))
+    def refuse(of: ChosenCalendars, found: Found) -> list[str]:
+        return list(found.calendars) if of.others or is_all else []
+
+    monkeypatch.setattr(ChosenCalendars, "refused", refuse)
+    with kept(tmp_path / "a.book", full) as book:
+        is_all = False
+        (alone,) = repairs(book, full)
+        is_all = True
+        (turn,) = repairs(book, full)
+    assert [(it.method, _measure(it)) for it in (alone, turn)] == [
+        ("column generation", (2, 0)),
+        ("one by one", (2, 0)),
+    ]
 
 
 @pytest.mark.untraced
