@@ -104,9 +104,9 @@ class OpenDays:
             ]
         return self._specials[year]
 
-    def patient_hours(self, day: int) -> str:
+    def patient_hours(self, day: int) -> Phrase:
         """Return the hours in which the patient can come on a day that has some."""
-        between = map(str, self.between[(day - 1) % 7])
+        between = (phrase("{hours}", hours=hours) for hours in self.between[(day - 1) % 7])
         return reduce(lambda one, other: phrase("{one} or {other}", one=one, other=other), between)
 
     def clinic_reasons(self, day: date) -> Iterator[str]:

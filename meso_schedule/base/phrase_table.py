@@ -1,7 +1,7 @@
 """The phrases of an answer as a table that JSON can hold, so that what is read back is told alike.
 
-A text stands for the phrase that it was made from; dates and amounts among its values say what
-they are, and a text among them is looked up in the same table.
+A text stands for the phrase that it was made from; dates, times and amounts among its values say
+what they are, and a text among them is looked up in the same table.
 """
 
 import re
@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import FormatError
 from meso_schedule.base.phrases import Phrase
+from meso_schedule.base.times import Clock, TimeRange
 
 Table = dict[str, dict[str, Any]]
 
@@ -77,6 +78,8 @@ def _written(value: Any) -> Any:
         return {"date": value.isoformat()}
     if isinstance(value, Decimal):
         return {"amount": format(value, "f")}
+    if isinstance(value, Clock | TimeRange):
+        return {"time" if isinstance(value, Clock) else "hours": str(value)}
     return value if isinstance(value, int) else str(value)
 
 
@@ -118,4 +121,8 @@ def _value(value: Any, table: Mapping[str, Any]) -> Any:
         return date.fromisoformat(value["date"])
     if "amount" in value:
         return Decimal(value["amount"])
+    if "time" in value:
+        return Clock.parse(value["time"])
+    if "hours" in value:
+        return TimeRange.parse(value["hours"])
     return DateRange(date.fromisoformat(value["from"]), date.fromisoformat(value["until"]))

@@ -149,7 +149,8 @@ def _explain(error: Exception, *, as_json: bool) -> int:
     placed = error if isinstance(error, PlacedError) else None
     cause = placed.error if placed else _told(error)
     origins = placed.origins if placed else {}
-    report(cause, origins, as_json=as_json, language=placed.language if placed else None)
+    speech = (placed.language, placed.country) if placed else (None, None)
+    report(cause, origins, *speech, as_json=as_json)
     if isinstance(cause, DefectError) and os.environ.get(DEBUG_VARIABLE) == "1":
         import traceback
 

@@ -22,7 +22,14 @@ from meso_schedule.cli.courses.diary_sheet_text import diary_sheet_text
 from meso_schedule.cli.courses.diary_text import diary_text
 from meso_schedule.cli.courses.inputs import day_of_asking, only_one, read_day, read_days
 from meso_schedule.cli.courses.json_documents import lines_document
-from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
+from meso_schedule.cli.environment import (
+    desk_language,
+    find_clinic,
+    has_colour,
+    width,
+    write_document,
+    write_out,
+)
 from meso_schedule.cli.idle_options import refuse_idle
 from meso_schedule.cli.list_files import SIGNS, list_file
 from meso_schedule.cli.standard_error import tell
@@ -45,6 +52,8 @@ from meso_schedule.running.diary_days import diary_sheet
 from meso_schedule.running.prior_tests import visit_lines
 
 if TYPE_CHECKING:
+    from meso_schedule.output.words.language import Language
+
     TakenByTreatment = Mapping[Treatment, Taken]
 
 
@@ -114,12 +123,14 @@ def diary(
         chosen = read_days(days, today, in_use) if days else DateRange(first, last)
         _tell_days(chosen, today, paths, given, in_use)
         return
+    spoken = desk_language(in_use)
     with open_book(book) as opened:
         lines = visit_lines(opened, in_use, DateRange(first, last))
         if not month and format == "table":
-            _print(first, last, Seen(lines), format)
+            _print(first, last, Seen(lines), format, spoken)
             return
-        _print(first, last, _seen(opened, lines, (first, last), month=month), format)
+        seen = _seen(opened, lines, (first, last), month=month)
+        _print(first, last, seen, format, spoken)
 
 
 def _tell_days(
@@ -286,12 +297,12 @@ def _taken(courses: Mapping[str, CourseState]) -> "TakenByTreatment":
     }
 
 
-def _print(first: date, last: date, seen: Seen, kind: str) -> None:
+def _print(first: date, last: date, seen: Seen, kind: str, spoken: "Language") -> None:
     if kind == "json":
         write_document(_document(first, last, seen))
         return
 
-    write_out(diary_text(first, last, *seen, width=width(), colour=has_colour()))
+    write_out(diary_text(first, last, *seen, width=width(), colour=has_colour(), spoken=spoken))
 
 
 def _document(first: date, last: date, seen: Seen) -> dict[str, Any]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from meso_schedule.availability.calendars import BusyCalendar
     from meso_schedule.clinic.clinic import Clinic
     from meso_schedule.course.course_plan import Finding
+    from meso_schedule.output.words.language import Language
 
 STANDARD_INPUT = "standard input"
 
@@ -108,6 +109,13 @@ def now(clinic: "Clinic | None") -> datetime:
     from zoneinfo import ZoneInfo
 
     return datetime.now(ZoneInfo(clinic.timezone if clinic else "UTC"))
+
+
+def desk_language(clinic: "Clinic | None") -> "Language":
+    """Return the English of what staff reads, with the clock of the clinic's country."""
+    from meso_schedule.output.words.language import ENGLISH
+
+    return ENGLISH.in_country(clinic.home_country if clinic else None)
 
 
 def find_clinic(given: str | None) -> "Clinic | None":

@@ -35,34 +35,43 @@ class PlacedError(Exception):
     """An error, and where the fields that it may name were given."""
 
     def __init__(
-        self, error: MesoScheduleError, origins: Mapping[str, str], language: str | None
+        self,
+        error: MesoScheduleError,
+        origins: Mapping[str, str],
+        language: str | None,
+        country: str | None,
     ) -> None:
         super().__init__(error)
         self.error = error
         self.origins = dict(origins)
         self.language = language
+        self.country = country
 
 
 @contextmanager
-def placing(origins: Mapping[str, str], language: str | None = None) -> Iterator[None]:
+def placing(
+    origins: Mapping[str, str], language: str | None = None, country: str | None = None
+) -> Iterator[None]:
     """Tell of errors from inside where their fields were given.
 
     Args:
         origins: The file of each field that did not come from the command line.
         language: In which a "no" is explained; None for English.
+        country: That of the clinic, whose clock it has.
     """
     try:
         yield
     except MesoScheduleError as error:
-        raise PlacedError(error, origins, language) from None
+        raise PlacedError(error, origins, language, country) from None
 
 
 def report(
     error: MesoScheduleError,
     origins: Mapping[str, str],
+    language: str | None = None,
+    country: str | None = None,
     *,
     as_json: bool,
-    language: str | None = None,
 ) -> None:
     """Tell people on standard error; with JSON asked for, programs on standard output too."""
     if as_json:
@@ -73,7 +82,7 @@ def report(
         from meso_schedule.output.forms import FIRST, text_language
         from meso_schedule.output.terminal.conflict_text import conflict_lines
 
-        tell(*conflict_lines(error, text_language(language or FIRST)))
+        tell(*conflict_lines(error, text_language(language or FIRST).in_country(country)))
     else:
         tell(
             *(

@@ -119,7 +119,7 @@ def _plan_one(given: Mapping[str, Any]) -> None:
     style = with_clinic(style, paths, clinic, given["clinic"])
 
     def planned(clinic: "Clinic | None") -> "CoursePlan":
-        with placing(read.origins, style.language):
+        with placing(read.origins, style.language, clinic.home_country if clinic else None):
             return plan_asked(read.request, given["rules"] or (), clinic, as_of, busy)
 
     if given["book"] is None:

@@ -5,8 +5,9 @@ from typing import Any
 from meso_schedule.book.state import CourseState
 from meso_schedule.cli.environment import has_colour, width
 from meso_schedule.course.call_list import CallLine, CallList, CallPlace
-from meso_schedule.output.call_list_files import place_text
+from meso_schedule.output.call_list_files import places_text
 from meso_schedule.output.terminal.layout import Column, Page, cell
+from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.text import count_text
 from meso_schedule.running.repair import Proof, Proposal, has_solver
 from meso_schedule.running.repaired_course import Repaired
@@ -130,8 +131,9 @@ def proposal_text(seen: Seen, beside: Seen | None, absence: str | None, *, is_bo
 
 def _add_repair(page: Page, found: Proposal, calls: CallList) -> None:
     page.paragraph(calls.summary)
+    spoken = ENGLISH.in_country(calls.country)
     if calls.lines:
-        page.table(_CALLS, [list(map(cell, _row(line))) for line in calls.lines])
+        page.table(_CALLS, [list(map(cell, _row(line, spoken))) for line in calls.lines])
     for it in calls.not_kept:
         page.paragraph(f"Course {it.course} of {it.who} can't be kept:")
         page.bullets(it.reasons)
@@ -222,10 +224,6 @@ def _remaining(lost: list[Repaired]) -> str:
     return f"all but {len(lost)}"
 
 
-def _row(line: CallLine) -> tuple[str, ...]:
-    year, after = line.before.date.year, line.after
-    return (
-        *(line.who, line.phone or "", line.mark, place_text(line.before, year)),
-        place_text(after, year, line.before) if after else "let go",
-        line.why,
-    )
+def _row(line: CallLine, spoken: Language) -> tuple[str, ...]:
+    places = places_text(line, line.before.date.year, spoken)
+    return (line.who, line.phone or "", line.mark, *places, line.why)

@@ -148,6 +148,7 @@ sources = []                  # fill in
 key = "own-practice"
 title = "Protocol of our clinic"
 # authors = "Example et al."
+# kind = "page of one clinic"           # what it is, where it is no printed work
 # place = "Journal with volume and page, clinic or publisher"
 # year = 2026
 # doi = "10.1000/182"         # or url = "https://…"

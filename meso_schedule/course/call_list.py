@@ -75,11 +75,13 @@ class CallList(Model):
         clinic: The clinic's name.
         summary: How many fall away, are kept, and are called.
         made_on: The day of asking.
+        country: Where the clinic is, if known; the clock of outputs is that of the country.
     """
 
     title: str
     clinic: str
     summary: str
     made_on: Day
+    country: str | None
     lines: tuple[CallLine, ...]
     not_kept: tuple[NotKept, ...]

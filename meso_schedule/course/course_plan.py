@@ -213,7 +213,7 @@ class Citation(Model):
     """A source the plan rests on; `link` is where it can be looked up."""
 
     key: str
-    citation: str
+    citation: Sentence
     grade: Grade
     link: str | None = None
 

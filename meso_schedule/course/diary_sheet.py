@@ -1,7 +1,7 @@
 """What a diary shows: the days of a clinic, who comes, what clashes, and what nobody has booked."""
 
 from meso_schedule.base.dates import Day
-from meso_schedule.base.models import Model
+from meso_schedule.base.models import Model, Sentence
 from meso_schedule.base.times import Clock, TimeRange
 
 
@@ -39,7 +39,7 @@ class DiaryEntry(Model):
     provisional: bool
     practitioner: str | None
     rooms: tuple[str, ...]
-    clashes: tuple[str, ...] = ()
+    clashes: tuple[Sentence, ...] = ()
     revision: int = 0
     before: int = 0
     after: int = 0
@@ -116,6 +116,7 @@ class DiarySheet(Model):
         timezone: The zone of all times.
         made_on: The day of asking.
         people: The practitioners whose columns a grid has.
+        country: Where the clinic is, if known; the clock of outputs is that of the country.
     """
 
     clinic: str
@@ -123,6 +124,7 @@ class DiarySheet(Model):
     made_on: Day
     days: tuple[DiaryDay, ...]
     people: tuple[Person, ...] = ()
+    country: str | None = None
 
     @property
     def entries(self) -> tuple[DiaryEntry, ...]:

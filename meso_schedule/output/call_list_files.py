@@ -6,7 +6,7 @@ from datetime import time
 from meso_schedule.course.call_list import CallLine, CallList, CallPlace
 from meso_schedule.output.listing import Table, Value
 from meso_schedule.output.print.lists import list_pdf
-from meso_schedule.output.words.language import ENGLISH
+from meso_schedule.output.words.language import ENGLISH, Language
 
 _PLACE = ("date", "start", "practitioner")
 _COLUMNS = (
@@ -51,7 +51,7 @@ def call_pdf(calls: CallList, *, paper: str = "a4") -> bytes:
     Raises:
         InputError: When it holds letters that no font has.
     """
-    year = calls.made_on.year
+    year, spoken = calls.made_on.year, ENGLISH.in_country(calls.country)
     told = {
         "title": calls.title,
         "clinic": calls.clinic,
@@ -60,7 +60,7 @@ def call_pdf(calls: CallList, *, paper: str = "a4") -> bytes:
         "parts": [
             {
                 "title": "To call, the most urgent first" if calls.lines else "Nobody to call",
-                "rows": [_cells(line, year) for line in calls.lines],
+                "rows": [_cells(line, year, spoken) for line in calls.lines],
                 "note": calls.summary,
             },
             *(
@@ -72,26 +72,29 @@ def call_pdf(calls: CallList, *, paper: str = "a4") -> bytes:
     return list_pdf(told, calls, calls.made_on, paper=paper)
 
 
-def _cells(line: CallLine, year: int) -> list[str]:
+def _cells(line: CallLine, year: int, spoken: Language) -> list[str]:
     who = "\n".join(filter(None, [line.who, line.phone]))
-    after = place_text(line.after, year, line.before) if line.after else "let go"
-    return ["", who, line.mark, place_text(line.before, year), after, line.why]
+    return ["", who, line.mark, *places_text(line, year, spoken), line.why]
 
 
-def place_text(place: CallPlace, year: int, before: CallPlace | None = None) -> str:
-    """Write a place on one line; with whom, where that is another than before.
+def places_text(line: CallLine, year: int, spoken: Language) -> tuple[str, str]:
+    """Write where a session is booked and where it goes; with whom, where that becomes another.
 
     Args:
-        place: The place.
+        line: The session.
         year: The year that goes without saying.
-        before: The place of the session until now.
+        spoken: How the time is written.
     """
-    return " ".join(_place_words(place, year, before))
+    before = " ".join(_place_words(line.before, year, spoken))
+    if line.after is None:
+        return before, "let go"
+    after = [*_place_words(line.after, year, spoken)]
+    if line.after.called and line.after.called != line.before.called:
+        after.append(f"with {line.after.called}")
+    return before, " ".join(after)
 
 
-def _place_words(place: CallPlace, year: int, before: CallPlace | None) -> Iterator[str]:
-    yield ENGLISH.weekday_near(place.date, year)
+def _place_words(place: CallPlace, year: int, spoken: Language) -> Iterator[str]:
+    yield spoken.weekday_near(place.date, year)
     if place.start:
-        yield str(place.start)
-    if before and place.called and place.called != before.called:
-        yield f"with {place.called}"
+        yield spoken.clock(place.start)

@@ -19,7 +19,7 @@ from meso_schedule.output.calendar_file import (
 from meso_schedule.output.listing import Table, Value
 from meso_schedule.output.print.lists import list_pdf
 from meso_schedule.output.web.grid_page import grid_page
-from meso_schedule.output.words.language import ENGLISH
+from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.text import count_text, day_text, span_text
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def diary_tables(diary: DiarySheet) -> list[Table]:
         for entry in diary.entries
     ]
     days: list[list[Value]] = [
-        [day.date, *_counts(day), day.minutes, day.missed, _free(day)] for day in diary.days
+        [day.date, *_counts(day), day.minutes, day.missed, ", ".join(map(str, day.free))]
+        for day in diary.days
     ]
     heads = ("date", "sessions", "consultations", "tests", "minutes", "missed", "free")
     return [Table("Sessions", _COLUMNS, sessions), Table("Days", heads, days)]
@@ -75,7 +76,10 @@ def _event(entry: DiaryEntry, diary: DiarySheet) -> "Event":
     add_span(event, _appointment_of(entry, diary.timezone), diary.timezone)
     event.add("SEQUENCE", sequence_of(diary.made_on, entry.revision))
     event.add("SUMMARY", harmless(f"{entry.who}: {entry.what}"))
-    event.add("DESCRIPTION", harmless("\n".join(_told(entry)), keep="\n"))
+    event.add(
+        "DESCRIPTION",
+        harmless("\n".join(_told(entry, ENGLISH.in_country(diary.country))), keep="\n"),
+    )
     is_off = entry.status in ("missed", "cancelled")
     event.add(
         "STATUS", "CANCELLED" if is_off else "TENTATIVE" if entry.provisional else "CONFIRMED"
@@ -97,12 +101,12 @@ def _later(start: datetime, minutes: int) -> datetime:
     return start.astimezone(UTC) + timedelta(minutes=minutes)
 
 
-def _told(entry: DiaryEntry) -> Iterator[str]:
+def _told(entry: DiaryEntry, spoken: Language) -> Iterator[str]:
     yield f"Course {entry.course}"
     for label, value in (("Phone", entry.phone), ("With", entry.practitioner)):
         if value:
             yield f"{label}: {value}"
-    yield from (f"At the same time: {other}" for other in entry.clashes)
+    yield from (f"At the same time: {spoken.say(other)}" for other in entry.clashes)
 
 
 def diary_pdf(diary: DiarySheet, *, paper: str = "a4") -> bytes:
@@ -111,17 +115,18 @@ def diary_pdf(diary: DiarySheet, *, paper: str = "a4") -> bytes:
     Raises:
         InputError: When it holds letters that no font has.
     """
+    spoken = ENGLISH.in_country(diary.country)
     told = {
         "title": f"Diary, {span_text(diary.days[0].date, diary.days[-1].date)}",
         "clinic": diary.clinic,
-        "widths": ["13mm", "10mm", "1.2fr", "1fr", "1fr"],
+        "widths": ["18mm" if spoken.halves else "13mm", "10mm", "1.2fr", "1fr", "1fr"],
         "heads": ["Time", "Min.", "Patient", "Treatment", "Notes"],
         "parts": [
             {
                 "title": f"{day_text(day.date)}: {day_total(day)}",
-                "rows": [_cells(entry) for entry in day.entries],
-                "note": day_note(day),
-                "grid": _printed_grid(day, diary),
+                "rows": [_cells(entry, spoken) for entry in day.entries],
+                "note": day_note(day, spoken),
+                "grid": _printed_grid(day, diary, spoken),
             }
             for day in diary.days
         ],
@@ -129,7 +134,7 @@ def diary_pdf(diary: DiarySheet, *, paper: str = "a4") -> bytes:
     return list_pdf(told, diary, diary.made_on, paper=paper)
 
 
-def _printed_grid(day: DiaryDay, diary: DiarySheet) -> dict[str, Any] | None:
+def _printed_grid(day: DiaryDay, diary: DiarySheet, spoken: Language) -> dict[str, Any] | None:
     """Return the grid of a day: of each place its words, and whether it is hatched."""
     grid = day_grid(day, diary.people)
     if grid is None:
@@ -138,7 +143,7 @@ def _printed_grid(day: DiaryDay, diary: DiarySheet) -> dict[str, Any] | None:
         "heads": ["", *grid.names],
         "rows": [
             [
-                {"text": str(row.time), "is_hatched": False, "is_taken": False},
+                {"text": spoken.clock(row.time), "is_hatched": False, "is_taken": False},
                 *(_printed_place(parts) for parts in row.cells),
             ]
             for row in grid.rows
@@ -158,17 +163,22 @@ def _printed_place(parts: Sequence[GridPart]) -> dict[str, Any]:
 def diary_page(diary: DiarySheet) -> str:
     """Return the grids of a diary as a self-contained web page."""
     title = f"Diary, {span_text(diary.days[0].date, diary.days[-1].date)}"
-    grids = [(day_text(day.date), day_note(day), day_grid(day, diary.people)) for day in diary.days]
-    return grid_page(title, diary.clinic, grids)
+    spoken = ENGLISH.in_country(diary.country)
+    grids = [
+        (day_text(day.date), day_note(day, spoken), day_grid(day, diary.people))
+        for day in diary.days
+    ]
+    return grid_page(title, diary.clinic, grids, spoken)
 
 
-def _cells(entry: DiaryEntry) -> list[str]:
+def _cells(entry: DiaryEntry, spoken: Language) -> list[str]:
     who = ", ".join(filter(None, [entry.who, entry.phone]))
-    notes = "; ".join(notes_of(entry))
-    return [str(entry.start or ""), str(entry.minutes or ""), who, entry.what, notes]
+    notes = "; ".join(notes_of(entry, spoken))
+    start = spoken.clock(entry.start) if entry.start else ""
+    return [start, str(entry.minutes or ""), who, entry.what, notes]
 
 
-def notes_of(entry: DiaryEntry) -> Iterator[str]:
+def notes_of(entry: DiaryEntry, spoken: Language) -> Iterator[str]:
     """Say what is to be known of a session besides."""
     if entry.status != "booked":
         yield entry.status
@@ -176,7 +186,7 @@ def notes_of(entry: DiaryEntry) -> Iterator[str]:
         yield "provisional"
     if entry.practitioner:
         yield entry.practitioner
-    yield from (f"! at the same time as {other}" for other in entry.clashes)
+    yield from (f"! at the same time as {spoken.say(other)}" for other in entry.clashes)
 
 
 def visits_text(sessions: int, consultations: int, tests: int) -> str:
@@ -196,12 +206,8 @@ def day_total(day: DiaryDay) -> str:
     return ", ".join([*words, *([f"{day.missed} missed"] if day.missed else [])])
 
 
-def day_note(day: DiaryDay) -> str:
+def day_note(day: DiaryDay, spoken: Language) -> str:
     """Say why a day is closed, or which opening hours nobody has booked."""
     if day.shut:
         return f"Not open: {', '.join(day.shut)}."
-    return f"Not booked: {_free(day)}." if day.free else "Booked up."
-
-
-def _free(day: DiaryDay) -> str:
-    return ", ".join(map(str, day.free))
+    return f"Not booked: {', '.join(map(spoken.hours, day.free))}." if day.free else "Booked up."

@@ -173,7 +173,7 @@ def to_ics(
     return feed(
         plan,
         detail=detail,
-        language=text_language(language),
+        language=text_language(language).in_country(plan.clinic.country),
         revision=revision,
         sequence=sequence,
         gone=gone,
@@ -205,7 +205,7 @@ def to_events(
     """
     from meso_schedule.output.feed import separate_events
 
-    shown_in = text_language(language)
+    shown_in = text_language(language).in_country(plan.clinic.country)
     return separate_events(
         plan, detail=detail, language=shown_in, revision=revision, sequence=sequence
     )
@@ -250,7 +250,8 @@ def to_fhir(
         return rule_bundle(plan)
     from meso_schedule.output.fhir import bundle
 
-    return bundle(plan, language=text_language(language), gone=gone)
+    shown_in = text_language(language).in_country(plan.clinic.country)
+    return bundle(plan, language=shown_in, gone=gone)
 
 
 def text_language(code: str) -> Language:

@@ -21,7 +21,7 @@ from meso_schedule.planner.placing import PlacedProgramme
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.spacing_findings import distance_findings, spacing_findings
-from meso_schedule.planner.wish_findings import wish_findings
+from meso_schedule.planner.wish_findings import start_findings, wish_findings
 from meso_schedule.search.programme import Calendar
 
 # Facts that concern the whole plan, told once however many protocols say them.
@@ -228,6 +228,7 @@ def findings_of_all(placed: PlacedProgramme, parts: Sequence[Part]) -> Iterator[
     """Yield what there is to say of the whole, the holidays of its months left aside."""
     asked = placed.asked
     yield from _told_once(parts)
+    yield from start_findings(asked, parts)
     yield from distance_findings(asked, parts)
     yield from _missing_rules(asked)
     yield from money_findings_of_all(parts)

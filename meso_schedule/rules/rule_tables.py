@@ -32,7 +32,7 @@ from meso_schedule.base.models import (
     Turnover,
     count_within,
 )
-from meso_schedule.base.phrases import Phrase, joined, phrase
+from meso_schedule.base.phrases import Phrase, joined, listed, phrase
 
 # In which a source can have been published.
 YEARS = (1500, 2999)
@@ -119,6 +119,7 @@ class Source(Model):
     """Where a figure comes from, and how well it supports the schedule.
 
     Args:
+        kind: What it is, where it is no work with a place in print: `page of one clinic`.
         place: The journal with volume and page, the clinic, the publisher.
         doi: Bare, without the address that resolves it.
         url: Where it can be read.
@@ -129,6 +130,7 @@ class Source(Model):
     key: Identifier
     title: Text
     authors: Text | None = None
+    kind: Text | None = None
     place: Text | None = None
     year: Annotated[Count, AfterValidator(count_within(*YEARS))] | None = None
     doi: Annotated[str, BeforeValidator(_doi)] | None = None
@@ -137,16 +139,22 @@ class Source(Model):
     grade: Grade
 
     @property
-    def citation(self) -> str:
-        """The source as one line of small print."""
-        title = f"{self.authors}, {self.title}" if self.authors else self.title
-        about = ", ".join(str(part) for part in (self.place, self.year) if part)
-        return f"{title} ({about})" if about else title
+    def citation(self) -> Phrase:
+        """The source as one line of small print; its title stays as it was published."""
+        title = joined([_names(self.authors), self.title] if self.authors else [self.title])
+        about = joined(str(it) for it in (self.kind, self.place, self.year) if it)
+        return phrase("{title} ({about})", title=title, about=about) if about else title
 
     @property
     def link(self) -> str | None:
         """Where it can be looked up."""
         return f"https://doi.org/{self.doi}" if self.doi else self.url
+
+
+def _names(authors: str) -> Phrase:
+    first, others, _ = authors.partition(" et al.")
+    names = listed(first.split(" and "))
+    return phrase("{names} et al.", names=names) if others else names
 
 
 class Sourced(Model):

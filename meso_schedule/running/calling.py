@@ -6,6 +6,7 @@ from meso_schedule.book.state import CourseConsultation, CourseSession
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.call_list import CallLine, CallList, CallPlace, NotKept
 from meso_schedule.output.terminal.conflict_text import conflict_lines
+from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.text import count_text, day_text, span_text
 from meso_schedule.running.repair import Proposal
 from meso_schedule.running.repaired_course import Call, Repaired
@@ -22,15 +23,21 @@ def call_list(found: Proposal, clinic: Clinic) -> CallList:
         found: The repair.
         clinic: Where the practitioners have their names.
     """
+    spoken = ENGLISH.in_country(clinic.home_country)
     names = {who.id: who.name for who in clinic.practitioners}
-    lines = [_line(found, course, call, names) for course in found.courses for call in course.calls]
+    lines = [
+        _line(found, course, call, names, spoken)
+        for course in found.courses
+        for call in course.calls
+    ]
     return CallList(
         title=title_of(found, names),
         clinic=clinic.name,
-        summary=summary_of(found),
+        summary=_summary(found, spoken),
         made_on=found.as_of,
+        country=clinic.home_country,
         lines=tuple(sorted(lines, key=lambda it: (it.urgency, it.course, it.number))),
-        not_kept=tuple(_not_kept(found)),
+        not_kept=tuple(_not_kept(found, spoken)),
     )
 
 
@@ -43,7 +50,7 @@ def title_of(found: Proposal, names: Names) -> str:
     return f"{who}, {span_text(absence.first, absence.last)}"
 
 
-def summary_of(found: Proposal) -> str:
+def _summary(found: Proposal, spoken: Language) -> str:
     """Say how many sessions fall away, how many courses are kept, and how many calls it takes."""
     lost = sum(len(it.lost) for it in found.courses)
     kept = sum(it.refusal is None for it in found.hit)
@@ -53,36 +60,41 @@ def summary_of(found: Proposal) -> str:
         f" {count_text(len(found.hit), 'course')}. {kept} kept,"
         f" {len(found.hit) - kept} not kept; {count_text(calls, 'session')} to call about."
     )
-    return " ".join([told, *_consultations_told(found), *_past_told(found)])
+    return " ".join([told, *_consultations_told(found, spoken), *_past_told(found, spoken)])
 
 
-def _consultations_told(found: Proposal) -> Iterator[str]:
+def _consultations_told(found: Proposal, spoken: Language) -> Iterator[str]:
     """Name the consultations that fall away: they are moved one by one, by hand."""
     for state in found.consultations:
         assert state.consulting, "it falls away"
         who = ", ".join(filter(None, (state.patient or state.course, state.phone)))
         yield (
-            f"The consultation of {who}, {_moment(state.consulting)}, falls away too:"
+            f"The consultation of {who}, {_moment(state.consulting, spoken)}, falls away too:"
             f" 'meso-schedule courses move {state.course} --consultation --to DATE' moves it."
         )
 
 
-def _past_told(found: Proposal) -> Iterator[str]:
+def _past_told(found: Proposal, spoken: Language) -> Iterator[str]:
     """Say what is past and was not recorded: it stays, and counts as held for what follows."""
     for it in found.past:
         state = it.view.state
-        told = (f"{state.mark(one.number, one.protocol)} ({_moment(one)})" for one in it.lost)
+        told = (
+            f"{state.mark(one.number, one.protocol)} ({_moment(one, spoken)})" for one in it.lost
+        )
         yield (
             f"Past and not recorded of {state.patient or state.course}: session"
             f" {', '.join(told)}; planned as if held."
         )
 
 
-def _moment(visit: CourseSession | CourseConsultation) -> str:
-    return f"{day_text(visit.date)} {visit.start}" if visit.start else day_text(visit.date)
+def _moment(visit: CourseSession | CourseConsultation, spoken: Language) -> str:
+    time = [spoken.clock(visit.start)] if visit.start else []
+    return " ".join([day_text(visit.date), *time])
 
 
-def _line(found: Proposal, course: Repaired, call: Call, names: Names) -> CallLine:
+def _line(
+    found: Proposal, course: Repaired, call: Call, names: Names, spoken: Language
+) -> CallLine:
     state, before = course.state, call.before
     return CallLine(
         patient=state.patient,
@@ -93,7 +105,7 @@ def _line(found: Proposal, course: Repaired, call: Call, names: Names) -> CallLi
         mark=state.mark(before.number, before.protocol),
         before=_place(before, names),
         after=_place(call.after, names) if call.after else None,
-        why=_why(found, course, before, names),
+        why=_why(found, course, before, names, spoken),
     )
 
 
@@ -107,11 +119,13 @@ def _place(session: CourseSession, names: Names) -> CallPlace:
     )
 
 
-def _why(found: Proposal, course: Repaired, session: CourseSession, names: Names) -> str:
+def _why(
+    found: Proposal, course: Repaired, session: CourseSession, names: Names, spoken: Language
+) -> str:
     state = course.state
     whys = found.whys.get(state.course, {}).get((session.protocol, session.number))
     if whys:
-        return "; ".join(whys)
+        return "; ".join(map(spoken.say, whys))
     if session in course.lost and found.absence:
         who = found.absence.practitioner
         return f"{names.get(who, who)} is not there" if who else "the clinic is closed"
@@ -121,11 +135,11 @@ def _why(found: Proposal, course: Repaired, session: CourseSession, names: Names
     return "makes place for others"
 
 
-def _not_kept(found: Proposal) -> Iterator[NotKept]:
+def _not_kept(found: Proposal, spoken: Language) -> Iterator[NotKept]:
     for it in found.courses:
         if it.refusal:
             alone = [_ALONE] if it.is_impossible else []
-            reasons = (*alone, *(line.strip() for line in conflict_lines(it.refusal)))
+            reasons = (*alone, *(line.strip() for line in conflict_lines(it.refusal, spoken)))
             yield NotKept(
                 who=it.state.patient or it.state.course,
                 course=it.state.course,

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from meso_schedule.availability.open_days import OpenDays
 from meso_schedule.base.dates import DateRange
+from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.base.times import TimeRange
 from meso_schedule.book.absences import with_absences
 from meso_schedule.book.book import Book
@@ -55,6 +56,7 @@ def diary_sheet(
         clinic=clinic.name,
         timezone=clinic.timezone,
         made_on=as_of,
+        country=clinic.home_country,
         days=tuple(_day(open_days, day, by_day[day]) for day in all_days),
         people=tuple(
             Person(id=who.id, name=who.name)
@@ -90,13 +92,17 @@ def _entry(line: DiaryLine, state: CourseState) -> DiaryEntry:
 
 def _with_clashes(entries: Sequence[DiaryEntry]) -> Iterator[DiaryEntry]:
     """Yield the sessions of a diary, each with what is booked at its time."""
-    found: dict[int, list[str]] = defaultdict(list)
+    found: dict[int, list[Phrase]] = defaultdict(list)
     for one, other in _pairs(entries):
         if _clash(entries[one], entries[other]):
-            found[one].append(f"{entries[other].start} {entries[other].who}")
-            found[other].append(f"{entries[one].start} {entries[one].who}")
+            found[one].append(_named(entries[other]))
+            found[other].append(_named(entries[one]))
     for place, entry in enumerate(entries):
         yield entry.model_copy(update={"clashes": tuple(found[place])})
+
+
+def _named(entry: DiaryEntry) -> Phrase:
+    return phrase("{time} {who}", time=entry.start, who=entry.who)
 
 
 def _pairs(entries: Sequence[DiaryEntry]) -> Iterator[tuple[int, int]]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from meso_schedule.base.phrases import phrase
-from meso_schedule.base.times import clock_text, parse_clock
+from meso_schedule.base.times import Clock, parse_clock
 from meso_schedule.book.book import Book
 from meso_schedule.book.records import Booked, Moved, Record
 from meso_schedule.book.state import CourseState
@@ -94,7 +94,7 @@ def _findings(
                 "Session {session} on {day} at {time} has the time of another session in the book.",
                 session=f"{visit.label or ''}{visit.number}",
                 day=visit.day,
-                time=clock_text(visit.first),
+                time=Clock(visit.first),
             )
             yield Finding.made(
                 kind="same_time", session=visit.number, label=visit.label, message=message

@@ -233,6 +233,28 @@ def test_wishes_that_are_not_kept_are_said() -> None:
     assert "Not at" not in screen_text(kept, width=80)
 
 
+def test_a_start_that_is_not_kept_is_said() -> None:
+    """The fifth is a Saturday."""
+    made = six("facial-rejuvenation", house("facial-rejuvenation"), start="2026-12-05", sessions=3)
+    assert [str(it.date) for it in made.sessions[:1]] == ["2026-12-07"]
+    told = "  !  The start asked for, 5 Dec 2026, is not kept: session 1 is on 7 Dec 2026.\n"
+    assert told in screen_text(made, width=80)
+    kept = six("facial-rejuvenation", house("facial-rejuvenation"), start="2026-12-07", sessions=3)
+    assert "start asked for" not in screen_text(kept, width=80)
+
+
+def test_of_several_each_start_of_its_own_is_said() -> None:
+    rules = [get_protocol("facial-rejuvenation"), get_protocol("mesobotox")]
+    for second, told in (
+        ("mesobotox@2027-02-06", ["session B1 is on 2027-02-08."]),
+        (rules[1].id, []),
+    ):
+        asked = {"start": "2026-12-01", "protocol": [rules[0].id, second]}
+        made = plan_combined(rules, CourseRequest.read(asked), as_of=AS_OF)
+        found = [it.message for it in made.findings if it.kind == "start_not_kept"]
+        assert [it.partition(": ")[2] for it in found] == told
+
+
 def test_a_narrow_screen_cuts_nothing_of_what_to_type() -> None:
     shown = screen_text(six("facial-rejuvenation"), width=50, course="9x29rhmv")
     words = " ".join(shown.split())

@@ -476,6 +476,9 @@ def test_settling_takes_three_days_unless_said_otherwise() -> None:
         ({"place": "table 2"}, "Study of the test (table 2)"),
         ({"year": 2012}, "Study of the test (2012)"),
         ({"place": "table 2", "year": 2012}, "Study of the test (table 2, 2012)"),
+        ({"kind": "study", "place": "table 2"}, "Study of the test (study, table 2)"),
+        ({"authors": "Ann et al.", "kind": "study"}, "Ann et al., Study of the test (study)"),
+        ({"authors": "Ann and Bo"}, "Ann and Bo, Study of the test"),
     ],
 )
 def test_citations(changes: Table, citation: str) -> None:

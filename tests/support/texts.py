@@ -101,6 +101,9 @@ def _texts_of(rules: dict[str, object]) -> Iterator[str]:
         yield from (str(table[key]) for key in ("assumption", "what", "text") if key in table)
     for other in rules.get("alternatives", ()):  # type: ignore[attr-defined]
         yield other["name"]
+    for source in rules.get("sources", ()):  # type: ignore[attr-defined]
+        if "kind" in source:
+            yield source["kind"]
     for product in rules.get("products", ()):  # type: ignore[attr-defined]
         yield product["name"]
     for phase in rules.get("phases", ()):  # type: ignore[attr-defined]

@@ -12,9 +12,10 @@ from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import BookWriter, naming
 from meso_schedule.cli.courses.inputs import day_of_asking
-from meso_schedule.cli.environment import write_document, write_out
+from meso_schedule.cli.environment import desk_language, write_document, write_out
 from meso_schedule.cli.options import Given, Options, flag, taking
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.output.words.language import Language
 from meso_schedule.output.words.text import day_text
 from meso_schedule.running.assigning import (
     Assignment,
@@ -107,7 +108,7 @@ def _document(found: Sequence[Assignment]) -> dict[str, Any]:
 
 def _text(found: Sequence[Assignment], clinic: Clinic, *, is_booked: bool) -> str:
     names = {who.id: who.name for who in clinic.practitioners}
-    lines = [line for it in found for line in _lines(it, names)]
+    lines = [line for it in found for line in _lines(it, names, desk_language(clinic))]
     if not found:
         lines.append("Somebody is named for every booked session.")
     elif not is_booked:
@@ -115,7 +116,7 @@ def _text(found: Sequence[Assignment], clinic: Clinic, *, is_booked: bool) -> st
     return "".join(f"{harmless(line)}\n" for line in lines)
 
 
-def _lines(it: Assignment, names: dict[str, str]) -> Iterator[str]:
+def _lines(it: Assignment, names: dict[str, str], spoken: Language) -> Iterator[str]:
     if it.made is None:
         yield f"{naming(it.state)}: nobody can be named. {it.refusal}"
         return
@@ -123,7 +124,7 @@ def _lines(it: Assignment, names: dict[str, str]) -> Iterator[str]:
     moved = {(change.label, change.number) for change in it.made.made.changes}
     for visit in it.made.made.plan.visits:
         mark = f"{visit.label or ''}{visit.number + it.made.offsets[visit.label]}"
-        at = f" at {visit.start:%H:%M}" if visit.start else ""
+        at = f" at {spoken.clock(visit.start)}" if visit.start else ""
         where = f" in {visit.room}" if visit.room else ""
         whose = names.get(visit.practitioner or "", "nobody")
         told = "; it moves there" if (visit.label, visit.number) in moved else ""

@@ -10,14 +10,21 @@ from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.inputs import day_of_asking, read_day
-from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
+from meso_schedule.cli.environment import (
+    desk_language,
+    find_clinic,
+    has_colour,
+    width,
+    write_document,
+    write_out,
+)
 from meso_schedule.cli.formats import read_language
 from meso_schedule.cli.list_files import LIST, list_csv, list_targets, write_lists
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.forms import paper_language
 from meso_schedule.output.listing import listed
 from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
-from meso_schedule.output.words.language import ENGLISH
+from meso_schedule.output.words.language import Language
 from meso_schedule.running.changed_visits import ChangedVisit, changed_visits
 
 _COLUMNS = (
@@ -63,7 +70,7 @@ def list_changed(
     elif format == "csv":
         write_out(list_csv(table, given, in_use), "utf-8")
     elif not paths:
-        write_out(_table(found, rows))
+        write_out(_table(found, rows, desk_language(in_use)))
 
 
 def _text(visit: ChangedVisit, language: str | None, clinic: Clinic | None) -> str:
@@ -85,21 +92,21 @@ def _document(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value if value is None else str(value) for name, value in row.items()}
 
 
-def _table(found: Sequence[ChangedVisit], rows: Sequence[dict[str, Any]]) -> str:
+def _table(found: Sequence[ChangedVisit], rows: Sequence[dict[str, Any]], spoken: Language) -> str:
     page = Page(width(), colour=has_colour())
     if not found:
         page.paragraph("No visit has changed.")
         return str(page)
-    page.table(_COLUMNS, [list(_cells(visit)) for visit in found])
+    page.table(_COLUMNS, [list(_cells(visit, spoken)) for visit in found])
     page.block("To write")
     page.bullets(f"{row['patient'] or row['course']}: {row['message']}" for row in rows)
     return str(page)
 
 
-def _cells(visit: ChangedVisit) -> Iterator[Cell]:
+def _cells(visit: ChangedVisit, spoken: Language) -> Iterator[Cell]:
     yield cell(*filter(None, [visit.patient, visit.phone]))
     yield cell(visit.session, visit.protocol)
     for day, start in ((visit.before, visit.start_before), (visit.after, visit.start_after)):
-        at = f" {start}" if start else ""
-        yield cell(f"{ENGLISH.day(day)}{at}" if day else "-")
+        at = f" {spoken.clock(start)}" if start else ""
+        yield cell(f"{spoken.day(day)}{at}" if day else "-")
     yield cell(visit.course)

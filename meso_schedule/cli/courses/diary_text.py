@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
+from meso_schedule.base.times import Clock
 from meso_schedule.book.lines import DiaryLine
 from meso_schedule.book.prices import Fee
 from meso_schedule.output.diary_files import visits_text
 from meso_schedule.output.terminal.layout import Column, Page, cell
+from meso_schedule.output.words.language import Language
 from meso_schedule.output.words.text import count_text, day_text, span_text
 from meso_schedule.running.diary import (
     DayTotal,
@@ -38,6 +40,7 @@ def diary_text(
     *,
     width: int,
     colour: bool = False,
+    spoken: Language,
 ) -> str:
     """Return the sessions of some days, with totals a day.
 
@@ -49,6 +52,7 @@ def diary_text(
         fees: What comes in without a session.
         width: Columns of the terminal.
         colour: Whether it shows styles.
+        spoken: How the time is written.
     """
     page = Page(width, colour=colour)
     page.block(f"Diary, {span_text(first, last)}")
@@ -57,7 +61,7 @@ def diary_text(
     totals = {total.date: total for total in day_totals(lines)}
     for day, group in groupby(lines, key=lambda line: line.date):
         page.block(f"{day_text(day)}: {_total(totals[day])}")
-        page.table(_LINES, [list(map(cell, _cells(line))) for line in group])
+        page.table(_LINES, [list(map(cell, _cells(line, spoken))) for line in group])
     if taken is not None:
         _add_month(page, lines, taken, fees)
     return str(page)
@@ -75,8 +79,8 @@ def _total(total: DayTotal) -> str:
     return ", ".join(words)
 
 
-def _cells(line: DiaryLine) -> Iterator[str]:
-    yield line.start or ""
+def _cells(line: DiaryLine, spoken: Language) -> Iterator[str]:
+    yield spoken.clock(Clock.parse(line.start)) if line.start else ""
     yield line.course
     yield line.patient or ""
     yield f"{line.protocol}: {line.test}" if line.test else line.protocol

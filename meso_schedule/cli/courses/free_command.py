@@ -14,6 +14,7 @@ from meso_schedule.cli.clinic_defaults import defaulted
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.inputs import day_of_asking, read_day, read_number
 from meso_schedule.cli.environment import (
+    desk_language,
     find_clinic,
     has_colour,
     read_calendars,
@@ -27,6 +28,7 @@ from meso_schedule.cli.plan_command import asked_protocols
 from meso_schedule.cli.requests import read_asked
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.terminal.layout import Column, Page, cell
+from meso_schedule.output.words.language import Language
 from meso_schedule.output.words.text import day_text
 from meso_schedule.planner.free_times import FreeDay, FreeDays, free_days
 from meso_schedule.running.course_view import with_bookings
@@ -85,21 +87,21 @@ def free(
 
 
 def _text(protocol: str, found: FreeDays, clinic: Clinic | None) -> str:
-    page = Page(width(), colour=has_colour())
+    page, spoken = Page(width(), colour=has_colour()), desk_language(clinic)
     page.block(f"{protocol}, free near {day_text(found.around)}")
     if found.blocked:
-        page.paragraph(f"Nothing on the day itself: {'; '.join(found.blocked)}.")
+        page.paragraph(f"Nothing on the day itself: {'; '.join(map(spoken.say, found.blocked))}.")
     if clinic is None or not clinic.practitioners:
         page.paragraph("The clinic names no practitioners: what is booked is not counted.")
     called = {who.id: who.name for who in clinic.practitioners} if clinic else {}
-    rows = [row for day in found.days for row in _rows(day, called)]
+    rows = [row for day in found.days for row in _rows(day, called, spoken)]
     if rows:
         last = None if called else -1
         page.table(_COLUMNS[:last], [list(map(cell, row[:last])) for row in rows])
     return str(page)
 
 
-def _rows(day: FreeDay, called: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+def _rows(day: FreeDay, called: dict[str, str], spoken: Language) -> Iterator[tuple[str, str, str]]:
     """Yield a row for each run of times at which the same people are free."""
     edges = [
         place
@@ -109,6 +111,7 @@ def _rows(day: FreeDay, called: dict[str, str]) -> Iterator[tuple[str, str, str]
     ]
     for first, end in pairwise([0, *edges, len(day.times)]):
         begin, last = day.times[first], day.times[end - 1]
-        told = str(begin.start) if begin is last else f"{begin.start} to {last.start}"
+        times = [begin.start, *([] if begin is last else [last.start])]
+        told = " to ".join(map(spoken.clock, times))
         people = ", ".join(called[who] for who in begin.practitioners)
         yield "" if first else day_text(day.date), told, people

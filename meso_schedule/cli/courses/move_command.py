@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from meso_schedule.base.errors import FormatError, InputError
-from meso_schedule.base.times import parse_weekday
+from meso_schedule.base.times import Clock, parse_weekday
 from meso_schedule.book.records import Consulted
 from meso_schedule.book.state import CourseConsultation, CourseSession
 from meso_schedule.cli import options as shared
@@ -20,10 +20,11 @@ from meso_schedule.cli.courses.replan_command import (
     change_lines,
     same_time_facts,
 )
-from meso_schedule.cli.environment import calendar_facts, read_calendars
+from meso_schedule.cli.environment import calendar_facts, desk_language, read_calendars
 from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.course.told_errors import error_document
 from meso_schedule.output.terminal.conflict_text import conflict_lines
+from meso_schedule.output.words.language import Language
 from meso_schedule.output.words.text import day_text
 from meso_schedule.running import visit_drafts as drafts
 from meso_schedule.running.consultation_records import check_moving, consultation_to_move
@@ -106,16 +107,18 @@ def _moved_session(
     (mark,) = (it.mark for it in draft.sessions)
     follow, cannot = draft.replanned, draft.cannot_follow
     beside = moved_beside(seen.state, draft.records, seen.clinic, seen.book)
-    others = change_lines(follow) if follow else []
-    at_time = f" at {made.start}" if made.start else ""
-    told = [f"Session {mark} is on {day_text(made.to)}{at_time}."]
+    spoken = desk_language(seen.clinic)
+    others = change_lines(follow, spoken) if follow else []
+    day, at = day_text(made.to), _at(made.start, spoken)
+    told = [f"Session {mark} is on {day}{at}."]
     told += [f"It is {made.late_days} days past its window."] if made.late_days else []
     told += [f"It is booked over others: {'; '.join(made.over)}."] if made.over else []
-    told += _staying(seen.state.course, cannot) if made.upsets and not others else []
-    told += [str(finding.message) for finding in beside]
+    told += _staying(seen.state.course, cannot, spoken) if made.upsets and not others else []
+    told += [spoken.say(finding.message) for finding in beside]
     asked = [f"{len(others)} more must follow. {' '.join(others)} Book them all?"] if others else []
     questions = [*filter(None, [kept_question(draft.kept, waive)]), *asked]
-    moves = f"session {mark} moves from {day_text(made.session.date)} to {day_text(made.to)}."
+    was = f"{day_text(made.session.date)}{_at(made.session.start, spoken)}"
+    moves = f"session {mark} moves from {was} to {day}{at}."
     return Draft(
         draft.records,
         moves + kept_text(draft.kept, waive),
@@ -133,12 +136,16 @@ def _moved_session(
     )
 
 
-def _staying(course: str, cannot: NoCalendarFits | None) -> list[str]:
+def _at(start: Clock | None, spoken: Language) -> str:
+    return f" at {spoken.clock(start)}" if start else ""
+
+
+def _staying(course: str, cannot: NoCalendarFits | None, spoken: Language) -> list[str]:
     """Say that sessions no longer fit, and where none can follow why, and what would help."""
     if cannot is None:
         return [replan_line(course)]
     helps = f"Give it to 'meso-schedule courses replan {course}'."
-    lines = ["Those after it no longer fit, and cannot follow.", *conflict_lines(cannot)]
+    lines = ["Those after it no longer fit, and cannot follow.", *conflict_lines(cannot, spoken)]
     return [*lines, helps] if cannot.relaxations else lines
 
 
@@ -147,7 +154,7 @@ def _moved_consultation(seen: Situation, draft: VisitDraft, calendars: Mapping[s
     assert isinstance(record, Consulted), "nothing else is written"
     assert record.to is not None, "it says where it goes"
     before, day = day_text(consultation_to_move(seen.state).date), day_text(record.to)
-    time = f" at {record.start}" if record.start else ""
+    time = _at(record.start, desk_language(seen.clinic))
     return Draft(
         draft.records,
         f"the consultation moves from {before} to {day}.",

@@ -93,7 +93,7 @@ def open_course(given: Given) -> None:
         new = NewCourse(protocols, read.request, known, busy, others, screened, reached, spoken)
 
         def planned() -> Planned:
-            with placing(read.origins, given["language"]):
+            with placing(read.origins, given["language"], clinic.home_country if clinic else None):
                 made, opened, more = new.planned(book, clinic, as_of)
             return beside_booked(made, clinic, book), opened, more
 

@@ -67,7 +67,7 @@ def print_course(given: shared.Given, course: options.Course) -> None:
     if state.stopped:
         _print_stopped(paths, state, style, as_of=today, force=given["force"])
     else:
-        with placing({}, language):
+        with placing({}, language, in_use.home_country if in_use else None):
             now = progress_of(state, today)
             made = plan_as_booked(now, in_use)
             write_plan(paths, made, style, now.offsets, force=given["force"])

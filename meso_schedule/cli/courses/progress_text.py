@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from meso_schedule.base.phrases import Phrase, joined, phrase
+from meso_schedule.base.phrases import Phrase, joined, listed, phrase
 from meso_schedule.book.amounts import currencies_of
 from meso_schedule.book.state import CourseState
 from meso_schedule.clinic.clinic import Clinic
@@ -29,12 +29,16 @@ def due_lines(one: TreatmentProgress) -> list[str]:
     ]
 
 
-def no_total(state: CourseState) -> list[str]:
+def no_total(state: CourseState, language: Language = ENGLISH) -> list[str]:
     """Say that a course has no account, where its treatments are priced in several currencies."""
     known = currencies_of(state)
     if len(known) < 2:
         return []
-    return [f"The treatments are priced in {' and '.join(known)}: the course has no account."]
+    words = phrase(
+        "The treatments are priced in {currencies}: the course has no account.",
+        currencies=listed(known),
+    )
+    return [language.say(words)]
 
 
 def finding_lines(
@@ -183,8 +187,8 @@ def of_it(one: TreatmentProgress) -> str:
     return joined(["", phrase("of {label}", label=one.label)], " ") if one.label else ""
 
 
-def balance_words(balance: Decimal, state: CourseState) -> str:
+def balance_words(balance: Decimal, state: CourseState) -> Phrase:
     """Say what the balance of a course is; what is paid too much goes back at its end."""
     if balance >= 0:
-        return "Still to pay"
-    return "To give back" if state.stopped else "Paid beyond the price"
+        return phrase("Still to pay")
+    return phrase("To give back") if state.stopped else phrase("Paid beyond the price")

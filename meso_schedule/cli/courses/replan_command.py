@@ -5,15 +5,18 @@ from typing import Annotated, Any
 
 import typer
 
+from meso_schedule.base.times import Clock
 from meso_schedule.book.records import Adopted
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
+from meso_schedule.cli.courses.course_record import hours_text
 from meso_schedule.cli.courses.inputs import read_session
-from meso_schedule.cli.environment import calendar_facts, read_calendars
+from meso_schedule.cli.environment import calendar_facts, desk_language, read_calendars
 from meso_schedule.cli.error_messages import placing
 from meso_schedule.cli.requests import read_asked
 from meso_schedule.course.course_plan import Finding
+from meso_schedule.output.words.language import Language
 from meso_schedule.output.words.text import day_text
 from meso_schedule.rules.catalogue import catalogue
 from meso_schedule.running import course_drafts as drafts
@@ -50,7 +53,7 @@ def replan(
     """Show the calendar that moves as few booked sessions as it can; with --yes, book it."""
     calendars = read_calendars(given["busy"], given["zone"], seen.clinic, seen.today, seen.today)
     released = [read_session(seen.now, text, "release") for text in release or []]
-    with placing({}):
+    with placing({}, country=seen.clinic.home_country if seen.clinic else None):
         made = drafts.replanned(
             seen,
             changes=_asked(given, treatment or [], seen),
@@ -58,7 +61,8 @@ def replan(
             busy=calendars,
         )
     beside = moved_beside(seen.state, made.records, seen.clinic, seen.book)
-    lines = [*change_lines(made), *(str(finding.message) for finding in beside)]
+    spoken = desk_language(seen.clinic)
+    lines = [*change_lines(made, spoken), *(spoken.say(finding.message) for finding in beside)]
     facts = {
         "changes": change_documents(made),
         "booked": bool(yes and made.records),
@@ -95,13 +99,19 @@ def change_documents(made: Replanned) -> list[dict[str, Any]]:
     ]
 
 
-def change_lines(made: Replanned) -> Sequence[str]:
-    """Return what becomes of each session that changes, in sentences."""
+def change_lines(made: Replanned, spoken: Language) -> Sequence[str]:
+    """Return what becomes of each session that changes, in sentences.
+
+    Args:
+        made: What was planned anew.
+        spoken: How the time is written.
+    """
     lines = []
     for change in made.made.changes:
         number = f"{change.label or ''}{made.number_of(change)}"
-        why = "; ".join(map(str, change.why))
-        at = f" at {change.start_after}" if change.start_after else ""
+        why = "; ".join(map(spoken.say, change.why))
+        start = change.start_after
+        at = f" at {spoken.clock(Clock.parse(start))}" if start else ""
         before = day_text(change.before) if change.before else ""
         after = day_text(change.after) if change.after else ""
         words = {
@@ -110,10 +120,10 @@ def change_lines(made: Replanned) -> Sequence[str]:
             "dropped": f"Session {number} on {before} is dropped: {why}.",
         }
         lines.append(words[change.kind])
-    return lines or ["The days stay.", *_staying_lines(made)]
+    return lines or ["The days stay.", *_staying_lines(made, spoken)]
 
 
-def _staying_lines(made: Replanned) -> list[str]:
+def _staying_lines(made: Replanned, spoken: Language) -> list[str]:
     """Say what becomes different although every session stays on its day."""
     words = {
         "start": "when it begins",
@@ -128,12 +138,19 @@ def _staying_lines(made: Replanned) -> list[str]:
         for mark, names in made.stays.items()
     ]
     if made.wishes:
-        asked = (f"{name.replace('_', ' ')} {_wish(it)}" for name, it in made.wishes.items())
+        asked = (
+            f"{name.replace('_', ' ')} {_wish(name, it, spoken)}"
+            for name, it in made.wishes.items()
+        )
         told.append(f"Asked from now on: {', '.join(asked)}.")
     return told
 
 
-def _wish(value: Any) -> str:
+def _wish(name: str, value: Any, spoken: Language) -> str:
+    if name == "at":
+        return spoken.clock(Clock.parse(value))
+    if name == "between":
+        return " ".join(hours_text(it, spoken) for it in value)
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

@@ -6,14 +6,13 @@ from meso_schedule.base.phrases import Phrase, counted, joined, phrase
 from meso_schedule.book.screening import KeptAnswer, questions_of
 from meso_schedule.book.state import CourseState
 from meso_schedule.output.words.language import ENGLISH, Language
-from meso_schedule.output.words.text import day_text
 from meso_schedule.running.elsewhere import answers_in
 
 
-def open_lines(state: CourseState) -> Iterator[str]:
+def open_lines(state: CourseState, language: Language = ENGLISH) -> Iterator[str]:
     """Say which questions of a course were not answered."""
     if left := unanswered(state):
-        yield f"Not answered: {' '.join(left)}"
+        yield language.say(phrase("Not answered: {questions}", questions=joined(left, " ")))
 
 
 def unanswered(state: CourseState) -> list[str]:
@@ -23,13 +22,18 @@ def unanswered(state: CourseState) -> list[str]:
     return [question for question in questions if question not in answered]
 
 
-def answer_row(entry: KeptAnswer) -> tuple[str, str]:
+def answer_row(entry: KeptAnswer, language: Language) -> tuple[str, str]:
     """Return an answer with its day, and who cleared it."""
-    cleared = f", cleared by {entry.cleared_by}" if entry.cleared_by else ""
-    return day_text(entry.on), f"{entry.question} {entry.answer.capitalize()}{cleared}."
+    answer = phrase("Yes") if entry.answer == "yes" else phrase("No")
+    told = joined([entry.question, joined([answer, _cleared(entry)], "")], " ")
+    return language.day(entry.on), f"{language.say(told)}."
 
 
-_STATUS = {
+def _cleared(entry: KeptAnswer) -> str:
+    return phrase(", cleared by {name}", name=entry.cleared_by) if entry.cleared_by else ""
+
+
+STATUS_WORDS = {
     "running": phrase("running"),
     "paused": phrase("paused"),
     "finished": phrase("finished"),
@@ -41,7 +45,7 @@ def beside_text(state: CourseState) -> Phrase:
     """Name another course of the same patient, and what is left of it."""
     count = len(state.upcoming)
     left = [counted(count, "{count} visit to come", "{count} visits to come")] if count else []
-    status = _STATUS.get(state.status, state.status)
+    status = STATUS_WORDS.get(state.status, state.status)
     return joined([state.course, *(kept.id for kept in state.protocols), status, *left])
 
 
@@ -56,11 +60,10 @@ def beside_lines(courses: Sequence[CourseState], language: Language = ENGLISH) -
         yield language.say(words)
     for entry in answers_in(courses):
         if entry.answer == "yes":
-            by = phrase(", cleared by {name}", name=entry.cleared_by) if entry.cleared_by else ""
             words = phrase(
                 "Answered there on {day}: {question} Yes{cleared}.",
                 day=language.day(entry.on),
                 question=entry.question,
-                cleared=by,
+                cleared=_cleared(entry),
             )
             yield language.say(words)

@@ -8,8 +8,9 @@ from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.clinic_defaults import defaulted
 from meso_schedule.cli.courses import course_options as options
+from meso_schedule.cli.courses.course_record import course_record
 from meso_schedule.cli.courses.course_screen import Shown, screen_of_course
-from meso_schedule.cli.courses.course_text import history_text, show_text
+from meso_schedule.cli.courses.course_text import history_text
 from meso_schedule.cli.courses.inputs import day_of_asking
 from meso_schedule.cli.courses.json_documents import (
     course_document,
@@ -72,8 +73,8 @@ def show_course(given: shared.Given, course: options.Course) -> None:
     if kind == "json":
         write_document(show_document(now, in_use, others, otherwise))
     elif given["full"]:
-        told = show_text(now, in_use, others, otherwise, rooms, width=width(), colour=has_colour())
-        write_out(told)
+        everything = (now, in_use, others, otherwise, rooms)
+        write_out(course_record(*everything, width=width(), language=language, colour=has_colour()))
     else:
         shown = Shown(now, *_as_booked(now, in_use), in_use, others, rooms)
         parts = [part for part in shared.PARTS if given[part]]

@@ -7,6 +7,8 @@ from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import Draft, Situation, writes
 from meso_schedule.cli.courses.progress_text import balance_words
+from meso_schedule.cli.environment import desk_language
+from meso_schedule.output.words.language import Language
 from meso_schedule.output.words.text import day_text
 from meso_schedule.running import course_drafts as drafts
 from meso_schedule.running.account import account_of
@@ -24,13 +26,14 @@ def undo(seen: Situation, *, reason: options.Reason = None) -> Draft:
     return Draft(
         made.records,
         f"undone: {told}.",
-        lambda after: [*_days(seen.state, after), *_money(seen, after)],
+        lambda after: [*_days(seen, after), *_money(seen, after)],
         facts,
     )
 
 
-def _days(before: CourseState, after: CourseState) -> Iterator[str]:
+def _days(seen: Situation, after: CourseState) -> Iterator[str]:
     """Say what is different of the sessions."""
+    before, spoken = seen.state, desk_language(seen.clinic)
     old, new = (
         {(it.protocol, it.number): it for it in state.sessions} for state in (before, after)
     )
@@ -39,14 +42,14 @@ def _days(before: CourseState, after: CourseState) -> Iterator[str]:
         mark = after.mark(name[1], name[0])
         if now is None:
             yield f"Session {mark} has no day any more."
-        elif was is None or _shown(was) != _shown(now):
-            yield f"Session {mark}: {_shown(now)}."
+        elif was is None or _shown(was, spoken) != _shown(now, spoken):
+            yield f"Session {mark}: {_shown(now, spoken)}."
     if before.stopped and not after.stopped:
         yield "The course goes on."
 
 
-def _shown(session: CourseSession) -> str:
-    at = f" at {session.start}" if session.start else ""
+def _shown(session: CourseSession, spoken: Language) -> str:
+    at = f" at {spoken.clock(session.start)}" if session.start else ""
     return f"{session.status}, {day_text(session.date)}{at}"
 
 

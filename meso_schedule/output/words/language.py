@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from meso_schedule.base.money import Share
-from meso_schedule.base.phrases import days_in, phrase
-from meso_schedule.base.times import WEEKDAY_NAMES, Clock
+from meso_schedule.base.phrases import Phrase, days_in, phrase
+from meso_schedule.base.times import DAY_MINUTES, WEEKDAY_NAMES, Clock, TimeRange
 from meso_schedule.course.bill import MoneyRange
 from meso_schedule.output.words import text as plain
 from meso_schedule.output.words.half_days import halves_of_day
@@ -106,8 +106,13 @@ class Language(ABC):
         clock = moment if isinstance(moment, Clock) else Clock.parse(f"{moment:%H:%M}")
         if self.halves is None:
             return str(clock)
-        hour, minute = divmod(clock.minutes, 60)
-        return f"{hour % 12 or 12}:{minute:02} {self.halves[hour >= 12]}"
+        hour, minute = divmod(clock.minutes % DAY_MINUTES, 60)
+        return f"{hour % 12 or 12}:{minute:02}\N{NO-BREAK SPACE}{self.halves[hour >= 12]}"
+
+    def hours(self, hours: TimeRange) -> str:
+        """Write a span of hours within a day."""
+        dash = f" {self.dash} " if self.halves else self.dash
+        return dash.join(self.clock(Clock(minutes)) for minutes in (hours.start, hours.end))
 
     @abstractmethod
     def price(self, amount: MoneyRange, currency: str) -> str:
@@ -141,10 +146,21 @@ class PlainEnglish(Language):
     code = "en"
 
     def say(self, text: str) -> str:
-        return str(text)
+        if self.halves is None or not isinstance(text, Phrase) or not text.values:
+            return str(text)
+        template = text.singular if text.values.get("count") == 1 else ""
+        shown = {name: self._shown(it) for name, it in text.values.items()}
+        return (template or text.template).format_map(shown)
+
+    def _shown(self, value: Any) -> str:
+        if isinstance(value, Clock):
+            return self.clock(value)
+        if isinstance(value, TimeRange):
+            return self.hours(value)
+        return self.say(value) if isinstance(value, str) else str(value)
 
     def tell(self, text: str) -> str:
-        said = str(text)
+        said = self.say(text)
         for day in days_in(text):
             said = said.replace(str(day), self.dated(day))
         return said

@@ -30,7 +30,7 @@ def source_lines(plan: CoursePlan, language: Language) -> Iterator[str]:
             yield language.say(phrase("{name}: {text}", name=stamp.name, text=words))
     for source in plan.sources:
         link = f", {source.link}" if source.link else ""
-        told = f"{source.citation}{link} [{language.say(source.grade)}]"
+        told = f"{language.say(source.citation)}{link} [{language.say(source.grade)}]"
         yield language.say(phrase("{name}: {text}", name=source.key, text=told))
     if plan.sources:
         yield sentence(language.say(_LEGEND))

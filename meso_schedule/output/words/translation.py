@@ -14,7 +14,7 @@ from babel.numbers import format_currency, format_decimal
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.money import Share
 from meso_schedule.base.phrases import NAMED, Phrase
-from meso_schedule.base.times import Clock
+from meso_schedule.base.times import Clock, TimeRange
 from meso_schedule.course.bill import MoneyRange
 from meso_schedule.output.words.catalogues import read_catalogue
 from meso_schedule.output.words.language import Language
@@ -86,6 +86,8 @@ class Translation(Language):
             return self.span(value.first, value.last)
         if isinstance(value, Clock):
             return self.clock(value)
+        if isinstance(value, TimeRange):
+            return self.hours(value)
         return self.amount(value) if isinstance(value, Decimal) else str(value)
 
     def day(self, day: date) -> str:

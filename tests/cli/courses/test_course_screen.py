@@ -114,6 +114,30 @@ def test_what_the_book_finds_is_told_in_the_language(counter: Counter, face: str
         assert english not in text
 
 
+def test_all_that_the_book_says_is_told_in_the_language(counter: Counter) -> None:
+    course = counter.open("--days", "tue", "--between", "tue:09:00-20:00", "--late", "3")
+    counter.done("courses", "hold", course, "--improved", "no")
+    counter.done("courses", "pay", course, "100", "--method", "cash")
+    text = counter.ask("courses", "show", course, "--full", "--language", "de").out
+    for told in (
+        "Stand             läuft",
+        "Tage              Di\n",
+        "Uhrzeiten         Di 09:00–20:00",
+        "Verspätung        bis zu 3 Tage",
+        "Nicht verbessert  Di., 1. Dez. 2026",
+        "Weiter            Sitzung 2, Di., 8. Dez. 2026 bis Fr., 11. Dez. 2026",
+        "erfolgt",
+        "gebucht",
+        "1, im Plan",
+        "90,00 GBP am Di., 1. Dez. 2026, bezahlt",
+        "80,00 offen",
+        "Noch zu zahlen",
+    ):
+        assert told in text, (told, text)
+    for english in ("Status", "booked", "held", "Paid", "session", "Days"):
+        assert english not in text, (english, text)
+
+
 def test_reasons_are_added_below_the_screen(counter: Counter, face: str) -> None:
     lines = screen(counter, face, "--why")
     assert lines[: len(OPENED)] == OPENED

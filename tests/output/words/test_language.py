@@ -141,6 +141,19 @@ def test_lists_weekdays_and_figures(code: str) -> None:
     assert language.fact("1 to 4") == "1 to 4"
 
 
+def test_what_a_source_is_is_said_in_the_language() -> None:
+    cited = {it.key: it.citation for it in get_protocol("facial-rejuvenation").sources}
+    for code, names, kind in (
+        ("pl", "Abdallah i in., ", "kontrolowane badanie pilotażowe cytowane w przeglądzie, "),
+        ("fr", "Abdallah et al., ", "étude pilote contrôlée citée par une revue, "),
+    ):
+        told = find_language(code).say(cited["abdallah"])
+        assert told == cited["abdallah"].replace("Abdallah et al., ", names).replace(
+            "controlled pilot study cited by a review, ", kind
+        )
+    assert find_language("de").say(cited["uses"]).endswith(" (Patienteninformation)")
+
+
 def test_plain_english_keeps_what_a_terminal_can_show() -> None:
     assert ENGLISH.say(numbers_text([1, 2, 3, 5, 6])) == "1-3, 5 and 6"
     assert ENGLISH.fact("1-4") == "1-4"
@@ -232,7 +245,12 @@ def test_countries_that_count_twice_twelve_hours(code: str) -> None:
 def test_the_clock_of_a_country() -> None:
     times = [datetime(2026, 12, 1, hour, 30, tzinfo=UTC) for hour in (0, 9, 12, 17)]
     american = ENGLISH.in_country("US")
-    assert [american.clock(it) for it in times] == ["12:30 am", "9:30 am", "12:30 pm", "5:30 pm"]
+    assert [spaced(american.clock(it)) for it in times] == [
+        "12:30 am",
+        "9:30 am",
+        "12:30 pm",
+        "5:30 pm",
+    ]
     assert ENGLISH.in_country("GB").clock(times[3]) == "17:30"
     assert find_language("de").in_country("US").clock(times[3]) == "17:30"
     mexican = find_language("es").in_country("MX")
