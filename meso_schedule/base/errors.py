@@ -210,7 +210,9 @@ class UnknownNameError(InputError):
         near += [entry for entry in known if wanted and entry.casefold().startswith(wanted)]
         near = list(dict.fromkeys(near))[:3]
         shown = shown_names(known)
-        remedy = remedy or (f"Did you mean {' or '.join(near)}?" if near else f"Known: {shown}.")
+        remedy = remedy or (
+            f"Did you mean {' or '.join(near)}?" if near else f"Known: {shown or 'none'}."
+        )
         message = f"There is no {kind} {shortened(name)}."
         super().__init__([Fault(f"unknown_{kind}", message, None, field or kind, name, remedy)])
 

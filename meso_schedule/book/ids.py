@@ -41,7 +41,7 @@ def parse_course_id(text: str) -> str:
         "bad_course_id",
         text,
         f"{shortened(text)} is no course id.",
-        "Check it for a slip of the hand.",
+        "Check it for a slip of the hand, or look it up: 'courses find TEXT'.",
     )
 
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 from meso_schedule.base.dates import Day
 from meso_schedule.base.models import Model, Sentence
+from meso_schedule.base.times import Clock
 from meso_schedule.rules.rule_tables import EarlyAction, LapseAction
 
 Verdict = Literal["on schedule", "too soon", "late", "lapsed"]
@@ -31,6 +32,7 @@ class HeldSession(Model):
     Args:
         label: The letter of its protocol in a combined plan.
         number: Which session of the course it was; its repeat has the same number.
+        start: When it began, where a book knows it.
         verdict: How it lies to the window that opened from the session before.
         counts: Whether it counts: not when it was too soon and is to be repeated, nor when its
             phase has started again.
@@ -47,6 +49,7 @@ class HeldSession(Model):
     label: str | None = None
     number: int
     date: Day
+    start: Clock | None = None
     verdict: Verdict
     counts: bool
     reason: Sentence

@@ -75,11 +75,11 @@ def _count_faults(protocol: Protocol, request: CourseRequest) -> Iterator[Fault]
     if asked is not None and not counts.minimum <= asked <= counts.maximum:
         yield Fault(
             "bad_sessions",
-            f"{protocol.id} takes {counts.minimum} to {counts.maximum} sessions, not {asked}.",
+            f"{protocol.id} takes {counts.span} sessions, not {asked}.",
             None,
             "sessions",
             str(asked),
-            f"Write a number from {counts.minimum} to {counts.maximum}.",
+            f"Ask for {counts.span}.",
         )
     total = (asked or counts.usual) + (request.top_ups or 0)
     for pin in request.pin:

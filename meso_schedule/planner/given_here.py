@@ -40,10 +40,10 @@ def given_at(clinic: Clinic, protocol: Protocol) -> Protocol:
     if not counts.minimum <= usual <= counts.maximum:
         raise InputError.of(
             "bad_sessions",
-            f"{protocol.id} takes {counts.minimum} to {counts.maximum} sessions.",
+            f"{protocol.id} takes {counts.span} sessions.",
             field=f"treatments.{protocol.id}.usual",
             value=usual,
-            remedy=f"Write a number from {counts.minimum} to {counts.maximum}.",
+            remedy=f"Ask for {counts.span}.",
         )
     told = {name: getattr(way, name) for name in _MINUTES if getattr(way, name) is not None}
     given = counts.model_copy(update={**told, "usual": usual})

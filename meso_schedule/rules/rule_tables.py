@@ -195,6 +195,13 @@ class SessionCount(Sourced):
     devices: Many[Identifier] = ()
     continuity: Continuity = "prefer"
 
+    @property
+    def span(self) -> str:
+        """How many it may be: `3 to 15`, or `exactly 3`."""
+        if self.minimum == self.maximum:
+            return f"exactly {self.minimum}"
+        return f"{self.minimum} to {self.maximum}"
+
 
 class Gap(Sourced):
     """The interval before a session: window bounds and the day after which it has lapsed.

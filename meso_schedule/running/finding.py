@@ -73,13 +73,15 @@ def course_named(
     begun = [line.course for line in book.courses() if line.course.startswith(_folded(text))]
     if len(begun) == 1:
         return begun[0]
-    told = f"Several courses begin so: {', '.join(begun[:_NAMED])}." if begun else "No course does."
+    several = f"Write more of its id. Several courses begin so: {', '.join(begun[:_NAMED])}."
     raise InputError.of(
         "bad_course_id",
-        f"No single course is meant by {text}.",
+        f"Not one course alone begins with {text}." if begun else f"No course begins with {text}.",
         field=field,
         value=text,
-        remedy=f"Write more of its id. {told}",
+        remedy=several
+        if begun
+        else "'courses find TEXT' looks it up by patient, phone or reference.",
     )
 
 

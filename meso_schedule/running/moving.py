@@ -214,7 +214,7 @@ def _check_window(mark: str, to: date, window: Window, last: date, *, late: bool
         remedy = f"Choose a day up to {last}."
     else:
         problem = f"{to} is too late for session {mark}: its window is {shown}."
-        remedy = f"Choose a day up to {window.latest}, or allow it with late and a reason."
+        remedy = f"Choose a day up to {window.latest}, or allow it: --late --reason TEXT."
     raise RefusedError("outside_window", problem, remedy, field="to", value=to)
 
 

@@ -40,7 +40,16 @@ def plan_as_booked(course: CourseProgress, clinic: Clinic | None) -> CoursePlan:
         }[change.kind]
         raise _not_as_booked(course, problem)
     account = statement_of(course.state, course.as_of)
-    told = {"booked": True, "account": account, "consultation": _consultation(course)}
+    starts = {(one.label, it.date): it.start for one in course.treatments for it in one.held}
+    held = (
+        it.model_copy(update={"start": starts.get((it.label, it.date))}) for it in made.plan.history
+    )
+    told = {
+        "booked": True,
+        "account": account,
+        "consultation": _consultation(course),
+        "history": tuple(held),
+    }
     return made.plan.model_copy(update=told)
 
 

@@ -160,7 +160,7 @@ def _visits(plan: CoursePlan, language: Language) -> Table:
         "time": phrase("Time"),
         "note": NOTES,
     }
-    if not any(visit.start for visit in plan.visits):
+    if not any(it.start for it in plan.visits) and not any(it.start for it in plan.history):
         del heads["time"]
     held = [_held_row(entry, language) for entry in plan.history]
     return {
@@ -176,7 +176,7 @@ def _held_row(entry: HeldSession, language: Language) -> Table:
         "badges": [{**sign, "label": entry.label or ""}],
         "held": True,
         "date": language.full_day(entry.date),
-        "time": "",
+        "time": language.clock(entry.start) if entry.start else "",
         "note": language.say(phrase("held")),
     }
 
