@@ -26,6 +26,7 @@ _ARGUMENTS = (
     "text",
     "file",
     "target",
+    "topic",
     "event_revision",
 )
 _TOLD = 70

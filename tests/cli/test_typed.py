@@ -67,11 +67,3 @@ def test_a_plan_takes_them(run: Run) -> None:
     assert days.json["sessions"][0]["date"] == "2026-12-01"
     wrong = run("plan", "facial-rejuvenation", "--start", "tomorrow", "--as-of", "1.2.3")
     assert "Error: --as-of: " in wrong.err
-
-
-def test_weekdays_typed_apart_are_told_by_name(run: Run) -> None:
-    apart = run("plan", "facial-rejuvenation", "--days", "tue", "thu")
-    assert apart.code == 2
-    assert apart.err == (
-        "Error: --days: thu is a weekday, no protocol. Join weekdays by commas: --days tue,thu.\n"
-    )
