@@ -92,7 +92,7 @@ def _conflict_alone(setup: Setup, task: Task, reach: Reach) -> Conflict:
         session=setup.next_number + session,
         window=window,
         blocked=tuple(blocked),
-        protocol=setup.protocol.id if setup.label else None,
+        protocol=setup.named,
     )
 
 
@@ -182,7 +182,7 @@ def _conflict(asked: ProgrammeSetup, group: Sequence[int]) -> Conflict:
         session=asked.setups[place].next_number - 1 + count,
         window=DateSpan.made(earliest=blocked[0].date, latest=blocked[-1].date),
         blocked=tuple(blocked),
-        protocol=asked.setups[place].protocol.id if asked.setups[place].label else None,
+        protocol=asked.setups[place].named,
         beside=tuple(asked.setups[other].protocol.id for other in others),
         spacing=tuple(asked.pairs[other, place].rule for other in others),
     )

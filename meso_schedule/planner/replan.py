@@ -277,7 +277,7 @@ def _change(
     assert at, "what changes is booked or planned"
     return Change(
         label=setup.label,
-        protocol=setup.protocol.id if setup.label else None,
+        protocol=setup.named,
         number=at.number,
         kind=kind,
         before=entry.date if entry else None,

@@ -108,9 +108,14 @@ class Setup:
         turns, given = Turns(self.protocol, self.improvement), self.phases[: self.next_number - 1]
         return replace(self, ahead=turns.ahead(given, self.sessions, self.known, put))
 
+    @property
+    def named(self) -> str | None:
+        """The protocol, where a combined plan has to name it; None where it stands alone."""
+        return self.protocol.id if self.label else None
+
     def mark(self, number: int) -> str:
         """Return what a request calls one of its sessions: `2`, or `mesobotox:2` among several."""
-        return f"{self.protocol.id}:{number}" if self.label else str(number)
+        return f"{self.named}:{number}" if self.named else str(number)
 
     @property
     def is_backwards(self) -> bool:

@@ -249,7 +249,7 @@ def release(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
     if calendar is None:
         return None
     freed = [
-        Released(setup.protocol.id if setup.label else None, setup.next_number + session)
+        Released(setup.named, setup.next_number + session)
         for place, (setup, days) in enumerate(zip(asked.setups, calendar.dates, strict=True))
         for session, day in enumerate(days)
         if day_cost(place, session, day)

@@ -165,7 +165,7 @@ def _reasons(
     if giver and not alone.practitioners:
         return (f"{giver} is not in the clinic file",)
     try:
-        if session.start and course.is_combined and session.start.minutes % QUARTER == 0:
+        if session.start and session.start.minutes % QUARTER == 0:
             check_room(set_up_running(one, alone).availability, session.date, session.start)
         move_of(
             course,
