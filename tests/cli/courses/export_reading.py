@@ -55,7 +55,7 @@ def courses_of(text: str) -> dict[str, Read]:
                     read.slots.pop(number, None)
             case "held":
                 read.held[payload["number"]] = date.fromisoformat(payload["on"])
-                read.given.append(read.slots.pop(payload["number"]))
+                read.given.append(read.slots.pop(_visited(read, payload)))
             case "missed":
                 read.slots.pop(payload["number"], None)
             case "paid":
@@ -65,6 +65,13 @@ def courses_of(text: str) -> dict[str, Read]:
                 read.settled = payload
                 read.slots.clear()
     return {course: read for course, read in found.items() if read.rules}
+
+
+def _visited(read: Read, held: dict[str, Any]) -> int:
+    """Return whose time a session was held at: its own, or after a miss that of the next one."""
+    number: int = held["number"]
+    on_day = (it for it, slot in read.slots.items() if slot["date"] == held["on"])
+    return number if number in read.slots else next(on_day)
 
 
 def people_taken(courses: dict[str, Read], zone: str) -> Iterator[tuple[str, datetime, str]]:
