@@ -62,11 +62,16 @@ def _readings(setup: Setup, days: Mapping[int, int], by_hand: Sequence[int]) -> 
         return
     number, *rest = by_hand
     before = days.get(number - 1)
-    least = GapWindows(setup.phases[number - 1]).after(before)[0] if before else None
-    if least is None or days[number] >= least:
+    put = setup.putting(number, is_free=before is None)
+    least, firm = (
+        GapWindows(it.phases[number - 1]).after(before)[0] if before else None
+        for it in (setup, put)
+    )
+    is_early = least is not None and firm is not None and max(days[number], firm) < least
+    if not is_early:
         yield from _readings(setup, days, rest)
-    if least is None or days[number] < least:
-        yield from _readings(setup.putting(number, is_free=least is None), days, rest)
+    if is_early or least is None:
+        yield from _readings(put, days, rest)
 
 
 def _rank(asked: ProgrammeSetup) -> tuple[bool, tuple[int, ...], tuple[list[int], ...]]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from meso_schedule import Clinic, CourseRequest, Protocol, plan_course
+from meso_schedule import Clinic, CourseRequest, NoCalendarFits, Protocol, plan_course
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.setting_up import programme_of
 from meso_schedule.search.solving import solve
@@ -26,7 +26,7 @@ PLANS = length(40, 1_000)
 
 
 class Waiting(NamedTuple):
-    """A course of which something was held, as plain data."""
+    """A course that has begun, or is about to, as plain data."""
 
     protocol: Table
     request: Table
@@ -68,6 +68,11 @@ def waiting_case(rng: Random) -> Waiting:
     if chance(rng, 30):
         request["prefer"] = rng.sample(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), 2)
     request["pin"] = pins(rng, phases, len(held), sessions, held[-1])
+    if len(held) == 1 and "unclear_on" not in request and chance(rng, 60):
+        del request["held"]
+        request |= {"start": str(held[0]), "start_within": rng.randint(0, 3)}
+        for name in ("improved_on", "not_improved_on"):
+            request.pop(name, None)
     clinic = clinic_table(hours=EVERY_DAY, timezone="UTC")
     if chance(rng, 50):
         first = held[-1] + timedelta(days=rng.randint(1, 12))
@@ -135,7 +140,21 @@ def test_a_plan_tells_the_windows_of_the_calendar_found() -> None:
             (it.day, it.table["name"]) for it in best
         ], f"seed {seed}"
         windows = [(it.window.earliest, it.window.recommended) for it in plan.sessions]
-        assert windows == [it.window[:2] for it in best], f"seed {seed}"
-        late, _, squares, _ = question.measure(best)
+        known = [it.window and it.window[:2] for it in best]
+        first = question.asked.first
+        assert windows == [it or (first, first) for it in known], f"seed {seed}"
+        late, _, _, squares, _ = question.measure(best)
         assert (plan.objective.late_days, plan.objective.squared_deviation) == (late, squares)
     assert planned > PLANS // 4
+
+
+def test_before_both_minima_the_window_is_the_one_foreseen() -> None:
+    """From 28 days on, 5 to 8 once the skin has improved: 4 days are neither."""
+    firm = {"name": "firm", "sessions": 1, "minimum": "28 days", "maximum": "30 days", **ASSUMED}
+    hoped = {"name": "hoped", "minimum": "5 days", "maximum": "8 days", **ASSUMED}
+    rule = rule_table(phases=[firm, hoped | {"after_improvement": True}])
+    request = {"held": ["2027-03-01"], "sessions": 3, "pin": ["2=2027-03-05"]}
+    with pytest.raises(NoCalendarFits) as refused:
+        plan_course(Protocol.read(rule), CourseRequest.read(request), as_of=date(2027, 3, 1))
+    window = refused.value.conflict.window
+    assert (window.earliest, window.latest) == (date(2027, 3, 6), date(2027, 3, 9))

@@ -12,33 +12,38 @@ from .brute_force import Days, days_from
 from .reading import listed, read, weekday
 from .standing import Course, Turn
 
-# Late days, days off the weekdays liked, squares, dates.
-Measure = tuple[int, int, int, tuple[date, ...]]
+# Late days, days from the start, days off the weekdays liked, squares, dates.
+Measure = tuple[int, int, int, int, tuple[date, ...]]
 
 
 class Placed(NamedTuple):
     """One session: its day, its window, its table."""
 
     day: date
-    window: Window
+    window: Window | None
     table: Raw
 
 
 class Undecided:
-    """The course sessions to come of a course of which something was held."""
+    """The course sessions to come of a course, begun or not."""
 
     def __init__(self, protocol: Raw, request: Raw, clinic: Raw | None, as_of: date) -> None:
         self.asked = read(protocol, request, clinic, as_of)
         self.days = Days(self.asked, self.asked.opening_hours)
         self.course = Course(protocol, request)
-        for text in listed(request["held"]):
+        for text in listed(request.get("held")):
             self.course.hold(date.fromisoformat(text))
         self.said = self.course.said(date.max)
         self.most = self.course.sessions
 
-    def choices(self, number: int, turn: Turn, before: date) -> Iterator[Placed]:
+    def choices(self, number: int, turn: Turn, before: date | None) -> Iterator[Placed]:
         """Yield where a session can be, given the one before."""
         pin = self.asked.pins.get(number)
+        if before is None:
+            for day in days_from(self.asked.first, self.asked.first_last):
+                if self.days.usable(day) and day == (pin or day):
+                    yield Placed(day, None, turn.tables[0])
+            return
         here = window(gap(turn.planned), before)
         table = turn.planned
         if pin and turn.certain and turn.hoped and pin < here.earliest:
@@ -53,7 +58,7 @@ class Undecided:
             if self.days.usable(day):
                 yield Placed(day, here, table)
 
-    def calendars(self, tables: Sequence[Raw], before: date) -> Iterator[tuple[Placed, ...]]:
+    def calendars(self, tables: Sequence[Raw], before: date | None) -> Iterator[tuple[Placed, ...]]:
         """Yield every way to place the sessions that follow those of some tables."""
         if len(tables) >= self.most:
             yield ()
@@ -66,15 +71,19 @@ class Undecided:
     def measure(self, calendar: Sequence[Placed]) -> Measure:
         """Return the literal tuple of the criteria."""
         prefer = self.asked.prefer
+        led = [(it.day, it.window) for it in calendar if it.window]
+        begins = calendar and calendar[0].window is None
         return (
-            sum(max(0, (it.day - it.window.latest).days) for it in calendar),
+            sum(max(0, (day - window.latest).days) for day, window in led),
+            (calendar[0].day - self.asked.first).days if begins else 0,
             sum(1 for it in calendar if prefer and weekday(it.day) not in prefer),
-            sum((it.day - it.window.recommended).days ** 2 for it in calendar),
+            sum((day - window.recommended).days ** 2 for day, window in led),
             tuple(it.day for it in calendar),
         )
 
     def best(self) -> tuple[Placed, ...] | None:
         """Return the best calendar, None when there is none."""
         tables = [table for _, table in self.course.valid]
-        every = self.calendars(tables, self.course.found[-1].day)
+        last = self.course.found[-1].day if self.course.found else None
+        every = self.calendars(tables, last)
         return min(every, key=self.measure, default=None)
