@@ -6,6 +6,7 @@ several of its own, those that name them most closely. Without any rule no day i
 of one family are kept apart by an assumption.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -183,9 +184,7 @@ class Block:
 def blocks_around(pair: Pair, day: date) -> Iterator[Block]:
     """Yield the days that the other treatment of a pair, on a day, closes to the first."""
     if pair.after:
-        first = day
-        while first > date.min and _after(pair.after, _day_before(first)) > day:
-            first = _day_before(first)
+        first = _first_too_near(pair.after, day)
         if first < day:
             yield Block(
                 DateRange(first, _day_before(day)),
@@ -209,6 +208,15 @@ def blocks_around(pair: Pair, day: date) -> Iterator[Block]:
                 day=day,
             ),
         )
+
+
+def _first_too_near(intervals: Sequence[Interval], day: date) -> date:
+    """Return the first day after which the intervals lead past a day; itself when none does."""
+    end = day.toordinal()
+    longest = max(interval.most_days for interval in intervals)
+    nearer = range(max(1, end - longest), end)
+    found = bisect_right(nearer, day, key=lambda it: _after(intervals, date.fromordinal(it)))
+    return date.fromordinal(nearer.start + found)
 
 
 def _after(intervals: Sequence[Interval], day: date) -> date:

@@ -99,6 +99,16 @@ class Interval(TextValue):
         return _moved(anchor, self)
 
     @property
+    def fewest_days(self) -> int:
+        """A number of days that it is never shorter than, whatever day it counts from."""
+        return min(28 * self.months, 31 * self.months) + self.days
+
+    @property
+    def most_days(self) -> int:
+        """A number of days that it is never longer than, whatever day it counts from."""
+        return max(28 * self.months, 31 * self.months) + self.days
+
+    @property
     def words(self) -> Phrase:
         """The interval as a phrase, as it was written."""
         return _words(str(self))
@@ -230,7 +240,7 @@ def side_faults(
 def distance_faults(interval: Interval | None, place: str) -> Iterator[Fault]:
     """Find an interval that leads back in time from some day, or over a lifetime."""
     yield from length_faults(interval, place)
-    if interval and min(28 * interval.months, 31 * interval.months) + interval.days < 0:
+    if interval and interval.fewest_days < 0:
         yield Fault(
             "negative_gap",
             f"{interval} leads back in time.",

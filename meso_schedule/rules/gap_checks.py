@@ -97,6 +97,6 @@ def _anchors(intervals: Sequence[Interval]) -> range:
 
 
 def _earliest_gap(interval: Interval) -> int:
-    if min(28 * interval.months, 31 * interval.months) + interval.days >= 1:
+    if interval.fewest_days >= 1:
         return 1
     return min(_after(interval, day) - day for day in _anchors([interval]))

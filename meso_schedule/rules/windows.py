@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from meso_schedule.base.dates import LAST_ORDINAL, moved_alike
@@ -97,10 +98,11 @@ class GapWindows:
 
     def longest(self) -> int:
         """Return a number of days that no step of this gap exceeds."""
-        return self.lengths().longest
+        return self.lengths.longest
 
+    @cached_property
     def lengths(self) -> "Lengths":
-        """Return how many days the steps of this gap take, whatever day they count from."""
+        """How many days the steps of this gap take, whatever day they count from."""
         minimum, target, maximum, *_ = self._bounds
         aims = [*minimum, *target]
         longest = max(_most_days(*step) for step in [*aims, *maximum])

@@ -14,7 +14,7 @@ from meso_schedule.search.openings import State
 from meso_schedule.search.programme import Calendar, Programme
 from meso_schedule.search.states import Group, Opening, States, Visits
 from meso_schedule.search.task import OutOfWork
-from meso_schedule.search.tracks import DAY_BITS
+from meso_schedule.search.ways import DAY_BITS
 
 _BEAMS = (50, 400)
 

@@ -1,6 +1,6 @@
 """What the hard rules leave several tracks: whether what is to come fits, and how far it moves."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from itertools import combinations
@@ -8,10 +8,10 @@ from operator import ge
 
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.search.feasibility import Feasibility
-from meso_schedule.search.openings import Openings, State
+from meso_schedule.search.openings import Openings, State, placed
 from meso_schedule.search.programme import Programme, Room
 from meso_schedule.search.task import OutOfWork, Task
-from meso_schedule.search.tracks import DAY_BITS, DAY_MASK
+from meso_schedule.search.ways import DAY_BITS, DAY_MASK
 
 # Visits looked at for one question before it counts as unanswered.
 _MOST_LOOKS = 5_000
@@ -33,6 +33,7 @@ class _Days:
         self.task = task
         self.final = task.count << 2 * DAY_BITS
         self._possible = Feasibility(task, first, task.last)
+        self._after: dict[int, list[int]] = {}
 
     def entry(self, node: int, floor: int) -> int | None:
         """Return what stands for a node and a floor; None where they leave no day."""
@@ -41,12 +42,23 @@ class _Days:
         days = self.after(node << DAY_BITS | floor)
         return node << DAY_BITS | days[0] if days else None
 
+    def first(self, entry: int) -> int:
+        """Return the first day that an entry leaves the next session."""
+        return entry & DAY_MASK
+
+    def last(self, entry: int) -> int:
+        """Return the last day of the next session."""
+        return self.after(entry)[-1]
+
     def after(self, entry: int) -> list[int]:
         """Return the days of the next session."""
-        node, floor = entry >> DAY_BITS, entry & DAY_MASK
-        session = node >> DAY_BITS
-        first, last = self.task.window(session, node & DAY_MASK)
-        return self._possible.days(session, max(first, floor), last)
+        known = self._after.get(entry)
+        if known is None:
+            node, floor = entry >> DAY_BITS, entry & DAY_MASK
+            session = node >> DAY_BITS
+            first, last = self.task.window(session, node & DAY_MASK)
+            known = self._after[entry] = self._possible.days(session, max(first, floor), last)
+        return known
 
 
 class Completion:
@@ -63,10 +75,6 @@ class Completion:
         self.openings = Openings(programme)
         self.tracks = [_Days(task, max(task.first, begin)) for task in self.openings.tasks]
         self._final = tuple(track.final for track in self.tracks)
-        places = range(len(self.tracks))
-        self._after = [
-            [programme.distances.get((other, place)) for other in places] for place in places
-        ]
         self._known: dict[tuple[State, Pin | None], bool] = {}
         # The visits by which others with as many sessions placed went on: they are tried first.
         self._ways: dict[tuple[int, ...], dict[Visit, None]] = {}
@@ -84,7 +92,7 @@ class Completion:
         made.openings = Openings(made._programme)
         made.tracks = [*self.tracks]
         made.tracks[place] = _Days(made.openings.tasks[place], task.first)
-        made._known = {it: fits for it, fits in self._known.items() if _placed(it[0])[place]}
+        made._known = {it: fits for it, fits in self._known.items() if placed(it[0])[place]}
         return made
 
     def can_begin(self) -> bool | None:
@@ -97,54 +105,20 @@ class Completion:
         None where the answer takes too much work.
         """
         self._looks = 0
-        state = self._state(nodes, floor)
+        state = self.openings.settled(self.tracks, nodes, floor)
         try:
             return state is not None and self._look(state, pin)
         except OutOfWork:
             return None
 
-    def _state(self, nodes: Sequence[int], floor: int) -> State | None:
-        entries = []
-        for place, node in enumerate(nodes):
-            first = floor
-            for other, distance in zip(nodes, self._after[place], strict=True):
-                if distance and other > DAY_MASK:
-                    first = max(first, distance.after(other & DAY_MASK))
-            entry = self.tracks[place].entry(node, first)
-            if entry is None:
-                return None
-            entries.append(entry)
-        return tuple(entries)
-
-    def _follow(self, state: State, group: Sequence[int], day: int) -> State | None:
-        """Return the state that a visit leads to; None where a track has no way on."""
-        nodes = self.openings.follow([entry >> DAY_BITS for entry in state], group, day)
-        if nodes is None:
-            return None
-        nodes = self.openings.kept(nodes)
-        entries = []
-        for place, (track, node) in enumerate(zip(self.tracks, nodes, strict=True)):
-            floor = max(state[place] & DAY_MASK, day + 1)
-            for other in group:
-                if distance := self._after[place][other]:
-                    floor = max(floor, distance.after(day))
-            entry = track.entry(node, floor)
-            if entry is None:
-                return None
-            entries.append(entry)
-        return tuple(entries)
-
     def _trust(self, dates: Sequence[Sequence[int]]) -> None:
         """Take it as known that a calendar keeps the hard rules."""
-        groups: dict[int, tuple[int, ...]] = {}
-        for place, days in enumerate(dates):
-            groups.update((day, (*groups.get(day, ()), place)) for day in days)
-        state = self._state(self.openings.begin, 0)
-        for day in sorted(groups):
+        state = self.openings.settled(self.tracks, self.openings.begin, 0)
+        for _, group, day in self.openings.steps(dates):
             assert state is not None, "a calendar that is given can be followed"
-            self._ways.setdefault(_placed(state), {})[groups[day], day] = None
+            self._ways.setdefault(placed(state), {})[group, day] = None
             self._known[state, None] = True
-            state = self._follow(state, groups[day], day)
+            state = self.openings.entries(self.tracks, state, group, day)
 
     def _look(self, state: State, pin: Pin | None) -> bool:
         if all(map(ge, state, self._final)):
@@ -152,13 +126,13 @@ class Completion:
         known = self._known.get((state, pin))
         if known is not None:
             return known
-        ways = self._ways.setdefault(_placed(state), {})
+        ways = self._ways.setdefault(placed(state), {})
         found = False
         for group, day in self._visits(state, pin, list(ways)):
             self._looks += 1
             if self._looks > _MOST_LOOKS:
                 raise OutOfWork
-            following = self._follow(state, group, day)
+            following = self.openings.entries(self.tracks, state, group, day)
             is_placed = pin is not None and pin[0] in group
             if following and self._look(following, None if is_placed else pin):
                 ways[group, day] = None
@@ -184,13 +158,13 @@ class Completion:
             self.openings.cap(place, state[place] >> DAY_BITS, days[-1])
             for place, days in listed.items()
         )
+        for group, day in ways:
+            if day <= last and all(_holds(listed.get(place, ()), day) for place in group):
+                yield group, day
         able: dict[int, list[int]] = {}
         for place, days in listed.items():
             for day in days[: bisect_right(days, last)]:
                 able.setdefault(day, []).append(place)
-        for group, day in ways:
-            if day in able and all(place in able[day] for place in group):
-                yield group, day
         for day in sorted(able):
             for group in self._groups(able[day], day):
                 if (group, day) not in ways:
@@ -207,9 +181,10 @@ class Completion:
         yield from ((place,) for place in places)
 
 
-def _placed(state: State) -> tuple[int, ...]:
-    """Return how many sessions of each track are placed."""
-    return tuple([entry >> 2 * DAY_BITS for entry in state])
+def _holds(days: Sequence[int], day: int) -> bool:
+    """Tell whether days, in order, hold one."""
+    place = bisect_left(days, day)
+    return place < len(days) and days[place] == day
 
 
 def room_beside(programme: Programme, dates: Sequence[Sequence[int]]) -> list[Room]:
@@ -220,31 +195,27 @@ def room_beside(programme: Programme, dates: Sequence[Sequence[int]]) -> list[Ro
     """
     completion = Completion(programme, dates)
     room: list[Room] = [[(None, None)] * len(days) for days in dates]
-    order = [(day, place, it) for place, days in enumerate(dates) for it, day in enumerate(days)]
     # Last session first, so that what is found there answers for the sessions before.
-    for _, place, session in sorted(order, reverse=True):
-        room[place][session] = _room(completion, programme.tasks[place], dates, (place, session))
+    for nodes, group, day in reversed(list(completion.openings.steps(dates))):
+        for place in reversed(group):
+            task, session = programme.tasks[place], nodes[place] >> DAY_BITS
+            beside = [other for other in group if other != place]
+            before = completion.openings.follow(nodes, beside, day)
+            # What shares its day may be late enough for a first session only beside it.
+            found = (day, None) if before is None else _room(completion, task, before, (place, day))
+            room[place][session] = found
     return room
 
 
 def _room(
-    completion: Completion, task: Task, dates: Sequence[Sequence[int]], at: tuple[int, int]
+    completion: Completion, task: Task, nodes: Sequence[int], at: tuple[int, int]
 ) -> tuple[int | None, int | None]:
-    place, session = at
-    day = dates[place][session]
-    placed = [
-        days[:session] if other == place else days[: bisect_right(days, day)]
-        for other, days in enumerate(dates)
-    ]
-    nodes = completion.openings.after(placed)
-    if nodes is None:
-        # What shares its day is late enough for a first session only beside it.
+    place, day = at
+    if task.end is not None and nodes[place] <= DAY_MASK and not task.lead:
         return day, None
     later = completion.tracks[place].after(nodes[place] << DAY_BITS | day + 1)
     last = completion.openings.last(place, nodes[place], LAST_ORDINAL)
     later = later[: bisect_right(later, last)]
-    if task.end is not None and session == 0 and not task.lead:
-        later = []
 
     def not_refused(options: Iterable[int]) -> Iterator[tuple[int, bool | None]]:
         for option in options:

@@ -7,12 +7,14 @@ that day depends on what is placed so far only, and it is part of the state: unt
 has a session, it stands where the day of its last one will.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.search.programme import Programme
-from meso_schedule.search.tracks import DAY_BITS, DAY_MASK
+from meso_schedule.search.spacing import Spacing
+from meso_schedule.search.ways import DAY_BITS, DAY_MASK
 
 State = tuple[int, ...]
 
@@ -32,7 +34,7 @@ def _pushed(programme: Programme, place: int) -> int:
     for other, task in enumerate(programme.tasks):
         pairs = ((place, other), (other, place))
         if found := [it.longest for pair in pairs if (it := programme.distances.get(pair))]:
-            shortest = min([gap.lengths().shortest for gap in set(task.gaps)], default=1)
+            shortest = min([gap.lengths.shortest for gap in set(task.gaps)], default=1)
             takers.append((task.count, max(1, shortest), sum(found) + 1))
     most = _MOST_PUSHED
     while True:
@@ -40,6 +42,21 @@ def _pushed(programme: Programme, place: int) -> int:
         if taken >= most:
             return most
         most = taken
+
+
+class Chain(Protocol):
+    """One track, as far as it matters which days its own rules leave the next session."""
+
+    final: int
+
+    def entry(self, node: int, floor: int) -> int | None:
+        """Return what stands for a node and a first day; None where they leave no day."""
+
+    def first(self, entry: int) -> int:
+        """Return the first day that an entry leaves the next session."""
+
+    def last(self, entry: int) -> int:
+        """Return the last day of the next session."""
 
 
 class Openings:
@@ -51,43 +68,45 @@ class Openings:
 
     def __init__(self, programme: Programme) -> None:
         self._programme = programme
-        self._distances = [
-            (place, other, distance.after)
-            for (place, other), distance in programme.distances.items()
+        self._spacing = Spacing(programme)
+        places = range(len(programme.tasks))
+        after = {pair: distance.after for pair, distance in programme.distances.items()}
+        # By place: another one, and the distances after this one and after that one.
+        self._near = [
+            [
+                (other, after.get((place, other)), after.get((other, place)))
+                for other in places
+                if (place, other) in after or (other, place) in after
+            ]
+            for place in places
         ]
-        self._apart = {
-            pair
-            for pair in programme.apart
-            if not programme.distances.keys().isdisjoint((pair, pair[::-1]))
-        }
+        self._apart = [
+            {
+                other
+                for other, *_ in near
+                if (min(place, other), max(place, other)) in programme.apart
+            }
+            for place, near in enumerate(self._near)
+        ]
         self._counts = [task.count << DAY_BITS for task in programme.tasks]
         # Of a first session that no other is kept from, nothing can take days.
-        bound = {place for pair in programme.distances for place in pair}
-        self._opens = [
-            task.opens if place in bound else None for place, task in enumerate(programme.tasks)
-        ]
-        self._can_open = any(opens is not None for opens in self._opens)
-        self.begin: State = tuple([opens or 0 for opens in self._opens])
+        self._opens = {
+            place: task.opens
+            for place, task in enumerate(programme.tasks)
+            if task.opens is not None and self._near[place]
+        }
+        self.begin: State = tuple([self._opens.get(place, 0) for place in places])
         # With every day that a first session could be pushed to.
         self.tasks = tuple(
-            task
-            if opens is None
-            else replace(task, last=min(task.last + _pushed(programme, place), LAST_ORDINAL))
-            for place, (task, opens) in enumerate(zip(programme.tasks, self._opens, strict=True))
+            replace(task, last=min(task.last + _pushed(programme, place), LAST_ORDINAL))
+            if place in self._opens
+            else task
+            for place, task in enumerate(programme.tasks)
         )
-
-    def floors(self, state: Sequence[int]) -> list[int]:
-        """Return the first day that the visits so far leave each chain's next session."""
-        days = [node & DAY_MASK if node >> DAY_BITS else 0 for node in state]
-        floors = [max(days) + 1] * len(days)
-        for place, other, after in self._distances:
-            if days[place] and (first := after(days[place])) > floors[other]:
-                floors[other] = first
-        return floors
 
     def last(self, place: int, node: int, last: int) -> int:
         """Return the last day of the next session, a first one as far as the others are placed."""
-        opens = self._opens[place]
+        opens = self._opens.get(place)
         if opens is None or node >> DAY_BITS:
             return last
         return min(last, self._programme.tasks[place].last + node - opens)
@@ -103,75 +122,141 @@ class Openings:
         own = self.last(place, node, last)
         if own == last:
             return last
-        taking = (after(node) - 1 for first, _, after in self._distances if first == place)
+        taking = (after(node) - 1 for _, after, _ in self._near[place] if after)
         return min(last, max(own, *taking, 0))
 
-    def after(self, dates: Sequence[Sequence[int]]) -> State | None:
-        """Return the state after sessions; None where one is too late for a first session."""
-        state: State | None = self.begin
-        for day in sorted({day for days in dates for day in days}):
-            group = [place for place, days in enumerate(dates) if day in days]
-            state = state and self.follow(state, group, day)
-        return state
+    def entries(
+        self, tracks: Sequence[Chain], state: State, group: Sequence[int], day: int
+    ) -> State | None:
+        """Return the entries of all tracks after a visit; None where one has no way on.
 
-    def follow(self, state: Sequence[int], group: Sequence[int], day: int) -> State | None:
-        """Return the state after a visit; None where it is too late for a first session."""
-        nodes = list(state)
-        if not self._has_open(state):
-            for place in group:
-                nodes[place] = ((nodes[place] >> DAY_BITS) + 1) << DAY_BITS | day
-            return tuple(nodes)
-        pushed = []
-        for place, node in enumerate(state):
-            is_taken = self._takes(place, node, group, day)
-            if place in group:
-                if not is_taken and day > self.last(place, node, day):
+        Args:
+            tracks: What says of each which days its own rules leave it.
+            state: The entries before the visit.
+            group: Who is treated.
+            day: When.
+        """
+        nodes = self.follow([entry >> DAY_BITS for entry in state], group, day)
+        if nodes is None:
+            return None
+        found = []
+        for place, node in enumerate(self._kept(nodes)):
+            floor = self._spacing.floor(place, group, nodes, day)
+            if place not in group:
+                floor = max(floor, state[place] & DAY_MASK)
+            entry = tracks[place].entry(node, floor)
+            if entry is None:
+                return None
+            found.append(entry)
+        return self._in_order(tracks, found)
+
+    def _in_order(self, tracks: Sequence[Chain], entries: list[int]) -> State | None:
+        """Return entries that keep each next session from a place where another cannot wait for it.
+
+        Where the next session of a track would have to wait too long for that of a second one, the
+        second comes after it. How long a track can wait is certain once it has begun.
+        """
+        for place, other in self._spacing.pairs:
+            mine, theirs = tracks[place], tracks[other]
+            entry, begun = entries[place], entries[other]
+            if entry >= mine.final or begun >= theirs.final or not begun >> 2 * DAY_BITS:
+                continue
+            first = mine.first(entry)
+            if first + self._spacing.wait(other, place, entry) <= theirs.last(begun):
+                continue
+            floor = theirs.first(begun) + self._spacing.wait(place, other, begun)
+            if floor > first:
+                following = mine.entry(entry >> DAY_BITS, floor)
+                if following is None:
                     return None
-                nodes[place] = ((node >> DAY_BITS) + 1) << DAY_BITS | day
-            elif is_taken:
-                pushed.append(place)
-        for place in pushed:
-            nodes[place] = self._next(state, nodes, place, group, day)
-        return tuple(nodes)
+                entries[place] = following
+        return tuple(entries)
 
-    def kept(self, state: State) -> State:
-        """Return a state without the last days of tracks that have no sessions to come.
+    def settled(self, tracks: Sequence[Chain], nodes: Sequence[int], first: int) -> State | None:
+        """Return the entries of nodes, all that is to come from a day on; None where it cannot."""
+        entries = []
+        begun = [place for place, node in enumerate(nodes) if node >> DAY_BITS]
+        for place, node in enumerate(nodes):
+            floors = [
+                self._spacing.floor(place, (other,), nodes, nodes[other] & DAY_MASK)
+                for other in begun
+            ]
+            entry = tracks[place].entry(node, max([first, *floors]))
+            if entry is None:
+                return None
+            entries.append(entry)
+        return tuple(entries)
+
+    def steps(
+        self, dates: Sequence[Sequence[int]]
+    ) -> Iterator[tuple[Sequence[int], tuple[int, ...], int]]:
+        """Yield the visits of a calendar, each with the nodes before it."""
+        groups: dict[int, tuple[int, ...]] = {}
+        for place, days in enumerate(dates):
+            groups.update((day, (*groups.get(day, ()), place)) for day in days)
+        nodes: Sequence[int] = self.begin
+        for day in sorted(groups):
+            yield nodes, groups[day], day
+            following = self.follow(nodes, groups[day], day)
+            assert following is not None, "a calendar that is given can be followed"
+            nodes = following
+
+    def follow(self, nodes: Sequence[int], group: Sequence[int], day: int) -> list[int] | None:
+        """Return the nodes after a visit; None where it is too late for a first session."""
+        after = list(nodes)
+        for place in group:
+            after[place] = ((nodes[place] >> DAY_BITS) + 1) << DAY_BITS | day
+        for place in self._opens:
+            free = nodes[place]
+            if free >> DAY_BITS:
+                continue
+            is_taken = self._takes(place, free, group, day)
+            if place not in group:
+                if is_taken:
+                    after[place] = self._next(nodes, after, place, group, day)
+            elif not is_taken and day > self.last(place, free, day):
+                return None
+        return after
+
+    def _kept(self, nodes: Sequence[int]) -> Iterable[int]:
+        """Return nodes without the last days of tracks that have no sessions to come.
 
         Once all have begun they bear on nothing more than the floors of the others.
         """
-        if self._has_open(state):
-            return state
-        return tuple(map(min, state, self._counts))
-
-    def _has_open(self, state: Sequence[int]) -> bool:
-        return self._can_open and any(map(self._is_open, state, self._opens))
-
-    @staticmethod
-    def _is_open(node: int, opens: int | None) -> bool:
-        """Tell whether the first days of a track depend on what is placed."""
-        return opens is not None and not node >> DAY_BITS
+        for place in self._opens:
+            if not nodes[place] >> DAY_BITS:
+                return nodes
+        return map(min, nodes, self._counts)
 
     def _takes(self, place: int, free: int, group: Sequence[int], day: int) -> bool:
         """Tell whether a visit takes from a treatment the day that was free for its first."""
-        if not self._is_open(free, self._opens[place]):
-            return False
         if free == day:
-            return self._is_apart(place, group)
-        return any(
-            after(min(free, day)) > max(free, day)
-            for first, second, after in self._distances
-            if (first == place and free < day and second in group)
-            or (second == place and day < free and first in group)
-        )
-
-    def _is_apart(self, place: int, group: Sequence[int]) -> bool:
-        return any((min(place, it), max(place, it)) in self._apart for it in group)
+            return not self._apart[place].isdisjoint(group)
+        for other, own, theirs in self._near[place]:
+            after = own if free < day else theirs
+            if other in group and after and after(min(free, day)) > max(free, day):
+                return True
+        return False
 
     def _next(
-        self, state: Sequence[int], nodes: Sequence[int], place: int, group: Sequence[int], day: int
+        self, nodes: Sequence[int], after: Sequence[int], place: int, group: Sequence[int], day: int
     ) -> int:
         """Return the next free day; all before the visit are taken, or all up to a later one."""
-        can_share = not self._is_apart(place, group) and self.floors(state)[place] <= day
-        free = day if can_share and state[place] < day else self.floors(nodes)[place]
+        can_share = self._apart[place].isdisjoint(group) and self._floor(nodes, place) <= day
+        free = day if can_share and nodes[place] < day else self._floor(after, place)
         next_free = self._programme.next_free
         return next_free(place, free) if next_free else free
+
+    def _floor(self, nodes: Sequence[int], place: int) -> int:
+        """Return the first day that the visits so far leave a track's next session."""
+        days = [node & DAY_MASK if node >> DAY_BITS else 0 for node in nodes]
+        floor = max(days) + 1
+        for other, _, after in self._near[place]:
+            if after and days[other]:
+                floor = max(floor, after(days[other]))
+        return floor
+
+
+def placed(state: State) -> tuple[int, ...]:
+    """Return how many sessions of each track are placed, by the entries of a state."""
+    return tuple([entry >> 2 * DAY_BITS for entry in state])

@@ -38,9 +38,14 @@ class Distance:
         self._days: dict[int, int] = {}
 
     @property
+    def shortest(self) -> int:
+        """A number of days that it never falls below."""
+        return max(interval.fewest_days for interval in self.intervals)
+
+    @property
     def longest(self) -> int:
         """A number of days that it never exceeds."""
-        return max(31 * interval.months + interval.days for interval in self.intervals)
+        return max(interval.most_days for interval in self.intervals)
 
     def after(self, day: int) -> int:
         """Return the first day the other treatment can be on."""
@@ -119,11 +124,14 @@ class Programme:
 
     @cached_property
     def strangers(self) -> list[tuple[int, ...]]:
-        """The sets of places of which no two may share a day: each session is a visit."""
+        """The largest sets of places of which no two may share a day: each session is a visit."""
         places = range(len(self.tasks))
-        return [
-            group
-            for size in range(1, len(self.tasks) + 1)
-            for group in combinations(places, size)
-            if all(pair in self.apart for pair in combinations(group, 2))
-        ]
+        largest: list[tuple[int, ...]] = []
+        for size in range(len(self.tasks), 0, -1):
+            largest += [
+                group
+                for group in combinations(places, size)
+                if all(pair in self.apart for pair in combinations(group, 2))
+                and not any(set(group) < set(other) for other in largest)
+            ]
+        return largest

@@ -9,30 +9,20 @@ near, tells what the best course costs at most, and dearer arcs are never looked
 """
 
 from bisect import bisect_right
-from collections.abc import Container, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
 from itertools import accumulate
 
 from meso_schedule.search.measure import NEVER
 from meso_schedule.search.task import LATE, SQUARE, OutOfWork, Task
+from meso_schedule.search.ways import DAY_BITS, DAY_MASK, Ways
 
 # Arcs looked at before the search stops and says that it cannot prove the best dates.
 MOST_ARCS = 5_000_000
 
-# A node is one integer: 22 bits for the day, above them the session. In the heap its cost
-# stands above its 28 bits.
-_DAY_BITS = 22
+# In the heap the cost of a node stands above its 28 bits.
 _NODE_BITS = 28
-_DAY_MASK = (1 << _DAY_BITS) - 1
 _NODE_MASK = (1 << _NODE_BITS) - 1
-
-# Each step into a window and what it costs, cheapest first, then earliest first.
-Steps = tuple[tuple[int, int], ...]
-# Days from the first to the second have the same window: how far it is moved, where it begins and
-# ends, and the steps into it.
-Reach = tuple[int, int, int, int, int, Steps]
-_NO_DAYS: Reach = (1, 0, 0, 0, 0, ())
 
 
 def best_dates(task: Task, most: int = MOST_ARCS) -> list[int] | None:
@@ -45,14 +35,14 @@ def best_dates(task: Task, most: int = MOST_ARCS) -> list[int] | None:
     Raises:
         OutOfWork: When the bound is passed.
     """
-    ways = _Ways(task)
+    ways = Ways(task)
     more = _More.of(task)
     bound = _cost_of_walk(task, ways, more) if more else _cost_of_plain_walk(task, ways)
     best = dict(_first_days(task, bound, more))
     came = dict.fromkeys(best, 0)
     heap = [cost << _NODE_BITS | day for day, cost in best.items()]
     heapify(heap)
-    final = len(task.gaps) << _DAY_BITS
+    final = len(task.gaps) << DAY_BITS
     found: list[list[int]] = []
     while heap:
         key = heappop(heap)
@@ -90,67 +80,7 @@ def best_dates(task: Task, most: int = MOST_ARCS) -> list[int] | None:
     return min(found, default=None)
 
 
-class _Ways:
-    """The ways on from each node, found once."""
-
-    def __init__(self, task: Task) -> None:
-        self._task = task
-        self._final = len(task.gaps) << _DAY_BITS
-        self._reach = [_NO_DAYS] * len(task.gaps)
-        self._known: dict[int, tuple[int, int, Steps, Container[int]]] = {}
-
-    def after(self, node: int) -> tuple[int, int, Steps, Container[int]]:
-        """Return the day and the node that steps count from, the steps, and the usable days."""
-        known = self._known.get(node)
-        if known:
-            return known
-        session = node >> _DAY_BITS
-        day = node & _DAY_MASK
-        first, last, shift, nearest, furthest, steps = self._reach[session]
-        if not first <= day <= last:
-            first, last, shift, ends = self._task.gaps[session].run(day)
-            nearest, furthest, steps = ends[0], ends[3], steps_into(*ends)
-            self._reach[session] = first, last, shift, nearest, furthest, steps
-        moved = day + shift
-        usable = self._task.lookup(session + 1, moved + nearest, moved + furthest)
-        known = self._known[node] = moved, (session + 1 << _DAY_BITS) + moved, steps, usable
-        return known
-
-    def nearest(self, node: int) -> tuple[int, int]:
-        """Return the cost of the cheapest step and the node it leads to, NEVER without any."""
-        if node >= self._final:
-            return 0, node
-        moved, upon, steps, usable = self.after(node)
-        for step, cost in steps:
-            if moved + step in usable:
-                return cost, upon + step
-        return NEVER, self._final
-
-    def nearest_of_two(self, node: int) -> tuple[int, int]:
-        """Return the same for the step that is cheapest together with the one that follows it."""
-        moved, upon, steps, usable = self.after(node)
-        least, found = NEVER, (NEVER, self._final)
-        for step, cost in steps:
-            if cost >= least:
-                break
-            if moved + step in usable:
-                both = cost + self.nearest(upon + step)[0]
-                if both < least:
-                    least, found = both, (cost, upon + step)
-        return found
-
-
-@lru_cache(maxsize=1024)
-def steps_into(earliest: int, recommended: int, latest: int, last: int) -> Steps:
-    """Return each step into a window and what it costs, cheapest first, then earliest first."""
-    costs = [
-        ((step - recommended) ** 2 * SQUARE + max(0, step - latest) * LATE, step)
-        for step in range(earliest, last + 1)
-    ]
-    return tuple((step, cost) for cost, step in sorted(costs))
-
-
-def _cost_of_plain_walk(task: Task, ways: _Ways) -> int:
+def _cost_of_plain_walk(task: Task, ways: Ways) -> int:
     """Return what a walk costs that looks one session ahead, NEVER when it leads nowhere."""
     node, total = next(_first_days(task, NEVER, None), (0, NEVER))
     if total == NEVER:
@@ -187,7 +117,7 @@ def _first_days(task: Task, bound: int, more: "_More | None") -> Iterator[tuple[
 def _path(came: dict[int, int], node: int) -> list[int]:
     path = []
     while node:
-        path.append(node & _DAY_MASK)
+        path.append(node & DAY_MASK)
         node = came[node]
     return path[::-1]
 
@@ -218,7 +148,7 @@ class _More:
             self._fixed.append(self._last)
         self._is_plain = task.is_plain
         # Of each bound of a gap, the sum over all gaps before a session.
-        bounds = zip(*(gap.lengths() for gap in task.gaps), strict=True)
+        bounds = zip(*(gap.lengths for gap in task.gaps), strict=True)
         self._sums: list[list[int]] = [list(accumulate(bound, initial=0)) for bound in bounds]
         self._end = self._last_day()
         # What each pin costs itself together with what is certain to come after it.
@@ -226,7 +156,7 @@ class _More:
         for session in reversed(self._fixed):
             if pin := task.pins.get(session):
                 is_open = self._is_near(session, pin) and task.days_for(session, pin, pin)
-                self._beyond[session] = self.after(session << _DAY_BITS | pin) if is_open else NEVER
+                self._beyond[session] = self.after(session << DAY_BITS | pin) if is_open else NEVER
 
     def _is_near(self, session: int, day: int) -> bool:
         """Tell whether a session can come near a day: only then are the days up to it laid out."""
@@ -251,11 +181,11 @@ class _More:
         """Return what a node costs itself together with what is certain to come."""
         if self._is_plain:
             return self.ahead(node)
-        return self.ahead(node) + self._task.cost_of_day(node >> _DAY_BITS, node & _DAY_MASK)
+        return self.ahead(node) + self._task.cost_of_day(node >> DAY_BITS, node & DAY_MASK)
 
     def ahead(self, node: int) -> int:
         """Return a cost certain to come, NEVER or more when the day fixed next is out of reach."""
-        session, day = node >> _DAY_BITS, node & _DAY_MASK
+        session, day = node >> DAY_BITS, node & DAY_MASK
         if session == self._last:
             return self._task.closing_cost(day)
         place = bisect_right(self._fixed, session)
@@ -286,7 +216,7 @@ def _even_squares(total: int, count: int) -> int:
     return (count - more) * each * each + more * (each + 1) * (each + 1)
 
 
-def _cost_of_walk(task: Task, ways: _Ways, more: _More) -> int:
+def _cost_of_walk(task: Task, ways: Ways, more: _More) -> int:
     """Return what a walk costs whose steps leave the least to come, below NEVER in any case."""
     least = NEVER - 1
     starts = ((cost, day) for day, cost in _first_days(task, least, more))

@@ -12,17 +12,16 @@ from operator import ge
 from typing import NamedTuple
 
 from meso_schedule.search.measure import PENALTY, UNITS
-from meso_schedule.search.openings import Openings, State
+from meso_schedule.search.openings import Openings, State, placed
 from meso_schedule.search.programme import Guest, Programme
 from meso_schedule.search.tracks import (
-    DAY_BITS,
-    DAY_MASK,
     Choice,
     Choices,
     DateFields,
     Track,
     common_days,
 )
+from meso_schedule.search.ways import DAY_BITS, DAY_MASK
 
 Group = tuple[int, ...]
 # A group, and what its visit costs together with those there must be after it.
@@ -75,10 +74,6 @@ class States:
         self._openings: dict[tuple[int, ...], list[tuple[int, list[Opening]]]] = {}
         # By a group, its entries and the last day.
         self._choices: dict[tuple[Group, tuple[int, ...], int], Choices] = {}
-        self._after = [
-            [programme.distances.get((other, place)) for other in self._places]
-            for place in self._places
-        ]
 
     def _penalty_share(self, place: int) -> int:
         """Return what of the penalty of a day each track is sure to pay, however many share it."""
@@ -87,35 +82,30 @@ class States:
 
     def begin(self) -> tuple[State, int] | None:
         """Return the state in which nothing is placed and what is to come at least; or None."""
-        return self._whole(map(Track.entry, self.tracks, self._opening.begin, repeat(0)))
+        entries = [
+            it
+            for it in map(Track.entry, self.tracks, self._opening.begin, repeat(0))
+            if it is not None
+        ]
+        return self._whole(tuple(entries)) if len(entries) == len(self.tracks) else None
 
     def follow(self, state: State, group: Group, day: int) -> tuple[State, int] | None:
         """Return the state that a visit leads to and what is to come at least.
 
         None where what follows cannot be placed.
         """
-        nodes = self._opening.follow([entry >> DAY_BITS for entry in state], group, day)
-        if nodes is None:
-            return None
-        nodes = self._opening.kept(nodes)
-        return self._whole(
-            track.entry(node, self._floor(place, 0 if place in group else entry, group, day))
-            for place, (entry, node, track) in enumerate(
-                zip(state, nodes, self.tracks, strict=True)
-            )
-        )
+        following = self._opening.entries(self.tracks, state, group, day)
+        return None if following is None else self._whole(following)
 
-    def _whole(self, entries: Iterable[int | None]) -> tuple[State, int] | None:
-        total = 0
-        found = []
-        for entry, track in zip(entries, self.tracks, strict=True):
-            ahead = None if entry is None else track.ahead(entry)
-            if entry is None or ahead is None:
+    def _whole(self, state: State) -> tuple[State, int] | None:
+        """Return a state and what is to come at least; None where it cannot be placed."""
+        total = self._visits_ahead(placed(state)) * self._visit
+        for entry, track in zip(state, self.tracks, strict=True):
+            ahead = track.ahead(entry)
+            if ahead is None:
                 return None
-            found.append(entry)
             total += ahead
-        state = tuple(found)
-        return state, total + self._visits_ahead(_placed(state)) * self._visit
+        return state, total
 
     def is_complete(self, state: State) -> bool:
         """Tell whether all sessions are placed."""
@@ -123,20 +113,20 @@ class States:
 
     def openings(self, state: State) -> list[tuple[int, list[Opening]]]:
         """Return the groups that can be treated next, by what visits of them cost in vain."""
-        placed = _placed(state)
-        known = self._openings.get(placed)
+        counts = placed(state)
+        known = self._openings.get(counts)
         if known is None:
             vain: dict[int, list[Opening]] = {}
             for group in self._groups:
-                after = tuple([count + (place in group) for place, count in enumerate(placed)])
+                after = tuple([count + (place in group) for place, count in enumerate(counts)])
                 if all(
                     track.task.count >= it for track, it in zip(self.tracks, after, strict=True)
                 ):
                     visits = (1 + self._visits_ahead(after)) * self._visit
-                    more = visits - self._visits_ahead(placed) * self._visit
+                    more = visits - self._visits_ahead(counts) * self._visit
                     least = 0 if self.programme.taken else more
                     vain.setdefault(least, []).append((group, visits))
-            known = self._openings[placed] = sorted(vain.items())
+            known = self._openings[counts] = sorted(vain.items())
         return known
 
     def visits(self, state: State, openings: Iterable[Opening]) -> Iterator[Visits]:
@@ -201,16 +191,6 @@ class States:
         """Return what a visit costs."""
         return choice.cost + self._visit
 
-    def _floor(self, place: int, entry: int, group: Group, day: int) -> int:
-        """Return the first day that a visit, and those before it, leave a track's next session."""
-        floor = max(entry & DAY_MASK, day + 1)
-        after = self._after[place]
-        for other in group:
-            distance = after[other]
-            if distance and (first := distance.after(day)) > floor:
-                floor = first
-        return floor
-
     def _more_cost(self, nodes: Sequence[int], group: Group, day: int) -> int:
         """Return what a visit costs beyond its sessions and a visit of its own."""
         programme = self.programme
@@ -250,20 +230,15 @@ class States:
         minutes = len(group) * off if programme.tasks[group[0]].timed else 0
         return lost * self._moved + minutes * self._minute + others * self._other
 
-    def _visits_ahead(self, placed: tuple[int, ...]) -> int:
+    def _visits_ahead(self, counts: tuple[int, ...]) -> int:
         """Return how many visits there must be at least, so many sessions being placed."""
-        known = self._visits.get(placed)
+        known = self._visits.get(counts)
         if known is None:
-            known = self._visits[placed] = self._least_visits(placed)
+            known = self._visits[counts] = self._least_visits(counts)
         return known
 
-    def _least_visits(self, placed: Sequence[int]) -> int:
+    def _least_visits(self, counts: Sequence[int]) -> int:
         if self.programme.taken:
             return 0
-        left = [track.task.count - count for count, track in zip(placed, self.tracks, strict=True)]
+        left = [track.task.count - count for count, track in zip(counts, self.tracks, strict=True)]
         return max(sum(left[place] for place in group) for group in self.programme.strangers)
-
-
-def _placed(state: State) -> tuple[int, ...]:
-    """Return how many sessions of each track are placed."""
-    return tuple([entry >> 2 * DAY_BITS for entry in state])

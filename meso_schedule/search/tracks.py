@@ -10,9 +10,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from meso_schedule.search.task import SQUARE, START, Task
-
-DAY_BITS = 22
-DAY_MASK = (1 << DAY_BITS) - 1
+from meso_schedule.search.ways import DAY_BITS, DAY_MASK, Way, Ways
 
 
 class DateFields:
@@ -111,6 +109,19 @@ class Options:
         days = ((self.cost(day), day) for day in self.order if first <= day <= last)
         return Choices(days, self.on)
 
+    def least(self, floor: int) -> int | None:
+        """Return what days from one on cost at least with all that follows; None for no way on."""
+        least = None
+        for day in self.order:
+            if day >= floor:
+                cost = self.cost(day)
+                if least is not None and cost >= least:
+                    break
+                ahead = self._ahead(day)
+                if ahead is not None and (least is None or cost + ahead < least):
+                    least = cost + ahead
+        return least
+
     def on(self, day: int) -> Choice | None:
         """Return one of the days; None when the rest cannot follow."""
         if day in self._known:
@@ -160,6 +171,7 @@ class Track:
         self._bits, self._base, self._shifts = fields.bits, fields.base, shifts
         self._square = SQUARE << fields.bits
         self._start = START << fields.bits if task.end is None else 0
+        self._ways = Ways(task) if self._is_plain and task.end is None else None
         self._options: dict[int, Options] = {}
         self._choices: dict[int, Choices] = {}
         self._ahead: dict[int, int | None] = {}
@@ -224,6 +236,10 @@ class Track:
             return None
         return node << DAY_BITS | (0 if floor <= days[0] else days[bisect_left(days, floor)])
 
+    def first(self, entry: int) -> int:
+        """Return the first day that an entry leaves the next session."""
+        return entry & DAY_MASK or self.options(entry >> DAY_BITS).days[0]
+
     def last(self, entry: int) -> int:
         """Return the last day of the next session."""
         return self.options(entry >> DAY_BITS).days[-1]
@@ -243,6 +259,28 @@ class Track:
             return 0
         known = self._ahead
         if entry not in known:
-            choice = self.choices(entry, DAY_MASK).ranked(0)
-            known[entry] = choice.value if choice else None
+            known[entry] = self._least(entry >> DAY_BITS, entry & DAY_MASK)
         return known[entry]
+
+    def _least(self, node: int, floor: int) -> int | None:
+        if self._ways is None or node <= DAY_MASK:
+            return self.options(node).least(floor)
+        # There a node is named by its last session, here by the number of sessions.
+        return self._least_step(self._ways.after(node - (1 << DAY_BITS)), node, floor)
+
+    def _least_step(self, way: Way, node: int, floor: int) -> int | None:
+        """Return the least cost where days cost nothing but by the step to them."""
+        moved, _, steps, usable = way
+        session = node >> DAY_BITS
+        shift, following = self._shifts[session], session + 1 << 2 * DAY_BITS
+        least = None
+        for step, squares in steps:
+            day = moved + step
+            if day >= floor and day in usable:
+                cost = (squares << self._bits) + (day - self._base << shift)
+                if least is not None and cost >= least:
+                    break
+                ahead = self.ahead(following | day << DAY_BITS)
+                if ahead is not None and (least is None or cost + ahead < least):
+                    least = cost + ahead
+        return least

@@ -9,8 +9,9 @@ from typing import Any
 
 from meso_schedule.base.models import Model
 from meso_schedule.planner.setting_up import set_up
-from meso_schedule.search.single_track import best_dates, steps_into
+from meso_schedule.search.single_track import best_dates
 from meso_schedule.search.task import Task
+from meso_schedule.search.ways import steps_into
 from tests.benchmarks.instance import AS_OF, CLINIC, Instance, protocol
 
 Prepare = Callable[[], Callable[[], object]]

@@ -402,24 +402,35 @@ def test_past_the_bound_of_work_nothing_is_claimed() -> None:
     assert proven.objective.squared_deviation <= made.objective.squared_deviation
 
 
+def test_what_has_no_room_between_the_sessions_of_another_is_not_tried_there() -> None:
+    # Weekly sessions leave no day for what stands two weeks, or one, from each of them.
+    names = ("general", "mesobotox", "mesoglow")
+    request = CourseRequest.read({"start": "2026-12-01"})
+    made = plan_combined(
+        [get_protocol(name) for name in names], request, as_of=AS_OF, most_steps=400
+    )
+    assert made.objective.bound is None
+    assert made.objective.start_days == 14 + 42
+
+
 def test_past_the_bound_of_work_no_absence_is_claimed() -> None:
-    # Sessions 7 days apart leave no day that is 4 days from each of them.
+    # Sessions 7 days apart, as they must be to end in time, leave no day 4 days from each of them.
     rules = apart("two", "4 days", minimum_before="4 days")
-    pair = [weekly("one", 6, phases=[phase("7 days", "7 days")], spacing=rules), weekly("two", 1)]
-    asked: Table = {"start": "2026-12-01", "start_within": 3, "finish_by": "2027-01-08"}
-    request = CourseRequest.read({**asked, "protocol": ["one", "two@2026-12-10"]})
-    with pytest.raises(NoCalendarFound, match="within 3 steps") as caught:
-        plan_combined(pair, request, clinic=OPEN, as_of=AS_OF, most_steps=3)
+    pair = [weekly("one", 4, phases=[phase("7 days", "8 days")], spacing=rules), weekly("two", 1)]
+    asked: Table = {"start": "2026-12-01", "start_within": 1, "finish_by": "2026-12-22"}
+    request = CourseRequest.read({**asked, "protocol": ["one", "two@2026-12-08"]})
+    with pytest.raises(NoCalendarFound, match="within 2 steps") as caught:
+        plan_combined(pair, request, clinic=OPEN, as_of=AS_OF, most_steps=2)
     assert caught.value.faults[0].code == "not_proven"
     assert caught.value.exit_code == 3
-    more = {**asked, "protocol": ["three", "one", "two@2026-12-10"]}
+    more = {**asked, "protocol": ["three", "one", "two@2026-12-08"]}
     with pytest.raises(NoCalendarFits) as proven:
         plan_combined(
-            [weekly("three", 6), *pair],
+            [weekly("three", 2), *pair],
             CourseRequest.read(more),
             clinic=OPEN,
             as_of=AS_OF,
-            most_steps=3,
+            most_steps=2,
         )
     assert proven.value.conflict.beside == ("one",), "two of the three rule it out"
 

@@ -18,8 +18,9 @@ from meso_schedule.search.feasibility import (
     room_to_move,
     shortened,
 )
-from meso_schedule.search.single_track import best_dates, steps_into
+from meso_schedule.search.single_track import best_dates
 from meso_schedule.search.task import LATE, SQUARE, OutOfWork, Task
+from meso_schedule.search.ways import steps_into
 from tests.support.lengths import length
 
 # Criteria in their order, then the dates.
