@@ -15,12 +15,10 @@ from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.records import Consulted
 from meso_schedule.book.state import CourseConsultation, CourseState
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.running.account import reckoned_in
 from meso_schedule.running.booked_slots import takes_of
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.course_view import CourseView
-from meso_schedule.running.fee_terms import check_waived, kept_facts
-from meso_schedule.running.given_values import amount_of
+from meso_schedule.running.fee_terms import check_waived, fee_facts, kept_facts
 from meso_schedule.running.room import check_room
 from meso_schedule.running.visit_fees import KeptOfVisit, kept_of_consultation
 
@@ -76,8 +74,7 @@ def missed_consultation(
     visit, kept = consultation_of(seen.state), None
     facts: dict[str, Any]
     if fee is not None:
-        code = visit.currency or reckoned_in(seen.state, seen.clinic)
-        facts = {"currency": code, "fee": amount_of(fee, code, "fee")}
+        facts = fee_facts(seen, visit.currency, fee)
     else:
         moment = seen.today, seen.asked_at
         kept = kept_of_consultation(visit, seen.clinic, moment, called_off=called_off)

@@ -8,6 +8,7 @@ from typing import Any
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.free_text import RECORDED
+from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.payloads import KeptProtocol
 from meso_schedule.book.records import (
     Adopted,
@@ -28,6 +29,7 @@ from meso_schedule.running import corrections, replanning, undoing
 from meso_schedule.running.account import corrected_too_much
 from meso_schedule.running.course_progress import CourseProgress, progress_of
 from meso_schedule.running.course_view import CourseView
+from meso_schedule.running.names import Named
 from meso_schedule.running.settlement import Settlement
 from meso_schedule.running.visits import session_to_move
 
@@ -69,7 +71,7 @@ def replanned(
         release: Sessions that may move although they were fixed, as people write them.
         busy: Calendars whose events leave no room.
     """
-    named = [session_to_move(seen.now, text, "release") for text in release]
+    named = [_released(seen, text) for text in release]
     return replanning.replanned(
         seen.now,
         clinic=seen.clinic,
@@ -78,6 +80,20 @@ def replanned(
         release=[(one.protocol, one.number) for one in named],
         asked_at=seen.asked_at,
     )
+
+
+def _released(seen: CourseView, text: str) -> Named:
+    """Return a session that may move, as people write it.
+
+    Raises:
+        RefusedError: When it is not to come.
+    """
+    named = session_to_move(seen.now, text, "release")
+    if named.booked not in (*seen.state.upcoming, *named.treatment.movable):
+        problem = f"Session {named.mark} is not to come: it needs no leave to move."
+        remedy = "Leave it out, or look the sessions up with 'courses show'."
+        raise RefusedError("no_such_session", problem, remedy, field="release", value=named.mark)
+    return named
 
 
 def adopted(

@@ -1,12 +1,15 @@
 """What is said and written of what is kept of a visit by the clinic's terms."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from meso_schedule.base.errors import InputError
+from meso_schedule.book.amounts import currencies_of
 from meso_schedule.book.state import CourseSession
 from meso_schedule.clinic.cancelling import Cause
 from meso_schedule.running.course_view import CourseView
+from meso_schedule.running.given_values import amount_of
 from meso_schedule.running.visit_fees import KeptOfVisit, kept_of_visit
 
 
@@ -38,6 +41,25 @@ def check_waived(kept: Sequence[KeptOfVisit | None], waive: str | None) -> None:
             value=waive,
             remedy="Leave it out.",
         )
+
+
+def fee_facts(seen: CourseView, currency: str | None, fee: Decimal | str) -> dict[str, Any]:
+    """Return what an event says of a fee that was asked for.
+
+    Raises:
+        InputError: When it is no amount, or nothing says in which currency.
+    """
+    code = currency or next(iter(currencies_of(seen.state)), None)
+    code = code or (seen.clinic.currency if seen.clinic else None)
+    if code is None:
+        raise InputError.of(
+            "missing_argument",
+            "No currency is known in which it could be kept.",
+            field="fee",
+            value=fee,
+            remedy="Give a clinic file that names one, or leave it out.",
+        )
+    return {"currency": code, "fee": amount_of(fee, code, "fee")}
 
 
 def kept_facts(kept: KeptOfVisit | None, waive: str | None) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from meso_schedule.clinic.cancelling import Cause
 from meso_schedule.course.improvement import Answer, Outcome
 from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.running import replanning
-from meso_schedule.running.account import reckoned_in
 from meso_schedule.running.consultation_records import (
     check_moving,
     missed_consultation,
@@ -24,8 +23,7 @@ from meso_schedule.running.consultation_records import (
 from meso_schedule.running.course_drafts import CourseDraft
 from meso_schedule.running.course_progress import CourseProgress, with_forecasts
 from meso_schedule.running.course_view import CourseView
-from meso_schedule.running.fee_terms import kept_by_terms, kept_facts, kept_question
-from meso_schedule.running.given_values import amount_of
+from meso_schedule.running.fee_terms import fee_facts, kept_by_terms, kept_facts, kept_question
 from meso_schedule.running.hardly_meant import hardly_held
 from meso_schedule.running.moving import Move, move_of
 from meso_schedule.running.names import Named, treatment_named
@@ -139,8 +137,7 @@ def missed(
     facts = [kept_facts(of_it, waive) for of_it in kept]
     if fee is not None:
         terms = terms_by_protocol(seen.state).get(named[0].protocol)
-        code = terms.currency if terms else reckoned_in(seen.state, seen.clinic)
-        facts[0] = {"currency": code, "fee": amount_of(fee, code, "fee")}
+        facts[0] = fee_facts(seen, terms.currency if terms else None, fee)
     day = on or booked[0].date
     records = missed_records(named, day, facts, reason=reason, called_off=called_off)
     return VisitDraft(records, kept_question(kept, waive), sessions=named, kept=kept)

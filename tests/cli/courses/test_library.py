@@ -381,6 +381,8 @@ def test_a_book_of_no_clinic(tmp_path: Path) -> None:
     with Book.open(tmp_path / "own.book") as book:
         made = book.open_course(SKIN, CourseRequest(start="2026-12-01"), by=by())
         assert book.print_plan(made.course, as_of="2026-12-01").timezone == "UTC"
+        with pytest.raises(InputError, match="No currency is known in which it could be kept"):
+            book.miss(made.course, by=by(), fee="5")
 
 
 def test_a_second_course_and_what_was_hardly_meant(book: Book) -> None:

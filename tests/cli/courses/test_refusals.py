@@ -52,6 +52,7 @@ REFUSED = (
     (("pay", "{}", "-5"), 2, "unknown_option"),
     (("pay", "{}", "1,50"), 2, "bad_amount"),
     (("replan", "{}", "--release", "x"), 2, "bad_number"),
+    (("replan", "{}", "--release", "9"), 4, "no_such_session"),
     (("replan", "{}", "--away", "never"), 2, "bad_date"),
     (("replan", "{}", "--days", "sat,sun", "--yes"), 1, "no_calendar"),
     (("replan", "{}", "--busy", "none.ics"), 2, "unreadable"),
