@@ -516,6 +516,7 @@ def test_one_protocol_with_all_its_figures() -> None:
         "3 months to 5 months",
         "2 weeks before peel, 1 week after peel in the same area",
         "2 weeks before toxin, after toxin: no published figure, ask; the same day is allowed",
+        "filler, lipolysis, device: no figure here",
         "Aspirin: -7 days to 0 days",
         "Are you pregnant?",
         "study: Study of the test [high]",

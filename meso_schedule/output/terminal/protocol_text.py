@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from meso_schedule.base.identifiers import FAMILIES
 from meso_schedule.course.bill import MoneyRange
 from meso_schedule.output.terminal.layout import Column, Page, cell, text
 from meso_schedule.output.words.details import fact_lines
@@ -14,7 +15,7 @@ UNPUBLISHED = "*"
 _NO_FIGURE = "no published figure, ask"
 _BENEFITS = {
     "shown": "shown",
-    "mixed": "studies disagree",
+    "mixed": "mixed results",
     "disputed": "disputed",
     "not shown": "none shown",
     "not studied": "not studied",
@@ -221,6 +222,9 @@ def _spacing(protocol: Protocol) -> Iterator[str]:
         if rule.other == protocol.family:
             told = [f"{rule.minimum} before and after any other {rule.other}"]
         yield f"{', '.join(told)}{where}{same} ({_basis(rule)})"
+    named = {protocol.family, *(rule.other for rule in protocol.spacing)}
+    if others := [family for family in FAMILIES if family not in named]:
+        yield f"{', '.join(others)}: no figure here; a plan takes the other treatment's, or asks"
 
 
 def _notices(protocol: Protocol) -> Iterator[str]:

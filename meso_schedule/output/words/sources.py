@@ -15,7 +15,7 @@ _SCHEDULES = {
 }
 _BENEFITS = {
     "shown": phrase("benefit: shown"),
-    "mixed": phrase("benefit: studies disagree"),
+    "mixed": phrase("benefit: mixed results"),
     "disputed": phrase("benefit: disputed"),
     "not shown": phrase("benefit: none shown"),
     "not studied": phrase("benefit: not studied"),
