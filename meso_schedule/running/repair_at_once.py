@@ -63,14 +63,10 @@ def repaired_at_once(
     unread = [it for it in loss.hit if own[it.view.state.course] is None]
     # They take their turn at the end; till then they keep what they have in any case.
     waiting = [visit for it in unread for visit in remaining(it)]
-    if unread:
-        staying += waiting
-        beside = _beside(loss, staying, others)
-        own = {it.view.state.course: _read(it, beside, names) for it in loss.hit}
     priced = [course for course in own.values() if course]
     needs = [course.needs for course in priced]
-    capacities = Capacities(Staff(beside.clinic, date.min), needs, staying)
-    planner = ChosenCalendars(beside, others)
+    capacities = Capacities(Staff(beside.clinic, date.min), needs, [*staying, *waiting])
+    planner = ChosenCalendars(_beside(loss, [*staying, *waiting], others), others)
     late = max([loss.late, *(it.view.now.asked.late for it in loss.hit)])
     found = repair_together(
         priced,

@@ -303,6 +303,22 @@ def test_of_three_that_are_in_one_anothers_way_two_are_not_kept(tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("full")
+def test_what_waits_could_make_place_so_nothing_is_proven(tmp_path: Path) -> None:
+    # The first, with a session that nobody gives, is where the second could be, and could move.
+    places = [Place(8, 36, "doctor-1"), Place(15, 36, "doctor-0"), Place(22, 36, "doctor-1")]
+    drawn = _two(
+        Course(_SCALP, 8, (1,), 36, 68, places, is_named=False),
+        _tuesday(36, 38, (36, "doctor-0")),
+    )
+    drawn.last = 15
+    with kept(tmp_path / "a.book", drawn) as book:
+        (found,) = repairs(book, drawn, others=0)
+    assert [it.is_impossible for it in found.not_kept] == [False]
+    assert found.proof
+    assert (found.proof.least.not_kept, found.proof.is_proven) == (0, False)
+
+
+@pytest.mark.usefixtures("full")
 def test_rooms_that_take_longer_than_others_are_seen_to_in_the_end(tmp_path: Path) -> None:
     # Two half hours with two doctors: the first room is not ready again after the first.
     hour = [_tuesday(36, 40, (start, "doctor-0")) for start in (36, 38, 40, 42)]
