@@ -31,7 +31,7 @@ MOST_LOST = 45
 PEOPLE = (2, 6, 3, 8, 4, 10, 5, 7, 2, 9, 3, 4)
 FULL = (0.7, 0.8, 0.9, 0.6, 0.85)
 AWAY = (3, 1, 5, 2, 3, 4, 1)
-CALLS_OFF, MOST_SECONDS_HIT, MOST_SECONDS_OTHERS = 2, 20, 180
+CALLS_OFF, MOST_SECONDS = 2, 180
 
 Line = Mapping[str, Any]
 
@@ -80,33 +80,30 @@ def _told(make: Callable[[], Proposal]) -> Line:
 def shares(lines: Sequence[Line]) -> Iterator[str]:
     """Yield what is said of all instances."""
     hit = [it["hit"] for it in lines]
-    yield f"{len(lines)} instances, {min(it['lost'] for it in lines)} to "
-    yield f"{max(it['lost'] for it in lines)} sessions lost, {_seconds(hit)}"
-    yield f"only those hit: proven {_share(it['proven'] for it in hit)} (95 % wanted)"
-    saved = [it["turn"]["not_kept"] - it["hit"]["not_kept"] for it in lines]
-    calls = [
-        it["turn"]["calls"] - it["hit"]["calls"]
-        for it, more in zip(lines, saved, strict=True)
-        if not more
-    ]
-    yield f"against one by one: {sum(saved)} courses more kept, in {sum(map(bool, saved))} of "
-    yield f"{len(lines)}; where as many are kept {sum(calls)} calls less"
-    others = [it for it in lines if "others" in it]
-    if not others:
+    lost = [it["lost"] for it in lines]
+    yield f"{len(lines)} instances, {min(lost)} to {max(lost)} sessions lost"
+    proven = _share(it["proven"] for it in hit)
+    yield f"only those hit: proven {proven} (95 % wanted), {_seconds(hit)} (20 wanted)"
+    pairs = [(it["turn"], it["hit"]) for it in lines]
+    saved = [turn["not_kept"] - own["not_kept"] for turn, own in pairs]
+    yield f"against one by one: {sum(saved)} courses more kept, in {_share(saved)}"
+    own = [it["others"] for it in lines if "others" in it]
+    if not own:
         return
-    own = [it["others"] for it in others]
-    yield f"with others: {len(own)} instances, {_seconds(own)}, at most {MOST_SECONDS_OTHERS} in "
-    yield _share(it["seconds"] <= MOST_SECONDS_OTHERS for it in own)
-    kept = [it["least"] and it["not_kept"] == it["least"][0] for it in own]
+    quick = _share(it["seconds"] <= MOST_SECONDS for it in own)
+    yield f"with others: {_seconds(own)}, at most {MOST_SECONDS} s in {quick}"
+    kept = [bool(it["least"]) and it["not_kept"] == it["least"][0] for it in own]
     yield f"courses not kept proven {_share(kept)} (95 % wanted)"
     near = [
         same and it["calls"] - it["least"][2] <= CALLS_OFF
         for same, it in zip(kept, own, strict=True)
     ]
     yield f"calls within {CALLS_OFF} of the bound {_share(near)} (70 % wanted)"
-    more = sum(it["hit"]["not_kept"] - it["others"]["not_kept"] for it in others)
-    turn = sum(it["turn"]["not_kept"] - it["others"]["not_kept"] for it in others)
-    yield f"courses more kept with others: {more}, against one by one {turn}"
+    for name in ("hit", "turn"):
+        more = sum(
+            it[name]["not_kept"] - it["others"]["not_kept"] for it in lines if "others" in it
+        )
+        yield f"courses kept with others that {name} does not: {more}"
 
 
 def _seconds(own: Sequence[Line]) -> str:
