@@ -224,7 +224,7 @@ def test_the_library_does_what_every_command_does() -> None:
 # What stands in another place of a call: who asks and when, and what is one argument there.
 _TYPED = {"book", "head_file", "who", "key", "revision", "clinic", "as_of", "format", "patient"}
 _SAID = {"zone": "busy", "change": "changes", "event": "revision", "treatment": "changes"}
-_SAID |= {"withdraw": "changes", "all": "course"}
+_SAID |= {"withdraw": "changes", "all": "course", "number": "session"}
 _SAID |= dict.fromkeys(("go_on", "restart", "stop"), "outcome") | dict.fromkeys(_CHANGES, "changes")
 
 
