@@ -4,19 +4,29 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import combinations
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
-from meso_schedule import CoursePlan, CourseRequest, NoCalendarFits, get_protocol, plan_course
+from meso_schedule import (
+    Clinic,
+    CoursePlan,
+    CourseRequest,
+    NoCalendarFits,
+    Protocol,
+    get_protocol,
+    plan_course,
+)
 from meso_schedule.base.times import WEEKDAYS
 from meso_schedule.course.no_calendar import WayOut, both
 from meso_schedule.output.terminal.conflict_text import conflict_lines
 from meso_schedule.planner import pairs_of_changes, smallest_changes
 from meso_schedule.planner import ways_out as told
+from meso_schedule.planner.planning import plan_combined
 from tests.planner.test_begun_against_oracles import replan_of, tried
 from tests.support.begun import BegunCase, booked_alone, small_begun
 from tests.support.lengths import length
+from tests.support.oracles import joint_brute
 from tests.support.oracles import ways_out as oracle
 from tests.support.planning import plan_of, with_way_out
 from tests.support.strategies import Case
@@ -234,3 +244,110 @@ def test_an_absence_that_is_given_up_whole_is_left_out() -> None:
     lines = list(conflict_lines(NoCalendarFits(error.conflict, [pair])))
     assert lines[-1] == "  1. Both: Be late. Come on 1 Dec. Write --late 2 Leave --away out."
     assert both(late, late.model_copy(update={"cost_days": None})).cost_days is None
+
+
+# Several treatments
+
+ENDS = {"finish_by", "late"}
+SEVERAL = ("finish_by", "late", "away", "days", "between", "closure")
+
+
+class Both(NamedTuple):
+    """Two treatments that are asked for too much together."""
+
+    protocols: list[dict[str, Any]]
+    request: dict[str, Any]
+    clinic: dict[str, Any]
+
+    def is_possible(self) -> bool:
+        return next(self.calendars(), None) is not None
+
+    def calendars(self) -> Iterator[joint_brute.Dates]:
+        return joint_brute.Trial(*self, AS_OF).calendars()
+
+    def lifted(self, kind: str, most: int | None = None) -> "Both":
+        """Return it with the greatest change of a kind, or a change of so many days."""
+        case = Case(self.protocols[0], self.request, self.clinic, AS_OF)
+        changed = lifted(case, kind)
+        assert changed is not None, kind
+        request = dict(changed.request)
+        if kind == "late" and most is not None:
+            request["late"] = most
+        elif kind == "finish_by" and most is not None:
+            given = date.fromisoformat(self.request[kind])
+            request[kind] = str(date.fromordinal(given.toordinal() + most))
+        return self._replace(request=request, clinic=changed.clinic or {})
+
+    def is_in_the_way(self, kind: str, day: date) -> bool:
+        """Tell whether a day cannot be had for the sake of a kind alone."""
+        if kind == "days":
+            return WEEKDAYS[day.weekday()] not in self.request["days"]
+        if kind == "between":
+            return True  # no opening hours are among those asked for
+        spans = self.request["away"] if kind == "away" else []
+        found = [span.split("..") for span in spans]
+        found += [[it["from"], it["to"]] for it in self.clinic.get("closures", [])] * (
+            kind == "closure"
+        )
+        return any(first <= str(day) <= last for first, last in found)
+
+
+def two_small(random: Random) -> Both | None:
+    first, second = small_case(random), small_case(random)
+    own = {"sessions": first.protocol["sessions"] | {"minimum": 2, "usual": 2, "maximum": 2}}
+    other = {"id": "other", "name": "Other", "family": "filler"}
+    rule = {"other": "filler", "minimum": "2 days", "minimum_before": "1 day", "assumption": "test"}
+    protocols = [first.protocol | own | {"spacing": [rule]}, second.protocol | own | other]
+    if not first.clinic:
+        return None
+    return Both(protocols, first.request, first.clinic)
+
+
+def plan_both(case: Both) -> CoursePlan:
+    rules = [Protocol.read(it) for it in case.protocols]
+    request, clinic = CourseRequest.read(case.request), Clinic.read(case.clinic)
+    return plan_combined(rules, request, clinic=clinic, as_of=AS_OF)
+
+
+def noes_of_two() -> Iterator[tuple[Both, NoCalendarFits]]:
+    for case in filter(None, (two_small(Random(seed)) for seed in range(length(30, 1_500)))):
+        try:
+            plan_both(case)
+        except NoCalendarFits as error:
+            if error.relaxations and all(way.parts for way in error.relaxations):
+                yield case, error
+
+
+def least(case: Both, kind: str) -> int | None:
+    """Return the smallest change of a kind that makes a calendar possible, in days."""
+    if kind in ENDS:
+        sizes = range(1, MOST + 1)
+        return next((size for size in sizes if case.lifted(kind, size).is_possible()), None)
+    in_the_way = (
+        {day for days in dates for day in days if case.is_in_the_way(kind, day)}
+        for dates in case.lifted(kind).calendars()
+    )
+    return min(map(len, in_the_way), default=None)
+
+
+@pytest.mark.usefixtures("every_pair")
+@pytest.mark.untraced
+def test_pairs_of_several_treatments_are_all_there_are_and_the_first_is_the_smallest() -> None:
+    seen = set[tuple[str, ...]]()
+    for case, error in noes_of_two():
+        kinds = [kind for kind in SEVERAL if kind == "late" or kind in case.request]
+        kinds += ["closure"] if case.clinic.get("closures") else []
+        assert not any(case.lifted(kind).is_possible() for kind in kinds), case
+        pairs = {tuple(part.kind for part in way.parts): way for way in error.relaxations}
+        both = {(a, b) for a, b in combinations(kinds, 2) if case.lifted(a).lifted(b).is_possible()}
+        assert set(pairs) == both, case
+        for (first, second), way in pairs.items():
+            size = least(case.lifted(second), first)
+            if first != "late":  # its cost is the lateness of the best calendar, not the bound
+                assert way.parts[0].cost_days == size, (way, case)
+            else:
+                assert way.parts[0].option == f"--late {size}", (way, case)
+            if first in ENDS and second != "late":
+                assert way.parts[1].cost_days == least(case.lifted(first, size), second), case
+        seen |= set(pairs)
+    assert len(seen) >= length(3, 8)
