@@ -7,9 +7,11 @@ from datetime import date
 import pytest
 
 from meso_schedule.base.intervals import Interval
-from meso_schedule.base.phrase_table import read_with_phrases
+from meso_schedule.base.phrase_table import phrases_in, read_with_phrases
 from meso_schedule.base.phrases import Phrase, counted, days, joined, phrase
+from meso_schedule.base.times import Clock, TimeRange
 from meso_schedule.course.course_plan import Finding
+from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.rules.rule_tables import Gap
 
 
@@ -70,6 +72,18 @@ def test_json_keeps_both_templates_of_a_count(entry: dict[str, str], singular: s
     told = {"phrases": {"some": {**entry, "values": {"count": 2}}}, "message": "some"}
     message = read_with_phrases(told)["message"]
     assert (message.template, message.singular) == (entry["template"], singular)
+
+
+def test_json_keeps_times_as_times() -> None:
+    """A clock of twelve hours writes them otherwise, also in what is read back."""
+    hours = TimeRange.parse("09:00-17:30")
+    made = phrase("{hours}, not at {time}", hours=hours, time=Clock.parse("17:00"))
+    told = Finding.made(kind="x", message=made)
+    back = read_with_phrases({"message": str(made), "phrases": phrases_in(told)})["message"]
+    assert back.values == made.values
+    english = ENGLISH.in_country("US").say(joined([back, days(1), days(2)]))
+    assert english == ("9:00\xa0am - 5:30\xa0pm, not at 5:00\xa0pm, 1 day, 2 days")
+    assert ENGLISH.say(back) == "09:00-17:30, not at 17:00"
 
 
 @pytest.mark.parametrize(
