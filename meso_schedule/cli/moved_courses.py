@@ -10,6 +10,7 @@ from meso_schedule.base.phrases import LANGUAGES
 from meso_schedule.book.book import Book
 from meso_schedule.book.reading import entries_of
 from meso_schedule.book.state import CourseState
+from meso_schedule.cli import environment
 from meso_schedule.cli.courses.inputs import day_of_asking
 from meso_schedule.cli.environment import find_logo
 from meso_schedule.cli.formats import Style, file_of
@@ -20,6 +21,7 @@ from meso_schedule.output.feed import cancellations
 from meso_schedule.output.forms import WIDTH, text_language
 from meso_schedule.running.appointments import gone_entries, gone_sessions, numbered_as_booked
 from meso_schedule.running.course_progress import progress_of
+from meso_schedule.running.not_moved import as_if_held, unrecorded
 from meso_schedule.running.printing import plan_as_booked
 
 _SHEET, _FEED = ".pdf", ".ics"
@@ -78,6 +80,9 @@ def _files_of(
     state: CourseState, clinic: Clinic, style: Style, given: Given, stem: Path
 ) -> dict[Path, bytes]:
     today = day_of_asking(given["as_of"], clinic)
+    # What is past and not recorded counts as it did when the others were moved.
+    past = unrecorded(state, today, environment.now(clinic))
+    state = as_if_held(state, past)
     now = progress_of(state, today)
     sheet, feed = stem.with_suffix(_SHEET), stem.with_suffix(_FEED)
     if state.upcoming:

@@ -244,7 +244,9 @@ def test_what_is_refused(words: tuple[str, ...], code: str, counter: Counter) ->
     assert counter.refused("clinic", *words) == (2, code)
 
 
-def test_what_is_past_and_not_recorded_stays(counter: Counter, three: list[str]) -> None:
+def test_what_is_past_and_not_recorded_stays(
+    counter: Counter, three: list[str], tmp_path: Path
+) -> None:
     """Anna's first session was on 1 December; nobody said whether she came."""
     counter.set_day("2026-12-02")
     before = _booked(counter, three[0])
@@ -260,7 +262,11 @@ def test_what_is_past_and_not_recorded_stays(counter: Counter, three: list[str])
         "Past and not recorded of Anna Secret: session 1 (Tue 1 Dec 2026 10:00); planned as if"
         " held." in told
     )
-    counter.done(*AWAY, "--yes", "--proposal", found["id"])
+    (tmp_path / "new").mkdir()
+    printed = ("--print", str(tmp_path / "new"))
+    counter.done(*AWAY, "--yes", "--proposal", found["id"], *printed)
+    moved = {it["course"] for it in found["calls"]}
+    assert {it.stem for it in (tmp_path / "new").glob("*.pdf")} == moved
     (first, second) = _booked(counter, three[0])
     assert (first, second[2]) == (before[0], "nurse-b")
     counter.done("courses", "hold", three[0], "--on", "2026-12-01")
