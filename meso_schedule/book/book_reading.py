@@ -49,21 +49,24 @@ class BookReading:
             raise unknown_course(course)
         return state
 
-    def courses_of(self, patient: Patient, *, without: str | None = None) -> list[CourseState]:
+    def courses_of(
+        self, patient: Patient, home: str | None, *, without: str | None = None
+    ) -> list[CourseState]:
         """Return the courses of a patient, told by whole name, phone or reference.
 
         Args:
             patient: What is known of the patient.
+            home: The clinic's country, of which phones without one are; None where that is unknown.
             without: A course that is left out.
         """
         with self._storage.reading() as within:
-            names = queries.courses_of(within, patient)
+            names = queries.courses_of(within, patient, home)
             found = [state_of(history_of(within, it), self.shown) for it in names if it != without]
-        return [state for state in found if state.whose.is_same(patient)]
+        return [state for state in found if state.whose.is_same(patient, home)]
 
-    def beside(self, state: CourseState) -> list[CourseState]:
-        """Return the other courses of the patient of a course."""
-        return self.courses_of(state.whose, without=state.course)
+    def beside(self, state: CourseState, home: str | None) -> list[CourseState]:
+        """Return the other courses of the patient of a course; `home` as in `courses_of`."""
+        return self.courses_of(state.whose, home, without=state.course)
 
     def absences(self) -> list[BookedAbsence]:
         """Return the absences and closures that were booked, by their days."""

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from meso_schedule.base.phones import abroad
+
 
 class Patient(NamedTuple):
     """What is known of whose a course is.
@@ -16,25 +18,19 @@ class Patient(NamedTuple):
     phone: str | None = None
     reference: str | None = None
 
-    def is_same(self, other: "Patient") -> bool:
+    def is_same(self, other: "Patient", home: str | None = None) -> bool:
         """Tell whether name, phone or reference are the same.
 
         Capitals and spaces do not matter; of a phone only the digits do.
+
+        Args:
+            other: Another.
+            home: The country in which phones were written down, where that is known.
         """
-        if self.phone and other.phone and digits(self.phone) == digits(other.phone):
+        if self.phone and other.phone and abroad(self.phone, home) == abroad(other.phone, home):
             return True
         pairs = (self.name, other.name), (self.reference, other.reference)
         return any(one and two and folded(one) == folded(two) for one, two in pairs)
-
-
-def digits(phone: str) -> str:
-    """Return the digits of a phone number, `+` and `00` before the country alike.
-
-    >>> digits("+44 20 7946-0000") == digits("0044 (20) 79460000")
-    True
-    """
-    found = "".join(char for char in phone if char.isdecimal())
-    return found.removeprefix("00")
 
 
 def folded(text: str) -> str:

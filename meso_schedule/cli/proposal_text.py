@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from meso_schedule.book.state import CourseState
 from meso_schedule.cli.environment import has_colour, width
 from meso_schedule.course.call_list import CallLine, CallList, CallPlace
 from meso_schedule.output.call_list_files import places_text
 from meso_schedule.output.terminal.layout import Column, Page, cell
 from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.text import count_text
-from meso_schedule.running.repair import Proof, Proposal, has_solver
+from meso_schedule.running.proposal import Proof, Proposal
+from meso_schedule.running.repair import has_solver
 from meso_schedule.running.repaired_course import Repaired
 
 # A repair, and whom to call for it.
@@ -54,7 +54,7 @@ def proposal_document(found: Proposal, calls: CallList) -> dict[str, Any]:
             if it.refusal
         ],
         "calls": [_call_document(line) for line in calls.lines],
-        "consultations": [_consultation_document(state) for state in found.consultations],
+        "consultations": list(map(_consultation_document, calls.consultations)),
         "unrecorded": [
             {
                 "course": it.view.state.course,
@@ -68,16 +68,10 @@ def proposal_document(found: Proposal, calls: CallList) -> dict[str, Any]:
     }
 
 
-def _consultation_document(state: CourseState) -> dict[str, Any]:
-    visit = state.consulting
-    assert visit, "it falls away"
-    return {
-        "course": state.course,
-        "patient": state.patient,
-        "phone": state.phone,
-        "date": str(visit.date),
-        "start": str(visit.start) if visit.start else None,
-    }
+def _consultation_document(line: CallLine) -> dict[str, Any]:
+    told = line.model_dump(mode="json", include={"course", "patient", "phone", "why"})
+    before = line.before.model_dump(mode="json", include={"date", "start"})
+    return {**told, **before, "to": _place(line.after) if line.after else None}
 
 
 def _call_document(line: CallLine) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.call_list import CallList
 from meso_schedule.output.call_list_files import call_pdf, call_tables
 from meso_schedule.running.calling import call_list
-from meso_schedule.running.repair import Proposal, is_old, is_same, revision_of
+from meso_schedule.running.proposal import Proposal, is_old, is_same, revision_of
 
 _MOST_LATE = 366
 _MOST_DIGITS = 6
@@ -97,10 +97,9 @@ def propose(writer: BookWriter, clinic: Clinic, given: Given, make: Proposing) -
         made = make(book, environment.now(clinic), today, late, others)
         seen = [_seen(book, clinic, made, asked)] if asked else list(made)
         chosen = seen[-1] if given["others"] is not None else seen[0]
-        folder = check_folder(given, [it.state.course for it in chosen.courses], clinic)
+        folder = check_folder(given, chosen.written, clinic)
         absence = _book(writer, book, clinic, chosen) if asked else None
-        moved = [it.state.course for it in chosen.courses if it.calls] if folder else []
-        states = map(book.course, moved)
+        states = map(book.course, chosen.changed if folder else [])
         files = files_of_moved(book, states, clinic, given, folder) if folder else {}
     calls = [call_list(it, clinic) for it in seen]
     listed = calls[seen.index(chosen)]
@@ -126,8 +125,8 @@ def _show(
         write_document({**proposal_document(*first), **told})
     else:
         write_out(proposal_text(first, beside, absence, is_booked=is_booked))
-    is_listed = first[0].absence is None and not is_booked and first[0].courses
-    if last[0].not_kept or is_listed:
+    is_listed = first[0].absence is None and not is_booked and first[0].written
+    if is_listed or not last[0].is_whole:
         raise typer.Exit(ExitCode.NO)
 
 

@@ -25,12 +25,13 @@ class CallPlace(Model):
 
 
 class CallLine(Model):
-    """A session about which a patient is called.
+    """A session about which a patient is called, or the consultation before it.
 
     Args:
-        mark: `4`, or `B2` of several treatments.
+        number: 0 of a consultation.
+        mark: `4`, or `B2` of several treatments; `consultation` of one.
         before: Where it is booked.
-        after: Where it goes; None where it is let go.
+        after: Where it goes; None where it is let go, of a consultation where nothing has room.
         why: In a sentence for staff.
     """
 
@@ -48,6 +49,11 @@ class CallLine(Model):
     def who(self) -> str:
         """The patient, else the course."""
         return self.patient or self.course
+
+    @property
+    def gone(self) -> str:
+        """What becomes of it where it goes nowhere."""
+        return "let go" if self.number else "no day found"
 
     @property
     def urgency(self) -> tuple[str, str]:
@@ -85,3 +91,8 @@ class CallList(Model):
     country: str | None
     lines: tuple[CallLine, ...]
     not_kept: tuple[NotKept, ...]
+
+    @property
+    def consultations(self) -> tuple[CallLine, ...]:
+        """Those of the lines that are about a consultation."""
+        return tuple(it for it in self.lines if not it.number)

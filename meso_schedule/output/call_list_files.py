@@ -52,10 +52,11 @@ def call_pdf(calls: CallList, *, paper: str = "a4") -> bytes:
         InputError: When it holds letters that no font has.
     """
     year, spoken = calls.made_on.year, ENGLISH.in_country(calls.country)
+    marks = "22mm" if calls.consultations else "9mm"
     told = {
         "title": calls.title,
         "clinic": calls.clinic,
-        "widths": ["11mm", "1.3fr", "9mm", "1.1fr", "1.3fr", "1.2fr"],
+        "widths": ["11mm", "1.3fr", marks, "1.1fr", "1.3fr", "1.2fr"],
         "heads": ["Called", "Patient", "No.", "From", "To", "Why"],
         "parts": [
             {
@@ -87,7 +88,7 @@ def places_text(line: CallLine, year: int, spoken: Language) -> tuple[str, str]:
     """
     before = " ".join(_place_words(line.before, year, spoken))
     if line.after is None:
-        return before, "let go"
+        return before, line.gone
     after = [*_place_words(line.after, year, spoken)]
     if line.after.called and line.after.called != line.before.called:
         after.append(f"with {line.after.called}")

@@ -112,7 +112,7 @@ def views_of(
         course: Only this one.
     """
     return [
-        CourseView(it, as_of, clinic, book, moment, book.beside(it))
+        CourseView(it, as_of, clinic, book, moment, book.beside(it, clinic.home_country))
         for it in unassigned(book, as_of)
         if course in (None, it.course)
     ]

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 
+from meso_schedule.base.dates import DateRange
+from meso_schedule.book.absence_records import Absent
+from meso_schedule.book.absences import is_hit
+from meso_schedule.book.lines import CONSULTATION
 from meso_schedule.book.state import CourseConsultation, CourseSession
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.call_list import CallLine, CallList, CallPlace, NotKept
 from meso_schedule.output.terminal.conflict_text import conflict_lines
 from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.text import count_text, day_text, span_text
-from meso_schedule.running.repair import Proposal
+from meso_schedule.running.fallen_consultations import MovedConsultation, sessions_too_soon
+from meso_schedule.running.proposal import Proposal
 from meso_schedule.running.repaired_course import Call, Repaired
 
 Names = Mapping[str, str]
@@ -30,6 +35,7 @@ def call_list(found: Proposal, clinic: Clinic) -> CallList:
         for course in found.courses
         for call in course.calls
     ]
+    lines += [_consultation_line(found, it, names, spoken) for it in found.consultations]
     return CallList(
         title=title_of(found, names),
         clinic=clinic.name,
@@ -60,17 +66,16 @@ def _summary(found: Proposal, spoken: Language) -> str:
         f" {count_text(len(found.hit), 'course')}. {kept} kept,"
         f" {len(found.hit) - kept} not kept; {count_text(calls, 'session')} to call about."
     )
-    return " ".join([told, *_consultations_told(found, spoken), *_past_told(found, spoken)])
+    return " ".join([told, *_consultations_told(found), *_past_told(found, spoken)])
 
 
-def _consultations_told(found: Proposal, spoken: Language) -> Iterator[str]:
-    """Name the consultations that fall away: they are moved one by one, by hand."""
-    for state in found.consultations:
-        assert state.consulting, "it falls away"
-        who = ", ".join(filter(None, (state.patient or state.course, state.phone)))
+def _consultations_told(found: Proposal) -> Iterator[str]:
+    """Say how many consultations fall away, and how many of them nobody has room for."""
+    if every := found.consultations:
+        lost = sum(it.record is None for it in every)
         yield (
-            f"The consultation of {who}, {_moment(state.consulting, spoken)}, falls away too:"
-            f" 'meso-schedule courses move {state.course} --consultation --to DATE' moves it."
+            f"Falling away too: {count_text(len(every), 'consultation')},"
+            f" placed before the sessions; {len(every) - lost} moved, {lost} not."
         )
 
 
@@ -109,7 +114,32 @@ def _line(
     )
 
 
-def _place(session: CourseSession, names: Names) -> CallPlace:
+def _consultation_line(
+    found: Proposal, moved: MovedConsultation, names: Names, spoken: Language
+) -> CallLine:
+    state, fallen = moved.state, moved.fallen
+    whys = list(map(spoken.say, fallen.whys)) or [_absent(found, names)]
+    if moved.after is None:
+        whys.append("no day has room for it")
+    return CallLine(
+        patient=state.patient,
+        phone=state.phone,
+        course=state.course,
+        protocol=CONSULTATION,
+        number=0,
+        mark=CONSULTATION,
+        before=_place(fallen.before, names),
+        after=_place(moved.after, names) if moved.after else None,
+        why="; ".join(whys),
+    )
+
+
+def _absent(found: Proposal, names: Names) -> str:
+    who = found.absence.practitioner if found.absence else None
+    return f"{names.get(who, who)} is not there" if who else "the clinic is closed"
+
+
+def _place(session: CourseSession | CourseConsultation, names: Names) -> CallPlace:
     giver = session.takes.practitioner if session.takes else None
     return CallPlace(
         date=session.date,
@@ -126,13 +156,20 @@ def _why(
     whys = found.whys.get(state.course, {}).get((session.protocol, session.number))
     if whys:
         return "; ".join(map(spoken.say, whys))
-    if session in course.lost and found.absence:
-        who = found.absence.practitioner
-        return f"{names.get(who, who)} is not there" if who else "the clinic is closed"
+    if session in course.lost and found.absence and _is_hit(found.absence, session):
+        return _absent(found, names)
+    if session in sessions_too_soon(state):
+        return "too soon after the consultation"
     if course.lost:
         first = course.lost[0]
         return f"goes with session {state.mark(first.number, first.protocol)}"
     return "makes place for others"
+
+
+def _is_hit(absence: Absent, session: CourseSession) -> bool:
+    giver = session.takes.practitioner if session.takes else None
+    days = DateRange(absence.first, absence.last)
+    return is_hit(absence.practitioner, days, session.date, giver)
 
 
 def _not_kept(found: Proposal, spoken: Language) -> Iterator[NotKept]:

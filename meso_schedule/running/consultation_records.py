@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from meso_schedule.availability.asked_days import consultation_days, open_days_for, staff_for
+from meso_schedule.availability.session_days import Availability
 from meso_schedule.availability.shared_days import SharedAvailability
 from meso_schedule.availability.staff import Needs
 from meso_schedule.base.busy_times import BusySource
@@ -15,6 +16,7 @@ from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.records import Consulted
 from meso_schedule.book.state import CourseConsultation, CourseState
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.course.request import CourseRequest
 from meso_schedule.running.booked_slots import takes_of
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.course_view import CourseView
@@ -140,17 +142,36 @@ def moved_consultation(
         RefusedError: When no consultation is to come.
         NoRoomError: When it cannot be on that day, or at that time.
     """
-    visit = consultation_to_move(course.state)
-    clinic, request, on = clinic or Clinic.default(), course.asked, course.as_of
+    visit, clinic = consultation_to_move(course.state), clinic or Clinic.default()
+    days = days_of_consultation(course, visit, course.asked, clinic, busy)
+    moved = visit.model_copy(update={"date": to, "start": at or visit.start})
+    check_room(days, to, moved.start)
+    return consulted_at(course, moved, days, clinic)
+
+
+def days_of_consultation(
+    course: CourseProgress,
+    visit: CourseConsultation,
+    asked: CourseRequest,
+    clinic: Clinic,
+    busy: Sequence[BusySource],
+) -> Availability:
+    """Return the days and times that the consultation of a course can take."""
+    staff, open_days = staff_for(asked, clinic, course.as_of), open_days_for(asked, clinic, busy)
     protocol = course.treatments[0].protocol
-    staff, open_days = staff_for(request, clinic, on), open_days_for(request, clinic, busy)
-    days = consultation_days(protocol, visit.minutes, request, open_days, staff)
-    start = at or visit.start
-    check_room(days, to, start)
+    return consultation_days(protocol, visit.minutes, asked, open_days, staff)
+
+
+def consulted_at(
+    course: CourseProgress, visit: CourseConsultation, days: Availability, clinic: Clinic
+) -> Consulted:
+    """Return the event that moves a consultation to where it is put, which can be."""
+    to, start = visit.date, visit.start
     if not isinstance(days, SharedAvailability):
-        return Consulted(on=on, to=to, start=start)
+        return Consulted(on=course.as_of, to=to, start=start)
     day = to.toordinal()
     minute = start.minutes if start else days.start_minute(day)
     giver = days.giver(day, minute, visit.takes.practitioner if visit.takes else None)
-    takes = takes_of(clinic, Needs.of_consultation(protocol, visit.minutes), to, giver)
-    return Consulted(on=on, to=to, start=Clock(minute), takes=takes)
+    need = Needs.of_consultation(course.treatments[0].protocol, visit.minutes)
+    takes = takes_of(clinic, need, to, giver)
+    return Consulted(on=course.as_of, to=to, start=Clock(minute), takes=takes)

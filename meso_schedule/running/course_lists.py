@@ -51,7 +51,7 @@ class CourseLists(KeptBook):
         Args:
             text: Part of the patient's name or of the reference, in capitals or not.
         """
-        return courses_found(self._book, text)
+        return courses_found(self._book, text, self._clinic)
 
     def diary(self, first: Day, last: Day) -> list[DiaryLine]:
         """List the sessions from one day to another, both included, with what they bring in."""

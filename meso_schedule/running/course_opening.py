@@ -118,7 +118,7 @@ def opened_in(
         check_treats(clinic, known)
         recipes = [given_at(clinic, recipe) for recipe in recipes]
     screened = answered(asked.screening, asked.cleared_by, asked.consent, today)
-    others = others_of(book, asked.request, asked.reached.phone)
+    others = others_of(book, asked.request, asked.reached.phone, clinic)
     if doubt := doubt_of(asked.request, others, today, _named):
         agree_to(doubt, yes=yes)
     check_cleared(others, recipes, screened, asked.cleared_by)
@@ -133,9 +133,12 @@ def opened_in(
     return twice(booked)
 
 
-def others_of(book: Book, request: CourseRequest, phone: str | None) -> list[CourseState]:
+def others_of(
+    book: Book, request: CourseRequest, phone: str | None, clinic: Clinic | None
+) -> list[CourseState]:
     """Return the other courses of a patient."""
-    return book.courses_of(Patient(request.patient, phone, request.reference))
+    home = clinic.home_country if clinic else None
+    return book.courses_of(Patient(request.patient, phone, request.reference), home)
 
 
 def doubt_of(

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from meso_schedule.base.errors import FormatError, InputError, shortened
+from meso_schedule.base.phones import abroad, digits
 from meso_schedule.book.book import Book
 from meso_schedule.book.ids import ALPHABET, LENGTH, parse_course_id
 from meso_schedule.book.lines import CourseLine
 from meso_schedule.book.patient_identity import folded
 from meso_schedule.book.state import CourseState
+from meso_schedule.clinic.clinic import Clinic
 
 # How many courses or patients are named where several could be meant.
 _NAMED = 5
@@ -113,14 +115,16 @@ def _listed(lines: Sequence[CourseLine]) -> str:
     return ", ".join(told)
 
 
-def courses_found(book: Book, text: str) -> list[CourseLine]:
+def courses_found(book: Book, text: str, clinic: Clinic | None = None) -> list[CourseLine]:
     """Return the courses of a patient, or whose id begins so; else those that a text reaches.
 
     Args:
         book: The book.
         text: Part of the patient's name, of the reference or the mail address, in capitals or not,
             or of the telephone number, however it is spaced.
+        clinic: Of whose country a number without one is.
     """
+    home = clinic.home_country if clinic else None
     lines = _known(book)
     wanted = folded(text)
     found = [
@@ -128,22 +132,21 @@ def courses_found(book: Book, text: str) -> list[CourseLine]:
         for line in lines
         if wanted in folded(line.patient or "") or line.course.startswith(_folded(text))
     ]
-    return found or [line for line in lines if _is_reached(book.course(line.course), wanted)]
+    return found or [line for line in lines if _is_reached(book.course(line.course), wanted, home)]
 
 
 def _known(book: Book) -> list[CourseLine]:
     return [line for line in book.courses() if line.status != "erased"]
 
 
-def _is_reached(state: CourseState, wanted: str) -> bool:
+def _is_reached(state: CourseState, wanted: str, home: str | None) -> bool:
     words = (str(state.request.get("reference") or ""), state.email or "")
-    number = _digits(wanted)
-    is_number = len(number) >= _FEWEST_DIGITS and number in _digits(state.phone or "")
-    return is_number or any(wanted in folded(word) for word in words)
-
-
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdecimal, text))
+    phone = state.phone or ""
+    pairs = (digits(wanted), digits(phone)), (abroad(wanted, home), abroad(phone, home))
+    is_number = len(digits(wanted)) >= _FEWEST_DIGITS
+    return (is_number and any(part in whole for part, whole in pairs)) or any(
+        wanted in folded(word) for word in words
+    )
 
 
 def _is_beginning(text: str) -> bool:

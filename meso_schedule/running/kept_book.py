@@ -216,7 +216,7 @@ class KeptBook:
         name, today = course_named(self._book, course), today_of(by)
         clinic = with_bookings(self._clinic, self._book, today, name)
         state = self._book.course(name)
-        beside = self._book.beside(state)
+        beside = self._book.beside(state, clinic.home_country if clinic else None)
         seen = CourseView(state, today, clinic, self._book, by.at, beside)
         _, made, receipt = write_once(
             seen,

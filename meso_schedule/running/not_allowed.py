@@ -1,6 +1,6 @@
 """Booked sessions that rules, hours and people, as they are today, no longer allow."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -8,6 +8,7 @@ from meso_schedule.availability.staff import Needs
 from meso_schedule.base.times import QUARTER
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import RefusedError
+from meso_schedule.book.lines import CONSULTATION
 from meso_schedule.book.state import CourseConsultation, CourseSession, CourseState
 from meso_schedule.book.takings import BookedVisit, share_out, visits_of
 from meso_schedule.clinic.clinic import Clinic
@@ -17,16 +18,18 @@ from meso_schedule.running.consultation_records import moved_consultation
 from meso_schedule.running.course_progress import CourseProgress
 from meso_schedule.running.course_replan import Name
 from meso_schedule.running.course_view import CourseView
+from meso_schedule.running.fallen_consultations import Fallen, consultation_to_come
 from meso_schedule.running.limits import set_up_running
 from meso_schedule.running.moving import move_of
 from meso_schedule.running.not_moved import as_if_held, unrecorded
 from meso_schedule.running.room import NoRoomError, check_room
 from meso_schedule.running.treatment_progress import TreatmentProgress
 
-# Why each session of a course is no longer allowed.
+# Why each visit of a course is no longer allowed.
 Whys = dict[Name, tuple[str, ...]]
 
 _RUNNING = ("running", "paused")
+_CONSULTATION: Name = (CONSULTATION, 0)
 _CROWDED = "not all that it takes is free at that time"
 
 
@@ -47,7 +50,7 @@ def views_of(book: Book, clinic: Clinic, *, now: datetime, as_of: date) -> list[
             clinic,
             book,
             now,
-            book.beside(state),
+            book.beside(state, clinic.home_country),
         )
         for state in states
         if any(it.status == "booked" and it.date >= as_of for it in state.upcoming)
@@ -55,7 +58,7 @@ def views_of(book: Book, clinic: Clinic, *, now: datetime, as_of: date) -> list[
 
 
 def all_not_allowed(views: Sequence[CourseView]) -> dict[str, Whys]:
-    """Return the sessions of all courses that are no longer allowed, by course.
+    """Return the visits of all courses that are no longer allowed, by course.
 
     What is allowed by itself must find its people, rooms and devices beside the others: who comes
     first has them, as `takings.share_out` says.
@@ -65,11 +68,16 @@ def all_not_allowed(views: Sequence[CourseView]) -> dict[str, Whys]:
     without = share_out([visit for own in visits for visit in own]).without
     for view in views:
         own = found[view.state.course]
-        for _, session in _to_come(view):
-            name = session.protocol, session.number
-            if (view.state.course, str(session.date)) in without:
+        for name, day in _days_to_come(view):
+            if (view.state.course, str(day)) in without:
                 own.setdefault(name, (_CROWDED,))
     return {course: whys for course, whys in found.items() if whys}
+
+
+def _days_to_come(view: CourseView) -> Iterator[tuple[Name, date]]:
+    yield from (((it.protocol, it.number), it.date) for _, it in _to_come(view))
+    if visit := consultation_to_come(view):
+        yield _CONSULTATION, visit.date
 
 
 def visits_today(view: CourseView, leaving: Whys | None = None) -> list[BookedVisit]:
@@ -77,14 +85,25 @@ def visits_today(view: CourseView, leaving: Whys | None = None) -> list[BookedVi
 
     Args:
         view: The course.
-        leaving: Sessions that take nothing.
+        leaving: Visits that take nothing.
     """
     sessions = [
         _as_today(one, session, view.clinic)
         for one, session in _to_come(view)
         if (session.protocol, session.number) not in (leaving or {})
     ]
-    return visits_of(view.state.model_copy(update={"sessions": tuple(sessions)}))
+    visit = None if leaving and _CONSULTATION in leaving else _consultation_today(view)
+    today = {"sessions": tuple(sessions), "consultation": visit}
+    return visits_of(view.state.model_copy(update=today))
+
+
+def _consultation_today(view: CourseView) -> CourseConsultation | None:
+    visit = consultation_to_come(view)
+    if visit is None or visit.takes is None or view.clinic is None:
+        return visit
+    need = Needs.of_consultation(view.now.treatments[0].protocol, visit.minutes)
+    takes = takes_of(view.clinic, need, visit.date, visit.takes.practitioner)
+    return visit.model_copy(update={"takes": takes})
 
 
 def _as_today(
@@ -111,38 +130,32 @@ def _alone(view: CourseView) -> Iterator[tuple[Name, tuple[str, ...]]]:
     for one, session in _to_come(view):
         if why := _reasons(view.now, one, session, view.clinic or Clinic.default()):
             yield (session.protocol, session.number), why
+    if (visit := consultation_to_come(view)) and (why := _why_not_consulted(view, visit)):
+        yield _CONSULTATION, why
 
 
-def consultations_not_allowed(
-    views: Sequence[CourseView], now: datetime
-) -> tuple[CourseState, ...]:
-    """Return the courses whose consultation to come is no longer allowed.
-
-    Args:
-        views: The courses.
-        now: The moment of asking, in the clinic's zone; what has begun then is past.
-    """
-    return tuple(
-        view.state
-        for view in map(_unasked, views)
-        if (visit := view.state.consulting)
-        and visit.status == "booked"
-        and (str(visit.date), str(visit.start or "24:00")) > (str(view.today), f"{now:%H:%M}")
-        and not _can_consult(view, visit)
-    )
-
-
-def _can_consult(view: CourseView, visit: CourseConsultation) -> bool:
+def _why_not_consulted(view: CourseView, visit: CourseConsultation) -> tuple[str, ...]:
     clinic = view.clinic or Clinic.default()
     giver = visit.takes.practitioner if visit.takes else None
     alone = _with_only(clinic, giver)
     if giver and not alone.practitioners:
-        return False
+        return (_gone(giver),)
     try:
         moved_consultation(view.now, visit.date, visit.start, clinic=alone)
-    except NoRoomError:
-        return False
-    return True
+    except NoRoomError as error:
+        return error.reasons
+    return ()
+
+
+def fallen_in_file(whys: Mapping[str, Whys], views: Mapping[str, CourseView]) -> Iterator[Fallen]:
+    """Yield the consultations among the visits that are no longer allowed."""
+    for course, own in whys.items():
+        if _CONSULTATION in own:
+            yield Fallen(views[course], own[_CONSULTATION])
+
+
+def _gone(giver: str) -> str:
+    return f"{giver} is not in the clinic file"
 
 
 def _unasked(view: CourseView) -> CourseView:
@@ -163,7 +176,7 @@ def _reasons(
     giver = session.takes.practitioner if session.takes else None
     alone = _with_only(clinic, giver)
     if giver and not alone.practitioners:
-        return (f"{giver} is not in the clinic file",)
+        return (_gone(giver),)
     try:
         if session.start and session.start.minutes % QUARTER == 0:
             check_room(set_up_running(one, alone).availability, session.date, session.start)

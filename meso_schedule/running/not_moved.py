@@ -1,12 +1,9 @@
-"""What a repair leaves where it is: what is past and not recorded, and consultations."""
+"""What a repair leaves where it is: what is past and not recorded."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from meso_schedule.base.dates import DateRange
 from meso_schedule.base.times import DAY_MINUTES
-from meso_schedule.book.absence_records import Absent
-from meso_schedule.book.absences import is_hit
 from meso_schedule.book.book import Book
 from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.running.repaired_course import Hit
@@ -65,33 +62,3 @@ def past_of(book: Book, hit: Iterable[Hit], now: datetime) -> tuple[Hit, ...]:
 
 def _is_left(session: CourseSession, state: CourseState) -> bool:
     return state.find_session(session.number, session.protocol) is not None
-
-
-def consultations_of(
-    book: Book, absence: Absent, as_of: date, now: datetime
-) -> tuple[CourseState, ...]:
-    """Return the courses of which an absence takes the consultation, by its moment.
-
-    Args:
-        book: Where they are booked.
-        absence: Who is not there, or that the clinic is closed, and when.
-        as_of: The day of asking.
-        now: The moment of asking, in the clinic's zone; what has begun then is past.
-    """
-    days = DateRange(max(absence.first, as_of), absence.last)
-    asked = str(as_of), f"{now:%H:%M}"
-    lines = (
-        it
-        for it in book.diary(days.first, days.last)
-        if it.is_consultation and it.status == "booked"
-    )
-    moments = sorted((str(it.date), it.start or "24:00", it.course) for it in lines)
-    states = [book.course(course) for *moment, course in moments if tuple(moment) > asked]
-    return tuple(it for it in states if _is_hit(it, absence.practitioner, days))
-
-
-def _is_hit(state: CourseState, practitioner: str | None, days: DateRange) -> bool:
-    visit = state.consulting
-    assert visit, "it stands in the diary"
-    giver = visit.takes.practitioner if visit.takes else None
-    return is_hit(practitioner, days, visit.date, giver)

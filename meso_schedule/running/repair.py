@@ -6,134 +6,47 @@ session is nearest before all others: each is planned exactly beside those befor
 are not.
 """
 
-import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from meso_schedule.base.dates import DateRange
-from meso_schedule.base.errors import InputError, shortened
+from meso_schedule.base.errors import InputError
 from meso_schedule.book.absence_records import Absent
 from meso_schedule.book.absences import BookedAbsence, is_hit, with_absences
 from meso_schedule.book.book import Book
-from meso_schedule.book.digests import canonical
-from meso_schedule.book.records import Record
 from meso_schedule.book.state import CourseSession, CourseState
-from meso_schedule.capacity.places import PROVEN, RepairMeasure
+from meso_schedule.book.takings import BookedVisit, visits_of
+from meso_schedule.capacity.places import RepairMeasure
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.running.course_view import CourseView
+from meso_schedule.running.fallen_consultations import (
+    fallen_by,
+    moved_consultations,
+    sessions_too_soon,
+)
 from meso_schedule.running.not_allowed import (
-    Whys,
     all_not_allowed,
-    consultations_not_allowed,
+    fallen_in_file,
     lost_of,
     views_of,
     visits_today,
 )
-from meso_schedule.running.not_moved import as_if_held, consultations_of, past_of, unrecorded
+from meso_schedule.running.not_moved import as_if_held, past_of, unrecorded
+from meso_schedule.running.proposal import Proof, Proposal
 from meso_schedule.running.repair_in_turn import in_turn
 from meso_schedule.running.repaired_course import Hit, Loss, Repaired
 
 if TYPE_CHECKING:
     from meso_schedule.running.repair_at_once import AtOnce
 
-_DIGITS = 8
-# So long a proposal can be booked.
-_DAYS = 7
-_ID = re.compile(r"[0-9]{6}-[0-9]{1,12}-[0-9a-f]{8}")
-
 
 def has_solver() -> bool:
     """Tell whether the extra `capacity` is installed."""
     return find_spec("highspy") is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What is known of how good a repair is.
-
-    Args:
-        measure: What it costs.
-        least: What none costs less than: courses not kept, late days, sessions changed.
-    """
-
-    measure: RepairMeasure
-    least: RepairMeasure
-
-    @property
-    def is_proven(self) -> bool:
-        """Whether no repair is better by the criteria that are bounded."""
-        return self.measure[:PROVEN] <= self.least[:PROVEN]
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A repair that can be booked as long as nothing of it changes.
-
-    Args:
-        absence: What is written of the clinic; None where its file says it.
-        courses: In the order of their turn; after them others that make place for them.
-        revision: How many events the book had.
-        as_of: The day of asking.
-        proof: What is known of how good it is; None where nothing is.
-        waited: How many courses took their turn after the others were planned at once; None where
-            all took their turn.
-        whys: By course, why its sessions are no longer allowed, where the file says it.
-        past: Of the courses that are hit, the sessions that are past and not recorded.
-        consultations: The courses whose consultation falls away; it is moved by hand.
-    """
-
-    absence: Absent | None
-    courses: tuple[Repaired, ...]
-    revision: int
-    as_of: date
-    proof: Proof | None = None
-    waited: int | None = None
-    whys: Mapping[str, Whys] = field(default_factory=dict)
-    past: tuple[Hit, ...] = ()
-    consultations: tuple[CourseState, ...] = ()
-
-    @property
-    def method(self) -> str:
-        """How it was found."""
-        return "one by one" if self.waited is None else "column generation"
-
-    @property
-    def hit(self) -> list[Repaired]:
-        """The courses of which sessions fall away."""
-        return [it for it in self.courses if it.lost]
-
-    @property
-    def others(self) -> int:
-        """How many are called who are not hit."""
-        return len(self.courses) - len(self.hit)
-
-    @property
-    def not_kept(self) -> list[Repaired]:
-        """The courses that can't be kept."""
-        return [it for it in self.courses if it.refusal]
-
-    @property
-    def id(self) -> str:
-        """What it is booked by: the day, the end of the book, and a digest of all it writes."""
-        absence = self.absence.told if self.absence else None
-        told = [absence, *([it.state.course, _told(it.records)] for it in self.courses)]
-        digest = hashlib.sha256(canonical(told).encode()).hexdigest()[:_DIGITS]
-        return f"{self.as_of:%y%m%d}-{self.revision}-{digest}"
-
-    @property
-    def changes(self) -> list[tuple[str | None, Sequence[Record], int | None]]:
-        """What is written to the book, all or none."""
-        own = ((it.state.course, it.records, it.state.revision) for it in self.courses)
-        first = [self.absence] if self.absence else []
-        return [*((None, [it], None) for it in first), *(it for it in own if it[1])]
-
-
-def _told(records: Iterable[Record]) -> list[object]:
-    return [[record.kind, record.told] for record in records]
 
 
 def proposals(
@@ -173,14 +86,23 @@ def proposals(
     revision, visits = book.head().count, book.visits(as_of)
     clinic = with_absences(clinic, [*book.absences(), _known(absence)])
 
+    @cache
     def view_of(name: str) -> CourseView:
         state = book.course(name)
         seen = as_if_held(state, unrecorded(state, as_of, now))
-        return CourseView(seen, as_of, clinic, book, now, book.beside(state))
+        return CourseView(seen, as_of, clinic, book, now, book.beside(state, clinic.home_country))
 
-    hit = by_turn(_hit(book, absence, as_of, view_of))
-    loss, fallen = Loss(hit, visits, clinic, late), consultations_of(book, absence, as_of, now)
-    for courses, proof, waited in _repairs(loss, view_of, others):
+    views = list(map(view_of, _booked_on(book, absence, as_of)))
+    fallen = moved_consultations(fallen_by(absence, views), visits, clinic)
+    later = {it.state.course: it.later for it in fallen}
+
+    def moved_view_of(name: str) -> CourseView:
+        return _with_consultation(view_of(name), later)
+
+    moved = (_with_consultation(it, later) for it in views)
+    hit = by_turn(_hits((it, _lost(it.state, absence, as_of)) for it in moved))
+    loss = Loss(hit, _with_moved(visits, later), clinic, late)
+    for courses, proof, waited in _repairs(loss, moved_view_of, others):
         yield Proposal(
             absence,
             courses,
@@ -189,7 +111,7 @@ def proposals(
             proof,
             waited,
             past=past_of(book, hit, now),
-            consultations=fallen,
+            consultations=tuple(fallen),
         )
 
 
@@ -215,13 +137,15 @@ def proposals_of_file(
     revision, clinic = book.head().count, with_absences(clinic, book.absences())
     views = {it.state.course: it for it in views_of(book, clinic, now=now, as_of=as_of)}
     whys = all_not_allowed(list(views.values()))
-    hit = by_turn([Hit(views[it], lost_of(views[it].state, own)) for it, own in whys.items()])
     visits = [visit for view in views.values() for visit in visits_today(view)]
-    loss = Loss(hit, visits, clinic, late)
-    beside = consultations_not_allowed(list(views.values()), now)
+    fallen = moved_consultations(fallen_in_file(whys, views), visits, clinic)
+    later = {it.state.course: it.later for it in fallen}
+    views = {name: _with_consultation(it, later) for name, it in views.items()}
+    hit = by_turn(_hits((views[it], lost_of(views[it].state, own)) for it, own in whys.items()))
+    loss = Loss(hit, _with_moved(visits, later), clinic, late)
     for courses, proof, waited in _repairs(loss, views.__getitem__, others):
         past = past_of(book, hit, now)
-        yield Proposal(None, courses, revision, as_of, proof, waited, whys, past, beside)
+        yield Proposal(None, courses, revision, as_of, proof, waited, whys, past, tuple(fallen))
 
 
 def proposal(
@@ -280,18 +204,32 @@ def _proof(made: "AtOnce") -> Proof | None:
     return Proof(measure, made.least)
 
 
-def _hit(
-    book: Book, absence: Absent, as_of: date, view_of: Callable[[str], CourseView]
-) -> list[Hit]:
-    """Return the courses that an absence hits."""
-    days = DateRange(max(absence.first, as_of), absence.last)
-    lines = [it for it in book.diary(days.first, days.last) if it.status == "booked"]
-    views = (view_of(name) for name in dict.fromkeys(it.course for it in lines))
+def _booked_on(book: Book, absence: Absent, as_of: date) -> list[str]:
+    """Return the courses that have anything booked while somebody is not there."""
+    lines = book.diary(max(absence.first, as_of), absence.last)
+    return list(dict.fromkeys(it.course for it in lines if it.status == "booked"))
+
+
+def _hits(lost: Iterable[tuple[CourseView, Sequence[CourseSession]]]) -> list[Hit]:
+    """Return the courses of which sessions fall away, or are too soon after the consultation."""
+    every = ((view, {*own, *sessions_too_soon(view.state)}) for view, own in lost)
     return [
-        Hit(view, lost)
-        for view in views
-        if (lost := tuple(_lost(view.state, absence.practitioner, days)))
+        Hit(view, tuple(it for it in view.state.upcoming if it in own))
+        for view, own in every
+        if own
     ]
+
+
+def _with_consultation(view: CourseView, later: Mapping[str, CourseState]) -> CourseView:
+    return replace(view, state=later.get(view.state.course, view.state))
+
+
+def _with_moved(
+    visits: Sequence[BookedVisit], later: Mapping[str, CourseState]
+) -> list[BookedVisit]:
+    """Return what is booked, with the consultations where they go."""
+    kept = [it for it in visits if it.course not in later]
+    return [*kept, *(visit for state in later.values() for visit in visits_of(state))]
 
 
 def by_turn(hit: Iterable[Hit]) -> list[Hit]:
@@ -301,36 +239,11 @@ def by_turn(hit: Iterable[Hit]) -> list[Hit]:
     )
 
 
-def _lost(state: CourseState, practitioner: str | None, days: DateRange) -> Iterator[CourseSession]:
-    for it in state.upcoming:
-        giver = it.takes.practitioner if it.takes else None
-        if it.status == "booked" and is_hit(practitioner, days, it.date, giver):
-            yield it
-
-
-def is_same(one: str, other: str) -> bool:
-    """Tell whether two ids are of proposals that write the same, whenever they were made."""
-    return one.rpartition("-")[2] == other.rpartition("-")[2]
-
-
-def revision_of(proposal: str) -> int:
-    """Return the end of the book on which a proposal was made.
-
-    Raises:
-        InputError: When it is the id of none.
-    """
-    if not _ID.fullmatch(proposal):
-        raise InputError.of(
-            "bad_proposal",
-            f"{shortened(proposal)} is no proposal.",
-            field="proposal",
-            value=proposal,
-            remedy="Write it as the preview told it.",
-        )
-    return int(proposal.split("-")[1])
-
-
-def is_old(proposal: str, as_of: date) -> bool:
-    """Tell whether a proposal was made more than seven days ago."""
-    made = datetime.strptime(proposal[:6], "%y%m%d").date()  # noqa: DTZ007
-    return not 0 <= (as_of - made).days <= _DAYS
+def _lost(state: CourseState, absence: Absent, as_of: date) -> list[CourseSession]:
+    days = DateRange(max(absence.first, as_of), absence.last)
+    return [
+        it
+        for it in state.upcoming
+        if it.status == "booked"
+        and is_hit(absence.practitioner, days, it.date, it.takes.practitioner if it.takes else None)
+    ]

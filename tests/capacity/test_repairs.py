@@ -25,7 +25,7 @@ from meso_schedule.capacity.scale import Scale
 from meso_schedule.cli.proposal_text import compared_text, proof_text
 from meso_schedule.running import chosen_calendars, repair, repair_at_once
 from meso_schedule.running.chosen_calendars import ChosenCalendars
-from meso_schedule.running.repair import Proposal
+from meso_schedule.running.proposal import Proposal
 from meso_schedule.running.repaired_course import Hit, Repaired
 from tests.support.absences import NOW, away, kept, repairs
 from tests.support.lengths import IS_LONG, length

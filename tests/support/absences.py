@@ -11,7 +11,8 @@ from meso_schedule.book.payloads import DeviceUnits, KeptProtocol, RoomTurnover,
 from meso_schedule.book.records import Booked, Opened
 from meso_schedule.book.writing import Context, write
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.running.repair import Proposal, proposals
+from meso_schedule.running.proposal import Proposal
+from meso_schedule.running.repair import proposals
 from tests.support.oracles.repairs import MONDAY, RULES, WEEK, WITHIN, Absence, Course, Place
 
 OPENED = MONDAY - timedelta(3)

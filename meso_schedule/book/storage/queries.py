@@ -11,10 +11,11 @@ from typing import Any, get_args
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
 from meso_schedule.base.money import parse_amount, parse_currency
+from meso_schedule.base.phones import abroad
 from meso_schedule.book.digests import canonical
 from meso_schedule.book.ids import parse_course_id
 from meso_schedule.book.lines import TEST, CourseLine, DiaryLine, Show
-from meso_schedule.book.patient_identity import Patient, digits, folded
+from meso_schedule.book.patient_identity import Patient, folded
 from meso_schedule.book.state import CourseStatus, SessionStatus
 from meso_schedule.book.storage.schema import COURSES, EVENTS, SESSIONS
 from meso_schedule.book.storage.transaction import Transaction
@@ -150,7 +151,7 @@ def courses_with_tests(within: Transaction, first: date, last: date) -> list[str
     return list(dict.fromkeys(within.connection.scalars(query)))
 
 
-def courses_of(within: Transaction, patient: Patient) -> list[str]:
+def courses_of(within: Transaction, patient: Patient, home: str | None) -> list[str]:
     """Return the courses that may be of a patient, by whole name, phone or reference."""
     found: set[str] = set()
     if patient.name:
@@ -162,18 +163,19 @@ def courses_of(within: Transaction, patient: Patient) -> list[str]:
         said = EVENTS.c.payload.contains(told, autoescape=True)
         found |= set(within.connection.scalars(select(EVENTS.c.course).where(said)))
     if patient.phone:
-        found |= _called_at(within, digits(patient.phone))
+        found |= _called_at(within, patient.phone, home)
     return sorted(found)
 
 
-def _called_at(within: Transaction, number: str) -> set[str]:
-    """Return the courses of which any event tells a phone of these digits."""
+def _called_at(within: Transaction, phone: str, home: str | None) -> set[str]:
+    """Return the courses of which any event tells a phone of the same number."""
+    number = abroad(phone, home)
     told = select(EVENTS.c.course, EVENTS.c.payload)
     told = told.where(EVENTS.c.payload.contains('"phone":"', autoescape=True))
     return {
         course
         for course, payload in within.connection.execute(told)
-        if any(digits(it) == number for it in _PHONE.findall(payload))
+        if any(abroad(it, home) == number for it in _PHONE.findall(payload))
     }
 
 

@@ -208,7 +208,8 @@ def _write(
         state = book.course(course)
         booked = with_bookings(clinic, book, as_of, course)
         moment = environment.now(clinic)
-        situation = Situation(state, as_of, booked, book, moment, book.beside(state))
+        beside = book.beside(state, clinic.home_country if clinic else None)
+        situation = Situation(state, as_of, booked, book, moment, beside)
         try:
             situation, made, receipt = write_once(
                 situation,

@@ -17,6 +17,7 @@ from meso_schedule.cli.courses.inputs import day_of_asking, only_one
 from meso_schedule.cli.courses.json_documents import lines_document
 from meso_schedule.cli.environment import find_clinic, has_colour, width, write_document, write_out
 from meso_schedule.cli.list_files import LIST, list_targets, write_lists
+from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.output.listing import listed
 from meso_schedule.running.finding import courses_found
 
@@ -42,7 +43,7 @@ def list_courses(
 ) -> None:
     """List the courses of the book, the one due first at the front."""
     show: Any = only_one(due=due, overdue=overdue, unbooked=unbooked) or "all"
-    _tell(given, lambda book, today: book.courses(show, as_of=today))
+    _tell(given, lambda book, today, _: book.courses(show, as_of=today))
 
 
 @shared.taking(LIST, _READING)
@@ -61,19 +62,19 @@ def find_courses(
         raise InputError.of(
             "missing_argument", "Nothing is looked for.", field="text", remedy="Write a name."
         )
-    if not _tell(given, lambda book, _: courses_found(book, text)):
+    if not _tell(given, lambda book, _, in_use: courses_found(book, text, in_use)):
         raise typer.Exit(ExitCode.NO)
 
 
 def _tell(
-    given: shared.Given, asked: Callable[[Book, date], Sequence[CourseLine]]
+    given: shared.Given, asked: Callable[[Book, date, Clinic | None], Sequence[CourseLine]]
 ) -> Sequence[CourseLine]:
     """Show courses or write them to files, and return them."""
     clinic = find_clinic(given["clinic"])
     today = day_of_asking(given["as_of"], clinic)
     paths = list_targets(given, clinic)
     with open_book(given["book"]) as book:
-        lines, past, phones = asked(book, today), book.unrecorded(today), book.phones()
+        lines, past, phones = asked(book, today, clinic), book.unrecorded(today), book.phones()
     if paths:
         rows = (_row(it._asdict(), past, phones) for it in lines)
         write_lists([listed("Courses", _COLUMNS, rows)], paths, given, clinic, today)

@@ -85,7 +85,7 @@ def open_course(given: Given) -> None:
             return
         with placing(read.origins, given["language"]):
             protocols, known = asked_protocols(read.request, clinic, given["rules"] or ())
-        others = others_of(book, read.request, given["phone"])
+        others = others_of(book, read.request, given["phone"], clinic)
         if doubt := doubt_of(read.request, others, as_of, _named):
             agree(doubt, yes=given["yes"])
         check_cleared(others, protocols, screened, given["cleared_by"])

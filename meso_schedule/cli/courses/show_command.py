@@ -52,7 +52,7 @@ def show_course(given: shared.Given, course: options.Course) -> None:
     paths = list_targets(given, in_use)
     with open_book(given["book"]) as opened:
         state = opened.course(course_named(opened, course, given["patient"]))
-        others = [] if state.is_erased else opened.beside(state)
+        others = [] if state.is_erased else opened.beside(state, country)
         days = [session.date for session in state.upcoming]
         rooms = opened.rooms(min(days), max(days)) if days else {}
     if paths:

@@ -12,7 +12,8 @@ from meso_schedule.book import Book as CourseBook
 from meso_schedule.book import Context
 from meso_schedule.book.absence_records import Absent
 from meso_schedule.book.book import Book
-from meso_schedule.running.repair import Proposal, proposal, proposals_of_file
+from meso_schedule.running.proposal import Proposal
+from meso_schedule.running.repair import proposal, proposals_of_file
 
 ZONE = ZoneInfo("Europe/London")
 PROTOCOLS = ("mesoglow", "cellulite", "facial-rejuvenation", "hair-prp")

@@ -298,30 +298,85 @@ def test_what_a_later_visit_passed_over_is_left_alone(counter: Counter, three: l
     assert three
 
 
-def test_consultations_that_fall_away_are_named(counter: Counter) -> None:
-    Path("clinic.toml").write_text(f"{PEOPLE}[consultation]\nminutes = 30\n")
-    words = ("--consultation", "2026-12-08", "--practitioner", "doctor-a", "--at", "09:00")
-    course = counter.open(*words, "--start", "2026-12-20", "--start-within", "9", patient=NAMES[0])
+def _consulting(counter: Counter, *words: str, reflection: int = 2) -> str:
+    terms = f"minutes = 30\nreflection = '{reflection} days'\n"
+    Path("clinic.toml").write_text(f"{PEOPLE}[consultation]\n{terms}")
+    doctor = ("--practitioner", "doctor-a", "--at", "09:00", "--sessions", "2")
+    course = counter.open("--consultation", "2026-12-08", *doctor, *words, patient=NAMES[0])
     counter.done("courses", "contact", course, "--phone", "020 7946 0001")
-    found = counter.done(*AWAY)
+    return course
+
+
+def test_a_consultation_that_falls_away_goes_to_somebody_else(counter: Counter) -> None:
+    course = _consulting(counter, "--start", "2026-12-20", "--start-within", "9")
+    assert counter.done("clinic", "absent", "nurse-b", "2026-12-08")["consultations"] == []
+    found = counter.done(*AWAY, "-o", "calls.csv", "-o", "calls.pdf", "-o", "calls.xlsx")
+    place = {"date": "2026-12-08", "start": "09:00", "practitioner": "nurse-b"}
     assert found["consultations"] == [
         {
             "course": course,
             "patient": NAMES[0],
             "phone": "020 7946 0001",
+            "why": "Dr A is not there",
             "date": "2026-12-08",
             "start": "09:00",
+            "to": place,
         }
     ]
+    (call,) = found["calls"]
+    assert (call["protocol"], call["number"], call["to"]) == ("consultation", 0, place)
+    (row,) = csv.DictReader(Path("calls.csv").read_text("utf-8").splitlines())
+    assert (row["protocol"], row["to_practitioner"]) == ("consultation", "Nurse B")
     told = " ".join(counter.ask(*AWAY).out.split())
-    move = f"courses move {course} --consultation --to DATE"
-    assert (
-        f"Anna Secret, 020 7946 0001, Tue 8 Dec 2026 09:00, falls away too: 'meso-schedule {move}"
-        in told
-    )
+    assert "Falling away too: 1 consultation, placed before the sessions; 1 moved, 0 not." in told
+    assert "Nurse B" in told
+    booked = counter.done(*AWAY, "--yes", "--proposal", found["id"], "--print", ".")
+    assert booked["booked"]
+    assert Path(f"{course}.pdf").is_file()
+    kept = counter.done("courses", "show", course)["consultation"]
+    assert (kept["date"], kept["takes"]["practitioner"]) == ("2026-12-08", "nurse-b")
     counter.set_day("2026-12-08", 10)
     assert counter.done(*AWAY)["consultations"] == []
-    assert counter.done("clinic", "absent", "nurse-b", "2026-12-08")["consultations"] == []
+
+
+@pytest.mark.parametrize(
+    ("closed", "start", "expected"),
+    [
+        # Session 1 of Fri 11 Dec stays where it is: two days to think after Wed 9.
+        ("2026-12-08", "2026-12-11", ["2026-12-07"]),
+        # None from Tue 1 to Thu 10 Dec: the first day after, and session 1 two days later.
+        ("2026-12-01..2026-12-10", "2026-12-11", ["2026-12-11", "2026-12-14"]),
+        # Nothing in the window of session 1 is left: the consultation goes on, the course cannot.
+        ("2026-12-01..2026-12-31", "2026-12-10", ["2027-01-01", None, None]),
+        # No day of the year after: it stays in the book, and is told.
+        ("2026-12-01..2028-03-01", "2026-12-10", [None, None, None]),
+    ],
+)
+def test_a_consultation_keeps_the_time_to_think(
+    closed: str, start: str, expected: list[str | None], counter: Counter
+) -> None:
+    course = _consulting(counter, "--start", start)
+    words = ("clinic", "closed", closed)
+    ran = counter.ask(*words, "--format", "json")
+    moves = [it["to"] and it["to"]["date"] for it in ran.json["calls"]]
+    assert ran.json["calls"][0]["protocol"] == "consultation"
+    assert moves[: len(expected)] == expected, ran.json["calls"]
+    follows = "too soon after the consultation" in {it["why"] for it in ran.json["calls"]}
+    assert follows == (start == "2026-12-11" and closed.endswith("10"))
+    assert ran.code == (1 if None in moves else 0)
+    done = counter.ask(*words, "--yes", "--proposal", ran.json["id"])
+    assert done.code == ran.code
+    shown = counter.done("courses", "show", course)
+    assert shown["consultation"]["date"] == (expected[0] or "2026-12-08")
+
+
+def test_a_consultation_without_a_time_goes_to_a_day(counter: Counter) -> None:
+    """Nobody is named and no time: the day before, and session 1 of the same day as ever."""
+    Path("clinic.toml").write_text(f"{CLINIC}[consultation]\nminutes = 30\n")
+    counter.open("--consultation", "2026-12-08", "--start", "2026-12-09", "--sessions", "2")
+    (call,) = counter.done("clinic", "closed", "2026-12-08")["calls"]
+    place = {"date": "2026-12-07", "start": None, "practitioner": None}
+    assert (call["to"], call["why"]) == (place, "the clinic is closed")
 
 
 def test_hours_that_are_past_are_not_given(counter: Counter, three: list[str]) -> None:

@@ -121,15 +121,34 @@ def test_a_distance_between_treatments_that_is_new(counter: Counter) -> None:
     assert found["lost"] >= 2
 
 
-def test_consultations_that_the_file_no_longer_allows_are_named(counter: Counter) -> None:
-    """One day before session 1 of Monday 14 Dec, which stays: nothing else would tell it."""
+def test_consultations_that_the_file_no_longer_allows_go_elsewhere(counter: Counter) -> None:
+    """One day before session 1 of Monday 14 Dec, which stays: at noon, or the nurse gives it."""
     people = f"{PEOPLE}[consultation]\nminutes = 30\n"
     Path("clinic.toml").write_text(people)
     words = ("--consultation", "2026-12-08", "--practitioner", "doctor-a", "--at", "10:00")
     counter.open(*words, "--sessions", "2", "--start", "2026-12-14", patient=NAMES[0])
     noon = people.replace('tue = ["09:00-20:00"]', 'tue = ["12:00-20:00"]')
-    files = (people, noon, people.replace(DOCTOR, ""))
-    told = [_check(counter, text)[1]["consultations"] for text in files]
-    assert [[it["patient"] for it in one] for one in told] == [[], [NAMES[0]], [NAMES[0]]]
+    found = [_check(counter, text) for text in (people, noon, people.replace(DOCTOR, ""))]
+    told = [
+        [(it["to"]["start"], it["to"]["practitioner"], it["why"]) for it in one["consultations"]]
+        for _, one in found
+    ]
+    outside = "the session does not fit into the opening hours"
+    gone = "doctor-a is not in the clinic file"
+    assert told == [[], [("12:00", "doctor-a", outside)], [("10:00", "nurse-b", gone)]]
+    assert [code for code, _ in found] == [0, 1, 1]
     counter.set_day("2026-12-08", 11)
     assert _check(counter, noon)[1]["consultations"] == []
+
+
+def test_a_consultation_that_is_crowded_out_is_told(counter: Counter) -> None:
+    """Two in two rooms at 10:00; of a file with one room the second goes to 09:30."""
+    people = f"{PEOPLE}[consultation]\nminutes = 30\n"
+    Path("clinic.toml").write_text(people)
+    for name, who in zip(NAMES, ("doctor-a", "nurse-b"), strict=False):
+        words = ("--consultation", "2026-12-08", "--practitioner", who, "--at", "10:00")
+        counter.open(*words, "--sessions", "2", "--start", "2026-12-14", patient=name)
+    code, found = _check(counter, people.replace('[[rooms]]\nid = "room-2"\n', ""))
+    (moved,) = found["consultations"]
+    assert (code, moved["why"]) == (1, "not all that it takes is free at that time")
+    assert moved["to"]["start"] == "09:30"

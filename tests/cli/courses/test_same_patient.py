@@ -50,6 +50,21 @@ def test_told_by_the_phone(counter: Counter) -> None:
     assert [it["course"] for it in counter.done(*same, "--yes")["beside"]] == [first]
 
 
+def test_told_by_a_phone_of_the_clinics_country(counter: Counter) -> None:
+    """A national number is one of the clinic's country, and of no other."""
+    text = Path("clinic.toml").read_text()
+    Path("clinic.toml").write_text('country = "GB"\n' + text)
+    first = counter.open("--phone", "+44 7700 900123")
+    same = (*TOXIN, "--patient", "A. Secret", "--phone", "07700 900123")
+    assert counter.refused(*same) == (2, "not_confirmed")
+    other = counter.done(*same[:-1], "+49 7700 900123")
+    assert other["beside"] == []
+    for text in ("07700 900123", "0044 7700 900 123", "07700"):
+        found = counter.done("courses", "find", text)["courses"]
+        assert [it["course"] for it in found] == [first]
+    assert counter.ask("courses", "find", "02700 900123").code == 1
+
+
 def test_a_course_that_is_over_is_named_and_not_asked_about(counter: Counter) -> None:
     first = counter.open()
     counter.done("courses", "stop", first)
