@@ -71,7 +71,7 @@ def days(lines: Iterable[Line]) -> list[dict[str, Any]]:
     found: dict[date, dict[str, Any]] = {}
     for line in lines:
         zero = dict.fromkeys(
-            ("sessions", "minutes", "held", "missed", "provisional", "consultations"), 0
+            ("sessions", "minutes", "held", "missed", "provisional", "consultations", "tests"), 0
         )
         total = found.setdefault(line.day, {"date": str(line.day), **zero})
         if line.status == "missed":
