@@ -69,6 +69,7 @@ class _Draft:
     fees: tuple[KeptFee, ...] = ()
     forfeits: tuple[Forfeit, ...] = ()
     notes: tuple[Remark, ...] = ()
+    assessed: list[Improved] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
 
     def name(self, protocol: str | None, number: int) -> tuple[str, int]:
@@ -265,16 +266,19 @@ def _cancelled(record: Cancelled, draft: _Draft, _entry: Entry) -> None:
 
 @_apply.register
 def _improved(record: Improved, draft: _Draft, _entry: Entry) -> None:
-    is_seen = record.answer == "yes"
-    if record.protocols is None:
+    is_seen, every = record.answer == "yes", tuple(kept.id for kept in draft.protocols)
+    known = [(name, it.on) for it in draft.assessed for name in it.protocols or every]
+    draft.assessed.append(record)
+    # What was said of a later day decides already.
+    decided = {*(record.protocols or every)} - {name for name, on in known if on > record.on}
+    if record.protocols is None and decided:
         draft.facts["improved_on"] = record.on if is_seen else None
-    else:
-        known = draft.facts.get("improvements", {})
-        kept = {name: day for name, day in known.items() if name not in record.protocols}
-        seen = dict.fromkeys(record.protocols, record.on) if is_seen else {}
-        draft.facts["improvements"] = {**kept, **seen}
+    elif decided:
+        kept = draft.facts.get("improvements", {}).items()
+        seen = dict.fromkeys(sorted(decided), record.on) if is_seen else {}
+        draft.facts["improvements"] = {name: on for name, on in kept if name not in decided} | seen
     for name, session in draft.sessions.items():  # they waited for nothing else
-        if is_seen and (record.protocols is None or session.protocol in record.protocols):
+        if is_seen and session.protocol in decided:
             draft.sessions[name] = session.model_copy(update={"provisional": False})
 
 

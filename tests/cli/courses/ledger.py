@@ -12,7 +12,8 @@ from tests.cli.courses.rulebook import SESSIONS, START_WITHIN, Held, Standing, W
 
 PRICE, SINGLE, MINUTES = 360, 100, 45
 AFTER_STOP = ("note", "paid", "corrected")
-WITH_DAY = ("opened", "held", "missed", "improved", "paid", "stopped")
+WORDS = ("improved", "assessed")
+WITH_DAY = ("opened", "held", "missed", *WORDS, "paid", "stopped")
 
 
 class Event(NamedTuple):
@@ -50,6 +51,7 @@ class State:
     notes: list[str] = field(default_factory=list)
     paid: int = 0
     improved: date | None = None
+    told: tuple[date, ...] = ()
     words: tuple[Word, ...] = ()
     stopped: date | None = None
     used: int = 0
@@ -188,16 +190,24 @@ def take(state: State, event: Event) -> None:
         state.paid += -said["amount"] if said["refund"] else said["amount"]
     elif kind == "note":
         state.notes.append(said["text"])
+    elif kind in WORDS:
+        _hear(state, said)
     else:
-        names = {"opened": "opened", "improved": "improved", "stopped": "stopped"}
+        names = {"opened": "opened", "stopped": "stopped"}
         if kind == "adopted":
             state.version = said["version"]
         else:
             setattr(state, names[kind], said["on"])
-        if kind == "improved":
-            firm = {n: replace(it, provisional=False) for n, it in state.visits.items()}
-            state.visits = firm
         state.used = said.get("used", state.used)
+
+
+def _hear(state: State, said: dict[str, Any]) -> None:
+    """Take in what is said of the skin, unless something was said of a later day."""
+    if all(day <= said["on"] for day in state.told):
+        state.improved = said["on"] if said["improved"] == "yes" else None
+        if state.improved:
+            state.visits = {n: replace(it, provisional=False) for n, it in state.visits.items()}
+    state.told += (said["on"],)
 
 
 def _place(state: State, kind: str, said: dict[str, Any]) -> None:
@@ -216,7 +226,7 @@ def play(events: Iterable[Event]) -> tuple[str | None, State]:
             return refusal, state
         take(state, event)
     first = min(state.held.values(), default=None)
-    if state.improved and (first is None or state.improved < first):
+    if state.told and (first is None or min(state.told) < first):
         return "nothing_held", state
     return None, state
 
@@ -265,15 +275,13 @@ class Course:
     def _words(self) -> Iterator[Word]:
         """Yield what was said of improvement, each as long as it stood."""
         for revision, event in self.events.items():
-            if event.kind != "improved":
+            if event.kind not in WORDS:
                 continue
-            since, day = revision, event.said["on"]
-            for place, said in self.changes.get(revision, ()):
-                if day is not None:
-                    yield Word(day, since, place)
-                since, day = place, said and said["on"]
-            if day is not None:
-                yield Word(day, since)
+            since, told = revision, event.said
+            for place, said in [*self.changes.get(revision, ()), (None, None)]:
+                if told is not None:
+                    yield Word(told["on"], told["improved"], since, place)
+                since, told = place or 0, said
 
     def accept(self, event: Event) -> None:
         """Add what was accepted."""

@@ -45,14 +45,29 @@ VERDICTS = ("on schedule", "late", "lapsed", "too soon")
 
 
 class Word(NamedTuple):
-    """That the skin had improved on a day: as it stood from one revision until another.
+    """What was said of the skin on a day: as it stood from one revision until another.
 
     A revision is the place of an entry of the course.
     """
 
     day: date
+    answer: str
     since: int
     until: int | None = None
+
+
+class Said(NamedTuple):
+    """The last word on the skin, None where it is open; and whether it was ever found improved."""
+
+    answer: str | None = None
+    ever: bool = False
+
+
+def said_by(words: Sequence[tuple[date, str]], day: date, *, on_it: bool = True) -> Said:
+    """Return what was said by a day: of two words on one day the later entry counts."""
+    told = {on: answer for on, answer in words if on < day or (on_it and on == day)}
+    answer = told[max(told)] if told else None
+    return Said(None if answer == "unclear" else answer, "yes" in told.values())
 
 
 class Held(NamedTuple):
@@ -101,7 +116,7 @@ class Standing(NamedTuple):
     verdicts: list[Judged]
     counted: int
     last: date | None
-    improved: bool
+    said: Said
 
     def window(self, place: int, before: date, *, by_hand: bool = True) -> Window:
         """Return the window of a session of the course, or of a top-up, after a day.
@@ -113,23 +128,24 @@ class Standing(NamedTuple):
         """
         if place > SESSIONS:
             return Window(months_on(before, 3), months_on(before, 4))
-        turn = turn_of(self.weekly, place, improved=self.improved)
+        turn = turn_of(self.weekly, place, self.said)
         foreseen = Turn(None, turn.rules[-1])
         return (turn if by_hand else foreseen).window(before)
 
     def is_waiting(self, place: int, before: date | None, day: date) -> bool:
         """Tell whether a session on a day is one that comes only if the skin improves."""
-        turn = turn_of(self.weekly, place, improved=self.improved)
-        if place > SESSIONS or turn.hoped is None or self.improved:
+        turn = turn_of(self.weekly, place, self.said)
+        if place > SESSIONS or turn.hoped is None or turn.certain is None:
             return False
         return before is None or (day - before).days >= turn.hoped.least
 
 
-def turn_of(weekly: Rule, place: int, *, improved: bool) -> Turn:
+def turn_of(weekly: Rule, place: int, said: Said) -> Turn:
     """Return whose turn a session of the course is."""
-    if improved:
+    if said.answer == "yes":
         return Turn(None, FORTNIGHTLY)
-    return Turn(weekly, FORTNIGHTLY if place > CERTAIN else None)
+    is_open = said.answer is None and (said.ever or place > CERTAIN)
+    return Turn(weekly, FORTNIGHTLY if is_open else None)
 
 
 def months_on(day: date, months: int) -> date:
@@ -151,7 +167,11 @@ def stand(version: str, held: Sequence[Held], words: Sequence[Word]) -> Standing
     best: dict[int, Judged] = {}
     changes = {place for word in words for place in (word.since, word.until) if place is not None}
     for change in [0, *sorted(changes)]:
-        known = [it.day for it in words if it.since <= change and change < (it.until or change + 1)]
+        known = [
+            (it.day, it.answer)
+            for it in words
+            if it.since <= change and change < (it.until or change + 1)
+        ]
         old = {place: best[place] for place, it in enumerate(held) if it.entered < change}
         now = _walk(WEEKLY[version], [it.day for it in held], known, old)
         best = dict(enumerate(now.verdicts))
@@ -159,7 +179,10 @@ def stand(version: str, held: Sequence[Held], words: Sequence[Word]) -> Standing
 
 
 def _walk(
-    weekly: Rule, held: Sequence[date], known: Sequence[date], old: Mapping[int, Judged]
+    weekly: Rule,
+    held: Sequence[date],
+    known: Sequence[tuple[date, str]],
+    old: Mapping[int, Judged],
 ) -> Standing:
     """Judge the sessions held by some words, none worse than it was."""
     verdicts: list[Judged] = []
@@ -171,11 +194,15 @@ def _walk(
         verdicts.append(here)
         counted += here.verdict != "too soon"
         last = max(day, last or day)
-    return Standing(weekly, verdicts, counted, last, bool(known))
+    return Standing(weekly, verdicts, counted, last, said_by(known, date.max))
 
 
 def _judged(
-    weekly: Rule, place: int, before: date | None, day: date, known: Sequence[date]
+    weekly: Rule,
+    place: int,
+    before: date | None,
+    day: date,
+    known: Sequence[tuple[date, str]],
 ) -> Judged:
     """Judge a session by the words before its day, and by one of that day as well."""
     if place > SESSIONS:
@@ -183,9 +210,9 @@ def _judged(
         return Judged("top-up", _verdict(window, day))
     if before is None:
         return Judged(weekly.name, "on schedule")
-    turns = [turn_of(weekly, place, improved=any(word < day for word in known))]
-    if day in known:
-        turns.append(turn_of(weekly, place, improved=True))
+    turns = [turn_of(weekly, place, said_by(known, day, on_it=False))]
+    if any(on == day for on, _ in known):
+        turns.append(turn_of(weekly, place, said_by(known, day)))
     verdicts = [_verdict(turn.window(before), day) for turn in turns]
     verdict = min(verdicts, key=VERDICTS.index)
     certain = turns[0].hoped is None and verdicts[0] == "on schedule"

@@ -155,8 +155,22 @@ class Visits(Driving):
         early = "already_recorded" if state.improved else None
         if early is None and all(held > day for held in state.held.values()):
             early = "nothing_held"
-        event = Event("improved", {"on": day}, self.today)
+        event = Event("improved", {"on": day, "improved": "yes"}, self.today)
         self.write(course, "improve", "--on", str(day), event=event, early=early)
+
+    @precondition(lambda self: self.courses)
+    @rule(
+        data=st.data(),
+        answer=st.sampled_from(["yes", "no", "no", "unclear"]),
+        shift=st.sampled_from([0, 0, 0, -1, -8, 1]),
+    )
+    def assess(self, data: st.DataObject, answer: str, shift: int) -> None:
+        course, known = self.one(data)
+        day = self.day(shift)
+        early = "nothing_held" if all(it > day for it in known.state.held.values()) else None
+        event = Event("assessed", {"on": day, "improved": answer}, self.today)
+        words = ("assess", "--improved", answer, "--on", str(day))
+        self.write(course, *words, event=event, early=early)
 
     @precondition(lambda self: self.courses)
     @rule(data=st.data(), number=st.integers(1, 3), key=KEYS, stale=STALE)
@@ -265,6 +279,8 @@ def _changes(event: Event | None, day: date, number: int) -> dict[str, Any] | No
     kind = event.kind if event else ""
     if kind in ("opened", "missed", "improved", "stopped"):
         return {"on": day}
+    if kind == "assessed":
+        return {"on": day} if number % 2 else {"improved": ("no", "yes", "unclear")[number % 3]}
     if kind == "held":
         return {"number": number} if number > 0 else {"on": day}
     if kind == "paid":
