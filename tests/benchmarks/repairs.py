@@ -21,7 +21,7 @@ from unittest.mock import patch
 from meso_schedule import Clinic
 from meso_schedule.book.takings import share_out
 from meso_schedule.running import repair
-from meso_schedule.running.repair import Proposal
+from meso_schedule.running.proposal import Proposal
 from tests.benchmarks.drawn_clinics import MONDAY, NOW, DrawnClinic
 
 INSTANCES = int(os.environ.get("MESO_INSTANCES", "200"))

@@ -12,7 +12,8 @@ from typing import Any
 from meso_schedule.book.absence_records import Absent
 from meso_schedule.book.book import Book
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.running.repair import Proposal, proposals
+from meso_schedule.running.proposal import Proposal
+from meso_schedule.running.repair import proposals
 
 
 def told(made: Proposal) -> dict[str, Any]:
