@@ -13,7 +13,7 @@ from typing import Protocol
 
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.search.programme import Programme
-from meso_schedule.search.spacing import Spacing
+from meso_schedule.search.spacing import PairSpacing
 from meso_schedule.search.ways import DAY_BITS, DAY_MASK
 
 State = tuple[int, ...]
@@ -68,7 +68,7 @@ class Openings:
 
     def __init__(self, programme: Programme) -> None:
         self._programme = programme
-        self._spacing = Spacing(programme)
+        self._spacing = PairSpacing(programme)
         places = range(len(programme.tasks))
         after = {pair: distance.after for pair, distance in programme.distances.items()}
         # By place: another one, and the distances after this one and after that one.

@@ -6,7 +6,7 @@ from meso_schedule.search.programme import Programme
 from meso_schedule.search.ways import DAY_BITS
 
 
-class Spacing:
+class PairSpacing:
     """The first days that distances leave to a session that stands after one of another track.
 
     Where the two share no day, it stands between that session and the next one of its track, or
