@@ -8,6 +8,8 @@ from typing import BinaryIO, NoReturn
 
 from meso_schedule.base.errors import UnreadableFileError
 
+# Python reads no whole number of more.
+MOST_DIGITS = 4_300
 # What `<(…)` and a redirection are called: the only pipes that surely have a writer of ours.
 _OWN_PIPE = re.compile(r"/dev/stdin|(/dev|/proc/self)/fd/[0-9]+")
 

@@ -5,12 +5,11 @@ import tomllib
 from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
-from sys import int_info
 from typing import Any, NoReturn, TypeVar
 
 from meso_schedule.base.errors import InputError, UnreadableFileError, shortened
 from meso_schedule.base.models import InputModel
-from meso_schedule.base.source_files import read_source, refuse
+from meso_schedule.base.source_files import MOST_DIGITS, read_source, refuse
 
 MAX_BYTES = 1_000_000
 M = TypeVar("M", bound=InputModel)
@@ -127,7 +126,7 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _whole_number(digits: str) -> int:
     # More than Python reads: out of the range of every field, as what is left of it is.
-    return int(digits[: int_info.default_max_str_digits])
+    return int(digits[:MOST_DIGITS])
 
 
 def _no_constant(name: str) -> NoReturn:

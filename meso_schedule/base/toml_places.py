@@ -6,10 +6,10 @@ of TOML as it comes.
 
 import re
 from collections.abc import Iterator
-from sys import int_info
 from typing import NamedTuple
 
 from meso_schedule.base.errors import key_path
+from meso_schedule.base.source_files import MOST_DIGITS
 
 _TOKEN = re.compile(
     r'"""(?:[^\\]|\\.)*?"{3,5}|\'{3}.*?\'{3,5}|"(?:[^"\\\n]|\\[^\n])*"|\'[^\'\n]*\''
@@ -63,7 +63,7 @@ def endless_number(text: str) -> Place | None:
 
 def _is_endless(number: str) -> bool:
     digits = number.lstrip("+-").replace("_", "")
-    return len(digits) > int_info.default_max_str_digits and bool(_DIGITS.fullmatch(number))
+    return len(digits) > MOST_DIGITS and bool(_DIGITS.fullmatch(number))
 
 
 class _Reader:

@@ -70,8 +70,8 @@ def test_where_it_ends_and_what_is_refused(capsys: pytest.CaptureFixture[str]) -
     assert main(["guide", "book", "--man"]) == 2
 
 
-@pytest.mark.skipif(not shutil.which("groff"), reason="groff is missing")
 def test_groff_sets_it_without_a_warning() -> None:
+    need(shutil.which("groff"), "groff")
     words = ["groff", "-man", "-ww", "-z", "-Tutf8"]
     done = subprocess.run(words, input=PAGE, capture_output=True, text=True, check=True)
     assert done.stderr == ""

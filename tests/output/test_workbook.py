@@ -22,6 +22,7 @@ from meso_schedule.output.listing import Table, Value, listed
 from meso_schedule.output.workbook import workbook
 from tests.support.payloads import PAYLOADS
 from tests.support.samples import clinic, on
+from tests.support.tools import need
 
 AS_OF = on("2026-11-22")
 PRICES = {
@@ -133,8 +134,8 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
         to_xlsx(plan())
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is missing")
 def test_libre_office_opens_it(tmp_path: Path) -> None:
+    need(shutil.which("soffice"), "LibreOffice")
     (tmp_path / "plan.xlsx").write_bytes(to_xlsx(plan()))
     calls = [{"day": AS_OF, "at": Clock.parse("09:00"), "sum": Decimal("-1.50"), "who": "=1+1"}]
     calls_made = workbook([listed("Calls", list(calls[0]), calls)], AS_OF)
