@@ -156,7 +156,8 @@ def test_the_feed_as_another_parser_reads_it(counter: Counter, two: tuple[str, s
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (("2026-12-08", "--week"), "contradiction"),
+        (("2026-12-08", "--week", "--month"), "contradiction"),
+        (("2026-12-08..2026-12-09", "--week"), "bad_date"),
         (("2026-12-08..2027-12-08",), "bad_range"),
         (("2026-12-08..2026-12-01",), "bad_range"),
         (("soon",), "bad_date"),
