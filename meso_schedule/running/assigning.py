@@ -62,7 +62,12 @@ def assignments(
         beside = tuple(latest.get(it.course, it) for it in view.beside)
         now = clinic.with_booked(occupancy_of(others))
         try:
-            made = replanned(replace(view, beside=beside).now, clinic=now, asked_at=view.asked_at)
+            made = replanned(
+                replace(view, beside=beside).now,
+                clinic=now,
+                busy=view.past_hours,
+                asked_at=view.asked_at,
+            )
         except NoCalendarFits as error:
             yield Assignment(state, refusal=error)
             continue

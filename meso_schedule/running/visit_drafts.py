@@ -24,6 +24,7 @@ from meso_schedule.running.course_drafts import CourseDraft
 from meso_schedule.running.course_progress import CourseProgress, with_forecasts
 from meso_schedule.running.course_view import CourseView
 from meso_schedule.running.fee_terms import fee_facts, kept_by_terms, kept_facts, kept_question
+from meso_schedule.running.forecasts import following
 from meso_schedule.running.hardly_meant import hardly_held
 from meso_schedule.running.moving import Move, move_of
 from meso_schedule.running.names import Named, treatment_named
@@ -192,12 +193,13 @@ def _following(
 ) -> replanning.Replanned | NoCalendarFits | None:
     if not made.upsets:
         return None
+    then = replace(seen, state=following(seen.state, record))
     return replanning.following_moves(
         seen.now,
         record,
         made.late_days,
         clinic=seen.clinic,
-        busy=busy,
+        busy=(*busy, *then.past_hours),
         asked_at=seen.asked_at,
     )
 

@@ -22,8 +22,9 @@ class Clock:
     def __init__(self) -> None:
         self.moment = datetime(2026, 12, 1, 9, tzinfo=ZoneInfo("Europe/London"))
 
-    def set(self, day: str, hour: int = 9, zone: str = "Europe/London") -> None:
-        self.moment = datetime.fromisoformat(f"{day}T{hour:02}:00").replace(tzinfo=ZoneInfo(zone))
+    def set(self, day: str, hour: int = 9, zone: str = "Europe/London", minute: int = 0) -> None:
+        at = datetime.fromisoformat(f"{day}T{hour:02}:{minute:02}")
+        self.moment = at.replace(tzinfo=ZoneInfo(zone))
 
     def now(self, clinic: object) -> datetime:
         zone = getattr(clinic, "timezone", "UTC")

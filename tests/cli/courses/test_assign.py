@@ -65,6 +65,13 @@ def test_a_preview_says_on_its_last_line_that_nothing_is_booked(
     assert third.count("; it moves there") == 2
 
 
+def test_hours_that_are_past_are_not_given(counter: Counter, old: list[str]) -> None:
+    """Half past nine of the day: the third can no longer go before the others."""
+    counter.set_day("2026-12-02", 9, minute=30)
+    third = _given(counter.done("courses", "assign", "--all"))[sorted(old)[2]]
+    assert third == [("2026-12-02", "10:45", "doctor-a"), ("2026-12-09", "09:15", "doctor-a")]
+
+
 def test_where_nobody_is_free_it_says_so(counter: Counter, old: list[str]) -> None:
     away = 'absences = [{ from = "2026-12-01", to = "2027-12-31" }]\n'
     Path("clinic.toml").write_text(CLINIC + DOCTOR + away)
