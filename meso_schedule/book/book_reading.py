@@ -115,6 +115,11 @@ class BookReading:
         told = {it: phone or self.course(it).phone for it, phone in found.items()}
         return {course: phone for course, phone in told.items() if phone}
 
+    def told_of_patients(self) -> list[tuple[str, str, str]]:
+        """Return every phone, mail address and reference ever told: course, field, text."""
+        with self._storage.reading() as within:
+            return list(queries.told_of_patients(within))
+
     def diary(self, first: date, last: date) -> list[DiaryLine]:
         """List the sessions from one day to another, both included."""
         with self._storage.reading() as within:

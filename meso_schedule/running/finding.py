@@ -132,7 +132,16 @@ def courses_found(book: Book, text: str, clinic: Clinic | None = None) -> list[C
         for line in lines
         if wanted in folded(line.patient or "") or line.course.startswith(_folded(text))
     ]
-    return found or [line for line in lines if _is_reached(book.course(line.course), wanted, home)]
+    if found:
+        return found
+    # What was told once and stands no more is left out by a look at the course as it is.
+    told = book.told_of_patients()
+    maybe = {course for course, name, text in told if _reaches(wanted, home, name, text)}
+    return [
+        line
+        for line in lines
+        if line.course in maybe and _is_reached(book.course(line.course), wanted, home)
+    ]
 
 
 def _known(book: Book) -> list[CourseLine]:
@@ -140,13 +149,17 @@ def _known(book: Book) -> list[CourseLine]:
 
 
 def _is_reached(state: CourseState, wanted: str, home: str | None) -> bool:
-    words = (str(state.request.get("reference") or ""), state.email or "")
-    phone = state.phone or ""
-    pairs = (digits(wanted), digits(phone)), (abroad(wanted, home), abroad(phone, home))
-    is_number = len(digits(wanted)) >= _FEWEST_DIGITS
-    return (is_number and any(part in whole for part, whole in pairs)) or any(
-        wanted in folded(word) for word in words
-    )
+    reference = str(state.request.get("reference") or "")
+    told = {"phone": state.phone or "", "email": state.email or "", "reference": reference}
+    return any(_reaches(wanted, home, name, text) for name, text in told.items())
+
+
+def _reaches(wanted: str, home: str | None, name: str, text: str) -> bool:
+    """Tell whether a text is part of a phone, however spaced, of a mail address or a reference."""
+    if name != "phone":
+        return wanted in folded(text)
+    pairs = (digits(wanted), digits(text)), (abroad(wanted, home), abroad(text, home))
+    return len(digits(wanted)) >= _FEWEST_DIGITS and any(part in whole for part, whole in pairs)
 
 
 def _is_beginning(text: str) -> bool:

@@ -28,7 +28,7 @@ _WITH_FEES = ("opened", "consulted", "missed", "moved", "stopped", "corrected")
 _MOVING = (
     *("planned", "booked", "moved", "consulted", "cancelled", "stopped", "paused", "corrected"),
 )
-_PHONE = re.compile('"phone":"([^"]*)"')
+_TOLD = re.compile(r'"(phone|email|reference)":("(?:[^"\\]|\\.)*")')
 _DAYS = ("opened_on", "last_held", "earliest", "recommended", "latest", "booked_on")
 
 
@@ -170,13 +170,24 @@ def courses_of(within: Transaction, patient: Patient, home: str | None) -> list[
 def _called_at(within: Transaction, phone: str, home: str | None) -> set[str]:
     """Return the courses of which any event tells a phone of the same number."""
     number = abroad(phone, home)
-    told = select(EVENTS.c.course, EVENTS.c.payload)
-    told = told.where(EVENTS.c.payload.contains('"phone":"', autoescape=True))
-    return {
-        course
-        for course, payload in within.connection.execute(told)
-        if any(abroad(it, home) == number for it in _PHONE.findall(payload))
-    }
+    told = told_of_patients(within, ("phone",))
+    return {course for course, _, text in told if abroad(text, home) == number}
+
+
+def told_of_patients(
+    within: Transaction, names: Sequence[str] = ("phone", "email", "reference")
+) -> Iterator[tuple[str, str, str]]:
+    """Yield what events tell of how patients are reached: course, name of the field, text.
+
+    Something that was told later may have taken its place.
+    """
+    said = EVENTS.c.payload
+    any_of = or_(*(said.contains(f'"{name}":"', autoescape=True) for name in names))
+    rows = within.connection.execute(select(EVENTS.c.course, said).where(any_of))
+    for course, payload in rows:
+        for name, text in _TOLD.findall(payload):
+            if name in names:
+                yield course, name, json.loads(text)
 
 
 def courses_with_fees(within: Transaction, since: date) -> list[str]:

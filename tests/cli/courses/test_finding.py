@@ -1,5 +1,9 @@
 """A course is found by patient, reference and the beginning of its id."""
 
+import pytest
+
+from meso_schedule.book.book import Book
+from meso_schedule.book.state import CourseState
 from tests.cli.courses.desk import Counter
 
 
@@ -24,6 +28,29 @@ def test_courses_are_found(counter: Counter) -> None:
     assert counter.refused("courses", "find", " ") == (2, "missing_argument")
     counter.done("courses", "erase", ben, "--yes")
     assert found(counter, "hidden") == []
+
+
+def test_only_the_courses_of_whom_it_was_told_are_read(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reference with signs that are written otherwise in an event, and a phone of before."""
+    counter.open("--phone", "020 7946 0001", patient="Anna Secret")
+    ben = counter.open("--reference", 'Grün "7"', "--phone", "020 7946 0002", patient="Ben Hidden")
+    counter.done("courses", "contact", ben, "--phone", "020 7946 0003")
+    read: list[str] = []
+    whole = Book.course
+
+    def noted(book: Book, course: str) -> CourseState:
+        read.append(course)
+        return whole(book, course)
+
+    monkeypatch.setattr(Book, "course", noted)
+    assert found(counter, 'grün "7"') == [ben]
+    assert found(counter, "79460003") == [ben]
+    assert found(counter, "79460002") == [], "it has another by now"
+    assert read == [ben] * 3
+    assert found(counter, "nobody") == []
+    assert read == [ben] * 3
 
 
 def test_the_beginning_of_an_id_names_a_course(counter: Counter) -> None:
