@@ -183,13 +183,16 @@ def miss(
 def _after_missing(
     now: CourseProgress, missed: Sequence[Named], clinic: Clinic | None
 ) -> Sequence[str]:
-    due = [line for one in _same(now, missed) for line in due_lines(one)]
-    course, mark = now.state.course, missed[0].mark
-    moving = (
-        f"Give it a new day: 'meso-schedule courses move {course} {mark} --to DATE', or the nearest"
-        f" that keeps the rest: 'meso-schedule courses replan {course}'."
-    )
-    return [*due, *limit_lines(now, clinic), moving]
+    told = [line for one in _same(now, missed) for line in due_lines(one)]
+    told += limit_lines(now, clinic)
+    course, first = now.state.course, missed[0]
+    if first.number < now.of(first.protocol).last_visit:
+        return told  # a later one was held: it needs no day any more
+    return [
+        *told,
+        f"Give it a new day: 'meso-schedule courses move {course} {first.mark} --to DATE', or the"
+        f" nearest that keeps the rest: 'meso-schedule courses replan {course}'.",
+    ]
 
 
 def _too_close(

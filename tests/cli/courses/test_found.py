@@ -52,6 +52,14 @@ def test_a_session_that_was_passed_over_is_dropped(counter: Counter) -> None:
     assert [str(day) for status, day, _ in events if status == "CANCELLED"] == ["2026-12-08"]
 
 
+def test_one_that_was_passed_over_needs_no_new_day(counter: Counter) -> None:
+    course = counter.open()
+    counter.done("courses", "hold", course, "--session", "2")
+    told = counter.ask("courses", "miss", course, "1", "--called-off").out
+    assert "Give it a new day" not in told
+    assert "Give it a new day" in counter.ask("courses", "miss", course, "3", "--called-off").out
+
+
 def test_a_session_held_waits_for_no_improvement(counter: Counter) -> None:
     course = counter.open()
     held(counter, course, "2026-12-01", "2026-12-08", "2026-12-15", "2026-12-29")
