@@ -28,7 +28,7 @@ from meso_schedule.rules.catalogue import (
     matches,
     name_faults,
 )
-from meso_schedule.rules.includes import read_rule_file
+from meso_schedule.rules.includes import Named, named_in, read_rule_file
 from meso_schedule.rules.protocol import Protocol, SharedTables
 
 For = Annotated[
@@ -175,6 +175,7 @@ def check_files(
             "contradiction", "It goes with --cases only.", field="clinic", remedy=remedy
         )
     found: dict[Path, Protocol] = {}
+    named: list[Named] = []
     faults: list[Fault] = []
     is_unreadable = False
     for name in files:
@@ -182,6 +183,7 @@ def check_files(
             protocol = read_rule_file(Path(name))
         except InputError as error:
             faults += error.faults
+            named += named_in(Path(name))
             is_unreadable = is_unreadable or isinstance(error, UnreadableFileError)
             continue
         if isinstance(protocol, SharedTables):
@@ -192,7 +194,8 @@ def check_files(
             faults.append(_same_id(protocol.id, name, twin))
         else:
             found[Path(name)] = protocol
-    unknown = list(name_faults((str(path), protocol) for path, protocol in found.items()))
+            named.append(Named.by(protocol, Path(name)))
+    unknown = list(name_faults(named))
     for path, protocol in found.items():
         if str(path) not in {fault.source for fault in unknown}:
             write_out(f"{harmless(str(path))}: {protocol.id} is in order.\n")

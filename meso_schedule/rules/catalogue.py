@@ -7,7 +7,7 @@ from pathlib import Path
 
 from meso_schedule.base.errors import Fault, InputError, UnknownNameError, key_path
 from meso_schedule.base.source_files import is_folder
-from meso_schedule.rules.includes import parse_rule_text, read_rule_file
+from meso_schedule.rules.includes import Named, named_in, parse_rule_text, read_rule_file
 from meso_schedule.rules.known_treatments import by_name, plain, treatment_names
 from meso_schedule.rules.protocol import Protocol, SharedTables
 
@@ -150,6 +150,7 @@ def _packaged_path(name: str) -> Path:
 def _given(rules: Iterable[str | Path]) -> dict[str, Protocol]:
     found: dict[str, Protocol] = {}
     origin: dict[str, Path] = {}
+    named: list[Named] = []
     faults: list[Fault] = []
     packaged = packaged_ids()
     for path in rule_files(rules):
@@ -157,9 +158,11 @@ def _given(rules: Iterable[str | Path]) -> dict[str, Protocol]:
             protocol = read_rule_file(path)
         except InputError as error:
             faults += error.faults
+            named += named_in(path)
             continue
         if isinstance(protocol, SharedTables):
             continue
+        named.append(Named.by(protocol, path))
         if protocol.id in found:
             faults.append(
                 Fault(
@@ -174,36 +177,39 @@ def _given(rules: Iterable[str | Path]) -> dict[str, Protocol]:
         if protocol.id in packaged:
             protocol = protocol.in_place_of_packaged()
         found[protocol.id], origin[protocol.id] = protocol, path
-    faults += name_faults((str(origin[name]), found[name]) for name in found)
+    faults += name_faults(named)
     if faults:
         raise InputError(faults)
     return found
 
 
-def name_faults(given: Iterable[tuple[str, Protocol]]) -> Iterator[Fault]:
+def name_faults(given: Sequence[Named]) -> Iterator[Fault]:
     """Find names of treatments that are no family and no known protocol.
 
     Args:
-        given: Protocols with the files they come from; they are known beside the packaged ones.
+        given: What rule files name; their protocols are known beside the packaged ones.
     """
-    if not (protocols := list(given)):
+    if not given:
         return
-    known = {**dict.fromkeys(packaged_ids()), **{it.id: it for _, it in protocols}}
+    own = {it.id: it.variant_of for it in given if it.id}
+    known = [*packaged_ids(), *own]
     treatments = [*treatment_names(), *known]
-    for source, protocol in protocols:
-        for number, rule in enumerate(protocol.spacing):
-            if rule.other not in treatments:
-                error = UnknownNameError("treatment", rule.other, treatments)
+    for it in given:
+        for number, other in enumerate(it.others):
+            if other and other not in treatments:
+                error = UnknownNameError("treatment", other, treatments)
                 place = key_path(["spacing", number, "other"])
-                yield replace(error.faults[0], source=source, field=place)
-        if (name := protocol.variant_of) is not None:
-            if name not in known:
-                error = UnknownNameError("protocol", name, list(known), "variant_of")
-                yield replace(error.faults[0], source=source)
-            elif other := (known[name] or _packaged(name)).variant_of:
-                problem = f"{name} is itself a variant, of {other}."
-                remedy = f"Write {other}."
-                yield Fault("variant_of_variant", problem, source, "variant_of", name, remedy)
+                yield replace(error.faults[0], source=it.source, field=place)
+        name = it.variant_of
+        if name is None or name == it.id:  # that it names itself is told where it is read
+            continue
+        if name not in known:
+            error = UnknownNameError("protocol", name, known, "variant_of")
+            yield replace(error.faults[0], source=it.source)
+        elif first := own[name] if name in own else _packaged(name).variant_of:
+            problem = f"{name} is itself a variant, of {first}."
+            remedy = f"Write {first}."
+            yield Fault("variant_of_variant", problem, it.source, "variant_of", name, remedy)
 
 
 def rule_files(rules: Iterable[str | Path]) -> Iterator[Path]:

@@ -55,6 +55,43 @@ def read_rule_file(path: Path) -> Protocol | SharedTables:
     return _read(_File(str(path), read_source(path, MAX_BYTES)), path)
 
 
+class Named(NamedTuple):
+    """What a rule file calls itself, and what it names beside itself.
+
+    Args:
+        source: The file.
+        id: Its own id; None where it has none that can be read.
+        variant_of: The protocol of which it is another schedule.
+        others: Of each distance the treatment it is kept to; None where it cannot be read.
+    """
+
+    source: str
+    id: str | None
+    variant_of: str | None
+    others: tuple[str | None, ...]
+
+    @classmethod
+    def by(cls, protocol: Protocol, path: Path) -> "Named":
+        """Return what a protocol names that was read from a file."""
+        others = tuple(rule.other for rule in protocol.spacing)
+        return cls(str(path), protocol.id, protocol.variant_of, others)
+
+
+def named_in(path: Path) -> list[Named]:
+    """Return what a faulty file names, so that this is looked up too; none where it is no TOML."""
+    try:
+        tables = _tables(_File(str(path), read_source(path, MAX_BYTES)))
+    except InputError:
+        return []
+    spacing = _listed(tables.get("spacing"))
+    others = tuple(_name(it.get("other")) if isinstance(it, dict) else None for it in spacing)
+    return [Named(str(path), _name(tables.get("id")), _name(tables.get("variant_of")), others)]
+
+
+def _name(value: object) -> str | None:
+    return value if isinstance(value, str) and ID.fullmatch(value) else None
+
+
 def parse_rule_text(text: str, source: str) -> Protocol | SharedTables:
     """Read the text of a rule file; of shared tables it can include the packaged ones.
 

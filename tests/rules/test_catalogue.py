@@ -74,6 +74,21 @@ def test_a_variant_names_a_protocol_that_is_none(
     assert {(it.code, it.field, it.value, it.source) for it in faults} == told
 
 
+def test_what_a_faulty_file_names_is_told_with_its_other_faults(tmp_path: Path) -> None:
+    rule = {"minimum": "2 weeks", **ASSUMED}
+    spacing = [{"other": other, **rule} for other in ("botox", 7)]
+    path = write(tmp_path / "own.toml", id="own", version=2, variant_of="none", spacing=spacing)
+    listed = write(tmp_path / "listed.toml", id="listed", spacing=["toxin"], variant_of="own")
+    broken = tmp_path / "broken.toml"
+    broken.write_text("id = ")
+    faults = faults_of(lambda: catalogue([path, listed, broken]))
+    assert {(it.field, Path(str(it.source)).stem) for it in faults} == {
+        *((field, "own") for field in ("version", "variant_of", "spacing[1].other")),
+        *(("spacing[2].other", "own"), ("spacing[1]", "listed"), ("variant_of", "listed")),
+        (None, "broken"),
+    }
+
+
 def test_the_published_schedules_of_one_treatment(tmp_path: Path) -> None:
     tied = {"b": "own", "a": "own", "own": None, "c": "hair-prp", "d": None}
     known = catalogue(
