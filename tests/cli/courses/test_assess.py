@@ -195,3 +195,14 @@ def test_the_most_treatments_bound_what_is_to_come_until_the_course_is_stopped(
     assert (finding["kind"], finding["message"]) == ("maximum_reached", told)
     counter.done("courses", "stop", course, "--as-of", "2026-12-04")
     assert counter.done("courses", "show", course)["findings"] == []
+
+
+def test_a_word_for_an_earlier_day_leaves_that_of_a_later_one(counter: Counter) -> None:
+    """Better on the 15th; that it was not on the 8th is written down after that."""
+    course = begun(counter)
+    counter.done("courses", "improve", course, "--on", "2026-12-15", "--as-of", "2026-12-15")
+    days = booked(counter, course)
+    early = ("assess", course, "--improved", "no", "--on", "2026-12-08", "--as-of", "2026-12-15")
+    counter.done("courses", *early)
+    assert booked(counter, course) == days
+    assert "provisional" not in counter.ask("courses", "show", course).out

@@ -109,6 +109,17 @@ def test_what_nobody_is_named_for_is_looked_at_without(counter: Counter) -> None
     assert (code, found["lost"]) == (0, 0)
 
 
+def test_sessions_without_a_time_of_day(counter: Counter) -> None:
+    """Tuesdays; the 8th is closed by now, and without practitioners no time is booked."""
+    counter.open("--sessions", "2")
+    assert _check(counter, CLINIC)[1]["lost"] == 0
+    shut = CLINIC.replace(
+        'from = "2026-12-24"\nto = "2026-12-26"', 'from = "2026-12-08"\nto = "2026-12-08"'
+    )
+    code, found = _check(counter, shut)
+    assert (code, _lost(found)) == (1, [("Anna Secret", 2, "Christmas")])
+
+
 def test_a_distance_between_treatments_that_is_new(counter: Counter) -> None:
     shared = CLINIC + DOCTOR + SHARED
     Path("clinic.toml").write_text(shared)

@@ -192,5 +192,5 @@ def test_the_budget_is_told(counter: Counter) -> None:
 def test_days_hours_and_absences_are_told(counter: Counter) -> None:
     words = ("--days", "tue,wed", "--between", "10:00-16:00", "--away", "2026-12-29", "--late", "1")
     shown = shown_text(counter, counter.open(*words))
-    for line in ("Days tue, wed", "Hours 10:00-16:00", "Away 2026-12-29", "Late up to 1 day"):
+    for line in ("Days Tue, Wed", "Hours 10:00-16:00", "Away 29 Dec 2026", "Late up to 1 day"):
         assert line in shown

@@ -12,7 +12,7 @@ from babel.localedata import locale_identifiers
 from meso_schedule import CourseRequest, NoCalendarFits, get_protocol, plan_course, read_clinic
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.phrases import days, joined, phrase, weeks
-from meso_schedule.base.times import Clock
+from meso_schedule.base.times import Clock, TimeRange
 from meso_schedule.course.bill import MoneyRange
 from meso_schedule.output.terminal.conflict_text import conflict_lines
 from meso_schedule.output.terminal.plan_text import plan_text
@@ -257,3 +257,8 @@ def test_the_clock_of_a_country() -> None:
     assert spaced(mexican.clock(times[3])) == "5:30 p. m."
     told = phrase("{day} at {time}", day="martes", time=Clock.parse("17:30"))
     assert spaced(mexican.say(told)) == "martes a las 5:30 p. m."
+
+
+def test_hours_in_a_sentence_are_those_of_the_language() -> None:
+    said = phrase("the patient is away {days}", days=TimeRange.parse("10:00-16:00"))
+    assert find_language("de").say(said).endswith(": 10:00–16:00")
