@@ -28,7 +28,7 @@ from meso_schedule.rules.catalogue import (
     matches,
     name_faults,
 )
-from meso_schedule.rules.includes import Named, named_in, read_rule_file
+from meso_schedule.rules.includes import RuleNames, named_in, read_rule_file
 from meso_schedule.rules.protocol import Protocol, SharedTables
 
 For = Annotated[
@@ -175,7 +175,7 @@ def check_files(
             "contradiction", "It goes with --cases only.", field="clinic", remedy=remedy
         )
     found: dict[Path, Protocol] = {}
-    named: list[Named] = []
+    named: list[RuleNames] = []
     faults: list[Fault] = []
     is_unreadable = False
     for name in files:
@@ -194,7 +194,7 @@ def check_files(
             faults.append(_same_id(protocol.id, name, twin))
         else:
             found[Path(name)] = protocol
-            named.append(Named.by(protocol, Path(name)))
+            named.append(RuleNames.by(protocol, Path(name)))
     unknown = list(name_faults(named))
     for path, protocol in found.items():
         if str(path) not in {fault.source for fault in unknown}:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from meso_schedule.base.errors import Fault, InputError, UnknownNameError, key_path
 from meso_schedule.base.source_files import is_folder
-from meso_schedule.rules.includes import Named, named_in, parse_rule_text, read_rule_file
+from meso_schedule.rules.includes import RuleNames, named_in, parse_rule_text, read_rule_file
 from meso_schedule.rules.known_treatments import by_name, plain, treatment_names
 from meso_schedule.rules.protocol import Protocol, SharedTables
 
@@ -150,7 +150,7 @@ def _packaged_path(name: str) -> Path:
 def _given(rules: Iterable[str | Path]) -> dict[str, Protocol]:
     found: dict[str, Protocol] = {}
     origin: dict[str, Path] = {}
-    named: list[Named] = []
+    named: list[RuleNames] = []
     faults: list[Fault] = []
     packaged = packaged_ids()
     for path in rule_files(rules):
@@ -162,7 +162,7 @@ def _given(rules: Iterable[str | Path]) -> dict[str, Protocol]:
             continue
         if isinstance(protocol, SharedTables):
             continue
-        named.append(Named.by(protocol, path))
+        named.append(RuleNames.by(protocol, path))
         if protocol.id in found:
             faults.append(
                 Fault(
@@ -183,7 +183,7 @@ def _given(rules: Iterable[str | Path]) -> dict[str, Protocol]:
     return found
 
 
-def name_faults(given: Sequence[Named]) -> Iterator[Fault]:
+def name_faults(given: Sequence[RuleNames]) -> Iterator[Fault]:
     """Find names of treatments that are no family and no known protocol.
 
     Args:

@@ -55,7 +55,7 @@ def read_rule_file(path: Path) -> Protocol | SharedTables:
     return _read(_File(str(path), read_source(path, MAX_BYTES)), path)
 
 
-class Named(NamedTuple):
+class RuleNames(NamedTuple):
     """What a rule file calls itself, and what it names beside itself.
 
     Args:
@@ -71,13 +71,13 @@ class Named(NamedTuple):
     others: tuple[str | None, ...]
 
     @classmethod
-    def by(cls, protocol: Protocol, path: Path) -> "Named":
+    def by(cls, protocol: Protocol, path: Path) -> "RuleNames":
         """Return what a protocol names that was read from a file."""
         others = tuple(rule.other for rule in protocol.spacing)
         return cls(str(path), protocol.id, protocol.variant_of, others)
 
 
-def named_in(path: Path) -> list[Named]:
+def named_in(path: Path) -> list[RuleNames]:
     """Return what a faulty file names, so that this is looked up too; none where it is no TOML."""
     try:
         tables = _tables(_File(str(path), read_source(path, MAX_BYTES)))
@@ -85,7 +85,7 @@ def named_in(path: Path) -> list[Named]:
         return []
     spacing = _listed(tables.get("spacing"))
     others = tuple(_name(it.get("other")) if isinstance(it, dict) else None for it in spacing)
-    return [Named(str(path), _name(tables.get("id")), _name(tables.get("variant_of")), others)]
+    return [RuleNames(str(path), _name(tables.get("id")), _name(tables.get("variant_of")), others)]
 
 
 def _name(value: object) -> str | None:
