@@ -194,6 +194,17 @@ def shown_names(names: Iterable[str]) -> str:
     return ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
 
 
+def near_or_known(name: str, known: Sequence[str]) -> str:
+    """Offer up to three known names that look like one, the likest first, else what is known."""
+    folded = {entry.casefold(): entry for entry in known}
+    wanted = name.casefold()
+    near = [folded[match] for match in get_close_matches(wanted, folded, 3, 0.5)]
+    near += [entry for entry in known if wanted and entry.casefold().startswith(wanted)]
+    if near:
+        return f"Did you mean {' or '.join(list(dict.fromkeys(near))[:3])}?"
+    return f"Known: {shown_names(known) or 'none'}."
+
+
 class UnreadableFileError(InputError):
     """A file that is missing, a folder, too large, not text or not what it should be."""
 
@@ -204,15 +215,7 @@ class UnknownNameError(InputError):
     def __init__(
         self, kind: str, name: str, known: Sequence[str], field: str | None = None, remedy: str = ""
     ) -> None:
-        folded = {entry.casefold(): entry for entry in known}
-        wanted = name.casefold()
-        near = [folded[match] for match in get_close_matches(wanted, folded, 3, 0.5)]
-        near += [entry for entry in known if wanted and entry.casefold().startswith(wanted)]
-        near = list(dict.fromkeys(near))[:3]
-        shown = shown_names(known)
-        remedy = remedy or (
-            f"Did you mean {' or '.join(near)}?" if near else f"Known: {shown or 'none'}."
-        )
+        remedy = remedy or near_or_known(name, known)
         message = f"There is no {kind} {shortened(name)}."
         super().__init__([Fault(f"unknown_{kind}", message, None, field or kind, name, remedy)])
 

@@ -65,11 +65,12 @@ def check_absence(entries: Sequence[Entry], record: Record) -> None:
     """
     if not entries or (isinstance(record, AbsenceEnded) and len(entries) == 1):
         return
+    is_over = len(entries) > 1
     raise RefusedError(
-        "absence_ended" if len(entries) > 1 else "no_course",
-        "It is an absence that has ended." if len(entries) > 1 else "It is an absence, no course.",
+        "absence_ended" if is_over else "no_course",
+        "It is an absence that has ended." if is_over else "It is an absence, no course.",
         "'clinic absent --list' shows those that hold.",
-        field="course",
+        field="end" if is_over else "course",
     )
 
 

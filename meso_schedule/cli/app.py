@@ -150,7 +150,8 @@ def _explain(error: Exception, *, as_json: bool) -> int:
     cause = placed.error if placed else _told(error)
     origins = placed.origins if placed else {}
     speech = (placed.language, placed.country) if placed else (None, None)
-    report(cause, origins, *speech, as_json=as_json)
+    arguments = placed.arguments if placed else {}
+    report(cause, origins, *speech, as_json=as_json, arguments=arguments)
     if isinstance(cause, DefectError) and os.environ.get(DEBUG_VARIABLE) == "1":
         import traceback
 

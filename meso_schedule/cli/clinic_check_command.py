@@ -12,6 +12,7 @@ import typer
 
 from meso_schedule.base.errors import ExitCode, Fault, InputError
 from meso_schedule.base.harmless import harmless
+from meso_schedule.base.readable_fields import readable_fields
 from meso_schedule.base.text_files import parse_toml, read_text
 from meso_schedule.cli import options
 from meso_schedule.cli.clinic_defaults import rules_beside
@@ -22,9 +23,10 @@ from meso_schedule.cli.error_messages import nearest
 from meso_schedule.cli.options import Given, Options, taking
 from meso_schedule.cli.proposals import PROPOSAL, propose
 from meso_schedule.cli.protocols_command import FaultyFiles
-from meso_schedule.clinic.clinic import parse_clinic
-from meso_schedule.clinic.resources import treats_faults
-from meso_schedule.planner.given_here import given_at
+from meso_schedule.clinic.clinic import Clinic, parse_clinic
+from meso_schedule.clinic.own_way import OwnWay
+from meso_schedule.clinic.resources import resources_of, treats_faults
+from meso_schedule.planner.given_here import given_by
 from meso_schedule.rules.catalogue import Catalogue, catalogue
 from meso_schedule.running.repair import proposals_of_file
 
@@ -52,7 +54,8 @@ def check_clinic(
     text = read_text(Path(file))
     faults = list[Fault]()
     known = catalogue(rules) if rules else _own_catalogue(text, file, faults)
-    faults += [*_faults(text, known, file), *_unknown(parse_toml(text, file), known, file)]
+    tables = parse_toml(text, file)
+    faults += [*_faults(text, known, file), *_unknown(tables, known, file)]
     if faults:
         raise FaultyFiles(faults, ExitCode.NO)
     if given["book"] is None:
@@ -103,20 +106,24 @@ def _own_catalogue(text: str, source: str, faults: list[Fault]) -> Catalogue:
 
 
 def _faults(text: str, known: Catalogue, source: str) -> Iterator[Fault]:
-    """Find what the file says wrongly; where it can be read, what does not go with protocols."""
+    """Find what the file says wrongly, and what of it does not go with protocols."""
     try:
-        clinic = parse_clinic(text, source)
+        parse_clinic(text, source)
     except InputError as error:
         yield from error.faults
-        return
-    kinds = {"practitioners": clinic.practitioners, "rooms": clinic.rooms}
-    for fault in treats_faults(kinds, list(known)):
+    for fault in _of_protocols(parse_toml(text, source), known):
         yield replace(fault, source=source)
-    for name in clinic.treatments.keys() & known.keys():
-        try:
-            given_at(clinic, known.named(name))
-        except InputError as error:
-            yield from (replace(fault, source=source) for fault in error.faults)
+
+
+def _of_protocols(tables: Mapping[str, Any], known: Catalogue) -> Iterator[Fault]:
+    yield from treats_faults(resources_of(tables), list(known))
+    ways: Mapping[str, OwnWay] = readable_fields(Clinic, tables)["treatments"] or {}
+    for name, way in ways.items():
+        if name in known and not any(way.faults(name)):
+            try:
+                given_by(way, known.named(name))
+            except InputError as error:
+                yield from error.faults
 
 
 def _unknown(tables: Mapping[str, Any], known: Catalogue, source: str) -> Iterator[Fault]:

@@ -33,7 +33,10 @@ _TOLD = 70
 
 
 class PlacedError(Exception):
-    """An error, and where the fields that it may name were given."""
+    """An error, and where the fields that it may name were given.
+
+    `arguments` are those of the command that are written without an option, as its help names them.
+    """
 
     def __init__(
         self,
@@ -47,6 +50,21 @@ class PlacedError(Exception):
         self.origins = dict(origins)
         self.language = language
         self.country = country
+        self.arguments: Mapping[str, str] = {}
+
+
+@contextmanager
+def naming(arguments: Mapping[str, str]) -> Iterator[None]:
+    """Tell of errors from inside what the arguments of a command are called."""
+    try:
+        yield
+    except MesoScheduleError as error:
+        placed = PlacedError(error, {}, None, None)
+        placed.arguments = arguments
+        raise placed from error
+    except PlacedError as error:
+        error.arguments = arguments
+        raise
 
 
 @contextmanager
@@ -73,6 +91,7 @@ def report(
     country: str | None = None,
     *,
     as_json: bool,
+    arguments: Mapping[str, str] | None = None,
 ) -> None:
     """Tell people on standard error; with JSON asked for, programs on standard output too."""
     if as_json:
@@ -87,15 +106,21 @@ def report(
     else:
         tell(
             *(
-                f"Error: {fault_sentence(fault)}"
+                f"Error: {fault_sentence(fault, arguments or {})}"
                 for fault in placed_faults(error, origins, COMMAND_LINE)
             )
         )
 
 
-def fault_sentence(fault: Fault) -> str:
-    """Say where a fault is, what is wrong, the value, and what to write instead."""
-    place = cut_words(", ".join(part for part in (_source(fault), _field(fault)) if part))
+def fault_sentence(fault: Fault, arguments: Mapping[str, str]) -> str:
+    """Say where a fault is, what is wrong, the value, and what to write instead.
+
+    Args:
+        fault: What is wrong.
+        arguments: What the help of the command calls its arguments.
+    """
+    parts = (_source(fault), _field(fault, arguments))
+    place = cut_words(", ".join(part for part in parts if part))
     message = fault.message
     # A long value is cut in the message, and sooner there than in the field of a fault.
     if fault.value and fault.value[:_TOLD] not in f"{place} {message}":
@@ -123,10 +148,12 @@ def _source(fault: Fault) -> str | None:
     return None if fault.source == COMMAND_LINE else fault.source
 
 
-def _field(fault: Fault) -> str | None:
+def _field(fault: Fault, arguments: Mapping[str, str]) -> str | None:
     if fault.source != COMMAND_LINE or not fault.field:
         return fault.field
     root = root_of(fault.field)
+    if root in arguments:
+        return arguments[root]
     return root.upper() if root in _ARGUMENTS else _option(root)
 
 

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from meso_schedule.base.errors import Fault, InputError, shortened
-from meso_schedule.cli.error_messages import near_names, nearest
+from meso_schedule.cli.error_messages import naming, near_names, nearest
 from meso_schedule.course.consultation_wish import FIRST
 
 
@@ -51,6 +51,13 @@ class Command(TyperCommand):
             if names:
                 raise InputError(map(_given_twice, names))
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        arguments = {
+            it.name: _written(it) for it in self.params if it.param_type_name == "argument"
+        }
+        with naming(arguments):
+            return super().invoke(ctx)
 
 
 class CourseCommand(Command):

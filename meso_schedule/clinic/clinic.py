@@ -42,6 +42,7 @@ from meso_schedule.clinic.price_lists import PriceList, price_faults
 from meso_schedule.clinic.resources import (
     KINDS,
     Device,
+    Fields,
     Overlap,
     Practitioner,
     Reserve,
@@ -181,10 +182,14 @@ class Clinic(InputModel):
         """Return the clinic used when none is given: Monday to Friday, 09:00-17:00, UTC."""
         return _default()
 
+    @property
+    def resources(self) -> dict[str, list[Fields]]:
+        """The fields of practitioners, rooms and devices, by the names of their tables."""
+        return {kind: [dict(it) for it in getattr(self, kind)] for kind in KINDS}
+
     def own_faults(self) -> Iterator[Fault]:
-        resources = {kind: [dict(it) for it in getattr(self, kind)] for kind in KINDS}
         yield from _cross_faults({name: getattr(self, name) for name in type(self).model_fields})
-        yield from resource_faults(resources)
+        yield from resource_faults(self.resources)
 
     @classmethod
     def loose_faults(cls, data: Any) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
-from meso_schedule.base.errors import Fault, shown_names
+from meso_schedule.base.errors import Fault, near_or_known
 from meso_schedule.base.free_text import Line, Text
 from meso_schedule.base.identifiers import FAMILIES, Identifier
 from meso_schedule.base.intervals import Interval
@@ -174,7 +174,7 @@ def resource_faults(kinds: Mapping[str, Iterable[Fields]]) -> Iterator[Fault]:
         yield from _shift_faults(fields.get("shifts"), f"{place}.shifts")
         for name in fields.get("rooms") or ():
             if name not in rooms:
-                yield unknown_name("room", f"{place}.rooms", name, filter(None, rooms))
+                yield unknown_name("room", f"{place}.rooms", name, [*filter(None, rooms)])
 
 
 def _duplicates(placed: Iterable[tuple[str, str, Fields]]) -> Iterator[Fault]:
@@ -199,23 +199,23 @@ def _shift_faults(shifts: Sequence[Shift | None] | None, table: str) -> Iterator
 
 
 def treats_faults(
-    kinds: Mapping[str, Iterable[Treating]], protocols: Collection[str]
+    kinds: Mapping[str, Iterable[Fields]], protocols: Collection[str]
 ) -> Iterator[Fault]:
     """Find families and protocols that do not exist.
 
     Args:
-        kinds: Practitioners and rooms, by the names of their tables.
+        kinds: The fields of each resource, by its kind.
         protocols: The ids of all that are known.
     """
     for kind, entries in kinds.items():
-        for place, entry in read_entries(entries, kind):
-            for name in entry.treats or ():
+        for place, fields in read_entries(entries, kind):
+            for name in fields.get("treats") or ():
                 if name not in FAMILIES and name not in protocols:
                     known = (*FAMILIES, *protocols)
                     yield unknown_name("family or protocol", f"{place}.treats", name, known)
 
 
-def unknown_name(what: str, place: str, name: str, known: Iterable[str]) -> Fault:
+def unknown_name(what: str, place: str, name: str, known: Sequence[str]) -> Fault:
     """Return the fault of a name that nothing has.
 
     Args:
@@ -223,7 +223,5 @@ def unknown_name(what: str, place: str, name: str, known: Iterable[str]) -> Faul
         place: Where it stands.
         known: The names there are.
     """
-    names = shown_names(known) or "none"
-    return Fault(
-        "unknown_name", f"There is no {what} {name}.", None, place, name, f"Known: {names}."
-    )
+    problem, remedy = f"There is no {what} {name}.", near_or_known(name, known)
+    return Fault("unknown_name", problem, None, place, name, remedy)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.clinic.own_way import OwnWay
 from meso_schedule.clinic.resources import treats_faults
 from meso_schedule.rules.catalogue import packaged_ids
 from meso_schedule.rules.protocol import Protocol
@@ -21,8 +22,7 @@ def check_treats(clinic: Clinic, known: Iterable[str]) -> None:
     Raises:
         InputError: With every family or protocol that does not exist.
     """
-    kinds = {"practitioners": clinic.practitioners, "rooms": clinic.rooms}
-    if faults := list(treats_faults(kinds, sorted({*packaged_ids(), *known}))):
+    if faults := list(treats_faults(clinic.resources, sorted({*packaged_ids(), *known}))):
         raise InputError(faults)
 
 
@@ -33,9 +33,13 @@ def given_at(clinic: Clinic, protocol: Protocol) -> Protocol:
         InputError: When its usual number of sessions is not one that the rule allows, or its
             minutes leave none with the practitioner.
     """
-    way, counts = clinic.treatments.get(protocol.id), protocol.sessions
-    if way is None:
-        return protocol
+    way = clinic.treatments.get(protocol.id)
+    return protocol if way is None else given_by(way, protocol)
+
+
+def given_by(way: OwnWay, protocol: Protocol) -> Protocol:
+    """Return a protocol as it is given one way; errors as of `given_at`."""
+    counts = protocol.sessions
     usual = way.usual or counts.usual
     if not counts.minimum <= usual <= counts.maximum:
         raise InputError.of(

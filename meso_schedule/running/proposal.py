@@ -152,18 +152,25 @@ def revision_of(proposal: str) -> int:
     Raises:
         InputError: When it is the id of none.
     """
-    if not _ID.fullmatch(proposal):
+    try:
+        if not _ID.fullmatch(proposal):
+            raise ValueError(proposal)
+        _day_of(proposal)
+    except ValueError:
         raise InputError.of(
             "bad_proposal",
             f"{shortened(proposal)} is no proposal.",
             field="proposal",
             value=proposal,
             remedy="Write it as the preview told it.",
-        )
+        ) from None
     return int(proposal.split("-")[1])
 
 
 def is_old(proposal: str, as_of: date) -> bool:
     """Tell whether a proposal was made more than seven days ago."""
-    made = datetime.strptime(proposal[:6], "%y%m%d").date()  # noqa: DTZ007
-    return not 0 <= (as_of - made).days <= _DAYS
+    return not 0 <= (as_of - _day_of(proposal)).days <= _DAYS
+
+
+def _day_of(proposal: str) -> date:
+    return datetime.strptime(proposal[:6], "%y%m%d").date()  # noqa: DTZ007

@@ -35,6 +35,12 @@ def test_what_does_not_go_with_its_protocols(run: Run) -> None:
     assert ran.code == 1
     assert "There is no family or protocol nonsense." in " ".join(ran.err.split())
     assert "39" in ran.err
+    # Told with whatever else is wrong, in what can be read.
+    write("faulty.toml", f"overlap = 7\n{CLINIC}[treatments.general]\nusual = 39\n{who}")
+    told = run("clinic", "check", "faulty.toml", "--format", "json").json["errors"]
+    assert [it["field"] for it in told] == [
+        *("overlap", "practitioners[1].treats", "treatments.general.usual"),
+    ]
     write("mine.toml", run("protocols", "new", "mine", "--from", "general").out)
     write("own.toml", f'{CLINIC}[prices.mine]\nsession = "80.00"\n')
     assert run("clinic", "check", "own.toml").code == 1

@@ -169,13 +169,12 @@ def test_what_is_no_family_and_no_protocol_is_told() -> None:
     made = clinic(
         practitioners=doctor(treats=["mesotherapy", "celulite"]), rooms=room(treats=["peel"])
     )
-    kinds = {"practitioners": made.practitioners, "rooms": made.rooms}
-    (found,) = treats_faults(kinds, ["cellulite"])
+    (found,) = treats_faults(made.resources, ["cellulite"])
     assert (found.code, found.field, found.value) == (
         "unknown_name",
         "practitioners[1].treats",
         "celulite",
     )
-    assert found.remedy == (
-        "Known: mesotherapy, toxin, filler, lipolysis, peel, device, cellulite."
-    )
+    assert found.remedy == "Did you mean cellulite?"
+    (found,) = treats_faults({"rooms": [{"treats": ["x"]}]}, ["cellulite"])
+    assert found.remedy == "Known: mesotherapy, toxin, filler, lipolysis, peel, device, cellulite."

@@ -232,6 +232,10 @@ def test_a_closure_where_nobody_is_named(counter: Counter) -> None:
             "missing_argument",
         ),
         (("absent", "doctor-a", "2026-12-08", "--yes", "--proposal", "x"), "bad_proposal"),
+        (
+            ("absent", "doctor-a", "2026-12-08", "--yes", "--proposal", "269999-4-b538fdef"),
+            "bad_proposal",
+        ),
         (("absent", "--end", "nobody"), "unknown_absence"),
         (("closed",), "missing_argument"),
         (("absent", "doctor-a", "2026-12-08", "-o", "calls.txt"), "unknown_format"),
