@@ -6,7 +6,6 @@ several of its own, those that name them most closely. Without any rule no day i
 of one family are kept apart by an assumption.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -214,9 +213,8 @@ def _first_too_near(intervals: Sequence[Interval], day: date) -> date:
     """Return the first day after which the intervals lead past a day; itself when none does."""
     end = day.toordinal()
     longest = max(interval.most_days for interval in intervals)
-    nearer = range(max(1, end - longest), end)
-    found = bisect_right(nearer, day, key=lambda it: _after(intervals, date.fromordinal(it)))
-    return date.fromordinal(nearer.start + found)
+    nearer = map(date.fromordinal, range(max(1, end - longest + 1), end))
+    return next((before for before in nearer if _after(intervals, before) > day), day)
 
 
 def _after(intervals: Sequence[Interval], day: date) -> date:

@@ -69,10 +69,11 @@ class Turns:
         Conditional sessions once given are not given again, and unconditional ones go on where
         they stood.
         """
-        firm = _place(self._firm, sum(not phase.after_improvement for phase in given))
-        if not self.protocol.has_taper or known.answer == "no":
+        waited = [phase.after_improvement for phase in given].count(True)
+        firm = _place(self._firm, len(given) - waited)
+        if not self._waiting or known.answer == "no":
             return Turn(firm, None)
-        waiting = _place(self._waiting, sum(phase.after_improvement for phase in given))
+        waiting = _place(self._waiting, waited)
         if known.answer == "yes":
             return Turn(None, waiting)
         is_open = known.has_improved or len(given) >= self._decided_after

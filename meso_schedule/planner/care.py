@@ -21,8 +21,8 @@ from meso_schedule.course.history import DateSpan
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.rules.rule_tables import Care
 
-# A whole day, as an ordinal, or an instant.
-Moment = int | datetime
+# A whole day, or an instant.
+Moment = date | datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def combined_care(parts: Sequence[tuple[Protocol, Sequence[Visit]]]) -> tuple[Ca
         origins = (parts[place][0].origin(care) for place, care in tables)
         said = _said([care for _, care in tables], "; ".join(dict.fromkeys(origins)))
         for span in _merged([(care, parts[place][1]) for place, care in tables]):
-            spans.append((_day(span.first), said["action"], _care_span(span, said)))
+            spans.append((span.first.toordinal(), said["action"], _care_span(span, said)))
     return tuple(told for _, _, told in sorted(spans, key=itemgetter(0, 1)))
 
 
@@ -115,8 +115,8 @@ def _said(tables: Sequence[Care], source: str) -> dict[str, Any]:
 
 def _care_span(span: _Span, said: Mapping[str, Any]) -> CareSpan:
     return CareSpan.made(
-        first=_told(span.first),
-        last=_told(span.last),
+        first=span.first,
+        last=span.last,
         sessions=tuple(span.sessions.values()),
         labels=tuple(span.sessions) if span.is_labelled else (),
         **said,
@@ -131,13 +131,13 @@ def _merged(tables: Sequence[tuple[Care, Sequence[Visit]]]) -> list[_Span]:
     merged: list[_Span] = []
     joint = 0
     for first, last, visit in single:
-        if _day(first) <= joint:
+        if first.toordinal() <= joint:
             span = merged[-1]
-            span.last = _later(span.last, last)
+            span.last = max(span.last, last, key=_order)
         else:
             span = _Span(first, last, {}, visit.label is not None)
             merged.append(span)
-        joint = _day(span.last) + 1
+        joint = span.last.toordinal() + 1
         span.sessions[visit.mark] = visit.number
     return merged
 
@@ -156,7 +156,7 @@ def _single(care: Care, visits: Sequence[Visit]) -> Iterator[Single]:
             and (is_whole or visit.start is None)
             and 1 <= day + before <= day + after <= LAST_ORDINAL
         ):
-            yield day + before, day + after, visit
+            yield date.fromordinal(day + before), date.fromordinal(day + after), visit
         else:
             yield *_ends_of(care.starts, care.ends, visit), visit
 
@@ -178,12 +178,12 @@ def _ends_of(starts: Offset, ends: Offset, session: Visit) -> tuple[Moment, Mome
     first, last = _moment(starts, session, opening=True), _moment(ends, session, opening=False)
     if isinstance(first, datetime) and isinstance(last, datetime):
         return min(first, last, key=_instant), max(first, last, key=_instant)
-    return first, last if _day(last) >= _day(first) else _day(first)
+    return first, last if last.toordinal() >= first.toordinal() else _day(first)
 
 
 def _moment(offset: Offset, session: Visit, *, opening: bool) -> Moment:
     if offset.hours is None:
-        return offset.from_day(session.date).toordinal()
+        return offset.from_day(session.date)
     if session.start is None or session.end is None:
         return _shifted(session.date, _whole_days(offset.hours, opening=opening))
     before = offset.hours < 0 or (offset.hours == 0 and not opening)
@@ -200,19 +200,15 @@ def _whole_days(hours: int, *, opening: bool) -> int:
     return hours // 24 if opening else -(-hours // 24)
 
 
-def _shifted(day: date, days: int) -> int:
+def _shifted(day: date, days: int) -> date:
     shifted = day.toordinal() + days
     if not 1 <= shifted <= LAST_ORDINAL:
         raise CalendarEndError(day, f"{days} days")
-    return shifted
+    return date.fromordinal(shifted)
 
 
-def _day(moment: Moment) -> int:
-    return moment if isinstance(moment, int) else moment.toordinal()
-
-
-def _told(moment: Moment) -> date | datetime:
-    return date.fromordinal(moment) if isinstance(moment, int) else moment
+def _day(moment: Moment) -> date:
+    return date.fromordinal(moment.toordinal())
 
 
 def _instant(moment: Moment) -> float:
@@ -220,21 +216,14 @@ def _instant(moment: Moment) -> float:
     return moment.timestamp() if isinstance(moment, datetime) else 0
 
 
-def _later(one: Moment, other: Moment) -> Moment:
-    """Return the later of two ends."""
-    if isinstance(one, int) and isinstance(other, int):
-        return max(one, other)
-    return max(one, other, key=_order)
-
-
 def _order(moment: Moment) -> tuple[int, bool, float]:
     """Order days and instants; a day lasts to its end, after any instant of it."""
-    return _day(moment), not isinstance(moment, datetime), _instant(moment)
+    return moment.toordinal(), not isinstance(moment, datetime), _instant(moment)
 
 
 def _begin(moment: Moment) -> tuple[int, bool, float]:
     """Order days and instants by where they begin: a day, before any instant of it."""
-    return _day(moment), isinstance(moment, datetime), _instant(moment)
+    return moment.toordinal(), isinstance(moment, datetime), _instant(moment)
 
 
 def screening(protocols: Iterable[Protocol]) -> tuple[Question, ...]:

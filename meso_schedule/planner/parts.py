@@ -77,13 +77,21 @@ class Part:
 def parts_of(placed: PlacedProgramme) -> list[Part]:
     """Return what a plan says of each treatment; their bills are one, and taxed once."""
     parts: list[Part] = []
-    for treatment, visits in zip(placed.treatments, sessions_of(placed), strict=True):
+    told = sessions_of(placed, [0] * len(placed.treatments))
+    for treatment, visits in zip(placed.treatments, told, strict=True):
         parts.append(_part(treatment, *visits, parts))
     return parts
 
 
-def sessions_of(placed: PlacedProgramme) -> list[tuple[tuple[Session, ...], tuple[Session, ...]]]:
-    """Return of each treatment the course sessions to come, and the top-ups."""
+def sessions_of(
+    placed: PlacedProgramme, ends: Sequence[int]
+) -> list[tuple[tuple[Session, ...], tuple[Session, ...]]]:
+    """Return of each treatment the course sessions to come, and the top-ups.
+
+    Args:
+        placed: All on their days.
+        ends: The number after which the course sessions of each are told.
+    """
     asked = placed.asked
     # Where it is only asked whether all can stay, each could move all the same.
     free = free_to_move(asked.setups, asked.begun) if asked.stays else ()
@@ -92,16 +100,16 @@ def sessions_of(placed: PlacedProgramme) -> list[tuple[tuple[Session, ...], tupl
     marks = dict(marks_of([treatment.tracks for treatment in placed.treatments]))
     shared = shared_times(placed.asked, placed.taken, marks)
     return [
-        _sessions(treatment, space, own)
-        for treatment, space, own in zip(placed.treatments, spaces, shared, strict=True)
+        _sessions(treatment, space, own, end)
+        for treatment, space, own, end in zip(placed.treatments, spaces, shared, ends, strict=True)
     ]
 
 
 def _sessions(
-    treatment: PlacedTreatment, space: Room, shared: dict[int, Shared]
+    treatment: PlacedTreatment, space: Room, shared: dict[int, Shared], end: int
 ) -> tuple[tuple[Session, ...], tuple[Session, ...]]:
     course, top_ups = treatment.course, treatment.top_ups
-    sessions = tuple(planned_sessions(course, space, shared)) if course else ()
+    sessions = tuple(planned_sessions(course, space, shared, end)) if course else ()
     if top_ups is None:
         return sessions, ()
     free = room_to_move(top_ups.task, top_ups.dates)

@@ -70,7 +70,7 @@ class PlacedTrack:
 
 
 def planned_sessions(
-    chain: PlacedTrack, room: Room, shared: Mapping[int, Shared]
+    chain: PlacedTrack, room: Room, shared: Mapping[int, Shared], after: int = 0
 ) -> Iterator[Session]:
     """Yield the sessions of a chain, each with its window, slack and reasons.
 
@@ -78,8 +78,10 @@ def planned_sessions(
         chain: The sessions placed.
         room: The last day each could be on, and the first one after its date.
         shared: Its part in visits that it shares with other treatments, by day.
+        after: The number after which they are told.
     """
-    for place, day in enumerate(chain.dates):
+    for place in range(max(0, after + 1 - chain.number), len(chain.dates)):
+        day = chain.dates[place]
         before = chain.before(place)
         visit = shared.get(day)
         start, end = (visit.start, visit.end) if visit else chain.times(place)

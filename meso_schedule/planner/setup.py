@@ -20,7 +20,7 @@ from meso_schedule.evaluation.turns import Ahead, Turns
 from meso_schedule.planner.validity import ENDLESS, Validity
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.rules.rule_tables import Phase
-from meso_schedule.rules.windows import GapWindows
+from meso_schedule.rules.windows import GapWindows, KnownWindows
 from meso_schedule.search.task import Booking, Task
 
 
@@ -47,6 +47,7 @@ class Setup:
         validity: How long what is sold may be used.
         pauses: When the course rested.
         label: Its letter among several treatments; None where it stands alone.
+        windows: What is known of the windows of its phases.
     """
 
     protocol: Protocol
@@ -71,6 +72,7 @@ class Setup:
     pauses: tuple[DateRange, ...] = ()
     label: str | None = None
     staff: Staff | None = None
+    windows: KnownWindows = field(default_factory=KnownWindows, repr=False, compare=False)
 
     @property
     def phases(self) -> tuple[Phase, ...]:
@@ -201,17 +203,15 @@ class Setup:
         late = self.request.late if late is None else late
         opening = self.opening(late)
         restarts = self.standing is not None and self.standing.restarts
-        first, put = self.next_number, self.ahead.put
-        phases = {id(phase): (phase, number) for number, phase in enumerate(self.rules, first)}
-        rules = {
-            key: GapWindows(phase, late, short_of=put.get(number))
-            for key, (phase, number) in phases.items()
-        }
+        second, put = self.next_number + 1, self.ahead.put
         return Task(
             days=self.availability,
             first=opening.first,
             last=opening.last,
-            gaps=[rules[id(phase)] for phase in self.rules[1:]],
+            gaps=[
+                self.windows.of(phase, late, put.get(number))
+                for number, phase in enumerate(self.phases[second - 1 :], second)
+            ],
             limit=self.limit,
             valid=self.validity.length,
             pins=self.pins(self.next_number),
@@ -254,7 +254,7 @@ class Setup:
         rule = standing.opening.rested(rule)
         if standing.is_lapsed and not standing.awaits_review:
             rule = rule.model_copy(update={"lapse": ()})
-        lead = GapWindows(rule, late), standing.last.toordinal()
+        lead = self.windows.of(rule, late), standing.last.toordinal()
         earliest, _, _, last = lead[0].after(lead[1])
         return FirstDays(max(earliest, today), last, lead)
 

@@ -14,7 +14,6 @@ from meso_schedule.planner.sessions import PlacedTrack
 from meso_schedule.planner.setup import FirstDays, Setup
 from meso_schedule.planner.shared_visits import bits_of, start_costs, visit_start
 from meso_schedule.rules.rule_tables import TopUp
-from meso_schedule.rules.windows import GapWindows
 from meso_schedule.search.feasibility import Reach, reachable, shortened
 from meso_schedule.search.programme import Guest, Programme
 from meso_schedule.search.solving import solve
@@ -42,7 +41,7 @@ def _top_up_task(setup: Setup, last: int | None) -> tuple[int, TopUp, Task] | No
     if rule is None or wanted <= 0:
         return None
     opening = _opening(setup, rule, last)
-    windows = opening.lead[0] if opening.lead else GapWindows(rule, request.late)
+    windows = opening.lead[0] if opening.lead else setup.windows.of(rule, request.late)
     task = Task(
         days=setup.availability,
         first=opening.first,
@@ -63,7 +62,7 @@ def _opening(setup: Setup, rule: TopUp, last: int | None) -> FirstDays:
     """Return where the first top-up to come may be."""
     if last is None:
         return setup.opening_after_held(setup.request.late)
-    lead = GapWindows(rule, setup.request.late), last
+    lead = setup.windows.of(rule, setup.request.late), last
     earliest, _, _, latest = lead[0].after(last)
     return FirstDays(earliest, latest, lead)
 

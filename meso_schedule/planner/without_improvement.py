@@ -102,13 +102,8 @@ def _sessions_after(
         return None, Finding.made(kind="not_proved", message=message)
     if calendar is None:
         return None, _no_calendar(asked)
-    told = sessions_of(placed_on(asked, calendar))
-    after = [
-        visit
-        for (sessions, _), end in zip(told, ends, strict=True)
-        for visit in sessions
-        if visit.number > end
-    ]
+    told = sessions_of(placed_on(asked, calendar), ends)
+    after = [visit for sessions, _ in told for visit in sessions]
     return tuple(sorted(after, key=lambda visit: (visit.date, visit.label or ""))), None
 
 

@@ -48,6 +48,7 @@ class GapWindows:
     def __init__(self, gap: Gap, late: int = 0, *, short_of: Gap | None = None) -> None:
         self.gap = gap
         self.late = late
+        self.short_of = short_of
         bounds = (gap.minimum, gap.target, gap.maximum, gap.lapse, *_minimum_of(short_of))
         self._bounds = [[(i.months, i.days) for i in bound] for bound in bounds]
         # A lapse past every window never binds, so its months need not be added.
@@ -127,6 +128,21 @@ class GapWindows:
         for bound in longer:
             last = min(last, max([moved[months] + days for months, days in bound]) - 1)
         return earliest, recommended, latest, last
+
+
+class KnownWindows:
+    """The windows of rules, made once however often they are asked for."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, int, int], GapWindows] = {}
+
+    def of(self, gap: Gap, late: int, short_of: Gap | None = None) -> GapWindows:
+        """Return the windows of a gap, as `GapWindows` takes it."""
+        key = id(gap), late, id(short_of)
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = GapWindows(gap, late, short_of=short_of)
+        return made
 
 
 def _minimum_of(gap: Gap | None) -> Sequence[tuple[Interval, ...]]:

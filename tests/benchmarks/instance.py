@@ -1,12 +1,13 @@
 """The reference instance of the benchmarks, and sparser and longer ones beside it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 
 from meso_schedule import Clinic, CoursePlan, CourseRequest, Protocol, get_protocol, plan_course
 from meso_schedule.planner.setting_up import set_up
 from meso_schedule.planner.setup import Setup
+from meso_schedule.rules.windows import KnownWindows
 from meso_schedule.search.task import Task
 
 AS_OF = date(2026, 11, 22)
@@ -80,7 +81,7 @@ class Instance:
 
     def task(self) -> Task:
         """Return the search task; no window after a day is known to it yet."""
-        return self.setup.task()
+        return replace(self.setup, windows=KnownWindows()).task()
 
     def plan(self) -> CoursePlan:
         """Plan the course whole: days, calendar, cost and care, from nothing."""
