@@ -37,6 +37,21 @@ class BookedAbsence(Model):
         return DateRange(self.first, last) if last >= self.first else None
 
 
+def find_same(
+    absence: Absent, since: date, absences: Sequence[BookedAbsence]
+) -> BookedAbsence | None:
+    """Return a booked absence that holds on all days of another; None where none does.
+
+    Args:
+        absence: Who is not there, or that the clinic is closed, and when.
+        since: Days before it are left out.
+        absences: Those that were booked.
+    """
+    own = (max(absence.first, since), absence.last)
+    same = (it for it in absences if it.practitioner == absence.practitioner)
+    return next((it for it in same if it.days and all(day in it.days for day in own)), None)
+
+
 def absence_of(name: str, entries: Sequence[Entry]) -> BookedAbsence:
     """Return what the events of an absence say.
 
@@ -95,6 +110,22 @@ def with_absences(clinic: Clinic, absences: Sequence[BookedAbsence]) -> Clinic:
 def _dated(kind: type[Closure] | type[Absence], days: DateRange, reason: str | None) -> object:
     told = {"reason": reason} if reason else {}
     return kind.model_validate({"from": days.first, "to": days.last, **told})
+
+
+def days_opened(clinic: Clinic, absence: Absent, since: date) -> tuple[date, ...]:
+    """Return the days of an absence that the clinic file opens by name, which beats the absence.
+
+    Args:
+        clinic: With shifts of its practitioners, and openings of its own.
+        absence: Who is not there, or that the clinic is closed.
+        since: Days before it are left out.
+    """
+    people = (who for who in clinic.practitioners if who.id == absence.practitioner)
+    shifts = [it.date for who in people for it in who.shifts]
+    openings = [day for it in clinic.openings for day in it.days]
+    opened = shifts if absence.practitioner else openings
+    days = DateRange(max(absence.first, since), absence.last)
+    return tuple(sorted(it for it in opened if it in days))
 
 
 def is_hit(practitioner: str | None, days: DateRange, day: date, giver: str | None) -> bool:

@@ -11,8 +11,9 @@ from meso_schedule.book.absences import BookedAbsence
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.book_writer import BookWriter
-from meso_schedule.cli.courses.inputs import day_of_asking, read_days
+from meso_schedule.cli.courses.inputs import day_of_asking, only_one, read_days
 from meso_schedule.cli.environment import write_document, write_out
+from meso_schedule.cli.idle_options import is_given
 from meso_schedule.cli.options import Given, Options, flag, option, taking
 from meso_schedule.cli.proposals import PROPOSAL, propose
 from meso_schedule.clinic.clinic import Clinic
@@ -23,8 +24,6 @@ from meso_schedule.running.repair import proposals
 _WRITER: Options = {
     name: kind for name, kind in options.WRITING.items() if name not in ("key", "revision")
 }
-_MOST_LATE = 366
-_MOST_DIGITS = 6
 _DAYS_HELP = "Whole days, 2027-01-11..2027-01-24, or one date."
 _REPAIR: Options = {
     "reason": Annotated[str | None, option("TEXT", "Why, for staff.")],
@@ -33,6 +32,8 @@ _REPAIR: Options = {
         str | None, option("ID", "End one that was booked, from the day of asking on.")
     ],
 }
+# Options that say nothing where absences are listed, or one ends.
+_OF_A_REPAIR = ("reason", *(name for name in PROPOSAL if name != "yes"))
 
 
 @taking(_REPAIR, PROPOSAL, _WRITER)
@@ -49,7 +50,7 @@ def absent(
     """
     writer = BookWriter.of("absent", given)
     if given["list"] or given["end"] is not None:
-        _kept(writer, given["end"])
+        _kept(writer, given)
         return
     clinic = _clinic_of(writer)
     names = [who.id for who in clinic.practitioners]
@@ -68,7 +69,7 @@ def closed(
     """Propose where the sessions of days go on which the clinic is closed, and whom to call."""
     writer = BookWriter.of("closed", given)
     if given["list"] or given["end"] is not None:
-        _kept(writer, given["end"])
+        _kept(writer, given)
         return
     _repair(writer, _clinic_of(writer), None, days, given)
 
@@ -111,8 +112,18 @@ def _repair(
     )
 
 
-def _kept(writer: BookWriter, end: str | None) -> None:
+def _kept(writer: BookWriter, given: Given) -> None:
     """List the absences and closures that were booked, or end one."""
+    only_one(list=given["list"], end=given["end"] is not None)
+    for name in _OF_A_REPAIR:
+        if is_given(given, name):
+            raise InputError.of(
+                "contradiction",
+                "It goes with an absence that is proposed only.",
+                field=name,
+                remedy="Leave it out.",
+            )
+    end: str | None = given["end"]
     clinic = writer.find_clinic()
     today = day_of_asking(writer.as_of, clinic)
     with open_book(writer.book, head_file=writer.head_file) as book:

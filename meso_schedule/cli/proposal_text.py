@@ -1,11 +1,12 @@
 """A repair as it is shown: whom to call, who cannot be kept, why, and what of it is proven."""
 
+import re
 from typing import Any
 
 from meso_schedule.cli.environment import has_colour, width
 from meso_schedule.course.call_list import CallLine, CallList, CallPlace
 from meso_schedule.output.call_list_files import places_text
-from meso_schedule.output.terminal.layout import Column, Page, cell
+from meso_schedule.output.terminal.layout import Column, Page, cell, text, wrap
 from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.text import count_text
 from meso_schedule.running.proposal import Proof, Proposal
@@ -41,6 +42,7 @@ def proposal_document(found: Proposal, calls: CallList) -> dict[str, Any]:
         "proven": found.proof is not None and found.proof.is_proven,
         "at_least": _least(found.proof),
         "others": found.others,
+        "opened": list(map(str, found.opened)),
         "lost": sum(len(it.lost) for it in found.courses),
         "kept": sum(it.refusal is None for it in found.hit),
         "not_kept": [
@@ -111,7 +113,7 @@ def proposal_text(seen: Seen, beside: Seen | None, absence: str | None, *, is_bo
     other = beside[0] if beside and beside[0].id != found.id else None
     page.block(calls.title)
     _add_repair(page, found, calls)
-    if beside:
+    if beside and found.hit:
         page.paragraph(compared_text(found, beside[0]))
         if other:
             page.block("If others are called too")
@@ -130,11 +132,23 @@ def _add_repair(page: Page, found: Proposal, calls: CallList) -> None:
         page.table(_CALLS, [list(map(cell, _row(line, spoken))) for line in calls.lines])
     for it in calls.not_kept:
         page.paragraph(f"Course {it.course} of {it.who} can't be kept:")
-        page.bullets(it.reasons)
-    page.paragraph(proof_text(found))
+        for reason in it.reasons:
+            _add_reason(page, reason)
+    if found.hit:
+        page.paragraph(proof_text(found))
+
+
+def _add_reason(page: Page, reason: str) -> None:
+    lead = re.match(r" *(?:[0-9]+\. )?", reason)
+    begin = f"  {lead[0] if lead else ''}"
+    for line in wrap(reason[len(begin) - 2 :], page.width - len(begin)):
+        page.line([text(f"{begin}{line}")])
+        begin = " " * len(begin)
 
 
 def _next_step(found: Proposal, other: Proposal | None) -> str:
+    if not found.changes:
+        return "There is nothing to book."
     if other is None:
         return f"Nothing is booked: --yes --proposal {found.id} books it."
     return (
@@ -172,6 +186,8 @@ def _in_turn_text(found: Proposal) -> str:
 def _bound_text(proof: Proof) -> str:
     calls = count_text(proof.measure.changed, "call")
     if proof.is_proven:
+        if not proof.measure.changed:
+            return "Proven: no repair keeps more courses."
         return (
             f"Proven: no repair keeps more courses, nor as many with fewer than {calls} for them."
             " How far sessions move is not proven to be the least."

@@ -200,15 +200,29 @@ def _seen(book: Book, clinic: Clinic, made: Iterator[Proposal], asked: str) -> P
     for found in made:
         first = first or found
         if is_same(asked, found.id) and not is_old(asked, found.as_of):
+            _check_writes(found, asked)
             return found
     assert first, "there is always one"
     raise _stale(book, clinic, first, asked)
+
+
+def _check_writes(found: Proposal, asked: str) -> None:
+    if not found.changes:
+        raise RefusedError(
+            "nothing_to_book",
+            f"The proposal {asked} changes nothing.",
+            "'clinic absent --list' shows the absences that were booked.",
+            field="proposal",
+            value=asked,
+        )
 
 
 def _book(writer: BookWriter, book: Book, clinic: Clinic, found: Proposal) -> str | None:
     """Book a proposal and return the id of its absence."""
     receipts = book.append_all(found.changes, writer.context(clinic, found.as_of))
     tell("Booked.")
+    if found.same:
+        return found.same.id
     return receipts[0].course if found.absence else None
 
 

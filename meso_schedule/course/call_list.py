@@ -65,7 +65,7 @@ class NotKept(Model):
     """A course that has no calendar any more.
 
     Args:
-        reasons: Why, a line each.
+        reasons: Why, a line each; what belongs to the line before is indented.
     """
 
     who: str

@@ -37,7 +37,7 @@ def call_tables(calls: CallList) -> list[Table]:
     """Return whom to call, and who is not kept, for a spreadsheet."""
     rows = [_values(line) for line in calls.lines]
     kept: list[list[Value]] = [
-        [it.who, it.course, reason] for it in calls.not_kept for reason in it.reasons
+        [it.who, it.course, reason.strip()] for it in calls.not_kept for reason in it.reasons
     ]
     return [
         Table("Calls", _COLUMNS, rows),
@@ -65,7 +65,11 @@ def call_pdf(calls: CallList, *, paper: str = "a4") -> bytes:
                 "note": calls.summary,
             },
             *(
-                {"title": f"{it.who} can't be kept", "rows": [], "note": "\n".join(it.reasons)}
+                {
+                    "title": f"{it.who} can't be kept",
+                    "rows": [],
+                    "note": "\n".join(map(str.strip, it.reasons)),
+                }
                 for it in calls.not_kept
             ),
         ],

@@ -18,6 +18,7 @@ from meso_schedule.running.repaired_course import Call, Repaired
 
 Names = Mapping[str, str]
 
+_TAKEN = "What is written so is given, once this is booked, to: courses replan {course}"
 _ALONE = "Nothing could keep it: not even if nobody else were booked."
 
 
@@ -39,7 +40,7 @@ def call_list(found: Proposal, clinic: Clinic) -> CallList:
     return CallList(
         title=title_of(found, names),
         clinic=clinic.name,
-        summary=_summary(found, spoken),
+        summary=_summary(found, names, spoken),
         made_on=found.as_of,
         country=clinic.home_country,
         lines=tuple(sorted(lines, key=lambda it: (it.urgency, it.course, it.number))),
@@ -56,17 +57,47 @@ def title_of(found: Proposal, names: Names) -> str:
     return f"{who}, {span_text(absence.first, absence.last)}"
 
 
-def _summary(found: Proposal, spoken: Language) -> str:
+def _summary(found: Proposal, names: Names, spoken: Language) -> str:
     """Say how many sessions fall away, how many courses are kept, and how many calls it takes."""
+    return " ".join(
+        [
+            _sessions_told(found),
+            *_consultations_told(found),
+            *_same_told(found),
+            *_opened_told(found, names),
+            *_past_told(found, spoken),
+        ]
+    )
+
+
+def _sessions_told(found: Proposal) -> str:
+    if not found.courses:
+        return "No booked session falls away."
     lost = sum(len(it.lost) for it in found.courses)
     kept = sum(it.refusal is None for it in found.hit)
     calls = sum(len(it.calls) for it in found.courses)
-    told = (
+    return (
         f"Falling away: {count_text(lost, 'booked session')} of"
         f" {count_text(len(found.hit), 'course')}. {kept} kept,"
         f" {len(found.hit) - kept} not kept; {count_text(calls, 'session')} to call about."
     )
-    return " ".join([told, *_consultations_told(found), *_past_told(found, spoken)])
+
+
+def _same_told(found: Proposal) -> Iterator[str]:
+    if found.same:
+        span = span_text(found.same.first, found.same.last)
+        yield f"These days are booked as an absence already: {found.same.id}, {span}."
+
+
+def _opened_told(found: Proposal, names: Names) -> Iterator[str]:
+    """Say on which days the absence does not hold, and why."""
+    if found.opened and found.absence:
+        who = names.get(found.absence.practitioner or "", "the clinic")
+        what = f"a shift of {who}" if found.absence.practitioner else "an opening"
+        yield (
+            f"What is booked on {', '.join(map(day_text, found.opened))} stays: {what} in the"
+            " clinic file beats the absence. Take that out of the file if it no longer holds."
+        )
 
 
 def _consultations_told(found: Proposal) -> Iterator[str]:
@@ -176,7 +207,9 @@ def _not_kept(found: Proposal, spoken: Language) -> Iterator[NotKept]:
     for it in found.courses:
         if it.refusal:
             alone = [_ALONE] if it.is_impossible else []
-            reasons = (*alone, *(line.strip() for line in conflict_lines(it.refusal, spoken)))
+            lines = conflict_lines(it.refusal, spoken)
+            told = _TAKEN.format(course=it.state.course) if it.refusal.relaxations else None
+            reasons = (*alone, *lines, *filter(None, [told]))
             yield NotKept(
                 who=it.state.patient or it.state.course,
                 course=it.state.course,

@@ -1,6 +1,6 @@
 """Consultations that fall away: which, why, and the day that each goes to."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -76,13 +76,22 @@ def consultation_to_come(view: CourseView) -> CourseConsultation | None:
     return visit if (str(visit.date), str(visit.start or "24:00")) > asked else None
 
 
-def fallen_by(absence: Absent, views: Iterable[CourseView]) -> Iterator[Fallen]:
-    """Yield the consultations that an absence, or a closure, takes."""
+def fallen_by(
+    absence: Absent, views: Iterable[CourseView], opened: Collection[date] = ()
+) -> Iterator[Fallen]:
+    """Yield the consultations that an absence, or a closure, takes.
+
+    Args:
+        absence: Who is not there, or that the clinic is closed.
+        views: Courses that have any visit while it lasts.
+        opened: Days on which it does not hold.
+    """
     days = DateRange(absence.first, absence.last)
     for view in views:
         if visit := consultation_to_come(view):
             giver = visit.takes.practitioner if visit.takes else None
-            if is_hit(absence.practitioner, days, visit.date, giver):
+            is_lost = is_hit(absence.practitioner, days, visit.date, giver)
+            if is_lost and visit.date not in opened:
                 yield Fallen(view, ())
 
 

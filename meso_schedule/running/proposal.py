@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from meso_schedule.base.errors import InputError, shortened
 from meso_schedule.book.absence_records import Absent
+from meso_schedule.book.absences import BookedAbsence
 from meso_schedule.book.digests import canonical
 from meso_schedule.book.records import Record
 from meso_schedule.book.state import CourseState
@@ -55,6 +56,8 @@ class Proposal:
         whys: By course, why its sessions are no longer allowed, where the file says it.
         past: Of the courses that are hit, the sessions that are past and not recorded.
         consultations: Those that fall away, and where they go.
+        opened: Days of the absence on which it does not hold, as the clinic file opens them.
+        same: The absence of the book that holds on all its days; it is not written again.
     """
 
     absence: Absent | None
@@ -66,6 +69,8 @@ class Proposal:
     whys: Mapping[str, Whys] = field(default_factory=dict)
     past: tuple[Hit, ...] = ()
     consultations: tuple[MovedConsultation, ...] = ()
+    opened: tuple[date, ...] = ()
+    same: BookedAbsence | None = None
 
     @property
     def method(self) -> str:
@@ -101,7 +106,7 @@ class Proposal:
         """What is written to the book, all or none."""
         own = [(it.state, self._written(it)) for it in self.courses]
         own += [(it.state, self._moved(it.state)) for it in self._consulted_alone]
-        first = [self.absence] if self.absence else []
+        first = [self.absence] if self.absence and not self.same else []
         written = ((state.course, records, state.revision) for state, records in own if records)
         return [*((None, [it], None) for it in first), *written]
 

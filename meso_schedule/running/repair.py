@@ -6,7 +6,7 @@ session is nearest before all others: each is planned exactly beside those befor
 are not.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.absence_records import Absent
-from meso_schedule.book.absences import BookedAbsence, is_hit, with_absences
+from meso_schedule.book.absences import BookedAbsence, days_opened, find_same, is_hit, with_absences
 from meso_schedule.book.book import Book
 from meso_schedule.book.state import CourseSession, CourseState
 from meso_schedule.book.takings import BookedVisit, visits_of
@@ -84,7 +84,8 @@ def proposals(
             remedy="Name days that are still to come.",
         )
     revision, visits = book.head().count, book.visits(as_of)
-    clinic = with_absences(clinic, [*book.absences(), _known(absence)])
+    opened, booked = days_opened(clinic, absence, as_of), book.absences()
+    clinic = with_absences(clinic, [*booked, _known(absence)])
 
     @cache
     def view_of(name: str) -> CourseView:
@@ -93,14 +94,14 @@ def proposals(
         return CourseView(seen, as_of, clinic, book, now, book.beside(state, clinic.home_country))
 
     views = list(map(view_of, _booked_on(book, absence, as_of)))
-    fallen = moved_consultations(fallen_by(absence, views), visits, clinic)
+    fallen = moved_consultations(fallen_by(absence, views, opened), visits, clinic)
     later = {it.state.course: it.later for it in fallen}
 
     def moved_view_of(name: str) -> CourseView:
         return _with_consultation(view_of(name), later)
 
     moved = (_with_consultation(it, later) for it in views)
-    hit = by_turn(_hits((it, _lost(it.state, absence, as_of)) for it in moved))
+    hit = by_turn(_hits((it, _lost(it.state, absence, as_of, opened)) for it in moved))
     loss = Loss(hit, _with_moved(visits, later), clinic, late)
     for courses, proof, waited in _repairs(loss, moved_view_of, others):
         yield Proposal(
@@ -112,6 +113,8 @@ def proposals(
             waited,
             past=past_of(book, hit, now),
             consultations=tuple(fallen),
+            opened=opened,
+            same=find_same(absence, as_of, booked),
         )
 
 
@@ -239,11 +242,14 @@ def by_turn(hit: Iterable[Hit]) -> list[Hit]:
     )
 
 
-def _lost(state: CourseState, absence: Absent, as_of: date) -> list[CourseSession]:
+def _lost(
+    state: CourseState, absence: Absent, as_of: date, opened: Collection[date]
+) -> list[CourseSession]:
     days = DateRange(max(absence.first, as_of), absence.last)
     return [
         it
         for it in state.upcoming
         if it.status == "booked"
+        and it.date not in opened
         and is_hit(absence.practitioner, days, it.date, it.takes.practitioner if it.takes else None)
     ]

@@ -95,6 +95,51 @@ def test_what_was_seen_is_booked_and_counts_for_what_is_booked_later(
     assert counter.refused("courses", "note", booked["absence"], "x") == (2, "unknown_course")
 
 
+def test_days_that_are_booked_already_are_not_booked_again(
+    counter: Counter, three: list[str]
+) -> None:
+    seen = counter.done(*AWAY)
+    counter.done(*AWAY, "--yes", "--proposal", seen["id"])
+    (kept,) = counter.done("clinic", "absent", "--list")["absences"]
+    for again in (AWAY, (*AWAY[:-1], "2026-12-09")):
+        told = " ".join(counter.ask(*again).out.split())
+        assert f"booked as an absence already: {kept['id']}, 8-9 Dec 2026. There is" in told
+        name = counter.done(*again)["id"]
+        assert counter.refused(*again, "--yes", "--proposal", name) == (4, "nothing_to_book")
+    assert counter.refused(*AWAY, "--yes", "--proposal", seen["id"]) == (4, "stale")
+    told = counter.ask(*AWAY[:-1], "2026-12-09..2026-12-10").out
+    assert "No booked session falls away.\nNothing is booked: --yes " in told
+    assert len(counter.done("clinic", "absent", "--list")["absences"]) == 1
+    assert counter.refused("clinic", "absent", "--list", "--late", "2") == (2, "contradiction")
+    assert counter.refused("clinic", "absent", "--list", "--end", "x") == (2, "contradiction")
+    assert three
+
+
+@pytest.mark.parametrize(
+    ("words", "opened", "what"),
+    [
+        (
+            AWAY,
+            '[[practitioners]]\nid = "doctor-a"\nname = "Dr A"\n[[practitioners.shifts]]',
+            "shift",
+        ),
+        (("clinic", "closed", AWAY[-1]), "[[openings]]", "an opening"),
+    ],
+)
+def test_what_the_clinic_file_opens_by_name_stays(
+    words: tuple[str, ...], opened: str, what: str, counter: Counter, three: list[str]
+) -> None:
+    """A shift beats an absence, and an opening a closure, whether file or book has them."""
+    day = f'{opened}\ndate = "2026-12-08"\nhours = ["09:00-17:00"]\n'
+    people = PEOPLE.replace(DOCTOR, day) if what == "shift" else f"{PEOPLE}{day}"
+    Path("clinic.toml").write_text(people)
+    found = counter.done(*words)
+    assert (found["lost"], found["calls"], found["opened"]) == (0, [], ["2026-12-08"])
+    told = " ".join(counter.ask(*words).out.split())
+    assert f"What is booked on Tue 8 Dec 2026 stays: {'a ' * (what == 'shift')}{what}" in told
+    assert three
+
+
 def test_a_course_that_nothing_keeps_is_let_go_from_the_lost_session_on(
     counter: Counter, three: list[str]
 ) -> None:
@@ -109,6 +154,11 @@ def test_a_course_that_nothing_keeps_is_let_go_from_the_lost_session_on(
     told = counter.ask(*words)
     assert "can't be kept:" in told.out
     assert told.out.count("let go") == len(three)
+    assert (
+        f"  What is written so is given, once this is booked, to: courses replan {three[0]}"
+        in told.out
+    )
+    assert "\n    1. " in told.out
     done = counter.ask(*words, "--yes", "--proposal", found["id"], "--format", "json")
     assert (done.code, done.json["booked"]) == (1, True)
     for course in three:
