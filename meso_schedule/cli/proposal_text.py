@@ -72,20 +72,20 @@ def proposal_document(found: Proposal, calls: CallList) -> dict[str, Any]:
 
 def _consultation_document(line: CallLine) -> dict[str, Any]:
     told = line.model_dump(mode="json", include={"course", "patient", "phone", "why"})
+    assert line.before, "a consultation falls away from where it is"
     before = line.before.model_dump(mode="json", include={"date", "start"})
-    return {**told, **before, "to": _place(line.after) if line.after else None}
+    return {**told, **before, "to": _place(line.after)}
 
 
 def _call_document(line: CallLine) -> dict[str, Any]:
     told = line.model_dump(
         mode="json", include={"course", "patient", "phone", "protocol", "number"}
     )
-    after = _place(line.after) if line.after else None
-    return {**told, "from": _place(line.before), "to": after, "why": line.why}
+    return {**told, "from": _place(line.before), "to": _place(line.after), "why": line.why}
 
 
-def _place(place: CallPlace) -> dict[str, Any]:
-    return place.model_dump(mode="json", exclude={"called"})
+def _place(place: CallPlace | None) -> dict[str, Any] | None:
+    return place.model_dump(mode="json", exclude={"called"}) if place else None
 
 
 def _least(proof: Proof | None) -> dict[str, int] | None:
@@ -235,5 +235,7 @@ def _remaining(lost: list[Repaired]) -> str:
 
 
 def _row(line: CallLine, spoken: Language) -> tuple[str, ...]:
-    places = places_text(line, line.before.date.year, spoken)
+    place = line.before or line.after
+    assert place, "a call is about a session"
+    places = places_text(line, place.date.year, spoken)
     return (line.who, line.phone or "", line.mark, *places, line.why)

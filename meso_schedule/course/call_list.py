@@ -30,7 +30,7 @@ class CallLine(Model):
     Args:
         number: 0 of a consultation.
         mark: `4`, or `B2` of several treatments; `consultation` of one.
-        before: Where it is booked.
+        before: Where it is booked; None of a session that had no day, as one that was missed.
         after: Where it goes; None where it is let go, of a consultation where nothing has room.
         why: In a sentence for staff.
     """
@@ -41,7 +41,7 @@ class CallLine(Model):
     protocol: str
     number: int
     mark: str
-    before: CallPlace
+    before: CallPlace | None
     after: CallPlace | None
     why: str
 

@@ -90,11 +90,11 @@ def places_text(line: CallLine, year: int, spoken: Language) -> tuple[str, str]:
         year: The year that goes without saying.
         spoken: How the time is written.
     """
-    before = " ".join(_place_words(line.before, year, spoken))
+    before = " ".join(_place_words(line.before, year, spoken)) if line.before else "no day"
     if line.after is None:
         return before, line.gone
     after = [*_place_words(line.after, year, spoken)]
-    if line.after.called and line.after.called != line.before.called:
+    if line.after.called and line.after.called != (line.before and line.before.called):
         after.append(f"with {line.after.called}")
     return before, " ".join(after)
 

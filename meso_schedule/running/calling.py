@@ -131,17 +131,17 @@ def _moment(visit: CourseSession | CourseConsultation, spoken: Language) -> str:
 def _line(
     found: Proposal, course: Repaired, call: Call, names: Names, spoken: Language
 ) -> CallLine:
-    state, before = course.state, call.before
+    state, session = course.state, call.session
     return CallLine(
         patient=state.patient,
         phone=state.phone,
         course=state.course,
-        protocol=before.protocol,
-        number=before.number,
-        mark=state.mark(before.number, before.protocol),
-        before=_place(before, names),
+        protocol=session.protocol,
+        number=session.number,
+        mark=state.mark(session.number, session.protocol),
+        before=_place(call.before, names) if call.before else None,
         after=_place(call.after, names) if call.after else None,
-        why=_why(found, course, before, names, spoken),
+        why=_why(found, course, session, names, spoken) if call.before else "had no day",
     )
 
 

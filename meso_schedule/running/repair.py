@@ -195,7 +195,7 @@ def _repairs(
 
 def _measure(courses: Sequence[Repaired]) -> RepairMeasure:
     kept = [it for it in courses if not it.refusal]
-    changed = sum(len(it.calls) for it in kept)
+    changed = sum(call.before is not None for it in kept for call in it.calls)
     return RepairMeasure(not_kept=len(courses) - len(kept), changed=changed)
 
 

@@ -1,6 +1,6 @@
 """What becomes of a course of which sessions fall away."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from meso_schedule.book.takings import BookedVisit
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.running.assigning import with_booked
-from meso_schedule.running.course_replan import without_gone
+from meso_schedule.running.course_replan import Name, without_gone
 from meso_schedule.running.course_view import CourseView
 
 
@@ -59,12 +59,19 @@ class Call:
     """A session that changes its day, its time or who gives it.
 
     Args:
-        before: As it was booked.
+        before: As it was booked; None where it had no day, as one that was missed.
         after: As it is to be; None where it is taken off the calendar.
     """
 
-    before: CourseSession
+    before: CourseSession | None
     after: CourseSession | None
+
+    @property
+    def session(self) -> CourseSession:
+        """The session as it is told where it has one place only."""
+        told = self.before or self.after
+        assert told, "a call is about a session"
+        return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +94,19 @@ class Repaired:
 
     @property
     def calls(self) -> list[Call]:
-        """The sessions about which the patient is called, by their days."""
-        later = {
-            (it.protocol, it.number): it for it in with_booked(self.state, self.records).sessions
-        }
-        pairs = (Call(it, later.get((it.protocol, it.number))) for it in self.state.upcoming)
-        return [it for it in pairs if it.before.status == "booked" and _differs(it)]
+        """The sessions about which the patient is called, those that were booked first."""
+        before = _booked(self.state.upcoming)
+        after = _booked(with_booked(self.state, self.records).sessions)
+        pairs = (Call(before.get(name), after.get(name)) for name in before | after)
+        return [it for it in pairs if _place(it.before) != _place(it.after)]
 
 
-def _differs(call: Call) -> bool:
-    before, after = call.before, call.after
-    return after is None or _place(before) != _place(after)
+def _booked(sessions: Iterable[CourseSession]) -> dict[Name, CourseSession]:
+    return {(it.protocol, it.number): it for it in sessions if it.status == "booked"}
 
 
-def _place(session: CourseSession) -> tuple[date, object, str | None]:
+def _place(session: CourseSession | None) -> tuple[date, object, str | None] | None:
+    if session is None:
+        return None
     giver = session.takes.practitioner if session.takes else None
     return session.date, session.start, giver

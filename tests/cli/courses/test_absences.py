@@ -166,6 +166,22 @@ def test_a_course_that_nothing_keeps_is_let_go_from_the_lost_session_on(
     assert counter.done("book", "verify")["is_sound"]
 
 
+def test_who_missed_a_session_is_called_about_its_new_day(
+    counter: Counter, three: list[str]
+) -> None:
+    counter.set_day("2026-12-02")
+    counter.done("courses", "miss", three[0], "--session", "1")
+    found = counter.done(*AWAY, "--others", "none")
+    places = {(it["course"], it["number"]): (it["from"], it["to"]) for it in found["calls"]}
+    before, after = places[three[0], 1]
+    assert (before, after["date"]) == (None, "2026-12-02")
+    told = counter.ask(*AWAY, "--others", "none", "--output", "calls.csv").out
+    assert re.search(r"Anna Secret +1 +no day +Wed 2 Dec 10:00 +had no day\n +with Dr A\n", told)
+    rows = csv.DictReader(Path("calls.csv").read_text().splitlines())
+    (row,) = (it for it in rows if it["why"] == "had no day")
+    assert (row["from_date"], row["to_date"]) == ("", "2026-12-02")
+
+
 def test_late_days_are_taken_where_they_are_allowed(counter: Counter, three: list[str]) -> None:
     _held(counter, three)
     words = ("clinic", "closed", "2026-12-08..2026-12-13")
@@ -336,18 +352,18 @@ def test_what_has_begun_today_is_past(counter: Counter, three: list[str]) -> Non
 
 
 def test_what_a_later_visit_passed_over_is_left_alone(counter: Counter, three: list[str]) -> None:
-    """Session 1 was never recorded, session 2 was held, session 3 is hit."""
+    """Session 1 was never recorded, session 2 was held, session 3 is hit; one makes up for 1."""
     course = counter.open("--sessions", "3", patient="Dora Secret")
     counter.set_day("2026-12-09")
     held = ("courses", "hold", course, "--session", "2", "--on", "2026-12-08", "--yes")
     counter.done(*held)
     found = counter.done("clinic", "closed", "2026-12-10..2026-12-15")
-    assert [it["number"] for it in found["calls"] if it["course"] == course] == [3]
+    assert [it["number"] for it in found["calls"] if it["course"] == course] == [3, 4]
     assert course not in {it["course"] for it in found["unrecorded"]}
     told = counter.done(
         "clinic", "closed", "2026-12-10..2026-12-15", "--yes", "--proposal", found["id"]
     )
-    assert [it["number"] for it in told["calls"] if it["course"] == course] == [3]
+    assert [it["number"] for it in told["calls"] if it["course"] == course] == [3, 4]
     assert _booked(counter, course)[0][0] == "2026-12-01"
     assert three
 
