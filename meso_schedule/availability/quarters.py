@@ -56,6 +56,15 @@ def first_moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
     return moment
 
 
+def hours_of(spans: Iterable[Minutes], day: date, zone: ZoneInfo) -> Iterator[TimeRange]:
+    """Yield spans of a day, in minutes after its beginning, as the clock shows them."""
+    begin = first_moment(day, 0, zone)
+    for span in spans:
+        first, last = ((begin + timedelta(minutes=it)).astimezone(zone) for it in span)
+        end = last.hour * 60 + last.minute if last.date() == day else DAY_MINUTES
+        yield TimeRange(first.hour * 60 + first.minute, end)
+
+
 def minutes_of(hours: Iterable[TimeRange], day: date, zone: ZoneInfo) -> Iterator[Minutes]:
     """Yield hours of a day in minutes of elapsed time from the beginning of its first quarter."""
     if day not in clock_changes(zone.key, day.year):

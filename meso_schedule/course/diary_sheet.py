@@ -20,6 +20,9 @@ class DiaryEntry(Model):
         test: What is tested, of a test before session 1.
         minutes: How long it takes; None where nobody knows.
         practitioner: Who gives it; None where the clinic names nobody.
+        rooms: Those that would do.
+        room: The one that it has as things stand; None where it has none, or is over.
+        called: Who gives it, by name, and in which room, where there are several.
         clashes: What else is booked at its time with the same people, or where nobody is named.
         revision: That of the course.
         before: Minutes at its beginning without the practitioner.
@@ -39,6 +42,8 @@ class DiaryEntry(Model):
     provisional: bool
     practitioner: str | None
     rooms: tuple[str, ...]
+    room: str | None = None
+    called: str | None = None
     clashes: tuple[Sentence, ...] = ()
     revision: int = 0
     before: int = 0
@@ -51,6 +56,14 @@ class DiaryEntry(Model):
             return None
         first = self.start.minutes
         return TimeRange(first, min(first + (self.minutes or 1), 24 * 60))
+
+    @property
+    def hands_on(self) -> TimeRange | None:
+        """The time of it that takes who gives it; None where it has no time."""
+        if self.span is None:
+            return None
+        first = self.span.start + self.before
+        return TimeRange(first, max(first + 1, self.span.end - self.after))
 
     @property
     def what(self) -> str:

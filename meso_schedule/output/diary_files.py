@@ -103,7 +103,7 @@ def _later(start: datetime, minutes: int) -> datetime:
 
 def _told(entry: DiaryEntry, spoken: Language) -> Iterator[str]:
     yield f"Course {entry.course}"
-    for label, value in (("Phone", entry.phone), ("With", entry.practitioner)):
+    for label, value in (("Phone", entry.phone), ("With", entry.called)):
         if value:
             yield f"{label}: {value}"
     yield from (f"At the same time: {spoken.say(other)}" for other in entry.clashes)
@@ -184,8 +184,8 @@ def notes_of(entry: DiaryEntry, spoken: Language) -> Iterator[str]:
         yield entry.status
     if entry.provisional:
         yield "provisional"
-    if entry.practitioner:
-        yield entry.practitioner
+    if entry.called:
+        yield entry.called
     yield from (f"! at the same time as {spoken.say(other)}" for other in entry.clashes)
 
 

@@ -13,6 +13,7 @@ import pytest
 from meso_schedule import Clinic
 from meso_schedule.availability.quarters import (
     day_of,
+    hours_of,
     joined_spans,
     minutes_of,
     quarter_of,
@@ -154,6 +155,15 @@ def test_against_a_reading_of_every_minute(zone: str) -> None:
 def test_a_day_has_as_many_quarters_as_hours_pass(day: str, zone: str, length: int) -> None:
     begin = datetime.combine(on(day), time(), ZoneInfo(zone))
     assert day_of(on(day), ZoneInfo(zone)) == (quarter_of(begin), length)
+
+
+@pytest.mark.parametrize(
+    ("day", "zone"), [(day, zone) for zone, days in DAYS.items() for day in days]
+)
+def test_what_was_counted_is_shown_as_the_clock_has_it(day: str, zone: str) -> None:
+    hours = [TimeRange(3 * 60 + 5, 11 * 60), TimeRange(17 * 60 + 30, 24 * 60)]
+    where, when = ZoneInfo(zone), date.fromisoformat(day)
+    assert list(hours_of(minutes_of(hours, when, where), when, where)) == hours
 
 
 def test_hours_that_the_clock_jumps_over_are_none() -> None:

@@ -91,7 +91,7 @@ def test_two_people_at_one_time_do_not_clash(counter: Counter) -> None:
     Path("clinic.toml").write_text(
         f'{CLINIC}{people}[[rooms]]\nid = "one"\n[[rooms]]\nid = "two"\n'
     )
-    counter.open("--at", "10:00", "--practitioner", "a", patient="A. Example")
+    course = counter.open("--at", "10:00", "--practitioner", "a", patient="A. Example")
     counter.open("--at", "10:00", "--practitioner", "b", patient="B. Example")
     sessions = diary(counter, "2026-12-08")["sessions"]
     assert {(it["practitioner"], *it["clashes"]) for it in sessions} == {("a",), ("b",)}
@@ -101,7 +101,29 @@ def test_two_people_at_one_time_do_not_clash(counter: Counter) -> None:
     assert "provisional" in told
     only, _ = diary(counter, "2026-12-08", "--practitioner", "b")["sessions"]
     assert only["patient"] == "B. Example"
-    assert len(diary(counter, "2026-12-08", "--room", "two")["sessions"]) == 3, "either room does"
+    rooms = {
+        name: {it["patient"] for it in diary(counter, "2026-12-08", "--room", name)["sessions"]}
+        for name in ("one", "two")
+    }
+    together = {"A. Example", "B. Example"}
+    assert sorted(rooms["one"] | rooms["two"]) == ["A. Example", "B. Example", "C. Example"]
+    assert [len(it & together) for it in rooms.values()] == [1, 1]
+    assert re.search("B, (one|two)", counter.ask("diary", "2026-12-08").out)
+    away = '[[practitioners.absences]]\nfrom = "2026-12-09"\nto = "2026-12-09"\n'
+    shut = '[[rooms.closures]]\nfrom = "2026-12-09"\nto = "2026-12-09"\n'
+    hours = 'hours = { tue = ["09:00-11:30", "13:00-15:00"], wed = ["09:00-12:00"] }\n'
+    places = f'[[rooms]]\nid = "one"\n[[rooms]]\nid = "two"\n{shut}'
+    Path("clinic.toml").write_text(f"{CLINIC}{people}{hours}{away}{places}")
+    for day, whose, told in (
+        ("2026-12-09", ("--practitioner", "b"), "Not open: B does not work."),
+        ("2026-12-09", ("--room", "two"), "Not open: two is closed."),
+        ("2026-12-29", ("--practitioner", "b"), "09:00-10:00, 10:45-11:30, 13:00-14:00, 14:45-15"),
+    ):
+        assert told in counter.ask("diary", day, *whose).out, day
+    counter.set_day("2026-12-09")
+    counter.done("courses", "hold", course, "--on", "2026-12-01")
+    was = diary(counter, "2026-12-01", "--room", "two")["sessions"]
+    assert course in {it["course"] for it in was}, "of what is over either room would have done"
     assert counter.refused("diary", "2026-12-08", "--room", "three") == (2, "unknown_room")
 
 
@@ -242,6 +264,8 @@ def test_a_day_is_a_grid_with_a_column_for_each_person(counter: Counter, tmp_pat
         "11:15 █",
         "11:45",
     ]
+    sessions = diary(counter, "2026-12-01")["sessions"]
+    assert [it["clashes"] for it in sessions] == [[], [], []], "numbed at the side of another"
     files = [tmp_path / f"day{ending}" for ending in (".html", ".pdf")]
     words = [word for path in files for word in ("-o", str(path))]
     counter.done("diary", "2026-12-01..2026-12-02", *words)
