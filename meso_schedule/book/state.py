@@ -21,7 +21,7 @@ from meso_schedule.book.records import Paid, Record, Reviewed, Stopped
 from meso_schedule.book.screening import KeptAnswer
 from meso_schedule.course.course_plan import Finding
 from meso_schedule.course.improvement import Answer, Assessment, Review
-from meso_schedule.course.wishes import LABELS
+from meso_schedule.course.wishes import labels_of
 
 SessionStatus = Literal["planned", "booked", "held", "missed"]
 CourseStatus = Literal["running", "paused", "finished", "stopped", "erased", "absence"]
@@ -306,9 +306,7 @@ class CourseState(Model):
 
     def label_of(self, protocol: str | None) -> str | None:
         """Return the letter of one of several treatments; None where there is only one."""
-        if len(self.protocols) < 2:
-            return None
-        labels = dict(zip((kept.id for kept in self.protocols), LABELS, strict=False))
+        labels = labels_of([kept.id for kept in self.protocols])
         return labels.get(self.protocol_id(protocol))
 
     def mark(self, number: int, protocol: str | None = None) -> str:

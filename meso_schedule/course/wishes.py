@@ -162,6 +162,11 @@ class Pin(TextValue):
         return f"{f'{self.protocol}:' if self.protocol else ''}{self.session}={self.day}"
 
 
+def labels_of(ids: Sequence[str]) -> dict[str, str | None]:
+    """Return the letter of each treatment of a course; None where it stands alone."""
+    return dict(zip(ids, LABELS if len(ids) > 1 else (None,), strict=False))
+
+
 def is_known(protocol: str | None, ids: Sequence[str]) -> bool:
     """Tell whether it is clear which of the treatments is meant; left out, only one can be."""
     return protocol in ids if protocol else len(ids) < 2

@@ -243,12 +243,7 @@ def _care(asked: ProgrammeSetup, parts: Sequence[Part]) -> tuple[CareSpan, ...]:
 
 def _assumptions(parts: Sequence[Part]) -> Iterator[Phrase]:
     for part in parts:
-        for text in _own_assumptions(part):
-            yield (
-                phrase("{name}: {text}", name=part.setup.protocol.name, text=text)
-                if part.setup.label
-                else text
-            )
+        yield from map(part.setup.naming, _own_assumptions(part))
 
 
 def _own_assumptions(part: Part) -> Iterator[Phrase]:

@@ -123,9 +123,8 @@ def _part(
     beside: Sequence[Part],
 ) -> Part:
     setup = treatment.setup
-    history = setup.standing.history if setup.standing else ()
-    if setup.label:
-        history = tuple(entry.model_copy(update={"label": setup.label}) for entry in history)
+    held = setup.standing.history if setup.standing else ()
+    history = tuple(entry.model_copy(update={"label": setup.label}) for entry in held)
     return Part(
         treatment,
         sessions,

@@ -12,7 +12,7 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.no_calendar import ProhibitedError
 from meso_schedule.course.request import WORDS, CourseRequest, left_out
 from meso_schedule.course.request_checks import own_words, programme_faults, rules_of_others
-from meso_schedule.course.wishes import LABELS, Wanted, whose
+from meso_schedule.course.wishes import Wanted, labels_of, whose
 from meso_schedule.planner.booked import booking_faults, with_bookings
 from meso_schedule.planner.preparation import first_visit_of, prepared_for, still_prepared
 from meso_schedule.planner.programme_setup import ProgrammeSetup
@@ -77,7 +77,7 @@ def programme_of(
     if more := first_visit.busy if first_visit else _before_begun(begun):
         open_days = open_days_for(request, clinic, (*busy, *more))
     around = Surroundings(clinic, as_of, busy, known, open_days, staff_for(request, clinic, as_of))
-    labels = LABELS if len(protocols) > 1 else (None,)
+    labels = labels_of([protocol.id for protocol in protocols])
     setups = [
         setup_of(
             protocol,
@@ -87,7 +87,7 @@ def programme_of(
             if protocol.id in begun
             else Progress(prepared=prepared_for(protocol, first_visit, open_days, as_of)),
             sessions=counts[place] if counts else None,
-            label=labels[place],
+            label=labels[protocol.id],
         )
         for place, (protocol, wish) in enumerate(zip(protocols, wanted, strict=True))
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 
 from meso_schedule.availability.session_days import Availability
 from meso_schedule.availability.shared_days import SharedAvailability
@@ -11,7 +12,7 @@ from meso_schedule.availability.treatment_spacing import Block, Pair
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.dates import LAST_ORDINAL, DateRange
 from meso_schedule.base.intervals import Interval
-from meso_schedule.base.phrases import Phrase
+from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.improvement import Improvement, Known
 from meso_schedule.course.request import CourseRequest
@@ -22,6 +23,8 @@ from meso_schedule.rules.protocol import Protocol
 from meso_schedule.rules.rule_tables import Phase
 from meso_schedule.rules.windows import GapWindows, KnownWindows
 from meso_schedule.search.task import Booking, Task
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +113,18 @@ class Setup:
         turns, given = Turns(self.protocol, self.improvement), self.phases[: self.next_number - 1]
         return replace(self, ahead=turns.ahead(given, self.sessions, self.known, put))
 
+    def told(self, alone: T, named: T) -> T:
+        """Return what is told of a treatment that stands alone, or of one among several."""
+        return named if self.label else alone
+
+    def naming(self, text: Phrase) -> Phrase:
+        """Return a text with the name of the treatment, where it is one of several."""
+        return self.told(text, phrase("{name}: {text}", name=self.protocol.name, text=text))
+
     @property
     def named(self) -> str | None:
         """The protocol, where a combined plan has to name it; None where it stands alone."""
-        return self.protocol.id if self.label else None
+        return self.told(None, self.protocol.id)
 
     def mark(self, number: int) -> str:
         """Return what a request calls one of its sessions: `2`, or `mesobotox:2` among several."""

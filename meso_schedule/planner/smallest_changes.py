@@ -79,20 +79,21 @@ def _start_of(asked: ProgrammeSetup, place: int, tries: Tries) -> WayOut | None:
 
 def _wish(asked: ProgrammeSetup, place: int, **change: Any) -> dict[str, Any]:
     """Return what one treatment is asked instead: among several in its own wish."""
-    if asked.setups[place].label is None:
-        return change
-    return {"protocol": (replace(asked.wanted[place], **change),)}
+    own = {"protocol": (replace(asked.wanted[place], **change),)}
+    return asked.setups[place].told(change, own)
 
 
 def _moved_start(setup: Setup, shift: int, day: date, *, is_earlier: bool) -> Phrase:
     told, name = {"days": days(shift), "day": day}, setup.protocol.name
-    if setup.label and is_earlier:
-        return phrase("Start {name} {days} earlier: {day}.", name=name, **told)
-    if setup.label:
-        return phrase("Start {name} {days} later: {day}.", name=name, **told)
     if is_earlier:
-        return phrase("Start {days} earlier: {day}.", **told)
-    return phrase("Start {days} later: {day}.", **told)
+        return setup.told(
+            phrase("Start {days} earlier: {day}.", **told),
+            phrase("Start {name} {days} earlier: {day}.", name=name, **told),
+        )
+    return setup.told(
+        phrase("Start {days} later: {day}.", **told),
+        phrase("Start {name} {days} later: {day}.", name=name, **told),
+    )
 
 
 def later(
@@ -286,18 +287,18 @@ def fewer_sessions(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
 def _without_some(asked: ProgrammeSetup, number: int, place: int) -> WayOut:
     setup = asked.setups[place]
     count = setup.sessions - number
-    sessions = counted(count, "{count} session", "{count} sessions")
-    if setup.label is None:
-        message = phrase(
-            "Plan {sessions} instead of {asked}.", sessions=sessions, asked=setup.sessions
-        )
-    else:
-        message = phrase(
+    told = {
+        "sessions": counted(count, "{count} session", "{count} sessions"),
+        "asked": setup.sessions,
+    }
+    message = setup.told(
+        phrase("Plan {sessions} instead of {asked}.", **told),
+        phrase(
             "Plan {sessions} of {protocol} instead of {asked}.",
-            sessions=sessions,
             protocol=setup.protocol.id,
-            asked=setup.sessions,
-        )
+            **told,
+        ),
+    )
     change = _wish(asked, place, sessions=count)
     return WayOut(kind="sessions", message=message, change=change, cost_days=None)
 

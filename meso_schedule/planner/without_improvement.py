@@ -136,9 +136,8 @@ def _undecided(part: Part, decision: Decision, otherwise: Sequence[Session]) -> 
 
 
 def _finding(kind: str, setup: Setup, session: int, message: Phrase) -> Finding:
-    if setup.label:
-        message = phrase("{name}: {text}", name=setup.protocol.name, text=message)
-    return Finding.made(kind=kind, session=session, label=setup.label, message=message)
+    told = setup.naming(message)
+    return Finding.made(kind=kind, session=session, label=setup.label, message=told)
 
 
 def _decided(told: dict[str, object], other: date | None, *, is_told: bool) -> Phrase:

@@ -6,7 +6,7 @@ from typing import Any
 
 from meso_schedule.book.lines import CourseLine
 from meso_schedule.book.state import CourseState
-from meso_schedule.course.wishes import LABELS
+from meso_schedule.course.wishes import labels_of
 from meso_schedule.output.terminal.layout import Cell, Column, Page, cell
 from meso_schedule.output.words.language import ENGLISH
 
@@ -78,11 +78,8 @@ def _next_mark(line: CourseLine) -> str:
     """Return the session due next, of several treatments with the letter of its own."""
     if line.next_number is None:
         return ""
-    ids = line.protocols.split()
-    if len(ids) < 2 or line.next_protocol not in ids:
-        return str(line.next_number)
-
-    return f"{LABELS[ids.index(line.next_protocol)]}{line.next_number}"
+    labels = labels_of(line.protocols.split())
+    return f"{labels.get(line.next_protocol or '') or ''}{line.next_number}"
 
 
 def history_text(

@@ -19,11 +19,15 @@ from meso_schedule.running.treatment_progress import TreatmentProgress
 
 _BRIEF = ("id", "version", "digest")
 # What only a course of several treatments says.
-_OF_SEVERAL = ("improvements", "treatment_terms", "pushed")
+_OF_SEVERAL = ("improvements", "treatment_terms", "pushed", "treatments", "too_close")
 
 
 def course_document(state: CourseState) -> dict[str, Any]:
     """Return the state of a course; of several treatments with their letters."""
+    return _with_own(state, _document(state))
+
+
+def _document(state: CourseState) -> dict[str, Any]:
     document: dict[str, Any] = {}
     for name, value in priced(state).model_dump(mode="json").items():
         if name == "treatment_terms":
@@ -37,7 +41,14 @@ def course_document(state: CourseState) -> dict[str, Any]:
     document["sessions"] = [
         _labelled(state, session["protocol"], session) for session in document["sessions"]
     ]
-    return document if len(state.protocols) > 1 else _of_one(state, document)
+    return document
+
+
+def _with_own(state: CourseState, document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document with what is told of one treatment, or of each of several."""
+    if len(state.protocols) > 1:
+        return {name: it for name, it in document.items() if name != "valid_until"}
+    return _of_one(state, document)
 
 
 def _labelled(state: CourseState, protocol: str, entry: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +76,7 @@ def show_document(
     """Return everything that can be told of a course on a day."""
     account = account_of(course.state, course.as_of)
     document: dict[str, Any] = {
-        **course_document(course.state),
+        **_document(course.state),
         "as_of": str(course.as_of),
         "next": _forecast(course.forecast),
         "history": [entry for one in course.treatments for entry in _history(one)],
@@ -81,19 +92,15 @@ def show_document(
             {"label": one.label, **limit.model_dump(mode="json")}
             for one, limit in missed_limits(course, clinic)
         ],
+        "valid_until": _day(course.treatments[0].valid_until),
+        "treatments": [_treatment(one) for one in course.treatments],
+        "too_close": [entry.model_dump(mode="json") for entry in all_too_close(course, clinic)],
     }
     document["findings"] += [
         it.model_dump(mode="json") for one in course.treatments for it in one.maximum_findings
     ]
     document["history"].sort(key=lambda entry: entry["date"])
-    if not course.is_combined:
-        document["valid_until"] = _day(course.treatments[0].valid_until)
-    else:
-        document["treatments"] = [_treatment(one) for one in course.treatments]
-        document["too_close"] = [
-            entry.model_dump(mode="json") for entry in all_too_close(course, clinic)
-        ]
-    return document
+    return _with_own(course.state, document)
 
 
 def beside_documents(courses: Sequence[CourseState]) -> list[dict[str, Any]]:
