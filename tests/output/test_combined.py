@@ -6,14 +6,7 @@ from io import StringIO
 
 import pytest
 
-from meso_schedule import (
-    Clinic,
-    CoursePlan,
-    CourseRequest,
-    NoCalendarFits,
-    catalogue,
-    plan_combined,
-)
+from meso_schedule import Clinic, CoursePlan, CourseRequest, catalogue, plan_combined
 from meso_schedule.course.history import DateSpan
 from meso_schedule.course.no_calendar import Conflict, headline
 from meso_schedule.course.no_calendar import NoCalendarFits as Refusal
@@ -28,7 +21,7 @@ from meso_schedule.output.words.details import sessions_text
 from meso_schedule.output.words.language import ENGLISH
 from meso_schedule.output.words.translation import find_language
 from meso_schedule.output.words.treatments import shape_of, spacing_lines
-from tests.support.samples import ASSUMED, EVERY_DAY, Table, clinic, on, phase, protocol
+from tests.support.samples import ASSUMED, EVERY_DAY, Table, clinic, no_of, on, phase, protocol
 
 AS_OF = on("2026-11-22")
 PRICE = [{"currency": "GBP", "per": "session", "low": "50.00", "high": "50.00", **ASSUMED}]
@@ -238,9 +231,8 @@ def test_every_language_says_a_combined_plan() -> None:
 
 def test_a_conflict_is_told_with_its_protocols() -> None:
     rule = [{"other": "rose", "minimum": "9 days", "minimum_before": "9 days", **ASSUMED}]
-    with pytest.raises(NoCalendarFits) as caught:
-        combined(ROSE, course("lily", "Lily", 1, spacing=rule), finish_by="2026-12-15")
-    first, *_ = conflict_lines(caught.value)
+    error = no_of(combined, ROSE, course("lily", "Lily", 1, spacing=rule), finish_by="2026-12-15")
+    first, *_ = conflict_lines(error)
     assert first.startswith("lily beside rose: No calendar fits: session 1 has no usable day from")
     window = DateSpan(earliest=on("2026-12-01"), latest=on("2026-12-01"))
     conflict = Conflict(session=2, window=window, blocked=(), protocol="rose")

@@ -1,19 +1,20 @@
 """Other days of the first visit, of one treatment and of several."""
 
+from typing import Any
+
 import pytest
 
 from meso_schedule import CoursePlan, CourseRequest, Protocol, plan_combined
 from meso_schedule.output.words.details import alternative_lines
-from tests.support.samples import ASSUMED, EVERY_DAY, Table, clinic, on, phase, protocol
+from tests.support import samples
+from tests.support.samples import ASSUMED, EVERY_DAY, Table, clinic, on, phase
 
 AS_OF = on("2026-11-22")
 OPEN = clinic(hours=EVERY_DAY)
 
 
-def course(name: str, sessions: int = 2, **more: object) -> Protocol:
-    counts = {"minimum": 1, "usual": sessions, "maximum": 9, "minutes": 45, **ASSUMED}
-    changes: Table = {"phases": [phase("7 days", "9 days")], **more}
-    return protocol(id=name, name=name.upper(), sessions=counts, **changes)
+def course(name: str, sessions: int = 2, **more: Any) -> Protocol:
+    return samples.course(name, sessions, **{"phases": [phase("7 days", "9 days")], **more})
 
 
 def plan(*protocols: Protocol, **asked: object) -> CoursePlan:

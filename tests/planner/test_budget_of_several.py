@@ -6,8 +6,9 @@ import pytest
 
 from meso_schedule import Clinic, CoursePlan, CourseRequest, Protocol, plan_combined
 from meso_schedule.base.errors import BudgetTooSmallError, InputError
+from tests.support import samples
 from tests.support.lengths import sampled
-from tests.support.samples import ASSUMED, EVERY_DAY, Table, clinic, on, phase, protocol
+from tests.support.samples import ASSUMED, EVERY_DAY, Table, clinic, on, phase
 
 AS_OF = on("2026-11-22")
 PRICED = clinic(
@@ -19,8 +20,7 @@ PRICED = clinic(
 
 
 def course(name: str, sessions: int, gap: str, least: int = 1, **more: object) -> Protocol:
-    counts = {"minimum": least, "usual": sessions, "maximum": 9, "minutes": 45, **ASSUMED}
-    return protocol(id=name, name=name, sessions=counts, phases=[phase(gap, gap)], **more)
+    return samples.course(name, sessions, least, phases=[phase(gap, gap)], **more)
 
 
 PAIR = course("one", 4, "7 days"), course("two", 3, "10 days", least=2)

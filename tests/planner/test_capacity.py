@@ -19,14 +19,23 @@ from meso_schedule import (
 from meso_schedule.clinic.occupancy import EMPTY, Occupancy, RoomWish
 from meso_schedule.planner.progress import BookedSession
 from meso_schedule.planner.replan import replan_course
-from tests.support.samples import ASSUMED, FREE, booked, clinic, faults_of, on, protocol
+from tests.support.samples import (
+    ASSUMED,
+    COUNTS,
+    FREE,
+    booked,
+    clinic,
+    faults_of,
+    no_of,
+    on,
+    protocol,
+)
 
 AS_OF = on("2027-01-08")
 MONDAY = on("2027-01-11")
 ASKED = CourseRequest(start=MONDAY, start_within=0, sessions=1)
 WHOLE = (1 << 96) - 1
 DOCTORS = [{"id": "doctor-a", "name": "Dr A"}, {"id": "nurse-b", "name": "Nurse B"}]
-COUNTS = {"minimum": 1, "usual": 2, "maximum": 12, "minutes": 45, **ASSUMED}
 
 
 def taken(**masks: int) -> Occupancy:
@@ -46,9 +55,8 @@ def taken(**masks: int) -> Occupancy:
 def reason(booked: Occupancy = EMPTY, sessions: Mapping[str, Any] = COUNTS, **asked: Any) -> str:
     house = {"practitioners": DOCTORS, "rooms": [{"id": "room-1"}], **asked}
     made: Clinic = clinic(**house).with_booked(booked)
-    with pytest.raises(NoCalendarFits) as caught:
-        plan_course(protocol(sessions=sessions), ASKED, clinic=made, as_of=AS_OF)
-    (day,) = caught.value.conflict.blocked
+    error = no_of(plan_course, protocol(sessions=sessions), ASKED, clinic=made, as_of=AS_OF)
+    (day,) = error.conflict.blocked
     return str(day.reason)
 
 

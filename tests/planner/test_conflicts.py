@@ -7,6 +7,7 @@ import pytest
 
 from meso_schedule import Clinic, CourseRequest, NoCalendarFits, Protocol, get_protocol, plan_course
 from tests.support.planning import days
+from tests.support.samples import no_of
 
 AS_OF = date(2026, 11, 22)
 
@@ -14,9 +15,7 @@ AS_OF = date(2026, 11, 22)
 def refusal(protocol: str = "cellulite", **request: Any) -> NoCalendarFits:
     clinic = request.pop("clinic", None)
     asked = CourseRequest.read(request)
-    with pytest.raises(NoCalendarFits) as caught:
-        plan_course(get_protocol(protocol), asked, clinic=clinic, as_of=AS_OF)
-    return caught.value
+    return no_of(plan_course, get_protocol(protocol), asked, clinic=clinic, as_of=AS_OF)
 
 
 def ways(error: NoCalendarFits) -> list[tuple[str, str | None, int | None]]:
@@ -151,9 +150,8 @@ def test_window_that_lapses_before_it_opens_is_told() -> None:
     asked = CourseRequest(start=date(2027, 1, 31), start_within=0, sessions=2)
     week = {day: ["09:00-18:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
     daily = Clinic.read({"name": "Daily", "timezone": "UTC", "hours": week})
-    with pytest.raises(NoCalendarFits) as caught:
-        plan_course(Protocol.read(packaged), asked, clinic=daily, as_of=AS_OF)
-    conflict = caught.value.conflict
+    error = no_of(plan_course, Protocol.read(packaged), asked, clinic=daily, as_of=AS_OF)
+    conflict = error.conflict
     assert [(str(day.date), day.reason) for day in conflict.blocked] == [
         ("2027-03-02", "past the lapse, 1 month")
     ]

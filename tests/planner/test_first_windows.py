@@ -1,22 +1,24 @@
 """How late the first sessions of treatments may begin beside each other, worked by hand."""
 
+from typing import Any
+
 import pytest
 
 from meso_schedule import CoursePlan, CourseRequest, NoCalendarFits, Protocol, plan_combined
-from tests.support.samples import ASSUMED, EVERY_DAY, FREE, Table, clinic, on, phase, protocol
+from tests.support import samples
+from tests.support.samples import ASSUMED, EVERY_DAY, FREE, Table, clinic, on, phase
 
 AS_OF = on("2026-11-22")
 
 
-def course(name: str, apart: str = "", sessions: int = 1, **more: object) -> Protocol:
+def course(name: str, apart: str = "", sessions: int = 1, **more: Any) -> Protocol:
     """Return a weekly course that keeps a distance to every other of this file."""
-    counts = {"minimum": 1, "usual": sessions, "maximum": 9, "minutes": 45, **ASSUMED}
     rules = [
         {"other": other, "minimum": apart, "minimum_before": apart, **ASSUMED}
         for other in ("one", "two", "three")
         if apart and other != name
     ]
-    return protocol(id=name, name=name.upper(), sessions=counts, spacing=rules or FREE, **more)
+    return samples.course(name, sessions, spacing=rules or FREE, **more)
 
 
 def plan(*protocols: Protocol, shut: str = "", **asked: object) -> CoursePlan:

@@ -9,6 +9,7 @@ from meso_schedule.rules.protocol import Protocol
 from meso_schedule.rules.rule_tables import Phase, Source
 from tests.support.samples import (
     ASSUMED,
+    COUNTS,
     Table,
     codes_and_fields,
     faults_of,
@@ -22,7 +23,6 @@ SOURCED = {"sources": ["study"]}
 PRICE = {"currency": "GBP", "per": "session", "low": "180.00", "high": "200.00", **ASSUMED}
 CARE = {"what": "Sun", "action": "avoid", "starts": "0 days", "ends": "2 days", **ASSUMED}
 SPACING = {"other": "toxin", "minimum": "2 weeks", **ASSUMED}
-COUNTS = {"minimum": 1, "usual": 3, "maximum": 12, "minutes": 45, **ASSUMED}
 STUDY = {"key": "study", "title": "Study of the test", "grade": "high"}
 TEST = {"what": "A patch test", "before": "48 hours", **ASSUMED}
 PRODUCT = {"name": "Gel", "amount": "2", "unit": "ml", **ASSUMED}

@@ -7,13 +7,16 @@ from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec
 from zoneinfo import ZoneInfo
+
+import pytest
 
 import meso_schedule
 from meso_schedule import (
     BookedSession,
     Clinic,
+    CoursePlan,
     CourseRequest,
     Interval,
     NoCalendarFits,
@@ -43,6 +46,7 @@ from meso_schedule.course.no_calendar import (
     WayOut,
 )
 
+P = ParamSpec("P")
 Table = dict[str, Any]
 
 ROOT = Path(meso_schedule.__file__).parents[1]
@@ -50,6 +54,7 @@ PACKAGE = ROOT / "meso_schedule"
 CONFORMANCE = Path(__file__).parents[1] / "conformance"
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ASSUMED = {"assumption": "Assumed for the test."}
+COUNTS = {"minimum": 1, "usual": 3, "maximum": 12, "minutes": 45, **ASSUMED}
 EVERY_DAY = dict.fromkeys(WEEK, "00:00-24:00")
 
 
@@ -82,7 +87,7 @@ def rule_table(**changes: Any) -> Table:
         "family": "mesotherapy",
         "areas": ["face"],
         "version": "1",
-        "sessions": {"minimum": 1, "usual": 3, "maximum": 12, "minutes": 45, **ASSUMED},
+        "sessions": COUNTS,
         "phases": [phase()],
         "spacing": FREE,
         "sources": [{"key": "study", "title": "Study of the test", "grade": "high"}],
@@ -107,6 +112,22 @@ def phase(minimum: object = "7 days", maximum: object = "10 days", **more: Any) 
 def protocol(**changes: Any) -> Protocol:
     """Return a small protocol."""
     return Protocol.read(rule_table(**changes))
+
+
+def course(name: str, sessions: int = 3, least: int = 1, **changes: Any) -> Protocol:
+    """Return one of several small protocols, of so many sessions where nothing is asked."""
+    counts = COUNTS | {"minimum": least, "usual": sessions}
+    return protocol(**{"id": name, "name": name.upper(), "sessions": counts, **changes})
+
+
+def apart(other: str, minimum: str, **more: Any) -> list[Table]:
+    """Return the rule that keeps a treatment from another."""
+    return [{"other": other, "minimum": minimum, **ASSUMED, **more}]
+
+
+def dated(plan: CoursePlan) -> str:
+    """Return the sessions of a plan with their days: `A1:12-01 B1:12-15`."""
+    return " ".join(f"{visit.mark}:{visit.date:%m-%d}" for visit in plan.visits)
 
 
 def clinic_table(**changes: Any) -> Table:
@@ -165,6 +186,13 @@ def faults_of(read: Callable[[], object]) -> tuple[Fault, ...]:
     except MesoScheduleError as error:
         return error.faults
     return ()
+
+
+def no_of(ask: Callable[P, object], *given: P.args, **asked: P.kwargs) -> NoCalendarFits:
+    """Return the no that is the answer."""
+    with pytest.raises(NoCalendarFits) as caught:
+        ask(*given, **asked)
+    return caught.value
 
 
 def codes_and_fields(faults: Iterable[Fault]) -> set[tuple[str, str | None]]:
