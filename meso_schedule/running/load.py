@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from meso_schedule.availability.working_hours import WorkingHours
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.models import IsoDate, Model
+from meso_schedule.book.absences import with_absences
 from meso_schedule.book.book import Book
 from meso_schedule.book.lines import CourseLine
 from meso_schedule.book.state import CourseSession, CourseState
@@ -79,10 +80,11 @@ def clinic_load(book: Book, clinic: Clinic, as_of: date, weeks: int) -> ClinicLo
 
     Args:
         book: Where it is booked.
-        clinic: Whose hours there are.
+        clinic: Whose hours there are, but for the absences and closures of the book.
         as_of: A day of the first week.
         weeks: How many.
     """
+    clinic = with_absences(clinic, book.absences())
     monday = as_of - timedelta(as_of.weekday())
     end = monday + timedelta(_WEEK * weeks)
     due = [it for it in book.courses() if it.status == "running" and _is_forecast(it, monday, end)]

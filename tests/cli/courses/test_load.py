@@ -85,6 +85,11 @@ def test_two_weeks_by_hand(counter: Counter) -> None:
     told = counter.ask("clinic", "load", "--weeks", "2").out
     assert len(re.findall(r"nobody named +0:45 +0:00 +0:00\n", told)) == 2
     assert "Nobody is named for 2 booked sessions" in told
+    ill = ("clinic", "absent", "nurse-b", "2026-12-30")
+    counter.done(*ill, "--yes", "--proposal", counter.done(*ill)["id"])
+    fewer = _figures(counter.done("clinic", "load", "--weeks", "2"), "available")
+    assert fewer["2026-12-21"] == THERE["2026-12-21"]
+    assert fewer["2026-12-28"]["nurse-b"] == THERE["2026-12-28"]["nurse-b"] - 8 * HOUR
 
 
 def test_a_week_that_overflows_whatever_one_does(counter: Counter) -> None:
