@@ -18,7 +18,7 @@ from meso_schedule.running.repaired_course import Call, Repaired
 
 Names = Mapping[str, str]
 
-_TAKEN = "What is written so is given, once this is booked, to: courses replan {course}"
+_TAKEN = "Once this is booked, give it to 'meso-schedule courses replan {course}'."
 _ALONE = "Nothing could keep it: not even if nobody else were booked."
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from meso_schedule.availability.session_days import Availability
-from meso_schedule.base.errors import ExitCode, MesoScheduleError
+from meso_schedule.base.errors import ExitCode, InputError, MesoScheduleError
 from meso_schedule.base.times import Clock
+from meso_schedule.clinic.clinic import Clinic
+from meso_schedule.clinic.resources import unknown_name
 
 
 class NoRoomError(MesoScheduleError):
@@ -25,6 +27,30 @@ class NoRoomError(MesoScheduleError):
         self.field, self.value = ("at", str(at)) if at else ("to", str(day))
         when = f"{day} at {at}" if at else str(day)
         super().__init__(f"No session can be on {when}: {'; '.join(self.reasons)}.")
+
+
+def offering(clinic: Clinic | None, practitioner: str | None, *, urgent: bool) -> Clinic | None:
+    """Return a clinic as it is offered to one visit that is put in its place by hand.
+
+    Args:
+        clinic: Whose practitioners and reserve they are.
+        practitioner: Who alone is to give it; None for whoever is free.
+        urgent: Whether what is kept free for urgent cases is offered.
+
+    Raises:
+        InputError: When the clinic names no such practitioner.
+    """
+    names = [who.id for who in clinic.practitioners] if clinic else []
+    if practitioner and practitioner not in names:
+        raise InputError([unknown_name("practitioner", "practitioner", practitioner, names)])
+    if clinic is None or not (practitioner or urgent):
+        return clinic
+    people = tuple(
+        who if practitioner in (None, who.id) else who.model_copy(update={"treats": ()})
+        for who in clinic.practitioners
+    )
+    reserve = None if urgent else clinic.reserve
+    return clinic.model_copy(update={"practitioners": people, "reserve": reserve})
 
 
 def check_room(days: Availability, to: date, at: Clock | None) -> None:

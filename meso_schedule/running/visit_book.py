@@ -118,6 +118,8 @@ class VisitBook(KeptBook):
         waive: str | None = None,
         alone: bool = False,
         consultation: bool = False,
+        practitioner: str | None = None,
+        urgent: bool = False,
         yes: bool = False,
     ) -> Receipt:
         """Move a session to a day that the patient asks for; it stays there when replanned.
@@ -132,6 +134,8 @@ class VisitBook(KeptBook):
             waive: Why nothing is kept although the clinic's terms say so.
             alone: Whether no other session moves, although some may no longer fit.
             consultation: Whether it is the consultation before session 1 that moves.
+            practitioner: Who is to give it there; left out, who gives it now, if free.
+            urgent: Whether what the clinic keeps free for urgent cases is offered.
             yes: Whether it is agreed to what the terms keep, and to the sessions that follow.
 
         Raises:
@@ -147,6 +151,9 @@ class VisitBook(KeptBook):
             "waive": waive,
             "alone": alone,
             "consultation": consultation,
+            # What was asked under a key before there were these is known again.
+            **({"practitioner": practitioner} if practitioner else {}),
+            **({"urgent": True} if urgent else {}),
         }
         return self._write(
             "move",

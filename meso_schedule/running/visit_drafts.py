@@ -29,6 +29,7 @@ from meso_schedule.running.hardly_meant import hardly_held
 from meso_schedule.running.moving import Move, move_of
 from meso_schedule.running.names import Named, treatment_named
 from meso_schedule.running.payment_drafts import ended
+from meso_schedule.running.room import offering
 from meso_schedule.running.treatment_progress import TreatmentProgress
 from meso_schedule.running.visit_fees import KeptOfVisit
 from meso_schedule.running.visit_records import (
@@ -156,11 +157,14 @@ def moved(
     alone: bool,
     consultation: bool,
     busy: Sequence[BusySource],
+    practitioner: str | None = None,
+    urgent: bool = False,
 ) -> VisitDraft:
     """Move a session to a day that the patient asks for, and those that must follow."""
     check_moving(session, consultation=consultation, waive=waive, late=late)
+    clinic = offering(seen.clinic, practitioner, urgent=urgent)
     if consultation:
-        going = moved_consultation(seen.now, to, at, clinic=seen.clinic, busy=busy)
+        going = moved_consultation(seen.now, to, at, clinic=clinic, busy=busy)
         return VisitDraft([going.model_copy(update={"reason": reason})])
     if late and reason is None:
         raise InputError.of(
@@ -171,7 +175,7 @@ def moved(
         )
     named = session_to_move(seen.now, session or "")
     one, number = named
-    made = move_of(seen.now, one, number, to, at=at, late=late, clinic=seen.clinic, busy=busy)
+    made = move_of(seen.now, one, number, to, at=at, late=late, clinic=clinic, busy=busy)
     kept = kept_by_terms(seen, [made.session], "moved", waive)
     record = moved_record(named, made, kept_facts(kept[0], waive), reason=reason, late=late)
     follow = None if alone else _following(seen, record, made, busy)

@@ -67,6 +67,13 @@ def move(
         typer.Option("--alone", help="Move no other session, although some may no longer fit."),
     ] = False,
     consultation: options.Consultation = False,
+    practitioner: Annotated[
+        str | None, shared.option("ID", "Who is to give it there, by the id of the clinic file.")
+    ] = None,
+    urgent: Annotated[
+        bool,
+        typer.Option("--urgent", help="Offer what the clinic keeps free for urgent cases too."),
+    ] = False,
 ) -> Draft:
     """Move a session to a day that the patient asks for; it stays there when replanned.
 
@@ -86,6 +93,8 @@ def move(
         alone=alone,
         consultation=consultation,
         busy=calendars,
+        practitioner=practitioner,
+        urgent=urgent,
     )
     facts = calendar_facts(calendars, seen.clinic, seen.today)
     if made.move is None:

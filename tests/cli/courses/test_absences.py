@@ -155,8 +155,7 @@ def test_a_course_that_nothing_keeps_is_let_go_from_the_lost_session_on(
     assert "can't be kept:" in told.out
     assert told.out.count("let go") == len(three)
     assert (
-        f"  What is written so is given, once this is booked, to: courses replan {three[0]}"
-        in told.out
+        f"  Once this is booked, give it to 'meso-schedule courses replan {three[0]}'." in told.out
     )
     assert "\n    1. " in told.out
     done = counter.ask(*words, "--yes", "--proposal", found["id"], "--format", "json")

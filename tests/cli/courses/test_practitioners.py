@@ -53,6 +53,40 @@ def _given(counter: Counter, course: str, number: int) -> tuple[str, str, str]:
     return session["date"], session["start"], session["takes"]["practitioner"]
 
 
+def test_a_session_moves_to_somebody_by_name_and_to_what_is_reserved(staffed: Counter) -> None:
+    _doctor_is_back()
+    course = staffed.open("--sessions", "2", "--practitioner", "doctor-a")
+    words = ("courses", "move", course, "2", "--to", "2026-12-09")
+    staffed.done(*words, "--at", "10:00", "--practitioner", "nurse-b")
+    assert _given(staffed, course, 2) == ("2026-12-09", "10:00", "nurse-b")
+    assert staffed.refused(*words, "--practitioner", "nurse-x") == (2, "unknown_name")
+    staffed.open(
+        "--sessions",
+        "2",
+        "--start",
+        "2026-12-03",
+        "--at",
+        "11:00",
+        "--practitioner",
+        "nurse-b",
+        patient="Berta Secret",
+    )
+    taken = ("courses", "move", course, "2", "--to", "2026-12-10", "--at", "11:00")
+    told = staffed.ask(*taken, "--practitioner", "nurse-b")
+    assert (told.code, "Nurse B (nurse-b) is booked" in told.err, "Dr A" in told.err) == (
+        1,
+        True,
+        False,
+    )
+    reserve = '[reserve]\nshare = "100%"\n'
+    Path("clinic.toml").write_text(CLINIC + DOCTOR + OTHERS + reserve)
+    later = (*taken[:-1], "14:00")
+    told = staffed.ask(*later)
+    assert (told.code, "keeps time for urgent cases" in told.err) == (1, True)
+    staffed.done(*later, "--urgent", "--practitioner", "doctor-a")
+    assert _given(staffed, course, 2) == ("2026-12-10", "14:00", "doctor-a")
+
+
 def test_a_session_moves_with_its_practitioner(staffed: Counter) -> None:
     course = staffed.open("--sessions", "2")
     _doctor_is_back()
