@@ -8,7 +8,6 @@ What a method has returned has been committed to the disk.
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
@@ -32,7 +31,14 @@ from meso_schedule.book.storage.held_storage import held
 from meso_schedule.book.storage.interface import TIMEOUT_SECONDS, Storage
 from meso_schedule.book.transfer import Imported, export, take_in
 from meso_schedule.book.verification import Verification, verify
-from meso_schedule.book.writing import Context, Receipt, recall, write
+from meso_schedule.book.writing import (
+    Context,
+    CourseChange,
+    Receipt,
+    recall,
+    write,
+    write_all,
+)
 from meso_schedule.course.course_plan import Finding
 
 
@@ -166,24 +172,18 @@ class Book(BookReading):
         with self._storage.reading() as within:
             return recall(within, key, canonical(asked))
 
-    def append_all(
-        self, changes: Sequence[tuple[str | None, Sequence[Record], int | None]], context: Context
-    ) -> list[Receipt]:
-        """Write events to several courses, all or none.
+    def append_all(self, changes: Sequence[CourseChange], context: Context) -> list[Receipt]:
+        """Write events to several courses, all or none; one may take what another gives up.
 
         Args:
-            changes: For each the course, None for a new one; what is written; the revision that
-                was seen.
+            changes: What is written to each.
             context: Who writes and when.
 
         Raises:
             RefusedError: When what is recorded does not allow one of them.
         """
         with self._storage.writing() as within:
-            receipts = [
-                write(within, course, records, replace(context, revision=seen), self._randomness)
-                for course, records, seen in changes
-            ]
+            receipts = write_all(within, changes, context, self._randomness)
         self._keep_head()
         return receipts
 

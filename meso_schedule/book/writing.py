@@ -1,6 +1,6 @@
 """Write events: once for each key, never on top of a change that was not seen."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -19,10 +19,13 @@ from meso_schedule.book.state import CourseState, Entry
 from meso_schedule.book.storage.event_log import course_events, events_of
 from meso_schedule.book.storage.hash_chain import HashChain
 from meso_schedule.book.storage.keys import find_under, key_digest, note
-from meso_schedule.book.storage.projection import project
-from meso_schedule.book.storage.quarters_taken import just_taken
+from meso_schedule.book.storage.projection import enlist
+from meso_schedule.book.storage.quarters_taken import just_taken, take
 from meso_schedule.book.storage.transaction import Transaction
 from meso_schedule.course.course_plan import Finding
+
+# A course, None to open one; what is written to it; the revision that was seen, None for any.
+CourseChange = tuple[str | None, Sequence[Record], int | None]
 
 
 class Receipt(Model):
@@ -122,6 +125,53 @@ def write(
         RefusedError: When what is recorded does not allow it.
         InputError: When there is no such course, or nothing to write.
     """
+    receipt = _add(within, course, records, context, randomness, is_other_side=is_other_side)
+    _take(within, [receipt])
+    return receipt
+
+
+def write_all(
+    within: Transaction, changes: Iterable[CourseChange], context: Context, randomness: Randomness
+) -> list[Receipt]:
+    """Write events to several courses; what visits of one give up those of another may take.
+
+    Args:
+        within: A writing transaction.
+        changes: What is written to each.
+        context: Who writes and when.
+        randomness: Where ids and salts come from.
+
+    Raises:
+        RefusedError: When what is recorded does not allow one of them.
+    """
+    receipts = [
+        _add(within, course, records, replace(context, revision=seen), randomness)
+        for course, records, seen in changes
+    ]
+    _take(within, receipts)
+    return receipts
+
+
+def _take(within: Transaction, receipts: Sequence[Receipt]) -> None:
+    """Take the people, rooms and devices of what was written.
+
+    Raises:
+        RefusedError: When any was just taken.
+    """
+    latest = {it.course: it.state for it in receipts if not it.is_repeated}
+    if days := take(within, *latest.values()):
+        raise just_taken(days)
+
+
+def _add(
+    within: Transaction,
+    course: str | None,
+    records: Sequence[Record],
+    context: Context,
+    randomness: Randomness,
+    *,
+    is_other_side: bool = False,
+) -> Receipt:
     if not records:
         raise InputError.of("nothing", "There is nothing to write.", remedy="Give an event.")
     context.check()
@@ -145,8 +195,7 @@ def write(
     if context.key is not None:
         note(within, context.key, added[0].sequence, randomness)
     state = fold(course, entries)
-    if days := project(within, state):
-        raise just_taken(days)
+    enlist(within, state)
     return Receipt(
         course=course,
         first=added[0].sequence,

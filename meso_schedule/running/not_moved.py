@@ -3,10 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from meso_schedule.base.times import DAY_MINUTES
+from meso_schedule.base.times import DAY_MINUTES, QUARTER
 from meso_schedule.book.book import Book
 from meso_schedule.book.state import CourseSession, CourseState
+from meso_schedule.book.takings import BookedVisit
 from meso_schedule.running.repaired_course import Hit
+
+# Whose visits that have begun are.
+BEGUN = ""
 
 
 def unrecorded(state: CourseState, as_of: date, now: datetime) -> tuple[CourseSession, ...]:
@@ -40,6 +44,19 @@ def as_if_held(state: CourseState, past: Sequence[CourseSession]) -> CourseState
         if it not in past or it.number > held.get(it.protocol, 0)
     )
     return state.model_copy(update={"sessions": tuple(sessions)})
+
+
+def with_begun(visits: Sequence[BookedVisit], as_of: date, now: datetime) -> list[BookedVisit]:
+    """Return what is booked with what has begun as nobody's, so that whoever is moved keeps off it.
+
+    Args:
+        visits: What is booked.
+        as_of: The day of asking.
+        now: The moment of asking, in the clinic's zone; its time counts on the day of asking.
+    """
+    moment = datetime.combine(as_of, now.timetz())
+    quarter = int(moment.timestamp()) // (60 * QUARTER)
+    return [it._replace(course=BEGUN) if it.begin <= quarter else it for it in visits]
 
 
 def past_of(book: Book, hit: Iterable[Hit], now: datetime) -> tuple[Hit, ...]:

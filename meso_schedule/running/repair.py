@@ -35,7 +35,7 @@ from meso_schedule.running.not_allowed import (
     views_of,
     visits_today,
 )
-from meso_schedule.running.not_moved import as_if_held, past_of, unrecorded
+from meso_schedule.running.not_moved import BEGUN, as_if_held, past_of, unrecorded, with_begun
 from meso_schedule.running.proposal import Proof, Proposal
 from meso_schedule.running.repair_in_turn import in_turn
 from meso_schedule.running.repaired_course import Hit, Loss, Repaired
@@ -83,7 +83,7 @@ def proposals(
             value=absence.last,
             remedy="Name days that are still to come.",
         )
-    revision, visits = book.head().count, book.visits(as_of)
+    revision, visits = book.head().count, with_begun(book.visits(as_of), as_of, now)
     opened, booked = days_opened(clinic, absence, as_of), book.absences()
     clinic = with_absences(clinic, [*booked, _known(absence)])
 
@@ -140,7 +140,9 @@ def proposals_of_file(
     revision, clinic = book.head().count, with_absences(clinic, book.absences())
     views = {it.state.course: it for it in views_of(book, clinic, now=now, as_of=as_of)}
     whys = all_not_allowed(list(views.values()))
-    visits = [visit for view in views.values() for visit in visits_today(view)]
+    booked = with_begun(book.visits(as_of), as_of, now)
+    visits = [it for it in booked if it.course == BEGUN]
+    visits += [visit for view in views.values() for visit in visits_today(view)]
     fallen = moved_consultations(fallen_in_file(whys, views), visits, clinic)
     later = {it.state.course: it.later for it in fallen}
     views = {name: _with_consultation(it, later) for name, it in views.items()}

@@ -26,6 +26,7 @@ from meso_schedule.running.chosen_calendars import (
 )
 from meso_schedule.running.course_progress import progress_of
 from meso_schedule.running.course_replan import programme_of_course
+from meso_schedule.running.not_moved import BEGUN
 from meso_schedule.running.repaired_course import Hit, Loss, Repaired
 
 
@@ -120,7 +121,7 @@ def _beside(loss: Loss, staying: Sequence[BookedVisit], others: OtherPatients | 
 
 
 def _others(others: OtherPatients, loss: Loss, capacities: Capacities, late: int) -> Others:
-    names = {it.view.state.course for it in loss.hit}
+    names = {BEGUN, *(it.view.state.course for it in loss.hit)}
     visits = [visit for visit in loss.visits if visit.course not in names]
     taken: dict[str, Counter[Cell]] = {}
     for visit in visits:

@@ -1,6 +1,5 @@
 """Absences in the book: events that only end, and writes to several courses, all or none."""
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,11 +11,11 @@ from meso_schedule.book.absence_records import AbsenceEnded, Absent
 from meso_schedule.book.absences import BookedAbsence, is_hit, with_absences
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import RefusedError
-from meso_schedule.book.records import Corrected, Note, Record
+from meso_schedule.book.records import Corrected, Note
+from meso_schedule.book.writing import CourseChange
 from tests.book.samples import now, opened
 from tests.support.samples import clinic
 
-Change = tuple[str | None, Sequence[Record], int | None]
 MONDAY, FRIDAY = date(2027, 1, 11), date(2027, 1, 15)
 ABSENT = Absent(practitioner="doctor-a", first=MONDAY, last=FRIDAY)
 
@@ -25,7 +24,7 @@ def test_all_or_none(address: str) -> None:
     with Book.open(address) as book:
         course = book.open_course(opened(), context=now()).course
         before = book.head()
-        stale: list[Change] = [
+        stale: list[CourseChange] = [
             (None, [ABSENT], None),
             (course, [Note(text="x")], 1),
             (course, [Note(text="y")], 1),

@@ -1,108 +1,20 @@
-"""What booked visits take of people, rooms and devices: nothing twice, and a function of the book.
+"""What visits take of people, rooms and devices: nothing twice, and a function of the book."""
 
-The checker reads the export alone, quarter by quarter, and shares no code with the package.
-"""
-
-import random
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Row, delete, select, update
 
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import RefusedError
-from meso_schedule.book.payloads import DeviceUnits, RoomTurnover, Slot, Takes
-from meso_schedule.book.records import Booked, Cancelled, Held, Missed, Moved, Record
+from meso_schedule.book.payloads import DeviceUnits
+from meso_schedule.book.records import Cancelled, Held, Missed, Moved
 from meso_schedule.book.storage import quarters_taken as kept
 from meso_schedule.book.storage.schema import MASKS, TAKEN, VISITS
-from tests.book.samples import now, opened
-from tests.support.lengths import length
-
-MONDAY = date(2027, 3, 22)
-Cell = tuple[str, int]
-
-
-def takes(who: str = "doctor-a", **more: object) -> Takes:
-    return Takes.model_validate({"practitioner": who, **more})
-
-
-def room(name: str, minutes: int = 10) -> RoomTurnover:
-    return RoomTurnover(room=name, minutes=minutes)
-
-
-def slot(day: date, start: str, taken: Takes | None, number: int = 1) -> Slot:
-    return Slot(number=number, date=day, start=start, minutes=45, takes=taken)
-
-
-def at(*slots: Slot) -> Booked:
-    return Booked(sessions=slots)
-
-
-def begin(book: Book, *records: Record) -> str:
-    return book.open_course(opened(timezone="Europe/London"), *records, context=now()).course
-
-
-def cells_of(book: Book) -> dict[Cell, str]:
-    """Return who has which quarter of whom and what."""
-    with book._storage.reading() as within:
-        rows = within.connection.execute(select(TAKEN)).all()
-    return {(row.resource, row.quarter): row.course for row in rows}
-
-
-def wanted(book: Book) -> Iterator[tuple[str, dict[str, set[int]], set[int], dict[str, set[int]]]]:
-    """Yield what each booked session of an export takes: people, its chair time, rooms.
-
-    The state is that of the book; the quarters are worked out here.
-    """
-    zone = ZoneInfo("Europe/London")
-    for line in book.courses():
-        for it in book.course(line.course).upcoming:
-            if it.status != "booked" or it.takes is None or it.start is None:
-                continue
-            start = datetime.fromisoformat(f"{it.date}T{it.start}").replace(tzinfo=zone)
-            first = int(start.astimezone(UTC).timestamp()) // 60
-            last = first + (it.minutes or 0)
-            inside = range(first + it.takes.before, last - it.takes.after)
-            people = {it.takes.practitioner: {minute // 15 for minute in inside}}
-            rooms = {
-                one.room: {minute // 15 for minute in range(first, last + one.minutes)}
-                for one in it.takes.rooms
-            }
-            yield line.course, people, {minute // 15 for minute in range(first, last)}, rooms
-
-
-def check(book: Book) -> int:
-    """Find what is taken twice, or not taken although it is wanted; return how many visits."""
-    cells, people_cells, count = cells_of(book), set[Cell](), 0
-    for course, people, _, rooms in wanted(book):
-        count += 1
-        for who, quarters in people.items():
-            for quarter in quarters:
-                assert (who, quarter) not in people_cells, "a person twice"
-                people_cells.add((who, quarter))
-                assert cells[who, quarter] == course
-        mine = [
-            name
-            for name, quarters in rooms.items()
-            if all(cells.get((name, quarter)) == course for quarter in quarters)
-        ]
-        assert len(mine) >= bool(rooms), "no room"
-    assert people_cells <= cells.keys()
-    masks = book.occupancy(MONDAY - timedelta(400)).masks
-    drawn = {
-        (name, 96 * day + bit)
-        for name, days in masks.items()
-        for day, mask in days.items()
-        for bit in range(96)
-        if mask >> bit & 1
-    }
-    assert drawn == cells.keys()
-    assert book.verify().is_sound
-    return count
+from meso_schedule.book.writing import CourseChange
+from tests.book.samples import now
+from tests.book.taken import MONDAY, at, begin, cells_of, check, room, slot, takes
 
 
 def test_who_is_booked_is_not_booked_again(address: str) -> None:
@@ -240,62 +152,31 @@ def test_rebuilding_gives_the_same_and_damage_is_found(address: str) -> None:
             assert cells_of(book) == before
 
 
+def test_courses_written_together_change_places(address: str) -> None:
+    with Book.open(address) as book:
+        places = ("09:00", "10:00")
+        own = [begin(book, at(slot(MONDAY, start, takes()))) for start in places]
+        third = begin(book, at(slot(MONDAY, "11:00", takes())))
+        swaps: list[CourseChange] = [
+            (course, [Moved(number=1, to=MONDAY, start=start, takes=takes())], None)
+            for course, start in zip(own, reversed(places), strict=True)
+        ]
+        late = Moved(number=1, to=MONDAY, start="09:15", takes=takes())
+        before = book.head()
+        with pytest.raises(RefusedError, match="just taken"):
+            book.append_all([*swaps, (third, [late], None)], now())
+        assert book.head() == before
+        book.append_all(swaps, now())
+        assert [str(book.course(it).sessions[0].start) for it in own] == ["10:00", "09:00"]
+        assert check(book) == 3
+
+
 def test_the_key_stands_behind_the_check(address: str) -> None:
     with Book.open(address) as book:
         begin(book, at(slot(MONDAY, "09:00", takes())))
         cells = dict.fromkeys(cells_of(book), "other")
         with book._storage.writing() as within, pytest.raises(RefusedError, match="just taken"):
             kept._insert(within, cells)
-
-
-@pytest.mark.parametrize("seed", range(length(2, 200)))
-def test_nothing_is_taken_twice_whatever_is_done(seed: int, tmp_path: Path) -> None:
-    rng, done = random.Random(f"taken {seed}"), 0
-    path = tmp_path / "courses.book"
-    with Book.open(path) as book:
-        courses: list[str] = []
-        for _ in range(40):
-            done += _step(rng, book, courses)
-        assert check(book) > 3
-        assert done > 10
-        text = list(book.export())
-        before = cells_of(book)
-    with Book.open(tmp_path / "other.book") as other:
-        other.import_courses(text, source="export")
-        assert cells_of(other) == before
-        check(other)
-
-
-def _step(rng: random.Random, book: Book, courses: list[str]) -> bool:
-    """Do something at random; tell whether it was taken."""
-    taken = takes(
-        rng.choice("ab"),
-        before=rng.choice((0, 20)),
-        rooms=tuple(room(f"room-{n}", rng.choice((0, 15))) for n in rng.sample((1, 2), 2))[
-            : rng.randint(1, 2)
-        ],
-    )
-    day = MONDAY + timedelta(rng.choice((0, 1, 6)))  # on the last the clock changes
-    start = f"{rng.randint(9, 13):02d}:{rng.choice((0, 15, 30, 45)):02d}"
-    action = rng.choice(("open", "open", "open", "move", "miss", "cancel", "erase"))
-    try:
-        if action == "open" or not courses:
-            courses.append(begin(book, at(slot(day, start, taken))))
-            return True
-        course = rng.choice(courses)
-        if action == "erase":
-            courses.remove(course)
-            book.erase(course, context=now())
-            return True
-        record = {
-            "move": Moved(number=1, to=day, start=start, takes=taken),
-            "miss": Missed(number=1, on=day),
-            "cancel": Cancelled(numbers=(1,)),
-        }[action]
-        book.append(course, record, context=now("2027-04-30" if action == "miss" else "2026-11-24"))
-    except RefusedError:
-        return False
-    return True
 
 
 def test_held_sessions_take_nothing_more(address: str) -> None:

@@ -115,13 +115,18 @@ def project(within: Transaction, state: CourseState) -> list[str]:
     Returns:
         The days of its new visits that do not have all that they want of people and rooms.
     """
+    enlist(within, state)
+    return take(within, state)
+
+
+def enlist(within: Transaction, state: CourseState) -> None:
+    """Write what lists and the diary know of a course, in place of what they knew."""
     connection = within.connection
     connection.execute(delete(SESSIONS).where(SESSIONS.c.course == state.course))
     connection.execute(delete(COURSES).where(COURSES.c.course == state.course))
     connection.execute(insert(COURSES), course_row(state))
     if rows := session_rows(state):
         connection.execute(insert(SESSIONS), rows)
-    return take(within, state)
 
 
 def clear(within: Transaction) -> None:

@@ -48,16 +48,16 @@ def _row(visit: BookedVisit) -> Row:
     }
 
 
-def take(within: Transaction, state: CourseState) -> list[str]:
-    """Share out anew what the visits of a course change.
+def take(within: Transaction, *states: CourseState) -> list[str]:
+    """Share out anew what the visits of courses change; what one gives up another may take.
 
     Returns:
-        The days on which a visit, of this course or another, no longer has all that it wants.
+        The days on which a visit, of these courses or another, no longer has all that it wants.
     """
     connection = within.connection
-    own = VISITS.c.course == state.course
+    own = VISITS.c.course.in_([state.course for state in states])
     before = set(_read(within, own))
-    after = set(visits_of(state))
+    after = {visit for state in states for visit in visits_of(state)}
     changed = before ^ after
     if not changed:
         return []
@@ -65,7 +65,7 @@ def take(within: Transaction, state: CourseState) -> list[str]:
     if after:
         connection.execute(insert(VISITS), [_row(visit) for visit in after])
     lacking: set[str] = set()
-    for visit in sorted(changed, key=lambda it: (it.begin, it.date)):
+    for visit in sorted(changed, key=lambda it: (it.begin, it.date, it.course)):
         near = _share_out_near(within, visit)
         without = share_out(near).without
         if without:

@@ -350,6 +350,23 @@ def test_what_has_begun_today_is_past(counter: Counter, three: list[str]) -> Non
     assert {(it["course"], it["number"]) for it in found["calls"]} == {(three[2], 2)}
 
 
+def test_what_goes_on_keeps_its_time(counter: Counter) -> None:
+    """Anna's session of 09:00 goes on; Berta's could only come beside it, at 09:15."""
+    Path("clinic.toml").write_text(CLINIC + DOCTOR)
+    first = counter.open("--sessions", "3", "--at", "09:00", patient=NAMES[0])
+    second = counter.open("--sessions", "2", "--at", "10:00", patient=NAMES[1])
+    counter.done("courses", "move", second, "2", "--to", "2026-12-09", "--alone")
+    _held(counter, [first, second])
+    hours = CLINIC.replace('tue = ["09:00-20:00"]', 'tue = ["09:00-10:00"]')
+    Path("clinic.toml").write_text(hours + DOCTOR)
+    counter.set_day("2026-12-08", minute=5)
+    words = ("clinic", "closed", "2026-12-09..2026-12-15", "--format", "json")
+    found = counter.ask(*words).json
+    assert [it["course"] for it in found["not_kept"]] == [second]
+    assert {it["course"] for it in found["calls"] if it["to"]} == {first}
+    assert counter.ask(*words, "--yes", "--proposal", found["id"]).json["booked"]
+
+
 def test_what_a_later_visit_passed_over_is_left_alone(counter: Counter, three: list[str]) -> None:
     """Session 1 was never recorded, session 2 was held, session 3 is hit; one makes up for 1."""
     course = counter.open("--sessions", "3", patient="Dora Secret")
