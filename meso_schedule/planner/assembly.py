@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from meso_schedule.base.intervals import Offset, lasting
 from meso_schedule.base.models import FrozenDict
@@ -54,10 +54,7 @@ _NOW = Offset.parse("0 days")
 
 
 def assemble(placed: PlacedProgramme) -> CoursePlan:
-    """Return the plan of what is placed.
-
-    Among several treatments, what cannot be said of all at once is said of each.
-    """
+    """Return the plan of what is placed."""
     asked, parts = placed.asked, parts_of(placed)
     sessions = _in_order(part.sessions for part in parts)
     top_ups = _in_order(part.top_ups for part in parts)
@@ -73,8 +70,6 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
         *untold,
         *holiday_findings(closed),
     )
-    first = parts[0]
-    only = first if first.setup.label is None else None
     return CoursePlan.made(
         reference=asked.reference,
         patient=asked.request.patient,
@@ -93,27 +88,40 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
         closed=closed,
         openings=tuple(_openings(asked, visits)),
         history=_history(parts),
-        next_session=only.forecast if only else None,
         cost=total_of([Bill(it.setup.label, it.course_dates, it.cost) for it in parts]),
         top_up_cost=_top_up_cost(parts),
         products=products_of(parts),
         care=care,
         screening=screening(part.setup.protocol for part in parts),
         assumptions=tuple(_assumptions(parts)),
-        facts=only.facts if only else FrozenDict(),
         notices=_unlike(
             text
             for part in parts
             for text in part.setup.protocol.notices_in(asked.clinic.home_country)
         ),
-        results=results(only.setup.protocol, only.last_day) if only else None,
         findings=tuple(sorted(findings, key=lambda finding: finding.rank)),
         objective=objective_of_all(asked, placed.calendar.measure, placed.calendar.bound),
         spacing=tuple(_spacing(asked)),
-        treatments=() if only else tuple(_treatment(asked, part) for part in parts),
-        costs=() if only else tuple(_costs(parts)),
         sources=tuple(_citations(parts)),
+        **_of_each(asked, parts),
     )
+
+
+def _of_each(asked: ProgrammeSetup, parts: Sequence[Part]) -> dict[str, Any]:
+    """Return what is said of a treatment that stands alone, else of each of several."""
+    first = parts[0]
+    if first.setup.label:
+        return {
+            "facts": FrozenDict(),
+            "results": None,
+            "treatments": tuple(_treatment(asked, part) for part in parts),
+            "costs": tuple(_costs(parts)),
+        }
+    return {
+        "next_session": first.forecast,
+        "facts": first.facts,
+        "results": results(first.setup.protocol, first.last_day),
+    }
 
 
 def _top_up_cost(parts: Sequence[Part]) -> CostEstimate | None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from meso_schedule.availability.asked_days import open_days_for, staff_for
-from meso_schedule.availability.open_days import OpenDays
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import Fault, InputError
 from meso_schedule.clinic.clinic import Clinic
@@ -14,7 +13,12 @@ from meso_schedule.course.request import WORDS, CourseRequest, left_out
 from meso_schedule.course.request_checks import own_words, programme_faults, rules_of_others
 from meso_schedule.course.wishes import Wanted, labels_of, whose
 from meso_schedule.planner.booked import booking_faults, with_bookings
-from meso_schedule.planner.preparation import first_visit_of, prepared_for, still_prepared
+from meso_schedule.planner.preparation import (
+    FirstVisit,
+    first_visit_of,
+    prepared_for,
+    still_prepared,
+)
 from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.programme_spacing import (
     Pairs,
@@ -83,9 +87,7 @@ def programme_of(
             protocol,
             _own_part(protocol, protocols, request, wish),
             around,
-            _with_tests(begun[protocol.id], protocol, open_days, as_of)
-            if protocol.id in begun
-            else Progress(prepared=prepared_for(protocol, first_visit, open_days, as_of)),
+            _progress_of(protocol, begun, first_visit, around),
             sessions=counts[place] if counts else None,
             label=labels[protocol.id],
         )
@@ -99,8 +101,16 @@ def programme_of(
     return best_reading(replace(made, first_visit=first_visit))
 
 
-def _with_tests(own: Progress, protocol: Protocol, open_days: OpenDays, as_of: date) -> Progress:
-    """Return how far a treatment has come, with the tests that still come before session 1."""
+def _progress_of(
+    protocol: Protocol,
+    begun: Mapping[str, Progress],
+    first_visit: FirstVisit | None,
+    around: Surroundings,
+) -> Progress:
+    """Return how far a treatment has come, with what still comes before session 1."""
+    own, open_days, as_of = begun.get(protocol.id), around.open_days, around.as_of
+    if own is None:
+        return Progress(prepared=prepared_for(protocol, first_visit, open_days, as_of))
     if own.begins is None or not protocol.tests:
         return own
     known = still_prepared(protocol, own.prepared, own.begins, open_days, as_of)
