@@ -326,7 +326,11 @@ class SharedAvailability(Availability):
         for device in staff.devices_of(self.needs):
             if not starts & staff.with_device(device, when, self.needs):
                 told = True
-                yield phrase("{device} is in use", device=device.id)
+                yield (
+                    phrase("{device} is in use", device=device.id)
+                    if staff.hours.at_hand(device, when)
+                    else phrase("{device} is not available", device=device.id)
+                )
         rooms = staff.suitable(self.needs)
         is_open = {room.id: staff.hours.is_open(room, when) for room in rooms}
         is_free = starts & staff.in_rooms(when, self.needs) or staff.after_changes(

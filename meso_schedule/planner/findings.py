@@ -45,6 +45,15 @@ def request_findings(setup: Setup) -> Iterator[Finding]:
             "The clinic file names no practitioners: what others have booked is not counted."
         )
         yield Finding.made(kind="no_capacity", message=message)
+    people = (it for it in setup.clinic.practitioners if it.id == setup.request.practitioner)
+    for who in people:
+        if not who.takes(protocol.id, protocol.family):
+            message = phrase(
+                "{practitioner} does not give {protocol}.",
+                practitioner=who.name,
+                protocol=protocol.name,
+            )
+            yield Finding.made(kind="practitioner_not_kept", session=1, message=message)
     if protocol.replaces_packaged:
         message = phrase(
             "The rules of {id} come from a given file, not from the packaged one.", id=protocol.id

@@ -22,7 +22,7 @@ from meso_schedule.running.fallen_consultations import Fallen, consultation_to_c
 from meso_schedule.running.limits import set_up_running
 from meso_schedule.running.moving import move_of
 from meso_schedule.running.not_moved import as_if_held, unrecorded
-from meso_schedule.running.room import NoRoomError, check_room
+from meso_schedule.running.room import NoRoomError, check_room, not_treating
 from meso_schedule.running.treatment_progress import TreatmentProgress
 
 # Why each visit of a course is no longer allowed.
@@ -177,6 +177,9 @@ def _reasons(
     alone = _with_only(clinic, giver)
     if giver and not alone.practitioners:
         return (_gone(giver),)
+    for who in alone.practitioners:
+        if why := not_treating(who, one.protocol):
+            return (why,)
     try:
         if session.start and session.start.minutes % QUARTER == 0:
             check_room(set_up_running(one, alone).availability, session.date, session.start)

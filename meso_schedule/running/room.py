@@ -7,7 +7,8 @@ from meso_schedule.availability.session_days import Availability
 from meso_schedule.base.errors import ExitCode, InputError, MesoScheduleError
 from meso_schedule.base.times import Clock
 from meso_schedule.clinic.clinic import Clinic
-from meso_schedule.clinic.resources import unknown_name
+from meso_schedule.clinic.resources import Practitioner, unknown_name
+from meso_schedule.rules.protocol import Protocol
 
 
 class NoRoomError(MesoScheduleError):
@@ -29,28 +30,43 @@ class NoRoomError(MesoScheduleError):
         super().__init__(f"No session can be on {when}: {'; '.join(self.reasons)}.")
 
 
-def offering(clinic: Clinic | None, practitioner: str | None, *, urgent: bool) -> Clinic | None:
+def offering(
+    clinic: Clinic | None, practitioner: str | None, protocol: Protocol, *, urgent: bool
+) -> Clinic | None:
     """Return a clinic as it is offered to one visit that is put in its place by hand.
 
     Args:
         clinic: Whose practitioners and reserve they are.
         practitioner: Who alone is to give it; None for whoever is free.
+        protocol: What is given.
         urgent: Whether what is kept free for urgent cases is offered.
 
     Raises:
-        InputError: When the clinic names no such practitioner.
+        InputError: When the clinic names no such practitioner, or one who does not treat it.
     """
     names = [who.id for who in clinic.practitioners] if clinic else []
     if practitioner and practitioner not in names:
         raise InputError([unknown_name("practitioner", "practitioner", practitioner, names)])
     if clinic is None or not (practitioner or urgent):
         return clinic
+    for who in clinic.practitioners:
+        if who.id == practitioner and (why := not_treating(who, protocol)):
+            remedy = "Name somebody else: 'courses free' lists who is free."
+            raise InputError.of(
+                "not_treating", f"{why}.", field="practitioner", value=practitioner, remedy=remedy
+            )
     people = tuple(
         who if practitioner in (None, who.id) else who.model_copy(update={"treats": ()})
         for who in clinic.practitioners
     )
     reserve = None if urgent else clinic.reserve
     return clinic.model_copy(update={"practitioners": people, "reserve": reserve})
+
+
+def not_treating(who: Practitioner, protocol: Protocol) -> str | None:
+    """Say that a practitioner may not give a protocol; None where it is no fault."""
+    may = who.takes(protocol.id, protocol.family)
+    return None if may else f"{who.name} ({who.id}) does not treat {protocol.id}"
 
 
 def check_room(days: Availability, to: date, at: Clock | None) -> None:

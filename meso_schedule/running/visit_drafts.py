@@ -162,8 +162,9 @@ def moved(
 ) -> VisitDraft:
     """Move a session to a day that the patient asks for, and those that must follow."""
     check_moving(session, consultation=consultation, waive=waive, late=late)
-    clinic = offering(seen.clinic, practitioner, urgent=urgent)
     if consultation:
+        protocol = seen.now.treatments[0].protocol
+        clinic = offering(seen.clinic, practitioner, protocol, urgent=urgent)
         going = moved_consultation(seen.now, to, at, clinic=clinic, busy=busy)
         return VisitDraft([going.model_copy(update={"reason": reason})])
     if late and reason is None:
@@ -175,6 +176,7 @@ def moved(
         )
     named = session_to_move(seen.now, session or "")
     one, number = named
+    clinic = offering(seen.clinic, practitioner, one.protocol, urgent=urgent)
     made = move_of(seen.now, one, number, to, at=at, late=late, clinic=clinic, busy=busy)
     kept = kept_by_terms(seen, [made.session], "moved", waive)
     record = moved_record(named, made, kept_facts(kept[0], waive), reason=reason, late=late)

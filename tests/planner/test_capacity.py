@@ -102,7 +102,7 @@ CLOSED = [{"from": "2027-01-11", "to": "2027-01-11"}]
             EMPTY,
             {"devices": ["mesogun"]},
             {"devices": [{"id": "mesogun", "closures": CLOSED}]},
-            "mesogun is in use",
+            "mesogun is not available",
         ),
         (
             taken(doctor_a=0xFFFF << 36, room_1=0xFFFFFF << 52),
@@ -143,6 +143,26 @@ def test_unknown_names_are_refused() -> None:
     rule = protocol(sessions={**COUNTS, "devices": ["laser"]})
     (fault,) = faults_of(lambda: plan_course(rule, ASKED, clinic=made, as_of=AS_OF))
     assert (fault.code, fault.field, fault.value) == ("unknown_name", "sessions.devices", "laser")
+
+
+def test_who_is_asked_for_and_may_not_give_it_is_told() -> None:
+    people: list[Table] = [*DOCTORS, {"id": "nurse-x", "name": "Nurse X", "treats": ["peel"]}]
+    made = clinic(practitioners=people)
+    told = {
+        who: [
+            str(it.message)
+            for it in plan_course(
+                protocol(), ASKED.changed(practitioner=who), clinic=made, as_of=AS_OF
+            ).findings
+            if it.kind == "practitioner_not_kept"
+        ]
+        for who in (None, "doctor-a", "nurse-x")
+    }
+    assert told == {
+        None: [],
+        "doctor-a": [],
+        "nurse-x": [f"Nurse X does not give {protocol().name}."],
+    }
 
 
 def test_a_clinic_without_practitioners_says_that_it_knows_no_capacity() -> None:

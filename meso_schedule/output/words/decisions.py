@@ -13,7 +13,7 @@ _DECISIVE = (
     *("review", "undecided", "without_improvement"),
     *("start_before_as_of", "care_begun", "budget_cut", "package_cheaper"),
     *("lapsed", "overdue", "too_soon", "maximum_reached", "no_improvement"),
-    *("start_not_kept", "time_not_kept", "weekday_not_kept"),
+    *("start_not_kept", "time_not_kept", "weekday_not_kept", "practitioner_not_kept"),
     *("too_close", "not_judged"),
 )
 _UNDECIDED = "provisional"

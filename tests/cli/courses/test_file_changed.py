@@ -50,7 +50,7 @@ def test_nothing_to_call_about_where_all_is_allowed(counter: Counter, booked: li
         (CLINIC + NURSE + ROOMS, {("Anna Secret", "doctor-a is not in the clinic file")}),
         (
             PEOPLE.replace('"Dr A"\n', '"Dr A"\ntreats = ["toxin"]\n'),
-            {("Anna Secret", "nobody may do it: skin")},
+            {("Anna Secret", "Dr A (doctor-a) does not treat skin")},
         ),
         (
             PEOPLE.replace('"Dr A"\n', '"Dr A"\nhours = { tue = ["14:00-20:00"] }\n'),

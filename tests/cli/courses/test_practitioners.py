@@ -78,6 +78,9 @@ def test_a_session_moves_to_somebody_by_name_and_to_what_is_reserved(staffed: Co
         True,
         False,
     )
+    peeling = OTHERS.replace('"Nurse B"\n', '"Nurse B"\ntreats = ["peel"]\n')
+    Path("clinic.toml").write_text(CLINIC + DOCTOR + peeling)
+    assert staffed.refused(*taken, "--practitioner", "nurse-b") == (2, "not_treating")
     reserve = '[reserve]\nshare = "100%"\n'
     Path("clinic.toml").write_text(CLINIC + DOCTOR + OTHERS + reserve)
     later = (*taken[:-1], "14:00")
