@@ -23,6 +23,7 @@ from tests.support.samples import (
     ASSUMED,
     COUNTS,
     FREE,
+    Table,
     booked,
     clinic,
     faults_of,
