@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from meso_schedule.base.errors import InputError
+from meso_schedule.book.absences import with_absences
 from meso_schedule.book.book import Book
 from meso_schedule.book.records import Booked, Cancelled, Record
 from meso_schedule.book.state import CourseSession, CourseState
@@ -116,6 +117,7 @@ def views_of(
     Args:
         course: Only this one.
     """
+    clinic = with_absences(clinic, book.absences())
     return [
         CourseView(it, as_of, clinic, book, moment, book.beside(it, clinic.home_country))
         for it in unassigned(book, as_of)
@@ -123,10 +125,11 @@ def views_of(
     ]
 
 
-def proposed(views: Sequence[CourseView], clinic: Clinic) -> Iterator[Assignment]:
+def proposed(views: Sequence[CourseView]) -> Iterator[Assignment]:
     """Yield what each course would get."""
     for view in views[:1]:
-        yield from assignments(views, view.book.visits(view.today), clinic)
+        assert view.clinic, "somebody is named"
+        yield from assignments(views, view.book.visits(view.today), view.clinic)
 
 
 @dataclass(frozen=True, slots=True)

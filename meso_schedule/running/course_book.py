@@ -211,7 +211,7 @@ class CourseBook(CourseLists, VisitBook, PaymentBook):
             check_course(course)
             course = self.course(course_named(self._book, course)).course
         views = assigning.views_of(self._book, clinic, today, by.at, course)
-        return list(assigning.booked(views, by) if yes else assigning.proposed(views, clinic))
+        return list(assigning.booked(views, by) if yes else assigning.proposed(views))
 
     def extend(self, course: str, until: Day, reason: str, *, by: Context) -> Receipt:
         """Let a course be used up to a later day than was agreed.

@@ -57,7 +57,7 @@ def assign(
         name = None if course is None else book.course(course_named(book, course)).course
         views = views_of(book, clinic, today, environment.now(clinic), name)
         writing = writer.context(clinic, today)
-        found = list(booked(views, writing) if yes else proposed(views, clinic))
+        found = list(booked(views, writing) if yes else proposed(views))
     if writer.format == "json":
         write_document({"as_of": str(today), "booked": yes, **_document(found)})
     else:

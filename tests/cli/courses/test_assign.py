@@ -53,6 +53,16 @@ def test_first_come_each_gets_whoever_is_free(counter: Counter, old: list[str]) 
     assert (told.code, told.out) == (0, "Somebody is named for every booked session.\n")
 
 
+def test_who_is_absent_is_not_named(counter: Counter, old: list[str]) -> None:
+    absent = ("clinic", "absent", "doctor-a", "2026-12-09")
+    counter.done(*absent, "--yes", "--proposal", counter.done(*absent)["id"])
+    for more in ((), ("--yes",)):
+        shown = counter.done("courses", "assign", old[0], *more)
+        # The nurse, as she can give both.
+        days = ("2026-12-02", "2026-12-09")
+        assert _given(shown) == {old[0]: [(day, "10:00", "nurse-b") for day in days]}
+
+
 def test_a_preview_says_on_its_last_line_that_nothing_is_booked(
     counter: Counter, old: list[str]
 ) -> None:
