@@ -1,9 +1,8 @@
 """Busy times: spans in which no session can take place, from a request or from calendars."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from meso_schedule.base.busy_times import BusySource, BusyTime, Span
@@ -23,8 +22,7 @@ class TellingSource(BusySource, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class AskedBusy:
+class AskedBusy(NamedTuple):
     """The busy times of a request, as a source."""
 
     times: Sequence[BusyTime]

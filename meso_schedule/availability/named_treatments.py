@@ -1,7 +1,7 @@
 """What treatments are to one another, for the distance between them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from meso_schedule.base.errors import InputError, UnknownNameError
 from meso_schedule.base.intervals import Interval
@@ -20,8 +20,7 @@ from meso_schedule.rules.protocol import Protocol
 from meso_schedule.rules.rule_tables import Source, Spacing
 
 
-@dataclass(frozen=True, slots=True)
-class Treatment:
+class Treatment(NamedTuple):
     """What spacing needs to know of a treatment.
 
     Args:

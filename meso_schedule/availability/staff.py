@@ -1,11 +1,10 @@
 """The people, rooms and devices of a clinic: when each is free for what a session takes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Self
+from typing import NamedTuple, Self
 
 from meso_schedule.availability.quarters import (
     Day,
@@ -28,8 +27,7 @@ _MARGIN = MOST_TURNOVER // QUARTER
 _WEEK = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(NamedTuple):
     """What a treatment of a visit takes; `offset` minutes after the visit has begun.
 
     Args:

@@ -1,9 +1,8 @@
 """The start times that opening hours, a patient's hours and busy times leave on a day."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from meso_schedule.availability.busy_spans import Minutes, free_pieces, taken_minutes
@@ -18,8 +17,7 @@ Cause = Literal["opening", "patient", "busy", "clock", "full", "quarter"]
 _WHOLE_DAY = (TimeRange(0, DAY_MINUTES),)
 
 
-@dataclass(frozen=True, slots=True)
-class Starts:
+class Starts(NamedTuple):
     """Finds the start nearest to the preferred time, the earliest on a tie.
 
     Args:
@@ -92,7 +90,7 @@ class Starts:
         if elapsed(begins, 0, self.zone) != begins:
             yield "clock"
             return
-        anytime = replace(self, between=[()] * 7)
+        anytime = self._replace(between=[()] * 7)
         if not anytime.fits_at(day, hours, (), minute):
             yield "opening"
         if not self.fits_at(day, _WHOLE_DAY, (), minute):

@@ -7,8 +7,8 @@ of one family are kept apart by an assumption.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from meso_schedule.availability.named_treatments import (
     Treatment,
@@ -31,8 +31,7 @@ from meso_schedule.rules.rule_tables import Spacing, graded, together
 ASSUMED_GAP = Interval.parse("7 days")
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """The distance that holds between two treatments.
 
     Args:
@@ -61,8 +60,8 @@ class Pair:
     @property
     def turned(self) -> "Pair":
         """The same seen from the other treatment."""
-        return replace(
-            self, first=self.other, other=self.first, after=self.before, before=self.after
+        return self._replace(
+            first=self.other, other=self.first, after=self.before, before=self.after
         )
 
     @property
@@ -83,8 +82,7 @@ class Pair:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _TwoWay:
+class _TwoWay(NamedTuple):
     """One rule for two treatments, seen from the first of them."""
 
     after: Interval | None
@@ -167,8 +165,7 @@ def _unlike(intervals: Iterable[Interval | None]) -> tuple[Interval, ...] | None
     return tuple(reversed(asking.values())) if given else None
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Days kept free around another treatment, and why.
 
     Args:
@@ -261,4 +258,4 @@ def _pair_elsewhere(own: Treatment, other: Treatment, clinic: Clinic) -> Pair:
     if pair.origin or not pair.after:
         return pair
     gaps = _unlike((*pair.after, *own.gap))
-    return replace(pair, after=gaps, before=gaps)
+    return pair._replace(after=gaps, before=gaps)

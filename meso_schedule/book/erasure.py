@@ -1,6 +1,5 @@
 """Remove what was recorded of a course for good; a tombstone stays."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from meso_schedule.base.models import Model
@@ -50,7 +49,7 @@ def erase(within: Transaction, course: str, context: Context, randomness: Random
     if not is_repeated:
         if context.key is not None and find_under(within, context.key):
             raise key_used()
-        write(within, course, [Erased()], replace(context, key=None), randomness)
+        write(within, course, [Erased()], context._replace(key=None), randomness)
         forget(within, course)
         drop_payloads(within, course)
     state = state_of(events_of(within, course), within.shown)

@@ -1,8 +1,8 @@
 """Write events: once for each key, never on top of a change that was not seen."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.models import Model
@@ -53,8 +53,7 @@ class Receipt(Model):
         return self.state.revision
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Who writes and when.
 
     Args:
@@ -145,7 +144,7 @@ def write_all(
         RefusedError: When what is recorded does not allow one of them.
     """
     receipts = [
-        _add(within, course, records, replace(context, revision=seen), randomness)
+        _add(within, course, records, context._replace(revision=seen), randomness)
         for course, records, seen in changes
     ]
     _take(within, receipts)
@@ -213,7 +212,7 @@ def _write_other_sides(
     randomness: Randomness,
 ) -> None:
     """Write money that is carried over to the course it came from or went to."""
-    own = replace(context, key=None, asked=None, revision=None)
+    own = context._replace(key=None, asked=None, revision=None)
     for record in records:
         if isinstance(record, Paid) and record.carried:
             other = [record.beside(course)]

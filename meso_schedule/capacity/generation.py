@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 from meso_schedule.capacity.booked_course import BookedCourse
 from meso_schedule.capacity.capacities import Capacities, Cell, Taken
@@ -16,8 +17,7 @@ _TOLERANCE = 1e-6
 _FREE = Duals({}, {}, 0.0, 0.0, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A repair.
 
     Args:
@@ -86,7 +86,7 @@ class Generation:
         self._known, self._begin = known, {}
         self._least = self._scale.least(self._pure_bound(_FREE))
         if known and known.measure[:PROVEN] == self._least[:PROVEN]:
-            return replace(known, least=self._least)  # each is as well off as if it were alone
+            return known._replace(least=self._least)  # each is as well off as if it were alone
         self._begin = dict(known.calendars if known else self._one_by_one())
         for course, calendar in self._begin.items():
             self._add(self._hit[course], calendar)
@@ -112,7 +112,7 @@ class Generation:
         found = None if columns is None else self._found(columns)
         known = self._known
         if known and (found is None or known.measure[:PROVEN] <= found.measure[:PROVEN]):
-            return replace(known, least=self._least)
+            return known._replace(least=self._least)
         return found
 
     def _bound(self, most_rounds: int) -> None:

@@ -1,7 +1,7 @@
 """How the criteria of a repair become one number, and what a bound of it says of each."""
 
-from dataclasses import dataclass
 from math import ceil
+from typing import NamedTuple
 
 from meso_schedule.capacity.places import RepairMeasure
 from meso_schedule.capacity.pricing import Weights
@@ -11,8 +11,7 @@ _NAMES = RepairMeasure._fields
 _SMALL = {"moved": 1e-3, "moved_days": 1e-4, "moved_minutes": 1e-7, "handovers": 1e-9}
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(NamedTuple):
     """How courses not kept, late days and sessions changed become one number.
 
     Args:

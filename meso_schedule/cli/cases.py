@@ -193,7 +193,7 @@ def history_differences(
     improvement, places = request.improvement, tuple[int, ...]()
     if text := case.get(_RECORDED):
         _, places, words = read_recorded(text)
-        improvement = replace(improvement, assessments=words)
+        improvement = improvement._replace(assessments=words)
     standing = standing_of(
         protocol,
         request.held_days,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from meso_schedule.base.errors import UnknownNameError
 from meso_schedule.base.phrases import LANGUAGES
@@ -80,8 +80,7 @@ id = "room-1"
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ClinicBasics:
+class ClinicBasics(NamedTuple):
     """What a clinic file begins with.
 
     Args:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,8 +27,7 @@ FEED = ".ics"
 NUMBERED = (FEED, RECORD)
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How a plan is shown.
 
     Args:
@@ -223,10 +221,10 @@ def with_clinic(
     style: Style, paths: Sequence[Path], clinic: "Clinic | None", given: str | None
 ) -> Style:
     """Return a style with what the clinic file in use says: names, a logo where a file shows it."""
-    style = replace(style, called=clinic.called) if clinic else style
+    style = style._replace(called=clinic.called) if clinic else style
     if not any(ending_of(path) in _LETTERHEADS for path in paths):
         return style
-    return replace(style, logo=find_logo(clinic, given))
+    return style._replace(logo=find_logo(clinic, given))
 
 
 def read_outputs(names: Sequence[str] | None) -> list[Path]:
@@ -274,7 +272,7 @@ def text_of(plan: "CoursePlan", kind: str, style: Style) -> str:
 
 def show(plan: "CoursePlan", kind: str, style: Style) -> None:
     """Write a plan to standard output, in one of its formats."""
-    text = text_of(plan, kind, replace(style, width=width(), colour=has_colour()))
+    text = text_of(plan, kind, style._replace(width=width(), colour=has_colour()))
     write_out(text, "utf-8" if kind == "json" or (kind == "csv" and style.bom) else None)
 
 

@@ -1,7 +1,6 @@
 """The new sheet and the new feed of every course that a repair moves."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from meso_schedule.base.errors import EnvironmentFault
@@ -71,7 +70,7 @@ def files_of_moved(
     files: dict[Path, bytes] = {}
     for state in states:
         gone = gone_sessions(state, entries_of(book.history(state.course), book.shown))
-        own = replace(style, revision=state.revision, gone=gone)
+        own = style._replace(revision=state.revision, gone=gone)
         files |= _files_of(state, clinic, own, given, folder / state.course)
     return files
 

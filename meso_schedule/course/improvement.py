@@ -1,7 +1,6 @@
 """What clinicians said of a course and what is foreseen of it: one value that travels as one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -56,8 +55,7 @@ class Known(NamedTuple):
 Words = tuple[Assessment, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Improvement:
+class Improvement(NamedTuple):
     """What was said of improvement, and what is foreseen while nothing is.
 
     Args:
@@ -100,7 +98,7 @@ class Improvement:
             for word in self.assessments
             if word.since < place and (word.until is None or word.until >= place)
         )
-        return replace(self, assessments=tuple(known))
+        return self._replace(assessments=tuple(known))
 
 
 def known_by(words: Words, until: date, since: date = date.min) -> Known:

@@ -1,8 +1,8 @@
 """Where a running course stands: its sessions held judged, and the next one due."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from meso_schedule.base.phrases import Phrase, phrase
 from meso_schedule.course.history import Forecast, HeldSession
@@ -12,8 +12,7 @@ from meso_schedule.evaluation.verdicts import TurnWindow, lapse_text
 from meso_schedule.rules.rule_tables import Gap, Phase
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A running course as the sessions held leave it.
 
     Args:

@@ -1,16 +1,15 @@
 """When clinicians are asked of the skin: whether it has improved, and what the result is."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from meso_schedule.base.phrases import phrase
 from meso_schedule.course.course_plan import DueAssessment, Finding
 from meso_schedule.planner.parts import Part
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """When it is assessed whether the skin has improved.
 
     Args:

@@ -44,7 +44,7 @@ def _decided_on(setup: Setup, own: Progress) -> date | None:
 def _until(own: Progress, day: date) -> Progress:
     """Return the same without what is booked after a day, what was put there by hand aside."""
     kept = (it for it in own.booked if it.date <= day or _is_by_hand(it, own))
-    return replace(own, booked=tuple(kept))
+    return own._replace(booked=tuple(kept))
 
 
 def _is_by_hand(entry: BookedSession, own: Progress) -> bool:
@@ -64,7 +64,7 @@ def _with_bookings(setup: Setup, progress: Progress) -> Setup:
 
 def free_to_move(setups: Sequence[Setup], begun: Mapping[str, Progress]) -> tuple[Setup, ...]:
     """Return the same where a calendar has to stay as it is booked: its days may move."""
-    return with_bookings(setups, {name: replace(own, stays=False) for name, own in begun.items()})
+    return with_bookings(setups, {name: own._replace(stays=False) for name, own in begun.items()})
 
 
 def booking_faults(setup: Setup, booked: Sequence[BookedSession]) -> Iterator[Fault]:

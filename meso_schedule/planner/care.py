@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.base.errors import CalendarEndError
@@ -25,8 +25,7 @@ from meso_schedule.rules.rule_tables import Care
 Moment = date | datetime
 
 
-@dataclass(frozen=True, slots=True)
-class HeldVisit:
+class HeldVisit(NamedTuple):
     """A session held: its day, and its time where it is known."""
 
     number: int

@@ -40,7 +40,7 @@ def reasons_beside(
     others = others_of(made.taken, place)
     days = days_beside(made.asked, place, chain.setup.availability, others)
     beside = tuple(_beside(made.asked, place, chain, session, others))
-    yield from _move_reasons(replace(chain, task=replace(chain.task, days=days)), session, beside)
+    yield from _move_reasons(chain._replace(task=replace(chain.task, days=days)), session, beside)
 
 
 def _beside(

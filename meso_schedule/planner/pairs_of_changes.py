@@ -131,14 +131,14 @@ def _releasing(asked: ProgrammeSetup, way: WayOut) -> ProgrammeSetup:
     for name, number in way.change["release"]:
         numbers[name or asked.setups[0].protocol.id].add(number)
     begun = {
-        name: replace(own, release=own.release | numbers[name]) for name, own in asked.begun.items()
+        name: own._replace(release=own.release | numbers[name]) for name, own in asked.begun.items()
     }
     return asked_again(replace(asked, begun=begun))
 
 
 def _all_released(asked: ProgrammeSetup) -> ProgrammeSetup:
     begun = {
-        name: replace(own, release=frozenset(entry.number for entry in own.booked))
+        name: own._replace(release=frozenset(entry.number for entry in own.booked))
         for name, own in asked.begun.items()
     }
     return asked_again(replace(asked, begun=begun))

@@ -1,9 +1,10 @@
 """What a plan says of each treatment: its sessions with windows and reasons, and its bills."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from meso_schedule.base.models import FrozenDict
 from meso_schedule.costs.estimate import bill_of, taxed_part
@@ -20,8 +21,7 @@ from meso_schedule.search.programme import Room
 from meso_schedule.search.solving import room
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One treatment of a plan.
 
     Args:
@@ -157,7 +157,7 @@ def _top_up_cost(
     """Top-ups are no course, and are paid as they come: nothing is due on the day of planning."""
     first = later[0].number if later else 1
     tariff = treatment.tariff and replace(treatment.tariff, agreed=None)
-    listed = replace(treatment, tariff=tariff if tariff and tariff.is_listed else None)
+    listed = treatment._replace(tariff=tariff if tariff and tariff.is_listed else None)
     cost = _cost(listed, [session.date for session in later], before, first_number=first)
     course_only = {"deposit": None, "instalments": None, "published_course": None}
     return cost.model_copy(update=course_only) if cost else None

@@ -1,8 +1,9 @@
 """The best calendar of what is asked, with the top-ups of each treatment."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from meso_schedule.costs.tariffs import Tariff, find_tariff
 from meso_schedule.course.bill import MoneyRange
@@ -21,8 +22,7 @@ from meso_schedule.search.task import OutOfWork
 _FEW_STEPS = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedTreatment:
+class PlacedTreatment(NamedTuple):
     """One treatment with its sessions on their days.
 
     Args:
@@ -45,8 +45,7 @@ class PlacedTreatment:
         return [track for track in (self.course, self.top_ups) if track]
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedProgramme:
+class PlacedProgramme(NamedTuple):
     """One or several treatments in one calendar.
 
     Args:
@@ -190,7 +189,7 @@ def _treatment(
     price = tariff.session if tariff and not setup.request.no_prices else None
     course = course_track(asked, place, setup, days, price) if days else None
     track, findings = top_ups
-    later = replace(track, setup=setup, price=price) if track else None
+    later = track._replace(setup=setup, price=price) if track else None
     return PlacedTreatment(setup, tariff, course, later, findings)
 
 

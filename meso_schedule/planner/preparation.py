@@ -1,8 +1,8 @@
 """What comes before session 1: a consultation with time to think, and tests."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from meso_schedule.availability.asked_days import consultation_days, staff_for
 from meso_schedule.availability.busy_spans import AskedBusy
@@ -24,8 +24,7 @@ from meso_schedule.rules.protocol import Protocol
 _TEST_MINUTES = 15
 
 
-@dataclass(frozen=True, slots=True)
-class FirstVisit:
+class FirstVisit(NamedTuple):
     """A consultation on its day.
 
     Args:
@@ -47,8 +46,7 @@ class FirstVisit:
         return _day_up_to(self.day, self.end.replace(tzinfo=None)) if self.end else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """The first day that what comes before session 1 leaves it, why, and what it takes of it."""
 
     ready: date

@@ -219,7 +219,7 @@ class ProgrammeSetup:
             replace(
                 setup,
                 ahead=Ahead(setup.ahead.without),
-                improvement=replace(setup.improvement, never=True),
+                improvement=setup.improvement._replace(never=True),
             )
             if setup.ahead.without
             else setup

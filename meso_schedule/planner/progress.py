@@ -1,8 +1,8 @@
 """How far a treatment has come: its sessions held, and those to come that have a day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.identifiers import Identifier
@@ -34,8 +34,7 @@ class BookedSession(InputModel):
     provisional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """How far one of several treatments has come.
 
     Args:
@@ -74,7 +73,7 @@ class Progress:
         known = request.improvement
         if self.improved_on is None:
             return known
-        return replace(known, assessments=(*known.assessments, Assessment(self.improved_on, "yes")))
+        return known._replace(assessments=(*known.assessments, Assessment(self.improved_on, "yes")))
 
 
 def renumbered(booked: Sequence[BookedSession], number: int) -> tuple[BookedSession, ...]:

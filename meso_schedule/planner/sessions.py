@@ -1,8 +1,8 @@
 """Sessions placed one after another: their windows, slack and reasons, and what they measure."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from meso_schedule.availability.shared_days import SharedAvailability
 from meso_schedule.base.phrases import Phrase, phrase
@@ -25,8 +25,7 @@ NOTHING_TO_PLAN = Objective.made(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedTrack:
+class PlacedTrack(NamedTuple):
     """Sessions placed one after another: the course, or the top-ups from its last session."""
 
     setup: Setup

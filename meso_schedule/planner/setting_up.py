@@ -114,7 +114,7 @@ def _progress_of(
     if own.begins is None or not protocol.tests:
         return own
     known = still_prepared(protocol, own.prepared, own.begins, open_days, as_of)
-    return replace(own, prepared=known)
+    return own._replace(prepared=known)
 
 
 def _before_begun(begun: Mapping[str, Progress]) -> tuple[BusySource, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from meso_schedule.availability.session_days import Availability
 from meso_schedule.availability.shared_days import SharedAvailability
@@ -304,8 +304,7 @@ class Setup:
         return {session - number: booking for session, booking in booked if session >= number}
 
 
-@dataclass(frozen=True, slots=True)
-class FirstDays:
+class FirstDays(NamedTuple):
     """The days that the first session to come may be on.
 
     Args:

@@ -1,8 +1,8 @@
 """One treatment that is asked: checked, and what is left open filled in."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from meso_schedule.availability.asked_days import availability_for
 from meso_schedule.availability.open_days import OpenDays
@@ -26,8 +26,7 @@ from meso_schedule.rules.protocol import Protocol
 from meso_schedule.rules.rule_tables import Phase
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What is the same for all treatments that are asked together.
 
     Args:

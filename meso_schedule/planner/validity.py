@@ -1,8 +1,8 @@
 """How long a course may be used: to a day, or for so long after its first session."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from meso_schedule.base.errors import Fault
 from meso_schedule.base.intervals import Interval
@@ -15,8 +15,7 @@ from meso_schedule.rules.rule_tables import Phase
 from meso_schedule.rules.windows import GapWindows
 
 
-@dataclass(frozen=True, slots=True)
-class Validity:
+class Validity(NamedTuple):
     """How long the sessions of a course may be had; without either, as long as one likes.
 
     Args:

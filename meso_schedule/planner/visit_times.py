@@ -1,8 +1,8 @@
 """When each treatment of a visit begins that several of them share, and what is said of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from meso_schedule.availability.session_days import Availability
 from meso_schedule.availability.shared_days import SharedAvailability
@@ -15,8 +15,7 @@ from meso_schedule.search.programme import Guest
 Taken = Mapping[int, Sequence[Guest]]
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(NamedTuple):
     """The part of one treatment in a visit that it shares.
 
     Args:

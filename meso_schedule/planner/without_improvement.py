@@ -4,8 +4,9 @@ Up to the decision both are the same; what differs are the phases of the session
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.base.phrases import parts_of as parts_of_text
@@ -24,8 +25,7 @@ from meso_schedule.search.task import OutOfWork
 _MOST_STEPS = 40_000
 
 
-@dataclass(frozen=True, slots=True)
-class WithoutImprovement:
+class WithoutImprovement(NamedTuple):
     """What becomes of a course if the skin does not improve.
 
     Args:

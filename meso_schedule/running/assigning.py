@@ -1,8 +1,9 @@
 """People and rooms for sessions that were booked before anybody was named for them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.absences import with_absences
@@ -17,8 +18,7 @@ from meso_schedule.running.course_view import CourseView, write_once
 from meso_schedule.running.replanning import Replanned, replanned
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(NamedTuple):
     """What a course gets.
 
     Args:
@@ -132,8 +132,7 @@ def proposed(views: Sequence[CourseView]) -> Iterator[Assignment]:
         yield from assignments(views, view.book.visits(view.today), view.clinic)
 
 
-@dataclass(frozen=True, slots=True)
-class _Assigning:
+class _Assigning(NamedTuple):
     """What is written to one course."""
 
     made: Assignment
@@ -154,6 +153,6 @@ def booked(views: Iterable[CourseView], by: Context) -> Iterator[Assignment]:
 
     for view in views:
         _, made, _ = write_once(
-            view, draft, lambda seen: replace(by, revision=seen.state.revision), lambda *_: None
+            view, draft, lambda seen: by._replace(revision=seen.state.revision), lambda *_: None
         )
         yield made.made

@@ -1,8 +1,9 @@
 """What the planner makes of the calendars that a search chose for many courses."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from meso_schedule.base.times import Clock
 from meso_schedule.book.state import CourseSession, CourseState
@@ -17,8 +18,7 @@ from meso_schedule.running.repaired_course import Hit, Loss, Repaired
 from meso_schedule.running.replanning import moved_to
 
 
-@dataclass(frozen=True, slots=True)
-class OtherPatients:
+class OtherPatients(NamedTuple):
     """Who else may be called.
 
     Args:
@@ -67,7 +67,7 @@ class ChosenCalendars:
         kept = self._kept(self._changes(found))
         states = {name: with_booked(it.state, it.records) for name, it in kept.items()}
         names = [_name(it) for it in self.loss.hit]
-        loss = replace(self.loss, hit=self._left(kept), visits=self._after(kept))
+        loss = self.loss._replace(hit=self._left(kept), visits=self._after(kept))
         kept |= {it.state.course: it for it in in_turn(loss, states)}
         return tuple(kept[name] for name in (*names, *sorted(kept.keys() - set(names))))
 

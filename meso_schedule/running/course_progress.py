@@ -1,8 +1,8 @@
 """A whole course under way: its treatments, each as the planner sees it, and what is due first."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.book.book_errors import RefusedError
@@ -15,8 +15,7 @@ from meso_schedule.running.forecasts import earliest_forecast, following
 from meso_schedule.running.treatment_progress import TreatmentProgress, asked_of, parts_of, running
 
 
-@dataclass(frozen=True, slots=True)
-class CourseProgress:
+class CourseProgress(NamedTuple):
     """A course at one revision, on a day of asking.
 
     Args:

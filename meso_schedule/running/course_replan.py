@@ -1,7 +1,6 @@
 """What a course under way asks of the planner, and the calendar that moves as little as it can."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 from meso_schedule.base.busy_times import BusySource
@@ -162,8 +161,7 @@ def no_longer_fits(course: CourseProgress, clinic: Clinic | None) -> bool:
 def _progress_of(
     one: TreatmentProgress, release: Collection[Name], asked_at: Clock, *, is_fixed: bool
 ) -> Progress:
-    return replace(
-        one.progress,
+    return one.progress._replace(
         booked=bookings_of(one),
         stays=is_fixed,
         release=frozenset(

@@ -1,8 +1,8 @@
 """Consultations that fall away: which, why, and the day that each goes to."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from meso_schedule.availability.session_days import Availability
 from meso_schedule.base.dates import LAST_ORDINAL, DateRange
@@ -19,8 +19,7 @@ from meso_schedule.running.course_replan import without_gone
 from meso_schedule.running.course_view import CourseView
 
 
-@dataclass(frozen=True, slots=True)
-class Fallen:
+class Fallen(NamedTuple):
     """A consultation that falls away.
 
     Args:
@@ -38,8 +37,7 @@ class Fallen:
         return self.view.state.consulting
 
 
-@dataclass(frozen=True, slots=True)
-class MovedConsultation:
+class MovedConsultation(NamedTuple):
     """A consultation that falls away, and where it goes.
 
     Args:

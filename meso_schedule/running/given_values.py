@@ -1,7 +1,6 @@
 """What programs give to a book: values, or the text that stands for them."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -77,7 +76,7 @@ def asked_as(by: Context, command: str, **given: Any) -> Context:
     if by.key is None:
         return by
     told = {name: _plain(value) for name, value in given.items() if value not in (None, False)}
-    return replace(by, asked=[command, told])
+    return by._replace(asked=[command, told])
 
 
 def _plain(value: Any) -> Any:

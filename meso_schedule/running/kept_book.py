@@ -1,7 +1,6 @@
 """A book that programs keep: opened, read, and written to once."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -221,7 +220,7 @@ class KeptBook:
         _, made, receipt = write_once(
             seen,
             draft,
-            lambda now: by if by.revision is not None else replace(by, revision=now.state.revision),
+            lambda now: by if by.revision is not None else by._replace(revision=now.state.revision),
             lambda _, question: agree_to(question, yes=yes),
             is_stopped_too=is_stopped_too,
         )

@@ -104,7 +104,7 @@ def set_up_running(
 ) -> Setup:
     """Return what is asked of a treatment that runs, as agreed."""
     rests = one.state.rests(one.as_of)
-    own = replace(one.progress, validity=one.validity, pauses=rests, prepared=one.prepared)
+    own = one.progress._replace(validity=one.validity, pauses=rests, prepared=one.prepared)
     begun = {one.protocol.id: own}
     known = spacing_known(clinic, one.state)
     return set_up(

@@ -1,9 +1,10 @@
 """Whether a session of a course can go to another day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from meso_schedule.availability.asked_days import availability_for
 from meso_schedule.availability.session_days import Availability
@@ -34,8 +35,7 @@ from meso_schedule.search.programme import Guest
 Neighbours = Sequence[tuple[TreatmentProgress, CourseSession]]
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """A session that can go to another day.
 
     Args:

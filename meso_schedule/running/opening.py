@@ -1,9 +1,8 @@
 """The beginning of a course: the events that open it and book its plan."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from meso_schedule.availability.staff import Needs
 from meso_schedule.base.free_text import RECORDED
@@ -109,8 +108,7 @@ def _elsewhere(
     return tuple(KeptProtocol.of(known[name]) for name in named) or None
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """What a plan says of one treatment.
 
     Args:

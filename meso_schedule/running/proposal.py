@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from meso_schedule.base.errors import InputError, shortened
 from meso_schedule.book.absence_records import Absent
@@ -23,8 +24,7 @@ _DAYS = 7
 _ID = re.compile(r"[0-9]{6}-[0-9]{1,12}-[0-9a-f]{8}")
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(NamedTuple):
     """What is known of how good a repair is.
 
     Args:

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from meso_schedule.availability.staff import Needs, Staff
 from meso_schedule.base.errors import InputError
@@ -30,8 +30,7 @@ from meso_schedule.running.not_moved import BEGUN
 from meso_schedule.running.repaired_course import Hit, Loss, Repaired
 
 
-@dataclass(frozen=True, slots=True)
-class AtOnce:
+class AtOnce(NamedTuple):
     """A repair of all courses at once.
 
     Args:
@@ -117,7 +116,7 @@ def _is_away(session: CourseSession, staff: Staff) -> bool:
 def _beside(loss: Loss, staying: Sequence[BookedVisit], others: OtherPatients | None) -> Loss:
     """Return what falls away, of a clinic in which what stays is booked; nothing if all may go."""
     booked = EMPTY if others else occupancy_of(staying)
-    return replace(loss, clinic=loss.clinic.with_booked(booked))
+    return loss._replace(clinic=loss.clinic.with_booked(booked))
 
 
 def _others(others: OtherPatients, loss: Loss, capacities: Capacities, late: int) -> Others:

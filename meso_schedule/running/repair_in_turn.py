@@ -30,7 +30,7 @@ def in_turn(loss: Loss, latest: Mapping[str, CourseState] | None = None) -> Iter
         others = [visit for visit in taken if visit.course != state.course]
         beside = tuple(latest.get(it.course, it) for it in view.beside)
         now = clinic.with_booked(occupancy_of(others)) if clinic.practitioners else clinic
-        found = _repaired(replace(one, view=replace(view, beside=beside)), now, loss)
+        found = _repaired(one._replace(view=replace(view, beside=beside)), now, loss)
         latest[state.course] = with_booked(state, found.records)
         taken = [*others, *visits_of(latest[state.course])]
         yield found

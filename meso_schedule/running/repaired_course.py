@@ -1,8 +1,8 @@
 """What becomes of a course of which sessions fall away."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from meso_schedule.book.records import Record
 from meso_schedule.book.state import CourseSession, CourseState
@@ -14,8 +14,7 @@ from meso_schedule.running.course_replan import Name, without_gone
 from meso_schedule.running.course_view import CourseView
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A course of which sessions fall away.
 
     Args:
@@ -32,8 +31,7 @@ class Hit:
         return [(it.protocol, it.number) for it in self.lost]
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(NamedTuple):
     """What falls away of a book, and what it is repaired with.
 
     Args:
@@ -54,8 +52,7 @@ class Loss:
         return {**late, **without_gone(view.now.asked, self.clinic)}
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A session that changes its day, its time or who gives it.
 
     Args:
@@ -74,8 +71,7 @@ class Call:
         return told
 
 
-@dataclass(frozen=True, slots=True)
-class Repaired:
+class Repaired(NamedTuple):
     """What becomes of a course that is hit.
 
     Args:

@@ -1,8 +1,7 @@
 """A course of the book planned anew: what becomes of its sessions, and the events that say so."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.errors import InputError, shortened
@@ -22,8 +21,7 @@ from meso_schedule.running.names import as_in_the_book, change_in_the_book
 from meso_schedule.running.treatment_progress import TreatmentProgress
 
 
-@dataclass(frozen=True, slots=True)
-class Replanned:
+class Replanned(NamedTuple):
     """A new calendar and the events that book it; none where nothing changes.
 
     Args:

@@ -6,8 +6,8 @@ difference between the two.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from meso_schedule.base.dates import DateRange
 from meso_schedule.base.free_text import RECORDED
@@ -27,8 +27,7 @@ from meso_schedule.rules.protocol import Protocol
 from meso_schedule.running.agreed_validity import agreed_validity
 
 
-@dataclass(frozen=True, slots=True)
-class TreatmentProgress:
+class TreatmentProgress(NamedTuple):
     """A course of one treatment under way on a day of asking, or one treatment of several.
 
     Args:
@@ -200,7 +199,7 @@ def running(
         recorded=made.progress.recorded,
         pauses=part.rests(as_of),
     )
-    return replace(made, standing=standing)
+    return made._replace(standing=standing)
 
 
 def _improvement(part: CourseState, request: CourseRequest) -> Improvement:
@@ -211,7 +210,7 @@ def _improvement(part: CourseState, request: CourseRequest) -> Improvement:
     opened = tuple(word._replace(entered=1, since=1) for word in known.assessments)
     since = tuple(entry.word for entry in part.assessments if entry.is_of(protocol))
     reviews = (*known.reviews, *(it.word for it in part.reviews if it.is_of(protocol)))
-    return replace(known, assessments=opened + since, reviews=tuple(sorted(reviews)))
+    return known._replace(assessments=opened + since, reviews=tuple(sorted(reviews)))
 
 
 def asked_of(state: CourseState) -> CourseRequest:

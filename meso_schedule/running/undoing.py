@@ -1,9 +1,8 @@
 """The last recorded step of a course undone: what each of its events said before stands again."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from meso_schedule.book.amendments import is_withdrawn, last_said
 from meso_schedule.book.book_errors import RefusedError
@@ -15,8 +14,7 @@ from meso_schedule.book.state import CourseState, Entry
 from meso_schedule.running.corrections import with_correction
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(NamedTuple):
     """A step that can be undone.
 
     Args:

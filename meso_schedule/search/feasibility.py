@@ -2,7 +2,8 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from meso_schedule.base.dates import LAST_ORDINAL
 from meso_schedule.rules.windows import GapWindows
@@ -82,8 +83,7 @@ def room_to_move(task: Task, dates: Sequence[int]) -> Room:
     return room
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
+class Reach(NamedTuple):
     """How far the hard rules let a course come.
 
     Args:

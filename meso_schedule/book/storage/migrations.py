@@ -1,7 +1,6 @@
 """How a book's tables came to be: numbered steps, each applied once, never changed later."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select
 
@@ -9,8 +8,7 @@ from meso_schedule.book.storage.schema import MIGRATIONS as APPLIED
 from meso_schedule.book.storage.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(NamedTuple):
     """One step.
 
     Args:

@@ -1,14 +1,13 @@
 """What is handed to everything that reads or writes the tables of a book."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from meso_schedule.book.book_errors import BookFault, damaged
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(NamedTuple):
     """A transaction of a book; whoever began it ends it.
 
     Args:

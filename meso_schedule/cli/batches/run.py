@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import count
@@ -89,7 +88,7 @@ def run_batch(
     check_outputs([part], {**given, "force": True}, clinic)
     with closing(open_source(Path(jobs))) as source:
         calendars = read_calendars(busy, zones, clinic, day or today(clinic))
-        style = replace(style, logo=find_logo(clinic, clinic_file)) if style else None
+        style = style._replace(logo=find_logo(clinic, clinic_file)) if style else None
         printer = _printer(sheets, spared, replaces=force or is_resumed)
         batch = Batch(jobs, catalogue(rules), clinic, calendars, style if printer else None)
         answers = Answers.open(part, is_resumed=is_resumed)

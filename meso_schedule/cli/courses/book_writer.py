@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from inspect import Parameter, Signature, signature
-from typing import Any
+from typing import Any, NamedTuple
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.harmless import harmless
@@ -50,8 +50,7 @@ _LATER = (
 _LATER_OF = {"replan": ("no_improvement",)}
 
 
-@dataclass(frozen=True, slots=True)
-class BookWriter:
+class BookWriter(NamedTuple):
     """Who works on the book and how: the options that writing commands share.
 
     Args:

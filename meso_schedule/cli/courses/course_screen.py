@@ -1,9 +1,9 @@
 """A course of the book on one screen: its visits, what to decide now, what to pay, the care."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, zip_longest
+from typing import NamedTuple
 
 from meso_schedule.base.phrases import Phrase, counted, joined, phrase
 from meso_schedule.book.state import CourseSession, CourseState
@@ -41,8 +41,7 @@ from meso_schedule.running.forecasts import forecast_of
 _ENDED = {"finished": phrase("finished"), "stopped": phrase("stopped")}
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What one screen tells of a course.
 
     Args:

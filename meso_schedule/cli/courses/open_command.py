@@ -1,7 +1,6 @@
 """`courses open`: plan a course and book it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from meso_schedule.book.book import Book
@@ -149,7 +148,7 @@ def _show(
         show_receipt(writer, receipt, [], facts)
         return
 
-    shown = replace(style, width=width(), colour=has_colour(), course=receipt.course)
+    shown = style._replace(width=width(), colour=has_colour(), course=receipt.course)
     write_out(f"{text_of(made, 'table', shown)}\n")
     findings = (finding.message for finding in receipt.state.findings)
     told = [f"Opened: its id is {receipt.course}.", *beside_lines(others), *findings]
@@ -163,4 +162,4 @@ def _write_files(
     reference = receipt.state.request.get("reference") or receipt.course
     numbered = made.model_copy(update={"reference": str(reference)})
     offsets = opened_offsets(receipt.state, made)
-    write_plan(paths, numbered, replace(style, revision=receipt.revision), offsets, force=force)
+    write_plan(paths, numbered, style._replace(revision=receipt.revision), offsets, force=force)

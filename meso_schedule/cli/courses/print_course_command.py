@@ -1,7 +1,6 @@
 """`courses print`: what is booked as files, and as the next version of a calendar feed."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -63,7 +62,7 @@ def print_course(given: shared.Given, course: options.Course) -> None:
     gone = gone_sessions(state, entries)
     style = with_clinic(style, paths, in_use, given["clinic"])
     language = patient_language(typed, state.language, in_use)
-    style = replace(style, language=language, revision=state.revision, gone=gone)
+    style = style._replace(language=language, revision=state.revision, gone=gone)
     if state.stopped:
         _print_stopped(paths, state, style, as_of=today, force=given["force"])
     else:

@@ -1,6 +1,5 @@
 """`courses receipt`: what was paid, for the patient."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from meso_schedule.base.errors import InputError
@@ -52,7 +51,7 @@ def receipt(given: shared.Given, course: options.Course) -> None:
     if given["format"] == "json":
         write_document(made.model_dump(mode="json"))
     elif not paths:
-        write_out(_text(made, replace(style, width=width(), colour=has_colour())))
+        write_out(_text(made, style._replace(width=width(), colour=has_colour())))
 
 
 def _check_ending(path: Path) -> None:

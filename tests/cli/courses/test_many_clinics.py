@@ -50,6 +50,6 @@ def test_who_only_makes_place_is_told_so(tmp_path: Path, monkeypatch: pytest.Mon
     absence = Absent(practitioner=who, first=span.first, last=span.last)
     with Book.open(folder / "clinic.book") as book:
         found = proposal(book, clinic, absence, now=NOW, as_of=as_of)
-    moved = replace(found, courses=tuple(replace(it, lost=()) for it in found.courses))
+    moved = replace(found, courses=tuple(it._replace(lost=()) for it in found.courses))
     told = call_list(moved, clinic).lines
     assert {line.why for line in told} == {"makes place for others"}
