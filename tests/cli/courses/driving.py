@@ -241,6 +241,6 @@ def error_of(ran: Ran) -> str:
     if not ran.out.startswith("{"):
         return ran.err or f"exit {ran.code}"
     document = ran.json
-    fault = document["error"] if "error" in document else document["errors"][0]
-    code: str = fault["code"]
+    faults = [document["error"]] if "error" in document else document.get("errors")
+    code: str = faults[0]["code"] if faults else "a no"
     return code

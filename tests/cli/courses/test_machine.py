@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 from tests.cli.courses.driving import OUTCOMES
 from tests.cli.courses.rules_of_books import Books
 from tests.cli.courses.rules_of_lists import Lists
+from tests.cli.courses.rules_of_people import Shared
 from tests.cli.courses.rules_of_plans import Plans
 from tests.cli.courses.rules_of_visits import Visits
 from tests.faults.settings import tell
@@ -23,13 +24,13 @@ class Commands(Visits, Plans, Lists, Books):
 
 
 @pytest.mark.untraced
-def test_any_run_of_commands() -> None:
-    machine: type[RuleBasedStateMachine] = Commands
+@pytest.mark.parametrize(("machine", "runs", "steps"), [(Commands, 5, 20), (Shared, 2, 15)])
+def test_any_run_of_commands(machine: type[RuleBasedStateMachine], runs: int, steps: int) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=length(6, 300),
-            stateful_step_count=length(20, 50),
+            max_examples=length(runs, 300),
+            stateful_step_count=length(steps, 50),
             deadline=None,
             database=None,
             # The short form is the same each time; the long one draws anew.
