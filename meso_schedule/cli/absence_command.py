@@ -56,7 +56,7 @@ def absent(
     names = [who.id for who in clinic.practitioners]
     if practitioner is None:
         raise _missing("practitioner", f"Known: {', '.join(names)}.")
-    if practitioner not in names:
+    if practitioner not in names and practitioner not in _booked(writer, clinic):
         raise InputError([unknown_name("practitioner", "practitioner", practitioner, names)])
     _repair(writer, clinic, practitioner, days, given)
 
@@ -110,6 +110,13 @@ def _repair(
             book, clinic, absence, now=now, as_of=today, late=late, others=others
         ),
     )
+
+
+def _booked(writer: BookWriter, clinic: Clinic) -> set[str]:
+    """Return who gives any visit to come, be it somebody whom the clinic file no longer names."""
+    with open_book(writer.book, head_file=writer.head_file) as book:
+        visits = book.visits(day_of_asking(writer.as_of, clinic))
+    return {name for it in visits for name, *_ in it.takes.people}
 
 
 def _kept(writer: BookWriter, given: Given) -> None:

@@ -53,7 +53,8 @@ def title_of(found: Proposal, names: Names) -> str:
     absence = found.absence
     if absence is None:
         return "What the clinic file no longer allows"
-    who = names.get(absence.practitioner or "", "The clinic")
+    gone = absence.practitioner
+    who = names.get(gone, gone) if gone else "The clinic"
     return f"{who}, {span_text(absence.first, absence.last)}"
 
 
@@ -92,8 +93,8 @@ def _same_told(found: Proposal) -> Iterator[str]:
 def _opened_told(found: Proposal, names: Names) -> Iterator[str]:
     """Say on which days the absence does not hold, and why."""
     if found.opened and found.absence:
-        who = names.get(found.absence.practitioner or "", "the clinic")
-        what = f"a shift of {who}" if found.absence.practitioner else "an opening"
+        who = found.absence.practitioner
+        what = f"a shift of {names[who]}" if who else "an opening"
         yield (
             f"What is booked on {', '.join(map(day_text, found.opened))} stays: {what} in the"
             " clinic file beats the absence. Take that out of the file if it no longer holds."

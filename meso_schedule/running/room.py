@@ -9,6 +9,7 @@ from meso_schedule.base.times import Clock
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.clinic.resources import Practitioner, unknown_name
 from meso_schedule.rules.protocol import Protocol
+from meso_schedule.running.treatment_progress import TreatmentProgress
 
 
 class NoRoomError(MesoScheduleError):
@@ -28,6 +29,25 @@ class NoRoomError(MesoScheduleError):
         self.field, self.value = ("at", str(at)) if at else ("to", str(day))
         when = f"{day} at {at}" if at else str(day)
         super().__init__(f"No session can be on {when}: {'; '.join(self.reasons)}.")
+
+
+def check_giver(one: TreatmentProgress, number: int, practitioner: str | None) -> None:
+    """Refuse to hand over one session of a treatment that stays with one practitioner.
+
+    Raises:
+        InputError: With who gives it.
+    """
+    session = one.state.find_session(number)
+    giver = session.takes.practitioner if session and session.takes else None
+    if practitioner in (None, giver) or one.protocol.sessions.continuity != "same":
+        return
+    raise InputError.of(
+        "contradiction",
+        f"{practitioner} takes no single session of {one.protocol.id}: all are with {giver}.",
+        field="practitioner",
+        value=practitioner,
+        remedy="Hand all of them over: replan with that practitioner.",
+    )
 
 
 def offering(

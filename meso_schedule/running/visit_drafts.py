@@ -29,7 +29,7 @@ from meso_schedule.running.hardly_meant import hardly_held
 from meso_schedule.running.moving import Move, move_of
 from meso_schedule.running.names import Named, treatment_named
 from meso_schedule.running.payment_drafts import ended
-from meso_schedule.running.room import offering
+from meso_schedule.running.room import check_giver, offering
 from meso_schedule.running.treatment_progress import TreatmentProgress
 from meso_schedule.running.visit_fees import KeptOfVisit
 from meso_schedule.running.visit_records import (
@@ -176,6 +176,7 @@ def moved(
         )
     named = session_to_move(seen.now, session or "")
     one, number = named
+    check_giver(one, number, practitioner)
     clinic = offering(seen.clinic, practitioner, one.protocol, urgent=urgent)
     made = move_of(seen.now, one, number, to, at=at, late=late, clinic=clinic, busy=busy)
     kept = kept_by_terms(seen, [made.session], "moved", waive)

@@ -106,7 +106,7 @@ def change_lines(made: Replanned, spoken: Language) -> Sequence[str]:
         made: What was planned anew.
         spoken: How the time is written.
     """
-    lines = []
+    lines, told = [], []
     for change in made.made.changes:
         number = f"{change.label or ''}{made.number_of(change)}"
         why = "; ".join(map(spoken.say, change.why))
@@ -120,7 +120,11 @@ def change_lines(made: Replanned, spoken: Language) -> Sequence[str]:
             "dropped": f"Session {number} on {before} is dropped: {why}.",
         }
         lines.append(words[change.kind])
-    return lines or ["The days stay.", *_staying_lines(made, spoken)]
+        told.append(number)
+    if not lines:
+        return ["The days stay.", *_staying_lines(made, spoken)]
+    handed = (it for it, names in made.stays.items() if "takes" in names and it not in told)
+    return [*lines, *(f"Of session {it} changes: who gives it." for it in handed)]
 
 
 def _staying_lines(made: Replanned, spoken: Language) -> list[str]:

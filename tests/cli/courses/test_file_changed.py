@@ -73,6 +73,8 @@ def test_what_the_file_no_longer_allows(
     assert {(who, why) for who, _, why in _lost(found)} == lost
     assert found["lost"] == 2 * len(lost)
     assert booked
+    ill = ("clinic", "absent", "doctor-a", "2026-12-01..2026-12-31", "--others", "none")
+    assert counter.ask(*ill, "--format", "json").json["lost"] == 2, "named, or only in the book"
 
 
 def test_a_room_that_is_gone_leaves_one_of_two(counter: Counter, booked: list[str]) -> None:

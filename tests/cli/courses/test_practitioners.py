@@ -60,6 +60,17 @@ def test_a_session_moves_to_somebody_by_name_and_to_what_is_reserved(staffed: Co
     staffed.done(*words, "--at", "10:00", "--practitioner", "nurse-b")
     assert _given(staffed, course, 2) == ("2026-12-09", "10:00", "nurse-b")
     assert staffed.refused(*words, "--practitioner", "nurse-x") == (2, "unknown_name")
+    rules = Path("skin.toml").read_text().replace("minutes =", 'continuity = "same"\nminutes =', 1)
+    Path("same.toml").write_text(rules.replace('id = "skin"', 'id = "same"', 1))
+    words_of_it = ("same", "--rules", "same.toml", "--patient", "Carla Secret", "--sessions", "2")
+    mine = ("--start", "2026-12-03", "--practitioner", "doctor-a")
+    one = staffed.done("courses", "open", *words_of_it, *mine)["course"]
+    alone = ("courses", "move", one, "2", "--to", "2026-12-11", "--practitioner", "nurse-b")
+    assert staffed.refused(*alone) == (2, "contradiction")
+    told = staffed.ask("courses", "replan", one, "--practitioner", "nurse-b").out
+    assert told.count("who gives it") + told.count("moves from") == 2, told
+    staffed.done("courses", "replan", one, "--practitioner", "nurse-b", "--yes")
+    assert {_given(staffed, one, number)[2] for number in (1, 2)} == {"nurse-b"}
     staffed.open(
         "--sessions",
         "2",
