@@ -1,5 +1,6 @@
 """Words of the command line that cannot be understood, in our own sentences."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Any
@@ -54,7 +55,9 @@ class Command(TyperCommand):
 
     def invoke(self, ctx: Any) -> Any:
         arguments = {
-            it.name: _written(it) for it in self.params if it.param_type_name == "argument"
+            it.name: re.sub(r"^\[(.*)\]$", r"\1", _written(it))
+            for it in self.params
+            if it.param_type_name == "argument"
         }
         with naming(arguments):
             return super().invoke(ctx)

@@ -113,6 +113,8 @@ def _text(found: Sequence[Assignment], clinic: Clinic, *, is_booked: bool) -> st
         lines.append("Somebody is named for every booked session.")
     elif not is_booked:
         lines.append("Nothing is booked yet: give --yes to book it.")
+    elif any(it.made for it in found):
+        lines.append("Booked.")
     return "".join(f"{harmless(line)}\n" for line in lines)
 
 

@@ -89,6 +89,7 @@ def test_where_nobody_is_free_it_says_so(counter: Counter, old: list[str]) -> No
     assert told.code == 1
     assert "nobody can be named." in told.out
     assert "Nothing is booked" not in told.out
+    assert "Booked." not in told.out
     shown = counter.ask("courses", "assign", "--all", "--format", "json")
     assert (shown.code, [it["course"] for it in shown.json["not_assigned"]]) == (1, sorted(old))
 
@@ -105,7 +106,7 @@ def test_planned_anew_where_another_was_quicker(
         return append(*given, **more)
 
     monkeypatch.setattr(Book, "append", taken)
-    counter.done("courses", "assign", old[0], "--yes")
+    assert counter.ask("courses", "assign", old[0], "--yes").out.endswith("\nBooked.\n")
     assert len(calls) == 2
 
 

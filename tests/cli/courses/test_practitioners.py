@@ -67,8 +67,8 @@ def test_a_session_moves_to_somebody_by_name_and_to_what_is_reserved(staffed: Co
     one = staffed.done("courses", "open", *words_of_it, *mine)["course"]
     alone = ("courses", "move", one, "2", "--to", "2026-12-11", "--practitioner", "nurse-b")
     assert staffed.refused(*alone) == (2, "contradiction")
-    told = staffed.ask("courses", "replan", one, "--practitioner", "nurse-b").out
-    assert told.count("who gives it") + told.count("moves from") == 2, told
+    handed = staffed.ask("courses", "replan", one, "--practitioner", "nurse-b").out
+    assert handed.count("who gives it") + handed.count("moves from") == 2, handed
     staffed.done("courses", "replan", one, "--practitioner", "nurse-b", "--yes")
     assert {_given(staffed, one, number)[2] for number in (1, 2)} == {"nurse-b"}
     staffed.open(
