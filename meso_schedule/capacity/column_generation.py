@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from meso_schedule.capacity.booked_course import BookedCourse
 from meso_schedule.capacity.capacities import Capacities, Taken
-from meso_schedule.capacity.generation import NOBODY, NOTHING, Found, Generation, Others
+from meso_schedule.capacity.generation import NOTHING, Found, Generation
+from meso_schedule.capacity.priced_courses import NOBODY, Others
 from meso_schedule.capacity.pricing import CoursePricing
 from meso_schedule.capacity.scale import Scale
 
@@ -51,7 +52,7 @@ def repair_together(
     sessions = sum(len(course.booked) for course in hit) + others.sessions
     scale = Scale.of(sessions, sessions * late_days)
     pricing = {it.id: CoursePricing(it, capacities, scale.weights) for it in hit}
-    parts = [list(hit)] if others.taken else _parts(hit, pricing)
+    parts = [list(hit)] if others.taken else _parts(pricing, capacities)
     made = [Generation(part, capacities, others, scale, pricing, freed=freed) for part in parts]
     return _checked(made, [it.run(known, most_rounds) for it in made], check)
 
@@ -79,12 +80,16 @@ def _checked(parts: Sequence[Generation], found: list[Found], check: Check) -> F
 
 
 def _parts(
-    hit: Sequence[BookedCourse], pricing: Mapping[str, CoursePricing]
+    pricing: Mapping[str, CoursePricing], capacities: Capacities
 ) -> list[list[BookedCourse]]:
     """Return the courses in parts, none of which can take what one of another part can."""
     parts: list[tuple[set[tuple[int, str]], list[BookedCourse]]] = []
-    for course in hit:
-        taken, own = set(pricing[course.id].reached), [course]
+    for each in pricing.values():
+        course = each.course
+        taken, own = set(each.reached), [course]
+        for resource, quarter in course.taken_by(None, capacities):
+            day = capacities.date_of(quarter).toordinal()
+            taken.update((day, name) for name in resource)
         apart = []
         for other, courses in parts:
             if taken.isdisjoint(other):

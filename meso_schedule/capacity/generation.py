@@ -1,16 +1,17 @@
 """Calendars of courses that touch one another, made where they are worth it, with a bound."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from math import inf
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from meso_schedule.capacity.booked_course import BookedCourse
 from meso_schedule.capacity.capacities import Capacities, Cell, Taken
 from meso_schedule.capacity.master import CalendarColumn, Duals, Master
+from meso_schedule.capacity.place_choice import Chosen, PlaceChoice
 from meso_schedule.capacity.places import PROVEN, Calendar, RepairMeasure
-from meso_schedule.capacity.pricing import CoursePricing, Prices, Weights, cost_of
+from meso_schedule.capacity.priced_courses import Others, PricedCourses
+from meso_schedule.capacity.prices import Prices, cost_of
+from meso_schedule.capacity.pricing import CoursePricing
 from meso_schedule.capacity.scale import Scale
 
 _TOLERANCE = 1e-6
@@ -39,24 +40,6 @@ class Found(NamedTuple):
         )
 
 
-@dataclass(frozen=True)
-class Others:
-    """The courses that are not hit and may change.
-
-    Args:
-        taken: What each takes as it is booked.
-        course: Returns one by its id; None where it has to stay.
-        sessions: How many are booked of all of them.
-        most: How many may change; None for any.
-    """
-
-    taken: Mapping[str, Counter[Cell]]
-    course: Callable[[str], BookedCourse | None]
-    sessions: int
-    most: int | None = None
-
-
-NOBODY = Others({}, lambda _: None, 0)
 NOTHING = Found({}, RepairMeasure(), RepairMeasure())
 
 
@@ -73,10 +56,9 @@ class Generation:
         *,
         freed: Taken,
     ) -> None:
-        self._freed = freed
-        self._hit = {course.id: course for course in hit}
-        self._capacities, self._others, self._scale = capacities, others, scale
-        self._pricing: dict[str, CoursePricing | None] = dict(pricing)
+        self._courses = PricedCourses(hit, capacities, others, scale, pricing, freed=freed)
+        self._hit, self._capacities = self._courses.hit, capacities
+        self._scale, self._freed, self._most_others = scale, freed, others.most
         self._master = Master(list(self._hit), capacities, others.most)
         for course in hit:
             self._add(course, None)
@@ -84,18 +66,50 @@ class Generation:
     def run(self, known: Found | None, most_rounds: int) -> Found:
         """Return the best choice among calendars made till none is worth it, or work is done."""
         self._known, self._begin = known, {}
-        self._least = self._scale.least(self._pure_bound(_FREE))
+        self._duals, self._bound = _FREE, self._courses.pure_bound(_FREE)
+        self._least = self._scale.least(self._bound)
         if known and known.measure[:PROVEN] == self._least[:PROVEN]:
             return known._replace(least=self._least)  # each is as well off as if it were alone
         self._begin = dict(known.calendars if known else self._one_by_one())
         for course, calendar in self._begin.items():
             self._add(self._hit[course], calendar)
-        self._bound(most_rounds)
+        self._look(most_rounds)
         if self._master.let_go(self._least.not_kept):
-            self._bound(most_rounds)
+            self._look(most_rounds)
         chosen = self.chosen()
         assert chosen, "what it begins with is a choice"
-        return chosen
+        return self._closed(chosen)
+
+    def _closed(self, found: Found) -> Found:
+        """Ask for less than what is found, from the bound on, till there is none or too much."""
+        reach, scale = 1, self._scale
+        while found.measure[:PROVEN] > self._least[:PROVEN]:
+            least, cost = (round(cost_of(it, scale.pure)) for it in (self._least, found.measure))
+            most = min(least + reach, cost) - 1
+            near = self._courses.near(self._duals, most - self._bound)
+            if near is None:
+                break
+            choice = PlaceChoice(near, self._capacities, self._freed, scale, self._most_others)
+            chosen, is_proven = choice.best(most)
+            if chosen:
+                return self._better(chosen, is_proven)
+            if not is_proven:
+                break
+            self._least = scale.least(most + 1)
+            reach *= 2
+        return found._replace(least=self._least)
+
+    def _better(self, chosen: Chosen, is_least: bool) -> Found:
+        """Return the best choice with calendars that are chosen exactly among the others."""
+        for name, calendar in chosen.calendars.items():
+            self._add(self._courses.course(name), calendar)
+        if chosen.is_known and not self._freed:
+            self._begin = dict(chosen.calendars)
+        if is_least:
+            self._least = self._scale.least(chosen.cost)
+        found = self.chosen()
+        assert found, "what it begins with is a choice"
+        return found
 
     def chosen(self, refused: Collection[tuple[str, Calendar]] = ()) -> Found | None:
         """Return the best choice among the calendars made.
@@ -115,10 +129,13 @@ class Generation:
             return known._replace(least=self._least)
         return found
 
-    def _bound(self, most_rounds: int) -> None:
+    def _look(self, most_rounds: int) -> None:
         """Make calendars, and see what no choice costs less than."""
         duals = self._rounds(most_rounds)
-        self._least = max(self._least, self._scale.least(self._pure_bound(duals)))
+        bound = self._courses.pure_bound(duals)
+        if bound > self._bound:
+            self._duals, self._bound = duals, bound
+        self._least = max(self._least, self._scale.least(bound))
 
     def _rounds(self, most: int) -> Duals:
         """Make calendars till none is worth it, or work is done; return the best prices."""
@@ -148,77 +165,28 @@ class Generation:
             full = {
                 cell: dear for cell, count in taken.items() if count >= self._capacities.left(cell)
             }
-            pricing = self._pricing[course.id]
-            found = pricing.best(Prices(full, self._capacities)) if pricing else None
-            calendar = found[1] if found and found[0] < dear else None
+            prices = Prices(full, self._capacities)
+            value, calendar = self._courses.best(course, prices, self._scale.weights)
+            calendar = calendar if value < dear else None
             taken.update(course.taken_by(calendar, self._capacities))
             yield course.id, calendar
 
     def _round(self, duals: Duals) -> tuple[float, bool]:
         """Return a bound by prices, and whether any calendar is worth them."""
-        prices = Prices(duals.cells, self._capacities, duals.let_go)
+        prices = self._courses.prices(duals)
         bound, is_new = -duals.paid, False
         for course in self._hit.values():
-            value, calendar = self._best(course, prices, self._scale.weights)
+            value, calendar = self._courses.best(course, prices, self._scale.weights)
             bound += value
             if value < duals.courses[course.id] - _TOLERANCE:
                 is_new |= self._add(course, calendar)
-        for other, stays in self._asked(prices):
-            value, calendar = self._best(other, prices, self._scale.weights)
+        for other, stays in self._courses.asked(prices):
+            value, calendar = self._courses.best(other, prices, self._scale.weights)
             gain = value - stays + duals.another
             bound += min(0.0, gain)
             if gain < min(0.0, duals.courses.get(other.id, 0.0)) - _TOLERANCE:
                 is_new |= self._add(other, calendar)
         return bound, is_new
-
-    def _pure_bound(self, duals: Duals) -> float:
-        """Return the bound by prices of the criteria that are proven.
-
-        Others that are not asked count as if they could go anywhere for one call.
-        """
-        prices = Prices(duals.cells, self._capacities, duals.let_go)
-        pure = self._scale.pure
-        bound = -duals.paid - prices.total(self._freed)
-        bound += sum(self._best(course, prices, pure)[0] for course in self._hit.values())
-        for name, stays in self._priced(prices):
-            pricing = self._pricing[name]
-            best = self._best(pricing.course, prices, pure)[0] if pricing else 1.0
-            bound += min(0.0, best - stays + duals.another)
-        return bound
-
-    def _best(
-        self, course: BookedCourse, prices: Prices, weights: Weights
-    ) -> tuple[float, Calendar | None]:
-        """Return the best a course can do at some prices; it may be let go where it is hit."""
-        pricing = self._pricing[course.id]
-        assert pricing, "a course that can change"
-        if weights != self._scale.weights:
-            pricing = pricing.weighing(weights)
-        found = pricing.best(prices)
-        if course.id not in self._hit:
-            return found or (inf, None)
-        gone = weights[0] - prices.let_go
-        gone += prices.total(course.taken_by(None, self._capacities))
-        return found if found and found[0] < gone else (gone, None)
-
-    def _asked(self, prices: Prices) -> Iterator[tuple[BookedCourse, float]]:
-        """Yield the others that may change and take what is worth a call, and what that costs."""
-        for name, stays in self._priced(prices):
-            if pricing := self._pricing[name]:
-                yield pricing.course, stays
-
-    def _priced(self, prices: Prices) -> Iterator[tuple[str, float]]:
-        """Yield the others who take what costs enough for a call, and what that costs."""
-        for name, taken in self._others.taken.items():
-            stays = prices.total(taken)
-            if stays <= 1.0 - _TOLERANCE:
-                continue
-            if name not in self._pricing:
-                course = self._others.course(name)
-                self._pricing[name] = (
-                    CoursePricing(course, self._capacities, self._scale.weights) if course else None
-                )
-            yield name, stays
 
     def _add(self, course: BookedCourse, calendar: Calendar | None) -> bool:
         measure, taken = course.measure(calendar), course.taken_by(calendar, self._capacities)

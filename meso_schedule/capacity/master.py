@@ -1,34 +1,24 @@
-"""The choice among calendars of many courses, by the solver of the extra `capacity`.
-
-One thread, and work bounded by nodes, never by seconds: the same bytes on every run.
-"""
+"""The choice among calendars of many courses."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
 
 from meso_schedule.capacity.capacities import Capacities, Cell, Taken
 from meso_schedule.capacity.places import Calendar, RepairMeasure
+from meso_schedule.capacity.solver import (
+    HALF,
+    INFINITE,
+    Coefficients,
+    Row,
+    arrays,
+    quiet,
+    whole,
+)
 
-_INFINITE = highspy.kHighsInf
 _TOLERANCE = 1e-7
-_HALF = 0.5
-# Of the states of a solution that the solver tells.
-_FEASIBLE = 2
-_BOUNDS = {
-    "mip_rel_gap": 0.0,
-    "mip_abs_gap": 0.5,
-    "random_seed": 1,
-    "mip_max_nodes": 20_000,
-    "mip_max_stall_nodes": 2_000,
-}
-
-Coefficients = list[tuple[int, float]]
-# Who is counted, and how much there is at least and at most.
-Row = tuple[Coefficients, float, float]
 
 
 class CalendarColumn(NamedTuple):
@@ -79,7 +69,7 @@ class Master:
     def __init__(self, hit: Sequence[str], capacities: Capacities, most_others: int | None) -> None:
         self.columns: list[CalendarColumn] = []
         self._capacities, self._most_others = capacities, most_others
-        self._solver = _quiet()
+        self._solver = quiet()
         self._solver.setOptionValue("presolve", "off")
         self._hit = frozenset(hit)
         self._known: set[tuple[str, Calendar | None]] = set()
@@ -89,12 +79,12 @@ class Master:
         self._let_go: tuple[int, int] | None = None
         self._refused: list[frozenset[tuple[str, Calendar | None]]] = []
         if most_others is not None:
-            self._row(-_INFINITE, most_others)
+            self._row(-INFINITE, most_others)
         for course in hit:
             self._courses[course] = self._row(1.0, 1.0)
 
     def _row(self, low: float, high: float, users: Coefficients | None = None) -> int:
-        index, values = _arrays(users or [])
+        index, values = arrays(users or [])
         self._solver.addRow(low, high, len(index), index, values)
         return int(self._solver.getNumRow()) - 1
 
@@ -105,7 +95,7 @@ class Master:
             return False
         self._known.add(key)
         if column.course not in self._courses:
-            self._courses[column.course] = self._row(-_INFINITE, 1.0)
+            self._courses[column.course] = self._row(-INFINITE, 1.0)
         place = len(self.columns)
         entries: Coefficients = [(self._courses[column.course], 1.0)]
         if column.is_of_another and self._most_others is not None:
@@ -114,8 +104,8 @@ class Master:
             self._users.setdefault(cell, []).append((place, float(count)))
             if cell in self._rows:
                 entries.append((self._rows[cell], float(count)))
-        index, values = _arrays(entries)
-        self._solver.addCol(cost, 0.0, _INFINITE, len(index), index, values)
+        index, values = arrays(entries)
+        self._solver.addCol(cost, 0.0, INFINITE, len(index), index, values)
         self.columns.append(column)
         return True
 
@@ -130,7 +120,7 @@ class Master:
             if not broken:
                 return float(solver.getInfo().objective_function_value)
             for cell in broken:
-                self._rows[cell] = self._row(-_INFINITE, self._left(cell), self._users[cell])
+                self._rows[cell] = self._row(-INFINITE, self._left(cell), self._users[cell])
 
     def _left(self, cell: Cell) -> float:
         return float(self._capacities.left(cell))
@@ -167,7 +157,7 @@ class Master:
         parts = self._solver.getSolution().col_value
         if sum(parts[place] for place, _ in users) >= least - _TOLERANCE:
             return False
-        self._let_go = self._row(least, _INFINITE, users), least
+        self._let_go = self._row(least, INFINITE, users), least
         return True
 
     def refuse(self, calendars: Collection[tuple[str, Calendar | None]]) -> None:
@@ -194,16 +184,16 @@ class Master:
                 sum(column.measure[place] * weight for place, weight in goal.items())
                 for column in self.columns
             ]
-            better = self._whole(costs, limits, found)
+            better = whole(costs, self._rows_of(limits), found).parts
             if better is None:
                 break
             found, is_known = better, True
-            total = sum(cost for cost, part in zip(costs, found, strict=True) if part > _HALF)
+            total = sum(cost for cost, part in zip(costs, found, strict=True) if part > HALF)
             users = [(place, float(cost)) for place, cost in enumerate(costs) if cost]
-            limits.append((users, -_INFINITE, float(total)))
+            limits.append((users, -INFINITE, float(total)))
         if not is_known:
             return None
-        return [it for it, part in zip(self.columns, found, strict=True) if part > _HALF]
+        return [it for it, part in zip(self.columns, found, strict=True) if part > HALF]
 
     def _cuts(self) -> Iterator[Row]:
         for refused in self._refused:
@@ -212,73 +202,22 @@ class Master:
                 for place, it in enumerate(self.columns)
                 if (it.course, it.calendar) in refused
             ]
-            yield users, -_INFINITE, len(refused) - 1.0
+            yield users, -INFINITE, len(refused) - 1.0
 
-    def _whole(
-        self, costs: Sequence[int], limits: Sequence[Row], begin: list[float]
-    ) -> list[float] | None:
-        """Return which calendars are chosen; None where no choice was found."""
-        solver = _quiet()
-        for name, value in _BOUNDS.items():
-            solver.setOptionValue(name, value)
-        solver.passModel(self._model(costs, limits))
-        solution = highspy.HighsSolution()
-        solution.col_value = begin
-        solver.setSolution(solution)
-        solver.run()
-        is_found = solver.getInfo().primal_solution_status == _FEASIBLE
-        return list(solver.getSolution().col_value) if is_found else None
-
-    def _model(self, costs: Sequence[int], limits: Sequence[Row]) -> highspy.HighsLp:
+    def _rows_of(self, limits: Sequence[Row]) -> list[Row]:
         own: dict[str, Coefficients] = {}
         for place, column in enumerate(self.columns):
             own.setdefault(column.course, []).append((place, 1.0))
         rows: list[Row] = [
-            (users, 1.0 if course in self._hit else -_INFINITE, 1.0)
-            for course, users in own.items()
+            (users, 1.0 if course in self._hit else -INFINITE, 1.0) for course, users in own.items()
         ]
         rows += [
-            (users, -_INFINITE, self._left(cell))
+            (users, -INFINITE, self._left(cell))
             for cell, users in self._users.items()
             if sum(max(0.0, count) for _, count in users) > self._left(cell)
         ]
         rows += limits
         if self._most_others is not None:
             others = [(it, 1.0) for it, one in enumerate(self.columns) if one.is_of_another]
-            rows.append((others, -_INFINITE, float(self._most_others)))
-        return _model_of(costs, rows)
-
-
-class _Quiet(highspy.Highs):
-    """A solver that prints nothing; what it prints first comes with its callbacks."""
-
-    def enableCallbacks(self) -> None:  # noqa: N802
-        self.setOptionValue("output_flag", False)
-        super().enableCallbacks()  # type: ignore[no-untyped-call]
-
-
-def _quiet() -> highspy.Highs:
-    solver = _Quiet()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("threads", 1)
-    return solver
-
-
-def _arrays(entries: Coefficients) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    index = np.array([place for place, _ in entries], np.int32)
-    return index, np.array([value for _, value in entries], np.float64)
-
-
-def _model_of(costs: Sequence[int], rows: Sequence[Row]) -> highspy.HighsLp:
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = len(costs), len(rows)
-    model.col_cost_ = np.array(costs, np.float64)
-    model.col_lower_, model.col_upper_ = np.zeros(len(costs)), np.ones(len(costs))
-    model.row_lower_ = np.array([low for _, low, _ in rows])
-    model.row_upper_ = np.array([high for _, _, high in rows])
-    entries = [entry for users, _, _ in rows for entry in users]
-    matrix = model.a_matrix_
-    matrix.format_ = highspy.MatrixFormat.kRowwise
-    matrix.start_ = np.cumsum([0] + [len(users) for users, _, _ in rows])
-    matrix.index_, matrix.value_ = _arrays(entries)
-    model.integrality_ = [highspy.HighsVarType.kInteger] * len(costs)
-    return model
+            rows.append((others, -INFINITE, float(self._most_others)))
+        return rows

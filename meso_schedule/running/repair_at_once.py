@@ -12,8 +12,9 @@ from meso_schedule.book.takings import BookedVisit, occupancy_of
 from meso_schedule.capacity.booked_course import BookedCourse
 from meso_schedule.capacity.capacities import Capacities, Cell
 from meso_schedule.capacity.column_generation import repair_together
-from meso_schedule.capacity.generation import NOBODY, Found, Others
+from meso_schedule.capacity.generation import Found
 from meso_schedule.capacity.places import Calendar, Placement, RepairMeasure
+from meso_schedule.capacity.priced_courses import NOBODY, Others
 from meso_schedule.clinic.occupancy import EMPTY
 from meso_schedule.course.no_calendar import NoCalendarFits
 from meso_schedule.planner.programme_setup import ProgrammeSetup

@@ -7,6 +7,7 @@ import pytest
 from meso_schedule import Interval
 from meso_schedule.availability.staff import Needs, Staff
 from meso_schedule.book.takings import BookedVisit, Visit
+from meso_schedule.capacity import master as master_module
 from meso_schedule.capacity.booked_course import BookedCourse
 from meso_schedule.capacity.capacities import Capacities
 from meso_schedule.capacity.column_generation import _checked
@@ -14,6 +15,7 @@ from meso_schedule.capacity.generation import Found
 from meso_schedule.capacity.master import CalendarColumn, Master
 from meso_schedule.capacity.places import Calendar, Placement, RepairMeasure
 from meso_schedule.capacity.scale import Scale
+from meso_schedule.capacity.solver import Whole
 from meso_schedule.search.task import Task
 from tests.support.oracles.repairs import MONDAY
 from tests.support.samples import clinic, protocol
@@ -145,7 +147,7 @@ def test_calendars_that_can_not_be_together_are_not_chosen_again(
     last = master.choose(goals, [])
     assert last
     assert [it.calendar for it in last] == [None] * 3
-    monkeypatch.setattr(Master, "_whole", lambda *_: None)
+    monkeypatch.setattr(master_module, "whole", lambda *_: Whole(None, is_proven=False))
     known = [(it.course, it.calendar) for it in first]
     assert master.choose(goals, known) is None
     assert _three().choose(goals, known) == first
