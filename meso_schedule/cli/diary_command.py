@@ -206,7 +206,7 @@ def _content(
     if ending == ".pdf":
         return diary_pdf(made, paper=(clinic.paper if clinic else None) or PAPERS[0])
     if ending == ".ics":
-        return diary_feed(made, gone)
+        return diary_feed(made, gone, given["practitioner"])
     if ending == ".html":
         return diary_page(made).encode()
     return list_file(diary_tables(made), path, given, clinic, made.made_on)

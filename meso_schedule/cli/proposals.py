@@ -228,7 +228,11 @@ def _book(writer: BookWriter, book: Book, clinic: Clinic, found: Proposal) -> st
 
 def _stale(book: Book, clinic: Clinic, found: Proposal, asked: str) -> RefusedError:
     changed = book.changed_since(revision_of(asked))
-    told = f"Changed since: {', '.join(changed[:10])}." if changed else "It is of another day."
+    told = "It was proposed for other words, or of another book."
+    if is_old(asked, found.as_of):
+        told = "It is not of the last seven days."
+    elif changed:
+        told = f"Changed since: {', '.join(changed[:10])}."
     error = RefusedError(
         "stale",
         f"The proposal {asked} no longer holds. {told}",

@@ -55,24 +55,29 @@ def diary_tables(diary: DiarySheet) -> list[Table]:
     return [Table("Sessions", _COLUMNS, sessions), Table("Days", heads, days)]
 
 
-def diary_feed(diary: DiarySheet, gone: Sequence[DiaryEntry] = ()) -> bytes:
+def diary_feed(
+    diary: DiarySheet, gone: Sequence[DiaryEntry] = (), practitioner: str | None = None
+) -> bytes:
     """Return the sessions of a diary as a calendar file, those that are off as cancelled.
 
-    A session has the same UID in the calendar of whoever gives it, and a SEQUENCE that is higher
+    A session has a UID of its own in the calendar of each practitioner, so that what is handed
+    over is cancelled in one and new in the other for who sees both; and a SEQUENCE that is higher
     after each change of its course.
 
     Args:
         diary: The diary.
         gone: Sessions that stood in it and do no longer.
+        practitioner: Whose diary it is; None for that of all.
     """
-    events = [_event(entry, diary) for entry in (*diary.entries, *gone)]
+    events = [_event(entry, diary, practitioner) for entry in (*diary.entries, *gone)]
     days = [day.date for day in diary.days]
     return calendar_file(events, days, diary.timezone, 0, published_in=ENGLISH)
 
 
-def _event(entry: DiaryEntry, diary: DiarySheet) -> "Event":
+def _event(entry: DiaryEntry, diary: DiarySheet, practitioner: str | None) -> "Event":
     name = f"{entry.protocol} {entry.test or entry.number}"
-    event = appointment(event_uid(f"diary {entry.course}", name), diary.made_on)
+    whose = f"{practitioner} " if practitioner else ""
+    event = appointment(event_uid(f"diary {whose}{entry.course}", name), diary.made_on)
     add_span(event, _appointment_of(entry, diary.timezone), diary.timezone)
     event.add("SEQUENCE", sequence_of(diary.made_on, entry.revision))
     event.add("SUMMARY", harmless(f"{entry.who}: {entry.what}"))

@@ -215,6 +215,10 @@ def test_what_else_is_written_does_not_make_it_stale_but_a_week_does(
     counter.set_day("2026-12-16")
     words = (*other, "--yes", "--proposal", seen["id"])
     assert counter.refused(*words) == (4, "stale")
+    assert "It is not of the last seven days." in counter.ask(*words).err
+    now = counter.done(*other)["id"]
+    told = counter.ask(*other[:-1], "2026-12-22", "--yes", "--proposal", now)
+    assert (told.code, "proposed for other words, or of another book" in told.err) == (4, True)
 
 
 def test_a_fortnight_of_illness_takes_three_commands(
