@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
 from inspect import signature
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -58,20 +60,36 @@ def public_holidays(country: str, subdivision: str | None, language: str = "en")
     Raises:
         UnknownNameError: When the country or the region is not known.
     """
-    from holidays import country_holidays
-    from holidays.registry import COUNTRIES
-
-    codes = sorted({names[1] for names in COUNTRIES.values()})
-    if country not in codes:
-        raise UnknownNameError("country", country, codes)
-    known = country_holidays(country)
+    kind = _library_of(country)
+    known = kind()
     if subdivision is not None and subdivision not in known.subdivisions:
         raise UnknownNameError("subdivision", subdivision, known.subdivisions)
-    kind: Any = type(known)
     # Some countries would not say which of their days are estimated.
     estimates = {_ESTIMATES: True} if _ESTIMATES in signature(kind).parameters else {}
     made: HolidayBase = kind(subdiv=subdivision, language=_spoken(known, language), **estimates)
     return made
+
+
+@cache
+def _library_of(country: str) -> Any:
+    """Return what knows the holidays of a country, without those of all others.
+
+    The library's package of countries loads every one of them as soon as one is asked for.
+    """
+    import holidays
+    from holidays.registry import COUNTRIES
+
+    names = {codes[1]: (module, codes[0]) for module, codes in COUNTRIES.items()}
+    if country not in names:
+        raise UnknownNameError("country", country, sorted(names))
+    module, name = names[country]
+    countries = [f"{folder}/countries" for folder in holidays.__path__]
+    spec = PathFinder.find_spec(f"holidays.countries.{module}", countries)
+    assert spec
+    assert spec.loader
+    loaded = module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return getattr(loaded, name)
 
 
 def _spoken(known: "HolidayBase", language: str) -> str | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import holidays
 import pytest
+from holidays.registry import COUNTRIES
 
 from meso_schedule import CoursePlan, CourseRequest, plan_course
 from meso_schedule.base.phrases import LANGUAGES, named
@@ -15,6 +16,7 @@ from meso_schedule.output.terminal.plan_text import plan_text
 from meso_schedule.output.web.page import page
 from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.translation import LOCALES, find_language
+from tests.support.lengths import sampled
 from tests.support.page_reading import parsed, words
 from tests.support.samples import clinic, no_of, on, protocol
 from tests.support.sheets import pages, printed_sheet
@@ -190,3 +192,10 @@ def test_the_finding_follows_the_field_and_not_a_word() -> None:
     assert str(findings(made(own))[0][0]) == "2027-03-10"
     words = {"from": "2027-03-24", "to": "2027-03-24", "reason": "Works (estimated)"}
     assert len(findings(made(words))) == len(findings(made()))
+
+
+@pytest.mark.parametrize("country", sampled(sorted(it[1] for it in COUNTRIES.values()), 30))
+def test_a_country_that_is_loaded_alone_has_the_days_of_the_library(country: str) -> None:
+    told = holidays.country_holidays(country, years=2026)
+    found = holidays_of_year(HolidayRegion(country=country), 2026)
+    assert found.keys() == {day for day in told if day.year == 2026}
