@@ -19,7 +19,7 @@ from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.courses import course_options as options
 from meso_schedule.cli.courses.diary_sheet_text import diary_sheet_text
-from meso_schedule.cli.courses.diary_text import diary_text
+from meso_schedule.cli.courses.diary_text import diary_text, month_text
 from meso_schedule.cli.courses.inputs import day_of_asking, only_one, read_day, read_days
 from meso_schedule.cli.courses.json_documents import lines_document
 from meso_schedule.cli.environment import (
@@ -95,7 +95,7 @@ def diary(
     ] = None,
     room: Annotated[
         str | None,
-        typer.Option("--room", metavar="ID", help="Only what this room would do for."),
+        typer.Option("--room", metavar="ID", help="Only what is in this room."),
     ] = None,
     output: Outputs = None,
     week: Annotated[
@@ -140,10 +140,10 @@ def _tell_days(
     _check_days(days)
     who = _known(clinic, "practitioners", given["practitioner"])
     room = _known(clinic, "rooms", given["room"])
-    as_json = given["format"] == "json"
+    as_json, month = given["format"] == "json", bool(given["month"])
     with open_book(given["book"]) as book:
-        lines = visit_lines(book, clinic, days) if as_json else []
-        priced = _seen(book, lines, (days.first, days.last), month=False).lines
+        lines = visit_lines(book, clinic, days) if as_json or month else []
+        seen = _seen(book, lines, (days.first, days.last), month=month)
         made = diary_sheet(
             book, clinic or Clinic.default(), days, today, practitioner=who, room=room
         )
@@ -154,10 +154,18 @@ def _tell_days(
             else []
         )
     _write_sheet(made, gone, paths, given, clinic)
+    shown = {_key(it) for it in made.entries}
+    own = Seen(
+        [it for it in seen.lines if _key(it) in shown],
+        seen.taken,
+        () if who or room else seen.fees,  # what comes in without a session is nobody's
+    )
     if as_json:
-        write_document(_sheet_document(made, priced))
+        write_document({**_sheet_document(made, own.lines), **_month_document(own)})
     elif not paths:
-        write_out(diary_sheet_text(made, width=width(), colour=has_colour()))
+        figures = month_text(*own, width=width(), colour=has_colour())
+        told = diary_sheet_text(made, width=width(), colour=has_colour())
+        write_out("\n".join(filter(None, [told, figures])))
 
 
 def _check_days(days: DateRange) -> None:
@@ -306,15 +314,19 @@ def _print(first: date, last: date, seen: Seen, kind: str, spoken: "Language") -
 
 
 def _document(first: date, last: date, seen: Seen) -> dict[str, Any]:
-    lines, taken, fees = seen
-    document: dict[str, Any] = {
+    return {
         "from": str(first),
         "to": str(last),
-        "sessions": lines_document(lines),
-        "days": lines_document(day_totals(lines)),
+        "sessions": lines_document(seen.lines),
+        "days": lines_document(day_totals(seen.lines)),
+        **_month_document(seen),
     }
-    if taken is not None:
-        income, consumables = month_income(lines, fees), month_consumables(lines, taken)
-        document["income"] = lines_document(income)
-        document["consumables"] = lines_document(consumables)
-    return document
+
+
+def _month_document(seen: Seen) -> dict[str, Any]:
+    if seen.taken is None:
+        return {}
+    return {
+        "income": lines_document(month_income(seen.lines, seen.fees)),
+        "consumables": lines_document(month_consumables(seen.lines, seen.taken)),
+    }

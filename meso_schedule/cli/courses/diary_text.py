@@ -67,6 +67,21 @@ def diary_text(
     return str(page)
 
 
+def month_text(
+    lines: Sequence[DiaryLine],
+    taken: Mapping[Treatment, Taken] | None,
+    fees: Sequence[Fee],
+    *,
+    width: int,
+    colour: bool,
+) -> str:
+    """Return what comes in and what is used up in a month; the arguments are those of a diary."""
+    page = Page(width, colour=colour)
+    if taken is not None:
+        _add_month(page, lines, taken, fees)
+    return str(page)
+
+
 def _total(total: DayTotal) -> str:
     words = [visits_text(total.sessions, total.consultations, total.tests), f"{total.minutes} min."]
     for count, word in (

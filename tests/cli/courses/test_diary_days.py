@@ -101,6 +101,13 @@ def test_two_people_at_one_time_do_not_clash(counter: Counter) -> None:
     assert "provisional" in told
     only, _ = diary(counter, "2026-12-08", "--practitioner", "b")["sessions"]
     assert only["patient"] == "B. Example"
+    month = ("2026-12-08", "--month", "--practitioner", "b")
+    figures = diary(counter, *month)
+    assert [it["sessions"] for it in figures["income"]] == [len(figures["sessions"])]
+    assert {(it["what"], it["sessions"]) for it in figures["consumables"]} == {
+        (what, len(figures["sessions"])) for what in ("gauze", "ml hyaluronic acid", "needle")
+    }
+    assert "\n\nExpected income\n" in counter.ask("diary", *month).out
     rooms = {
         name: {it["patient"] for it in diary(counter, "2026-12-08", "--room", name)["sessions"]}
         for name in ("one", "two")
