@@ -12,8 +12,6 @@ from meso_schedule.capacity.scale import Scale
 # Rounds of new calendars before the search stops and says that it proved nothing better.
 MOST_ROUNDS = 250
 _NOTHING_FREED: Taken = {}
-
-
 # So often a choice is made anew without calendars that can't be together.
 _MOST_CHOICES = 30
 

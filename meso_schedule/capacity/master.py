@@ -169,6 +169,8 @@ class Master:
     ) -> list[CalendarColumn] | None:
         """Choose whole calendars: the best by the first goal, of those by the second.
 
+        Of the best by all of them who comes first by the id is kept, and not asked.
+
         Args:
             goals: What the criteria weigh in each, by their place in a measure.
             begin: Courses and calendars of a choice that is known.
@@ -179,11 +181,7 @@ class Master:
         limits, known = list(self._cuts()), set(begin)
         found = [float((it.course, it.calendar) in known) for it in self.columns]
         is_known = not any(it <= known for it in self._refused)
-        for goal in goals:
-            costs = [
-                sum(column.measure[place] * weight for place, weight in goal.items())
-                for column in self.columns
-            ]
+        for costs in (*(self._costs(goal) for goal in goals), self._by_id()):
             better = whole(costs, self._rows_of(limits), found).parts
             if better is None:
                 break
@@ -194,6 +192,21 @@ class Master:
         if not is_known:
             return None
         return [it for it, part in zip(self.columns, found, strict=True) if part > HALF]
+
+    def _costs(self, goal: Mapping[int, int]) -> list[int]:
+        return [
+            sum(column.measure[place] * weight for place, weight in goal.items())
+            for column in self.columns
+        ]
+
+    def _by_id(self) -> list[int]:
+        """Return what it costs to let a course go, or to ask another: the more, the earlier."""
+        ids = sorted(self._courses, reverse=True)
+        worth = {course: place for place, course in enumerate(ids, 1)}
+        return [
+            worth[it.course] if it.calendar is None or it.is_of_another else 0
+            for it in self.columns
+        ]
 
     def _cuts(self) -> Iterator[Row]:
         for refused in self._refused:

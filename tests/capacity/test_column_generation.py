@@ -131,6 +131,7 @@ def test_calendars_that_can_not_be_together_are_not_chosen_again(
     first = _three().choose(goals, [])
     assert first
     (kept,) = [it for it in first if it.calendar]
+    assert kept.course == "a"
     master = _three()
     for course in "abc":
         if course != kept.course:
