@@ -63,13 +63,8 @@ def assemble(placed: PlacedProgramme) -> CoursePlan:
     care = _care(asked, parts)
     alternatives, untold = alternatives_of(placed)
     otherwise = without_improvement(placed, parts)
-    findings = (
-        *otherwise.findings,
-        *begun_findings(care, visits, asked.as_of),
-        *findings_of_all(placed, parts),
-        *untold,
-        *holiday_findings(closed),
-    )
+    findings = [*otherwise.findings, *begun_findings(care, visits, asked.as_of)]
+    findings += [*findings_of_all(placed, parts), *untold, *holiday_findings(closed)]
     return CoursePlan.made(
         reference=asked.reference,
         patient=asked.request.patient,

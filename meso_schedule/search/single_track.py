@@ -10,7 +10,7 @@ near, tells what the best course costs at most, and dearer arcs are never looked
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from itertools import accumulate
 
 from meso_schedule.search.measure import NEVER
@@ -40,14 +40,12 @@ def best_dates(task: Task, most: int = MOST_ARCS) -> list[int] | None:
     bound = _cost_of_walk(task, ways, more) if more else _cost_of_plain_walk(task, ways)
     best = dict(_first_days(task, bound, more))
     came = dict.fromkeys(best, 0)
-    heap = [cost << _NODE_BITS | day for day, cost in best.items()]
-    heapify(heap)
+    heap = sorted([cost << _NODE_BITS | day for day, cost in best.items()])
     final = len(task.gaps) << DAY_BITS
     found: list[list[int]] = []
     while heap:
         key = heappop(heap)
-        node = key & _NODE_MASK
-        cost = key >> _NODE_BITS
+        node, cost = key & _NODE_MASK, key >> _NODE_BITS
         if cost > bound:
             break
         if cost != best[node]:
@@ -57,8 +55,7 @@ def best_dates(task: Task, most: int = MOST_ARCS) -> list[int] | None:
             found.append(_path(came, node))
             continue
         moved, upon, steps, usable = ways.after(node)
-        most -= len(steps)
-        if most < 0:
+        if (most := most - len(steps)) < 0:
             raise OutOfWork
         if more:
             cost -= more.ahead(node)
