@@ -63,7 +63,7 @@ def _wall(asked: Asked, instant: datetime) -> datetime:
     return instant.astimezone(asked.zone).replace(tzinfo=None)
 
 
-def _holds(asked: Asked, day: date, piece: Span, minute: int) -> bool:
+def holds(asked: Asked, day: date, piece: Span, minute: int) -> bool:
     """Tell whether a start at `minute` exists and ends inside the piece."""
     opens, closes = piece
     midnight = datetime.combine(day, time())
@@ -100,7 +100,7 @@ class Days:
         """Yield every quarter hour from which the chair time fits."""
         for piece in self.asked.cut(self.hours(day), day):
             for minute in range(0, piece[1], 15):
-                if minute >= piece[0] and _holds(self.asked, day, piece, minute):
+                if minute >= piece[0] and holds(self.asked, day, piece, minute):
                     yield minute
 
     def usable(self, day: date) -> bool:
@@ -119,7 +119,7 @@ class Days:
             return any(True for _ in self.starts(day))
         if asked.busy:
             return any(
-                _holds(asked, day, piece, minute)
+                holds(asked, day, piece, minute)
                 for piece in self.hours(day)
                 for minute in range(piece[0], piece[1])
             )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import permutations
+from itertools import islice, permutations
 from typing import NamedTuple
 
 from .arithmetic import Raw
@@ -107,6 +107,13 @@ class Trial:
             ):
                 yield dates
 
+    def every(self, chains: Mapping[int, Chain] | None = None) -> list[Dates]:
+        """Return all of them, where they are not too many."""
+        every = list(islice(self.calendars(chains), self.most + 1))
+        if len(every) > self.most:
+            raise TooManyError
+        return every
+
     def is_possible(self, places: Sequence[int], sessions: int | None) -> bool:
         """Tell whether some protocols have a calendar, the last cut to so many sessions."""
         chains = {place: self.chains[place] for place in places}
@@ -178,11 +185,7 @@ class Trial:
 
     def best(self) -> JointAnswer | None:
         """Return the best calendar, None when none keeps the hard rules."""
-        every = []
-        for dates in self.calendars():
-            every.append(dates)
-            if len(every) > self.most:
-                raise TooManyError
+        every = self.every()
         if not every:
             return None
         tuples = [self.objective(dates) for dates in every]
@@ -200,9 +203,7 @@ class Trial:
     def others(self, wanted: int) -> list[Dates]:
         """Return the best calendars of other days of the first visit, the best first."""
         least: dict[date, Objective] = {}
-        for tried, dates in enumerate(self.calendars()):
-            if tried > self.most:
-                raise TooManyError
+        for dates in self.every():
             measured = self.objective(dates)
             first = min(own[0] for own in dates if own)
             least[first] = min(measured, least.get(first, measured))

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import combinations
 from typing import NamedTuple
 
 from .arithmetic import Raw, after
-from .brute_force import Chain, Days
-from .joint_brute import Dates, TooManyError, Trial
+from .brute_force import Chain, Days, holds
+from .joint_brute import Dates, Trial
 from .reading import clock
 from .standing import standing
 
@@ -46,23 +46,9 @@ class Replanned(NamedTuple):
 
 def keeps_time(days: Days, day: date, start: str) -> bool:
     """Tell whether the hours of a day hold the chair time from a start on."""
-    asked, minute = days.asked, clock(start)
-    begin = datetime.combine(day, time()) + timedelta(minutes=minute)
-    for opens, closes in asked.cut(asked.opening_hours(day), day):
-        stamp = begin.replace(tzinfo=asked.zone).timestamp()
-        end = datetime.fromtimestamp(stamp + 60 * asked.minutes, asked.zone)
-        shut = datetime.combine(day, time()) + timedelta(minutes=closes)
-        begins = begin.replace(tzinfo=asked.zone).astimezone(UTC)
-        ends = begins + timedelta(minutes=asked.minutes)
-        if (
-            minute >= opens
-            and not any(begins < taken[1] and taken[0] < ends for taken in asked.busy)
-            and datetime.fromtimestamp(stamp, asked.zone).replace(tzinfo=None) == begin
-            and end.replace(tzinfo=None) <= shut
-            and end.timestamp() <= shut.replace(tzinfo=asked.zone).timestamp()
-        ):
-            return True
-    return False
+    asked = days.asked
+    pieces = asked.cut(asked.opening_hours(day), day)
+    return any(holds(asked, day, piece, clock(start)) for piece in pieces)
 
 
 class Question(Trial):
@@ -192,11 +178,7 @@ class Question(Trial):
 
     def best_replanned(self) -> Replanned | None:
         """Return the smallest of all measures, None when nothing fits."""
-        every = []
-        for dates in self.calendars(self.pinned()):
-            every.append(dates)
-            if len(every) > self.most:
-                raise TooManyError
+        every = self.every(self.pinned())
         if not every:
             return None
         measures = [self.measure(dates) for dates in every]
