@@ -1,6 +1,7 @@
 """The days and the people that a request leaves."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from meso_schedule.availability.busy_spans import AskedBusy
@@ -42,9 +43,8 @@ def availability_for(
         names = [device.id for device in staff.clinic.devices]
         unknown = [name for name in protocol.sessions.devices if name not in names]
         if unknown:
-            raise InputError(
-                unknown_name("device", "sessions.devices", name, names) for name in unknown
-            )
+            faults = (unknown_name("device", "sessions.devices", name, names) for name in unknown)
+            raise InputError(replace(it, source=protocol.id) for it in faults)
         needs = [Needs.of(protocol)]
         return SharedAvailability(open_days, staff, needs, at=at, main=request.practitioner)
     return Availability(open_days, protocol.sessions.minutes, at=at)

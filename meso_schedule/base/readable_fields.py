@@ -10,6 +10,7 @@ from meso_schedule.base.errors import key_path
 from meso_schedule.base.models import FrozenDict
 
 T = TypeVar("T")
+Record = TypeVar("Record", bound=BaseModel)
 
 
 def readable_fields(model: type[BaseModel], data: Any) -> dict[str, Any]:
@@ -22,6 +23,15 @@ def readable_fields(model: type[BaseModel], data: Any) -> dict[str, Any]:
         name: _read_field(field, tables.get(field.alias or name))
         for name, field in model.model_fields.items()
     }
+
+
+def readable_part(model: type[Record], data: Any) -> Record | None:
+    """Read a record without its fields that cannot be read; None where it needs one of them."""
+    read = readable_fields(model, data)
+    tables = data if isinstance(data, Mapping) else {}
+    known = {name: value for name, value in tables.items() if read.get(name) is not None}
+    found: Record | None = _attempt(TypeAdapter(model), known)
+    return found
 
 
 def read_entries(entries: Iterable[T | None] | None, name: str) -> Iterator[tuple[str, T]]:

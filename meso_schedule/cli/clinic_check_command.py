@@ -3,14 +3,14 @@
 With a book also every booked session that the file no longer allows, and the repair of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from meso_schedule.base.errors import ExitCode, Fault, InputError
+from meso_schedule.base.errors import ExitCode, Fault, InputError, shown_names
 from meso_schedule.base.harmless import harmless
 from meso_schedule.base.readable_fields import readable_fields
 from meso_schedule.base.text_files import parse_toml, read_text
@@ -23,11 +23,13 @@ from meso_schedule.cli.error_messages import nearest
 from meso_schedule.cli.options import Given, Options, taking
 from meso_schedule.cli.proposals import PROPOSAL, propose
 from meso_schedule.cli.protocols_command import FaultyFiles
+from meso_schedule.cli.standard_error import tell
 from meso_schedule.clinic.clinic import Clinic, parse_clinic
 from meso_schedule.clinic.own_way import OwnWay
-from meso_schedule.clinic.resources import resources_of, treats_faults
+from meso_schedule.clinic.resources import Treating, resources_of, treats_faults
 from meso_schedule.planner.given_here import given_by
 from meso_schedule.rules.catalogue import Catalogue, catalogue
+from meso_schedule.rules.protocol import Protocol
 from meso_schedule.running.repair import proposals_of_file
 
 _WRITER: Options = {
@@ -58,11 +60,12 @@ def check_clinic(
     faults += [*_faults(text, known, file), *_unknown(tables, known, file)]
     if faults:
         raise FaultyFiles(faults, ExitCode.NO)
+    clinic = parse_clinic(text, file)
     if given["book"] is None:
         _refuse_idle(given)
-        _tell_in_order(file, given["format"])
+        _tell_in_order(file, list(_not_given(clinic, known)), given["format"])
         return
-    writer, clinic = BookWriter.of("check", {**given, "clinic": file}), parse_clinic(text, file)
+    writer = BookWriter.of("check", {**given, "clinic": file})
     propose(
         writer,
         clinic,
@@ -73,11 +76,25 @@ def check_clinic(
     )
 
 
-def _tell_in_order(file: str, format: str) -> None:
+def _tell_in_order(file: str, findings: Sequence[str], format: str) -> None:
     if format == "json":
-        write_document({"file": file, "faults": []})
+        write_document({"file": file, "faults": [], "findings": findings})
     else:
         write_out(f"{harmless(file)} is in order.\n")
+        tell(*findings)
+
+
+def _not_given(clinic: Clinic, known: Catalogue) -> Iterator[str]:
+    """Say which protocols nobody treats, or no room takes."""
+    for kind, told in ((clinic.practitioners, "Nobody treats"), (clinic.rooms, "No room takes")):
+        # All protocols are read only where somebody takes some of them alone.
+        if clinic.practitioners and kind and all(it.treats is not None for it in kind):
+            idle = [it.id for it in known.values() if not _is_taken(it, kind)]
+            yield from [f"{told}: {shown_names(idle)}."] * bool(idle)
+
+
+def _is_taken(protocol: Protocol, kind: Sequence[Treating]) -> bool:
+    return any(it.takes(protocol.id, protocol.family) for it in kind)
 
 
 def _refuse_idle(given: Given) -> None:

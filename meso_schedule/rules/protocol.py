@@ -16,7 +16,7 @@ from meso_schedule.base.free_text import Line
 from meso_schedule.base.identifiers import Family, Identifier
 from meso_schedule.base.intervals import Interval
 from meso_schedule.base.models import FrozenDict, InputModel, Many
-from meso_schedule.base.readable_fields import readable_fields
+from meso_schedule.base.readable_fields import readable_fields, readable_part
 from meso_schedule.rules.prior_test import PriorTest
 from meso_schedule.rules.protocol_checks import cross_faults, shared_faults
 from meso_schedule.rules.rule_tables import (
@@ -192,7 +192,11 @@ class Protocol(InputModel):
 
     @classmethod
     def loose_faults(cls, data: Any) -> Iterator[Fault]:
-        return cross_faults(readable_fields(cls, data))
+        tables = readable_fields(cls, data)
+        if tables["sessions"] is None:
+            given = data if isinstance(data, Mapping) else {}
+            tables["sessions"] = readable_part(SessionCount, given.get("sessions"))
+        return cross_faults(tables)
 
 
 def _run(phases: Sequence[Phase], sessions: int) -> list[Phase]:

@@ -41,6 +41,17 @@ def test_what_does_not_go_with_its_protocols(run: Run) -> None:
     assert [it["field"] for it in told] == [
         *("overlap", "practitioners[1].treats", "treatments.general.usual"),
     ]
+    few = 'treats = ["mesotherapy", "toxin", "filler"]\n'
+    write(
+        "few.toml", f'{CLINIC}[[practitioners]]\nid = "a"\nname = "A"\n{few}[[rooms]]\nid = "r"\n'
+    )
+    ran = run("clinic", "check", "few.toml")
+    assert (ran.code, ran.out) == (0, "few.toml is in order.\n")
+    assert ran.err.startswith("Nobody treats: ")
+    assert "aqualyx-clinics" in ran.err
+    assert "cellulite," not in ran.err
+    (told,) = run("clinic", "check", "few.toml", "--format", "json").json["findings"]
+    assert told == " ".join(ran.err.split())
     write("mine.toml", run("protocols", "new", "mine", "--from", "general").out)
     write("own.toml", f'{CLINIC}[prices.mine]\nsession = "80.00"\n')
     assert run("clinic", "check", "own.toml").code == 1
