@@ -26,6 +26,7 @@ from tests.support.samples import (
     Table,
     booked,
     clinic,
+    codes_and_fields,
     faults_of,
     no_of,
     on,
@@ -144,6 +145,11 @@ def test_unknown_names_are_refused() -> None:
     rule = protocol(sessions={**COUNTS, "devices": ["laser"]})
     (fault,) = faults_of(lambda: plan_course(rule, ASKED, clinic=made, as_of=AS_OF))
     assert (fault.code, fault.field, fault.value) == ("unknown_name", "sessions.devices", "laser")
+    assert fault.source == rule.id
+    faulty = {**COUNTS, "before": 500, "turnover": 241}
+    assert codes_and_fields(faults_of(lambda: protocol(sessions=faulty))) == {
+        *(("bad_number", "sessions.turnover"), ("bad_minutes", "sessions.minutes")),
+    }
 
 
 def test_who_is_asked_for_and_may_not_give_it_is_told() -> None:
