@@ -163,11 +163,21 @@ class Staff:
         first, length = self.day(day)
         if not self.clinic.rooms:
             return bits(0, length)
+        if self._is_left:
+            return 0  # who is in a room that was given up comes into another
         mask = 0
         for room in self.rooms_for(day, needs):
             taken = self.booked.taken(room.id, first, length + _MARGIN)
             mask |= starts_free_of(taken, 0, quarters_in(room, needs), length)
         return mask
+
+    @cached_property
+    def _is_left(self) -> bool:
+        """Whether anything is booked of what the clinic does not have any more."""
+        clinic = self.clinic
+        known = {*(it.id for it in clinic.practitioners), *(it.id for it in clinic.rooms)}
+        known |= {it.id for it in clinic.devices}
+        return any(name.partition("#")[0] not in known for name in self.booked.masks)
 
     def after_changes(self, day: date, needs: Sequence[Needs], starts: int) -> int:
         """Return those of some starts at which a room is free once others change theirs."""
@@ -190,7 +200,10 @@ class Staff:
         if first not in self._plans:
             # A room is changed for one that is taken as late as the day before and after.
             wishes = self.booked.wishes(first - length, first + 2 * length)
-            self._plans[first] = RoomPlan(wishes)
+            # What is booked may name a room that was given up since.
+            rooms = {room.id for room in self.clinic.rooms}
+            left = (it._replace(rooms=tuple(r for r in it.rooms if r[0] in rooms)) for it in wishes)
+            self._plans[first] = RoomPlan([it for it in left if it.rooms])
         return self._plans[first]
 
     def with_device(self, device: Device, day: date, needs: Sequence[Needs]) -> int:

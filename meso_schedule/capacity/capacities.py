@@ -99,7 +99,9 @@ class Capacities:
     def _open_on(self, resource: Resource, day: date) -> int:
         hours = self.staff.hours
         if resource in self._pools:
-            return sum(hours.is_open(self._rooms[name], day) for name in resource)
+            # What is booked may name a room that was given up since.
+            rooms = (self._rooms[name] for name in resource if name in self._rooms)
+            return sum(hours.is_open(room, day) for room in rooms)
         device = self._devices.get(resource[0])
         return hours.at_hand(device, day) if device else 1
 

@@ -57,6 +57,7 @@ def proposal_document(found: Proposal, calls: CallList) -> dict[str, Any]:
         ],
         "calls": [_call_document(line) for line in calls.lines],
         "consultations": list(map(_consultation_document, calls.consultations)),
+        "staying": [it.state.course for it in found.staying],
         "unrecorded": [
             {
                 "course": it.view.state.course,
@@ -118,11 +119,21 @@ def proposal_text(seen: Seen, beside: Seen | None, absence: str | None, *, is_bo
         if other:
             page.block("If others are called too")
             _add_repair(page, *beside)
+    if found.staying:
+        page.paragraph(_staying_text(found))
     if is_booked:
         page.paragraph(f"Booked: the absence is {absence}." if absence else "Booked.")
     else:
         page.paragraph(_next_step(found, other))
     return str(page)
+
+
+def _staying_text(found: Proposal) -> str:
+    """Say of how many courses only what they take of the clinic changes."""
+    return (
+        f"{count_text(len(found.staying), 'other course')}: nobody is called; rooms, devices and"
+        " minutes are booked as the file has them now."
+    )
 
 
 def _add_repair(page: Page, found: Proposal, calls: CallList) -> None:

@@ -9,6 +9,8 @@ from meso_schedule.base.times import QUARTER
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.lines import CONSULTATION
+from meso_schedule.book.payloads import Slot
+from meso_schedule.book.records import Booked
 from meso_schedule.book.state import CourseConsultation, CourseSession, CourseState
 from meso_schedule.book.takings import BookedVisit, share_out, visits_of
 from meso_schedule.clinic.clinic import Clinic
@@ -22,6 +24,7 @@ from meso_schedule.running.fallen_consultations import Fallen, consultation_to_c
 from meso_schedule.running.limits import set_up_running
 from meso_schedule.running.moving import move_of
 from meso_schedule.running.not_moved import as_if_held, unrecorded
+from meso_schedule.running.repaired_course import Repaired
 from meso_schedule.running.room import NoRoomError, check_room, not_treating
 from meso_schedule.running.treatment_progress import TreatmentProgress
 
@@ -72,6 +75,22 @@ def all_not_allowed(views: Sequence[CourseView]) -> dict[str, Whys]:
             if (view.state.course, str(day)) in without:
                 own.setdefault(name, (_CROWDED,))
     return {course: whys for course, whys in found.items() if whys}
+
+
+def with_today(view: CourseView) -> Repaired | None:
+    """Return a course with what its sessions that stay take by now; None where it is the same.
+
+    A room that was given up, or is turned over for longer, is taken as it is today.
+    """
+    own = [(_as_today(one, it, view.clinic), it) for one, it in _to_come(view)]
+    changed = tuple(_slot_of(now, view) for now, before in own if now != before)
+    records = (Booked(sessions=changed, forecast=view.now.forecast),) if changed else ()
+    return Repaired(view.state, (), records) if records else None
+
+
+def _slot_of(session: CourseSession, view: CourseView) -> Slot:
+    told = {name: getattr(session, name) for name in Slot.model_fields}
+    return Slot.made(**told | {"protocol": session.protocol if view.now.is_combined else None})
 
 
 def _days_to_come(view: CourseView) -> Iterator[tuple[Name, date]]:

@@ -58,6 +58,7 @@ class Proposal:
         consultations: Those that fall away, and where they go.
         opened: Days of the absence on which it does not hold, as the clinic file opens them.
         same: The absence of the book that holds on all its days; it is not written again.
+        staying: Courses that nobody is called about, of which the file changes what they take.
     """
 
     absence: Absent | None
@@ -71,6 +72,7 @@ class Proposal:
     consultations: tuple[MovedConsultation, ...] = ()
     opened: tuple[date, ...] = ()
     same: BookedAbsence | None = None
+    staying: tuple[Repaired, ...] = ()
 
     @property
     def method(self) -> str:
@@ -98,6 +100,7 @@ class Proposal:
         absence = self.absence.told if self.absence else None
         told = [absence, *([it.state.course, _told(self._written(it))] for it in self.courses)]
         told += [[it.state.course, _told(self._moved(it.state))] for it in self._consulted_alone]
+        told += [[it.state.course, _told(it.records)] for it in self.staying]
         digest = hashlib.sha256(canonical(told).encode()).hexdigest()[:_DIGITS]
         return f"{self.as_of:%y%m%d}-{self.revision}-{digest}"
 
@@ -106,6 +109,7 @@ class Proposal:
         """What is written to the book, all or none."""
         own = [(it.state, self._written(it)) for it in self.courses]
         own += [(it.state, self._moved(it.state)) for it in self._consulted_alone]
+        own += [(it.state, list(it.records)) for it in self.staying]
         first = [self.absence] if self.absence and not self.same else []
         written = ((state.course, records, state.revision) for state, records in own if records)
         return [*((None, [it], None) for it in first), *written]

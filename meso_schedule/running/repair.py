@@ -34,6 +34,7 @@ from meso_schedule.running.not_allowed import (
     lost_of,
     views_of,
     visits_today,
+    with_today,
 )
 from meso_schedule.running.not_moved import BEGUN, as_if_held, past_of, unrecorded, with_begun
 from meso_schedule.running.proposal import Proof, Proposal
@@ -149,8 +150,20 @@ def proposals_of_file(
     hit = by_turn(_hits((views[it], lost_of(views[it].state, own)) for it, own in whys.items()))
     loss = Loss(hit, _with_moved(visits, later), clinic, late)
     for courses, proof, waited in _repairs(loss, views.__getitem__, others):
-        past = past_of(book, hit, now)
-        yield Proposal(None, courses, revision, as_of, proof, waited, whys, past, tuple(fallen))
+        changed = {*later, *(it.state.course for it in courses)}
+        rest = [with_today(it) for name, it in views.items() if name not in changed]
+        yield Proposal(
+            None,
+            courses,
+            revision,
+            as_of,
+            proof,
+            waited,
+            whys,
+            past=past_of(book, hit, now),
+            consultations=tuple(fallen),
+            staying=tuple(it for it in rest if it),
+        )
 
 
 def proposal(

@@ -28,7 +28,7 @@ class Replanned(NamedTuple):
         made: The new calendar.
         offsets: What is added to the numbers of each treatment in it to have the book's.
         stays: What becomes different of sessions that stay on their days, by their marks: the
-            names of a slot's fields.
+            names of a slot's fields, `rooms` where it takes other rooms, devices or minutes.
         wishes: What is asked from now on that was not before, by the names of a request.
     """
 
@@ -237,11 +237,18 @@ def _differences(slot: Slot, state: CourseState) -> tuple[str, ...]:
     if there is None or there.status != "booked":
         return names
     told = tuple(name for name in names if getattr(there, name) != getattr(slot, name))
-    return told if _giver(there.takes) == _giver(slot.takes) else (*told, "takes")
+    if _giver(there.takes) != _giver(slot.takes):
+        return (*told, "takes")
+    return told if _beside(there.takes) == _beside(slot.takes) else (*told, "rooms")
 
 
 def _giver(takes: Takes | None) -> str | None:
     return takes.practitioner if takes else None
+
+
+def _beside(takes: Takes | None) -> Takes | None:
+    """Return what a session takes beside who gives it, whether over others or not."""
+    return takes.model_copy(update={"overlaps": False}) if takes else None
 
 
 def with_wishes(course: CourseProgress, wanted: Sequence[Wanted]) -> list[str]:

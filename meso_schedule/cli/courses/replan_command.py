@@ -136,6 +136,7 @@ def _staying_lines(made: Replanned, spoken: Language) -> list[str]:
         "provisional": "whether it is provisional",
         "pinned": "that it is fixed by hand",
         "takes": "who gives it",
+        "rooms": "what it takes of rooms and devices",
     }
     told = [
         f"Of session {mark} changes: {', '.join(words[name] for name in names)}."

@@ -160,6 +160,14 @@ class People:
             it for it, count in rooms.items() if count > ROOMS
         ]
 
+    def is_away(self, absence: Away) -> bool:
+        """Tell whether an absence is known that holds on the first and last day of another."""
+        return any(
+            it.who == absence.who
+            and all(it.covers(it.who, day) for day in (absence.first, absence.last))
+            for it in self.away.values()
+        )
+
     def hit(self, absence: Away, today: date) -> set[tuple[str, int]]:
         """Return what falls away with an absence, as of nine o'clock: what began then stays."""
         return {

@@ -95,6 +95,53 @@ def test_a_room_that_is_gone_leaves_one_of_two(counter: Counter, booked: list[st
     assert booked
 
 
+def _rooms(counter: Counter, course: str) -> list[set[str]]:
+    shown = counter.done("courses", "show", course)["sessions"]
+    return [{room["room"] for room in it["takes"]["rooms"]} for it in shown]
+
+
+def test_who_stays_leaves_a_room_that_is_gone(counter: Counter, booked: list[str]) -> None:
+    """Room 1 is given up: those of Tuesdays at ten both kept it, one as the room beside."""
+    room_2 = PEOPLE.replace('[[rooms]]\nid = "room-1"\n', "")
+    _, found = _check(counter, room_2)
+    moved = {it["course"] for it in found["calls"]}
+    assert (found["staying"], len(moved)) == (sorted({*booked} - moved), 1)
+    assert (
+        "2 other courses: nobody is called" in counter.ask(*CHECK, "--book", str(counter.path)).out
+    )
+    assert _check(counter, room_2, "--yes", "--proposal", found["id"])[0] == 0
+    for course in booked:
+        assert _rooms(counter, course) == [{"room-2"}] * 2
+    # A second room, and a longer turnover: nobody is called, yet there is something to book.
+    more = PEOPLE.replace('id = "room-2"\n', 'id = "room-2"\nturnover = 15\n')
+    code, found = _check(counter, more)
+    assert (code, found["calls"], sorted(found["staying"])) == (0, [], sorted(booked))
+    assert _check(counter, more, "--yes", "--proposal", found["id"])[0] == 0
+    assert _rooms(counter, booked[0]) == [{"room-1", "room-2"}] * 2
+    code, found = _check(counter, more)
+    assert (code, found["staying"]) == (0, [])
+    assert counter.done("book", "verify")["is_sound"]
+
+
+def test_a_new_plan_and_a_repair_leave_a_room_that_is_gone(
+    counter: Counter, booked: list[str]
+) -> None:
+    Path("clinic.toml").write_text(PEOPLE.replace('[[rooms]]\nid = "room-1"\n', ""))
+    # Dr A is free at eleven; the room that is left is not.
+    free = ("courses", "free", "skin", "--rules", "skin.toml", "--around", "2026-12-08")
+    (day, *_) = counter.done(*free, "--limit", "1")["days"]
+    times = [it["start"] for it in day["times"]]
+    assert (day["date"], "11:00" in times, "11:45" in times) == ("2026-12-08", False, True)
+    told = counter.ask("courses", "replan", booked[2], "--yes").out
+    assert "Of session 1 changes: what it takes of rooms and devices." in told
+    assert _rooms(counter, booked[2]) == [{"room-2"}] * 2
+    away = ("clinic", "absent", "doctor-a", "2026-12-08")
+    found = counter.done(*away)
+    (lost,) = {it["course"] for it in found["calls"]}
+    counter.done(*away, "--yes", "--proposal", found["id"])
+    assert (lost, _rooms(counter, lost)) == (booked[0], [{"room-2"}] * 2)
+
+
 def test_without_a_book_nothing_can_be_repaired(counter: Counter) -> None:
     assert counter.done(*CHECK) == {"file": "clinic.toml", "faults": []}
     assert counter.refused(*CHECK, "--late", "2") == (2, "idle_option")
