@@ -96,7 +96,7 @@ class Generation:
             if not is_proven:
                 break
             self._least = scale.least(most + 1)
-            reach *= 2
+            reach *= 4
         return found._replace(least=self._least)
 
     def _better(self, chosen: Chosen, is_least: bool) -> Found:

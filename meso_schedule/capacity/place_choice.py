@@ -18,6 +18,9 @@ from meso_schedule.capacity.scale import Scale
 from meso_schedule.capacity.solver import HALF, INFINITE, Coefficients, Row, whole
 from meso_schedule.capacity.track import Near
 
+# Prices leave so little open that it is mostly decided before the first node.
+_MOST_NODES = 200
+
 
 class Candidate(NamedTuple):
     """A course and where it may be.
@@ -99,7 +102,7 @@ class PlaceChoice:
         """Return the best choice that costs no more than so much, and whether that is proven."""
         rows = [(users, -INFINITE, float(self._left(it))) for it, users in self._users.items()]
         rows.append((self._proven, -INFINITE, most + HALF))
-        parts, is_proven = whole(self._costs, self._rows + rows)
+        parts, is_proven = whole(self._costs, self._rows + rows, most_nodes=_MOST_NODES)
         return None if parts is None else self._chosen(parts), is_proven
 
     def _left(self, cell: Cell) -> int:

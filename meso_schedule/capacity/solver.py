@@ -19,7 +19,6 @@ _BOUNDS = {
     "mip_rel_gap": 0.0,
     "mip_abs_gap": 0.5,
     "random_seed": 1,
-    "mip_max_nodes": 20_000,
     "mip_max_stall_nodes": 2_000,
 }
 
@@ -40,17 +39,24 @@ class Whole(NamedTuple):
     is_proven: bool
 
 
-def whole(costs: Sequence[float], rows: Sequence[Row], begin: list[float] | None = None) -> Whole:
+def whole(
+    costs: Sequence[float],
+    rows: Sequence[Row],
+    begin: list[float] | None = None,
+    most_nodes: int = 20_000,
+) -> Whole:
     """Return the least dear whole choice, and whether it is proven to be.
 
     Args:
         costs: What each costs that may be chosen.
         rows: What has to hold.
         begin: A choice that is known.
+        most_nodes: The bound of work.
     """
     solver = quiet()
     for name, value in _BOUNDS.items():
         solver.setOptionValue(name, value)
+    solver.setOptionValue("mip_max_nodes", most_nodes)
     solver.passModel(_model(costs, rows))
     if begin:
         solution = highspy.HighsSolution()

@@ -434,8 +434,8 @@ def test_an_exact_choice_that_is_cut_short_is_better_but_not_proven(
 ) -> None:
     _few_rounds(monkeypatch)
 
-    def short(*asked: Any) -> Whole:
-        found = solver.whole(*asked)
+    def short(*asked: Any, **more: Any) -> Whole:
+        found = solver.whole(*asked, **more)
         return found._replace(is_proven=found.parts is None)
 
     monkeypatch.setattr(place_choice, "whole", short)
@@ -460,7 +460,7 @@ def test_past_the_bound_of_rounds_nothing_is_proven(
 ) -> None:
     _few_rounds(monkeypatch)
     for module in (master, place_choice):
-        monkeypatch.setattr(module, "whole", lambda *_: Whole(None, is_proven=False))
+        monkeypatch.setattr(module, "whole", lambda *_, **__: Whole(None, is_proven=False))
     drawn = replace(full, courses=full.courses[:3])
     with kept(tmp_path / "a.book", drawn) as book:
         alone, beside = repairs(book, drawn)
