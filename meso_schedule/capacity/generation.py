@@ -10,8 +10,8 @@ from meso_schedule.capacity.master import CalendarColumn, Duals, Master
 from meso_schedule.capacity.place_choice import Chosen, PlaceChoice
 from meso_schedule.capacity.places import PROVEN, Calendar, RepairMeasure
 from meso_schedule.capacity.priced_courses import Others, PricedCourses
-from meso_schedule.capacity.prices import Prices, cost_of
 from meso_schedule.capacity.pricing import CoursePricing
+from meso_schedule.capacity.quarter_prices import Prices, cost_of
 from meso_schedule.capacity.scale import Scale
 
 _TOLERANCE = 1e-6

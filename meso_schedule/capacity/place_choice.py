@@ -13,7 +13,7 @@ from typing import NamedTuple
 from meso_schedule.capacity.booked_course import BookedCourse
 from meso_schedule.capacity.capacities import Capacities, Cell, Taken
 from meso_schedule.capacity.places import Calendar, Placement, change_between
-from meso_schedule.capacity.prices import cost_of
+from meso_schedule.capacity.quarter_prices import cost_of
 from meso_schedule.capacity.scale import Scale
 from meso_schedule.capacity.solver import HALF, INFINITE, Coefficients, Row, whole
 from meso_schedule.capacity.track import Near

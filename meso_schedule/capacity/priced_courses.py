@@ -10,8 +10,8 @@ from meso_schedule.capacity.capacities import Capacities, Cell, Taken
 from meso_schedule.capacity.master import Duals
 from meso_schedule.capacity.place_choice import Candidate
 from meso_schedule.capacity.places import Calendar
-from meso_schedule.capacity.prices import Prices, Weights
 from meso_schedule.capacity.pricing import CoursePricing
+from meso_schedule.capacity.quarter_prices import Prices, Weights
 from meso_schedule.capacity.scale import Scale
 
 _TOLERANCE = 1e-6

@@ -7,7 +7,7 @@ from typing import Self
 from meso_schedule.capacity.booked_course import BookedCourse
 from meso_schedule.capacity.capacities import Capacities
 from meso_schedule.capacity.places import Calendar
-from meso_schedule.capacity.prices import Prices, Weights
+from meso_schedule.capacity.quarter_prices import Prices, Weights
 from meso_schedule.capacity.track import Near, Track
 
 

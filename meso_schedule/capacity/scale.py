@@ -4,7 +4,7 @@ from math import ceil
 from typing import NamedTuple
 
 from meso_schedule.capacity.places import RepairMeasure
-from meso_schedule.capacity.prices import Weights
+from meso_schedule.capacity.quarter_prices import Weights
 
 _NAMES = RepairMeasure._fields
 # So little that they only decide between calendars that cost the same otherwise.

@@ -9,7 +9,7 @@ import numpy as np
 from meso_schedule.capacity.booked_course import BookedCourse, days_of
 from meso_schedule.capacity.capacities import Capacities
 from meso_schedule.capacity.places import Calendar, Placement, RepairMeasure
-from meso_schedule.capacity.prices import Prices, Row, Weights
+from meso_schedule.capacity.quarter_prices import Prices, Row, Weights
 from meso_schedule.search.task import Task
 
 

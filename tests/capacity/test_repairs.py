@@ -19,8 +19,8 @@ from meso_schedule.capacity import column_generation, master, place_choice, pric
 from meso_schedule.capacity.capacities import Capacities, Cell
 from meso_schedule.capacity.column_generation import repair_together
 from meso_schedule.capacity.generation import NOTHING, Found, Generation
-from meso_schedule.capacity.prices import Prices
 from meso_schedule.capacity.pricing import CoursePricing
+from meso_schedule.capacity.quarter_prices import Prices
 from meso_schedule.capacity.scale import Scale
 from meso_schedule.capacity.solver import Whole
 from meso_schedule.cli.proposal_text import compared_text, proof_text
