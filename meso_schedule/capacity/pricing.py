@@ -8,7 +8,7 @@ from meso_schedule.capacity.booked_course import BookedCourse
 from meso_schedule.capacity.capacities import Capacities
 from meso_schedule.capacity.places import Calendar
 from meso_schedule.capacity.quarter_prices import Prices, Weights
-from meso_schedule.capacity.track import Near, Track
+from meso_schedule.capacity.track import Near, PricedTrack
 
 
 class CoursePricing:
@@ -23,7 +23,7 @@ class CoursePricing:
     def __init__(self, course: BookedCourse, capacities: Capacities, weights: Weights) -> None:
         self.course = course
         self._shared = capacities.shared(course.needs)
-        tracks = (Track(course, task, capacities, weights) for task in course.variants)
+        tracks = (PricedTrack(course, task, capacities, weights) for task in course.variants)
         self._tracks = [track for track in tracks if track.is_open]
 
     def weighing(self, weights: Weights) -> Self:

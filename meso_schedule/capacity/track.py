@@ -13,7 +13,7 @@ from meso_schedule.capacity.quarter_prices import Prices, Row, Weights
 from meso_schedule.search.task import Task
 
 
-class Step(NamedTuple):
+class PricedStep(NamedTuple):
     """From the day of a session to the day of the next; to the first from no day.
 
     Args:
@@ -38,7 +38,7 @@ class Near(NamedTuple):
     """
 
     places: dict[tuple[int, int], list[Placement]]
-    steps: list[Step]
+    steps: list[PricedStep]
 
 
 class _Day:
@@ -58,7 +58,7 @@ class _Day:
         self.free = np.array([[mask >> bit & 1 for bit in bits] for mask in free.values()], bool)
 
 
-class Track:
+class PricedTrack:
     """A course under one task: the days of each session, and the ways from one to the next."""
 
     def __init__(
@@ -130,7 +130,7 @@ class Track:
             least = step.min(axis=0) + onward[session]
             for row, column in np.argwhere(step + own[session] + onward[session] <= most):
                 cost = float(ways[session][row, column])
-                found.steps.append(Step(session, before[row], days[column], cost))
+                found.steps.append(PricedStep(session, before[row], days[column], cost))
             for column in np.flatnonzero(least + own[session] <= most):
                 day = days[column]
                 places = self._up_to(session, day, prices, most - least[column])
