@@ -126,6 +126,7 @@ class CourseBook(CourseLists, VisitBook, PaymentBook):
         changes: Mapping[str, Any] | None = None,
         release: Sequence[int | str] = (),
         busy: Sequence[BusySource] = (),
+        urgent: bool = False,
         yes: bool = False,
     ) -> Rebooking:
         """Return the calendar that moves as few booked sessions as it can; with `yes`, book it.
@@ -135,19 +136,21 @@ class CourseBook(CourseLists, VisitBook, PaymentBook):
                 it: `{"finish_by": "2027-03-01"}`.
             release: Sessions that may move although they were fixed by hand or are inside the
                 clinic's notice.
+            urgent: Whether what the clinic keeps free for urgent cases is offered.
             yes: Whether the new days are booked.
 
         Raises:
             NoCalendarFits: When no calendar keeps every rule.
         """
         asked, named = dict(changes or {}), [str(it) for it in release]
-        by = asked_as(by, "replan", course=course, yes=yes, changes=asked, release=named)
+        told = {"changes": asked, "release": named, **({"urgent": True} if urgent else {})}
+        by = asked_as(by, "replan", course=course, yes=yes, **told)
         if repeated := self._recall(by):
             return Rebooking(None, repeated)
 
         def draft(seen: CourseView) -> CourseDraft:
             changed = changes_of(seen.now, asked)
-            made = drafts.replanned(seen, changes=changed, release=named, busy=busy)
+            made = drafts.replanned(seen, changes=changed, release=named, busy=busy, urgent=urgent)
             return CourseDraft(made.records if yes else (), replanned=made)
 
         made, receipt = self._written(course, by, draft)

@@ -63,6 +63,7 @@ def replanned(
     changes: Mapping[str, Any],
     release: Sequence[str],
     busy: Sequence[BusySource],
+    urgent: bool = False,
 ) -> replanning.Replanned:
     """Plan a course anew.
 
@@ -70,11 +71,15 @@ def replanned(
         changes: What is asked from now on, as the book keeps it.
         release: Sessions that may move although they were fixed, as people write them.
         busy: Calendars whose events leave no room.
+        urgent: Whether what the clinic keeps free for urgent cases is offered.
     """
+    clinic = seen.clinic
+    if clinic and urgent:
+        clinic = clinic.model_copy(update={"reserve": None})
     named = [_released(seen, text) for text in release]
     return replanning.replanned(
         seen.now,
-        clinic=seen.clinic,
+        clinic=clinic,
         changes=changes,
         busy=(*busy, *seen.past_hours),
         release=[(one.protocol, one.number) for one in named],

@@ -47,6 +47,7 @@ NextOrSession = Annotated[
     str | None, typer.Argument(metavar="SESSION", help="Which session, as with --session.")
 ]
 Consultation = Annotated[bool, flag("--consultation", "It is the consultation before session 1.")]
+Urgent = Annotated[bool, flag("--urgent", "Offer what the clinic keeps free for urgent cases too.")]
 Book = Annotated[
     str | None,
     option(

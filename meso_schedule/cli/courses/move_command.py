@@ -70,10 +70,7 @@ def move(
     practitioner: Annotated[
         str | None, shared.option("ID", "Who is to give it there, by the id of the clinic file.")
     ] = None,
-    urgent: Annotated[
-        bool,
-        typer.Option("--urgent", help="Offer what the clinic keeps free for urgent cases too."),
-    ] = False,
+    urgent: options.Urgent = False,
 ) -> Draft:
     """Move a session to a day that the patient asks for; it stays there when replanned.
 

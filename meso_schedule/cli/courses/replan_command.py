@@ -47,6 +47,7 @@ def replan(
             " notice; of several treatments B2, or mesobotox:2; repeatable.",
         ),
     ] = None,
+    urgent: options.Urgent = False,
     yes: Annotated[bool, shared.flag("--yes", "Book the new days.")] = False,
     **given: Any,
 ) -> Draft:
@@ -59,6 +60,7 @@ def replan(
             changes=_asked(given, treatment or [], seen),
             release=released,
             busy=calendars,
+            urgent=urgent,
         )
     beside = moved_beside(seen.state, made.records, seen.clinic, seen.book)
     spoken = desk_language(seen.clinic)

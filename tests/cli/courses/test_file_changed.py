@@ -143,7 +143,7 @@ def test_a_new_plan_and_a_repair_leave_a_room_that_is_gone(
 
 
 def test_without_a_book_nothing_can_be_repaired(counter: Counter) -> None:
-    assert counter.done(*CHECK) == {"file": "clinic.toml", "faults": []}
+    assert counter.done(*CHECK) == {"file": "clinic.toml", "faults": [], "findings": []}
     assert counter.refused(*CHECK, "--late", "2") == (2, "idle_option")
 
 

@@ -99,6 +99,11 @@ def test_a_session_moves_to_somebody_by_name_and_to_what_is_reserved(staffed: Co
     assert (told.code, "keeps time for urgent cases" in told.err) == (1, True)
     staffed.done(*later, "--urgent", "--practitioner", "doctor-a")
     assert _given(staffed, course, 2) == ("2026-12-10", "14:00", "doctor-a")
+    anew = ("courses", "replan", course, "--away", "2026-12-10", "--release", "2")
+    told = staffed.ask(*anew)
+    assert (told.code, "keeps time for urgent cases" in told.err) == (1, True)
+    staffed.done(*anew, "--urgent", "--yes")
+    assert _given(staffed, course, 2)[0] == "2026-12-09"
 
 
 def test_a_session_moves_with_its_practitioner(staffed: Counter) -> None:
