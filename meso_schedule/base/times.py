@@ -106,6 +106,13 @@ class Between(TextValue):
             return cls(TimeRange.parse(rest), parse_weekday(name))
         return cls(TimeRange.parse(text))
 
+    def lies_in(self, other: "Between") -> bool:
+        """Tell whether other hours of the same days hold all of these."""
+        first, last = other.hours.start, other.hours.end
+        return (
+            self.weekday == other.weekday and first <= self.hours.start and self.hours.end <= last
+        )
+
     def __str__(self) -> str:
         return str(self.hours) if self.weekday is None else f"{WEEKDAYS[self.weekday]}:{self.hours}"
 

@@ -148,14 +148,14 @@ class ProgrammeSetup:
         self,
         tasks: Sequence[Task] | None = None,
         day_costs: Mapping[int, Callable[[int, int], int]] | None = None,
-        cost_of_day: Callable[[int], bool] | None = None,
+        cost_of_day: Callable[[int, int], bool] | None = None,
     ) -> Programme:
         """Return what the search is to place.
 
         Args:
             tasks: Other tasks than those asked for, one for each place.
             day_costs: What sessions cost beyond all criteria, by place.
-            cost_of_day: Days that cost a penalty, once however many share them.
+            cost_of_day: Whether a visit of a set of treatments, as bits, costs a penalty on a day.
         """
         every = tuple(tasks or self.tasks)
         if day_costs:

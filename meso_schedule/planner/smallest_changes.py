@@ -1,6 +1,7 @@
 """The smallest change of each kind that makes a calendar possible where none fits."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -120,24 +121,36 @@ def later(
     return WayOut(kind=name, message=message, change={name: later}, cost_days=shift)
 
 
-def _freed(asked: ProgrammeSetup, open_days: ProgrammeSetup, tries: Tries) -> list[int]:
-    """Return the fewest days to free, as ordinals, when those of `open_days` could be used."""
-    usable = [setup.availability for setup in asked.setups]
+def _freed(
+    asked: ProgrammeSetup, open_days: ProgrammeSetup, tries: Tries
+) -> tuple[list[int], list[int]]:
+    """Return the fewest days to free, when those of `open_days` could be used, and those beside.
 
-    def costs(day: int) -> bool:
-        return not any(days.is_usable(day) for days in usable)
+    Days are ordinals; none where that helps nothing.
+    """
+
+    def costs(held: int, day: int) -> bool:
+        come = [setup for place, setup in enumerate(asked.setups) if held >> place & 1]
+        if not all(setup.availability.is_usable(day) for setup in come):
+            return True
+        return len(come) > 1 and not asked.shared(held).is_usable(day)
 
     calendar = tries.best(open_days.programme(cost_of_day=costs))
     if calendar is None:
-        return []
-    return sorted({day for days in calendar.dates for day in days if costs(day)})
+        return [], []
+    visits: dict[int, int] = defaultdict(int)
+    for place, dates in enumerate(calendar.dates):
+        for day in dates:
+            visits[day] |= 1 << place
+    freed = sorted(day for day, held in visits.items() if costs(held, day))
+    return freed, [day for day in visits if day not in freed]
 
 
 def less_away(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
     """Let the patient come on the fewest days of absence."""
     if not asked.request.away:
         return None
-    freed = _freed(asked, asked_again(asked, away=()), tries)
+    freed, _ = _freed(asked, asked_again(asked, away=()), tries)
     if not freed:
         return None
     message = phrase("Come on {days} after all.", days=_named(freed))
@@ -162,7 +175,7 @@ def extra_openings(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
     clinic, open_days = asked.clinic, asked.setups[0].availability.open_days
     if not clinic.closures and not clinic.holidays:
         return None
-    freed = _freed(asked, always_open(asked), tries)
+    freed, _ = _freed(asked, always_open(asked), tries)
     if not freed:
         return None
     lines = "\n".join(_opening_lines(open_days, date.fromordinal(day)) for day in freed)
@@ -190,7 +203,7 @@ def other_weekdays(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
     """Let the patient come on the fewest days whose weekday was left out."""
     if not asked.request.days:
         return None
-    freed = _freed(asked, asked_again(asked, days=None), tries)
+    freed, _ = _freed(asked, asked_again(asked, days=None), tries)
     if not freed:
         return None
     numbers = {date.fromordinal(day).weekday() for day in freed}
@@ -205,20 +218,26 @@ def other_hours(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
     between = asked.request.between
     if not between:
         return None
-    freed = _freed(asked, asked_again(asked, between=None), tries)
+    freed, beside = _freed(asked, asked_again(asked, between=None), tries)
     if not freed:
         return None
     open_days = asked.setups[0].availability.open_days
-    hours = {
-        Between(hours, day.weekday())
-        for day in map(date.fromordinal, freed)
-        for hours in open_days.hours(day)
-    }
-    weekdays = {it.weekday for it in hours}
+    hours = set(_hours_of(open_days, freed))
+    weekdays = {date.fromordinal(day).weekday() for day in freed}
+    own = {Between(it, day) for day in weekdays for it in open_days.between[day]}
+    alike = (it for it in _hours_of(open_days, beside) if it.weekday in weekdays)
+    if not all(any(it.lies_in(other) for other in hours) for it in alike):
+        # Another day of the weekday is open at other hours: what the patient named stays.
+        hours |= own
     kept = (it for it in between if it.weekday not in weekdays)
     change = {"between": (*kept, *sorted(hours, key=_opening_order))}
     message = phrase("Come at other hours: {days}.", days=_named(freed))
     return WayOut(kind="between", message=message, change=change, cost_days=len(freed))
+
+
+def _hours_of(open_days: OpenDays, days: Iterable[int]) -> Iterator[Between]:
+    for day in map(date.fromordinal, days):
+        yield from (Between(hours, day.weekday()) for hours in open_days.hours(day))
 
 
 def _opening_order(hours: Between) -> tuple[int, int]:

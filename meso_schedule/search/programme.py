@@ -84,7 +84,8 @@ class Programme:
         apart: Pairs of places, the smaller first, that never share a day.
         shared: The days on which the treatments of a set of places, as bits, fit into one visit.
         taken: Days that have a visit already, and the set of what it holds beside the tasks.
-        cost_of_day: Days of which each costs a penalty, however many sessions it holds.
+        cost_of_day: Whether a visit of a set of places, as bits, costs a penalty on a day; what is
+            one of a place of them is one of them all.
         next_free: By place, the first day from one on that sessions held leave it; None where
             they take none.
         meet: How many booked times a visit cannot keep, by how many minutes it begins off the
@@ -97,7 +98,7 @@ class Programme:
     apart: frozenset[tuple[int, int]]
     shared: Callable[[int], Days]
     taken: Mapping[int, int] = field(default_factory=dict)
-    cost_of_day: Callable[[int], bool] | None = None
+    cost_of_day: Callable[[int, int], bool] | None = None
     next_free: Callable[[int, int], int] | None = None
     meet: Callable[[Sequence[Guest], int], tuple[int, int, int]] | None = None
 

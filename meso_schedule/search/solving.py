@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from meso_schedule.search.feasibility import is_possible, room_to_move
 from meso_schedule.search.programme import Calendar, Programme, Room
@@ -48,7 +49,7 @@ def _solve(programme: Programme, most: int, *, or_any: bool) -> Calendar | None:
         return best_calendar(programme, most, or_any=or_any)
     task = programme.tasks[place]
     if programme.cost_of_day:
-        task = _with_penalties(task, programme.cost_of_day)
+        task = _with_penalties(task, partial(programme.cost_of_day, 1 << place))
     days = best_dates(task) if task.count else []
     if days is None:
         return None

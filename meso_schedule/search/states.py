@@ -7,6 +7,7 @@ each track.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import repeat
 from operator import ge
 from typing import NamedTuple
@@ -56,11 +57,12 @@ class States:
         self.date_bits = fields.bits
         self._places = range(len(tasks))
         self._penalties = [self._penalty_share(place) << fields.bits for place in self._places]
+        costs = programme.cost_of_day
         self.tracks = [
-            Track(task, fields, shifts, (programme.cost_of_day, penalty))
-            for task, shifts, penalty in zip(
-                tasks, fields.shifts(tasks), self._penalties, strict=True
+            Track(
+                task, fields, shifts, (costs and partial(costs, 1 << place), self._penalties[place])
             )
+            for place, (task, shifts) in enumerate(zip(tasks, fields.shifts(tasks), strict=True))
         ]
         self._final: State = tuple(track.final for track in self.tracks)
         self._visit, self._minute, self._moved, self._other = (
@@ -196,8 +198,9 @@ class States:
         programme = self.programme
         taken = programme.taken.get(day, 0)
         cost = -self._visit if taken else 0
-        if programme.cost_of_day and programme.cost_of_day(day):
-            cost += (PENALTY << self.date_bits) - sum([self._penalties[place] for place in group])
+        if programme.cost_of_day and programme.cost_of_day(sum([1 << it for it in group]), day):
+            told = [self._penalties[it] for it in group if programme.cost_of_day(1 << it, day)]
+            cost += (PENALTY << self.date_bits) - sum(told)
         if programme.meet:
             return cost + self._visit_start_cost(nodes, group, day)
         if len(group) > 1 or taken:

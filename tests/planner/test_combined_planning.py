@@ -27,6 +27,7 @@ from meso_schedule.planner.top_ups import days_beside, others_of
 from meso_schedule.search.programme import Calendar, Guest
 from tests.support.samples import (
     ASSUMED,
+    COUNTS,
     EVERY_DAY,
     Table,
     apart,
@@ -38,6 +39,7 @@ from tests.support.samples import (
     no_of,
     on,
     phase,
+    protocol,
 )
 
 AS_OF = on("2026-11-22")
@@ -552,3 +554,29 @@ def test_a_way_that_is_found_to_be_cheaper_later() -> None:
     two = course("two", 3, phases=[phase("7 days", "9 days", recommended="8 days")])
     error = no_of(plan, one, two, start_within=8, finish_by="2027-01-03")
     assert error.conflict.beside == ("one",)
+
+
+def test_a_day_that_is_long_enough_for_one_treatment_is_no_day_of_the_other() -> None:
+    # One takes 45 minutes and has the hour from eleven; two takes 150 and needs the morning.
+    morning = clinic(hours=dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "09:00-12:00"))
+    long = {**COUNTS, "usual": 2, "minutes": 150}
+    two = protocol(id="two", name="TWO", sessions=long, phases=[phase("7 days", "7 days")])
+    error = no_of(plan, course("one", 1), two, held=morning, between=["11:00-12:00"])
+    (way,) = [it for it in error.relaxations if it.kind == "between"]
+    assert way.option == "--between 11:00-12:00 --between wed:09:00-12:00"
+    assert way.message == "Come at other hours: 2026-12-02; 2026-12-09."
+    made = plan(course("one", 1), two, held=morning, between=["11:00-12:00", "wed:09:00-12:00"])
+    assert dated(made) == "A1:12-01 B1:12-02 B2:12-09"
+
+
+def test_other_hours_keep_those_of_another_day_of_the_weekday() -> None:
+    # The 7th is open in the evening only; the 14th, seven days later, at noon as every Monday.
+    opening = {"date": "2026-12-07", "hours": ["17:00-21:00"]}
+    noon = clinic(hours={"mon": ["12:00-16:00"]}, openings=[opening])
+    one = course("one", 2, phases=[phase("7 days", "7 days")])
+    asked: Table = {"start": "2026-12-07", "start_within": 0, "between": ["12:30-15:00"]}
+    error = no_of(plan, one, held=noon, **asked)
+    (way,) = [it for it in error.relaxations if it.kind == "between"]
+    hours = ["12:30-15:00", "mon:12:30-15:00", "mon:17:00-21:00"]
+    assert way.option == " ".join(f"--between {it}" for it in hours)
+    assert dated(plan(one, held=noon, **{**asked, "between": hours})) == "1:12-07 2:12-14"
