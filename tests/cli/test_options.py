@@ -46,8 +46,14 @@ def test_what_protocols_side_by_side_are_asked() -> None:
 
 
 def test_what_a_course_under_way_may_be_asked_anew() -> None:
-    own = {"release", "yes", "book", "head_file", "who", "key", "revision", "clinic", "as_of"}
-    assert set(options_of("courses", "replan")) - own - {"format", "busy", "zone", "patient"} == {
+    own = {"release", "yes", "urgent", "book", "head_file", "who", "key", "revision", "clinic"}
+    assert set(options_of("courses", "replan")) - own - {
+        "format",
+        "busy",
+        "zone",
+        "patient",
+        "as_of",
+    } == {
         *("start", "finish_by", "event", "late", "top_ups", "until"),
         *("days", "between", "prefer", "at", "practitioner", "away", "no_improvement"),
     }
