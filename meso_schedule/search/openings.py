@@ -206,17 +206,29 @@ class Openings:
         after = list(nodes)
         for place in group:
             after[place] = ((nodes[place] >> DAY_BITS) + 1) << DAY_BITS | day
+        late = []
         for place in self._opens:
             free = nodes[place]
             if free >> DAY_BITS:
                 continue
-            is_taken = self._takes(place, free, group, day)
             if place not in group:
-                if is_taken:
+                if self._takes(place, free, group, day):
                     after[place] = self._next(nodes, after, place, group, day)
-            elif not is_taken and day > self.last(place, free, day):
-                return None
-        return after
+            elif day > self.last(place, free, day):
+                late.append(place)
+        return None if late and not self._are_pushed(late, nodes, group, day) else after
+
+    def _are_pushed(
+        self, late: Sequence[int], nodes: Sequence[int], group: Sequence[int], day: int
+    ) -> bool:
+        """Tell whether others of a visit push each late one there, beginning with those in time."""
+        in_time = [place for place in group if place not in late]
+        while left := [place for place in late if place not in in_time]:
+            pushed = [it for it in left if self._takes(it, nodes[it], in_time, day)]
+            if not pushed:
+                return False
+            in_time += pushed
+        return True
 
     def _kept(self, nodes: Sequence[int]) -> Iterable[int]:
         """Return nodes without the last days of tracks that have no sessions to come.

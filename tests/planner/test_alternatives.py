@@ -77,3 +77,10 @@ def test_what_takes_too_much_work_is_told(monkeypatch: pytest.MonkeyPatch) -> No
         f"Whether the first visit could be on {day} took too much work to tell."
         for day in ("2026-12-02", "2026-12-03")
     ]
+
+
+def test_two_that_share_a_day_do_not_push_each_other_later() -> None:
+    # Each may begin on the first three days only; apart, they would keep four days.
+    rule = {"other": "two", "minimum": "4 days", "minimum_before": "4 days", "same_area": False}
+    made = plan(course("one", 1, spacing=[{**rule, "same_day": True, **ASSUMED}]), course("two", 1))
+    assert told(made) == ["A102 B102", "A103 B103"]
