@@ -253,7 +253,10 @@ def _spare_faults(check: Check, row: Raw) -> Iterator[str]:
     spare = [] if row["backup"] is None else [date.fromisoformat(row["backup"])]
     if row["slack_days"]:
         spare.append(day + timedelta(days=row["slack_days"]))
-    if bool(row["slack_days"]) != (row["backup"] is not None) or spare != sorted(spare):
+    # How far a session can move may be unknown where the next day it could have is known.
+    is_known = row["slack_days"] is not None
+    agree = bool(row["slack_days"]) == (row["backup"] is not None)
+    if (is_known and not agree) or spare != sorted(spare):
         yield f"{row['label']}{row['number']}: slack {row['slack_days']}, backup {row['backup']}"
     last = date.fromisoformat(row["window"]["latest"]) + timedelta(days=check.asked.late)
     yield from spare_day_faults(check, row, last)
