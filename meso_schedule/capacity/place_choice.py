@@ -89,7 +89,7 @@ class PlaceChoice:
         self._rows: list[Row] = []
         self._leads: dict[str, int] = {}
         self._taken_by: dict[tuple[str, Placement], Taken] = {}
-        self._parts: dict[tuple[str, int, Placement], int] = {}
+        self._parts: dict[int, tuple[str, int, Placement]] = {}
         self._users: dict[Cell, Coefficients] = {cell: [] for cell in self._narrow()}
         for candidate in candidates:
             self._add(candidate)
@@ -173,11 +173,11 @@ class PlaceChoice:
             least[key] = min(one, least.get(key, one))
         for (changed, _), (cost, place) in least.items():
             part = self._new(cost, float(changed), self._taken(candidate, place))
-            self._parts[candidate.id, session, place] = part
+            self._parts[part] = candidate.id, session, place
             yield part, -1.0
 
     def _chosen(self, parts: Sequence[float]) -> Chosen:
-        chosen = sorted(key for key, part in self._parts.items() if parts[part] > HALF)
+        chosen = sorted(key for part, key in self._parts.items() if parts[part] > HALF)
         placed = {name: tuple(place for *_, place in own) for name, own in groupby(chosen, _name)}
         calendars = {
             it.id: placed.get(it.id)

@@ -1,5 +1,6 @@
 """What a bound says, what is left of rooms, and the best calendar at some prices."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -9,13 +10,15 @@ from meso_schedule.availability.staff import Needs, Staff
 from meso_schedule.book.takings import BookedVisit, Visit
 from meso_schedule.capacity import master as master_module
 from meso_schedule.capacity.booked_course import BookedCourse
-from meso_schedule.capacity.capacities import Capacities
+from meso_schedule.capacity.capacities import Capacities, Cell
 from meso_schedule.capacity.column_generation import _checked
 from meso_schedule.capacity.generation import Found
 from meso_schedule.capacity.master import CalendarColumn, Master
+from meso_schedule.capacity.place_choice import Candidate, PlaceChoice
 from meso_schedule.capacity.places import Calendar, Placement, RepairMeasure
 from meso_schedule.capacity.scale import Scale
 from meso_schedule.capacity.solver import Whole
+from meso_schedule.capacity.track import Near, PricedStep
 from meso_schedule.search.task import Task
 from tests.support.oracles.repairs import MONDAY
 from tests.support.samples import clinic, protocol
@@ -152,6 +155,28 @@ def test_calendars_that_can_not_be_together_are_not_chosen_again(
     known = [(it.course, it.calendar) for it in first]
     assert master.choose(goals, known) is None
     assert _three().choose(goals, known) == first
+
+
+class _TakesNothing(BookedCourse):
+    def taken_by(self, *_: object) -> Counter[Cell]:
+        return Counter()
+
+
+def test_calendars_from_two_first_days_can_have_a_place_in_common() -> None:
+    booked, other, last = (Placement(day, 0, "doctor-a") for day in (1, 2, 9))
+    course = _TakesNothing("a", (), (booked, last), frozenset())
+    near = [
+        Near(
+            {(0, first.day): [first], (1, last.day): [last]},
+            [PricedStep(0, 0, first.day, 0.0), PricedStep(1, first.day, last.day, 0.0)],
+        )
+        for first in (booked, other)
+    ]
+    left: Any = _OneOfEach()
+    candidate = Candidate("a", course, near, True, True, {})
+    chosen, is_proven = PlaceChoice([candidate], left, {}, SCALE, None).best(SCALE.kept)
+    assert chosen
+    assert (chosen.calendars, chosen.cost, is_proven) == ({"a": (booked, last)}, 0, True)
 
 
 class _Part:
