@@ -142,7 +142,7 @@ def _read(
 ) -> BookedCourse | None:
     """Return a course for the search; None where it is not one that it can place.
 
-    That is one of several treatments, with top-ups or a budget, with sessions that have no day, no
+    That is one of several treatments, with top-ups, with sessions that have no day, no
     time or nobody who gives them, or of a patient of whom another one is hit.
 
     Args:
@@ -162,7 +162,7 @@ def _read(
     except (InputError, NoCalendarFits):
         return None
     places = _places(state, made)
-    if places is None or now.asked.budget is not None:
+    if places is None:
         return None
     (setup,) = made.setups
     is_bound = Needs.of(setup.protocol).continuity == "same"

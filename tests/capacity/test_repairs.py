@@ -399,6 +399,16 @@ def test_patients_of_several_courses_are_not_asked_to_make_place(
     assert not alone.not_kept[0].is_impossible
 
 
+def test_a_budget_bounds_no_repair(full: Absence, tmp_path: Path) -> None:
+    """What a course costs is agreed, so its budget cuts nothing any more."""
+    cheap = [replace(it, asked={"budget": "1"}) for it in full.courses]
+    drawn = replace(full, courses=cheap)
+    with kept(tmp_path / "a.book", drawn) as book:
+        alone, beside = repairs(book, drawn)
+    assert [(it.waited, _measure(it)) for it in (alone, beside)] == [(0, (2, 0)), (0, (0, 4))]
+    assert all(it.proof and it.proof.is_proven for it in (alone, beside))
+
+
 def _few_rounds(monkeypatch: pytest.MonkeyPatch, most: int = 0) -> None:
     few = partial(repair_together, most_rounds=most)
     monkeypatch.setattr(repair_at_once, "repair_together", few)

@@ -62,6 +62,7 @@ def _request(course: Course) -> CourseRequest:
         days=[WEEK[day] for day in course.days],
         start_within=WITHIN,
         between=f"{_clock(course.begin)}-{_clock(course.end)}",
+        **course.asked,
     )
 
 

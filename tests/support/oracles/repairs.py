@@ -61,7 +61,8 @@ class Place:
 class Course:
     """A course that has not begun: from which day it may begin, when the patient can come.
 
-    Whose it is, and whether its sessions were put there by hand, or nobody was named for the last.
+    Whose it is, and whether its sessions were put there by hand, or nobody was named for the last;
+    what is asked of it besides.
     """
 
     rule: Rule
@@ -73,6 +74,7 @@ class Course:
     patient: str | None = None
     pinned: bool = False
     is_named: bool = True
+    asked: Table = field(default_factory=dict)
 
 
 @dataclass
