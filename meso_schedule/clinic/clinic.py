@@ -1,7 +1,7 @@
 """A clinic: when it is open, what it charges, how it signs its letters."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -176,6 +176,12 @@ class Clinic(InputModel):
         made = self.model_copy()
         made._booked = booked
         return made
+
+    def knowing(self, devices: Iterable[str]) -> Self:
+        """Return the clinic with none at hand of each device that its file does not name."""
+        known = {it.id for it in self.devices}
+        gone = [Device(id=it, count=0) for it in dict.fromkeys(devices) if it not in known]
+        return self.model_copy(update={"devices": (*self.devices, *gone)}) if gone else self
 
     @classmethod
     def default(cls) -> "Clinic":

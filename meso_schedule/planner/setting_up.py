@@ -76,6 +76,8 @@ def programme_of(
     wanted = _wanted(protocols, request)
     known = {**(known or {}), **{protocol.id: protocol for protocol in protocols}}
     begun = begun or {}
+    if begun:  # a device that was given up since leaves its sessions no time
+        clinic = clinic.knowing(name for it in protocols for name in it.sessions.devices)
     open_days = open_days_for(request, clinic, busy)
     first_visit = first_visit_of(protocols[0], request, clinic, open_days, as_of)
     if more := first_visit.busy if first_visit else _before_begun(begun):

@@ -19,6 +19,11 @@ from meso_schedule.running.repaired_course import Call, Repaired
 Names = Mapping[str, str]
 
 _TAKEN = "Once this is booked, give it to 'meso-schedule courses replan {course}'."
+_STAY = (
+    "Those not moved stay booked until 'meso-schedule courses move COURSE --consultation --to DATE'"
+    " moves them, or 'meso-schedule courses miss COURSE --consultation --called-off' ends them:"
+    " {courses}."
+)
 _ALONE = "Nothing could keep it: not even if nobody else were booked."
 
 
@@ -109,6 +114,10 @@ def _consultations_told(found: Proposal) -> Iterator[str]:
             f"Falling away too: {count_text(len(every), 'consultation')},"
             f" placed before the sessions; {len(every) - lost} moved, {lost} not."
         )
+        if lost:
+            stay = (it.state for it in every if it.record is None)
+            named = (f"{it.course} ({it.patient})" if it.patient else it.course for it in stay)
+            yield _STAY.format(courses=", ".join(named))
 
 
 def _past_told(found: Proposal, spoken: Language) -> Iterator[str]:

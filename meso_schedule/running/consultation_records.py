@@ -19,6 +19,7 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.request import CourseRequest
 from meso_schedule.running.booked_slots import takes_of
 from meso_schedule.running.course_progress import CourseProgress
+from meso_schedule.running.course_replan import without_gone
 from meso_schedule.running.course_view import CourseView
 from meso_schedule.running.fee_terms import check_waived, fee_facts, kept_facts
 from meso_schedule.running.room import check_room
@@ -157,6 +158,7 @@ def days_of_consultation(
     busy: Sequence[BusySource],
 ) -> Availability:
     """Return the days and times that the consultation of a course can take."""
+    asked = asked.changed(**without_gone(asked, clinic))
     staff, open_days = staff_for(asked, clinic, course.as_of), open_days_for(asked, clinic, busy)
     protocol = course.treatments[0].protocol
     return consultation_days(protocol, visit.minutes, asked, open_days, staff)

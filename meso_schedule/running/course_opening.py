@@ -17,7 +17,7 @@ from meso_schedule.planner.given_here import check_treats, given_at
 from meso_schedule.planner.planning import plan_combined
 from meso_schedule.rules.protocol import Protocol
 from meso_schedule.running.course_drafts import answered
-from meso_schedule.running.course_view import twice, with_bookings
+from meso_schedule.running.course_view import hours_past, twice, with_bookings
 from meso_schedule.running.elsewhere import check_cleared, elsewhere
 from meso_schedule.running.hardly_meant import hardly_begun
 from meso_schedule.running.kept_book import agree_to, today_of
@@ -79,21 +79,23 @@ class NewCourse(NamedTuple):
     language: str | None
 
     def planned(
-        self, book: Book, clinic: Clinic | None, today: date
+        self, book: Book, clinic: Clinic | None, by: Context
     ) -> tuple[CoursePlan, Opened, list[Record]]:
         """Return its plan beside what is booked by now, and the events that open and book it.
 
         Raises:
             NoCalendarFits: When there is no calendar.
         """
-        beside, request = elsewhere(self.others), self.request
+        beside, request, today = elsewhere(self.others), self.request, today_of(by)
+        # Where nobody is named a course may be written down once its session has begun.
+        past = hours_past(today, by.at) if clinic and clinic.practitioners else ()
         now = with_bookings(clinic, book, min([today, *request.starts]))
         made = plan_combined(
             self.protocols,
             beside.beside(request),
             clinic=now,
             as_of=today,
-            busy=self.busy,
+            busy=(*self.busy, *past),
             known={**beside.known, **self.known},
         )
         opened, *booked = opening(
@@ -127,7 +129,7 @@ def opened_in(
     )
 
     def booked() -> Receipt:
-        _, opened, more = new.planned(book, clinic, today)
+        _, opened, more = new.planned(book, clinic, by)
         return book.open_course(opened, *more, context=by)
 
     return twice(booked)

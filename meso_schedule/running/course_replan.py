@@ -50,7 +50,10 @@ def replan_of(
     """
     begun = _begun(course, release, asked_at, is_fixed=is_fixed)
     clinic = _making_room(clinic, course.state)
-    asked = _with_main(_asked(course, begun), course.state, clinic)
+    asked = _asked(course, begun)
+    if is_fixed:
+        asked = asked.changed(**without_gone(asked, clinic))
+    asked = _with_main(asked, course.state, clinic)
     if late is not None:
         # The start is widened as well: lateness alone does not.
         room = {"start_within": late} if asked.start else {}
@@ -114,7 +117,7 @@ def _begun(
 def without_gone(asked: CourseRequest, clinic: Clinic | None) -> dict[str, None]:
     """Return what is asked anew where the practitioner who was asked for is there no more."""
     names = [who.id for who in clinic.practitioners] if clinic else []
-    is_gone = names and asked.practitioner and asked.practitioner not in names
+    is_gone = asked.practitioner and asked.practitioner not in names
     return {"practitioner": None} if is_gone else {}
 
 

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from meso_schedule.availability.busy_spans import AskedBusy
 from meso_schedule.base.busy_times import BusySource, BusyTime
-from meso_schedule.base.times import MIDNIGHT, Clock
+from meso_schedule.base.times import MIDNIGHT, QUARTER, Clock
 from meso_schedule.book.absences import with_absences
 from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import RefusedError, erased, stopped
@@ -56,11 +56,23 @@ class CourseView:
         """
         own = (it.start for it in self.state.upcoming if it.date == self.today)
         has_begun = any(start is None or start.minutes <= self.asked_at.minutes for start in own)
-        if has_begun or self.moment.date() != self.today or self.asked_at == MIDNIGHT:
-            return ()
-        midnight = datetime.combine(self.today, time())
-        end = midnight + timedelta(minutes=self.asked_at.minutes)
-        return (AskedBusy([BusyTime(midnight, end)]),)
+        return () if has_begun else hours_past(self.today, self.moment)
+
+    def check_ahead(self, day: date, start: Clock | None) -> None:
+        """Refuse a time of the day of asking that is past; the quarter hour that runs is not.
+
+        Raises:
+            RefusedError: With the time.
+        """
+        is_today = day == self.today == self.moment.date()
+        if is_today and start and start.minutes + QUARTER <= self.asked_at.minutes:
+            raise RefusedError(
+                "in_the_past",
+                f"{start} on {day} is past: it is {self.asked_at}.",
+                "Give a later time, or another day; what took place is held, not moved.",
+                field="at",
+                value=start,
+            )
 
     @cached_property
     def now(self) -> CourseProgress:
@@ -70,6 +82,22 @@ class CourseView:
     def after(self, state: CourseState) -> CourseProgress:
         """Return the course as the planner sees it once something was written to it."""
         return progress_of(state, self.today, self.now)
+
+
+def hours_past(today: date, moment: datetime) -> tuple[BusySource, ...]:
+    """Return the hours of the day of asking that are past.
+
+    None where that is another day than the moment's.
+
+    Args:
+        today: The day of asking.
+        moment: The moment of asking, in the clinic's zone.
+    """
+    asked_at = Clock.parse(f"{moment:%H:%M}")
+    if moment.date() != today or asked_at == MIDNIGHT:
+        return ()
+    midnight = datetime.combine(today, time())
+    return (AskedBusy([BusyTime(midnight, midnight + timedelta(minutes=asked_at.minutes))]),)
 
 
 class Drafted(Protocol):

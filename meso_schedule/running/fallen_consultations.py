@@ -15,7 +15,6 @@ from meso_schedule.book.takings import BookedVisit, occupancy_of, visits_of
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.request import MAX_DAYS
 from meso_schedule.running.consultation_records import consulted_at, days_of_consultation
-from meso_schedule.running.course_replan import without_gone
 from meso_schedule.running.course_view import CourseView
 
 
@@ -118,7 +117,7 @@ def moved_consultations(
 def _placed(fallen: Fallen, clinic: Clinic) -> Consulted | None:
     view, visit = fallen.view, fallen.before
     at = {"at": visit.start} if visit.start else {}
-    asked = view.now.asked.changed(**without_gone(view.now.asked, clinic), **at)
+    asked = view.now.asked.changed(**at)
     days = days_of_consultation(view.now, visit, asked, clinic, view.past_hours)
     day = _nearest(view.state, visit, days, view.today.toordinal())
     if day is None:

@@ -13,6 +13,7 @@ from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.planner.setting_up import set_up
 from meso_schedule.planner.setup import Setup, latest_before
 from meso_schedule.running.course_progress import CourseProgress
+from meso_schedule.running.course_replan import without_gone
 from meso_schedule.running.course_spacing import spacing_known
 from meso_schedule.running.treatment_progress import TreatmentProgress
 from meso_schedule.search.feasibility import is_possible
@@ -109,7 +110,7 @@ def set_up_running(
     known = spacing_known(clinic, one.state)
     return set_up(
         one.protocol,
-        one.request,
+        one.request.changed(**without_gone(one.request, clinic)),
         known,
         one.as_of,
         busy=busy,

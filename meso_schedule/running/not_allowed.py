@@ -1,7 +1,6 @@
 """Booked sessions that rules, hours and people, as they are today, no longer allow."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
 from meso_schedule.availability.staff import Needs
@@ -10,7 +9,7 @@ from meso_schedule.book.book import Book
 from meso_schedule.book.book_errors import RefusedError
 from meso_schedule.book.lines import CONSULTATION
 from meso_schedule.book.payloads import Slot
-from meso_schedule.book.records import Booked
+from meso_schedule.book.records import Booked, Consulted, Record
 from meso_schedule.book.state import CourseConsultation, CourseSession, CourseState
 from meso_schedule.book.takings import BookedVisit, share_out, visits_of
 from meso_schedule.clinic.clinic import Clinic
@@ -37,7 +36,7 @@ _CROWDED = "not all that it takes is free at that time"
 
 
 def views_of(book: Book, clinic: Clinic, *, now: datetime, as_of: date) -> list[CourseView]:
-    """Return the running courses with sessions to come, as if what is past had been held.
+    """Return the running courses with visits to come, as if what is past had been held.
 
     Args:
         book: Where they are booked.
@@ -56,8 +55,14 @@ def views_of(book: Book, clinic: Clinic, *, now: datetime, as_of: date) -> list[
             book.beside(state, clinic.home_country),
         )
         for state in states
-        if any(it.status == "booked" and it.date >= as_of for it in state.upcoming)
+        if any(it.status == "booked" and it.date >= as_of for it in _visits(state))
     ]
+
+
+def _visits(state: CourseState) -> Iterator[CourseSession | CourseConsultation]:
+    yield from state.upcoming
+    if state.consulting:
+        yield state.consulting
 
 
 def all_not_allowed(views: Sequence[CourseView]) -> dict[str, Whys]:
@@ -78,14 +83,19 @@ def all_not_allowed(views: Sequence[CourseView]) -> dict[str, Whys]:
 
 
 def with_today(view: CourseView) -> Repaired | None:
-    """Return a course with what its sessions that stay take by now; None where it is the same.
+    """Return a course with what its visits that stay take by now; None where it is the same.
 
     A room that was given up, or is turned over for longer, is taken as it is today.
     """
     own = [(_as_today(one, it, view.clinic), it) for one, it in _to_come(view)]
     changed = tuple(_slot_of(now, view) for now, before in own if now != before)
-    records = (Booked(sessions=changed, forecast=view.now.forecast),) if changed else ()
-    return Repaired(view.state, (), records) if records else None
+    records: list[Record] = []
+    if (visit := _consultation_today(view)) and visit != consultation_to_come(view):
+        to, start, takes = visit.date, visit.start, visit.takes
+        records.append(Consulted(on=view.today, to=to, start=start, takes=takes))
+    if changed:
+        records.append(Booked(sessions=changed, forecast=view.now.forecast))
+    return Repaired(view.state, (), tuple(records)) if records else None
 
 
 def _slot_of(session: CourseSession, view: CourseView) -> Slot:
@@ -145,7 +155,6 @@ def _to_come(view: CourseView) -> Iterator[tuple[TreatmentProgress, CourseSessio
 
 def _alone(view: CourseView) -> Iterator[tuple[Name, tuple[str, ...]]]:
     """Yield what is not allowed whatever others have booked."""
-    view = _unasked(view)
     for one, session in _to_come(view):
         if why := _reasons(view.now, one, session, view.clinic or Clinic.default()):
             yield (session.protocol, session.number), why
@@ -175,12 +184,6 @@ def fallen_in_file(whys: Mapping[str, Whys], views: Mapping[str, CourseView]) ->
 
 def _gone(giver: str) -> str:
     return f"{giver} is not in the clinic file"
-
-
-def _unasked(view: CourseView) -> CourseView:
-    """Leave out who was asked for, who may be there no more: each visit has somebody."""
-    request = {**view.state.request, "practitioner": None}
-    return replace(view, state=view.state.model_copy(update={"request": request}))
 
 
 def _with_only(clinic: Clinic, giver: str | None) -> Clinic:

@@ -166,6 +166,7 @@ def moved(
         protocol = seen.now.treatments[0].protocol
         clinic = offering(seen.clinic, practitioner, protocol, urgent=urgent)
         going = moved_consultation(seen.now, to, at, clinic=clinic, busy=busy)
+        seen.check_ahead(to, going.start)
         return VisitDraft([going.model_copy(update={"reason": reason})])
     if late and reason is None:
         raise InputError.of(
@@ -179,6 +180,7 @@ def moved(
     check_giver(one, number, practitioner)
     clinic = offering(seen.clinic, practitioner, one.protocol, urgent=urgent)
     made = move_of(seen.now, one, number, to, at=at, late=late, clinic=clinic, busy=busy)
+    seen.check_ahead(to, made.start)
     kept = kept_by_terms(seen, [made.session], "moved", waive)
     record = moved_record(named, made, kept_facts(kept[0], waive), reason=reason, late=late)
     follow = None if alone else _following(seen, record, made, busy)

@@ -224,8 +224,9 @@ def _write(
             raise error.proposing(f"Now: {now.doing}", now.facts) from None
         if receipt is not None:
             tell(f"{naming(situation.state)}: {made.doing}")
+            lines = made.done(receipt.state)
     if receipt is not None:
-        show_receipt(writer, receipt, made.done(receipt.state), made.facts)
+        show_receipt(writer, receipt, lines, made.facts)
     elif writer.format == "json":
         write_document({"course": course, "revision": None, **made.facts})
     else:

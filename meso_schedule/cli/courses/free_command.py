@@ -8,6 +8,7 @@ import typer
 
 from meso_schedule.base.errors import ExitCode
 from meso_schedule.base.times import QUARTER
+from meso_schedule.cli import environment
 from meso_schedule.cli import options as shared
 from meso_schedule.cli.book_in_use import open_book
 from meso_schedule.cli.clinic_defaults import defaulted
@@ -31,7 +32,7 @@ from meso_schedule.output.terminal.layout import Column, Page, cell
 from meso_schedule.output.words.language import Language
 from meso_schedule.output.words.text import day_text
 from meso_schedule.planner.free_times import FreeDay, FreeDays, free_days
-from meso_schedule.running.course_view import with_bookings
+from meso_schedule.running.course_view import hours_past, with_bookings
 
 _ASKED = ("days", "between", "away", "practitioner", "urgent")
 _WISHES: Options = {name: kind for name, kind in shared.request_options().items() if name in _ASKED}
@@ -76,7 +77,7 @@ def free(
             as_of=as_of,
             around=day,
             most=most,
-            busy=busy,
+            busy=(*busy, *hours_past(as_of, environment.now(clinic))),
         )
     if given["format"] == "json":
         write_document({"protocol": rule.id, "as_of": str(as_of), **found.model_dump(mode="json")})

@@ -89,14 +89,15 @@ def open_course(given: Given) -> None:
             agree(doubt, yes=given["yes"])
         check_cleared(others, protocols, screened, given["cleared_by"])
         spoken = style.language if is_asked else None
+        writing = writer.context(clinic, as_of)
         new = NewCourse(protocols, read.request, known, busy, others, screened, reached, spoken)
 
         def planned() -> Planned:
             with placing(read.origins, given["language"], clinic.home_country if clinic else None):
-                made, opened, more = new.planned(book, clinic, as_of)
+                made, opened, more = new.planned(book, clinic, writing)
             return beside_booked(made, clinic, book), opened, more
 
-        made, receipt = _booked(book, planned, writer.context(clinic, as_of))
+        made, receipt = _booked(book, planned, writing)
     _show(writer, receipt, made, style, others)
     if files:
         _write_files(files, receipt, made, style, force=given["force"])

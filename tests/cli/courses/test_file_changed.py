@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.courses.desk import CLINIC, Counter
+from tests.cli.courses.desk import CLINIC, RULES, Counter
 from tests.cli.courses.several import SHARED, TWO
 from tests.cli.courses.test_absences import NAMES
 from tests.cli.courses.test_practitioners import DOCTOR
@@ -13,6 +13,7 @@ from tests.cli.courses.test_practitioners import DOCTOR
 NURSE = '[[practitioners]]\nid = "nurse-b"\nname = "Nurse B"\n'
 ROOMS = '[[rooms]]\nid = "room-1"\n[[rooms]]\nid = "room-2"\n'
 PEOPLE = CLINIC + DOCTOR + NURSE + ROOMS
+CONSULTING = f"{PEOPLE}[consultation]\nminutes = 30\n"
 CHECK = ("clinic", "check", "clinic.toml", "--rules", "skin.toml")
 
 
@@ -183,7 +184,7 @@ def test_a_distance_between_treatments_that_is_new(counter: Counter) -> None:
 
 def test_consultations_that_the_file_no_longer_allows_go_elsewhere(counter: Counter) -> None:
     """One day before session 1 of Monday 14 Dec, which stays: at noon, or the nurse gives it."""
-    people = f"{PEOPLE}[consultation]\nminutes = 30\n"
+    people = CONSULTING
     Path("clinic.toml").write_text(people)
     words = ("--consultation", "2026-12-08", "--practitioner", "doctor-a", "--at", "10:00")
     counter.open(*words, "--sessions", "2", "--start", "2026-12-14", patient=NAMES[0])
@@ -203,7 +204,7 @@ def test_consultations_that_the_file_no_longer_allows_go_elsewhere(counter: Coun
 
 def test_a_consultation_that_is_crowded_out_is_told(counter: Counter) -> None:
     """Two in two rooms at 10:00; of a file with one room the second goes to 09:30."""
-    people = f"{PEOPLE}[consultation]\nminutes = 30\n"
+    people = CONSULTING
     Path("clinic.toml").write_text(people)
     for name, who in zip(NAMES, ("doctor-a", "nurse-b"), strict=False):
         words = ("--consultation", "2026-12-08", "--practitioner", who, "--at", "10:00")
@@ -212,3 +213,84 @@ def test_a_consultation_that_is_crowded_out_is_told(counter: Counter) -> None:
     (moved,) = found["consultations"]
     assert (code, moved["why"]) == (1, "not all that it takes is free at that time")
     assert moved["to"]["start"] == "09:30"
+
+
+def _consulting(counter: Counter, *words: str, patient: str = NAMES[0]) -> str:
+    """Book a consultation of 8 December, 10:00, before sessions of Monday the 14th and 21st."""
+    Path("clinic.toml").write_text(CONSULTING)
+    asked = ("--consultation", "2026-12-08", "--at", "10:00", "--start", "2026-12-14")
+    return counter.open(*asked, "--sessions", "2", *words, patient=patient)
+
+
+def test_who_is_gone_keeps_no_course_from_being_shown_and_moved(counter: Counter) -> None:
+    """The course was opened for Dr A, who is in the file no more: the nurse takes over."""
+    course = _consulting(counter, "--practitioner", "doctor-a")
+    Path("clinic.toml").write_text(CONSULTING.replace(DOCTOR, ""))
+    assert [it["date"] for it in counter.done("courses", "show", course)["sessions"]]
+    move = ("courses", "move", course)
+    for words in (("--consultation", "--to", "2026-12-09"), ("1", "--to", "2026-12-15", "--alone")):
+        assert counter.ask(*move, *words).code == 0
+    shown = counter.done("courses", "show", course)
+    assert shown["consultation"]["takes"]["practitioner"] == "nurse-b"
+    assert [it["takes"]["practitioner"] for it in shown["sessions"]] == ["nurse-b", "doctor-a"]
+    Path("clinic.toml").write_text(CLINIC)
+    counter.done(*move, "1", "--to", "2026-12-16", "--alone")
+    code, found = _check(counter, CONSULTING.replace(DOCTOR, ""))
+    gone = (NAMES[0], 2, "doctor-a is not in the clinic file")
+    assert (code, _lost(found)[-1], found["lost"]) == (1, gone, 1)
+    typed = ("courses", "replan", course, "--practitioner", "doctor-z")
+    assert counter.refused(*typed) == (2, "unknown_name")
+
+
+def test_a_device_that_is_gone_lets_its_sessions_go(counter: Counter) -> None:
+    Path("skin.toml").write_text(RULES.replace("minutes = 45", 'minutes = 45\ndevices = ["gun"]'))
+    Path("clinic.toml").write_text(PEOPLE + '[[devices]]\nid = "gun"\n')
+    course = counter.open("--sessions", "2", "--at", "10:00")
+    code, found = _check(counter, PEOPLE)
+    assert (code, found["kept"], {why for *_, why in _lost(found)}) == (
+        *(1, 0, {"gun is not available"}),
+    )
+    assert counter.refused("courses", "move", course, "1", "--to", "2026-12-02") == (1, "no_room")
+    assert counter.refused("courses", "replan", course) == (1, "no_calendar")
+    anew = ("courses", "open", "skin", "--rules", "skin.toml", "--patient", "Dora", "--yes")
+    assert counter.refused(*anew) == (2, "unknown_name")
+
+
+def test_a_consultation_alone_is_listed_until_it_is_moved(counter: Counter) -> None:
+    """No room takes it; its sessions are let go, and it is all that is left of the course."""
+    course = _consulting(counter)
+    toxin = '[[rooms]]\nid = "room-3"\ntreats = ["toxin"]\n'
+    no_room = CONSULTING.replace(ROOMS, toxin)
+    code, found = _check(counter, no_room)
+    assert _check(counter, no_room, "--yes", "--proposal", found["id"])[0] == 1
+    code, found = _check(counter, no_room)
+    (left,) = found["consultations"]
+    assert (code, left["course"], left["to"], found["lost"]) == (1, course, None, 0)
+    assert left["why"] == "no room takes it; no day has room for it"
+    told = counter.ask(*CHECK, "--book", str(counter.path)).out
+    words = " ".join(told.split())
+    assert "'meso-schedule courses move COURSE --consultation --to DATE' moves them" in words
+    assert f"ends them: {course} ({NAMES[0]})." in words
+    to = ("courses", "move", course, "--consultation", "--to", "2026-12-09")
+    assert counter.refused(*to) == (1, "no_room")
+    Path("clinic.toml").write_text(CONSULTING)
+    counter.done(*to)
+    code, found = _check(counter, CONSULTING)
+    assert (code, found["consultations"], found["staying"]) == (0, [], [])
+
+
+def test_a_consultation_that_stays_leaves_a_room_that_is_gone(counter: Counter) -> None:
+    """Else who came later were given the room in which it is."""
+    course = _consulting(counter, "--practitioner", "doctor-a")
+    room_2 = CONSULTING.replace('[[rooms]]\nid = "room-1"\n', "")
+    code, found = _check(counter, room_2)
+    assert (code, found["calls"], found["staying"]) == (0, [], [course])
+    assert _check(counter, room_2, "--yes", "--proposal", found["id"])[0] == 0
+    visit = counter.done("courses", "show", course)["consultation"]
+    assert (visit["date"], visit["start"]) == ("2026-12-08", "10:00")
+    assert [it["room"] for it in visit["takes"]["rooms"]] == ["room-2"]
+    assert counter.done("courses", "changed", "--since", "2026-12-01")["visits"] == []
+    assert _check(counter, room_2)[1]["staying"] == []
+    late = ("--practitioner", "nurse-b", "--at", "10:00")
+    other = counter.open(*late, "--start", "2026-12-08", "--start-within", "0", patient=NAMES[1])
+    assert counter.done("courses", "show", other)["sessions"][0]["start"] != "10:00"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.courses.desk import Counter
+from tests.cli.courses.desk import CLINIC, Counter
+from tests.cli.courses.test_practitioners import DOCTOR
 
 MEETING = """\
 BEGIN:VCALENDAR
@@ -83,3 +84,51 @@ def test_reasons_name_sessions_as_the_book_does(counter: Counter) -> None:
         4: ["session 3 moves to 2026-12-14; too late: its window ends on 2026-12-24"],
         5: ["it had no date yet"],
     }
+
+
+def test_a_time_of_today_that_is_past_is_refused(counter: Counter) -> None:
+    """It is 14:20 of Tuesday 8 December; the quarter hour that runs can be booked still."""
+    Path("clinic.toml").write_text(f"{CLINIC}{DOCTOR}[consultation]\nminutes = 30\n")
+    wished = ("--consultation", "2026-12-09", "--start", "2026-12-10", "--at", "10:00")
+    new = counter.open(*wished, "--sessions", "2", patient="Berta Secret")
+    course = counter.open("--sessions", "2", "--at", "11:00")
+    counter.done("courses", "hold", course, "1", "--on", "2026-12-01")
+    counter.set_day("2026-12-08", 14, minute=20)
+    move = ("courses", "move", course, "2", "--to", "2026-12-08")
+    visit = ("courses", "move", new, "--consultation", "--to", "2026-12-08")
+    for words in ((*move, "--at", "14:00"), move, (*visit, "--at", "09:00"), visit):
+        assert counter.refused(*words) == (4, "in_the_past")
+    told = counter.ask(*move, "--format", "json").json["error"]
+    assert (told["field"], told["value"]) == ("at", "11:00")
+    assert told["message"].startswith("11:00 on 2026-12-08 is past: it is 14:20.")
+    assert "what took place is held" in told["remedy"]
+    counter.done(*move, "--at", "14:15")
+    counter.done(*visit, "--at", "15:00")
+    counter.done("courses", "hold", course, "2", "--at", "11:00")
+    asked_before = (*visit[:-1], "2026-12-07", "--at", "09:00", "--as-of", "2026-12-07")
+    assert counter.ask(*asked_before).code == 0
+
+
+def test_hours_of_today_that_are_past_are_not_offered(counter: Counter) -> None:
+    """Tuesday 1 December, open from 09:00 to 20:00; the last of 45 minutes begins at 19:15."""
+    counter.set_day("2026-12-01", 19, minute=20)
+    written = counter.open("--sessions", "2", patient="Carla Secret")
+    assert counter.sessions(written)[0][2] == "2026-12-01", "nobody is named: to be held at once"
+    Path("clinic.toml").write_text(CLINIC + DOCTOR)
+    counter.set_day("2026-12-01")
+    free = ("courses", "free", "skin", "--rules", "skin.toml", "--around", "2026-12-01")
+
+    def found() -> tuple[str, str]:
+        day = counter.done(*free, "--limit", "1")["days"][0]
+        return day["date"], day["times"][0]["start"]
+
+    assert found() == ("2026-12-01", "09:00")
+    counter.set_day("2026-12-01", 14, minute=20)
+    assert found() == ("2026-12-01", "14:30")
+    course = counter.open("--sessions", "2")
+    shown = counter.done("courses", "show", course)["sessions"]
+    assert [it["start"] for it in shown] == ["14:30", "09:00"]
+    counter.set_day("2026-12-01", 19, minute=20)
+    assert found() == ("2026-12-02", "09:00")
+    late = counter.open("--sessions", "2", patient="Berta Secret")
+    assert counter.sessions(late)[0][2] == "2026-12-02"
