@@ -331,18 +331,9 @@ class CourseRequest(InputModel):
                 yield replace(error.faults[0], field="protocol")
 
     def _exclusions(self) -> Iterator[Fault]:
-        own = Improvement(tuple(self._words_of_all()))
-        answer = known_by(own.assessments, date.max).answer
-        for name in FORESEEN:
-            foreseen = getattr(self, name)
-            if foreseen and answer and not (answer == "no" and name == "no_improvement"):
-                day = max(word.on for word in own.assessments if word.answer == answer)
-                problem = f"Improvement is recorded on {day}, so nothing is foreseen."
-                if answer == "no":
-                    told = "that the skin has not improved"
-                    problem = f"It is recorded on {day} {told}, so nothing is foreseen."
-                value = str(foreseen).lower()
-                yield _contradiction(name, value, problem, f"Leave {name} out.")
+        if len(self.protocol) < 2:
+            days = {name: _days_of_all(getattr(self, name)) for name in ANSWERS}
+            yield from foreseen_faults(self, days)
         if self.no_improvement and self.improves_after is not None:
             problem = "improves_after and no_improvement exclude each other."
             yield _contradiction(
@@ -358,13 +349,6 @@ class CourseRequest(InputModel):
             problem = "start_within needs a start when an event is given."
             remedy = "Give start too, or leave start_within out."
             yield _contradiction("start_within", self.start_within, problem, remedy)
-
-    def _words_of_all(self) -> Iterator[Assessment]:
-        """Yield what was assessed without the id of one of several protocols."""
-        for name, answer in ANSWERS.items():
-            for entry in getattr(self, name):
-                if whose(entry) is None:
-                    yield Assessment(day_of(entry), answer)
 
     def _pin_faults(self) -> Iterator[Fault]:
         numbers = Counter((pin.protocol, pin.session) for pin in self.pin)
@@ -398,8 +382,8 @@ class CourseRequest(InputModel):
             name: tuple(day_of(it) for it in getattr(self, name) if whose(it) in own)
             for name in WORDS
         }
-        is_said = any(whose(it) for name in ANSWERS for it in getattr(self, name))
-        aside = left_out(FORESEEN) if is_said and any(words[name] for name in ANSWERS) else {}
+        is_decided = len(self.protocol) > 1 and known_by(_assessed(words), date.max).answer
+        aside = left_out(FORESEEN) if is_decided else {}
         return self.changed(
             **words,
             **aside,
@@ -431,6 +415,36 @@ class CourseRequest(InputModel):
 
 def _contradiction(name: str, value: object, problem: str, remedy: str) -> Fault:
     return Fault("contradiction", problem, None, name, str(value), remedy)
+
+
+def foreseen_faults(request: CourseRequest, days: Mapping[str, Iterable[date]]) -> Iterator[Fault]:
+    """Find what is foreseen of improvement although it is known.
+
+    Args:
+        request: What is asked.
+        days: The days of assessments of one treatment, by the fields of a request.
+    """
+    words = _assessed(days)
+    answer = known_by(words, date.max).answer
+    for name in FORESEEN:
+        foreseen = getattr(request, name)
+        if foreseen and answer and not (answer == "no" and name == "no_improvement"):
+            day = max(word.on for word in words if word.answer == answer)
+            problem = f"Improvement is recorded on {day}, so nothing is foreseen."
+            if answer == "no":
+                told = "that the skin has not improved"
+                problem = f"It is recorded on {day} {told}, so nothing is foreseen."
+            value = str(foreseen).lower()
+            yield _contradiction(name, value, problem, f"Leave {name} out.")
+
+
+def _assessed(days: Mapping[str, Iterable[date]]) -> tuple[Assessment, ...]:
+    return tuple(Assessment(day, answer) for name, answer in ANSWERS.items() for day in days[name])
+
+
+def _days_of_all(entries: Iterable[Any]) -> list[date]:
+    """Return the days of what names none of several protocols."""
+    return [day_of(entry) for entry in entries if whose(entry) is None]
 
 
 def left_out(names: Iterable[str]) -> dict[str, Any]:

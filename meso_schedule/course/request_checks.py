@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 
 from meso_schedule.base.errors import Fault
 from meso_schedule.course.price_wishes import agreed_faults
-from meso_schedule.course.request import ANSWERS, FIELDS, WORDS, CourseRequest
+from meso_schedule.course.request import ANSWERS, FIELDS, WORDS, CourseRequest, foreseen_faults
 from meso_schedule.course.request_field import Rule
 from meso_schedule.course.wishes import (
     HeldDay,
@@ -285,3 +286,8 @@ def _improvement_faults(protocols: Sequence[Protocol], request: CourseRequest) -
                 str(day),
                 f"Give the sessions held, or leave {name} out.",
             )
+    each = [
+        list(foreseen_faults(request, own_words(it, request))) for it in protocols if it.has_taper
+    ]
+    if all(each):
+        yield from chain.from_iterable(each[:1])

@@ -227,3 +227,16 @@ def asked_again(
         begun=asked.begun,
         counts=counts or [setup.sessions for setup in asked.setups],
     )
+
+
+def asked_otherwise(
+    asked: ProgrammeSetup, counts: Sequence[int] | None = None, **update: object
+) -> ProgrammeSetup | None:
+    """Return what is asked anew with a change; None where it renumbers what is booked.
+
+    It does where a course that had lapsed is at its end, or begins again, only with the change.
+    """
+    try:
+        return asked_again(asked, counts, **update)
+    except InputError:
+        return None

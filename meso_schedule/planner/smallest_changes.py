@@ -14,7 +14,7 @@ from meso_schedule.base.times import Between, Weekday
 from meso_schedule.course.no_calendar import Released, WayOut, released
 from meso_schedule.course.request import MAX_DAYS, CourseRequest
 from meso_schedule.planner.programme_setup import ProgrammeSetup
-from meso_schedule.planner.setting_up import asked_again
+from meso_schedule.planner.setting_up import asked_again, asked_otherwise
 from meso_schedule.planner.setup import Setup
 from meso_schedule.planner.trying import Tries, least
 from meso_schedule.search.programme import Programme
@@ -281,13 +281,15 @@ def no_improvement(asked: ProgrammeSetup, tries: Tries) -> WayOut | None:
     """Expect no improvement, where it is undecided."""
     if all(setup.ahead.without is None for setup in asked.setups):
         return None
-    if not tries.fits(asked.unimproved.programme()):
+    change: dict[str, Any] = {"no_improvement": True, "improves_after": None}
+    changed = asked_otherwise(asked, **change)
+    if changed is None or not tries.fits(changed.programme()):
         return None
     after = asked.request.improves_after
     message = phrase("Expect no improvement: the first phases run to the end.")
-    change: dict[str, Any] = {"no_improvement": True}
-    if after is not None:
-        change["improves_after"] = None
+    if after is None:
+        del change["improves_after"]
+    else:
         message = phrase(
             "Expect no improvement instead of one after session {number}: the first phases run to"
             " the end.",
@@ -329,6 +331,7 @@ def _left_out(asked: ProgrammeSetup, place: int, tries: Tries) -> int | None:
     def fits(number: int) -> bool:
         counts = [other.sessions for other in asked.setups]
         counts[place] -= number
-        return tries.fits(asked_again(asked, counts).programme())
+        changed = asked_otherwise(asked, counts)
+        return changed is not None and tries.fits(changed.programme())
 
     return least(0, setup.sessions - setup.fewest, fits)

@@ -23,6 +23,7 @@ from meso_schedule.base.times import Clock
 from tests.planner.test_beside_another import far_away
 from tests.support.samples import (
     ASSUMED,
+    COUNTS,
     WEEK,
     Table,
     booked,
@@ -337,6 +338,20 @@ def test_top_ups_follow_their_bookings(replanned: Replanning) -> None:
     over = ["2026-12-01", "2026-12-08"]
     gone = replanned(booked("3=2027-03-08"), "2026-12-09", rule=rule, held=over, sessions=2)
     assert why(gone)[3] == "session 2 is the last: 3 is not needed"
+
+
+def test_what_would_renumber_the_bookings_is_no_way_out(replanned: Replanning) -> None:
+    """It begins again, booked 1 and 2: were 1 session asked for, it would be at its end."""
+    lapsing = WEEKLY | {"lapse": "20 days", "lapse_action": "restart"}
+    counts = COUNTS | {"minimum": 1, "usual": 2}
+    rule = protocol(phases=[lapsing], sessions=counts)
+    asked = {"rule": rule, "as_of": "2026-12-30", "away": "2027-01-02..2027-01-20"}
+    kinds = {
+        text: {way.kind for way in no_of(replanned, booked(text), **asked).relaxations}
+        for text in ("", "1=2026-12-30 2=2027-01-06")
+    }
+    assert "sessions" in kinds[""]
+    assert kinds["1=2026-12-30 2=2027-01-06"] == kinds[""] - {"sessions"}
 
 
 def test_bookings_are_numbered_anew_when_a_session_does_not_count(replanned: Replanning) -> None:

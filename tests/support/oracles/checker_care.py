@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from .arithmetic import Raw, after, gap, interval, window
@@ -32,6 +32,11 @@ class CareSpan(NamedTuple):
 def day_of(moment: Moment) -> date:
     """Return the wall date of a date or a date-time."""
     return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _in_order(moment: Moment) -> tuple[date, time]:
+    """Return what orders moments: a whole day begins before any time of it."""
+    return day_of(moment), moment.time() if isinstance(moment, datetime) else time.min
 
 
 def offset_hours(text: str) -> int | None:
@@ -81,7 +86,7 @@ def care_of(item: Raw, session: Dated, *, zero_is_end: bool) -> CareSpan:
 def merged(spans: Sequence[CareSpan]) -> list[CareSpan]:
     """Merge spans that touch: the next begins by the day after the last one's end."""
     joined: list[CareSpan] = []
-    for span in sorted(spans, key=lambda one: (day_of(one.starts), one.sessions)):
+    for span in sorted(spans, key=lambda one: (*_in_order(one.starts), one.sessions)):
         last = joined[-1] if joined else None
         if last is None or day_of(span.starts) > day_of(last.ends) + timedelta(days=1):
             joined.append(span)

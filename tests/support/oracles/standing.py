@@ -197,10 +197,10 @@ class Course:
         better = _nth(hoped, had)
         if said.last == "yes":
             return Turn(None, better)
+        if self.request.get("no_improvement"):
+            return Turn(usual, None)
         foreseen = self.request.get("improves_after")
         enough: int = sum(t["sessions"] for t in certain) if foreseen is None else foreseen
-        if self.request.get("no_improvement"):
-            enough = len(tables) + 1
         return Turn(usual, better if said.ever or len(tables) >= enough else None)
 
     def next(self, said: Said) -> Turn | None:

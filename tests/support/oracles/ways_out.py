@@ -152,11 +152,15 @@ def no_improvement_way(question: Question) -> WayOut | None:
     """Return whether it helps to expect no improvement, where that is not known yet."""
     request = {name: value for name, value in question.request.items() if name != "improves_after"}
     asked = {**request, "no_improvement": True}
-    says = ("no_improvement", "improved_on", "not_improved_on")
-    if any(question.request.get(name) for name in says):
+    if question.request.get("no_improvement"):
         return None
-    foreseen = phase_of_each(question.protocol, question.request, question.asked.sessions)
-    if not any(phase.get("after_improvement") for phase in foreseen):
+    if question.request.get("held"):
+        now = standing(question.protocol, question.request, question.as_of)
+        is_open = now.decided_after is not None
+    else:
+        foreseen = phase_of_each(question.protocol, question.request, question.asked.sessions)
+        is_open = any(phase.get("after_improvement") for phase in foreseen)
+    if not is_open:
         return None
     chain = course_chain(question.protocol, asked, question.asked, question.days)
     return WayOut("no_improvement", None, "--no-improvement") if chain.feasible() else None
