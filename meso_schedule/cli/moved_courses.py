@@ -6,6 +6,7 @@ from pathlib import Path
 from meso_schedule.base.errors import EnvironmentFault
 from meso_schedule.base.papers import PAPERS
 from meso_schedule.base.phrases import LANGUAGES
+from meso_schedule.book.absences import with_absences
 from meso_schedule.book.book import Book
 from meso_schedule.book.reading import entries_of
 from meso_schedule.book.state import CourseState
@@ -60,6 +61,7 @@ def files_of_moved(
         given: What was typed.
         folder: The folder.
     """
+    clinic = with_absences(clinic, book.absences())
     style = Style(
         WIDTH,
         language=clinic.language or LANGUAGES[0],

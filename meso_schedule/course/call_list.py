@@ -25,13 +25,13 @@ class CallPlace(Model):
 
 
 class CallLine(Model):
-    """A session about which a patient is called, or the consultation before it.
+    """A session about which a patient is called, or the consultation or a test before it.
 
     Args:
-        number: 0 of a consultation.
-        mark: `4`, or `B2` of several treatments; `consultation` of one.
+        number: 0 of a consultation, or a test.
+        mark: `4`, or `B2` of several treatments; `consultation` of one, a test with what it is.
         before: Where it is booked; None of a session that had no day, as one that was missed.
-        after: Where it goes; None where it is let go, of a consultation where nothing has room.
+        after: Where it goes; None where it is let go, of another visit that has no day.
         why: In a sentence for staff.
     """
 
@@ -95,4 +95,4 @@ class CallList(Model):
     @property
     def consultations(self) -> tuple[CallLine, ...]:
         """Those of the lines that are about a consultation."""
-        return tuple(it for it in self.lines if not it.number)
+        return tuple(it for it in self.lines if it.mark == "consultation")

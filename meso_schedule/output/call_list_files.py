@@ -52,7 +52,7 @@ def call_pdf(calls: CallList, *, paper: str = "a4") -> bytes:
         InputError: When it holds letters that no font has.
     """
     year, spoken = calls.made_on.year, ENGLISH.in_country(calls.country)
-    marks = "22mm" if calls.consultations else "9mm"
+    marks = "22mm" if not all(it.number for it in calls.lines) else "9mm"
     told = {
         "title": calls.title,
         "clinic": calls.clinic,

@@ -1,11 +1,12 @@
 """A repair as a call list: who, phone, from, to and why, the most urgent first."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from meso_schedule.base.dates import DateRange
 from meso_schedule.book.absence_records import Absent
 from meso_schedule.book.absences import is_hit
-from meso_schedule.book.lines import CONSULTATION
+from meso_schedule.book.lines import CONSULTATION, TEST
 from meso_schedule.book.state import CourseConsultation, CourseSession
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.call_list import CallLine, CallList, CallPlace, NotKept
@@ -13,6 +14,7 @@ from meso_schedule.output.terminal.conflict_text import conflict_lines
 from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.text import count_text, day_text, span_text
 from meso_schedule.running.fallen_consultations import MovedConsultation, sessions_too_soon
+from meso_schedule.running.fallen_tests import MovedTest
 from meso_schedule.running.proposal import Proposal
 from meso_schedule.running.repaired_course import Call, Repaired
 
@@ -42,6 +44,7 @@ def call_list(found: Proposal, clinic: Clinic) -> CallList:
         for call in course.calls
     ]
     lines += [_consultation_line(found, it, names, spoken) for it in found.consultations]
+    lines += map(_test_line, found.tests)
     return CallList(
         title=title_of(found, names),
         clinic=clinic.name,
@@ -69,6 +72,7 @@ def _summary(found: Proposal, names: Names, spoken: Language) -> str:
         [
             _sessions_told(found),
             *_consultations_told(found),
+            *_tests_told(found),
             *_same_told(found),
             *_opened_told(found, names),
             *_past_told(found, spoken),
@@ -118,6 +122,16 @@ def _consultations_told(found: Proposal) -> Iterator[str]:
             stay = (it.state for it in every if it.record is None)
             named = (f"{it.course} ({it.patient})" if it.patient else it.course for it in stay)
             yield _STAY.format(courses=", ".join(named))
+
+
+def _tests_told(found: Proposal) -> Iterator[str]:
+    """Say how many tests before session 1 have another day, and that of nothing more to book."""
+    if found.tests:
+        lost = sum(it.after is None for it in found.tests)
+        yield (
+            f"Another day, by itself: {count_text(len(found.tests), 'test')} before session 1;"
+            f" {len(found.tests) - lost} moved, {lost} not."
+        )
 
 
 def _past_told(found: Proposal, spoken: Language) -> Iterator[str]:
@@ -173,6 +187,29 @@ def _consultation_line(
         after=_place(moved.after, names) if moved.after else None,
         why="; ".join(whys),
     )
+
+
+def _test_line(moved: MovedTest) -> CallLine:
+    state, test = moved.state, moved.before
+    why = "the clinic is closed" if moved.is_closed else "goes with session 1"
+    if moved.after is None:
+        move = f"'meso-schedule courses move {state.course}'"
+        why += f"; no day is left: unless it was done, move session 1 with {move}"
+    return CallLine(
+        patient=state.patient,
+        phone=state.phone,
+        course=state.course,
+        protocol=TEST,
+        number=0,
+        mark=f"{TEST}: {test.what}",
+        before=_on(test.date),
+        after=_on(moved.after) if moved.after else None,
+        why=why,
+    )
+
+
+def _on(day: date) -> CallPlace:
+    return CallPlace(date=day, start=None, practitioner=None, called=None)
 
 
 def _absent(found: Proposal, names: Names) -> str:

@@ -204,6 +204,11 @@ def twice(write: Callable[[], Given]) -> Given:
     return write()
 
 
+def as_booked_by(book: Book, clinic: Clinic | None) -> Clinic | None:
+    """Return a clinic as its file says, with the absences and closures that a book has of it."""
+    return clinic and with_absences(clinic, book.absences())
+
+
 def with_bookings(
     clinic: Clinic | None, book: Book, today: date, without: str | None = None
 ) -> Clinic | None:
@@ -215,10 +220,8 @@ def with_bookings(
         today: The first day that matters.
         without: The course whose own visits make room for themselves.
     """
-    if clinic is None:
-        return None
-    clinic = with_absences(clinic, book.absences())
-    if not clinic.practitioners:
+    clinic = as_booked_by(book, clinic)
+    if clinic is None or not clinic.practitioners:
         return clinic
     return clinic.with_booked(book.occupancy(today, without=without))
 

@@ -21,6 +21,7 @@ from meso_schedule.running.course_view import (
     CourseView,
     Drafted,
     Made,
+    as_booked_by,
     refuse_erased,
     with_bookings,
     write_once,
@@ -112,7 +113,9 @@ class KeptBook:
         """
         state = self.course(course)
         refuse_erased(state)
-        return plan_as_booked(progress_of(state, day_of(as_of, "as_of")), self._clinic)
+        return plan_as_booked(
+            progress_of(state, day_of(as_of, "as_of")), as_booked_by(self._book, self._clinic)
+        )
 
     def verify(self, known: Head | None = None) -> Verification:
         """Check the whole book: tables, chain, payloads, and what follows from them.

@@ -21,9 +21,11 @@ class DatedTest(NamedTuple):
 
     Args:
         place: Which of the course's tests it is, from 1.
+        protocol: Whose session 1 it comes before.
     """
 
     place: int
+    protocol: str
     what: str
     date: date
     start: None = None
@@ -51,7 +53,7 @@ def _tests_of(state: CourseState, clinic: Clinic) -> Iterator[DatedTest]:
         if first := state.begins_on(protocol.id):
             for test, day in dated_tests(protocol, first, since, open_days):
                 place += 1
-                yield DatedTest(place, test.what, day)
+                yield DatedTest(place, protocol.id, test.what, day)
 
 
 def visit_lines(book: Book, clinic: Clinic | None, days: DateRange) -> list[DiaryLine]:

@@ -15,6 +15,7 @@ from meso_schedule.book.records import Record
 from meso_schedule.book.state import CourseState
 from meso_schedule.capacity.places import PROVEN, RepairMeasure
 from meso_schedule.running.fallen_consultations import MovedConsultation
+from meso_schedule.running.fallen_tests import MovedTest
 from meso_schedule.running.not_allowed import Whys
 from meso_schedule.running.repaired_course import Hit, Repaired
 
@@ -58,6 +59,7 @@ class Proposal:
         consultations: Those that fall away, and where they go.
         opened: Days of the absence on which it does not hold, as the clinic file opens them.
         same: The absence of the book that holds on all its days; it is not written again.
+        tests: Tests before session 1 whose day becomes another.
         staying: Courses that nobody is called about, of which the file changes what they take.
     """
 
@@ -72,6 +74,7 @@ class Proposal:
     consultations: tuple[MovedConsultation, ...] = ()
     opened: tuple[date, ...] = ()
     same: BookedAbsence | None = None
+    tests: tuple[MovedTest, ...] = ()
     staying: tuple[Repaired, ...] = ()
 
     @property
@@ -118,19 +121,22 @@ class Proposal:
     def written(self) -> list[str]:
         """The courses of which anything falls away, or makes place."""
         alone = [it.state.course for it in self._consulted_alone]
-        return [*(it.state.course for it in self.courses), *alone]
+        tests = [it.state.course for it in self.tests]
+        return list(dict.fromkeys([*(it.state.course for it in self.courses), *alone, *tests]))
 
     @property
     def changed(self) -> list[str]:
         """The courses of which any visit goes to another place, or is let go."""
         sessions = [it.state.course for it in self.courses if it.calls]
         consultations = (it.state.course for it in self.consultations if it.record)
-        return list(dict.fromkeys([*sessions, *consultations]))
+        tests = (it.state.course for it in self.tests if it.after)
+        return list(dict.fromkeys([*sessions, *consultations, *tests]))
 
     @property
     def is_whole(self) -> bool:
-        """Whether every course, and every consultation, is kept."""
-        return not self.not_kept and all(it.record for it in self.consultations)
+        """Whether every course, every consultation and every test is kept."""
+        visits = all(it.record for it in self.consultations) and all(it.after for it in self.tests)
+        return visits and not self.not_kept
 
     def _written(self, course: Repaired) -> list[Record]:
         """Return what is written to a course: the consultation first, which its sessions follow."""

@@ -28,6 +28,7 @@ from meso_schedule.running.fallen_consultations import (
     moved_consultations,
     sessions_too_soon,
 )
+from meso_schedule.running.fallen_tests import moved_tests, with_tests
 from meso_schedule.running.not_allowed import (
     all_not_allowed,
     fallen_in_file,
@@ -86,7 +87,7 @@ def proposals(
         )
     revision, visits = book.head().count, with_begun(book.visits(as_of), as_of, now)
     opened, booked = days_opened(clinic, absence, as_of), book.absences()
-    clinic = with_absences(clinic, [*booked, _known(absence)])
+    now_closed, clinic = (with_absences(clinic, it) for it in (booked, [*booked, _known(absence)]))
 
     @cache
     def view_of(name: str) -> CourseView:
@@ -104,6 +105,7 @@ def proposals(
     moved = (_with_consultation(it, later) for it in views)
     hit = by_turn(_hits((it, _lost(it.state, absence, as_of, opened)) for it in moved))
     loss = Loss(hit, _with_moved(visits, later), clinic, late)
+    tested = [moved_view_of(it).state for it in with_tests(book, absence, as_of)]
     for courses, proof, waited in _repairs(loss, moved_view_of, others):
         yield Proposal(
             absence,
@@ -114,6 +116,7 @@ def proposals(
             waited,
             past=past_of(book, hit, now),
             consultations=tuple(fallen),
+            tests=tuple(moved_tests(tested, courses, (now_closed, clinic), as_of)),
             opened=opened,
             same=find_same(absence, as_of, booked),
         )
@@ -162,6 +165,7 @@ def proposals_of_file(
             whys,
             past=past_of(book, hit, now),
             consultations=tuple(fallen),
+            tests=tuple(moved_tests((), courses, (clinic, clinic), as_of)),
             staying=tuple(it for it in rest if it),
         )
 

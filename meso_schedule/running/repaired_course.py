@@ -89,10 +89,15 @@ class Repaired(NamedTuple):
     is_impossible: bool = False
 
     @property
+    def later(self) -> CourseState:
+        """The course as it is to be."""
+        return with_booked(self.state, self.records)
+
+    @property
     def calls(self) -> list[Call]:
         """The sessions about which the patient is called, those that were booked first."""
         before = _booked(self.state.upcoming)
-        after = _booked(with_booked(self.state, self.records).sessions)
+        after = _booked(self.later.sessions)
         pairs = (Call(before.get(name), after.get(name)) for name in before | after)
         return [it for it in pairs if _place(it.before) != _place(it.after)]
 

@@ -34,7 +34,7 @@ from meso_schedule.output.fhir import revocation
 from meso_schedule.output.forms import text_language
 from meso_schedule.running.appointments import gone_entries, gone_sessions
 from meso_schedule.running.course_progress import progress_of
-from meso_schedule.running.course_view import refuse_erased
+from meso_schedule.running.course_view import as_booked_by, refuse_erased
 from meso_schedule.running.finding import check_course, course_named
 from meso_schedule.running.printing import plan_as_booked
 
@@ -59,6 +59,7 @@ def print_course(given: shared.Given, course: options.Course) -> None:
         state = opened.course(course)
         refuse_erased(state)
         entries = entries_of(opened.history(course), opened.shown)
+        closed = as_booked_by(opened, in_use)
     gone = gone_sessions(state, entries)
     style = with_clinic(style, paths, in_use, given["clinic"])
     language = patient_language(typed, state.language, in_use)
@@ -68,7 +69,7 @@ def print_course(given: shared.Given, course: options.Course) -> None:
     else:
         with placing({}, language, in_use.home_country if in_use else None):
             now = progress_of(state, today)
-            made = plan_as_booked(now, in_use)
+            made = plan_as_booked(now, closed)
             write_plan(paths, made, style, now.offsets, force=given["force"])
     if given["format"] == "json":
         write_document({"course": state.course, "files": [str(path) for path in paths]})

@@ -19,7 +19,7 @@ from meso_schedule.output.calendar_file import event_uid
 from meso_schedule.output.forms import to_events
 from meso_schedule.running.appointments import gone_entries, gone_sessions, numbered_as_booked
 from meso_schedule.running.course_progress import CourseProgress, progress_of
-from meso_schedule.running.course_view import refuse_erased
+from meso_schedule.running.course_view import as_booked_by, refuse_erased
 from meso_schedule.running.finding import check_course, course_named
 from meso_schedule.running.printing import plan_as_booked
 
@@ -58,6 +58,7 @@ def publish(
         state = opened.course(course)
         refuse_erased(state)
         entries = entries_of(opened.history(course), opened.shown)
+        in_use = as_booked_by(opened, in_use)
     reference = str(state.request.get("reference") or state.course)
     now, gone = progress_of(state, today), gone_sessions(state, entries)
     if state.stopped:

@@ -28,7 +28,7 @@ from meso_schedule.output.listing import Table, listed
 from meso_schedule.running.account_lines import AccountLine, account_lines
 from meso_schedule.running.appointments import numbered_as_booked
 from meso_schedule.running.course_progress import CourseProgress, progress_of
-from meso_schedule.running.course_view import refuse_erased
+from meso_schedule.running.course_view import as_booked_by, refuse_erased
 from meso_schedule.running.elsewhere import elsewhere
 from meso_schedule.running.finding import check_course, course_named
 from meso_schedule.running.printing import plan_as_booked, without_improvement
@@ -53,6 +53,7 @@ def show_course(given: shared.Given, course: options.Course) -> None:
     with open_book(given["book"]) as opened:
         state = opened.course(course_named(opened, course, given["patient"]))
         others = [] if state.is_erased else opened.beside(state, country)
+        in_use = as_booked_by(opened, in_use)
         days = [session.date for session in state.upcoming]
         rooms = opened.rooms(min(days), max(days)) if days else {}
     if paths:

@@ -261,3 +261,51 @@ def test_a_closure_that_is_booked_shuts_the_diary(counter: Counter) -> None:
     closed = ("clinic", "closed", "2026-12-07")
     counter.done(*closed, "--yes", "--proposal", counter.done(*closed)["id"])
     assert "Not open: " in counter.ask("diary", "2026-12-07").out
+
+
+def _tests_told(counter: Counter, days: str) -> tuple[int, list[tuple[str, str, str | None]]]:
+    ran = counter.ask("clinic", "closed", days, "--format", "json")
+    own = [it for it in ran.json["calls"] if it["protocol"] == "test"]
+    return ran.code, [(it["why"], it["from"]["date"], it["to"] and it["to"]["date"]) for it in own]
+
+
+def test_a_closure_tells_of_the_tests_that_it_takes(counter: Counter) -> None:
+    """By hand: 48 hours before Mon 14 Dec is Fri 11 at the latest, before Wed 16 is Mon 14."""
+    Path("skin.toml").write_text(RULES + PATCH)
+    course = counter.open("--start", "2026-12-14", "--sessions", "2", "--phone", "0123")
+    closed = "the clinic is closed"
+    assert _tests_told(counter, "2026-12-11") == (0, [(closed, "2026-12-11", "2026-12-10")])
+    assert _tests_told(counter, "2026-12-09..2026-12-11") == (
+        *(0, [(closed, "2026-12-11", "2026-12-08")]),
+    )
+    assert _tests_told(counter, "2026-12-10") == (0, [])
+    code, (told,) = _tests_told(counter, "2026-12-01..2026-12-11")
+    move = f"unless it was done, move session 1 with 'meso-schedule courses move {course}'"
+    why = f"{closed}; no day is left: {move}"
+    assert (code, told) == (1, (why, "2026-12-11", None))
+    # Session 1 of Thu 7 Jan has its test on Tue 5; on Fri 8 it has Wed 6.
+    assert _tests_told(counter, "2026-12-14..2026-12-16") == (0, [])
+    counter.open("--start", "2027-01-07", "--sessions", "2", patient="Berta Secret")
+    follows = ("goes with session 1", "2027-01-05", "2027-01-06")
+    assert _tests_told(counter, "2027-01-07") == (0, [follows])
+    shown = counter.ask("clinic", "closed", "2026-12-11").out
+    words = " ".join(shown.split())
+    assert "Another day, by itself: 1 test before session 1; 1 moved, 0 not." in words
+    assert "test: patch" in words
+    counter.done("clinic", "closed", "2026-12-11", "-o", "calls.csv")
+    assert ",test,0,2026-12-11,,,2026-12-10,,,the clinic is closed" in Path("calls.csv").read_text()
+    Path("new").mkdir()
+    found = counter.done("clinic", "closed", "2026-12-11")
+    book = ("--yes", "--proposal", found["id"], "--print", "new")
+    counter.done("clinic", "closed", "2026-12-11", *book)
+    days = sorted(str(it["DTSTART"].dt)[:10] for it in appointments(f"new/{course}.ics").values())
+    assert days == ["2026-12-10", "2026-12-14", "2026-12-21"]
+    assert "10 Dec" in counter.ask("courses", "show", course).out
+    counter.done("courses", "print", course, "-o", "later.ics")
+    assert appointments("later.ics").keys() == appointments(f"new/{course}.ics").keys()
+    # Session 1 goes by hand to a day that leaves it one.
+    shut = ("clinic", "closed", "2026-12-01..2026-12-11")
+    found = counter.ask(*shut, "--format", "json").json
+    assert counter.ask(*shut, "--yes", "--proposal", found["id"]).code == 1
+    counter.done("courses", "move", course, "1", "--to", "2026-12-16", "--yes")
+    assert visits(counter, "2026-12-14") == [(None, "test", 0)]
