@@ -254,9 +254,11 @@ class Openings:
         self, nodes: Sequence[int], after: Sequence[int], place: int, group: Sequence[int], day: int
     ) -> int:
         """Return the next free day; all before the visit are taken, or all up to a later one."""
-        can_share = self._apart[place].isdisjoint(group) and self._floor(nodes, place) <= day
-        free = day if can_share and nodes[place] < day else self._floor(after, place)
         next_free = self._programme.next_free
+        can_share = self._apart[place].isdisjoint(group) and self._floor(nodes, place) <= day
+        if can_share and nodes[place] < day and (not next_free or next_free(place, day) == day):
+            return day
+        free = self._floor(after, place)
         return next_free(place, free) if next_free else free
 
     def _floor(self, nodes: Sequence[int], place: int) -> int:

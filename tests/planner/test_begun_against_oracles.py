@@ -200,9 +200,10 @@ def test_the_fewest_booked_sessions_move(kind: str, block: int) -> None:
 
 
 def fixes_undecided(question: Question, as_of: date) -> bool:
-    """Tell whether a session is fixed that waits for a word on improvement: tried elsewhere."""
-    for place, number in question.fixed:
-        programme = question.programme
+    """Tell whether a session that waits for a word on improvement is fixed: tried elsewhere."""
+    programme = question.programme
+    pinned = ((place, number) for place, it in enumerate(programme.asked) for number in it.pins)
+    for place, number in (*question.fixed, *pinned):
         protocol, request = programme.protocols[place], programme.requests[place]
         if request["held"]:
             after = standing(protocol, request, as_of).decided_after

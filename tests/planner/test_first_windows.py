@@ -6,7 +6,7 @@ import pytest
 
 from meso_schedule import CoursePlan, CourseRequest, NoCalendarFits, Protocol, plan_combined
 from tests.support import samples
-from tests.support.samples import ASSUMED, EVERY_DAY, FREE, Table, clinic, on, phase
+from tests.support.samples import ASSUMED, EVERY_DAY, FREE, Table, clinic, dated, on, phase
 
 AS_OF = on("2026-11-22")
 
@@ -160,3 +160,19 @@ def test_the_first_visit_may_be_later_where_it_pushes_the_others() -> None:
     assert [[f"{day:%m-%d}" for day in it.dates] for it in made.alternatives] == [
         ["12-05", "12-19"]
     ]
+
+
+def test_a_day_to_share_is_none_where_a_session_held_is_too_near() -> None:
+    """With the second of two it would be a day after the first: a week after both is the 9th."""
+    rule = {"other": "two", "minimum": "7 days", "minimum_before": "7 days", "same_day": True}
+    one = samples.course("one", 1, spacing=[rule | ASSUMED])
+    two = course("two", sessions=2, phases=[phase("1 day", "1 day")])
+    request = CourseRequest.read(
+        {"start": "2026-12-01", "start_within": 3, "held": ["two:2026-12-01"]}
+    )
+    made = plan_combined(
+        [one, two], request, clinic=clinic(hours=EVERY_DAY), as_of=on("2026-12-01")
+    )
+    assert dated(made) == "B2:12-02 A1:12-09"
+    (first,) = (it for it in made.sessions if it.label == "A")
+    assert (first.window.latest, first.slack_days) == (on("2026-12-12"), 3)
