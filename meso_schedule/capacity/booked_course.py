@@ -10,13 +10,20 @@ from meso_schedule.availability.shared_days import SharedAvailability
 from meso_schedule.availability.staff import Needs
 from meso_schedule.book.takings import BookedVisit
 from meso_schedule.capacity.capacities import Capacities, Cell
-from meso_schedule.capacity.places import Calendar, Placement, RepairMeasure, change_between
+from meso_schedule.capacity.places import (
+    Calendar,
+    Placement,
+    RepairMeasure,
+    change_between,
+    dropped,
+)
+from meso_schedule.search.feasibility import shortened
 from meso_schedule.search.task import Task
 
 
 @dataclass(frozen=True)
 class BookedCourse:
-    """A course of one treatment, as a repair sees it.
+    """A course of one treatment with its top-ups, as a repair sees it.
 
     Args:
         id: By which it is told from others; ties go by it.
@@ -27,6 +34,8 @@ class BookedCourse:
         taken: What its visits take as they are booked.
         remaining: The visits that it has still when it can't be kept: those before the first
             that falls away.
+        fewest: How many sessions it can't be without: those after them are top-ups, and are
+            dropped for a call each where they find no place. Left out, all that are booked.
     """
 
     id: str
@@ -35,11 +44,21 @@ class BookedCourse:
     kept: frozenset[int]
     taken: Counter[Cell] = field(default_factory=Counter)
     remaining: tuple[BookedVisit, ...] = ()
+    fewest: int | None = None
 
     @cached_property
     def variants(self) -> tuple[Task, ...]:
-        """The tasks; one for each day of session 0 where an end counts from it."""
-        return tuple(one for task in self.tasks for one in _by_first_day(task))
+        """The tasks; one for each day of session 0 where an end counts from it.
+
+        Then the same without some of the last top-ups, and with at least one session.
+        """
+        whole = [one for task in self.tasks for one in _by_first_day(task)]
+        counts = range(max(1, self._fewest), len(self.booked))
+        return (*whole, *(shortened(task, count) for task in whole for count in counts))
+
+    @property
+    def _fewest(self) -> int:
+        return len(self.booked) if self.fewest is None else self.fewest
 
     @cached_property
     def late_days(self) -> tuple[int, ...]:
@@ -54,11 +73,13 @@ class BookedCourse:
 
     def measure(self, calendar: Calendar | None) -> RepairMeasure:
         """Return what a calendar of it costs."""
-        if calendar is None:
+        if calendar is None and self._fewest:
             return RepairMeasure(not_kept=1)
-        late = _lateness(self.tasks[0], [place.day for place in calendar])
-        more = sum(max(0, new - old) for new, old in zip(late, self.late_days, strict=True))
-        return change_between(self.booked, calendar)._replace(late_days=more)
+        places = calendar or ()
+        late = _lateness(self.tasks[0], [place.day for place in places])
+        more = sum(max(0, new - old) for new, old in zip(late, self.late_days, strict=False))
+        change = change_between(self.booked[: len(places)], places)._replace(late_days=more)
+        return change.plus(dropped(len(self.booked) - len(places)))
 
     def taken_by(self, calendar: Calendar | None, capacities: Capacities) -> Counter[Cell]:
         """Return the quarters that a calendar of it takes."""

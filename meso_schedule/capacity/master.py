@@ -153,7 +153,7 @@ class Master:
 
     def let_go(self, least: int) -> bool:
         """Let so many courses go at least; tell whether the choice solved last lets go fewer."""
-        users = [(place, 1.0) for place, it in enumerate(self.columns) if it.calendar is None]
+        users = [(place, 1.0) for place, it in enumerate(self.columns) if it.measure.not_kept]
         parts = self._solver.getSolution().col_value
         if sum(parts[place] for place, _ in users) >= least - _TOLERANCE:
             return False

@@ -134,15 +134,17 @@ class PlaceChoice:
         return part
 
     def _add(self, candidate: Candidate) -> None:
-        taken, cost, each = Counter(candidate.taken), float(self._scale.kept), 1.0
-        if not candidate.is_hit:
-            taken, cost, each = Counter(), float(candidate.course is None), 0.0
+        course, taken, each = candidate.course, Counter(candidate.taken), 1.0
+        if course and candidate.is_hit:
+            cost = cost_of(course.measure(None), self._scale.pure)
+        else:
+            taken, cost, each = Counter(), float(course is None), 0.0
             taken.subtract(candidate.taken)
         begin = [it for near in candidate.near for it in self._walk(candidate, near)]
         if candidate.may_go:
             self._leads[candidate.id] = lead = self._new(cost, cost, taken)
             begin.append((lead, -1.0 if candidate.is_hit else 1.0))
-        if candidate.course:
+        if course:
             self._rows.append((begin, -each, -each))
 
     def _walk(self, candidate: Candidate, near: Near) -> Coefficients:

@@ -47,6 +47,15 @@ class RepairMeasure(NamedTuple):
         return RepairMeasure(*(one + more for one, more in zip(self, other, strict=True)))
 
 
+# Dropping a session counts as moving it by more days than any moves.
+_FAR = 400
+
+
+def dropped(sessions: int) -> RepairMeasure:
+    """Return what dropping sessions costs: a call each, and more than any move."""
+    return RepairMeasure(changed=sessions, moved=sessions, moved_days=_FAR * sessions)
+
+
 # So many criteria, from the first on, are bounded.
 PROVEN = 3
 

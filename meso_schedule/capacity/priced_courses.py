@@ -11,7 +11,7 @@ from meso_schedule.capacity.master import Duals
 from meso_schedule.capacity.place_choice import Candidate
 from meso_schedule.capacity.places import Calendar
 from meso_schedule.capacity.pricing import CoursePricing
-from meso_schedule.capacity.quarter_prices import Prices, Weights
+from meso_schedule.capacity.quarter_prices import Prices, Weights, cost_of
 from meso_schedule.capacity.scale import Scale
 
 _TOLERANCE = 1e-6
@@ -109,8 +109,9 @@ class PricedCourses:
 
     def _gone(self, course: BookedCourse, prices: Prices) -> float:
         """Return what letting a course go costs."""
-        gone = prices.total(course.taken_by(None, self._capacities))
-        return self._scale.kept - prices.let_go + gone
+        measure, taken = course.measure(None), course.taken_by(None, self._capacities)
+        gone = cost_of(measure, self._scale.pure) - prices.let_go * measure.not_kept
+        return gone + prices.total(taken)
 
     def asked(self, prices: Prices) -> Iterator[tuple[BookedCourse, float]]:
         """Yield the others that may change and take what is worth a call, and what that costs."""

@@ -8,8 +8,8 @@ import numpy as np
 
 from meso_schedule.capacity.booked_course import BookedCourse, days_of
 from meso_schedule.capacity.capacities import Capacities
-from meso_schedule.capacity.places import Calendar, Placement, RepairMeasure
-from meso_schedule.capacity.quarter_prices import Prices, Row, Weights
+from meso_schedule.capacity.places import Calendar, Placement, RepairMeasure, dropped
+from meso_schedule.capacity.quarter_prices import Prices, Row, Weights, cost_of
 from meso_schedule.search.task import Task
 
 
@@ -72,7 +72,7 @@ class PricedTrack:
         if self.is_open:
             late = weights[RepairMeasure._fields.index("late_days")]
             self._ways = [self._way(session, late) for session in range(1, len(self.layers))]
-            self._begin = np.array([self._late(0, 0, day) for day in self.layers[0]]) * late
+            self._first = np.array([self._late(0, 0, day) for day in self.layers[0]]) * late
             self._weigh(weights)
 
     def weighing(self, weights: Weights) -> Self:
@@ -83,6 +83,8 @@ class PricedTrack:
 
     def _weigh(self, weights: Weights) -> None:
         self._weights = weights
+        fewer = len(self._course.booked) - len(self.layers)
+        self._begin = self._first + cost_of(dropped(fewer), weights)
         self._own: dict[tuple[int, int], Row] = {}
         self._plain = [
             np.array([self._costs(session, day).min() for day in days])

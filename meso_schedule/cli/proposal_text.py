@@ -179,8 +179,8 @@ def proof_text(found: Proposal) -> str:
         return told
     return (
         f"{told} {count_text(found.waited, 'course')} took a turn after all others: one of several"
-        " treatments, with top-ups, with a session that nobody was named for, or of a"
-        " patient of whom another is hit."
+        " treatments, with top-ups and a last day, with a session that nobody was named for, or of"
+        " a patient of whom another is hit."
     )
 
 

@@ -25,6 +25,30 @@ Taken = dict[int, list[Guest]]
 TopUps = tuple[PlacedTrack | None, tuple[Finding, ...]]
 
 
+def with_top_ups(setup: Setup) -> Task | None:
+    """Return the course sessions and the top-ups to come as one search task.
+
+    None where the course sessions have a last day, which is none of the top-ups.
+    """
+    top_ups = _top_up_task(setup, None) if setup.is_complete else None
+    if top_ups:
+        return top_ups[2]
+    course, rule, (_, wanted) = setup.task(), setup.protocol.top_up, _wanted(setup)
+    if rule is None or wanted <= 0:
+        return course
+    if setup.limit < LAST_ORDINAL or setup.validity.length:
+        return None
+    windows = setup.windows.of(rule, setup.request.late)
+    return replace(course, gaps=[*course.gaps, *[windows] * wanted])
+
+
+def _wanted(setup: Setup) -> tuple[int, int]:
+    """Return the number of the first top-up to come, and how many are asked for."""
+    number = max(setup.sessions + 1, setup.next_number)
+    asked = MAX_SESSIONS if setup.request.until else setup.request.top_ups or 0
+    return number, asked - (number - setup.sessions - 1)
+
+
 def _top_up_task(setup: Setup, last: int | None) -> tuple[int, TopUp, Task] | None:
     """Return the number and the rule of the first top-up to come, and all as a search task.
 
@@ -35,9 +59,7 @@ def _top_up_task(setup: Setup, last: int | None) -> tuple[int, TopUp, Task] | No
         last: The last course session to come; None when all are held.
     """
     request, rule = setup.request, setup.protocol.top_up
-    number = max(setup.sessions + 1, setup.next_number)
-    asked = MAX_SESSIONS if request.until else request.top_ups or 0
-    wanted = asked - (number - setup.sessions - 1)
+    number, wanted = _wanted(setup)
     if rule is None or wanted <= 0:
         return None
     opening = _opening(setup, rule, last)

@@ -72,13 +72,17 @@ class ChosenCalendars:
         return tuple(kept[name] for name in (*names, *sorted(kept.keys() - set(names))))
 
     def _changes(self, found: Found) -> list[tuple[Hit, Calendar]]:
-        """Return each course that is kept or makes place, and where its sessions go."""
+        """Return each course that is kept or makes place, and where its sessions go.
+
+        Those of which a top-up is dropped are none of them: the planner says which, in their turn.
+        """
         hit = {_name(it): it for it in self.loss.hit}
-        return [
+        changes = (
             (hit.get(name) or self._other(name), calendar)
             for name, calendar in found.calendars.items()
             if calendar is not None
-        ]
+        )
+        return [(hit, calendar) for hit, calendar in changes if is_whole(hit, calendar)]
 
     def _other(self, name: str) -> Hit:
         assert self.others, "nobody else changes"
@@ -128,6 +132,11 @@ def remaining(hit: Hit) -> list[BookedVisit]:
     """Return the visits that a course has still when it can't be kept."""
     first = str(hit.lost[0].date) if hit.lost else ""
     return [visit for visit in visits_of(hit.view.state) if visit.date < first]
+
+
+def is_whole(hit: Hit, calendar: Calendar | None) -> bool:
+    """Tell whether a calendar has every session of a course."""
+    return calendar is not None and len(calendar) == len(booked_sessions(hit.view.state))
 
 
 def booked_sessions(state: CourseState) -> list[CourseSession]:

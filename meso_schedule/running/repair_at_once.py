@@ -17,12 +17,13 @@ from meso_schedule.capacity.places import Calendar, Placement, RepairMeasure
 from meso_schedule.capacity.priced_courses import NOBODY, Others
 from meso_schedule.clinic.occupancy import EMPTY
 from meso_schedule.course.no_calendar import NoCalendarFits
-from meso_schedule.planner.programme_setup import ProgrammeSetup
 from meso_schedule.planner.setup import Setup
+from meso_schedule.planner.top_ups import with_top_ups
 from meso_schedule.running.chosen_calendars import (
     ChosenCalendars,
     OtherPatients,
     booked_sessions,
+    is_whole,
     remaining,
 )
 from meso_schedule.running.course_progress import progress_of
@@ -92,10 +93,12 @@ def _least(
     These cost at least a call for each session that can't stay, or are not kept where nothing
     would keep them. How late they become is not told, so where any may no bound is.
     """
-    if any(loss.late or it.view.now.asked.late for it in unread):
+    made = {it.state.course: it for it in courses}
+    turns = (it for it in loss.hit if not is_whole(it, found.calendars.get(it.view.state.course)))
+    kept = (it for it in turns if not made[it.view.state.course].refusal)
+    if any(loss.late or it.view.now.asked.late for it in kept):
         return None
     least, staff = found.least, Staff(loss.clinic, date.min)
-    made = {it.state.course: it for it in courses}
     for hit in unread:
         if made[hit.view.state.course].is_impossible and not hit.view.beside:
             least = least.plus(RepairMeasure(not_kept=1))
@@ -142,8 +145,8 @@ def _read(
 ) -> BookedCourse | None:
     """Return a course for the search; None where it is not one that it can place.
 
-    That is one of several treatments, with top-ups, with sessions that have no day, no
-    time or nobody who gives them, or of a patient of whom another one is hit.
+    That is one of several treatments, with top-ups and a last day, with sessions that have no day,
+    no time or nobody who gives them, or of a patient of whom another one is hit.
 
     Args:
         hit: The course.
@@ -161,19 +164,22 @@ def _read(
         made = programme_of_course(now, loss.clinic, view.past_hours, hit.released, view.asked_at)
     except (InputError, NoCalendarFits):
         return None
-    places = _places(state, made)
-    if places is None:
-        return None
     (setup,) = made.setups
     is_bound = Needs.of(setup.protocol).continuity == "same"
     mains = [made.with_main(main) for main in made.mains if is_bound] or [made]
+    tasks = [task for it in mains if (task := with_top_ups(it.setups[0]))]
+    places = _places(state, setup, tasks[0].count) if tasks else None
+    if places is None:
+        return None
+    fewest = max(0, setup.sessions - setup.next_number + 1)
     return BookedCourse(
         id=state.course,
-        tasks=tuple(it.tasks[0] for it in mains),
+        tasks=tuple(tasks),
         booked=places,
         kept=frozenset(_kept(setup, places)),
         taken=taken or Counter(),
-        remaining=tuple(remaining(hit)),
+        remaining=tuple(remaining(hit)) if fewest else (),
+        fewest=fewest if hit.lost else None,
     )
 
 
@@ -185,16 +191,14 @@ def _kept(setup: Setup, places: Calendar) -> Iterator[int]:
             yield place
 
 
-def _places(state: CourseState, asked: ProgrammeSetup) -> Calendar | None:
-    """Return where the sessions of a course are; None where any has no place, or is one more."""
-    (setup,) = asked.setups
+def _places(state: CourseState, setup: Setup, count: int) -> Calendar | None:
+    """Return where so many sessions are; None where any has no place, or is one more."""
     sessions = booked_sessions(state)
-    count = asked.tasks[0].count
     numbers = range(setup.next_number, setup.next_number + count)
     places = [
         Placement(it.date.toordinal(), it.start.minutes, it.takes.practitioner)
         for it in sessions
-        if it.start and it.takes and it.date >= asked.as_of
+        if it.start and it.takes and it.date >= setup.as_of
     ]
-    is_whole = sorted(setup.booked) == list(numbers) and len(sessions) == len(places)
-    return tuple(places) if is_whole and len(places) == count > 0 else None
+    is_every = sorted(setup.booked) == list(numbers) and len(sessions) == len(places)
+    return tuple(places) if is_every and len(places) == count > 0 else None

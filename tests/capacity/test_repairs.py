@@ -62,6 +62,91 @@ def test_no_repair_is_better_by_a_model_that_shares_no_code(seed: int, tmp_path:
     assert found.proof.is_proven, (found.proof, best)
 
 
+@pytest.mark.untraced
+@pytest.mark.parametrize("rounds", [0, column_generation.MOST_ROUNDS])
+@pytest.mark.parametrize("seed", range(length(1, 30)))
+def test_top_ups_are_chosen_with_all_others(
+    seed: int, rounds: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _few_rounds(monkeypatch, rounds)
+    people = 2 + seed % 3
+    drawn = absence(seed, people=people, asked=70 * people, away=2 + seed % 4, top_ups=0.7)
+    with kept(tmp_path / "a.book", drawn) as book:
+        (found,) = repairs(book, drawn, others=0)
+    assert found.proof
+    assert (found.waited, found.proof.is_proven) == (0, True)
+    assert _measure(found) == least(drawn)
+
+
+def _top_up(course: Course) -> Course:
+    """Return a course of which nothing but a top-up is to come."""
+    return replace(course, top_ups=1, is_held=True)
+
+
+def test_top_ups_make_place_for_others(full: Absence, tmp_path: Path) -> None:
+    courses = [*full.courses[:2], *map(_top_up, full.courses[2:])]
+    drawn = replace(full, courses=courses)
+    with kept(tmp_path / "a.book", drawn) as book:
+        alone, beside = repairs(book, drawn)
+    assert [(it.waited, _measure(it)) for it in (alone, beside)] == [(0, (2, 0)), (0, (0, 4))]
+    assert all(it.proof and it.proof.is_proven for it in (alone, beside))
+
+
+def test_a_top_up_that_finds_no_place_is_dropped(full: Absence, tmp_path: Path) -> None:
+    """Nobody is asked to make place for it: that would take two calls more."""
+    drawn = replace(full, courses=[*map(_top_up, full.courses[:2]), *full.courses[2:]])
+    with kept(tmp_path / "a.book", drawn) as book:
+        found, beside = repairs(book, drawn)
+        (late,) = repairs(book, drawn, others=0, late=2)
+    calls = [call for made in found.courses for call in made.calls]
+    assert [call.after for call in calls] == [None, None]
+    assert (_measure(found), found.waited, beside.id) == ((0, 2), 0, found.id)
+    assert found.proof
+    assert found.proof.is_proven
+    # What takes its turn may be late; how late is not told.
+    assert (_measure(late), late.proof) == ((0, 2), None)
+
+
+def _with_top_up(who: str = "doctor-0", **more: Any) -> Course:
+    """Return a course of one session and a top-up, each on the only day that there is for it."""
+    places = [Place(day, 36, who) for day in (8, 22)]
+    return replace(_tuesday(36, 38), places=places, top_ups=1, **more)
+
+
+@pytest.mark.usefixtures("full")
+def test_a_course_is_kept_without_its_top_up(tmp_path: Path) -> None:
+    drawn = _two(_with_top_up(), Course(_BOTOX, 22, (1,), 36, 38, [Place(22, 36, "doctor-1")]))
+    drawn.last = 22
+    with kept(tmp_path / "a.book", drawn) as book:
+        (found,) = repairs(book, drawn, others=0)
+    (made,) = found.courses
+    given = [call.after and call.after.takes for call in made.calls]
+    assert [it and it.practitioner for it in given] == ["doctor-1", None]
+    assert (found.waited, found.proof and found.proof.is_proven) == (0, True)
+
+
+@pytest.mark.usefixtures("full")
+def test_no_top_up_of_another_is_dropped_to_make_place(tmp_path: Path) -> None:
+    other = _with_top_up("doctor-1")
+    drawn = _two(other, Course(_BOTOX, 22, (1,), 36, 38, [Place(22, 36, "doctor-0")]))
+    drawn.first = drawn.last = 22
+    with kept(tmp_path / "a.book", drawn) as book:
+        alone, beside = repairs(book, drawn)
+    assert (_measure(alone), beside.id) == ((1, 0), alone.id)
+    assert beside.proof
+    assert beside.proof.is_proven
+
+
+@pytest.mark.usefixtures("full")
+def test_a_course_with_top_ups_and_a_last_day_takes_its_turn(tmp_path: Path) -> None:
+    drawn = _two(_with_top_up(asked={"finish_by": "2027-02-01"}))
+    drawn.last = 22
+    with kept(tmp_path / "a.book", drawn) as book:
+        (found,) = repairs(book, drawn, others=0)
+    assert (found.waited, _measure(found)) == (1, (0, 2))
+    assert "with top-ups and a last day" in proof_text(found)
+
+
 def _two(*courses: Course, people: int = 2) -> Absence:
     """Return two practitioners of one room each, the first of whom is away on a Tuesday."""
     names = [f"doctor-{number}" for number in range(people)]

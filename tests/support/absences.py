@@ -1,14 +1,14 @@
 """Books of absences drawn at random, as the package keeps them."""
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from meso_schedule import CourseRequest, Protocol
 from meso_schedule.book.absence_records import Absent
 from meso_schedule.book.book import Book
 from meso_schedule.book.payloads import DeviceUnits, KeptProtocol, RoomTurnover, Slot, Takes
-from meso_schedule.book.records import Booked, Opened
+from meso_schedule.book.records import Booked, Held, Opened
 from meso_schedule.book.writing import Context, write
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.running.proposal import Proposal
@@ -29,14 +29,18 @@ def kept(path: Path, absence: Absence) -> Book:
             slots = [_slot(absence, course, it, place) for place, it in enumerate(course.places, 1)]
             if not course.is_named:
                 slots[-1] = slots[-1].model_copy(update={"takes": None})
-            begun = Opened(
-                on=OPENED,
+            begun, held = _first(course), []
+            if course.is_held:
+                slots = [it.model_copy(update={"number": it.number + 1}) for it in slots]
+                held = [Held(number=1, on=begun)]
+            opened = Opened(
+                on=min(begun, OPENED),
                 patient=course.patient or f"P{number}",
                 protocols=(KeptProtocol.of(_PROTOCOLS[course.rule.id]),),
                 request=_request(course),
                 timezone="UTC",
             )
-            write(within, None, [begun, Booked(sessions=tuple(slots))], at, os.urandom)
+            write(within, None, [opened, *held, Booked(sessions=tuple(slots))], at, os.urandom)
     return book
 
 
@@ -55,10 +59,16 @@ def away(absence: Absence) -> Absent:
     return Absent.read({"practitioner": absence.who, "first": first, "last": last})
 
 
+def _first(course: Course) -> date:
+    """Return the day from which a course may begin, or on which its only session was held."""
+    return MONDAY + timedelta(course.first - (course.rule.top_up[0] if course.is_held else 0))
+
+
 def _request(course: Course) -> CourseRequest:
     return CourseRequest(
-        start=MONDAY + timedelta(course.first),
-        sessions=len(course.places),
+        start=_first(course),
+        sessions=max(1, course.fewest),
+        top_ups=course.top_ups or None,
         days=[WEEK[day] for day in course.days],
         start_within=WITHIN,
         between=f"{_clock(course.begin)}-{_clock(course.end)}",

@@ -22,7 +22,7 @@ _KEPT = 1_000
 
 @dataclass(frozen=True)
 class Rule:
-    """A treatment: what a session takes, in quarters, and the days between two."""
+    """A treatment: what a session takes, in quarters, and the days between two, or top-ups."""
 
     id: str
     length: int
@@ -30,6 +30,7 @@ class Rule:
     turnover: int
     devices: bool
     gaps: tuple[int, int]
+    top_up: tuple[int, int] = (13, 19)
 
     def table(self) -> Table:
         counts = {"minimum": 1, "usual": 2, "maximum": 6, "minutes": 15 * self.length, **ASSUMED}
@@ -37,7 +38,9 @@ class Rule:
         counts |= {"devices": ["mesogun"]} if self.devices else {}
         first, last = self.gaps
         phases = [phase(f"{first} days", f"{last} days")]
-        return rule_table(id=self.id, name=self.id, sessions=counts, phases=phases)
+        first, last = self.top_up
+        top_up = {"minimum": f"{first} days", "maximum": f"{last} days", **ASSUMED}
+        return rule_table(id=self.id, name=self.id, sessions=counts, phases=phases, top_up=top_up)
 
 
 RULES = (
@@ -62,7 +65,8 @@ class Course:
     """A course that has not begun: from which day it may begin, when the patient can come.
 
     Whose it is, and whether its sessions were put there by hand, or nobody was named for the last;
-    what is asked of it besides.
+    what is asked of it besides. How many of the places are those of top-ups, and whether they are
+    all, after a course that was held as soon before the first day as it could be.
     """
 
     rule: Rule
@@ -75,6 +79,23 @@ class Course:
     pinned: bool = False
     is_named: bool = True
     asked: Table = field(default_factory=dict)
+    top_ups: int = 0
+    is_held: bool = False
+
+    @property
+    def fewest(self) -> int:
+        """How many of the places are those of the course itself."""
+        return len(self.places) - self.top_ups
+
+    @property
+    def opening(self) -> tuple[int, int]:
+        """The first and the last day of the first place."""
+        least, most = self.rule.top_up
+        return self.first, self.first + (most - least if self.is_held else WITHIN)
+
+    def gap(self, k: int, count: int) -> tuple[int, int]:
+        """Return the days between a place and the one before, of so many places."""
+        return self.rule.top_up if k >= count - self.top_ups else self.rule.gaps
 
 
 @dataclass
@@ -133,7 +154,7 @@ class Absence:
         return [k for k, it in enumerate(course.places) if not self.works(it.who, it.day)]
 
 
-def absence(seed: int, *, people: int, asked: int, away: int) -> Absence:
+def absence(seed: int, *, people: int, asked: int, away: int, top_ups: float = 0.0) -> Absence:
     """Return a book that is filled course by course, and an absence in its second week.
 
     Args:
@@ -141,6 +162,7 @@ def absence(seed: int, *, people: int, asked: int, away: int) -> Absence:
         people: How many practitioners.
         asked: How many courses are tried; those that find no place are left out.
         away: For how many days.
+        top_ups: Which share of the courses has top-ups, or nothing else to come.
     """
     rng = random.Random(seed)
     names = [f"doctor-{number}" for number in range(people)]
@@ -154,7 +176,7 @@ def absence(seed: int, *, people: int, asked: int, away: int) -> Absence:
     )
     taken: dict[tuple[str, int, int], int] = defaultdict(int)
     for _ in range(asked):
-        if course := _placed(found, _drawn(rng), rng, taken):
+        if course := _placed(found, _topped(_drawn(rng), rng, top_ups), rng, taken):
             found.courses.append(course)
     found.first = 7 + rng.randrange(3)
     found.last = found.first + away - 1
@@ -167,14 +189,22 @@ def _drawn(rng: random.Random) -> Course:
     return Course(rng.choice(RULES), rng.randrange(10), days, begin, end)
 
 
+def _topped(course: Course, rng: random.Random, share: float) -> Course:
+    if share and rng.random() < share:
+        course.top_ups = rng.choice((1, 1, 2))
+        course.is_held = rng.random() < 0.4
+    return course
+
+
 def _placed(
     book: Absence, course: Course, rng: random.Random, taken: dict[tuple[str, int, int], int]
 ) -> Course | None:
     """Put the sessions of a course where there is place; None where any finds none."""
-    first, last = course.first, course.first + WITHIN
+    first, last = course.opening
     book.first, book.last = 0, -1
     own: list[tuple[str, int, int]] = []
-    for _ in range(rng.choice((1, 2, 2, 3, 4))):
+    count = course.top_ups + (0 if course.is_held else rng.choice((1, 2, 2, 3, 4)))
+    for k in range(1, count + 1):
         places = [
             Place(day, start, who)
             for day in range(first, last + 1)
@@ -191,7 +221,7 @@ def _placed(
             return None
         course.places.append(place)
         own += cells
-        first, last = (place.day + gap for gap in course.rule.gaps)
+        first, last = (place.day + gap for gap in course.gap(k, count))
     for cell in own:
         taken[cell] += 1
     return course
@@ -240,16 +270,20 @@ class _Model:
 
     def _add(self, course: Course) -> None:
         made, rule = self.made, course.rule
-        here: Any = made.new_bool_var("")
-        before: Any = None
+        whole: Any = made.new_bool_var("")
+        here, before = whole, None
         lost = self.book.lost(course)
-        self.gone.append(here.Not())
+        self.gone.append(whole.Not())
         for place in course.places[: lost[0]] if lost else []:
-            self._fix(rule, place, here.Not())
-        if not lost:
-            made.add(here == 1)
+            self._fix(rule, place, whole.Not())
+        if not (lost and course.fewest):
+            made.add(whole == 1)
+        _, last = course.opening
         for k, booked in enumerate(course.places):
-            last = course.first + WITHIN + k * rule.gaps[1]
+            least, most = course.gap(k, len(course.places))
+            last += most if k else 0
+            if lost and k >= course.fewest:
+                here = self._dropped(here, whole)
             starts: dict[str, list[int]] = defaultdict(list)
             for day in range(course.first, last + 1):
                 for start in range(OPEN, CLOSE):
@@ -257,6 +291,9 @@ class _Model:
                         if self.book.may(course, Place(day, start, who)):
                             starts[who].append(96 * day + start)
             every = sorted({it for own in starts.values() for it in own})
+            if not every:
+                made.add(here == 0)
+                continue
             begin = made.new_int_var_from_domain(cp_model.Domain.from_values(every), "")
             on_day = made.new_int_var(0, last, "")
             made.add_division_equality(on_day, begin, 96)
@@ -268,10 +305,10 @@ class _Model:
             made.add(sum(givers.values()) == here)
             self._take(rule, begin, givers, here)
             if before is None:
-                made.add(on_day <= course.first + WITHIN).only_enforce_if(here)
+                made.add(on_day <= last).only_enforce_if(here)
             else:
-                made.add(on_day >= before + rule.gaps[0]).only_enforce_if(here)
-                made.add(on_day <= before + rule.gaps[1]).only_enforce_if(here)
+                made.add(on_day >= before + least).only_enforce_if(here)
+                made.add(on_day <= before + most).only_enforce_if(here)
             before = on_day
             stays = made.new_bool_var("")
             made.add(begin == 96 * booked.day + booked.start).only_enforce_if(stays)
@@ -282,6 +319,15 @@ class _Model:
             change = made.new_bool_var("")
             made.add(change + stays >= here)
             self.changed.append(change)
+
+    def _dropped(self, before: Any, whole: Any) -> Any:
+        """Return whether a top-up is kept, which only follows what is kept; else it is a call."""
+        here = self.made.new_bool_var("")
+        self.made.add_implication(here, before)
+        change = self.made.new_bool_var("")
+        self.made.add(change + here >= whole)
+        self.changed.append(change)
+        return here
 
     def solved(self) -> tuple[int, int]:
         """Return how few courses are not kept, and how few sessions then change."""
