@@ -122,9 +122,10 @@ def _start(request: CourseRequest, as_of: date, prepared: Prepared | None) -> da
 
 
 def _kept_free(prepared: Prepared | None, start: date, as_of: date) -> Iterator[Block]:
-    """Yield the days from the start that what comes before session 1 takes."""
-    if prepared and prepared.ready and start < prepared.ready:
-        shut = DateRange(min(start, as_of), prepared.ready - timedelta(days=1))
+    """Yield the days that what comes before session 1 takes of a start, or of an earlier one."""
+    first = min(start, as_of)
+    if prepared and prepared.ready and first < prepared.ready:
+        shut = DateRange(first, prepared.ready - timedelta(days=1))
         yield Block(shut, prepared.why, is_distance=False)
 
 

@@ -54,6 +54,12 @@ def test_session_1_leaves_time_to_think(wish: str, reflection: str, day: str, fi
     assert (str(plan.consultation.date), str(plan.sessions[0].date)) == (day, first)
 
 
+def test_an_earlier_start_as_a_way_out_leaves_time_to_think_too() -> None:
+    away, slow = ["2026-12-15..2026-12-20"], clinic({**HUNDRED, "reflection": "2 weeks"})
+    error = no_of(planned, slow, start="2026-12-16", start_within=0, away=away)
+    assert "--start 2026-12-21" in [way.option for way in error.relaxations]
+
+
 def test_a_start_too_near_is_told_by_its_reason() -> None:
     near = planned(consultation="2026-12-10", start=date(2026, 12, 2))
     assert str(near.sessions[0].date) == "2026-12-14", "the 12th is a Saturday"
