@@ -109,12 +109,19 @@ def _argument(name: str, value: Any) -> str:
 
 
 def both(first: WayOut, second: WayOut) -> WayOut:
-    """Return the way out that takes two changes; what it costs is the sum."""
-    costs = [way.cost_days for way in (first, second)]
+    """Return the way out that takes two changes; what it costs is the sum.
+
+    Of the same treatment the second says both.
+    """
+    ways = (first, second)
+    costs = [way.cost_days for way in ways]
+    change = {**first.change, **second.change}
+    if wishes := [wish for way in ways for wish in way.change.get("protocol", ())]:
+        change["protocol"] = tuple({wish.protocol: wish for wish in wishes}.values())
     return WayOut(
         kind="pair",
         message=phrase("Both: {first} {second}", first=first.message, second=second.message),
-        change={**first.change, **second.change},
+        change=change,
         cost_days=None if None in costs else sum(cost or 0 for cost in costs),
         parts=(first, second),
     )

@@ -60,7 +60,7 @@ def _start_of(asked: ProgrammeSetup, place: int, tries: Tries) -> WayOut | None:
 
     def fits(earliest: int, latest: int, opens: int | None = None) -> bool:
         moved = replace(task, first=earliest, last=latest, opens=opens)
-        return earliest <= latest and tries.told(can(moved))
+        return earliest <= latest and tries.tells(can, moved)
 
     def helps(shift: int) -> bool:
         latest = min(last, start + shift)
@@ -68,7 +68,8 @@ def _start_of(asked: ProgrammeSetup, place: int, tries: Tries) -> WayOut | None:
         end = min(opens + width, LAST_ORDINAL)
         return latest >= first and fits(max(first, start - shift), end, opens)
 
-    shift = least(0, MAX_DAYS, helps)
+    # Most often no other start of this treatment helps, which the widest range tells at once.
+    shift = least(0, MAX_DAYS, helps) if helps(MAX_DAYS) else None
     if shift is None:
         return None
     is_earlier = start - shift >= first and fits(start - shift, start - shift)

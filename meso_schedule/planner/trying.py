@@ -1,6 +1,7 @@
 """Changes tried one after another within a bound of work."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from meso_schedule.search.programme import Calendar, Programme
 from meso_schedule.search.solving import can_begin, solve
@@ -8,6 +9,10 @@ from meso_schedule.search.task import OutOfWork
 
 # A way out is looked for with less work than the calendar itself.
 _MOST_STEPS = 40_000
+# One that takes too much work counts as so many.
+_HARD = 50
+
+T = TypeVar("T")
 
 
 class Tries:
@@ -23,28 +28,34 @@ class Tries:
 
     def fits(self, programme: Programme) -> bool:
         """Tell whether a calendar is known to keep the hard rules."""
-        return self._is_tried() and self.told(can_begin(programme))
+        return self.tells(can_begin, programme)
 
-    def told(self, found: bool | None) -> bool:
-        """Note an answer: None is one that took too much work."""
-        self.is_cut |= found is None
+    def tells(self, can: Callable[[T], bool | None], asked: T) -> bool:
+        """Tell whether what can be asked is known to be so: None is too much work to tell."""
+        if not self._is_left(1):
+            return False
+        found = can(asked)
+        if found is None:
+            self._is_left(_HARD)
+            self.is_cut = True
         return found is True
 
     def best(self, programme: Programme) -> Calendar | None:
         """Return the best calendar; None where there is none or it takes too much work."""
-        if not self._is_tried():
+        if not self._is_left(1):
             return None
         try:
             return solve(programme, _MOST_STEPS)
         except OutOfWork:
+            self._is_left(_HARD)
             self.is_cut = True
             return None
 
-    def _is_tried(self) -> bool:
-        """Count one more; tell whether it is still within the bound."""
+    def _is_left(self, count: int) -> bool:
+        """Count some more; tell whether they are still within the bound."""
         if self._left is None:
             return True
-        self._left -= 1
+        self._left -= count
         self.is_cut |= self._left < 0
         return self._left >= 0
 

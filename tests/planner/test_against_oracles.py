@@ -217,6 +217,9 @@ def with_protocol(case: ProgrammeCase, place: int, text: str) -> ProgrammeCase:
 
 def with_way_out(case: ProgrammeCase, way: WayOut) -> ProgrammeCase:
     """Return the course or programme changed as the way out says."""
+    if way.parts:
+        first, second = way.parts
+        return with_way_out(with_way_out(case, first), second)
     if way.kind in ("start", "sessions") and not case.is_alone:
         assert way.option is not None
         name = re.split("[*@]", way.option)[0]

@@ -1,6 +1,7 @@
 """Pairs of changes, where no single change makes a calendar possible, by trying every value."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 from random import Random
@@ -19,6 +20,7 @@ from meso_schedule import (
 )
 from meso_schedule.base.times import WEEKDAYS
 from meso_schedule.course.no_calendar import WayOut, both
+from meso_schedule.course.wishes import Wanted
 from meso_schedule.output.terminal.conflict_text import conflict_lines
 from meso_schedule.planner import pairs_of_changes, smallest_changes
 from meso_schedule.planner import ways_out as told
@@ -131,11 +133,13 @@ def possible(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def noes() -> Iterator[tuple[Case, NoCalendarFits]]:
-    """Yield courses that no single change makes possible."""
+    """Yield courses that no single change makes possible, their protocol named or not."""
     seed = found = 0
     while found < RUNS:
         case = small_case(Random(seed))
         seed += 1
+        if seed % 2:
+            case = case._replace(request={**case.request, "protocol": ["test"]})
         try:
             plan_of(case)
         except NoCalendarFits as error:
@@ -246,8 +250,9 @@ def test_an_absence_that_is_given_up_whole_is_left_out() -> None:
 
 # Several treatments
 
-ENDS = {"finish_by", "late"}
-SEVERAL = ("finish_by", "late", "away", "days", "between", "closure")
+# Kinds of which each change is tried, and those that free days.
+SIZED = ("start", "finish_by", "late", "sessions")
+SEVERAL = ("start", "finish_by", "late", "away", "days", "between", "sessions", "closure")
 
 
 class Both(NamedTuple):
@@ -263,18 +268,70 @@ class Both(NamedTuple):
     def calendars(self) -> Iterator[joint_brute.Dates]:
         return joint_brute.Trial(*self, AS_OF).calendars()
 
-    def lifted(self, kind: str, most: int | None = None) -> "Both":
-        """Return it with the greatest change of a kind, or a change of so many days."""
-        case = Case(self.protocols[0], self.request, self.clinic, AS_OF)
-        changed = lifted(case, kind)
+    def kinds(self) -> list[str]:
+        able = ("start", "late", "sessions", *self.request, *self.clinic)
+        return [kind for kind in SEVERAL if kind in able or f"{kind}s" in able]
+
+    def lifted(self, kind: str) -> "list[Both]":
+        """Return it with the greatest change of a kind, of one treatment with that of each."""
+        if kind in SIZED:
+            sizes = [size for size, _ in self.changes(kind)]
+            return [changed for size, changed in self.changes(kind) if size == max(sizes)]
+        changed = lifted(Case(self.protocols[0], self.request, self.clinic, AS_OF), kind)
         assert changed is not None, kind
-        request = dict(changed.request)
-        if kind == "late" and most is not None:
-            request["late"] = most
-        elif kind == "finish_by" and most is not None:
-            given = date.fromisoformat(self.request[kind])
-            request[kind] = str(date.fromordinal(given.toordinal() + most))
-        return self._replace(request=request, clinic=changed.clinic or {})
+        return [self._replace(request=changed.request, clinic=changed.clinic or {})]
+
+    def changes(self, kind: str) -> "Iterator[tuple[int, Both]]":
+        """Yield every change of a kind that is tried, with its size, the smallest first."""
+        if kind == "sessions":
+            for name in self.able:
+                yield 1, self.wishing(name, "*1")
+            return
+        for size in range(1, MOST + 1):
+            if kind == "late":
+                yield size, self.asking(late=size)
+            elif kind == "finish_by":
+                yield size, self.asking(finish_by=str(moved(self.request[kind], size)))
+            else:
+                days = (moved(self.request[kind], shift) for shift in (-size, size))
+                for day in (it for it in days if it >= AS_OF):
+                    yield from ((size, self.wishing(it, f"@{day}")) for it in self.asked)
+
+    @property
+    def able(self) -> list[str]:
+        """The treatments of which a session can be left out."""
+        return [
+            it["id"]
+            for it, asked in zip(self.protocols, self.asked, strict=True)
+            if it["sessions"]["minimum"] == 1 and "*" not in asked
+        ]
+
+    @property
+    def asked(self) -> list[str]:
+        """What is asked of each treatment."""
+        return self.request.get("protocol") or [it["id"] for it in self.protocols]
+
+    def asking(self, **changes: Any) -> "Both":
+        return self._replace(request={**self.request, **changes})
+
+    def wishing(self, after: str, wish: str) -> "Both":
+        """Return it with a wish written after a text in what is asked of each treatment."""
+        return self.asking(protocol=[it.replace(after, f"{after}{wish}") for it in self.asked])
+
+    def changed(self, way: WayOut) -> "Both":
+        """Return it changed as a way out says, which is typed or added to the clinic file."""
+        for part in way.parts:
+            self = self.changed(part)
+        if way.parts:
+            return self
+        if way.kind in ("start", "sessions"):
+            assert way.option is not None
+            name = way.option.replace("*", "@").split("@")[0]
+            return self.asking(
+                protocol=[way.option if it.startswith(name) else it for it in self.asked]
+            )
+        made = with_way_out(Case(self.protocols[0], self.request, self.clinic, AS_OF), way)
+        return self._replace(request=made.request, clinic=made.clinic or {})
 
     def is_in_the_way(self, kind: str, day: date) -> bool:
         """Tell whether a day cannot be had for the sake of a kind alone."""
@@ -290,9 +347,14 @@ class Both(NamedTuple):
         return any(first <= str(day) <= last for first, last in found)
 
 
+def moved(day: str, days: int) -> date:
+    return date.fromordinal(date.fromisoformat(day).toordinal() + days)
+
+
 def two_small(random: Random) -> Both | None:
     first, second = small_case(random), small_case(random)
-    own = {"sessions": first.protocol["sessions"] | {"minimum": 2, "usual": 2, "maximum": 2}}
+    minimum = random.choice([1, 2])
+    own = {"sessions": first.protocol["sessions"] | {"minimum": minimum, "usual": 2, "maximum": 2}}
     other = {"id": "other", "name": "Other", "family": "filler"}
     rule = {"other": "filler", "minimum": "2 days", "minimum_before": "1 day", "assumption": "test"}
     protocols = [first.protocol | own | {"spacing": [rule]}, second.protocol | own | other]
@@ -308,7 +370,9 @@ def plan_both(case: Both) -> CoursePlan:
 
 
 def noes_of_two() -> Iterator[tuple[Both, NoCalendarFits]]:
-    for case in filter(None, (two_small(Random(seed)) for seed in range(length(30, 1_500)))):
+    for case in filter(
+        None, (two_small(Random(seed)) for seed in range(length(240, 0), length(270, 1_500)))
+    ):
         try:
             plan_both(case)
         except NoCalendarFits as error:
@@ -317,35 +381,64 @@ def noes_of_two() -> Iterator[tuple[Both, NoCalendarFits]]:
 
 
 def least(case: Both, kind: str) -> int | None:
-    """Return the smallest change of a kind that makes a calendar possible, in days."""
-    if kind in ENDS:
-        sizes = range(1, MOST + 1)
-        return next((size for size in sizes if case.lifted(kind, size).is_possible()), None)
+    """Return the smallest change of a kind that makes a calendar possible."""
+    if kind in SIZED:
+        return next((size for size, it in case.changes(kind) if it.is_possible()), None)
     in_the_way = (
         {day for days in dates for day in days if case.is_in_the_way(kind, day)}
-        for dates in case.lifted(kind).calendars()
+        for lifted in case.lifted(kind)
+        for dates in lifted.calendars()
     )
     return min(map(len, in_the_way), default=None)
 
 
+def least_first(case: Both, first: str, second: str) -> int | None:
+    """Return the smallest change of a kind with which one of another can do the rest."""
+    sizes = (least(lifted, first) for lifted in case.lifted(second))
+    return min((size for size in sizes if size is not None), default=None)
+
+
+def size_of(way: WayOut) -> int | None:
+    if way.kind == "late":  # its cost is the lateness of the best calendar, not the bound
+        assert way.option is not None
+        return int(way.option.removeprefix("--late "))
+    return 1 if way.kind == "sessions" else way.cost_days
+
+
 @pytest.mark.usefixtures("every_pair")
 @pytest.mark.untraced
-def test_pairs_of_several_treatments_are_all_there_are_and_the_first_is_the_smallest() -> None:
+def test_pairs_of_several_treatments_are_all_there_are_and_both_changes_the_smallest() -> None:
     seen = set[tuple[str, ...]]()
     for case, error in noes_of_two():
-        kinds = [kind for kind in SEVERAL if kind == "late" or kind in case.request]
-        kinds += ["closure"] if case.clinic.get("closures") else []
-        assert not any(case.lifted(kind).is_possible() for kind in kinds), case
+        kinds = case.kinds()
+        assert not any(least(case, kind) for kind in kinds), case
         pairs = {tuple(part.kind for part in way.parts): way for way in error.relaxations}
-        both = {(a, b) for a, b in combinations(kinds, 2) if case.lifted(a).lifted(b).is_possible()}
-        assert set(pairs) == both, case
-        for (first, second), way in pairs.items():
-            size = least(case.lifted(second), first)
-            if first != "late":  # its cost is the lateness of the best calendar, not the bound
-                assert way.parts[0].cost_days == size, (way, case)
-            else:
-                assert way.parts[0].option == f"--late {size}", (way, case)
-            if first in ENDS and second != "late":
-                assert way.parts[1].cost_days == least(case.lifted(first, size), second), case
+        both_kinds = {it for it in combinations(kinds, 2) if least_first(case, *it)}
+        assert set(pairs) == both_kinds, case
+        for way in pairs.values():
+            first, second = way.parts
+            assert size_of(first) == least_first(case, first.kind, second.kind), (way, case)
+            assert size_of(second) == least(case.changed(first), second.kind), (way, case)
+            assert isinstance(plan_both(case.changed(way)), CoursePlan)
+            wishes = [it for it in case.changed(way).asked if it not in ("test", "other")]
+            assert set(way.change.get("protocol", [])) == set(map(Wanted.parse, wishes))
         seen |= set(pairs)
-    assert len(seen) >= length(3, 8)
+    assert len(seen) >= length(8, 20)
+
+
+def test_changes_of_two_treatments_are_typed_beside_each_other() -> None:
+    case = two_small(Random(248))
+    assert case
+    way = no_of(plan_both, case).relaxations[-1]
+    assert way.option == "test@2026-12-02 other*1"
+    assert way.message == (
+        "Both: Start Test 6 days earlier: 2026-12-02. Plan 1 session of other instead of 2."
+    )
+
+
+def test_changes_of_one_treatment_are_typed_together() -> None:
+    begun = Wanted.parse("test@2026-12-02")
+    start = WayOut(kind="start", message="Start.", change={"protocol": (begun,)}, cost_days=1)
+    less = {"protocol": (replace(begun, sessions=1),)}
+    sessions = WayOut(kind="sessions", message="Plan 1.", change=less, cost_days=None)
+    assert both(start, sessions).option == "test*1@2026-12-02"
