@@ -1,6 +1,6 @@
 """What is read of an open book: courses, their histories, lists and what is booked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from meso_schedule.book.absences import BookedAbsence, absence_of
@@ -9,7 +9,7 @@ from meso_schedule.book.events import Event
 from meso_schedule.book.ids import parse_course_id
 from meso_schedule.book.lines import CourseLine, DiaryLine, Show
 from meso_schedule.book.patient_identity import Patient
-from meso_schedule.book.reading import entries_of, history_of, state_of
+from meso_schedule.book.reading import entries_of, histories_of, history_of, state_of
 from meso_schedule.book.state import CourseState
 from meso_schedule.book.storage import queries
 from meso_schedule.book.storage.interface import Storage
@@ -24,6 +24,8 @@ from meso_schedule.clinic.occupancy import DAY_QUARTERS, Occupancy, RoomWish
 
 # From which quarters are counted.
 _EPOCH = date(1970, 1, 1)
+# So many courses are read in one transaction.
+_AT_ONCE = 500
 
 
 class BookReading:
@@ -43,11 +45,20 @@ class BookReading:
         Raises:
             InputError: When it is no course id, or of no course in this book.
         """
-        with self._storage.reading() as within:
-            state = state_of(history_of(within, parse_course_id(course)), self.shown)
-        if state.status == "absence":
-            raise unknown_course(course)
+        (state,) = self.each([course])
         return state
+
+    def each(self, courses: Iterable[str]) -> Iterator[CourseState]:
+        """Yield the state of each of some courses, as `course` returns it."""
+        names = [parse_course_id(course) for course in courses]
+        for place in range(0, len(names), _AT_ONCE):
+            some = names[place : place + _AT_ONCE]
+            with self._storage.reading() as within:
+                states = [state_of(it, self.shown) for it in histories_of(within, some)]
+            for state in states:
+                if state.status == "absence":
+                    raise unknown_course(state.course)
+                yield state
 
     def courses_of(
         self, patient: Patient, home: str | None, *, without: str | None = None
@@ -59,23 +70,40 @@ class BookReading:
             home: The clinic's country, of which phones without one are; None where that is unknown.
             without: A course that is left out.
         """
-        with self._storage.reading() as within:
-            names = queries.courses_of(within, patient, home)
-            found = [state_of(history_of(within, it), self.shown) for it in names if it != without]
-        return [state for state in found if state.whose.is_same(patient, home)]
+        return self._of_each([(patient, without)], home)[0]
 
     def beside(self, state: CourseState, home: str | None) -> list[CourseState]:
         """Return the other courses of the patient of a course; `home` as in `courses_of`."""
-        return self.courses_of(state.whose, home, without=state.course)
+        return self.beside_each([state], home)[0]
+
+    def beside_each(
+        self, states: Iterable[CourseState], home: str | None
+    ) -> list[list[CourseState]]:
+        """Return of each course what `beside` returns; what all courses tell is read once."""
+        return self._of_each([(it.whose, it.course) for it in states], home)
+
+    def _of_each(
+        self, patients: Sequence[tuple[Patient, str | None]], home: str | None
+    ) -> list[list[CourseState]]:
+        """Return the courses of each patient, each without one of them."""
+        with self._storage.reading() as within:
+            found = queries.courses_of_each(within, [it for it, _ in patients], home)
+        others = [
+            (patient, [name for name in own if name != without])
+            for own, (patient, without) in zip(found, patients, strict=True)
+        ]
+        known = {it.course: it for it in self.each(sorted({it for _, own in others for it in own}))}
+        return [
+            [known[name] for name in own if known[name].whose.is_same(patient, home)]
+            for patient, own in others
+        ]
 
     def absences(self) -> list[BookedAbsence]:
         """Return the absences and closures that were booked, by their days."""
         with self._storage.reading() as within:
-            entries = {
-                it: entries_of(history_of(within, it), self.shown)
-                for it in queries.absences(within)
-            }
-        found = [absence_of(name, own) for name, own in entries.items()]
+            names = queries.absences(within)
+            entries = [entries_of(it, self.shown) for it in histories_of(within, names)]
+        found = list(map(absence_of, names, entries))
         return sorted(found, key=lambda it: (it.first, it.last, it.id))
 
     def changed_since(self, count: int) -> list[str]:

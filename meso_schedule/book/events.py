@@ -1,10 +1,9 @@
 """One event as the book keeps it, and how it is read."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
 
 from meso_schedule.base.errors import InputError
 from meso_schedule.base.free_text import RECORDED
@@ -66,8 +65,7 @@ class Event:
 
     def linked_to(self, previous: str) -> str:
         """Return the hash the event must have after an event of hash `previous`."""
-        columns: Iterable[Any] = astuple(self)[:11]
-        return link(previous, columns)
+        return link(previous, _CHAINED(self))
 
     @property
     def time(self) -> datetime:
@@ -92,6 +90,10 @@ class Event:
         if self.payload is None or self.salt is None:
             return self.payload is None and self.salt is None
         return salted(self.salt, self.payload) == self.digest
+
+
+# All that the hash of an event is over, but the hash before it.
+_CHAINED = attrgetter(*(field.name for field in fields(Event)[:11]))
 
 
 def record_of(event: Event, target: str) -> Record:

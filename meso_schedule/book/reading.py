@@ -1,13 +1,13 @@
 """What the events of a course say, and the state that they amount to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from meso_schedule.book.book_errors import damaged, unknown_course
 from meso_schedule.book.events import Event, record_of
 from meso_schedule.book.folding import fold
 from meso_schedule.book.state import CourseState, Entry
-from meso_schedule.book.storage.event_log import course_events, course_ids, event_at, events_of
+from meso_schedule.book.storage.event_log import course_ids, event_at, events_of, events_of_each
 from meso_schedule.book.storage.projection import clear, project
 from meso_schedule.book.storage.transaction import Transaction
 
@@ -19,9 +19,16 @@ def history_of(within: Transaction, course: str) -> list[Event]:
         InputError: When the book does not hold it.
         BookFault: When one of them is not what was written, or is missing.
     """
-    if events := course_events(within, course):
-        return events
-    raise unknown_course(course)
+    (events,) = histories_of(within, [course])
+    return events
+
+
+def histories_of(within: Transaction, courses: Sequence[str]) -> Iterator[list[Event]]:
+    """Yield the events of each of some courses, as `history_of` returns them."""
+    for course, events in zip(courses, events_of_each(within, courses), strict=True):
+        if not events:
+            raise unknown_course(course)
+        yield events
 
 
 def last_time(within: Transaction, count: int) -> datetime | None:

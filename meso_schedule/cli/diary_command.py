@@ -284,12 +284,12 @@ class Seen(NamedTuple):
 
 def _seen(book: Book, lines: Sequence[DiaryLine], days: tuple[date, date], *, month: bool) -> Seen:
     """Return the sessions with what their accounts say of them; of a month with its figures."""
-    courses = {course: book.course(course) for course in dict.fromkeys(it.course for it in lines)}
+    courses = {it.course: it for it in book.each(dict.fromkeys(it.course for it in lines))}
     priced = priced_lines(lines, courses)
     if not month:
         return Seen(priced)
     others = (name for name in book.courses_with_fees(days[0]) if name not in courses)
-    states = [*courses.values(), *map(book.course, others)]
+    states = [*courses.values(), *book.each(others)]
     fees = [fee for state in states for fee in fees_of(state) if days[0] <= fee.date <= days[1]]
     return Seen(priced, _taken(courses), fees)
 

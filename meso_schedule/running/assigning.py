@@ -35,7 +35,7 @@ class Assignment(NamedTuple):
 def unassigned(book: Book, as_of: date) -> list[CourseState]:
     """Return the courses with booked sessions that nobody is named for, first come first."""
     running = (it for it in book.courses() if it.status == "running" and it.booked_on)
-    states = (book.course(line.course) for line in running)
+    states = book.each(line.course for line in running)
     found = [state for state in states if any(_lacks(it, as_of) for it in state.upcoming)]
     return sorted(found, key=lambda state: (state.opened_on, state.course))
 
@@ -118,10 +118,10 @@ def views_of(
         course: Only this one.
     """
     clinic = with_absences(clinic, book.absences())
+    states = [it for it in unassigned(book, as_of) if course in (None, it.course)]
     return [
-        CourseView(it, as_of, clinic, book, moment, book.beside(it, clinic.home_country))
-        for it in unassigned(book, as_of)
-        if course in (None, it.course)
+        CourseView(it, as_of, clinic, book, moment, beside)
+        for it, beside in zip(states, book.beside_each(states, clinic.home_country), strict=True)
     ]
 
 

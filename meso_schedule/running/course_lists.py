@@ -57,9 +57,8 @@ class CourseLists(KeptBook):
         """List the sessions from one day to another, both included, with what they bring in."""
         days = DateRange(day_of(first, "first"), day_of(last, "last"))
         lines = visit_lines(self._book, self._clinic, days)
-        return priced_lines(
-            lines, {name: self.course(name) for name in {it.course for it in lines}}
-        )
+        courses = self._book.each({it.course for it in lines})
+        return priced_lines(lines, {it.course: it for it in courses})
 
     def changed(self, since: Day, *, as_of: Day) -> list[ChangedVisit]:
         """List the visits that have another day or time, or none, with whom to tell and what.

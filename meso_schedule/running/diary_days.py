@@ -39,7 +39,7 @@ def diary_sheet(
         room: The room for which alone they are shown; what is over, where it would have done.
     """
     lines = visit_lines(book, clinic, days)
-    courses = {course: book.course(course) for course in dict.fromkeys(it.course for it in lines)}
+    courses = {it.course: it for it in book.each(dict.fromkeys(it.course for it in lines))}
     rooms = book.rooms(days.first, days.last)
     entries = [_entry(line, courses[line.course], clinic, rooms) for line in lines]
     shown = [

@@ -66,7 +66,8 @@ def due_visits(
     """
     lines = book.courses()
     later = _latest_courses(lines)
-    courses = (progress_of(book.course(it.course), today) for it in lines if it.status in _OPEN)
+    states = book.each(it.course for it in lines if it.status in _OPEN)
+    courses = (progress_of(state, today) for state in states)
     due = (_due_next(one, today) for course in courses for one in course.treatments)
     wanted = [
         it

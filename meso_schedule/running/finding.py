@@ -137,11 +137,9 @@ def courses_found(book: Book, text: str, clinic: Clinic | None = None) -> list[C
     # What was told once and stands no more is left out by a look at the course as it is.
     told = book.told_of_patients()
     maybe = {course for course, name, text in told if _reaches(wanted, home, name, text)}
-    return [
-        line
-        for line in lines
-        if line.course in maybe and _is_reached(book.course(line.course), wanted, home)
-    ]
+    courses = book.each(line.course for line in lines if line.course in maybe)
+    reached = {it.course for it in courses if _is_reached(it, wanted, home)}
+    return [line for line in lines if line.course in reached]
 
 
 def _known(book: Book) -> list[CourseLine]:

@@ -90,14 +90,14 @@ def clinic_load(book: Book, clinic: Clinic, as_of: date, weeks: int) -> ClinicLo
     due = [it for it in book.courses() if it.status == "running" and _is_forecast(it, monday, end)]
     lines = book.diary(monday, end - timedelta(1))
     names = dict.fromkeys([*(it.course for it in lines), *(it.course for it in due)])
-    states = [book.course(name) for name in names]
+    states = {it.course: it for it in book.each(names)}
     tally = _Tally(clinic)
-    unassigned = [it for state in states for it in tally.add(state, monday, end)]
-    for line, state in ((it, book.course(it.course)) for it in due):
-        tally.add_forecast(line, state)
+    unassigned = [it for state in states.values() for it in tally.add(state, monday, end)]
+    for line in due:
+        tally.add_forecast(line, states[line.course])
     rooms = book.rooms(monday, end - timedelta(1))
-    tally.add_rooms(states, rooms)
-    for state in states:
+    tally.add_rooms(states.values(), rooms)
+    for state in states.values():
         tally.add_consultation(state, DateRange(monday, end - timedelta(1)), rooms)
     hours = WorkingHours(clinic)
     mondays = [monday + timedelta(_WEEK * number) for number in range(weeks)]

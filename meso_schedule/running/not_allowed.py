@@ -44,18 +44,17 @@ def views_of(book: Book, clinic: Clinic, *, now: datetime, as_of: date) -> list[
         now: The moment of asking.
         as_of: The day of asking.
     """
-    states = (book.course(it.course) for it in book.courses() if it.status in _RUNNING)
+    running = book.each(it.course for it in book.courses() if it.status in _RUNNING)
+    states = [
+        state
+        for state in running
+        if any(it.status == "booked" and it.date >= as_of for it in _visits(state))
+    ]
     return [
         CourseView(
-            as_if_held(state, unrecorded(state, as_of, now)),
-            as_of,
-            clinic,
-            book,
-            now,
-            book.beside(state, clinic.home_country),
+            as_if_held(state, unrecorded(state, as_of, now)), as_of, clinic, book, now, beside
         )
-        for state in states
-        if any(it.status == "booked" and it.date >= as_of for it in _visits(state))
+        for state, beside in zip(states, book.beside_each(states, clinic.home_country), strict=True)
     ]
 
 

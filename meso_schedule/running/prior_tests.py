@@ -69,7 +69,7 @@ def visit_lines(book: Book, clinic: Clinic | None, days: DateRange) -> list[Diar
     # The day by which a test is due may be one on which the clinic is closed.
     last = min(days.last.toordinal() + MAX_DAYS, LAST_ORDINAL)
     names = book.courses_with_tests(days.first, date.fromordinal(last))
-    told = ((state, it) for state in map(book.course, names) for it in prior_tests(state, clinic))
+    told = ((state, it) for state in book.each(names) for it in prior_tests(state, clinic))
     tests = [_line(state, it) for state, it in told if it.date in days]
     return sorted(lines + tests, key=_order) if tests else lines
 

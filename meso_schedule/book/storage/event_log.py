@@ -1,7 +1,7 @@
 """The events of a book as its tables hold them: read, and taken away with all that they say."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -55,18 +55,35 @@ def course_events(within: Transaction, course: str) -> list[Event]:
     Raises:
         BookFault: When one of them is not what was written, or is missing.
     """
-    events = events_of(within, course)
-    query = select(COURSES.c.revision).where(COURSES.c.course == course)
-    listed = within.connection.scalar(query)
+    (events,) = events_of_each(within, [course])
+    return events
+
+
+def events_of_each(within: Transaction, courses: Sequence[str]) -> Iterator[list[Event]]:
+    """Yield the events of each of some courses, as `course_events` returns them."""
+    listed = select(COURSES.c.course, COURSES.c.revision).where(COURSES.c.course.in_(courses))
+    revisions = dict(within.connection.execute(listed).all())
+    before = EVENTS.alias()
+    linked = select(EVENTS, before.c.hash).where(EVENTS.c.course.in_(courses))
+    linked = linked.outerjoin(before, before.c.sequence == EVENTS.c.sequence - 1)
+    rows: dict[str, list[Row[Any]]] = {course: [] for course in courses}
+    for row in within.connection.execute(linked.order_by(EVENTS.c.revision)).all():
+        rows[row.course].append(row)
+    for course in courses:
+        yield _checked(within, course, rows[course], revisions.get(course, 0))
+
+
+def _checked(
+    within: Transaction, course: str, rows: Sequence[Row[Any]], revision: int
+) -> list[Event]:
+    """Return the events of a course, each made of a row that ends with the hash before it."""
+    events = [_event(within, row[:-1]) for row in rows]
     in_order = all(event.revision == place for place, event in enumerate(events, start=1))
-    if not in_order or len(events) != (listed or 0):
+    if not in_order or len(events) != revision:
         raise within.damaged(f"list and events of course {course} do not agree")
-    before = [event.sequence - 1 for event in events]
-    rows = select(EVENTS.c.sequence, EVENTS.c.hash).where(EVENTS.c.sequence.in_(before))
-    hashes = {0: GENESIS, **{row.sequence: row.hash for row in within.connection.execute(rows)}}
-    for event in events:
-        is_linked = event.linked_to(str(hashes.get(event.sequence - 1))) == event.hash
-        if not is_linked or not event.is_as_written:
+    for event, (*_, found) in zip(events, rows, strict=True):
+        previous = GENESIS if event.sequence == 1 else str(found)
+        if event.linked_to(previous) != event.hash or not event.is_as_written:
             raise within.damaged(f"event {event.sequence} is not what was written")
     return events
 
@@ -129,9 +146,8 @@ def _events(
     return [_event(within, row) for row in within.connection.execute(query).all()]
 
 
-def _event(within: Transaction, row: Row[Any]) -> Event:
+def _event(within: Transaction, row: Sequence[Any]) -> Event:
     """Make an event of a row; a damaged page can put anything anywhere."""
     if not all(map(isinstance, row, _KINDS)):
         raise within.damaged(f"event {row[0]!r} cannot be read")
-    columns: Any = row
-    return Event(*columns)
+    return Event(*row)

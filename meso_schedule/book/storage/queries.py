@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, time
 from decimal import Decimal
@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
 from meso_schedule.base.money import parse_amount, parse_currency
 from meso_schedule.base.phones import abroad
-from meso_schedule.book.digests import canonical
 from meso_schedule.book.ids import parse_course_id
 from meso_schedule.book.lines import TEST, CourseLine, DiaryLine, Show
 from meso_schedule.book.patient_identity import Patient, folded
@@ -28,7 +27,9 @@ _WITH_FEES = ("opened", "consulted", "missed", "moved", "stopped", "corrected")
 _MOVING = (
     *("planned", "booked", "moved", "consulted", "cancelled", "stopped", "paused", "corrected"),
 )
-_TOLD = re.compile(r'"(phone|email|reference)":("(?:[^"\\]|\\.)*")')
+_TOLD = {
+    name: re.compile(rf'"{name}":("(?:[^"\\]|\\.)*")') for name in ("phone", "email", "reference")
+}
 _DAYS = ("opened_on", "last_held", "earliest", "recommended", "latest", "booked_on")
 
 
@@ -151,27 +152,33 @@ def courses_with_tests(within: Transaction, first: date, last: date) -> list[str
     return list(dict.fromkeys(within.connection.scalars(query)))
 
 
-def courses_of(within: Transaction, patient: Patient, home: str | None) -> list[str]:
-    """Return the courses that may be of a patient, by whole name, phone or reference."""
-    found: set[str] = set()
-    if patient.name:
+def courses_of_each(
+    within: Transaction, patients: Sequence[Patient], home: str | None
+) -> list[list[str]]:
+    """Return of each patient the courses that may be theirs, by whole name, phone or reference."""
+
+    def told(of: Patient) -> set[tuple[str, str]]:
+        return {(name, key(name, text)) for name, text in of._asdict().items() if text}
+
+    def key(name: str, text: str) -> str:
+        return abroad(text, home) if name == "phone" else folded(text)
+
+    wanted = [told(it) for it in patients]
+    courses: dict[tuple[str, str], set[str]] = {it: set() for own in wanted for it in own}
+    names = {name for name, _ in courses}
+    for course, name, text in _told_of(within, names):
+        courses.get((name, key(name, text)), set()).add(course)
+    return [sorted({course for it in own for course in courses[it]}) for own in wanted]
+
+
+def _told_of(within: Transaction, names: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield what courses tell of their patients, as `told_of_patients`, and their names."""
+    if "name" in names:
         named = select(COURSES.c.course, COURSES.c.patient).where(COURSES.c.patient.is_not(None))
         rows = within.connection.execute(named).all()
-        found |= {course for course, name in rows if folded(name) == folded(patient.name)}
-    if patient.reference:
-        told = canonical({"reference": patient.reference})[1:-1]
-        said = EVENTS.c.payload.contains(told, autoescape=True)
-        found |= set(within.connection.scalars(select(EVENTS.c.course).where(said)))
-    if patient.phone:
-        found |= _called_at(within, patient.phone, home)
-    return sorted(found)
-
-
-def _called_at(within: Transaction, phone: str, home: str | None) -> set[str]:
-    """Return the courses of which any event tells a phone of the same number."""
-    number = abroad(phone, home)
-    told = told_of_patients(within, ("phone",))
-    return {course for course, _, text in told if abroad(text, home) == number}
+        yield from ((course, "name", str(name)) for course, name in rows)
+    if others := [it for it in ("phone", "reference") if it in names]:
+        yield from told_of_patients(within, others)
 
 
 def told_of_patients(
@@ -185,8 +192,8 @@ def told_of_patients(
     any_of = or_(*(said.contains(f'"{name}":"', autoescape=True) for name in names))
     rows = within.connection.execute(select(EVENTS.c.course, said).where(any_of))
     for course, payload in rows:
-        for name, text in _TOLD.findall(payload):
-            if name in names:
+        for name in names:
+            for text in _TOLD[name].findall(payload):
                 yield course, name, json.loads(text)
 
 
