@@ -31,17 +31,20 @@ def unrecorded(state: CourseState, as_of: date, now: datetime) -> tuple[CourseSe
 
 
 def as_if_held(state: CourseState, past: Sequence[CourseSession]) -> CourseState:
-    """Return a course as if what is past had been held; what a later visit passed over is left out.
+    """Return a course as if what is past had been held.
 
+    What a later visit passed over, or another visit was held in place of on its day, is left out.
     So nothing moves what is past, and what follows keeps its distance from it.
     """
     held: dict[str, int] = {}
     for it in state.held:
         held[it.protocol] = max(it.number, held.get(it.protocol, 0))
+    days = {(it.protocol, it.date) for it in state.held}
     sessions = (
         it.model_copy(update={"status": "held"}) if it in past else it
         for it in state.sessions
-        if it not in past or it.number > held.get(it.protocol, 0)
+        if it not in past
+        or (it.number > held.get(it.protocol, 0) and (it.protocol, it.date) not in days)
     )
     return state.model_copy(update={"sessions": tuple(sessions)})
 

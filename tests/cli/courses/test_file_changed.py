@@ -159,6 +159,18 @@ def test_what_nobody_is_named_for_is_looked_at_without(counter: Counter) -> None
     assert (code, found["lost"]) == (0, 0)
 
 
+def test_a_session_held_on_the_day_of_a_later_one(counter: Counter) -> None:
+    """Session 1 was missed unseen and held on the day of session 2, which nobody recorded."""
+    course = counter.open("--sessions", "3", "--at", "10:00")
+    days = [day for _, _, day in counter.sessions(course)]
+    counter.set_day(days[1])
+    counter.done("courses", "hold", course, "--session", "1", "--yes")
+    assert days[1:] == [day for _, is_now, day in counter.sessions(course) if is_now == "booked"]
+    counter.set_day("2026-12-09")
+    code, found = _check(counter, PEOPLE)
+    assert (code, found["lost"]) == (0, 0)
+
+
 def test_sessions_without_a_time_of_day(counter: Counter) -> None:
     """Tuesdays; the 8th is closed by now, and without practitioners no time is booked."""
     counter.open("--sessions", "2")
