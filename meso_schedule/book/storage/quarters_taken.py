@@ -136,7 +136,7 @@ def _mask_rows(cells: Iterable[tuple[str, int]]) -> list[Row]:
 
 
 def _read(within: Transaction, condition: Any) -> Iterator[BookedVisit]:
-    rows = within.connection.execute(select(VISITS).where(condition))
+    rows = within.connection.execute(select(VISITS).where(condition)).all()
     return (BookedVisit.of(*row) for row in rows)
 
 
@@ -181,7 +181,7 @@ def read_masks(
     if last is not None:
         query = query.where(MASKS.c.day <= last)
     masks: dict[str, dict[int, int]] = {}
-    for name, day, early, late in within.connection.execute(query):
+    for name, day, early, late in within.connection.execute(query).all():
         masks.setdefault(name, {})[day] = late << _HALF | early
     if without is not None:
         own = select(TAKEN.c.resource, TAKEN.c.quarter).where(TAKEN.c.course == without)
@@ -202,7 +202,8 @@ def read_rooms(within: Transaction, first: str, last: str) -> dict[tuple[str, st
     begins = and_(TAKEN.c.course == VISITS.c.course, TAKEN.c.quarter == VISITS.c.begin_quarter)
     query = select(*VISITS.c, TAKEN.c.resource).join(TAKEN, begins)
     query = query.where(VISITS.c.date.between(first, last))
-    found = ((BookedVisit.of(*row), name) for *row, name in within.connection.execute(query))
+    rows = within.connection.execute(query).all()
+    found = ((BookedVisit.of(*row), name) for *row, name in rows)
     return {(it.course, it.date): name for it, name in found if name in dict(it.takes.rooms)}
 
 
