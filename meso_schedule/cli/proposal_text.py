@@ -6,7 +6,7 @@ from typing import Any
 from meso_schedule.cli.environment import has_colour, width
 from meso_schedule.course.call_list import CallLine, CallList, CallPlace
 from meso_schedule.output.call_list_files import places_text
-from meso_schedule.output.terminal.layout import Column, Page, cell, text, wrap
+from meso_schedule.output.terminal.layout import Cell, Column, Page, cell, text, wrap
 from meso_schedule.output.words.language import ENGLISH, Language
 from meso_schedule.output.words.text import count_text
 from meso_schedule.running.proposal import Proof, Proposal
@@ -18,8 +18,7 @@ Seen = tuple[Proposal, CallList]
 
 _NOT_RULED_OUT = "That fewer calls would do is not ruled out."
 _CALLS = (
-    Column("Patient", folds=True),
-    Column("Phone"),
+    Column("Patient, phone", folds=True),
     Column("Session"),
     Column("From"),
     Column("To", folds=True),
@@ -140,7 +139,13 @@ def _add_repair(page: Page, found: Proposal, calls: CallList) -> None:
     page.paragraph(calls.summary)
     spoken = ENGLISH.in_country(calls.country)
     if calls.lines:
-        page.table(_CALLS, [list(map(cell, _row(line, spoken))) for line in calls.lines])
+        whys = {line.why for line in calls.lines}
+        is_one = len(whys) == 1 < len(calls.lines)
+        shown = _CALLS[:-1] if is_one else _CALLS
+        rows = (_row(line, spoken)[: len(shown)] for line in calls.lines)
+        page.table(shown, list(rows))
+        if is_one:
+            page.paragraph(f"Why each of them: {whys.pop()}.")
     for it in calls.not_kept:
         page.paragraph(f"Course {it.course} of {it.who} can't be kept:")
         for reason in it.reasons:
@@ -245,8 +250,8 @@ def _remaining(lost: list[Repaired]) -> str:
     return f"all but {len(lost)}"
 
 
-def _row(line: CallLine, spoken: Language) -> tuple[str, ...]:
+def _row(line: CallLine, spoken: Language) -> list[Cell]:
     place = line.before or line.after
     assert place, "a call is about a session"
     places = places_text(line, place.date.year, spoken)
-    return (line.who, line.phone or "", line.mark, *places, line.why)
+    return [cell(*filter(None, [line.who, line.phone])), *map(cell, [line.mark, *places, line.why])]

@@ -58,12 +58,15 @@ def test_a_preview_says_whom_to_call_and_that_nothing_is_booked(
     assert (found["lost"], found["kept"], found["not_kept"], found["booked"]) == (2, 2, [], False)
     assert (found["method"], found["proven"]) == ("column generation", True)
     assert {it["why"] for it in found["calls"]} == {"Dr A is not there"}
+    counter.done("courses", "contact", three[0], "--phone", "020 7946 0001")
+    found, before = counter.done(*AWAY), counter.path.read_bytes()
     told = counter.ask(*AWAY)
     assert told.code == 0
     assert told.out.splitlines()[-1] == (
         f"Nothing is booked: --yes --proposal {found['id']} books it."
     )
-    assert re.search(r"Anna .*2 +Tue 8 Dec 10:00 +Tue 8 Dec 09:15 ", told.out)
+    assert re.search(r"Anna .*2 +Tue 8 Dec 10:00 +Tue 8 Dec 09:15 .*\n020 7946 0001 *\n", told.out)
+    assert told.out.count("is not there") == 1, "told once where it is the same of all"
     assert counter.path.read_bytes() == before
     assert three[1] not in told.out
 
