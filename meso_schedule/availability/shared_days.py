@@ -15,7 +15,7 @@ from meso_schedule.availability.quarters import first_moment, quarter_of
 from meso_schedule.availability.session_days import Availability
 from meso_schedule.availability.staff import Needs, Staff, quarters_in, set_bits
 from meso_schedule.availability.start_times import Cause
-from meso_schedule.base.phrases import Phrase, phrase
+from meso_schedule.base.phrases import Phrase, joined, phrase
 from meso_schedule.base.times import DAY_MINUTES, QUARTER, TimeRange
 from meso_schedule.clinic.resources import Practitioner
 
@@ -202,7 +202,8 @@ class SharedAvailability(Availability):
 
     def reasons(self, day: int) -> tuple[str, ...]:
         if not self._day_reasons(date.fromordinal(day)) and self._own_starts(date.fromordinal(day)):
-            return () if self.is_usable(day) else tuple(self.full_reasons(day))
+            # Not one of them alone is why: they are told together, or not at all.
+            return () if self.is_usable(day) else (joined(self.full_reasons(day), "; "),)
         return super().reasons(day)
 
     def _choice(self, day: int) -> StaffedStart | None:

@@ -7,6 +7,7 @@ from meso_schedule.availability.session_days import Availability
 from meso_schedule.availability.shared_days import SharedAvailability
 from meso_schedule.base.busy_times import BusySource
 from meso_schedule.base.models import IsoDate, Model
+from meso_schedule.base.phrases import parts_of
 from meso_schedule.base.times import DAY_MINUTES, QUARTER, Clock
 from meso_schedule.clinic.clinic import Clinic
 from meso_schedule.course.request import MAX_DAYS, CourseRequest
@@ -85,7 +86,8 @@ def free_days(
             found.append(FreeDay.made(date=date.fromordinal(day), times=times))
         if len(found) == most:
             break
-    blocked = () if any(it.date == around for it in found) else days.reasons(near)
+    why = () if any(it.date == around for it in found) else days.reasons(near)
+    blocked = (part for reason in why for part in parts_of(reason))
     found.sort(key=lambda it: it.date)
     return FreeDays.made(around=around, days=tuple(found), blocked=tuple(map(str, blocked)))
 

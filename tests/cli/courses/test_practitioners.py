@@ -153,3 +153,22 @@ def test_what_others_booked_counts_for_the_sessions_that_follow(staffed: Counter
     assert [change["number"] for change in moved["changes"]] == [3]
     assert _given(staffed, course, 2) == ("2026-12-10", "09:00", "nurse-b")
     assert _given(staffed, course, 3) == ("2026-12-17", "10:00", "nurse-b")
+
+
+def test_an_honest_no_names_everybody_on_each_day(counter: Counter) -> None:
+    """The doctor is away; the nurse has one patient on Tuesdays, and Dora has her first."""
+    nurse = '[[practitioners]]\nid = "nurse-b"\nname = "Nurse B"\n'
+    hours = 'hours = { tue = ["09:00-09:45"] }\n'
+    Path("clinic.toml").write_text(CLINIC + DOCTOR + AWAY + nurse + hours)
+    counter.open("--sessions", "2", "--start", "2026-12-08", patient="Dora Secret")
+    asked = ("--start", "2026-12-08", "--start-within", "2", "--sessions", "2")
+    new = ("courses", "open", "skin", "--rules", "skin.toml", "--patient", "Emma", "--yes")
+    told = counter.ask(*new, *asked)
+    assert told.code == 1
+    doctor, day = "Dr A (doctor-a) does not work", "Tue 8 Dec 2026"
+    words = " ".join(told.err.split())
+    assert f"{day}: {doctor}; Nurse B (nurse-b) is booked" in words
+    both = f"{doctor}; Nurse B (nurse-b) does not work"
+    assert f"Wed 9 Dec 2026 to Thu 10 Dec 2026: {both}" in words
+    free = ("courses", "free", "skin", "--rules", "skin.toml", "--around", "2026-12-08")
+    assert counter.done(*free)["blocked"] == [doctor, "Nurse B (nurse-b) is booked"]
