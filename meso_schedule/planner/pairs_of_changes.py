@@ -16,7 +16,7 @@ from meso_schedule.course.no_calendar import WayOut, both
 from meso_schedule.course.request import MAX_DAYS
 from meso_schedule.course.wishes import Wanted
 from meso_schedule.planner.programme_setup import ProgrammeSetup
-from meso_schedule.planner.setting_up import asked_again
+from meso_schedule.planner.setting_up import asked_again, asked_otherwise
 from meso_schedule.planner.smallest_changes import (
     always_open,
     extra_openings,
@@ -35,7 +35,7 @@ from meso_schedule.planner.trying import Tries
 # So many calendars are tried for all pairs together.
 _MOST_TRIES = 400
 
-Apply = Callable[[ProgrammeSetup, WayOut], ProgrammeSetup]
+Apply = Callable[[ProgrammeSetup, WayOut], ProgrammeSetup | None]
 
 
 class _KindOfChange(NamedTuple):
@@ -43,13 +43,13 @@ class _KindOfChange(NamedTuple):
 
     Args:
         find: Returns the smallest one.
-        applied: Returns what is asked with it.
+        applied: Returns what is asked with it; None where it cannot be.
         lifted: What is asked with the greatest; of a change of one treatment, that of each.
     """
 
     find: Callable[[ProgrammeSetup, Tries], WayOut | None]
     applied: Apply
-    lifted: Sequence[ProgrammeSetup]
+    lifted: Sequence[ProgrammeSetup | None]
 
 
 def pairs_of_changes(asked: ProgrammeSetup) -> tuple[list[WayOut], bool]:
@@ -70,9 +70,10 @@ def pairs_of_changes(asked: ProgrammeSetup) -> tuple[list[WayOut], bool]:
 def _pair(
     asked: ProgrammeSetup, first: _KindOfChange, second: _KindOfChange, tries: Tries
 ) -> WayOut | None:
-    ways = [way for lifted in second.lifted if (way := first.find(lifted, tries))]
+    ways = [way for lifted in second.lifted if lifted and (way := first.find(lifted, tries))]
     way = min(ways, key=_size, default=None)
-    other = second.find(first.applied(asked, way), tries) if way else None
+    changed = first.applied(asked, way) if way else None
+    other = second.find(changed, tries) if changed else None
     return both(way, other) if way and other else None
 
 
@@ -101,15 +102,15 @@ def _changes(asked: ProgrammeSetup) -> Iterator[_KindOfChange]:
     if any(setup.fixed for setup in asked.setups):
         yield _KindOfChange(release, _releasing, [_all_released(asked)])
     if any(setup.ahead.without for setup in asked.setups):
-        unimproved = asked_again(asked, no_improvement=True, improves_after=None)
+        unimproved = asked_otherwise(asked, no_improvement=True, improves_after=None)
         yield _KindOfChange(no_improvement, _again, [unimproved])
     yield _KindOfChange(fewer_sessions, _shorter, [*_shortest(asked)])
     if asked.clinic.closures or asked.clinic.holidays:
         yield _KindOfChange(extra_openings, _again, [always_open(asked)])
 
 
-def _again(asked: ProgrammeSetup, way: WayOut) -> ProgrammeSetup:
-    return asked_again(asked, **way.change)
+def _again(asked: ProgrammeSetup, way: WayOut) -> ProgrammeSetup | None:
+    return asked_otherwise(asked, **way.change)
 
 
 def _asking(asked: ProgrammeSetup, way: WayOut) -> ProgrammeSetup:
@@ -144,22 +145,22 @@ def _starting(asked: ProgrammeSetup, way: WayOut) -> ProgrammeSetup:
     return replace(asked, request=request, wanted=wanted, setups=setups)
 
 
-def _shorter(asked: ProgrammeSetup, way: WayOut) -> ProgrammeSetup:
+def _shorter(asked: ProgrammeSetup, way: WayOut) -> ProgrammeSetup | None:
     wish = _wish(asked, way)
     assert wish.sessions, "a change of sessions says how many"
     return _with_count(asked, wish.protocol, wish.sessions)
 
 
-def _shortest(asked: ProgrammeSetup) -> Iterator[ProgrammeSetup]:
+def _shortest(asked: ProgrammeSetup) -> Iterator[ProgrammeSetup | None]:
     """Yield what is asked with the fewest sessions of each treatment."""
     for setup in asked.setups:
         if setup.fewest < setup.sessions:
             yield _with_count(asked, setup.protocol.id, setup.fewest)
 
 
-def _with_count(asked: ProgrammeSetup, protocol: str, count: int) -> ProgrammeSetup:
+def _with_count(asked: ProgrammeSetup, protocol: str, count: int) -> ProgrammeSetup | None:
     counts = {setup.protocol.id: setup.sessions for setup in asked.setups} | {protocol: count}
-    return asked_again(asked, [*counts.values()])
+    return asked_otherwise(asked, [*counts.values()])
 
 
 def _releasing(asked: ProgrammeSetup, way: WayOut) -> ProgrammeSetup:
