@@ -48,7 +48,11 @@ def views_of(book: Book, clinic: Clinic, *, now: datetime, as_of: date) -> list[
     states = [
         state
         for state in running
-        if any(it.status == "booked" and it.date >= as_of for it in _visits(state))
+        if any(
+            it.status == "booked" and it.date >= as_of
+            for it in (*state.upcoming, state.consulting)
+            if it
+        )
     ]
     return [
         CourseView(
@@ -56,12 +60,6 @@ def views_of(book: Book, clinic: Clinic, *, now: datetime, as_of: date) -> list[
         )
         for state, beside in zip(states, book.beside_each(states, clinic.home_country), strict=True)
     ]
-
-
-def _visits(state: CourseState) -> Iterator[CourseSession | CourseConsultation]:
-    yield from state.upcoming
-    if state.consulting:
-        yield state.consulting
 
 
 def all_not_allowed(views: Sequence[CourseView]) -> dict[str, Whys]:

@@ -1,5 +1,7 @@
 """A course is found by patient, reference and the beginning of its id."""
 
+from collections.abc import Iterable, Iterator
+
 import pytest
 
 from meso_schedule.book.book import Book
@@ -38,13 +40,13 @@ def test_only_the_courses_of_whom_it_was_told_are_read(
     ben = counter.open("--reference", 'Grün "7"', "--phone", "020 7946 0002", patient="Ben Hidden")
     counter.done("courses", "contact", ben, "--phone", "020 7946 0003")
     read: list[str] = []
-    whole = Book.course
+    whole = Book.each
 
-    def noted(book: Book, course: str) -> CourseState:
-        read.append(course)
-        return whole(book, course)
+    def noted(book: Book, courses: Iterable[str]) -> Iterator[CourseState]:
+        read.extend(names := [*courses])
+        return whole(book, names)
 
-    monkeypatch.setattr(Book, "course", noted)
+    monkeypatch.setattr(Book, "each", noted)
     assert found(counter, 'grün "7"') == [ben]
     assert found(counter, "79460003") == [ben]
     assert found(counter, "79460002") == [], "it has another by now"
