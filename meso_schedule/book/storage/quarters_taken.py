@@ -181,7 +181,10 @@ def read_masks(
     if last is not None:
         query = query.where(MASKS.c.day <= last)
     masks: dict[str, dict[int, int]] = {}
-    for name, day, early, late in within.connection.execute(query).all():
+    # Thousands of rows, taken as the database gives them: a record of each takes as long again.
+    cursor = within.connection.execute(query).cursor
+    assert cursor, "a query has rows"
+    for name, day, early, late in cursor.fetchall():
         masks.setdefault(name, {})[day] = late << _HALF | early
     if without is not None:
         own = select(TAKEN.c.resource, TAKEN.c.quarter).where(TAKEN.c.course == without)
