@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import chain
 
 from meso_schedule.base.errors import Fault
 from meso_schedule.course.price_wishes import agreed_faults
@@ -289,5 +288,5 @@ def _improvement_faults(protocols: Sequence[Protocol], request: CourseRequest) -
     each = [
         list(foreseen_faults(request, own_words(it, request))) for it in protocols if it.has_taper
     ]
-    if all(each):
-        yield from chain.from_iterable(each[:1])
+    if each and all(each):
+        yield from each[0]

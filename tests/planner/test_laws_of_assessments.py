@@ -52,7 +52,7 @@ def test_no_assessment_worsens_the_verdict_of_a_session_recorded_before_it() -> 
         place = len(held) + 1
         words: tuple[Assessment, ...] = ()
         verdicts = [ranks(case, words)]
-        for _ in range(rng.randint(1, 3)):
+        for _ in range(rng.randint(1, 4)):
             day = rng.choice(held) + timedelta(days=rng.choice((0, 0, 1)))
             words = (*words, Assessment(day, rng.choice(ANSWERS), place, place))
             verdicts.append(ranks(case, words))
@@ -67,7 +67,7 @@ def test_no_assessment_worsens_the_verdict_of_a_session_recorded_before_it() -> 
         told = f"seed {seed}"
         assert all(new <= verdicts[0][it] for row in verdicts for it, new in enumerate(row)), told
         better += any(new < old for old, new in pairwise(map(sum, verdicts)))
-    assert better > CASES // 25, "some are seen in a better light"
+    assert better > CASES // 20, "some are seen in a better light"
 
 
 def dates_of(case: Waiting, **asked: object) -> list[date] | None:
